@@ -1,0 +1,33 @@
+import { mkdir, open, readFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { HumanError } from "../domain/humanError.ts";
+
+/** The text of a file, or null where there is none. Paths are relative to the root. */
+export async function readText(root: string, path: string): Promise<string | null> {
+  try {
+    return await readFile(join(root, path), "utf8");
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === "ENOENT" || code === "ENOTDIR") return null;
+    throw new HumanError("service", `${path} cannot be read (${code ?? String(error)}).`);
+  }
+}
+
+/** Writes a file that is not there yet. False, and nothing changed, where one is there already. */
+export async function writeNew(root: string, path: string, text: string): Promise<boolean> {
+  const target = join(root, path);
+  try {
+    await mkdir(dirname(target), { recursive: true });
+    const file = await open(target, "wx");
+    try {
+      await file.writeFile(text, "utf8");
+    } finally {
+      await file.close();
+    }
+    return true;
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === "EEXIST") return false;
+    throw new HumanError("service", `${path} cannot be written (${code ?? String(error)}).`);
+  }
+}

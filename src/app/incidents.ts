@@ -1,0 +1,231 @@
+import {
+  incidentId,
+  refuseFuture,
+  refuseMark,
+  refusePause,
+  refuseReopen,
+  refuseRetract,
+} from "../domain/entry.ts";
+import type { StoredEvent } from "../domain/event.ts";
+import { HumanError } from "../domain/humanError.ts";
+import type { Incident } from "../domain/incident.ts";
+import { type IncidentKind, LONGEST_TITLE, type Milestone } from "../domain/incidentEvents.ts";
+import { incidentStatus } from "../domain/incidentStatus.ts";
+import { formatInstant, type Instant } from "../domain/instant.ts";
+import { plainText } from "../domain/plainText.ts";
+import { writeTerms } from "../domain/policyNotation.ts";
+import type { Release } from "../domain/release.ts";
+import { SEVERITIES, type Severity } from "../domain/terms.ts";
+import type { Draft, Project } from "./project.ts";
+
+export interface Declaration {
+  title: string;
+  severity?: Severity;
+  /** Left out: when the drop shipped, marked as assumed. */
+  started?: Instant;
+  /** Left out: now. */
+  detected?: Instant;
+  /** Left out: the current drop. Null: no drop. */
+  drop?: string | null;
+  kind?: IncidentKind;
+}
+
+/** Declares an incident: opened, started and detected go on record together. */
+export async function declareIncident(
+  project: Project,
+  wish: Declaration,
+): Promise<{ id: string; events: StoredEvent[] }> {
+  const title = plainText(wish.title, LONGEST_TITLE);
+  if (title === "")
+    throw new HumanError("usage", "An incident needs a title; say in a few words what people see.");
+  const { release } = await project.read();
+  const now = project.now();
+  const detected = wish.detected ?? now;
+  const drop = dropOf(release, wish.drop);
+  const started = startOf(wish, drop, detected);
+  refuse(refuseFuture("Detected", detected, now) ?? refuseFuture("Impact started", started.at, now));
+  if (started.at > detected) {
+    throw new HumanError(
+      "usage",
+      `Impact cannot start (${formatInstant(started.at)}) after it was detected (${formatInstant(detected)}); give an earlier start.`,
+    );
+  }
+  const severity = wish.severity ?? "critical";
+  const id = incidentId(title, detected, (taken) =>
+    release.events.some(({ subject }) => subject === `incident/${taken}`),
+  );
+  const subject = `incident/${id}`;
+  const data = {
+    title,
+    severity,
+    drop: drop?.tag ?? null,
+    kind: wish.kind ?? "real",
+    policy: writeTerms(release.policy.policy),
+  };
+  const drafts: Draft[] = [
+    { subject, type: "opened", data },
+    { subject, type: "started", at: started.at, data: started.assumed ? { assumed: true } : {} },
+    { subject, type: "detected", at: detected },
+  ];
+  return { id, events: await project.append(drafts) };
+}
+
+export interface MarkWish {
+  at?: Instant;
+  /** Milestones keep it under their own key: how it was mitigated, what customers were told, the post-mortem's path. */
+  text?: string;
+  channel?: string;
+}
+
+export async function markMilestone(
+  project: Project,
+  ref: string,
+  milestone: Milestone,
+  wish: MarkWish = {},
+) {
+  const incident = await incidentNamed(project, ref);
+  const now = project.now();
+  const at = wish.at ?? now;
+  refuse(refuseMark(incident, milestone, at, now));
+  return project.append([
+    { subject: subjectOf(incident), type: milestone, at, data: markData(milestone, wish) },
+  ]);
+}
+
+/** Puts a milestone at another instant: the mark that stands is retracted, the new one entered, together. */
+export async function moveMilestone(project: Project, ref: string, milestone: Milestone, at: Instant) {
+  const incident = await incidentNamed(project, ref);
+  const mark = incident.round.marks[milestone];
+  const now = project.now();
+  const without: Incident = {
+    ...incident,
+    round: { ...incident.round, marks: { ...incident.round.marks, [milestone]: null } },
+  };
+  refuse(refuseMark(without, milestone, at, now));
+  const subject = subjectOf(incident);
+  const old = mark?.event ? incident.events.find(({ id }) => id === mark.event) : undefined;
+  const { assumed: _, clock: __, ...data } = old?.data ?? {};
+  const drafts: Draft[] = [{ subject, type: milestone, at, data }];
+  if (old)
+    drafts.unshift({
+      subject,
+      type: "retracted",
+      data: { event: old.id, why: `moved to ${formatInstant(at)}` },
+    });
+  return project.append(drafts);
+}
+
+export async function changeSeverity(project: Project, ref: string, to: Severity, why: string) {
+  if (!SEVERITIES.includes(to)) {
+    throw new HumanError(
+      "usage",
+      `“${plainText(to)}” is not a severity; use one of ${SEVERITIES.join(", ")}.`,
+    );
+  }
+  const incident = await incidentNamed(project, ref);
+  if (incident.round.severity === to)
+    throw new HumanError("usage", `Incident ${incident.id} is ${to} already.`);
+  return project.append([{ subject: subjectOf(incident), type: "severity", data: { to, why: reason(why) } }]);
+}
+
+export async function setPaused(project: Project, ref: string, paused: boolean, why: string) {
+  const incident = await incidentNamed(project, ref);
+  refuse(refusePause(incident, paused));
+  const type = paused ? "paused" : "resumed";
+  return project.append([{ subject: subjectOf(incident), type, data: { why: reason(why) } }]);
+}
+
+export async function reopenIncident(project: Project, ref: string, why: string) {
+  const incident = await incidentNamed(project, ref);
+  refuse(refuseReopen(incident, incidentStatus(incident, project.now()).state));
+  return project.append([{ subject: subjectOf(incident), type: "reopened", data: { why: reason(why) } }]);
+}
+
+export async function addNote(project: Project, ref: string, text: string, at?: Instant) {
+  const incident = await incidentNamed(project, ref);
+  if (text.trim() === "") throw new HumanError("usage", "A note needs a text.");
+  const now = project.now();
+  refuse(refuseFuture("The note", at ?? now, now));
+  return project.append([{ subject: subjectOf(incident), type: "note", at: at ?? now, data: { text } }]);
+}
+
+/** @param event The event's id, or an ending of it that names one event only. */
+export async function retractEvent(project: Project, ref: string, event: string, why: string) {
+  const incident = await incidentNamed(project, ref);
+  const wanted = event.toUpperCase();
+  const matches = incident.events.filter(
+    ({ id }) => id === wanted || (wanted.length >= 4 && id.endsWith(wanted)),
+  );
+  if (matches.length > 1)
+    throw new HumanError("usage", `Several events end with ${wanted}; give the whole id.`);
+  const id = matches[0]?.id ?? event;
+  refuse(refuseRetract(incident, id));
+  return project.append([
+    { subject: subjectOf(incident), type: "retracted", data: { event: id, why: reason(why) } },
+  ]);
+}
+
+/** Judges the incident by the policy of today from now on. */
+export async function repolicyIncident(project: Project, ref: string, why: string) {
+  const incident = await incidentNamed(project, ref);
+  const { policy } = await project.policy();
+  const data = { policy: writeTerms(policy), why: reason(why) };
+  return project.append([{ subject: subjectOf(incident), type: "repolicied", data }]);
+}
+
+/** The incident of an id, or of a beginning of it that names one incident only. */
+export async function incidentNamed(project: Project, ref: string): Promise<Incident> {
+  const { release } = await project.read();
+  return findIncident(release, ref);
+}
+
+export function findIncident({ incidents }: Release, ref: string): Incident {
+  const exact = incidents.find(({ id }) => id === ref);
+  if (exact) return exact;
+  const matches = ref === "" ? [] : incidents.filter(({ id }) => id.startsWith(ref));
+  if (matches.length === 1) return matches[0]!;
+  const shown = (matches.length > 0 ? matches : incidents).slice(0, 5).map(({ id }) => id);
+  const known =
+    shown.length > 0
+      ? `known: ${shown.join(", ")}`
+      : "there are none yet; open one with: dropclock incident open --title …";
+  const what =
+    matches.length > 1
+      ? `“${plainText(ref)}” names several incidents`
+      : `There is no incident “${plainText(ref)}”`;
+  throw new HumanError("usage", `${what}; ${known}.`);
+}
+
+const subjectOf = (incident: Incident) => `incident/${incident.id}`;
+
+function markData(milestone: Milestone, { text, channel }: MarkWish): Record<string, unknown> {
+  const key = milestone === "mitigated" ? "how" : milestone === "postmortem" ? "path" : "text";
+  return { ...(text ? { [key]: text } : {}), ...(channel ? { channel } : {}) };
+}
+
+function dropOf({ drops }: Release, wanted: string | null | undefined) {
+  if (wanted === null) return null;
+  if (wanted === undefined) return drops[0] ?? null;
+  const drop = drops.find(({ tag }) => tag === wanted);
+  if (drop) return drop;
+  const known = drops.slice(0, 5).map(({ tag }) => tag);
+  throw new HumanError(
+    "usage",
+    `There is no drop “${plainText(wanted)}” on the release branch; ${known.length > 0 ? `the newest are ${known.join(", ")}` : "no tag matches the policy's pattern"}.`,
+  );
+}
+
+function startOf(wish: Declaration, drop: { shippedAt: Instant } | null, detected: Instant) {
+  if (wish.started !== undefined) return { at: wish.started, assumed: false };
+  return { at: drop ? Math.min(drop.shippedAt, detected) : detected, assumed: true };
+}
+
+function reason(why: string): string {
+  const text = plainText(why, 500);
+  if (text === "") throw new HumanError("usage", 'This needs a reason; add --why "…".');
+  return text;
+}
+
+function refuse(sentence: string | null): void {
+  if (sentence) throw new HumanError("usage", sentence);
+}

@@ -1,0 +1,54 @@
+import { DEFAULT_POLICY, POLICY_PATH, type Policy, type PolicyInForce } from "../domain/policy.ts";
+import { readPolicy } from "../domain/readPolicy.ts";
+import { fileHistory, readFileAt } from "../git/history.ts";
+import type { Repository } from "../git/repository.ts";
+import { readText } from "./files.ts";
+
+/** How many committed versions are tried in the search for one that was in order. */
+const VERSIONS = 20;
+
+/** Reads the policy, and keeps the last good one in force while the file is broken. */
+export class PolicyReader {
+  readonly #root: string;
+  readonly #repository: Repository | null;
+  #read: { text: string; inForce: PolicyInForce } | null = null;
+  #lastGood: Policy | null = null;
+
+  constructor(root: string, repository: Repository | null) {
+    this.#root = root;
+    this.#repository = repository;
+  }
+
+  async read(): Promise<PolicyInForce> {
+    const text = await readText(this.#root, POLICY_PATH);
+    if (text === null) {
+      this.#read = null;
+      this.#lastGood = null;
+      return { policy: DEFAULT_POLICY, source: "defaults", path: POLICY_PATH, problems: [] };
+    }
+    if (this.#read?.text !== text) this.#read = { text, inForce: await this.#judge(text) };
+    return this.#read.inForce;
+  }
+
+  async #judge(text: string): Promise<PolicyInForce> {
+    const { policy, problems } = readPolicy(text);
+    if (policy) {
+      this.#lastGood = policy;
+      return { policy, source: "file", path: POLICY_PATH, problems };
+    }
+    this.#lastGood ??= await this.#lastCommitted();
+    const source = this.#lastGood ? "last-good" : "defaults";
+    return { policy: this.#lastGood ?? DEFAULT_POLICY, source, path: POLICY_PATH, problems };
+  }
+
+  /** The newest committed version that is in order. */
+  async #lastCommitted(): Promise<Policy | null> {
+    if (!this.#repository) return null;
+    for (const commit of await fileHistory(this.#repository, POLICY_PATH, VERSIONS)) {
+      const text = await readFileAt(this.#repository, commit, POLICY_PATH);
+      const policy = text === null ? null : readPolicy(text).policy;
+      if (policy) return policy;
+    }
+    return null;
+  }
+}

@@ -1,0 +1,167 @@
+import { resolve } from "node:path";
+import type { StoredEvent } from "../domain/event.ts";
+import { HumanError } from "../domain/humanError.ts";
+import { checkEventData } from "../domain/incidentEvents.ts";
+import { formatInstant, type Instant } from "../domain/instant.ts";
+import type { PolicyInForce } from "../domain/policy.ts";
+import { foldRelease, type Release, type ReleaseFacts } from "../domain/release.ts";
+import { countCommits } from "../git/history.ts";
+import { resolveReleaseBranch } from "../git/releaseBranch.ts";
+import { releaseTags } from "../git/releaseTags.ts";
+import { openRepository, type Repository } from "../git/repository.ts";
+import { newEventId } from "../ledger/eventId.ts";
+import { GitLedger } from "../ledger/gitLedger.ts";
+import type { Ledger, LedgerContent } from "../ledger/ledger.ts";
+import { PolicyReader } from "./policyReader.ts";
+
+export interface ProjectOptions {
+  /** The instant that counts as now: the machine's clock, or the one given with `--at`. */
+  now: () => Instant;
+  /** A clock that was given in place of the machine's; what it writes says so. */
+  clockGiven?: boolean;
+  /** In a folder that is not trusted no process is started and nothing is written. */
+  trusted?: boolean;
+}
+
+/** What a use case wants to put on record. */
+export interface Draft {
+  subject: string;
+  type: string;
+  /** When it happened; left out: now. */
+  at?: Instant;
+  data?: Record<string, unknown>;
+}
+
+/** All that was read of a project at one moment. */
+export interface Reading {
+  facts: ReleaseFacts;
+  release: Release;
+  ledger: LedgerContent;
+  /** Commits in the current drop; null where there is none. */
+  commits: number | null;
+}
+
+/** A folder with its policy, its git repository and its ledger: what every use case works on. */
+export class Project {
+  /** The top of the work tree; without git, the folder itself. */
+  readonly root: string;
+  readonly repository: Repository | null;
+  readonly trusted: boolean;
+  readonly #ledger: Ledger | null;
+  readonly #policies: PolicyReader;
+  readonly #options: ProjectOptions;
+  #identity: string | null = null;
+  #counted: { key: string; commits: number } | null = null;
+
+  private constructor(root: string, repository: Repository | null, options: ProjectOptions) {
+    this.root = root;
+    this.repository = repository;
+    this.trusted = options.trusted ?? true;
+    this.#options = options;
+    this.#ledger = repository
+      ? new GitLedger(repository.git, { now: Date.now, checkData: checkEventData })
+      : null;
+    this.#policies = new PolicyReader(root, repository);
+  }
+
+  /** @throws {HumanError} when git itself cannot be used; a folder without a repository is no error. */
+  static async open(dir: string, options: ProjectOptions): Promise<Project> {
+    const trusted = options.trusted ?? true;
+    const repository = trusted ? await openRepository(dir) : null;
+    return new Project(repository?.root ?? resolve(dir), repository, options);
+  }
+
+  now(): Instant {
+    return this.#options.now();
+  }
+
+  /** The instant to look back to, where one was given. */
+  get lookBackTo(): Instant | null {
+    return this.#options.clockGiven ? this.now() : null;
+  }
+
+  policy(): Promise<PolicyInForce> {
+    return this.#policies.read();
+  }
+
+  /** Reads everything. What has not changed since the last call is not read again. */
+  async read(): Promise<Reading> {
+    const [policy, ledger] = await Promise.all([this.policy(), this.#readLedger()]);
+    const facts: ReleaseFacts = { policy, ...(await this.#branchAndTags(policy)), events: ledger.events };
+    const release = foldRelease(facts, this.lookBackTo);
+    return { facts, release, ledger, commits: await this.#countCommits(release) };
+  }
+
+  /**
+   * Puts events on record, all or none.
+   * @throws {HumanError} without a repository, without an identity, or when the ledger cannot be written.
+   */
+  async append(drafts: readonly Draft[]): Promise<StoredEvent[]> {
+    if (!this.trusted)
+      throw new HumanError("refused", "This folder is not trusted, so nothing is written; trust it first.");
+    if (!this.repository || !this.#ledger) {
+      throw new HumanError(
+        "service",
+        `${this.root} is not a git repository, and the ledger lives in git; run: git init.`,
+      );
+    }
+    this.#identity ??= await this.repository.identity();
+    const now = this.now();
+    const events = drafts.map((draft) => this.#stored(draft, now, this.#identity!));
+    await this.#ledger.append(events);
+    return events;
+  }
+
+  #stored(draft: Draft, now: Instant, by: string): StoredEvent {
+    const data = { ...draft.data, ...(this.#clockDiffers(now) ? { clock: "given" } : {}) };
+    return {
+      v: 1,
+      id: newEventId(now),
+      subject: draft.subject,
+      type: draft.type,
+      at: formatInstant(draft.at ?? now),
+      recorded: formatInstant(now),
+      by,
+      data,
+    };
+  }
+
+  // `--at` is for tests and for looking back; what it writes must not pass for an entry made at that time.
+  #clockDiffers(now: Instant): boolean {
+    return this.#options.clockGiven === true && Math.abs(Date.now() - now) > 60_000;
+  }
+
+  async #readLedger(): Promise<LedgerContent> {
+    return this.#ledger ? this.#ledger.read() : { head: null, events: [], skipped: [] };
+  }
+
+  async #branchAndTags(
+    policy: PolicyInForce,
+  ): Promise<Pick<ReleaseFacts, "branch" | "branchMissing" | "tags">> {
+    const none = { branch: null, tags: [] };
+    if (!this.trusted) return { ...none, branchMissing: "This folder is not trusted, so git is not asked." };
+    if (!this.repository)
+      return { ...none, branchMissing: "This folder is not a git repository; run: git init." };
+    const { drops, ledger } = policy.policy;
+    const found = await resolveReleaseBranch(this.repository, {
+      branch: drops.branch,
+      remote: ledger.remote ?? "origin",
+    });
+    if ("missing" in found) return { ...none, branchMissing: found.missing };
+    return { branch: found, branchMissing: null, tags: await releaseTags(this.repository, found.commit) };
+  }
+
+  async #countCommits({ drops }: Release): Promise<number | null> {
+    const [drop, previous] = drops;
+    if (!drop || !this.repository) return null;
+    const key = `${previous?.commit ?? ""}..${drop.commit}`;
+    if (this.#counted?.key !== key) {
+      const commits = await countCommits(this.repository, {
+        from: previous?.commit ?? null,
+        to: drop.commit,
+      });
+      this.#counted = { key, commits };
+    }
+    return this.#counted!.commits;
+  }
+}

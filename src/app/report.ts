@@ -1,0 +1,127 @@
+import type { Clock } from "../domain/clock.ts";
+import { clocksOf } from "../domain/clock.ts";
+import { isPaused } from "../domain/entry.ts";
+import type { Incident, Mark, Round } from "../domain/incident.ts";
+import { isBackDated } from "../domain/incident.ts";
+import { MILESTONES } from "../domain/incidentEvents.ts";
+import type { IncidentStatus } from "../domain/incidentStatus.ts";
+import { formatInstant, type Instant } from "../domain/instant.ts";
+import type { PolicyInForce } from "../domain/policy.ts";
+import { writeTerms } from "../domain/policyNotation.ts";
+import type { Status } from "../domain/status.ts";
+import { timelineOf } from "../domain/timeline.ts";
+import type { Reading } from "./project.ts";
+
+/**
+ * The JSON that pipelines build on: keys may be added, none renamed. Instants are ISO 8601 in UTC, spans milliseconds.
+ */
+export function statusReport(status: Status, reading: Reading) {
+  const { drop, watch, drills } = status;
+  return {
+    at: formatInstant(status.at),
+    policy: policyReport(status.policy),
+    drop: drop && {
+      tag: drop.tag,
+      commit: drop.commit,
+      shippedAt: formatInstant(drop.shippedAt),
+      previous: drop.previous,
+      commits: reading.commits,
+      // Not computed yet, and said so: neither may be taken for a clean bill.
+      risk: null,
+      undo: { state: "unknown", conflicts: [], rehearsedAt: null },
+      moved: drop.moved,
+    },
+    dropMissing: status.dropMissing,
+    branch: reading.facts.branch,
+    watch: { state: watch.state, endsAt: instant(watch.endsAt), remainingMs: watch.remainingMs },
+    incidents: status.open.map(incidentReport),
+    drills: { last: instant(drills.last), dueAt: instant(drills.dueAt), overdue: drills.overdue },
+    ledger: {
+      head: reading.ledger.head,
+      events: reading.ledger.events.length,
+      skipped: reading.ledger.skipped.length,
+      remote: "none",
+    },
+  };
+}
+
+export function policyReport(policy: PolicyInForce) {
+  return {
+    path: policy.path,
+    source: policy.source,
+    errors: policy.problems.map(({ message, place }) => ({
+      message,
+      line: place.line,
+      column: place.column,
+    })),
+  };
+}
+
+export function incidentReport({ incident, state, clocks, warnings }: IncidentStatus) {
+  const { round } = incident;
+  return {
+    id: incident.id,
+    title: incident.title,
+    severity: round.severity,
+    kind: incident.kind,
+    status: state,
+    drop: incident.drop,
+    openedAt: formatInstant(incident.openedAt),
+    openedBy: incident.openedBy,
+    round: round.number,
+    paused: isPaused(incident),
+    milestones: milestonesReport(round),
+    assumed: MILESTONES.filter((name) => round.marks[name]?.assumed),
+    backDated: MILESTONES.filter((name) => backDated(round.marks[name])),
+    clocks: clocks.map(clockReport),
+    warnings,
+  };
+}
+
+/** One incident with everything on record: its timeline, the rounds before, and what it is judged by. */
+export function incidentDetail(status: IncidentStatus, at: Instant) {
+  const { incident } = status;
+  return {
+    at: formatInstant(at),
+    ...incidentReport(status),
+    policy: writeTerms(incident.round.terms),
+    rounds: [...incident.earlier, incident.round].map((round) => roundReport(round, incident, at)),
+    timeline: timelineOf(incident, at).map((entry) => ({
+      ...entry,
+      at: formatInstant(entry.at),
+      recorded: formatInstant(entry.recorded),
+      data: incident.events.find(({ id }) => id === entry.event)?.data ?? {},
+    })),
+  };
+}
+
+function roundReport(round: Round, incident: Incident, at: Instant) {
+  const next = [...incident.earlier, incident.round][round.number];
+  // An earlier round is over: its clocks are as they stood when it was reopened.
+  const until = next?.reopenedAt ?? at;
+  return {
+    number: round.number,
+    reopenedAt: instant(round.reopenedAt),
+    severity: round.severity,
+    milestones: milestonesReport(round),
+    clocks: clocksOf(round, Math.min(until, at)).map(clockReport),
+  };
+}
+
+export function clockReport(clock: Clock) {
+  return {
+    ...clock,
+    startedAt: instant(clock.startedAt),
+    dueAt: instant(clock.dueAt),
+    endedAt: instant(clock.endedAt),
+  };
+}
+
+function milestonesReport(round: Round) {
+  return Object.fromEntries(MILESTONES.map((name) => [name, instant(round.marks[name]?.at ?? null)]));
+}
+
+const backDated = (mark: Mark | null) =>
+  mark !== null && mark.event !== null && !mark.assumed && isBackDated(mark);
+
+const instant = (at: Instant | null) => (at === null ? null : formatInstant(at));

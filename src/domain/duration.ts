@@ -1,0 +1,44 @@
+const SECOND = 1000;
+const UNITS: Record<string, number> = {
+  w: 7 * 86_400 * SECOND,
+  d: 86_400 * SECOND,
+  h: 3600 * SECOND,
+  m: 60 * SECOND,
+  s: SECOND,
+};
+
+const COMPACT = /^(?:(\d{1,6})w)?(?:(\d{1,6})d)?(?:(\d{1,6})h)?(?:(\d{1,6})m)?(?:(\d{1,6})s)?$/;
+const ISO =
+  /^P(?:(\d{1,6})W|(?:(\d{1,6})D)?(?:T(?:(\d{1,6})H)?(?:(\d{1,6})M)?(?:(\d{1,6})(?:[.,](\d{1,3}))?S)?)?)$/;
+
+/** What a duration may look like, for JSON Schema and error texts. Years and months have no fixed length, so: none. */
+export const DURATION_PATTERN =
+  "^(?=.*[0-9])(?:(?:[0-9]{1,6}w)?(?:[0-9]{1,6}d)?(?:[0-9]{1,6}h)?(?:[0-9]{1,6}m)?(?:[0-9]{1,6}s)?|P(?:[0-9]{1,6}W|(?:[0-9]{1,6}D)?(?:T(?=[0-9])(?:[0-9]{1,6}H)?(?:[0-9]{1,6}M)?(?:[0-9]{1,6}(?:[.,][0-9]{1,3})?S)?)?))$";
+
+/** Reads `30m`, `2h`, `1h30m`, `3d`, `2w` or ISO 8601 (`PT30M`). Milliseconds, or null. A day is 24 hours. */
+export function parseDuration(text: string): number | null {
+  const compact = COMPACT.exec(text);
+  if (compact && text !== "") return total(compact.slice(1, 6));
+  const iso = ISO.exec(text);
+  if (!iso || !/\d$|[A-Z]$/.test(text) || text === "P" || text.endsWith("T")) return null;
+  const [, w, d, h, m, s, fraction = ""] = iso;
+  return total([w, d, h, m, s]) + Number(fraction.padEnd(3, "0"));
+}
+
+/** The compact notation that `parseDuration` reads back to the same number. Whole seconds, else ISO 8601. */
+export function writeDuration(ms: number): string {
+  if (ms % SECOND !== 0) return `PT${Math.floor(ms / SECOND)}.${String(ms % SECOND).padStart(3, "0")}S`;
+  let rest = ms;
+  let out = "";
+  for (const unit of ["d", "h", "m", "s"]) {
+    const size = UNITS[unit]!;
+    const n = Math.floor(rest / size);
+    if (n > 0) out += `${n}${unit}`;
+    rest -= n * size;
+  }
+  return out || "0s";
+}
+
+function total(parts: readonly (string | undefined)[]): number {
+  return ["w", "d", "h", "m", "s"].reduce((sum, unit, i) => sum + Number(parts[i] ?? 0) * UNITS[unit]!, 0);
+}

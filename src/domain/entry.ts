@@ -1,0 +1,106 @@
+import type { Incident } from "./incident.ts";
+import type { Milestone } from "./incidentEvents.ts";
+import type { IncidentState } from "./incidentStatus.ts";
+import { CLOCK_TOLERANCE_MS, formatInstant, type Instant } from "./instant.ts";
+import { MILESTONE_TITLES, roughly } from "./wording.ts";
+
+/**
+ * The checks of what people enter. Each gives the reason of a refusal with the way out, or null. Events from elsewhere
+ * are not refused: the fold takes them and flags them.
+ */
+
+/** What a milestone cannot come before. */
+const PREDECESSOR: Partial<Record<Milestone, Milestone>> = {
+  detected: "started",
+  acknowledged: "detected",
+  mitigated: "detected",
+  updated: "started",
+  resolved: "mitigated",
+  postmortem: "mitigated",
+};
+
+export function refuseFuture(what: string, at: Instant, now: Instant): string | null {
+  if (at <= now + CLOCK_TOLERANCE_MS) return null;
+  return `${what} at ${formatInstant(at)} lies ${roughly(at - now)} in the future; give an instant that has passed.`;
+}
+
+export function refuseMark(
+  incident: Incident,
+  milestone: Milestone,
+  at: Instant,
+  now: Instant,
+): string | null {
+  const title = MILESTONE_TITLES[milestone];
+  const { marks, reopenedAt } = incident.round;
+  const future = refuseFuture(title, at, now);
+  if (future) return future;
+  if (reopenedAt !== null && milestone !== "started" && at < reopenedAt) {
+    return `${title} at ${formatInstant(at)} lies before the reopening at ${formatInstant(reopenedAt)}; give a later instant.`;
+  }
+  const already = marks[milestone];
+  // Updates to customers may follow each other; any other milestone is reached once.
+  if (already && !already.assumed && at >= already.at && milestone !== "updated") {
+    return `${title} is marked at ${formatInstant(already.at)} already; if that is wrong, retract it first: dropclock incident retract ${incident.id} ${already.event} --why "…".`;
+  }
+  return refuseOrder(incident, milestone, at);
+}
+
+function refuseOrder(incident: Incident, milestone: Milestone, at: Instant): string | null {
+  const { marks } = incident.round;
+  const title = MILESTONE_TITLES[milestone];
+  const before = PREDECESSOR[milestone];
+  const predecessor = before && marks[before];
+  if (before && !predecessor && before !== "mitigated") {
+    return `“${MILESTONE_TITLES[before]}” is not marked yet; mark it first: dropclock incident mark ${incident.id} ${before}.`;
+  }
+  if (milestone === "postmortem" && !predecessor) {
+    return `The incident is not mitigated yet; mark that first: dropclock incident mark ${incident.id} mitigated.`;
+  }
+  if (predecessor && !predecessor.assumed && at < predecessor.at) {
+    return `${title} at ${formatInstant(at)} lies before “${MILESTONE_TITLES[before!]}” at ${formatInstant(predecessor.at)}; give a later instant, or retract that one first.`;
+  }
+  for (const [name, first] of Object.entries(PREDECESSOR) as [Milestone, Milestone][]) {
+    const successor = marks[name];
+    if (first === milestone && successor && !successor.assumed && at > successor.at) {
+      return `${title} at ${formatInstant(at)} lies after “${MILESTONE_TITLES[name]}” at ${formatInstant(successor.at)}; give an earlier instant, or retract that one first.`;
+    }
+  }
+  return null;
+}
+
+export function refusePause(incident: Incident, paused: boolean): string | null {
+  if (isPaused(incident) === paused) {
+    return paused
+      ? `Its clocks are paused already; go on with: dropclock incident resume ${incident.id} --why "…".`
+      : `Its clocks are not paused; nothing to resume.`;
+  }
+  return null;
+}
+
+export function refuseReopen(incident: Incident, state: IncidentState): string | null {
+  return state === "open" ? `Incident ${incident.id} is open; there is nothing to reopen.` : null;
+}
+
+export function refuseRetract(incident: Incident, event: string): string | null {
+  const target = incident.events.find((each) => each.id === event);
+  if (!target)
+    return `There is no event ${event} on ${incident.id}; see: dropclock incident show ${incident.id}.`;
+  if (incident.retracted.has(event)) return `Event ${event} is retracted already.`;
+  return null;
+}
+
+export const isPaused = (incident: Incident) => incident.round.pauses.at(-1)?.to === null;
+
+/** A new incident's id: the day (UTC) and the title's words; a number follows where that is taken. */
+export function incidentId(title: string, at: Instant, taken: (id: string) => boolean): string {
+  const words = title
+    .normalize("NFKD")
+    .toLowerCase()
+    .replace(/\p{M}/gu, "")
+    .replace(/[^\p{L}\p{N}]+/gu, "-")
+    .slice(0, 60)
+    .replace(/^-+|-+$/g, "");
+  const base = `${formatInstant(at).slice(0, 10)}-${words || "incident"}`;
+  if (!taken(base)) return base;
+  for (let n = 2; ; n++) if (!taken(`${base}-${n}`)) return `${base}-${n}`;
+}

@@ -1,0 +1,56 @@
+import type { Instant } from "./instant.ts";
+
+/** One entry of the ledger, as stored. Never changed once written. */
+export interface StoredEvent {
+  v: 1;
+  /** A ULID. */
+  id: string;
+  /** `incident/<id>`, `commit/<sha>` or `drop/<tag>`. */
+  subject: string;
+  type: string;
+  /** When it happened, canonical ISO 8601 in UTC. */
+  at: string;
+  /** When it was entered. */
+  recorded: string;
+  /** `Name <mail>`. */
+  by: string;
+  data: Record<string, unknown>;
+}
+
+/** A stored event that passed the codec: instants as numbers, everything else as it was. */
+export interface LedgerEvent {
+  id: string;
+  subject: string;
+  type: string;
+  at: Instant;
+  recorded: Instant;
+  by: string;
+  data: Record<string, unknown>;
+}
+
+/** The order of truth: by when it happened, then by id. */
+export function inOrder(a: LedgerEvent, b: LedgerEvent): number {
+  return a.at - b.at || (a.id < b.id ? -1 : a.id > b.id ? 1 : 0);
+}
+
+/** Groups events by subject; each group in the order of truth. One pass, for a whole ledger. */
+export function bySubject(events: Iterable<LedgerEvent>): Map<string, LedgerEvent[]> {
+  const groups = new Map<string, LedgerEvent[]>();
+  for (const event of events) {
+    const group = groups.get(event.subject);
+    if (group) group.push(event);
+    else groups.set(event.subject, [event]);
+  }
+  for (const group of groups.values()) if (group.length > 1) group.sort(inOrder);
+  return groups;
+}
+
+/**
+ * The events that count when looking back to an instant: what had happened by then, and what was on record by then
+ * (so that a claim about the future is still seen, and flagged, by whoever looked at that moment).
+ */
+export function asOf(events: Iterable<LedgerEvent>, instant: Instant): LedgerEvent[] {
+  const seen: LedgerEvent[] = [];
+  for (const event of events) if (event.at <= instant || event.recorded <= instant) seen.push(event);
+  return seen;
+}

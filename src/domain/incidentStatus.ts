@@ -1,0 +1,98 @@
+import { CLOCK_SPANS, type Clock, clocksOf } from "./clock.ts";
+import type { Incident, Mark, Round } from "./incident.ts";
+import { isBackDated } from "./incident.ts";
+import { MILESTONES, type Milestone } from "./incidentEvents.ts";
+import { CLOCK_TOLERANCE_MS, formatInstant, type Instant } from "./instant.ts";
+import { plainText } from "./plainText.ts";
+import { CLOCK_NAMES } from "./terms.ts";
+import { exactly, MILESTONE_TITLES, roughly } from "./wording.ts";
+
+export type IncidentState = "open" | "mitigated" | "resolved" | "closed";
+
+/** An incident as it stands at an instant. */
+export interface IncidentStatus {
+  incident: Incident;
+  state: IncidentState;
+  clocks: Clock[];
+  /** Sentences about what should not be trusted blindly. */
+  warnings: string[];
+}
+
+export function incidentStatus(incident: Incident, instant: Instant): IncidentStatus {
+  const clocks = clocksOf(incident.round, instant);
+  return {
+    incident,
+    state: stateOf(incident.round, clocks),
+    clocks,
+    warnings: warningsOf(incident, instant),
+  };
+}
+
+/** Closed: over, and no clock is left that could still be met or missed. */
+function stateOf({ marks }: Round, clocks: readonly Clock[]): IncidentState {
+  if (!marks.mitigated) return "open";
+  if (!marks.resolved) return "mitigated";
+  const settled = clocks.every(({ state }) => state === "met" || state === "missed" || state === "none");
+  return settled ? "closed" : "resolved";
+}
+
+/** What the next milestones are, the most useful first. */
+export function nextMilestones({ marks, terms, severity }: Round): Milestone[] {
+  const open = MILESTONES.filter((name) => name !== "started" && !marks[name]);
+  const wanted = terms.targets[severity];
+  const useful = open.filter((name) => {
+    if (name === "acknowledged") return !marks.mitigated;
+    if (name === "updated") return wanted.update !== null || !marks.resolved;
+    if (name === "postmortem") return marks.mitigated !== null && wanted.postmortem !== null;
+    return true;
+  });
+  // Acknowledging helps nobody's clock; what stops one comes first.
+  const rank = (name: Milestone) =>
+    ["detected", "mitigated", "updated", "resolved", "postmortem", "acknowledged"].indexOf(name);
+  return useful.sort((a, b) => rank(a) - rank(b));
+}
+
+function warningsOf(incident: Incident, instant: Instant): string[] {
+  const { round } = incident;
+  const warnings: string[] = [];
+  if (!incident.termsOnRecord) {
+    warnings.push("Its policy is not on record (or cannot be read): it is judged by the policy of today.");
+  }
+  for (const name of MILESTONES) {
+    const mark = round.marks[name];
+    if (mark) warnings.push(...markWarnings(name, mark, instant));
+  }
+  for (const name of CLOCK_NAMES) warnings.push(...negativeSpan(round, name));
+  const ahead = incident.events.filter((event) => event.recorded > instant + CLOCK_TOLERANCE_MS);
+  if (ahead.length > 0) {
+    const most = Math.max(...ahead.map((event) => event.recorded - instant));
+    const who = [...new Set(ahead.map((event) => plainText(event.by, 80)))].join(", ");
+    warnings.push(
+      `${count(ahead.length, "event")} by ${who} recorded ahead of this machine's clock, by up to ${roughly(most)}.`,
+    );
+  }
+  return warnings;
+}
+
+function markWarnings(name: Milestone, mark: Mark, instant: Instant): string[] {
+  const title = MILESTONE_TITLES[name];
+  if (mark.at > instant + CLOCK_TOLERANCE_MS) {
+    return [`${title} lies in the future (${formatInstant(mark.at)}): its span counts as zero.`];
+  }
+  if (mark.event && !mark.assumed && isBackDated(mark)) {
+    return [
+      `${title} is back-dated: entered ${exactly(mark.recorded - mark.at)} later by ${plainText(mark.by, 80)}.`,
+    ];
+  }
+  return [];
+}
+
+function negativeSpan(round: Round, name: Clock["name"]): string[] {
+  const { from, to } = CLOCK_SPANS[name];
+  const start = round.marks[from];
+  const end = round.marks[to];
+  if (!start || !end || end.at >= start.at) return [];
+  return [`${MILESTONE_TITLES[to]} lies before “${MILESTONE_TITLES[from]}”: its span counts as zero.`];
+}
+
+const count = (n: number, noun: string) => `${n} ${noun}${n === 1 ? "" : "s"}`;

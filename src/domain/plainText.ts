@@ -1,0 +1,18 @@
+// biome-ignore lint/suspicious/noControlCharactersInRegex: these are the very characters to keep away from terminals
+const UNPRINTABLE = /[\u0000-\u001f\u007f-\u009f\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff]+/g;
+
+/**
+ * Text from people or from other machines as one inert line: no escape sequences for a terminal, no line breaks that
+ * fake another row, no characters that turn the reading direction. Cut at `longest` characters.
+ */
+export function plainText(text: string, longest = 300): string {
+  const line = text.replace(UNPRINTABLE, " ").replace(/\s+/g, " ").trim();
+  return line.length > longest ? `${line.slice(0, longest - 1)}…` : line;
+}
+
+/** Text that Markdown shows as it stands: no links, no markup, no HTML. */
+export function markdownText(text: string, longest?: number): string {
+  return plainText(text, longest).replace(/[\\`*_{}[\]()#+\-.!|~<>&$:@]/g, (c) =>
+    c === "<" ? "&lt;" : c === "&" ? "&amp;" : `\\${c}`,
+  );
+}

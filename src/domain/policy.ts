@@ -1,0 +1,117 @@
+import type { CalendarRule, Severity, Targets } from "./terms.ts";
+import { SAMPLE_TARGETS } from "./terms.ts";
+
+export const RISK_LEVELS = ["low", "medium", "high"] as const;
+export type RiskLevel = (typeof RISK_LEVELS)[number];
+
+/** A rule that raises the risk of a drop; exactly one condition is given beside the level and the reason. */
+export interface RiskRule {
+  paths?: string[];
+  /** Lines changed, at least. */
+  lines?: number;
+  level: RiskLevel;
+  because: string;
+}
+
+export interface Comparison {
+  operator: ">" | ">=" | "<" | "<=" | "==" | "!=";
+  value: number;
+}
+
+export interface Signal {
+  name: string;
+  impact: "user" | "infrastructure";
+  source:
+    | { kind: "prometheus"; url: string; query: string }
+    | { kind: "alertmanager"; url: string; matchers: string[] };
+  /** Null for a source that says itself whether it is breached. */
+  breach: Comparison | null;
+  for: number;
+  every: number;
+  noData: "calm" | "breach" | "error";
+  errors: number;
+  then: "notify" | "open" | "propose" | "rollback";
+  severity: Severity;
+}
+
+export type RollbackStep =
+  | { flags: string[] }
+  | { revert: { push: boolean; pullRequest: boolean } }
+  | { run: string }
+  | { verify: string[] };
+
+/** A policy with every default filled in. Durations are milliseconds. */
+export interface Policy {
+  service: string | null;
+  drops: { tags: string; branch: string | null; adoption: number };
+  targets: Targets;
+  warnAt: number[];
+  calendar: CalendarRule;
+  updates: { every: number | null };
+  council: { members: string[]; quorum: number; from: RiskLevel; signed: boolean } | null;
+  risk: RiskRule[];
+  stages: { name: string; soak: number }[];
+  signals: Signal[];
+  flags: { file: string; metrics: Record<string, string> } | null;
+  /** `steps: null` is the default: revert, with push and pull request where there is a remote. */
+  rollback: { steps: RollbackStep[] | null; checks: string[]; keep: string[] };
+  drills: { every: number | null };
+  documents: { postmortems: string; runbooks: string; updates: string; changelog: string; public: string };
+  ledger: { remote: string | null; sync: number };
+}
+
+export const POLICY_PATH = ".dropclock/policy.yaml";
+
+/** What is in force where there is no policy: the sample SLA. */
+export const DEFAULT_POLICY: Policy = {
+  service: null,
+  drops: { tags: "drop-*", branch: null, adoption: 4 },
+  targets: SAMPLE_TARGETS,
+  warnAt: [0.5, 0.8],
+  calendar: "always",
+  updates: { every: 3_600_000 },
+  council: null,
+  risk: [],
+  stages: [],
+  signals: [],
+  flags: null,
+  rollback: {
+    steps: null,
+    checks: [],
+    keep: [".dropclock/**", "docs/**", "CHANGELOG.md", "public/incidents/**"],
+  },
+  drills: { every: 90 * 86_400_000 },
+  documents: {
+    postmortems: "docs/postmortems",
+    runbooks: "docs/runbooks",
+    updates: "docs/updates",
+    changelog: "CHANGELOG.md",
+    public: "public/incidents",
+  },
+  ledger: { remote: "origin", sync: 15_000 },
+};
+
+/** A place in a text file. Lines and columns count from 1, as compilers print them; columns in UTF-16 units. */
+export interface Place {
+  line: number;
+  column: number;
+  endLine: number;
+  endColumn: number;
+}
+
+export interface PolicyProblem {
+  /** One sentence: what is wrong and the way out. */
+  message: string;
+  place: Place;
+  /** A plain repair, where there is one: replace `place` by `text`. */
+  fix?: { title: string; place: Place; text: string };
+}
+
+/** The policy that counts right now, and where it comes from. */
+export interface PolicyInForce {
+  policy: Policy;
+  source: "file" | "defaults" | "last-good";
+  /** Relative to the repository's root. */
+  path: string;
+  problems: PolicyProblem[];
+}

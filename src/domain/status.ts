@@ -1,0 +1,115 @@
+import { ALWAYS, compileCalendar } from "./calendar.ts";
+import type { Clock } from "./clock.ts";
+import type { Drop } from "./drop.ts";
+import { type IncidentStatus, incidentStatus } from "./incidentStatus.ts";
+import type { Instant } from "./instant.ts";
+import type { PolicyInForce } from "./policy.ts";
+import type { Release } from "./release.ts";
+
+/** For how long somebody must be watching the current drop. */
+export interface WatchWindow {
+  state: "open" | "closed";
+  endsAt: Instant | null;
+  remainingMs: number;
+}
+
+/** The release as it stands at an instant: what every surface shows. */
+export interface Status {
+  at: Instant;
+  policy: PolicyInForce;
+  drop: Drop | null;
+  /** Why there is no drop; null when there is one. */
+  dropMissing: string | null;
+  watch: WatchWindow;
+  /** What is not closed, the most urgent first. */
+  open: IncidentStatus[];
+  /** What is closed, newest first. */
+  closed: IncidentStatus[];
+  drills: { last: Instant | null; dueAt: Instant | null; overdue: boolean };
+}
+
+export function statusAt(release: Release, instant: Instant): Status {
+  const all = release.incidents.map((incident) => incidentStatus(incident, instant));
+  const drop = release.drops[0] ?? null;
+  const open = all.filter(({ state }) => state !== "closed").sort(byUrgency);
+  return {
+    at: instant,
+    policy: release.policy,
+    drop,
+    dropMissing: drop ? null : whyNoDrop(release),
+    watch: watchWindow(release, drop, open, instant),
+    open,
+    closed: all.filter(({ state }) => state === "closed"),
+    drills: drillsDue(release, instant),
+  };
+}
+
+/** A clock and the incident that it belongs to. */
+export interface UrgentClock {
+  status: IncidentStatus;
+  clock: Clock;
+}
+
+/** The clock that people should look at first: the one with the least time left, breached ones included. */
+export function mostUrgent(open: readonly IncidentStatus[]): UrgentClock | null {
+  let urgent: UrgentClock | null = null;
+  for (const status of open) {
+    for (const clock of status.clocks) {
+      if (!isLive(clock)) continue;
+      if (!urgent || rank(clock) < rank(urgent.clock)) urgent = { status, clock };
+    }
+  }
+  return urgent;
+}
+
+/** Whether a clock can still be met or is past due. */
+export const isLive = (clock: Clock) =>
+  clock.state === "running" || clock.state === "paused" || clock.state === "breached";
+
+export const breachedClocks = (open: readonly IncidentStatus[]): UrgentClock[] =>
+  open.flatMap((status) =>
+    status.clocks.filter(({ state }) => state === "breached").map((clock) => ({ status, clock })),
+  );
+
+// A paused clock is urgent only where nothing else runs.
+const rank = (clock: Clock) => clock.remainingMs! + (clock.state === "paused" ? 1e15 : 0);
+
+function byUrgency(a: IncidentStatus, b: IncidentStatus): number {
+  const least = ({ clocks }: IncidentStatus) => Math.min(1e16, ...clocks.filter(isLive).map(rank));
+  return least(a) - least(b) || b.incident.openedAt - a.incident.openedAt;
+}
+
+function whyNoDrop({ branch, branchMissing, policy }: Release): string {
+  if (!branch) return branchMissing ?? "There is no git repository here.";
+  return `No tag on ${branch.name} matches “${policy.policy.drops.tags}”; tag a release to start: git tag ${exampleTag(policy.policy.drops.tags)}.`;
+}
+
+const exampleTag = (pattern: string) => pattern.replace(/[[{].*$/, "1").replace(/\*.*|\?.*/, "1");
+
+/** The `detect` target of the severest kind, counted from the moment that the drop shipped. */
+function watchWindow(
+  release: Release,
+  drop: Drop | null,
+  open: IncidentStatus[],
+  instant: Instant,
+): WatchWindow {
+  const { targets, calendar: rule } = release.policy.policy;
+  const target = targets.critical.detect;
+  if (!drop || target === null) return { state: "closed", endsAt: null, remainingMs: 0 };
+  const bound = rule !== "always" && (!rule.for || rule.for.includes("detect"));
+  const calendar = bound ? compileCalendar(rule) : ALWAYS;
+  const endsAt = calendar.after(drop.shippedAt, target);
+  const remainingMs = Math.max(0, target - calendar.counted(drop.shippedAt, instant));
+  const taken = open.some(({ incident }) => incident.drop === drop.tag && incident.kind === "real");
+  const passed = remainingMs === 0 || endsAt === null;
+  return { state: passed || taken ? "closed" : "open", endsAt, remainingMs };
+}
+
+/** The next drill is due a period after the last one, or after the first drop where there was none. */
+function drillsDue({ drills, drops, policy }: Release, instant: Instant): Status["drills"] {
+  const last = drills[0]?.at ?? null;
+  const since = last ?? drops.at(-1)?.shippedAt ?? null;
+  const { every } = policy.policy.drills;
+  const dueAt = since === null || every === null ? null : since + every;
+  return { last, dueAt, overdue: dueAt !== null && instant > dueAt };
+}

@@ -1,0 +1,63 @@
+import type { Incident } from "./incident.ts";
+import { isBackDated } from "./incident.ts";
+import { CLOCK_TOLERANCE_MS, type Instant } from "./instant.ts";
+import { eventWords } from "./wording.ts";
+
+/** One event of an incident, ready to be shown. */
+export interface TimelineEntry {
+  event: string;
+  type: string;
+  at: Instant;
+  recorded: Instant;
+  by: string;
+  /** One inert line. */
+  text: string;
+  round: number;
+  retracted: boolean;
+  /** Entered more than five minutes after it happened. */
+  backDated: boolean;
+  /** Claims to happen later than now. */
+  future: boolean;
+  /** Recorded by a machine whose clock is ahead of ours. */
+  ahead: boolean;
+  assumed: boolean;
+  /** Entered with an instant in place of the machine's clock (`--at`). */
+  clockGiven: boolean;
+}
+
+/** The events of an incident in the order of truth. */
+export function timelineOf(incident: Incident, instant: Instant): TimelineEntry[] {
+  let round = 1;
+  return incident.events.map((event) => {
+    const retracted = incident.retracted.has(event.id);
+    if (event.type === "reopened" && !retracted) round++;
+    const assumed = event.data.assumed === true;
+    return {
+      event: event.id,
+      type: event.type,
+      at: event.at,
+      recorded: event.recorded,
+      by: event.by,
+      text: eventWords(event, incident),
+      round,
+      retracted,
+      backDated: isBackDated(event) && !assumed,
+      future: event.at > instant + CLOCK_TOLERANCE_MS,
+      ahead: event.recorded > instant + CLOCK_TOLERANCE_MS,
+      assumed,
+      clockGiven: event.data.clock === "given",
+    };
+  });
+}
+
+/** The flags of an entry as words; none for an ordinary one. */
+export function entryFlags(entry: TimelineEntry): string[] {
+  const flags: string[] = [];
+  if (entry.retracted) flags.push("retracted");
+  if (entry.assumed) flags.push("assumed");
+  if (entry.backDated) flags.push("back-dated");
+  if (entry.future) flags.push("in the future");
+  if (entry.ahead) flags.push("from a clock that is ahead");
+  if (entry.clockGiven) flags.push("clock given");
+  return flags;
+}

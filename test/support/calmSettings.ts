@@ -1,0 +1,17 @@
+/** User settings of a window that shows nothing but what is under test, and asks nothing of the network. */
+export const calmSettings: Record<string, unknown> = {
+  "chat.disableAIFeatures": true,
+  "extensions.autoCheckUpdates": false,
+  "extensions.autoUpdate": false,
+  "extensions.ignoreRecommendations": true,
+  "git.autofetch": false,
+  "telemetry.telemetryLevel": "off",
+  "update.mode": "none",
+  // A page that a test closes must not ask whether it may.
+  "window.confirmBeforeClose": "never",
+  "workbench.enableExperiments": false,
+  "workbench.secondarySideBar.defaultVisibility": "hidden",
+  "workbench.settings.enableNaturalLanguageSearch": false,
+  "workbench.startupEditor": "none",
+  "workbench.tips.enabled": false,
+};

@@ -1,0 +1,21 @@
+import type { Locator, Page } from "playwright-core";
+import { textOf } from "./textOf.ts";
+
+/** Rests the pointer on an element until its hover is there, and gives the hover itself. */
+export async function showHover(page: Page, target: Locator): Promise<Locator> {
+  const hover = page.locator('.monaco-hover[role="tooltip"]').locator("visible=true").last();
+  // A hover of another element would be taken for this one's.
+  await page.mouse.move(700, 400);
+  await hover.waitFor({ state: "hidden" });
+  await target.hover();
+  await hover.waitFor();
+  return hover;
+}
+
+/** The text of an element's hover; leaves none open. */
+export async function readHover(page: Page, target: Locator): Promise<string> {
+  const hover = await showHover(page, target);
+  const text = await textOf(hover.locator(".hover-contents"));
+  await page.mouse.move(700, 400);
+  return text;
+}

@@ -1,0 +1,84 @@
+import type { Locator, Page } from "playwright-core";
+import { eventually } from "../eventually.ts";
+import type { QuickInput } from "./quickInput.ts";
+import { textOf } from "./textOf.ts";
+
+export type Notification = { message: string; severity: "info" | "warning" | "error"; buttons: string[] };
+
+/** Messages of the window: the toasts in its corner, and modal dialogs. */
+export class Notifications {
+  readonly #page: Page;
+  readonly #quickInput: QuickInput;
+
+  constructor(page: Page, quickInput: QuickInput) {
+    this.#page = page;
+    this.#quickInput = quickInput;
+  }
+
+  /** The toasts on view, the newest first. */
+  async shown(): Promise<Notification[]> {
+    return Promise.all((await this.#toasts().all()).map(read));
+  }
+
+  /** Every notification that is not yet dismissed, those that have slid out of view included. */
+  async all(): Promise<Notification[]> {
+    await this.#quickInput.runCommand("Notifications: Show Notifications");
+    const center = this.#page.locator(".notifications-center");
+    await center.waitFor();
+    const items = await center.locator(".notification-list-item").all();
+    const notifications = await Promise.all(items.map(read));
+    await this.#quickInput.runCommand("Notifications: Hide Notifications");
+    return notifications;
+  }
+
+  async waitFor(message: string | RegExp, timeoutMs = 10_000): Promise<Notification> {
+    const toast = this.#toasts().filter({ hasText: message }).first();
+    try {
+      await toast.waitFor({ timeout: timeoutMs });
+    } catch {
+      const others = (await this.shown()).map((other) => other.message).join(" | ");
+      throw new Error(`No notification ${message}; on view: ${others || "none"}`);
+    }
+    return read(toast);
+  }
+
+  async press(message: string | RegExp, button: string): Promise<void> {
+    const toast = this.#toasts().filter({ hasText: message }).first();
+    await toast.getByRole("button", { name: button, exact: true }).click();
+  }
+
+  async dismissAll(): Promise<void> {
+    await this.#quickInput.runCommand("Notifications: Clear All Notifications");
+    await eventually(async () => {
+      const left = await this.#toasts().count();
+      if (left > 0) throw new Error(`${left} notifications are still on view`);
+    });
+  }
+
+  /** Waits for a modal dialog and gives its text. */
+  async dialog(): Promise<string> {
+    const dialog = this.#page.locator(".monaco-dialog-box");
+    await dialog.waitFor();
+    return textOf(dialog.locator(".dialog-message-row"));
+  }
+
+  async pressInDialog(button: string): Promise<void> {
+    const dialog = this.#page.locator(".monaco-dialog-box");
+    await dialog.getByRole("button", { name: button, exact: true }).click();
+    await dialog.waitFor({ state: "hidden" });
+  }
+
+  #toasts(): Locator {
+    return this.#page.locator(".notifications-toasts .notification-list-item");
+  }
+}
+
+async function read(item: Locator): Promise<Notification> {
+  const icon = (await item.locator(".notification-list-item-icon").getAttribute("class")) ?? "";
+  const severity = /codicon-(error|warning)/.exec(icon)?.[1] ?? "info";
+  return {
+    message: await textOf(item.locator(".notification-list-item-message")),
+    severity: severity as Notification["severity"],
+    buttons: await item.locator(".notification-list-item-buttons-container .monaco-button").allInnerTexts(),
+  };
+}

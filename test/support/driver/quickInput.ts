@@ -1,0 +1,116 @@
+import type { Locator, Page } from "playwright-core";
+import { eventually } from "../eventually.ts";
+import { textOf } from "./textOf.ts";
+
+export type QuickOption = { label: string; description: string; detail: string; ariaLabel: string };
+
+/** The box at the top of the window: the command palette, input boxes and quick picks. */
+export class QuickInput {
+  readonly #page: Page;
+  readonly #widget: Locator;
+  readonly #box: Locator;
+
+  constructor(page: Page) {
+    this.#page = page;
+    this.#widget = page.locator(".quick-input-widget:visible");
+    this.#box = this.#widget.locator(".quick-input-box input");
+  }
+
+  /** Runs a command as a person does: palette, its whole title ("Category: Title"), Enter. */
+  async runCommand(title: string): Promise<void> {
+    await this.openPalette(title);
+    const row = this.#row(title);
+    try {
+      await row.waitFor({ timeout: 10_000 });
+    } catch {
+      const offered = (await this.options()).map((option) => option.label).slice(0, 5);
+      await this.cancel();
+      throw new Error(`The palette has no command "${title}" now; it offers: ${offered.join(", ") || "nothing"}`);
+    }
+    await row.click();
+  }
+
+  /** The titles that the palette offers for what was typed. */
+  async commandsFor(text: string): Promise<string[]> {
+    await this.openPalette(text);
+    const options = await this.options();
+    await this.cancel();
+    return options.map((option) => option.label);
+  }
+
+  async openPalette(text: string): Promise<void> {
+    await this.#page.keyboard.press("F1");
+    await this.#box.waitFor();
+    await this.#box.fill(`>${text}`);
+    await this.#settled();
+  }
+
+  /** Types into the open box and leaves it open. */
+  async type(text: string, options: { title?: string | RegExp } = {}): Promise<void> {
+    if (options.title !== undefined) await this.#widget.filter({ hasText: options.title }).waitFor();
+    await this.#box.waitFor();
+    await this.#box.fill(text);
+  }
+
+  /** Types, presses Enter and waits until the box has taken it. */
+  async fill(text: string, options: { title?: string | RegExp } = {}): Promise<void> {
+    await this.type(text, options);
+    const before = await this.title();
+    await this.#page.keyboard.press("Enter");
+    await eventually(async () => {
+      if (!(await this.isOpen())) return;
+      // The next step of the same command reuses the widget.
+      if ((await this.value()) !== text || (await this.title()) !== before) return;
+      throw new Error(`The box did not take "${text}": ${(await this.message()) || "no reason given"}`);
+    });
+  }
+
+  /** Chooses the row with exactly this label. */
+  async pick(label: string): Promise<void> {
+    await this.#row(label).click();
+  }
+
+  async options(): Promise<QuickOption[]> {
+    const rows = await this.#widget.getByRole("option").all();
+    return Promise.all(
+      rows.map(async (row) => ({
+        label: await textOf(row.locator(".quick-input-list-row").first().locator(".label-name")),
+        description: await textOf(row.locator(".label-description")),
+        detail: await textOf(row.locator(".quick-input-list-label-meta")),
+        ariaLabel: (await row.getAttribute("aria-label")) ?? "",
+      })),
+    );
+  }
+
+  title(): Promise<string> {
+    return textOf(this.#widget.locator(".quick-input-title"));
+  }
+
+  /** The prompt, or what is wrong with the text that was typed. */
+  message(): Promise<string> {
+    return textOf(this.#widget.locator(".quick-input-message"));
+  }
+
+  value(): Promise<string> {
+    return this.#box.inputValue();
+  }
+
+  isOpen(): Promise<boolean> {
+    return this.#widget.isVisible();
+  }
+
+  async cancel(): Promise<void> {
+    await this.#page.keyboard.press("Escape");
+    await this.#widget.waitFor({ state: "hidden" });
+  }
+
+  #row(label: string): Locator {
+    const name = this.#page.locator(".label-name").getByText(label, { exact: true });
+    return this.#widget.getByRole("option").filter({ has: name }).first();
+  }
+
+  /** The palette filters a moment after the typing; then either rows or "no results" stand there. */
+  async #settled(): Promise<void> {
+    await this.#widget.getByRole("option").first().waitFor();
+  }
+}

@@ -1,0 +1,139 @@
+import type { Locator, Page } from "playwright-core";
+import { eventually } from "../eventually.ts";
+import { chooseFromMenu, menuItems } from "./contextMenu.ts";
+import { readHover } from "./hover.ts";
+import { textOf } from "./textOf.ts";
+
+export type TreeRow = {
+  label: string;
+  description: string;
+  /** What a screen reader says. */
+  ariaLabel: string;
+  /** 1 for a root. */
+  level: number;
+  /** undefined for a row that has nothing below it. */
+  expanded: boolean | undefined;
+  /** The codicon's name ("flame"), empty for another image. */
+  icon: string;
+  /** As the theme in force paints it, "rgb(r, g, b)". */
+  iconColor: string;
+};
+
+/** One tree of the side bar. Only rows on view exist in the page, as in the product. */
+export class TreeView {
+  readonly #page: Page;
+  readonly #pane: Locator;
+
+  constructor(page: Page, name: string) {
+    this.#page = page;
+    const tree = page.getByRole("tree", { name, exact: true });
+    const header = page.getByRole("button", { name: `${name} Section`, includeHidden: true });
+    this.#pane = page.locator(".part .pane").filter({ has: tree.or(header) }).first();
+  }
+
+  async rows(): Promise<TreeRow[]> {
+    const rows = await Promise.all((await this.#pane.getByRole("treeitem").all()).map(readRow));
+    return rows.sort((a, b) => a.index - b.index).map(({ index: _, ...row }) => row);
+  }
+
+  /** The rows as an indented text, which a failed assertion shows well: "  mitigate · 1h 12m left". */
+  async outline(): Promise<string[]> {
+    const rows = await this.rows();
+    return rows.map(({ level, label, description }) => {
+      return `${"  ".repeat(level - 1)}${label}${description === "" ? "" : ` · ${description}`}`;
+    });
+  }
+
+  /** Waits for the row whose label is this text, or matches. */
+  async row(label: string | RegExp): Promise<TreeRow> {
+    return eventually(async () => {
+      const found = (await this.rows()).find((row) => matches(row.label, label));
+      if (found) return found;
+      throw new Error(`No row ${label}; there are: ${(await this.outline()).join(" | ") || "none"}`);
+    });
+  }
+
+  async click(label: string | RegExp): Promise<void> {
+    await this.#locate(label).locator(".label-name").click();
+  }
+
+  async expand(label: string | RegExp): Promise<void> {
+    const row = this.#locate(label);
+    if ((await row.getAttribute("aria-expanded")) !== "true") await row.locator(".monaco-tl-twistie").click();
+    await row.and(this.#page.locator('[aria-expanded="true"]')).waitFor();
+  }
+
+  /** Presses one of the row's inline buttons, by its title. */
+  async press(label: string | RegExp, button: string): Promise<void> {
+    const row = this.#locate(label);
+    await row.hover();
+    await row.getByRole("button", { name: button, exact: true }).click();
+  }
+
+  /** The titles of the row's inline buttons. */
+  async buttons(label: string | RegExp): Promise<string[]> {
+    const row = this.#locate(label);
+    await row.hover();
+    const buttons = await row.locator(".actions").getByRole("button").all();
+    return Promise.all(buttons.map(async (button) => (await button.getAttribute("aria-label")) ?? ""));
+  }
+
+  /** Opens the row's context menu, gives its entries and closes it. */
+  async menu(label: string | RegExp): Promise<string[]> {
+    await this.#locate(label).click({ button: "right" });
+    return menuItems(this.#page);
+  }
+
+  async chooseFromMenu(label: string | RegExp, entry: string): Promise<void> {
+    await this.#locate(label).click({ button: "right" });
+    await chooseFromMenu(this.#page, entry);
+  }
+
+  async tooltip(label: string | RegExp): Promise<string> {
+    return readHover(this.#page, this.#locate(label).locator(".label-name"));
+  }
+
+  /** The text that stands where rows would be. */
+  async welcome(): Promise<string> {
+    await this.#pane.locator(".welcome-view-content").waitFor();
+    return textOf(this.#pane.locator(".welcome-view-content"));
+  }
+
+  async pressWelcome(name: string): Promise<void> {
+    await this.#pane.locator(".welcome-view-content").getByText(name, { exact: true }).click();
+  }
+
+  /** Presses a button in the view's title. */
+  async pressTitle(name: string): Promise<void> {
+    const sideBar = this.#page.locator(".part.sidebar");
+    await this.#pane.hover();
+    await sideBar.getByRole("button", { name, exact: true }).locator("visible=true").first().click();
+  }
+
+  #locate(label: string | RegExp): Locator {
+    const text = typeof label === "string" ? { exact: true } : {};
+    const name = this.#page.locator(".label-name").getByText(label, text);
+    return this.#pane.getByRole("treeitem").filter({ has: name }).first();
+  }
+}
+
+function matches(text: string, wanted: string | RegExp): boolean {
+  return typeof wanted === "string" ? text === wanted : wanted.test(text);
+}
+
+async function readRow(row: Locator): Promise<TreeRow & { index: number }> {
+  const icon = row.locator(".custom-view-tree-node-item-icon");
+  const hasIcon = (await icon.count()) > 0;
+  const classes = hasIcon ? ((await icon.first().getAttribute("class")) ?? "") : "";
+  const expanded = await row.getAttribute("aria-expanded");
+  return {
+    index: Number(await row.getAttribute("data-index")),
+    label: await textOf(row.locator(".label-name")),
+    description: await textOf(row.locator(".label-description")),
+    ariaLabel: (await row.getAttribute("aria-label")) ?? "",
+    level: Number(await row.getAttribute("aria-level")),
+    expanded: expanded === null ? undefined : expanded === "true",
+    icon: /codicon-(?!colored)([\w-]+)/.exec(classes)?.[1] ?? "",
+    iconColor: hasIcon ? await icon.first().evaluate((element) => getComputedStyle(element).color) : "",
+  };
+}
