@@ -7,7 +7,7 @@ import { WEEKDAYS } from "./terms.ts";
 export interface Calendar {
   /** Milliseconds that count from `from` (included) to `to` (not included); 0 when `to` is not after `from`. */
   counted(from: Instant, to: Instant): number;
-  /** The earliest instant at which `ms` milliseconds have counted since `from`; null when that never comes. */
+  /** The earliest instant at which `ms` milliseconds have counted since `from`; null when that does not come. */
   after(from: Instant, ms: number): Instant | null;
   /** Whether the time right after this instant counts. */
   counts(at: Instant): boolean;
@@ -17,8 +17,8 @@ const MINUTE = 60_000;
 const DAY = 86_400_000;
 const BLOCK = 7 * DAY;
 
-/** Holidays cannot go on for ever: a calendar without working time for so long never has any. */
-const HORIZON_BLOCKS = 3 * 53;
+/** What is not due within twenty years is not due: a ledger from elsewhere may hold a minute of work a week. */
+const HORIZON_BLOCKS = 20 * 53;
 
 export const ALWAYS: Calendar = {
   counted: (from, to) => Math.max(0, to - from),
@@ -98,10 +98,9 @@ class WorkingCalendar implements Calendar {
   after(from: Instant, ms: number): Instant | null {
     if (ms <= 0) return from;
     let rest = ms;
-    let idle = 0;
-    for (let k = Math.floor(from / BLOCK); idle < HORIZON_BLOCKS; k++) {
+    const first = Math.floor(from / BLOCK);
+    for (let k = first; k < first + HORIZON_BLOCKS; k++) {
       const block = this.#block(k);
-      idle = block.total === 0 ? idle + 1 : 0;
       if (from <= k * BLOCK && rest > block.total) {
         rest -= block.total;
         continue;

@@ -62,22 +62,26 @@ export function shippedEvents(subjects: ReadonlyMap<string, LedgerEvent[]>): Map
 
 /** Orders names by the numbers in them (drop-9 before drop-10); a pre-release (v1-rc1) comes before its release. */
 export function compareVersions(a: string, b: string): number {
-  const left = a.match(/\d+|\D+/g) ?? [];
-  const right = b.match(/\d+|\D+/g) ?? [];
+  const left = a.match(PARTS) ?? [];
+  const right = b.match(PARTS) ?? [];
   for (let i = 0; i < Math.max(left.length, right.length); i++) {
-    const x = left[i];
-    const y = right[i];
-    if (x === undefined) return isPreRelease(y!) ? 1 : -1;
-    if (y === undefined) return isPreRelease(x) ? -1 : 1;
-    if (x === y) continue;
-    const numbers = /^\d/.test(x) && /^\d/.test(y);
-    const order = numbers ? compareNumerals(x, y) : x < y ? -1 : 1;
+    const order = comparePart(left[i], right[i]);
     if (order !== 0) return order;
   }
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
-const isPreRelease = (rest: string) => /^[-.~]?(?:alpha|beta|rc|pre|preview|dev)/i.test(rest);
+const PARTS = /\d+|\D+/g;
+const PRE_RELEASE = /^[-.~]?(?:alpha|beta|rc|pre|preview|dev)/i;
+
+function comparePart(x: string | undefined, y: string | undefined): number {
+  if (rankOf(x) !== rankOf(y) || x === undefined || y === undefined) return rankOf(x) - rankOf(y);
+  const numerals = /^\d/.test(x) && /^\d/.test(y);
+  return numerals ? compareNumerals(x, y) : x < y ? -1 : x > y ? 1 : 0;
+}
+
+// A pre-release sorts before the end of the name, everything else after it.
+const rankOf = (part: string | undefined) => (part === undefined ? 1 : PRE_RELEASE.test(part) ? 0 : 2);
 
 // Numerals may be longer than a number holds.
 function compareNumerals(x: string, y: string): number {

@@ -25,9 +25,16 @@ export function parseDuration(text: string): number | null {
   return total([w, d, h, m, s]) + Number(fraction.padEnd(3, "0"));
 }
 
-/** The compact notation that `parseDuration` reads back to the same number. Whole seconds, else ISO 8601. */
+/**
+ * The compact notation that `parseDuration` reads back to the same number; ISO 8601 where there are fractions of a
+ * second. For whole milliseconds up to 999,999 days.
+ */
 export function writeDuration(ms: number): string {
-  if (ms % SECOND !== 0) return `PT${Math.floor(ms / SECOND)}.${String(ms % SECOND).padStart(3, "0")}S`;
+  if (ms % SECOND !== 0) {
+    const days = Math.floor(ms / UNITS.d!);
+    const seconds = Math.floor((ms % UNITS.d!) / SECOND);
+    return `P${days > 0 ? `${days}D` : ""}T${seconds}.${String(ms % SECOND).padStart(3, "0")}S`;
+  }
   let rest = ms;
   let out = "";
   for (const unit of ["d", "h", "m", "s"]) {

@@ -2,14 +2,19 @@ const LONGEST = 60;
 
 /**
  * The candidate that a person most likely meant, or null when none is near. Case, hyphens and underscores count for
- * nothing (`time_zone` is `timeZone`); else up to a third of the letters may be wrong, missing, added or swapped.
+ * nothing (`time_zone` is `timeZone`); else up to a third of the letters, and at most `most`, may be wrong, missing,
+ * added or swapped.
  */
-export function nearest(word: string, candidates: Iterable<string>): string | null {
+export function nearest(
+  word: string,
+  candidates: Iterable<string>,
+  most = Number.POSITIVE_INFINITY,
+): string | null {
   if (word.length > LONGEST) return null;
   const wanted = fold(word);
   if (wanted === "") return null;
   let best: string | null = null;
-  let least = Math.max(1, Math.floor(wanted.length / 3)) + 1;
+  let least = Math.min(most, Math.max(1, Math.floor(wanted.length / 3))) + 1;
   for (const candidate of candidates) {
     const distance = editDistance(wanted, fold(candidate), least);
     if (distance < least && distance < wanted.length) {

@@ -4,7 +4,21 @@ import { nearest } from "./nearest.ts";
 const known = new Map<string, boolean>();
 const REMEMBERED = 500;
 
-const ABBREVIATIONS = ["UTC", "GMT", "UCT", "CET", "MET", "EET", "WET", "EST", "MST", "HST", "PRC", "ROC", "ROK"];
+const ABBREVIATIONS = [
+  "UTC",
+  "GMT",
+  "UCT",
+  "CET",
+  "MET",
+  "EET",
+  "WET",
+  "EST",
+  "MST",
+  "HST",
+  "PRC",
+  "ROC",
+  "ROK",
+];
 
 /**
  * Whether this is a time zone of the IANA database. Offsets (`+02:00`) are not: they know no summer time. Nor are the
@@ -22,7 +36,7 @@ export function isTimeZone(name: string): boolean {
 
 /** The zone that a person most likely meant: a slip of the pen, or the city alone. */
 export function nearestTimeZone(name: string): string | null {
-  const zones = Intl.supportedValuesOf("timeZone");
+  const zones = ["UTC", ...Intl.supportedValuesOf("timeZone")];
   if (name.includes("/")) return nearest(name, zones);
   // An abbreviation is near to too many: PST is not EST.
   if (/^[A-Z]{1,5}$/.test(name)) return null;

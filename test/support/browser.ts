@@ -19,10 +19,15 @@ const FLAGS = [
 export async function launchBrowser(): Promise<Browser> {
   const executablePath = await installChromium();
   try {
-    return await chromium.launch({ executablePath, args: FLAGS, headless: process.env.SHOW_BROWSER === undefined });
+    return await chromium.launch({
+      executablePath,
+      args: FLAGS,
+      headless: process.env.SHOW_BROWSER === undefined,
+    });
   } catch (error) {
     const lines = String((error as Error).message).split("\n");
-    const reason = lines.find((line) => /error while loading|Missing|ENOENT|cannot open/i.test(line)) ?? lines[0];
+    const reason =
+      lines.find((line) => /error while loading|Missing|ENOENT|cannot open/i.test(line)) ?? lines[0];
     throw new Error(`Chromium (${executablePath}) could not be started: ${reason?.trim()}`);
   }
 }

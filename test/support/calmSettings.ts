@@ -2,13 +2,17 @@
 export const calmSettings: Record<string, unknown> = {
   "chat.disableAIFeatures": true,
   "extensions.autoCheckUpdates": false,
-  "extensions.autoUpdate": false,
+  "extensions.autoUpdate": "off",
   "extensions.ignoreRecommendations": true,
   "git.autofetch": false,
+  "git.openRepositoryInParentFolders": "never",
+  // A window in Restricted Mode says so by its banner; a dialog in front of everything only stops a test.
+  "security.workspace.trust.startupPrompt": "never",
   "telemetry.telemetryLevel": "off",
   "update.mode": "none",
   // A page that a test closes must not ask whether it may.
   "window.confirmBeforeClose": "never",
+  "workbench.editor.useModal": "off",
   "workbench.enableExperiments": false,
   "workbench.secondarySideBar.defaultVisibility": "hidden",
   "workbench.settings.enableNaturalLanguageSearch": false,

@@ -31,10 +31,18 @@ export async function installVscode(): Promise<string> {
 }
 
 async function install(folder: string, packages: string[]): Promise<void> {
-  const flags = ["--omit=dev", "--ignore-scripts", "--no-save", "--no-audit", "--no-fund", "--engine-strict=false"];
+  const flags = [
+    "--omit=dev",
+    "--ignore-scripts",
+    "--no-save",
+    "--no-audit",
+    "--no-fund",
+    "--engine-strict=false",
+  ];
   const args = ["install", "--prefix", folder, "--loglevel=error", ...flags, ...packages];
   const { code, stdout, stderr } = await runNpm(args, { cwd: folder, env: withoutNpm(process.env) });
   if (code === 0) return;
-  const reason = `${stderr}\n${stdout}`.split("\n").find((line) => line.trim() !== "") ?? `npm ended with ${code}`;
+  const reason =
+    `${stderr}\n${stdout}`.split("\n").find((line) => line.trim() !== "") ?? `npm ended with ${code}`;
   throw new Error(`The VS Code server could not be installed from the npm registry: ${reason.trim()}`);
 }

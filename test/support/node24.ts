@@ -8,5 +8,7 @@ export function findNode24(): string {
   if (Number(process.versions.node.split(".")[0]) >= OLDEST) return process.execPath;
   const packaged = inProject("node_modules/node/bin", process.platform === "win32" ? "node.exe" : "node");
   if (existsSync(packaged)) return packaged;
-  throw new Error(`Node ${OLDEST} is needed: run "npm ci" with install scripts allowed, or use Node ${OLDEST} itself.`);
+  throw new Error(
+    `Node ${OLDEST} is needed: run "npm ci" with install scripts allowed, or use Node ${OLDEST} itself.`,
+  );
 }

@@ -13,6 +13,8 @@ export function runNpm(args: string[], options: RunOptions = {}): Promise<RunRes
 /** The environment without what npm tells its scripts about this project, for programs that must not see it. */
 export function withoutNpm(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   return Object.fromEntries(
-    Object.entries(env).filter(([name]) => !/^(npm_(package|lifecycle|config_local)_?|INIT_CWD$|NODE_OPTIONS$)/i.test(name)),
+    Object.entries(env).filter(
+      ([name]) => !/^(npm_(package|lifecycle|config_local)_?|INIT_CWD$|NODE_OPTIONS$)/i.test(name),
+    ),
   );
 }

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { pathToFileURL } from "node:url";
@@ -30,8 +30,6 @@ export type VscodeHost = {
   dataDir: string;
   /** The address that opens a folder or a .code-workspace file. */
   url(path: string, payload?: [string, string][]): string;
-  /** Changes user settings; `undefined` removes one. Open windows take them over at once. */
-  changeSettings(patch: Record<string, unknown>): Promise<void>;
   log(): string;
   stop(): Promise<void>;
 };
@@ -53,9 +51,19 @@ export async function startVscodeHost(options: VscodeHostOptions = {}): Promise<
   if (token !== undefined) await writeFile(tokenFile, token, { mode: 0o600 });
 
   const args = ["--import", pathToFileURL(join(import.meta.dirname, "serverGuard.ts")).href, main];
-  args.push("--host", "127.0.0.1", "--port", "0", "--accept-server-license-terms", "--telemetry-level", "off");
+  args.push(
+    "--host",
+    "127.0.0.1",
+    "--port",
+    "0",
+    "--accept-server-license-terms",
+    "--telemetry-level",
+    "off",
+  );
   args.push("--server-data-dir", dataDir);
-  args.push(...(token === undefined ? ["--without-connection-token"] : ["--connection-token-file", tokenFile]));
+  args.push(
+    ...(token === undefined ? ["--without-connection-token"] : ["--connection-token-file", tokenFile]),
+  );
   if (options.trust !== "ask") args.push("--disable-workspace-trust");
   if (options.smokeTestDriver) args.push("--enable-smoke-test-driver");
   if (options.vsix !== undefined) args.push("--install-extension", options.vsix, "--start-server");
@@ -80,10 +88,6 @@ export async function startVscodeHost(options: VscodeHostOptions = {}): Promise<
       if (payload !== undefined) url.searchParams.set("payload", JSON.stringify(payload));
       return url.href;
     },
-    changeSettings: async (patch) => {
-      const settings = { ...JSON.parse(await readFile(settingsFile, "utf8")), ...patch };
-      await writeFile(settingsFile, JSON.stringify(settings, null, 2));
-    },
     log: output,
     stop,
   };
@@ -91,7 +95,9 @@ export async function startVscodeHost(options: VscodeHostOptions = {}): Promise<
 
 /** The person's environment, less what a VS Code around us or npm would whisper to the one that is started. */
 function hostEnvironment(extra: NodeJS.ProcessEnv | undefined): NodeJS.ProcessEnv {
-  const clean = Object.entries(withoutNpm(process.env)).filter(([name]) => !/^(VSCODE_|ELECTRON_)/.test(name));
+  const clean = Object.entries(withoutNpm(process.env)).filter(
+    ([name]) => !/^(VSCODE_|ELECTRON_)/.test(name),
+  );
   return { ...Object.fromEntries(clean), ...extra };
 }
 
@@ -117,7 +123,9 @@ async function portOf(server: ProcessGroup, output: () => string): Promise<numbe
     if (match) return Number(match[1]);
     if (code !== undefined || Date.now() > deadline) {
       const why = code === undefined ? "was not ready in time" : `ended with ${code}`;
-      const lines = output().split("\n").filter((line) => line.trim() !== "");
+      const lines = output()
+        .split("\n")
+        .filter((line) => line.trim() !== "");
       throw new Error(`The VS Code server ${why}: ${lines.slice(-3).join(" | ")}`);
     }
     await delay(50);

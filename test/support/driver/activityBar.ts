@@ -32,7 +32,9 @@ export class ActivityBar {
   }
 
   #tab(container: string): Locator {
-    const label = this.#page.locator(`.action-label[aria-label="${container}"], .action-label[aria-label^="${container} "]`);
+    const label = this.#page.locator(
+      `.action-label[aria-label="${container}"], .action-label[aria-label^="${container} "]`,
+    );
     return this.#page.locator(".part.activitybar").getByRole("tab").filter({ has: label }).first();
   }
 }

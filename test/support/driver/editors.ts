@@ -1,7 +1,7 @@
 import type { Locator, Page } from "playwright-core";
 import { eventually } from "../eventually.ts";
 import type { QuickInput } from "./quickInput.ts";
-import { textOf } from "./textOf.ts";
+import { labelOf } from "./textOf.ts";
 
 /** The text editor in front. */
 export class Editors {
@@ -23,15 +23,18 @@ export class Editors {
   }
 
   async tabs(): Promise<string[]> {
-    const labels = await this.#page.locator(".part.editor .tab .label-name").allInnerTexts();
-    return labels.map((label) => label.trim());
+    const tabs = await this.#page.locator(".part.editor .tab .tab-label").all();
+    return Promise.all(tabs.map(labelOf));
   }
 
   /** Waits until the tab in front has this title, and gives the title. */
   async waitForTab(title: string | RegExp): Promise<string> {
-    const tab = this.#page.locator('.part.editor .tab.active[aria-selected="true"]').filter({ hasText: title }).first();
+    const tab = this.#page
+      .locator('.part.editor .tab.active[aria-selected="true"]')
+      .filter({ hasText: title })
+      .first();
     await tab.waitFor();
-    return textOf(tab.locator(".label-name"));
+    return labelOf(tab);
   }
 
   /** The whole text, by way of the clipboard: the page itself holds only the lines on view. */
@@ -92,6 +95,10 @@ export class Editors {
 
   async pressCodeLens(text: string): Promise<void> {
     await this.#front().locator(".codelens-decoration a").filter({ hasText: text }).first().click();
+  }
+
+  async close(): Promise<void> {
+    await this.#quickInput.runCommand("View: Close Editor");
   }
 
   async closeAll(): Promise<void> {

@@ -22,7 +22,9 @@ export class Problems {
     if (!(await panel.isVisible())) await this.#quickInput.runCommand("Problems: Focus on Problems View");
     await panel.waitFor();
     return eventually(async () => {
-      const rows = await panel.getByRole("treeitem").evaluateAll((all) => all.map((row) => row.getAttribute("aria-label")));
+      const rows = await panel
+        .getByRole("treeitem")
+        .evaluateAll((all) => all.map((row) => row.getAttribute("aria-label")));
       const problems = rows.map((row) => parse(row ?? "")).filter((problem) => problem !== undefined);
       if (wanted(problems)) return problems;
       throw new Error(`The problems are ${JSON.stringify(rows)}`);
@@ -33,5 +35,11 @@ export class Problems {
 function parse(label: string): Problem | undefined {
   const [, severity, message, line, column, source] = SHAPE.exec(label) ?? [];
   if (severity === undefined || message === undefined) return undefined;
-  return { severity: severity.toLowerCase(), message, source: source ?? "", line: Number(line), column: Number(column) };
+  return {
+    severity: severity.toLowerCase(),
+    message,
+    source: source ?? "",
+    line: Number(line),
+    column: Number(column),
+  };
 }

@@ -9,10 +9,14 @@ export class QuickInput {
   readonly #page: Page;
   readonly #widget: Locator;
   readonly #box: Locator;
+  readonly #titleBar: Locator;
+  readonly #messageBar: Locator;
 
   constructor(page: Page) {
     this.#page = page;
     this.#widget = page.locator(".quick-input-widget:visible");
+    this.#titleBar = this.#widget.locator(".quick-input-title");
+    this.#messageBar = this.#widget.locator(".quick-input-message");
     this.#box = this.#widget.locator(".quick-input-box input");
   }
 
@@ -21,11 +25,13 @@ export class QuickInput {
     await this.openPalette(title);
     const row = this.#row(title);
     try {
-      await row.waitFor({ timeout: 10_000 });
+      await row.waitFor({ timeout: 5_000 });
     } catch {
       const offered = (await this.options()).map((option) => option.label).slice(0, 5);
       await this.cancel();
-      throw new Error(`The palette has no command "${title}" now; it offers: ${offered.join(", ") || "nothing"}`);
+      throw new Error(
+        `The palette has no command "${title}" now; it offers: ${offered.join(", ") || "nothing"}`,
+      );
     }
     await row.click();
   }
@@ -39,13 +45,16 @@ export class QuickInput {
   }
 
   async openPalette(text: string): Promise<void> {
-    await this.#page.keyboard.press("F1");
-    await this.#box.waitFor();
-    await this.#box.fill(`>${text}`);
-    await this.#settled();
+    await eventually(async () => {
+      await this.#page.keyboard.press("F1");
+      await this.#box.waitFor({ timeout: 2_000 });
+      await this.#box.fill(`>${text}`);
+      // The palette filters a moment after the typing; then a row stands there, if only "no matching commands".
+      await this.#widget.getByRole("option").first().waitFor({ timeout: 2_000 });
+    }, 20_000);
   }
 
-  /** Types into the open box and leaves it open. */
+  /** Types into the open box and leaves it open; with `title`, into the box that shows that title or prompt. */
   async type(text: string, options: { title?: string | RegExp } = {}): Promise<void> {
     if (options.title !== undefined) await this.#widget.filter({ hasText: options.title }).waitFor();
     await this.#box.waitFor();
@@ -60,8 +69,10 @@ export class QuickInput {
     await eventually(async () => {
       if (!(await this.isOpen())) return;
       // The next step of the same command reuses the widget.
-      if ((await this.value()) !== text || (await this.title()) !== before) return;
-      throw new Error(`The box did not take "${text}": ${(await this.message()) || "no reason given"}`);
+      const value = await this.#box.inputValue({ timeout: 500 }).catch(() => undefined);
+      if (value !== text || (await textOf(this.#titleBar)) !== before) return;
+      const reason = await textOf(this.#messageBar);
+      throw new Error(`The box did not take "${text}": ${reason || "no reason given"}`);
     });
   }
 
@@ -82,13 +93,15 @@ export class QuickInput {
     );
   }
 
-  title(): Promise<string> {
-    return textOf(this.#widget.locator(".quick-input-title"));
+  async title(): Promise<string> {
+    await this.#widget.waitFor();
+    return textOf(this.#titleBar);
   }
 
   /** The prompt, or what is wrong with the text that was typed. */
-  message(): Promise<string> {
-    return textOf(this.#widget.locator(".quick-input-message"));
+  async message(): Promise<string> {
+    await this.#widget.waitFor();
+    return textOf(this.#messageBar);
   }
 
   value(): Promise<string> {
@@ -100,6 +113,7 @@ export class QuickInput {
   }
 
   async cancel(): Promise<void> {
+    await this.#widget.waitFor();
     await this.#page.keyboard.press("Escape");
     await this.#widget.waitFor({ state: "hidden" });
   }
@@ -107,10 +121,5 @@ export class QuickInput {
   #row(label: string): Locator {
     const name = this.#page.locator(".label-name").getByText(label, { exact: true });
     return this.#widget.getByRole("option").filter({ has: name }).first();
-  }
-
-  /** The palette filters a moment after the typing; then either rows or "no results" stand there. */
-  async #settled(): Promise<void> {
-    await this.#widget.getByRole("option").first().waitFor();
   }
 }

@@ -26,7 +26,11 @@ export class StatusBar {
   }
 
   /** Waits until the item is as wanted, for what counts down. */
-  async waitFor(name: string | RegExp, wanted: (item: StatusItem) => boolean, timeoutMs?: number): Promise<StatusItem> {
+  async waitFor(
+    name: string | RegExp,
+    wanted: (item: StatusItem) => boolean,
+    timeoutMs?: number,
+  ): Promise<StatusItem> {
     return eventually(async () => {
       const item = await this.item(name);
       if (wanted(item)) return item;
@@ -61,12 +65,19 @@ export class StatusBar {
     const items = this.#page.locator(".part.statusbar .statusbar-item");
     const byText = items.filter({ hasText: name });
     if (typeof name !== "string" || !/^[\w.-]+$/.test(name)) return byText.first();
-    return items.and(this.#page.locator(`[id$="${name}"]`)).or(byText).first();
+    return items
+      .and(this.#page.locator(`[id$="${name}"]`))
+      .or(byText)
+      .first();
   }
 }
 
 async function read(item: Locator): Promise<StatusItem> {
   const classes = ((await item.getAttribute("class")) ?? "").split(" ");
-  const kind = classes.includes("error-kind") ? "error" : classes.includes("warning-kind") ? "warning" : "plain";
+  const kind = classes.includes("error-kind")
+    ? "error"
+    : classes.includes("warning-kind")
+      ? "warning"
+      : "plain";
   return { text: await textOf(item), ariaLabel: (await item.getAttribute("aria-label")) ?? "", kind };
 }

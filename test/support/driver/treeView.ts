@@ -2,7 +2,7 @@ import type { Locator, Page } from "playwright-core";
 import { eventually } from "../eventually.ts";
 import { chooseFromMenu, menuItems } from "./contextMenu.ts";
 import { readHover } from "./hover.ts";
-import { textOf } from "./textOf.ts";
+import { labelOf, textOf } from "./textOf.ts";
 
 export type TreeRow = {
   label: string;
@@ -28,12 +28,14 @@ export class TreeView {
     this.#page = page;
     const tree = page.getByRole("tree", { name, exact: true });
     const header = page.getByRole("button", { name: `${name} Section`, includeHidden: true });
-    this.#pane = page.locator(".part .pane").filter({ has: tree.or(header) }).first();
+    this.#pane = page
+      .locator(".part .pane")
+      .filter({ has: tree.or(header) })
+      .first();
   }
 
   async rows(): Promise<TreeRow[]> {
-    const rows = await Promise.all((await this.#pane.getByRole("treeitem").all()).map(readRow));
-    return rows.sort((a, b) => a.index - b.index).map(({ index: _, ...row }) => row);
+    return (await this.#read()).map(({ index: _, ...row }) => row);
   }
 
   /** The rows as an indented text, which a failed assertion shows well: "  mitigate · 1h 12m left". */
@@ -54,25 +56,25 @@ export class TreeView {
   }
 
   async click(label: string | RegExp): Promise<void> {
-    await this.#locate(label).locator(".label-name").click();
+    await (await this.#locate(label)).locator(".label-name").click();
   }
 
   async expand(label: string | RegExp): Promise<void> {
-    const row = this.#locate(label);
+    const row = await this.#locate(label);
     if ((await row.getAttribute("aria-expanded")) !== "true") await row.locator(".monaco-tl-twistie").click();
     await row.and(this.#page.locator('[aria-expanded="true"]')).waitFor();
   }
 
   /** Presses one of the row's inline buttons, by its title. */
   async press(label: string | RegExp, button: string): Promise<void> {
-    const row = this.#locate(label);
+    const row = await this.#locate(label);
     await row.hover();
     await row.getByRole("button", { name: button, exact: true }).click();
   }
 
   /** The titles of the row's inline buttons. */
   async buttons(label: string | RegExp): Promise<string[]> {
-    const row = this.#locate(label);
+    const row = await this.#locate(label);
     await row.hover();
     const buttons = await row.locator(".actions").getByRole("button").all();
     return Promise.all(buttons.map(async (button) => (await button.getAttribute("aria-label")) ?? ""));
@@ -80,17 +82,17 @@ export class TreeView {
 
   /** Opens the row's context menu, gives its entries and closes it. */
   async menu(label: string | RegExp): Promise<string[]> {
-    await this.#locate(label).click({ button: "right" });
+    await (await this.#locate(label)).click({ button: "right" });
     return menuItems(this.#page);
   }
 
   async chooseFromMenu(label: string | RegExp, entry: string): Promise<void> {
-    await this.#locate(label).click({ button: "right" });
+    await (await this.#locate(label)).click({ button: "right" });
     await chooseFromMenu(this.#page, entry);
   }
 
   async tooltip(label: string | RegExp): Promise<string> {
-    return readHover(this.#page, this.#locate(label).locator(".label-name"));
+    return readHover(this.#page, (await this.#locate(label)).locator(".label-name"));
   }
 
   /** The text that stands where rows would be. */
@@ -110,10 +112,19 @@ export class TreeView {
     await sideBar.getByRole("button", { name, exact: true }).locator("visible=true").first().click();
   }
 
-  #locate(label: string | RegExp): Locator {
-    const text = typeof label === "string" ? { exact: true } : {};
-    const name = this.#page.locator(".label-name").getByText(label, text);
-    return this.#pane.getByRole("treeitem").filter({ has: name }).first();
+  /** By its place, once it is there: a label may be split over elements, and texts that count down change. */
+  async #locate(label: string | RegExp): Promise<Locator> {
+    const index = await eventually(async () => {
+      const found = (await this.#read()).find((row) => matches(row.label, label));
+      if (found) return found.index;
+      throw new Error(`No row ${label}; there are: ${(await this.outline()).join(" | ") || "none"}`);
+    });
+    return this.#pane.getByRole("treeitem").and(this.#page.locator(`[data-index="${index}"]`));
+  }
+
+  async #read(): Promise<(TreeRow & { index: number })[]> {
+    const rows = await Promise.all((await this.#pane.getByRole("treeitem").all()).map(readRow));
+    return rows.sort((a, b) => a.index - b.index);
   }
 }
 
@@ -128,7 +139,7 @@ async function readRow(row: Locator): Promise<TreeRow & { index: number }> {
   const expanded = await row.getAttribute("aria-expanded");
   return {
     index: Number(await row.getAttribute("data-index")),
-    label: await textOf(row.locator(".label-name")),
+    label: await labelOf(row),
     description: await textOf(row.locator(".label-description")),
     ariaLabel: (await row.getAttribute("aria-label")) ?? "",
     level: Number(await row.getAttribute("aria-level")),

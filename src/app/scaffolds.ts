@@ -1,0 +1,140 @@
+import { posix } from "node:path";
+import { renderPostmortem } from "../documents/postmortem.ts";
+import { renderRunbook } from "../documents/runbook.ts";
+import { LIMITS, type Template } from "../documents/template.ts";
+import type { Drop } from "../domain/drop.ts";
+import { HumanError } from "../domain/humanError.ts";
+import { incidentStatus } from "../domain/incidentStatus.ts";
+import { plainText } from "../domain/plainText.ts";
+import type { Release } from "../domain/release.ts";
+import { statusAt } from "../domain/status.ts";
+import { builtInTemplate, TEMPLATE_NAMES, type TemplateName } from "./builtInTemplates.ts";
+import { keptPatterns, readDropFacts } from "./dropFacts.ts";
+import { readText, writeNew } from "./files.ts";
+import { findIncident } from "./incidents.ts";
+import { insideRoot } from "./insideRoot.ts";
+import type { Project } from "./project.ts";
+import { safeFileName } from "./safeFileName.ts";
+
+/** A document that was made, or was there already. */
+export interface Scaffold {
+  /** Relative to the root, forward slashes. */
+  path: string;
+  created: boolean;
+}
+
+/** What a scaffold needs of a project. */
+export type ScaffoldProject = Pick<Project, "root" | "trusted" | "repository" | "now"> & {
+  read(): Promise<{ release: Release }>;
+};
+
+const TEMPLATES = ".dropclock/templates";
+
+/** The post-mortem of an incident, by its id or a beginning of it. */
+export async function scaffoldPostmortem(project: ScaffoldProject, incidentRef: string): Promise<Scaffold> {
+  refuseUntrusted(project);
+  const { release } = await project.read();
+  const { policy } = release.policy;
+  const incident = findIncident(release, incidentRef);
+  const drop = release.drops.find(({ tag }) => tag === incident.drop);
+  return scaffold(project.root, documentPath(policy.documents.postmortems, incident.id), async () => {
+    const now = project.now();
+    return renderPostmortem(await templateOf(project.root, "postmortem.md"), {
+      now,
+      service: policy.service,
+      status: incidentStatus(incident, now),
+      drop: drop ? await readDropFacts(project.repository, release, drop) : null,
+    });
+  });
+}
+
+/** The runbook of a drop; without a tag, of the current one. */
+export async function scaffoldRunbook(project: ScaffoldProject, tag: string | null): Promise<Scaffold> {
+  refuseUntrusted(project);
+  const { release } = await project.read();
+  const { policy } = release.policy;
+  const drop = dropOf(release, tag, project.now());
+  return scaffold(project.root, documentPath(policy.documents.runbooks, drop.tag), async () => {
+    const facts = await readDropFacts(project.repository, release, drop);
+    return renderRunbook(await templateOf(project.root, "runbook.md"), {
+      now: project.now(),
+      policy,
+      drop: facts,
+      branch: branchOf(release),
+      keep: keptPatterns(policy.rollback.keep, facts.content),
+    });
+  });
+}
+
+/** The built-in templates as files of the repository, for people to change. */
+export async function writeTemplates(
+  project: Pick<ScaffoldProject, "root" | "trusted">,
+): Promise<Scaffold[]> {
+  refuseUntrusted(project);
+  const written: Scaffold[] = [];
+  for (const name of TEMPLATE_NAMES) {
+    written.push(await scaffold(project.root, `${TEMPLATES}/${name}`, () => builtInTemplate(name)));
+  }
+  return written;
+}
+
+/** Makes a document that is not there yet; one that is there is left alone, whatever it holds. */
+async function scaffold(root: string, path: string, render: () => Promise<string>): Promise<Scaffold> {
+  if (await isThere(root, path)) return { path, created: false };
+  if (await writeNew(root, path, await render())) return { path, created: true };
+  // Somebody else was faster, or something is in the way.
+  if (await isThere(root, path)) return { path, created: false };
+  throw new HumanError("service", `${path} cannot be written: a file is where its folder should be.`);
+}
+
+async function isThere(root: string, path: string): Promise<boolean> {
+  const kind = await insideRoot(root, path);
+  if (kind === "nothing" || kind === "file") return kind === "file";
+  throw new HumanError("service", `${path} is not a file; move it out of the way.`);
+}
+
+/** The repository's own template wins. */
+async function templateOf(root: string, name: TemplateName): Promise<Template> {
+  const path = `${TEMPLATES}/${name}`;
+  if (!(await isThere(root, path))) {
+    return { path: `the built-in template ${name}`, text: await builtInTemplate(name) };
+  }
+  const text = (await readText(root, path)) ?? "";
+  if (text.trim() === "") {
+    throw new HumanError("usage", `${path} is empty; remove it, and the built-in template is used.`);
+  }
+  return { path, text: text.slice(0, LIMITS.template + 1) };
+}
+
+function documentPath(folder: string, name: string): string {
+  return posix.join(folder.replaceAll("\\", "/"), `${safeFileName(name)}.md`);
+}
+
+function dropOf(release: Release, tag: string | null, now: number): Drop {
+  const drop = tag === null ? release.drops[0] : release.drops.find((each) => each.tag === tag);
+  if (drop) return drop;
+  if (tag === null || release.drops.length === 0) {
+    const reason = statusAt(release, now).dropMissing ?? "There is no drop.";
+    throw new HumanError("usage", reason);
+  }
+  const known = release.drops.slice(0, 5).map((each) => plainText(each.tag, 60));
+  throw new HumanError(
+    "usage",
+    `There is no drop “${plainText(tag, 80)}” on the release branch; the newest are ${known.join(", ")}.`,
+  );
+}
+
+function branchOf({ branch }: Release): { name: string; remote: string | null } | null {
+  // A detached HEAD is no place that an undo could be published to.
+  if (!branch || branch.ref === "HEAD") return null;
+  const before = `refs/remotes/`;
+  if (!branch.ref.startsWith(before) || !branch.ref.endsWith(`/${branch.name}`)) {
+    return { name: branch.name, remote: null };
+  }
+  return { name: branch.name, remote: branch.ref.slice(before.length, -branch.name.length - 1) };
+}
+
+function refuseUntrusted({ trusted }: Pick<Project, "trusted">): void {
+  if (!trusted)
+    throw new HumanError("refused", "This folder is not trusted, so nothing is written; trust it first.");
+}

@@ -1,0 +1,86 @@
+import type { LedgerEvent } from "../domain/event.ts";
+import type { IncidentStatus } from "../domain/incidentStatus.ts";
+import { formatInstant, type Instant } from "../domain/instant.ts";
+import { plainText } from "../domain/plainText.ts";
+import { type TimelineEntry, timelineOf } from "../domain/timeline.ts";
+import type { ActionItem } from "./actionItem.ts";
+import { type DropFacts, dropVariables } from "./dropVariables.ts";
+import { calendarsOf, impactVariables, incidentVariables, roundVariables } from "./incidentVariables.ts";
+import { Markdown } from "./markdown.ts";
+import { nameOf } from "./marks.ts";
+import { renderTemplate, type Template } from "./template.ts";
+import { flagWords, timelineTable } from "./timelineTable.ts";
+
+export interface PostmortemFacts {
+  now: Instant;
+  service: string | null;
+  status: IncidentStatus;
+  /** Null where the incident names no drop, or one that is not known here. */
+  drop: DropFacts | null;
+}
+
+/** The post-mortem of an incident, for people to finish. */
+export function renderPostmortem(template: Template, facts: PostmortemFacts): string {
+  return renderTemplate(template, postmortemVariables(facts));
+}
+
+/** All that a post-mortem's template can name; media/templates/postmortem.md lists it for people. */
+export function postmortemVariables({ now, service, status, drop }: PostmortemFacts) {
+  const { incident } = status;
+  const timeline = timelineOf(incident, now);
+  const rounds = roundVariables(incident, now);
+  const { milestones, clocks, pauses } = rounds.at(-1)!;
+  return {
+    now: formatInstant(now),
+    service: service === null ? null : plainText(service, 120),
+    incident: incidentVariables(status),
+    impact: impactVariables(incident, now),
+    rounds,
+    milestones,
+    clocks,
+    pauses,
+    calendars: calendarsOf(incident.round),
+    timeline: timeline.map(entryVariables),
+    timelineTable: new Markdown(timelineTable(timeline)),
+    updates: effective(status, "updated").map((event) => ({
+      at: formatInstant(event.at),
+      by: nameOf(event.by),
+      text: textOf(event, "text") ?? "",
+    })),
+    drop: drop && dropVariables(drop),
+    actions: effective(status, "action").map(actionOf),
+  };
+}
+
+function entryVariables(entry: TimelineEntry) {
+  const { type, text, round, retracted } = entry;
+  return {
+    at: formatInstant(entry.at),
+    recorded: formatInstant(entry.recorded),
+    type: plainText(type, 40),
+    text,
+    by: nameOf(entry.by),
+    round,
+    flags: flagWords(entry),
+    retracted,
+  };
+}
+
+const effective = ({ incident }: IncidentStatus, type: string) =>
+  incident.events.filter((event) => event.type === type && !incident.retracted.has(event.id));
+
+function actionOf(event: LedgerEvent): ActionItem {
+  const due = textOf(event, "due");
+  return {
+    text: textOf(event, "text") ?? "",
+    owner: textOf(event, "owner"),
+    // A day is enough for a task; an instant of one is cut to it.
+    due: due && /^\d{4}-\d{2}-\d{2}/.test(due) ? due.slice(0, 10) : null,
+    done: event.data.done === true,
+  };
+}
+
+function textOf({ data }: LedgerEvent, key: string): string | null {
+  const value = data[key];
+  return typeof value === "string" && value.trim() !== "" ? plainText(value, 1000) : null;
+}

@@ -1,0 +1,83 @@
+import { compileCalendar } from "../domain/calendar.ts";
+import { formatInstant, type Instant } from "../domain/instant.ts";
+import { plainText } from "../domain/plainText.ts";
+import type { Policy, RollbackStep, Signal } from "../domain/policy.ts";
+import { SEVERITIES } from "../domain/terms.ts";
+import { type DropFacts, dropVariables } from "./dropVariables.ts";
+import { calendarWords } from "./incidentVariables.ts";
+import { isoOrNull } from "./marks.ts";
+import { renderTemplate, type Template } from "./template.ts";
+import { type UndoTarget, undoByHand } from "./undoByHand.ts";
+
+export interface RunbookFacts {
+  now: Instant;
+  policy: Policy;
+  drop: DropFacts;
+  branch: UndoTarget["branch"];
+  /** The patterns of `rollback.keep` that meet a file of the drop. */
+  keep: readonly string[];
+}
+
+/** The runbook of a drop: what it is, how to watch it, how to take it back. */
+export function renderRunbook(template: Template, facts: RunbookFacts): string {
+  return renderTemplate(template, runbookVariables(facts));
+}
+
+/** All that a runbook's template can name; media/templates/runbook.md lists it for people. */
+export function runbookVariables({ now, policy, drop, branch, keep }: RunbookFacts) {
+  return {
+    now: formatInstant(now),
+    service: policy.service === null ? null : plainText(policy.service, 120),
+    drop: dropVariables(drop),
+    watch: watchVariables(drop.drop.shippedAt, policy),
+    targets: SEVERITIES.map((severity) => ({ severity, ...policy.targets[severity] })),
+    signals: policy.signals.map(signalVariables),
+    stages: policy.stages.map(({ name, soak }) => ({ name: plainText(name, 80), soak: soak || null })),
+    council: policy.council && {
+      members: policy.council.members.map((member) => plainText(member, 120)),
+      quorum: policy.council.quorum,
+    },
+    steps: (policy.rollback.steps ?? []).map(stepWords),
+    branch: branch && {
+      name: plainText(branch.name),
+      remote: branch.remote === null ? null : plainText(branch.remote),
+    },
+    undo: undoByHand(drop.drop, drop.previous, { branch, keep, checks: policy.rollback.checks }),
+  };
+}
+
+/** The `detect` target of the severest kind, counted from shipping. */
+function watchVariables(shippedAt: Instant, { targets, calendar: rule }: Policy) {
+  const target = targets.critical.detect;
+  const bound = rule !== "always" && (!rule.for || rule.for.includes("detect"));
+  const calendar = compileCalendar(bound ? rule : "always");
+  return {
+    endsAt: target === null ? null : isoOrNull(calendar.after(shippedAt, target)),
+    target,
+    calendar: calendarWords(rule, "detect"),
+  };
+}
+
+const THEN: Record<Signal["then"], string> = {
+  notify: "people are told",
+  open: "an incident is opened",
+  propose: "an incident is opened and the undo offered",
+  rollback: "an incident is opened and the drop undone",
+};
+
+function signalVariables({ name, impact, breach, for: held, then }: Signal) {
+  return {
+    name: plainText(name, 120),
+    impact,
+    breach: breach && `${breach.operator} ${breach.value}`,
+    for: held || null,
+    action: THEN[then],
+  };
+}
+
+function stepWords(step: RollbackStep): string {
+  if ("flags" in step) return plainText(`Switch off: ${step.flags.join(", ")}`);
+  if ("run" in step) return plainText(`Run: ${step.run}`);
+  if ("verify" in step) return plainText(`Wait until calm: ${step.verify.join(", ")}`);
+  return "Revert the drop, as below";
+}

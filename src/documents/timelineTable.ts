@@ -1,0 +1,33 @@
+import { entryFlags, type TimelineEntry } from "../domain/timeline.ts";
+import { minuteInUtc } from "./dateFormat.ts";
+import { inertMarkdown } from "./markdown.ts";
+import { nameOf } from "./marks.ts";
+
+/** A longer timeline is cut in the document; the ledger has it all. */
+const LONGEST = 300;
+
+/** What stands around the timeline in a document, so that it can be refreshed and nothing else is touched. */
+export const TIMELINE_MARKERS = ["<!-- dropclock:timeline -->", "<!-- /dropclock:timeline -->"] as const;
+
+/** The timeline as a Markdown table: what happened, when, by whom, and what should not be trusted blindly. */
+export function timelineTable(timeline: readonly TimelineEntry[]): string {
+  const rows = timeline.slice(0, LONGEST).map(row);
+  const more = timeline.length - rows.length;
+  const rest = more > 0 ? [`|  | … and ${more} more: \`dropclock incident show\` |  |`] : [];
+  return ["| When | What | Who |", "| --- | --- | --- |", ...rows, ...rest].join("\n");
+}
+
+/** The flags of an entry as words; a back-dated one says when it was entered. */
+export function flagWords(entry: TimelineEntry): string[] {
+  return entryFlags(entry).map((flag) =>
+    flag === "back-dated" ? `back-dated: entered ${minuteInUtc(entry.recorded)}` : flag,
+  );
+}
+
+function row(entry: TimelineEntry): string {
+  const text = inertMarkdown(entry.text);
+  const said = entry.retracted ? `~~${text}~~` : text;
+  const flags = flagWords(entry);
+  const what = flags.length > 0 ? `${said} *(${flags.map(inertMarkdown).join("; ")})*` : said;
+  return `| ${minuteInUtc(entry.at)} | ${what} | ${inertMarkdown(nameOf(entry.by))} |`;
+}

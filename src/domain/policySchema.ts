@@ -1,0 +1,244 @@
+import * as z from "zod";
+import { writeDuration } from "./duration.ts";
+import { DEFAULT_POLICY, RISK_LEVELS } from "./policy.ts";
+import { COUNCIL_DEFAULTS, STAGE_DEFAULTS } from "./policyItemDefaults.ts";
+import { calendar } from "./policySchemaCalendar.ts";
+import {
+  duration,
+  durationOrNull,
+  line,
+  list,
+  name,
+  oneOf,
+  section,
+  wholeNumber,
+  yesOrNo,
+} from "./policySchemaParts.ts";
+import { rollback } from "./policySchemaRollback.ts";
+import { signal } from "./policySchemaSignal.ts";
+import { targets } from "./policySchemaTargets.ts";
+
+const defaults = DEFAULT_POLICY;
+const GLOB = "a pattern such as migrations/** or *.sql";
+
+const drops = section(
+  {
+    tags: line("a pattern for tag names such as drop-*")
+      .optional()
+      .meta({
+        description: "Pattern on tag names; each matching tag marks a micro-drop.",
+        default: defaults.drops.tags,
+        examples: ["drop-*", "v*", "release/*"],
+      }),
+    branch: line("the name of a branch such as main")
+      .optional()
+      .meta({
+        description:
+          "The branch that drops are released from. Default: the remote's default branch, else the current one.",
+        examples: ["main"],
+      }),
+    adoption: wholeNumber(1, 100).optional().meta({
+      description: "How many of the newest drops the scorecard judges.",
+      default: defaults.drops.adoption,
+    }),
+  },
+  'a map such as { tags: "drop-*" }',
+);
+
+const share = z.number({ error: "a share between 0 and 1 such as 0.8" });
+
+const council = section(
+  {
+    members: list(
+      line("an e-mail address such as ana@example.com"),
+      "a list of e-mail addresses such as [ana@example.com]",
+      1,
+    ).meta({
+      description: "The people who may approve, by the e-mail address that git knows them by.",
+      examples: [["ana@example.com", "bo@example.com", "cy@example.com"]],
+    }),
+    quorum: wholeNumber(1, 1000)
+      .optional()
+      .meta({
+        description: "How many of the members must approve. Default: 2, or all of a smaller council.",
+        examples: [COUNCIL_DEFAULTS.quorum],
+      }),
+    from: oneOf(RISK_LEVELS).optional().meta({
+      description: "The risk from which on a drop needs the council.",
+      default: COUNCIL_DEFAULTS.from,
+    }),
+    signed: yesOrNo().optional().meta({
+      description: "Count only approvals that carry a signature which `git verify-commit` accepts.",
+      default: COUNCIL_DEFAULTS.signed,
+    }),
+  },
+  "a map such as { members: [ana@example.com], quorum: 1 }",
+);
+
+/** What a rule may look at. Each rule has exactly one of these keys. */
+export const RISK_CONDITIONS = ["paths", "lines"] as const;
+
+const riskRule = section(
+  {
+    paths: list(line(GLOB), "a list of patterns such as [migrations/**]", 1)
+      .optional()
+      .meta({
+        description: "Holds when the drop changes a file that matches one of these patterns.",
+        examples: [["migrations/**"]],
+      }),
+    lines: wholeNumber(1, 10_000_000, "a number of changed lines")
+      .optional()
+      .meta({
+        description: "Holds when the drop changes at least so many lines.",
+        examples: [800],
+      }),
+    level: oneOf(RISK_LEVELS).meta({ description: "The risk of a drop for which the rule holds, at least." }),
+    because: name().meta({
+      description: "The reason, as people see it beside the risk.",
+      examples: ["schema change", "large drop"],
+    }),
+  },
+  "a map such as { lines: 800, level: medium, because: large drop }",
+).meta({ oneOf: RISK_CONDITIONS.map((key) => ({ required: [key] })) });
+
+const stage = section(
+  {
+    name: name().meta({ description: "The name of the stage.", examples: ["testbed", "broad"] }),
+    soak: duration()
+      .optional()
+      .meta({
+        description: "How long a drop must have been in this stage before it may enter the next.",
+        default: writeDuration(STAGE_DEFAULTS.soak),
+        examples: ["30m", "1d"],
+      }),
+  },
+  "a map such as { name: testbed, soak: 30m }",
+);
+
+const flags = section(
+  {
+    file: line("a path in the repository such as flags.flagd.json").meta({
+      description: "The OpenFeature flagd definition, relative to the repository's root.",
+      examples: ["flags.flagd.json"],
+    }),
+    metrics: z
+      .record(z.string().regex(/\S/, { error: "the key of a flag" }), name("the name of a business metric"), {
+        error: "a map such as { new-checkout: checkout_conversion }",
+      })
+      .optional()
+      .meta({
+        description: "The business metric that each flag moves, by the flag's key.",
+        examples: [{ "new-checkout": "checkout_conversion" }],
+      }),
+  },
+  "a map such as { file: flags.flagd.json }",
+);
+
+const folder = (description: string, fallback: string) =>
+  line(`a path in the repository such as ${fallback}`)
+    .optional()
+    .meta({ description: `${description} A path relative to the repository's root.`, default: fallback });
+
+const documents = section(
+  {
+    postmortems: folder("The folder of the post-mortems.", defaults.documents.postmortems),
+    runbooks: folder("The folder of the rollback runbooks.", defaults.documents.runbooks),
+    updates: folder("The folder of the drafts of customer updates.", defaults.documents.updates),
+    changelog: folder("The changelog.", defaults.documents.changelog),
+    public: folder("The folder of the public incident pages.", defaults.documents.public),
+  },
+  "a map such as { postmortems: docs/postmortems }",
+);
+
+const every = (description: string, fallback: number | null) =>
+  durationOrNull("never").meta({
+    description,
+    default: fallback === null ? null : writeDuration(fallback),
+    examples: ["30m", "1h", "90d", null],
+  });
+
+const ledger = section(
+  {
+    remote: line("the name of a remote such as origin, or null to share with nobody")
+      .nullable()
+      .optional()
+      .meta({
+        description: "The git remote that the ledger is shared through; null never shares it.",
+        default: defaults.ledger.remote,
+      }),
+    sync: duration()
+      .optional()
+      .meta({
+        description: "How often to look at the remote while an incident is open, from 1s to 1d.",
+        default: writeDuration(defaults.ledger.sync),
+      }),
+  },
+  "a map such as { remote: origin, sync: 15s }",
+);
+
+/** `.dropclock/policy.yaml` as people write it. What JSON Schema cannot say is checked by `compilePolicy`. */
+export const policySchema = section(
+  {
+    version: z.literal(1, { error: "the number 1" }).describe("The version of this notation: 1."),
+    service: name()
+      .optional()
+      .meta({
+        description: "The name of the service, as it stands in documents and customer updates.",
+        examples: ["Checkout"],
+      }),
+    drops: drops.optional().describe("What counts as a micro-drop: which tags, on which branch."),
+    targets: targets
+      .optional()
+      .describe("The service level agreement: how long each pillar of an incident may take, by severity."),
+    warnAt: list(share, "a list of shares such as [0.5, 0.8]").optional().meta({
+      description: "Shares of a target at which people are warned, once each; between 0 and 1, ascending.",
+      default: defaults.warnAt,
+    }),
+    calendar: calendar.optional().meta({
+      description: "When the clocks run: `always`, or only inside working hours.",
+      default: "always",
+    }),
+    updates: section(
+      {
+        every: every(
+          "How often customers get an update while an incident is open; null for never.",
+          defaults.updates.every,
+        ).optional(),
+      },
+      "a map such as { every: 1h }",
+    )
+      .optional()
+      .describe("Customer updates while an incident is open and customers have been told."),
+    council: council
+      .optional()
+      .describe("The release council: whose approval a risky drop needs. Default: nobody's."),
+    risk: list(riskRule, "a list of rules")
+      .optional()
+      .describe(
+        "Rules that raise the risk of a drop; each has one condition (`paths` or `lines`), a level and a reason.",
+      ),
+    stages: list(stage, "a list of stages such as [{ name: testbed, soak: 30m }]")
+      .optional()
+      .describe("Exposure, in order: a drop may enter a stage once it has soaked in the one before."),
+    signals: list(signal, "a list of signals")
+      .optional()
+      .describe("What tells during the watch window whether the drop does harm."),
+    flags: flags.optional().describe("The feature flags of the service, which an undo can switch off."),
+    rollback: rollback
+      .optional()
+      .describe("How a drop is taken back: the steps, the checks of a rehearsal, what stays."),
+    drills: section(
+      {
+        every: every("How often an undo must be drilled; null for never.", defaults.drills.every).optional(),
+      },
+      "a map such as { every: 90d }",
+    )
+      .optional()
+      .describe("Drills: recorded rehearsals of the undo."),
+    documents: documents.optional().describe("Where the documents are written."),
+    ledger: ledger.optional().describe("How the record of every event is shared."),
+  },
+  "a map of keys such as `version: 1`",
+);
+
+export type PolicyInput = z.infer<typeof policySchema>;

@@ -1,0 +1,77 @@
+import { CLOCK_SPANS } from "../../domain/clock.ts";
+import { isPaused } from "../../domain/entry.ts";
+import type { Milestone } from "../../domain/incidentEvents.ts";
+import type { IncidentStatus } from "../../domain/incidentStatus.ts";
+import { nextMilestones } from "../../domain/incidentStatus.ts";
+import { isLive } from "../../domain/status.ts";
+import { clockWords } from "../../domain/wording.ts";
+import type { CommandName } from "../ids.ts";
+import { MARK_TITLES, MILESTONE_COMMANDS, MILESTONE_ICONS } from "../milestones.ts";
+
+/** One entry of the status bar's menu. */
+export interface Action {
+  /** With its icon. */
+  label: string;
+  description?: string;
+  command: CommandName;
+  /** A second button back-dates it. */
+  milestone?: Milestone;
+}
+
+export interface ActionGroup {
+  title: string;
+  actions: Action[];
+}
+
+/** What can sensibly be done with an incident, the most useful first. */
+export function incidentActions(status: IncidentStatus): ActionGroup[] {
+  const { incident, state } = status;
+  const marks = nextMilestones(incident.round).map((milestone): Action => {
+    const stops = status.clocks.find((clock) => CLOCK_SPANS[clock.name].to === milestone && isLive(clock));
+    return {
+      label: `$(${MILESTONE_ICONS[milestone]}) ${MARK_TITLES[milestone]}`,
+      ...(stops ? { description: clockWords(stops) } : {}),
+      command: MILESTONE_COMMANDS[milestone],
+      milestone,
+    };
+  });
+  const documents: Action[] = [
+    { label: "$(book) Post-mortem", command: "openPostmortem" },
+    { label: "$(checklist) Rollback Runbook", command: "openRunbook" },
+    { label: "$(edit) Draft Customer Update", command: "draftUpdate" },
+  ];
+  const record: Action[] = [
+    { label: "$(note) Add Note…", command: "addNote" },
+    { label: "$(history) Back-date Milestone…", command: "backdateMilestone" },
+    {
+      label: "$(arrow-swap) Change Severity…",
+      description: incident.round.severity,
+      command: "changeSeverity",
+    },
+    isPaused(incident)
+      ? { label: "$(play) Resume Clocks…", command: "resumeClocks" }
+      : { label: "$(debug-pause) Pause Clocks…", command: "pauseClocks" },
+    ...(state === "open"
+      ? []
+      : [{ label: "$(debug-restart) Reopen…", command: "reopenIncident" } satisfies Action]),
+    { label: "$(discard) Retract Event…", command: "retractEvent" },
+    { label: "$(list-tree) Show in Sidebar", command: "showIncident" },
+  ];
+  return [
+    { title: "next", actions: marks },
+    { title: "documents", actions: documents },
+    { title: "record", actions: record },
+  ];
+}
+
+/** What can be done when nothing burns. */
+export function calmActions(hasDrop: boolean, hasPolicy: boolean): ActionGroup[] {
+  const drop: Action[] = hasDrop ? [{ label: "$(checklist) Rollback Runbook", command: "openRunbook" }] : [];
+  const policy: Action = hasPolicy
+    ? { label: "$(law) Open Policy", command: "openPolicy" }
+    : { label: "$(new-file) Create Policy", command: "createPolicy" };
+  return [
+    { title: "", actions: [{ label: "$(flame) Declare Incident…", command: "declareIncident" }] },
+    { title: "release", actions: [...drop, policy] },
+  ];
+}

@@ -1,0 +1,77 @@
+import { window } from "vscode";
+import { HumanError } from "../../domain/humanError.ts";
+import type { IncidentStatus } from "../../domain/incidentStatus.ts";
+import { mostUrgent } from "../../domain/status.ts";
+import { CLOCK_TITLES, clockWords } from "../../domain/wording.ts";
+import { labelText } from "../inert.ts";
+import type { TrackedProject } from "../model/trackedProject.ts";
+import type { CommandContext } from "./commandContext.ts";
+import { incidentOf } from "./target.ts";
+
+export interface Chosen {
+  project: TrackedProject;
+  status: IncidentStatus;
+}
+
+export interface Choice {
+  title: string;
+  /** Which incidents come into question. */
+  fits: (status: IncidentStatus) => boolean;
+  /** The sentence where none does. */
+  none: string;
+}
+
+/** Open incidents, whatever their state. */
+export const anyOpen = ({ state }: IncidentStatus) => state !== "closed";
+
+/** The incident that a command is about: the one given, the only one that fits, else by asking. Null: given up. */
+export async function chooseIncident(
+  { model }: CommandContext,
+  argument: unknown,
+  { title, fits, none }: Choice,
+): Promise<Chosen | null> {
+  const all = allByUrgency(model.projects, model.now());
+  const ref = incidentOf(argument);
+  if (ref) {
+    const given = all.find(
+      ({ project, status }) => project.project.root === ref.root && status.incident.id === ref.id,
+    );
+    if (given) return given;
+    throw new HumanError(
+      "usage",
+      `The incident ${ref.id} is not there any more; it may have been retracted.`,
+    );
+  }
+  const candidates = all.filter(({ status }) => fits(status));
+  if (candidates.length === 0) throw new HumanError("usage", none);
+  if (candidates.length === 1) return candidates[0]!;
+  const picked = await window.showQuickPick(candidates.map(asItem), { title, matchOnDescription: true });
+  return picked?.chosen ?? null;
+}
+
+/** Every incident of the window: the open ones by urgency, then the closed ones, newest first. */
+export function allByUrgency(projects: readonly TrackedProject[], now: number): Chosen[] {
+  const open: Chosen[] = [];
+  const closed: Chosen[] = [];
+  for (const project of projects) {
+    const status = project.statusAt(now);
+    open.push(...(status?.open ?? []).map((each) => ({ project, status: each })));
+    closed.push(...(status?.closed ?? []).map((each) => ({ project, status: each })));
+  }
+  const left = ({ status }: Chosen) => {
+    const clock = mostUrgent([status])?.clock;
+    return clock ? clock.remainingMs! + (clock.state === "paused" ? 1e15 : 0) : 1e16;
+  };
+  return [...open.sort((a, b) => left(a) - left(b)), ...closed];
+}
+
+function asItem(chosen: Chosen) {
+  const { incident, state } = chosen.status;
+  const urgent = mostUrgent([chosen.status])?.clock;
+  const clock = urgent ? ` · ${CLOCK_TITLES[urgent.name]} ${clockWords(urgent)}` : "";
+  return {
+    label: `$(${state === "closed" ? "pass" : "flame"}) ${labelText(incident.title, 100)}`,
+    description: `${incident.round.severity} · ${state}${clock}`,
+    chosen,
+  };
+}

@@ -1,0 +1,55 @@
+import { commands } from "vscode";
+import { type CommandName, WALKTHROUGH } from "../ids.ts";
+import type { Handler } from "./commandContext.ts";
+import { declare } from "./declareIncident.ts";
+import { draftUpdate, openPostmortem, openRunbook } from "./documentCommands.ts";
+import {
+  copyId,
+  note,
+  pause,
+  reopen,
+  repolicy,
+  resume,
+  retract,
+  severity,
+  show,
+} from "./incidentCommands.ts";
+import { markNow } from "./markMilestone.ts";
+import { backDate, markAny } from "./milestoneCommands.ts";
+import { createPolicy, openPolicy } from "./policyCommands.ts";
+import { showActions } from "./showActions.ts";
+
+/** What each command does. */
+export const HANDLERS: Record<CommandName, Handler> = {
+  declareIncident: declare,
+  markMilestone: markAny,
+  markStarted: markNow("started"),
+  markDetected: markNow("detected"),
+  markAcknowledged: markNow("acknowledged"),
+  markMitigated: markNow("mitigated"),
+  markUpdated: markNow("updated"),
+  markResolved: markNow("resolved"),
+  markPostmortem: markNow("postmortem"),
+  backdateMilestone: backDate,
+  pauseClocks: pause,
+  resumeClocks: resume,
+  changeSeverity: severity,
+  reopenIncident: reopen,
+  addNote: note,
+  retractEvent: retract,
+  repolicyIncident: repolicy,
+  openPostmortem,
+  openRunbook,
+  draftUpdate,
+  createPolicy,
+  openPolicy,
+  showActions,
+  showIncident: show,
+  copyIncidentId: copyId,
+  refresh: ({ model }) => model.refresh(),
+  showLog: async ({ log }) => log.show(),
+  gettingStarted: async ({ extension }) => {
+    const id = `${extension.extension.id}#${WALKTHROUGH}`;
+    await commands.executeCommand("workbench.action.openWalkthrough", id, false);
+  },
+};

@@ -1,0 +1,76 @@
+import { join } from "node:path";
+import { Range, Uri, window, workspace } from "vscode";
+import { readText } from "../../app/files.ts";
+import { initProject } from "../../app/initProject.ts";
+import { POLICY_PATH } from "../../domain/policy.ts";
+import { commandId } from "../ids.ts";
+import type { TrackedProject } from "../model/trackedProject.ts";
+import { hasPolicyFile } from "../policyInForce.ts";
+import { chooseProject } from "./chooseProject.ts";
+import type { Handler } from "./commandContext.ts";
+import { rootOf } from "./target.ts";
+import { MendableError } from "./wayOut.ts";
+
+/** Writes a commented policy and the templates, and opens the policy. What is there already stays as it is. */
+export const createPolicy: Handler = async (context, argument) => {
+  const tracked = await chooseProject(context, rootOf(argument), (project) => !hasFile(project));
+  if (!tracked) return;
+  if (!workspace.isTrusted) {
+    throw new MendableError("This folder is not trusted, so nothing is written; trust it first.", {
+      title: "Manage Trust",
+      command: "workbench.trust.manage",
+    });
+  }
+  const { files } = await initProject(tracked.project);
+  const created = files.filter((file) => file.created).length;
+  context.log.info(
+    `${tracked.name}: ${files.map((file) => `${file.created ? "wrote" : "kept"} ${file.path}`).join(", ")}`,
+  );
+  await tracked.refresh();
+  await openAt(tracked, null);
+  const said =
+    created > 0 ? `$(check) Wrote ${created} file${created === 1 ? "" : "s"}` : "The policy is there already";
+  window.setStatusBarMessage(said, 4000);
+};
+
+/** Opens the policy, at a place where one is given. */
+export const openPolicy: Handler = async (context, argument) => {
+  const tracked = await chooseProject(context, rootOf(argument), hasFile);
+  if (!tracked) return;
+  const { root } = tracked.project;
+  if ((await readText(root, POLICY_PATH)) === null) {
+    throw new MendableError("There is no policy file yet; the sample SLA is in force.", {
+      title: "Create Policy",
+      command: commandId("createPolicy"),
+      argument: { root },
+    });
+  }
+  await openAt(tracked, placeOf(argument) ?? firstProblem(tracked));
+};
+
+interface Start {
+  line: number;
+  column: number;
+}
+
+async function openAt({ project }: TrackedProject, start: Start | null): Promise<void> {
+  const at = start && new Range(start.line - 1, start.column - 1, start.line - 1, start.column - 1);
+  await window.showTextDocument(Uri.file(join(project.root, POLICY_PATH)), {
+    preview: false,
+    ...(at ? { selection: at } : {}),
+  });
+}
+
+function placeOf(argument: unknown): Start | null {
+  const { line, column } = (argument ?? {}) as { line?: unknown; column?: unknown };
+  const fits = Number.isInteger(line) && Number.isInteger(column) && Number(line) >= 1 && Number(column) >= 1;
+  return fits ? { line: Number(line), column: Number(column) } : null;
+}
+
+function firstProblem(tracked: TrackedProject): Start | null {
+  return tracked.reading?.facts.policy.problems[0]?.place ?? null;
+}
+
+function hasFile({ reading }: TrackedProject): boolean {
+  return reading !== null && hasPolicyFile(reading.facts.policy);
+}

@@ -1,0 +1,17 @@
+import { window } from "vscode";
+import type { Project } from "../../app/project.ts";
+import type { TrackedProject } from "../model/trackedProject.ts";
+import { mustBeWritable } from "./chooseProject.ts";
+
+/** Puts something on record and shows it: when it resolves, every surface has it. */
+export async function record<T>(
+  tracked: TrackedProject,
+  said: string,
+  entry: (project: Project) => Promise<T>,
+): Promise<T> {
+  mustBeWritable(tracked);
+  const result = await entry(tracked.project);
+  await tracked.refresh();
+  window.setStatusBarMessage(`$(check) ${said}`, 4000);
+  return result;
+}

@@ -1,0 +1,59 @@
+import { commands, workspace } from "vscode";
+import { isPaused } from "../domain/entry.ts";
+import { CONTEXTS, type Contexts, type ViewState } from "./ids.ts";
+import type { ReleaseModel } from "./model/releaseModel.ts";
+import { hasPolicyFile } from "./policyInForce.ts";
+import { hasContent } from "./tree/releaseTree.ts";
+
+/** Keeps the context keys in step with the model. */
+export class ContextKeys {
+  readonly #model: ReleaseModel;
+  readonly #set: Partial<Contexts> = {};
+
+  constructor(model: ReleaseModel) {
+    this.#model = model;
+  }
+
+  update(): void {
+    const values = contextsOf(this.#model);
+    for (const key of CONTEXTS) {
+      if (this.#set[key] === values[key]) continue;
+      Object.assign(this.#set, { [key]: values[key] });
+      void commands.executeCommand("setContext", key, values[key]);
+    }
+  }
+}
+
+function contextsOf(model: ReleaseModel): Contexts {
+  const now = model.now();
+  const statuses = model.statuses(now);
+  const open = statuses.flatMap((status) => status.open);
+  const closed = statuses.flatMap((status) => status.closed);
+  return {
+    "dropclock.view": viewState(model),
+    "dropclock.canWrite": model.projects.some(({ canWrite }) => canWrite),
+    "dropclock.hasPolicy": statuses.some(({ policy }) => hasPolicyFile(policy)),
+    "dropclock.lacksPolicy": workspace.isTrusted && statuses.some(({ policy }) => !hasPolicyFile(policy)),
+    "dropclock.hasIncidents": open.length + closed.length > 0,
+    "dropclock.hasOpen": open.length > 0,
+    "dropclock.canPause": open.some(({ incident }) => !isPaused(incident)),
+    "dropclock.canResume": open.some(({ incident }) => isPaused(incident)),
+    "dropclock.canReopen": closed.length > 0 || open.some(({ state }) => state !== "open"),
+  };
+}
+
+function viewState(model: ReleaseModel): ViewState {
+  if (!model.loaded) return "loading";
+  const { projects } = model;
+  if (projects.length === 0) return "noFolder";
+  const now = model.now();
+  const shown =
+    projects.length > 1 ||
+    projects.some((project) => {
+      const status = project.statusAt(now);
+      return project.error !== null || (status !== null && hasContent({ project, status, now }));
+    });
+  if (shown) return "ready";
+  if (!workspace.isTrusted) return "untrusted";
+  return projects[0]!.project.repository ? "fresh" : "noGit";
+}

@@ -1,0 +1,63 @@
+import { join } from "node:path";
+import { type Disposable, type ExtensionContext, languages, type TreeView, window, workspace } from "vscode";
+import { POLICY_PATH } from "../domain/policy.ts";
+import { AlarmMarkers } from "./alarms/alarmMarkers.ts";
+import { Notifier } from "./alarms/notifier.ts";
+import { runCommand } from "./commands/runCommand.ts";
+import { ContextKeys } from "./contextKeys.ts";
+import type { CommandName } from "./ids.ts";
+import type { LateTree, TreeSource } from "./lateTree.ts";
+import { ReleaseModel } from "./model/releaseModel.ts";
+import { PolicyDiagnostics } from "./policy/policyDiagnostics.ts";
+import { PolicyFixes } from "./policy/policyFixes.ts";
+import { Pulse } from "./pulse.ts";
+import { StatusBarClock } from "./status/statusBarClock.ts";
+import { offerInTerminal } from "./terminalPath.ts";
+import { ReleaseTree } from "./tree/releaseTree.ts";
+import type { Row } from "./tree/row.ts";
+
+/** What the small first bundle hands over. */
+export interface Shell {
+  extension: ExtensionContext;
+  tree: LateTree<Row>;
+  view: TreeView<Row>;
+}
+
+/** All that loads after activation. */
+export interface Core {
+  tree: TreeSource<Row>;
+  run(command: CommandName, argument: unknown): Promise<void>;
+  /** Resolves when the first reading is on view. */
+  ready: Promise<void>;
+}
+
+export function startCore({ extension, tree: late, view }: Shell): Core {
+  const own = <T extends Disposable>(part: T): T => {
+    extension.subscriptions.push(part);
+    return part;
+  };
+  const log = own(window.createOutputChannel("Dropclock", { log: true }));
+  const model = own(new ReleaseModel(log));
+  const tree = own(new ReleaseTree(model, late, view));
+  const statusBar = own(new StatusBarClock(model));
+  const contexts = new ContextKeys(model);
+  const markers = new AlarmMarkers(join(extension.globalStorageUri.fsPath, "alarms"));
+  const notifier = new Notifier(model, markers, log);
+  own(
+    new Pulse(model, view, [
+      (now, seconds) => statusBar.render(now, seconds),
+      (now) => tree.tick(now),
+      (now) => notifier.check(now),
+    ]),
+  );
+  own(model.onDidChange(() => contexts.update()));
+  own(new PolicyDiagnostics(model));
+  const policies = { pattern: `**/${POLICY_PATH}`, scheme: "file" };
+  own(languages.registerCodeActionsProvider(policies, new PolicyFixes(), PolicyFixes.kinds));
+  own(workspace.onDidGrantWorkspaceTrust(() => offerInTerminal(extension)));
+  offerInTerminal(extension);
+  void markers.clean(model.now());
+
+  const context = { model, tree, log, extension };
+  return { tree, ready: model.ready, run: (command, argument) => runCommand(context, command, argument) };
+}

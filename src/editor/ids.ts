@@ -1,0 +1,90 @@
+/** Every name that this extension gives to VS Code. A test holds it against package.json, both ways. */
+
+export const COMMAND_NAMES = [
+  "declareIncident",
+  "markMilestone",
+  "markStarted",
+  "markDetected",
+  "markAcknowledged",
+  "markMitigated",
+  "markUpdated",
+  "markResolved",
+  "markPostmortem",
+  "backdateMilestone",
+  "pauseClocks",
+  "resumeClocks",
+  "changeSeverity",
+  "reopenIncident",
+  "addNote",
+  "retractEvent",
+  "repolicyIncident",
+  "openPostmortem",
+  "openRunbook",
+  "draftUpdate",
+  "createPolicy",
+  "openPolicy",
+  "showActions",
+  "showIncident",
+  "copyIncidentId",
+  "refresh",
+  "showLog",
+  "gettingStarted",
+] as const;
+export type CommandName = (typeof COMMAND_NAMES)[number];
+
+export const commandId = (name: CommandName) => `dropclock.${name}` as const;
+
+export const CONTAINER = "dropclock";
+export const VIEW = "dropclock.release";
+export const WALKTHROUGH = "gettingStarted";
+export const STATUS_ITEM = "clock";
+
+/** Why the sidebar is empty, or that it is not. */
+export type ViewState = "loading" | "noFolder" | "untrusted" | "noGit" | "fresh" | "ready";
+
+/** The context keys, for `when` and `enablement` clauses. */
+export interface Contexts {
+  "dropclock.view": ViewState;
+  /** There is a trusted git repository to write events into. */
+  "dropclock.canWrite": boolean;
+  "dropclock.hasPolicy": boolean;
+  "dropclock.lacksPolicy": boolean;
+  "dropclock.hasIncidents": boolean;
+  "dropclock.hasOpen": boolean;
+  "dropclock.canPause": boolean;
+  "dropclock.canResume": boolean;
+  "dropclock.canReopen": boolean;
+}
+export const CONTEXTS: readonly (keyof Contexts)[] = [
+  "dropclock.view",
+  "dropclock.canWrite",
+  "dropclock.hasPolicy",
+  "dropclock.lacksPolicy",
+  "dropclock.hasIncidents",
+  "dropclock.hasOpen",
+  "dropclock.canPause",
+  "dropclock.canResume",
+  "dropclock.canReopen",
+];
+
+/** The kinds of row that menus know: the first word of a row's context value. */
+export const ROW_KINDS = [
+  "calm",
+  "clock",
+  "drop",
+  "event",
+  "incident",
+  "policy",
+  "postmortem",
+  "runbook",
+] as const;
+export type RowKind = (typeof ROW_KINDS)[number];
+
+export const COLORS = [
+  "dropclock.running",
+  "dropclock.warned",
+  "dropclock.breached",
+  "dropclock.met",
+  "dropclock.idle",
+] as const;
+export type ColorId = (typeof COLORS)[number];

@@ -1,0 +1,11 @@
+import { plainText } from "../domain/plainText.ts";
+
+/** Text from people or from git, for labels in which VS Code would draw `$(name)` as an icon. */
+export function labelText(text: string, longest?: number): string {
+  return plainText(text, longest).replace(/\$\([A-Za-z0-9-]+(?:~[A-Za-z]+)?\)/g, "\\$&");
+}
+
+/** The same for notifications, in which `[words](command:…)` would become a link. */
+export function messageText(text: string, longest = 600): string {
+  return plainText(text, longest).replaceAll("](", "] (");
+}

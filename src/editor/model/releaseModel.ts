@@ -1,0 +1,139 @@
+import { basename } from "node:path";
+import { Disposable, EventEmitter, type LogOutputChannel, type WorkspaceFolder, workspace } from "vscode";
+import { Project } from "../../app/project.ts";
+import { HumanError } from "../../domain/humanError.ts";
+import type { Instant } from "../../domain/instant.ts";
+import type { Status } from "../../domain/status.ts";
+import type { ProjectFacts } from "../status/statusTooltip.ts";
+import { coalesced } from "./coalesced.ts";
+import { TrackedProject } from "./trackedProject.ts";
+
+/** The projects of this window, each repository once, and when something in them changed. */
+export class ReleaseModel {
+  readonly onDidChange;
+  readonly now: () => Instant = Date.now;
+  /** Resolves when everything has been read for the first time. */
+  readonly ready: Promise<void>;
+  readonly #changed = new EventEmitter<void>();
+  readonly #log: LogOutputChannel;
+  readonly #subscriptions: Disposable;
+  #projects = new Map<string, { project: TrackedProject; listener: Disposable }>();
+  #loaded = false;
+
+  constructor(log: LogOutputChannel) {
+    this.#log = log;
+    this.onDidChange = this.#changed.event;
+    const reopen = coalesced(() => this.#open());
+    const again = () => void reopen();
+    this.#subscriptions = Disposable.from(
+      workspace.onDidChangeWorkspaceFolders(again),
+      workspace.onDidGrantWorkspaceTrust(again),
+    );
+    this.reopen = reopen;
+    this.ready = reopen();
+  }
+
+  /** Looks for the projects anew, and reads those that are new. */
+  readonly reopen: () => Promise<void>;
+
+  get projects(): readonly TrackedProject[] {
+    return [...this.#projects.values()].map(({ project }) => project);
+  }
+
+  /** Whether the first reading is over. */
+  get loaded(): boolean {
+    return this.#loaded;
+  }
+
+  project(root: string): TrackedProject | null {
+    return this.projects.find(({ project }) => project.root === root) ?? null;
+  }
+
+  statuses(now: Instant): Status[] {
+    return this.projects.map((project) => project.statusAt(now)).filter((status) => status !== null);
+  }
+
+  facts(now: Instant): ProjectFacts[] {
+    return this.projects.map((project) => ({
+      root: project.project.root,
+      name: project.name,
+      status: project.statusAt(now),
+      error: project.error,
+    }));
+  }
+
+  /** Reads everything again, new and vanished repositories included. */
+  async refresh(): Promise<void> {
+    await this.reopen();
+    await Promise.all(this.projects.map((project) => project.refresh()));
+  }
+
+  dispose(): void {
+    this.#subscriptions.dispose();
+    for (const each of this.#projects.values()) close(each);
+    this.#projects.clear();
+    this.#changed.dispose();
+  }
+
+  async #open(): Promise<void> {
+    const folders = (workspace.workspaceFolders ?? []).filter(({ uri }) => uri.scheme === "file");
+    const opened = new Map<string, Opened>();
+    for (const each of await Promise.all(folders.map((folder) => this.#openFolder(folder)))) {
+      // Two folders in one repository, or two of its worktrees, have one ledger: counted once.
+      if (!opened.has(each.key)) opened.set(each.key, each);
+    }
+    const before = this.#projects;
+    this.#projects = new Map();
+    const fresh: TrackedProject[] = [];
+    for (const [key, { project, name, error }] of opened) {
+      const known = before.get(key);
+      before.delete(key);
+      const tracked = known ?? this.#track(new TrackedProject(project, name, error, this.#log));
+      if (!known) fresh.push(tracked.project);
+      this.#projects.set(key, tracked);
+    }
+    for (const each of before.values()) close(each);
+    await Promise.all(fresh.map((project) => project.refresh()));
+    this.#loaded = true;
+    this.#changed.fire();
+  }
+
+  #track(project: TrackedProject): { project: TrackedProject; listener: Disposable } {
+    const listener = project.onDidChange(() => {
+      this.#changed.fire();
+      // What was a plain folder may be a repository by now.
+      if (project.project.trusted && !project.project.repository) void this.reopen();
+    });
+    return { project, listener };
+  }
+
+  async #openFolder({ uri, name }: WorkspaceFolder): Promise<Opened> {
+    const options = { now: this.now, trusted: workspace.isTrusted };
+    try {
+      const project = await Project.open(uri.fsPath, options);
+      const { repository, root } = project;
+      const within = repository !== null && root !== uri.fsPath;
+      const place = repository?.commonDir ?? root;
+      const key = `${place} ${repository ? "git" : workspace.isTrusted ? "folder" : "untrusted"}`;
+      return { key, project, name: within ? basename(root) : name, error: null };
+    } catch (error) {
+      this.#log.error(error instanceof Error ? error : String(error));
+      // Without git there is still a policy to show.
+      const project = await Project.open(uri.fsPath, { ...options, trusted: false });
+      const reason = error instanceof HumanError ? error.message : `Opening failed: ${String(error)}`;
+      return { key: `${uri.fsPath} ${reason}`, project, name, error: reason };
+    }
+  }
+}
+
+interface Opened {
+  key: string;
+  project: Project;
+  name: string;
+  error: string | null;
+}
+
+function close({ project, listener }: { project: TrackedProject; listener: Disposable }): void {
+  listener.dispose();
+  project.dispose();
+}

@@ -1,0 +1,108 @@
+import { EventEmitter, type LogOutputChannel } from "vscode";
+import type { Project, Reading } from "../../app/project.ts";
+import { HumanError } from "../../domain/humanError.ts";
+import type { Instant } from "../../domain/instant.ts";
+import type { Status } from "../../domain/status.ts";
+import { coalesced } from "./coalesced.ts";
+import { ProjectWatcher } from "./projectWatcher.ts";
+import { Settling } from "./settling.ts";
+import { Standing } from "./standing.ts";
+
+/** One project of the window: what was last read of it, kept up to date by watching its files. */
+export class TrackedProject {
+  readonly project: Project;
+  readonly name: string;
+  /** Reads again; resolves when what was there at the call is on view. */
+  readonly refresh: () => Promise<void>;
+  readonly onDidChange;
+  readonly #changed = new EventEmitter<void>();
+  readonly #log: LogOutputChannel;
+  readonly #settling: Settling;
+  readonly #watcher: ProjectWatcher;
+  readonly #openError: string | null;
+  #reading: Reading | null = null;
+  #standing: Standing | null = null;
+  #latest: Status | null = null;
+  #error: string | null;
+  #signature = "";
+
+  /** @param openError Why git cannot be used here, where it cannot. */
+  constructor(project: Project, name: string, openError: string | null, log: LogOutputChannel) {
+    this.project = project;
+    this.name = name;
+    this.onDidChange = this.#changed.event;
+    this.#log = log;
+    this.#openError = openError;
+    this.#error = openError;
+    this.refresh = coalesced(() => this.#read());
+    this.#settling = new Settling(() => void this.refresh());
+    this.#watcher = new ProjectWatcher(project, (what) => {
+      log.trace(`${this.name}: ${what} changed`);
+      // A document that has come or gone leaves no trace in what is read, but in what is shown.
+      if (what === "documents") this.#signature = "";
+      this.#settling.poke();
+    });
+  }
+
+  /** What was last read; null until the first time, and where it could never be read. */
+  get reading(): Reading | null {
+    return this.#reading;
+  }
+
+  /** Why the last attempt to read failed, as a sentence. */
+  get error(): string | null {
+    return this.#error;
+  }
+
+  get canWrite(): boolean {
+    return this.project.trusted && this.project.repository !== null;
+  }
+
+  statusAt(now: Instant): Status | null {
+    if (!this.#standing) return null;
+    // Everything that is shown asks at the same instant.
+    if (this.#latest?.at !== now) this.#latest = this.#standing.at(now);
+    return this.#latest;
+  }
+
+  dispose(): void {
+    this.#settling.dispose();
+    this.#watcher.dispose();
+    this.#changed.dispose();
+  }
+
+  async #read(): Promise<void> {
+    try {
+      const reading = await this.project.read();
+      this.#reading = reading;
+      this.#standing = new Standing(reading.release, this.project.now());
+      this.#latest = null;
+      this.#error = this.#openError;
+      this.#watcher.follow(reading);
+    } catch (error) {
+      this.#error = error instanceof HumanError ? error.message : `Reading failed: ${String(error)}`;
+      this.#log.error(error instanceof Error ? error : String(error));
+    }
+    const signature = signatureOf(this.#reading, this.#error);
+    if (signature === this.#signature) return;
+    this.#signature = signature;
+    this.#changed.fire();
+  }
+}
+
+/** Changes whenever something may look different for another reason than time. */
+function signatureOf(reading: Reading | null, error: string | null): string {
+  if (!reading) return `error ${error}`;
+  const { facts, ledger, commits } = reading;
+  const { policy, branch, branchMissing, tags } = facts;
+  return JSON.stringify([
+    error,
+    policy,
+    branch,
+    branchMissing,
+    tags,
+    ledger.head,
+    ledger.skipped.length,
+    commits,
+  ]);
+}

@@ -1,0 +1,89 @@
+import { join } from "node:path";
+import {
+  Diagnostic,
+  DiagnosticSeverity,
+  Disposable,
+  languages,
+  Range,
+  type TextDocument,
+  Uri,
+  workspace,
+} from "vscode";
+import { type Place, POLICY_PATH, type PolicyProblem } from "../../domain/policy.ts";
+import { readPolicy } from "../../domain/readPolicy.ts";
+import type { ReleaseModel } from "../model/releaseModel.ts";
+
+const QUIET_MS = 150;
+
+/** Marks what is wrong with a policy as it is typed, and where no editor holds it, as it lies on disk. */
+export class PolicyDiagnostics {
+  readonly #model: ReleaseModel;
+  readonly #marks = languages.createDiagnosticCollection("dropclock");
+  readonly #pending = new Map<string, NodeJS.Timeout>();
+  readonly #subscriptions: Disposable;
+
+  constructor(model: ReleaseModel) {
+    this.#model = model;
+    this.#subscriptions = Disposable.from(
+      this.#marks,
+      workspace.onDidOpenTextDocument((document) => this.#judge(document)),
+      workspace.onDidChangeTextDocument(({ document }) => this.#judgeSoon(document)),
+      workspace.onDidCloseTextDocument((document) => this.#judgeClosed(document)),
+      model.onDidChange(() => this.#judgeFiles()),
+    );
+    for (const document of workspace.textDocuments) this.#judge(document);
+  }
+
+  dispose(): void {
+    for (const timer of this.#pending.values()) clearTimeout(timer);
+    this.#pending.clear();
+    this.#subscriptions.dispose();
+  }
+
+  #judgeSoon(document: TextDocument): void {
+    if (!isPolicy(document.uri)) return;
+    const key = document.uri.toString();
+    clearTimeout(this.#pending.get(key));
+    const timer = setTimeout(() => {
+      this.#pending.delete(key);
+      this.#judge(document);
+    }, QUIET_MS);
+    this.#pending.set(key, timer);
+  }
+
+  #judge(document: TextDocument): void {
+    if (!isPolicy(document.uri) || document.isClosed) return;
+    this.#mark(document.uri, readPolicy(document.getText()).problems);
+  }
+
+  #judgeClosed(document: TextDocument): void {
+    if (!isPolicy(document.uri)) return;
+    this.#marks.delete(document.uri);
+    this.#judgeFiles();
+  }
+
+  /** The policies that no editor holds: they too belong into the Problems view. */
+  #judgeFiles(): void {
+    for (const { project, reading } of this.#model.projects) {
+      const uri = Uri.file(join(project.root, POLICY_PATH));
+      const open = workspace.textDocuments.some((document) => document.uri.toString() === uri.toString());
+      if (reading && !open) this.#mark(uri, reading.facts.policy.problems);
+    }
+  }
+
+  #mark(uri: Uri, problems: readonly PolicyProblem[]): void {
+    const marks = problems.map(({ message, place }) => {
+      const mark = new Diagnostic(rangeOf(place), message, DiagnosticSeverity.Error);
+      mark.source = "dropclock";
+      return mark;
+    });
+    this.#marks.set(uri, marks);
+  }
+}
+
+/** A policy of any folder, so that one is judged before its folder is a repository. */
+export const isPolicy = ({ scheme, path }: Uri) => scheme === "file" && path.endsWith(`/${POLICY_PATH}`);
+
+/** Ours count from 1, the editor's from 0. */
+export const rangeOf = ({ line, column, endLine, endColumn }: Place) =>
+  new Range(line - 1, column - 1, endLine - 1, endColumn - 1);

@@ -1,0 +1,58 @@
+import { Disposable, type TreeView, window } from "vscode";
+import type { Instant } from "../domain/instant.ts";
+import type { ReleaseModel } from "./model/releaseModel.ts";
+import { nextWake } from "./time/nextWake.ts";
+import { realTime, Ticker } from "./time/ticker.ts";
+
+/** What follows the time. `seconds`: the window is in use, so the last hour is shown to the second. */
+export type Follower = (now: Instant, seconds: boolean) => void;
+
+/** Wakes the followers when the model changed and at each instant at which something reads differently. */
+export class Pulse {
+  readonly #model: ReleaseModel;
+  readonly #view: TreeView<unknown>;
+  readonly #followers: readonly Follower[];
+  readonly #ticker: Ticker;
+  readonly #subscriptions: Disposable;
+
+  constructor(model: ReleaseModel, view: TreeView<unknown>, followers: readonly Follower[]) {
+    this.#model = model;
+    this.#view = view;
+    this.#followers = followers;
+    const time = { ...realTime, now: model.now };
+    this.#ticker = new Ticker(
+      time,
+      (now) => this.#next(now),
+      (now) => this.#tell(now),
+    );
+    const beat = () => this.beat();
+    this.#subscriptions = Disposable.from(
+      model.onDidChange(beat),
+      view.onDidChangeVisibility(beat),
+      window.onDidChangeWindowState(beat),
+    );
+  }
+
+  /** Shows what counts now, and sets the next wake. */
+  beat(): void {
+    this.#tell(this.#model.now());
+    this.#ticker.schedule();
+  }
+
+  dispose(): void {
+    this.#subscriptions.dispose();
+    this.#ticker.dispose();
+  }
+
+  #next(now: Instant): Instant | null {
+    const sidebar = this.#view.visible;
+    return nextWake(this.#model.statuses(now), now, { seconds: inUse(), sidebar });
+  }
+
+  #tell(now: Instant): void {
+    for (const follow of this.#followers) follow(now, inUse());
+  }
+}
+
+/** Whether somebody is likely to be looking: VS Code tells of focus and of use, not of what is hidden behind others. */
+const inUse = () => window.state.focused || window.state.active;

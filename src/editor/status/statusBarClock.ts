@@ -1,0 +1,60 @@
+import { MarkdownString, StatusBarAlignment, type StatusBarItem, ThemeColor, window } from "vscode";
+import type { Instant } from "../../domain/instant.ts";
+import { commandId, STATUS_ITEM } from "../ids.ts";
+import type { ReleaseModel } from "../model/releaseModel.ts";
+import { type StatusFace, statusFace } from "./statusFace.ts";
+import { statusTooltip, TOOLTIP_COMMANDS } from "./statusTooltip.ts";
+
+const BACKGROUNDS: Record<StatusFace["background"], ThemeColor | undefined> = {
+  none: undefined,
+  warning: new ThemeColor("statusBarItem.warningBackground"),
+  error: new ThemeColor("statusBarItem.errorBackground"),
+};
+
+/** The most urgent clock of the window. Whatever has not changed is not set, since each setting crosses a process. */
+export class StatusBarClock {
+  readonly #item: StatusBarItem;
+  readonly #model: ReleaseModel;
+  #tooltip = "";
+  #visible = false;
+
+  constructor(model: ReleaseModel) {
+    this.#model = model;
+    // Near the left end, beside the branch: what is out and what burns belong together.
+    this.#item = window.createStatusBarItem(STATUS_ITEM, StatusBarAlignment.Left, 90);
+    this.#item.name = "Dropclock";
+    this.#item.command = commandId("showActions");
+  }
+
+  render(now: Instant, seconds: boolean): void {
+    const face = statusFace(this.#model.statuses(now), seconds);
+    if (face) this.#show(face, now);
+    else if (this.#visible) this.#item.hide();
+    this.#visible = face !== null;
+  }
+
+  dispose(): void {
+    this.#item.dispose();
+  }
+
+  #show(face: StatusFace, now: Instant): void {
+    const item = this.#item;
+    if (item.text !== face.text) item.text = face.text;
+    if (item.accessibilityInformation?.label !== face.label) {
+      item.accessibilityInformation = { label: face.label, role: "button" };
+    }
+    const background = BACKGROUNDS[face.background];
+    if (item.backgroundColor !== background) item.backgroundColor = background;
+    const tooltip = statusTooltip(this.#model.facts(now), now);
+    if (this.#tooltip !== tooltip) item.tooltip = trusted(tooltip);
+    this.#tooltip = tooltip;
+    if (!this.#visible) item.show();
+  }
+}
+
+/** Only our own commands may be run from it, whatever a title or a tag says. */
+function trusted(text: string): MarkdownString {
+  const markdown = new MarkdownString(text, true);
+  markdown.isTrusted = { enabledCommands: TOOLTIP_COMMANDS.map(commandId) };
+  return markdown;
+}

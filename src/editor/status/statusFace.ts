@@ -1,0 +1,109 @@
+import type { Clock } from "../../domain/clock.ts";
+import type { IncidentStatus } from "../../domain/incidentStatus.ts";
+import { mostUrgent, type Status, type UrgentClock } from "../../domain/status.ts";
+import type { ClockName } from "../../domain/terms.ts";
+import { countdown, roughly } from "../../domain/wording.ts";
+import { labelText } from "../inert.ts";
+import { hasPolicyFile, isBroken } from "../policyInForce.ts";
+import { type Level, levelOf } from "../time/level.ts";
+import { spoken } from "./spoken.ts";
+
+/** How the status bar item looks at an instant. */
+export interface StatusFace {
+  text: string;
+  /** What a screen reader says; changes once a minute at most. */
+  label: string;
+  background: "none" | "warning" | "error";
+}
+
+export const SHORT_NAMES: Record<ClockName, string> = {
+  detect: "detect",
+  mitigate: "mitigate",
+  update: "update",
+  postmortem: "post-mortem",
+};
+
+const ICONS: Partial<Record<Level, string>> = {
+  running: "watch",
+  warned: "warning",
+  breached: "error",
+  paused: "debug-pause",
+};
+
+/** The face for all that is open in a window; null where there is nothing to say. */
+export function statusFace(statuses: readonly Status[], seconds: boolean): StatusFace | null {
+  const open = statuses.flatMap((status) => status.open);
+  const urgent = mostUrgent(open);
+  if (urgent) return clockFace(urgent, statuses, seconds);
+  if (open.length > 0) return openFace(open);
+  return calmFace(statuses);
+}
+
+function clockFace(
+  { clock, status }: UrgentClock,
+  statuses: readonly Status[],
+  seconds: boolean,
+): StatusFace {
+  const home = statuses.find(({ open }) => open.includes(status))!;
+  const level = levelOf(clock, home.policy.policy.warnAt);
+  const name = SHORT_NAMES[clock.name];
+  const label = `Dropclock: ${name} clock of “${labelText(status.incident.title, 80)}”, ${spokenState(clock)}`;
+  return {
+    text: `$(${ICONS[level] ?? "watch"}) ${name} ${timeLeft(clock, seconds)}`,
+    label: `${label}${policyWarning(statuses).label}`,
+    background: level === "breached" ? "error" : level === "warned" ? "warning" : "none",
+  };
+}
+
+function timeLeft(clock: Clock, seconds: boolean): string {
+  const ms = clock.remainingMs!;
+  if (clock.state === "breached") return ms > -60_000 ? "overdue" : `overdue ${roughly(ms)}`;
+  return seconds && clock.counting ? countdown(ms) : roughly(ms);
+}
+
+function spokenState(clock: Clock): string {
+  const length = spoken(clock.remainingMs!);
+  if (clock.state === "breached") return `breached, overdue by ${length}`;
+  if (clock.state === "paused") return `paused with ${length} left`;
+  return `${length} left${clock.counting ? "" : ", out of hours"}`;
+}
+
+function openFace(open: readonly IncidentStatus[]): StatusFace {
+  const words = `${open.length} open incident${open.length === 1 ? "" : "s"}`;
+  return { text: `$(flame) ${words}`, label: `Dropclock: ${words}, no clock running`, background: "none" };
+}
+
+/** No incident: for how long the drop is to be watched, else which drop is out. Quiet, but a click declares. */
+function calmFace(statuses: readonly Status[]): StatusFace | null {
+  const { icon, label } = policyWarning(statuses);
+  const watched = statuses.filter(({ watch }) => watch.state === "open").sort(byWatch)[0];
+  if (watched?.drop) {
+    const tag = labelText(watched.drop.tag, 30);
+    return {
+      text: `$(eye) ${tag} ${roughly(watched.watch.remainingMs)}${icon}`,
+      label: `Dropclock: watch ${tag} for ${spoken(watched.watch.remainingMs)} more${label}`,
+      background: "none",
+    };
+  }
+  const drop = statuses.find((status) => status.drop)?.drop;
+  if (drop) {
+    const tag = labelText(drop.tag, 30);
+    return {
+      text: `$(rocket) ${tag}${icon}`,
+      label: `Dropclock: ${tag} is out, no open incident${label}`,
+      background: "none",
+    };
+  }
+  // A repository that has nothing to do with drops is left alone.
+  const used = statuses.some(({ policy }) => hasPolicyFile(policy));
+  if (!used) return null;
+  return { text: `$(rocket) no drop${icon}`, label: `Dropclock: no drop yet${label}`, background: "none" };
+}
+
+const byWatch = (a: Status, b: Status) => a.watch.remainingMs - b.watch.remainingMs;
+
+/** A broken policy is told wherever a number stands that depends on it. */
+function policyWarning(statuses: readonly Status[]): { icon: string; label: string } {
+  const broken = statuses.some(({ policy }) => isBroken(policy));
+  return broken ? { icon: " $(warning)", label: ". The policy has errors" } : { icon: "", label: "" };
+}

@@ -1,0 +1,110 @@
+import type { Clock } from "../../domain/clock.ts";
+import { CLOCK_SPANS } from "../../domain/clock.ts";
+import { type IncidentStatus, nextMilestones } from "../../domain/incidentStatus.ts";
+import type { Instant } from "../../domain/instant.ts";
+import { markdownText } from "../../domain/plainText.ts";
+import type { Status } from "../../domain/status.ts";
+import { CLOCK_TITLES, clockWords, roughly } from "../../domain/wording.ts";
+import { type CommandName, commandId } from "../ids.ts";
+import { MARK_TITLES, MILESTONE_COMMANDS, MILESTONE_ICONS } from "../milestones.ts";
+import { shortTime } from "../time/localTime.ts";
+
+/** What the tooltip is made from: one entry for each repository of the window. */
+export interface ProjectFacts {
+  root: string;
+  name: string;
+  status: Status | null;
+  error: string | null;
+}
+
+/** The commands that its links may run. */
+export const TOOLTIP_COMMANDS: readonly CommandName[] = [
+  ...Object.values(MILESTONE_COMMANDS),
+  "declareIncident",
+  "openPolicy",
+  "openPostmortem",
+  "showActions",
+  "showIncident",
+];
+
+const MOST_INCIDENTS = 4;
+
+/** All clocks of all open incidents as small Markdown tables. Text from people and from git is inert. */
+export function statusTooltip(projects: readonly ProjectFacts[], now: Instant): string {
+  return projects.flatMap((project) => projectParts(project, projects.length > 1, now)).join("\n\n---\n\n");
+}
+
+function projectParts({ root, name, status, error }: ProjectFacts, named: boolean, now: Instant): string[] {
+  const home = named ? `**${markdownText(name)}**\n\n` : "";
+  const parts: string[] = [];
+  if (error) parts.push(`${home}$(error) ${markdownText(error, 600)}`);
+  if (!status) return parts;
+  const policy = policyLine(status, root);
+  if (policy) parts.push(`${home}${policy}`);
+  for (const each of status.open.slice(0, MOST_INCIDENTS)) parts.push(home + incidentPart(each, root, now));
+  const more = status.open.length - MOST_INCIDENTS;
+  if (more > 0) parts.push(`${home}… and ${more} more open incident${more === 1 ? "" : "s"}`);
+  if (status.open.length === 0) parts.push(home + calmPart(status, root, now));
+  return parts;
+}
+
+function policyLine({ policy }: Status, root: string): string | null {
+  if (policy.problems.length === 0) return null;
+  const [first] = policy.problems;
+  const force = policy.source === "last-good" ? "the last good one is" : "the sample SLA is";
+  const what = `line ${first!.place.line}: ${markdownText(first!.message)}`;
+  return `$(warning) The policy has errors, so ${force} in force. ${link("Open it", "openPolicy", { root, ...first!.place })} · ${what}`;
+}
+
+function incidentPart({ incident, state, clocks }: IncidentStatus, root: string, now: Instant): string {
+  const { round, kind, drop, id } = incident;
+  const facts = [kind === "real" ? round.severity : `${kind}, ${round.severity}`, state];
+  if (drop) facts.push(`on ${markdownText(drop, 60)}`);
+  const head = `**${markdownText(incident.title, 80)}**  \n${facts.join(" · ")}`;
+  const rows = clocks.filter((clock) => clock.state !== "none").map((clock) => clockRow(clock, now));
+  const table = ["| | | |", "|---|---|---|", ...rows].join("\n");
+  const ref = { root, id };
+  const next = nextMilestones(round).slice(0, 2);
+  const links = next.map((name) =>
+    link(`$(${MILESTONE_ICONS[name]}) ${MARK_TITLES[name]}`, MILESTONE_COMMANDS[name], ref),
+  );
+  links.push(link("$(ellipsis) More", "showActions", ref));
+  return `${head}\n\n${table}\n\n${links.join(" &nbsp; ")}`;
+}
+
+function clockRow(clock: Clock, now: Instant): string {
+  const strong = clock.state === "breached" || clock.state === "running" ? "**" : "";
+  return `| ${CLOCK_TITLES[clock.name]} &nbsp; | ${strong}${clockWords(clock)}${strong} &nbsp; | ${instantOf(clock, now)} |`;
+}
+
+function instantOf(clock: Clock, now: Instant): string {
+  if (clock.endedAt !== null) return `at ${shortTime(clock.endedAt, now)}`;
+  if (clock.dueAt !== null)
+    return `${clock.state === "breached" ? "was due" : "due"} ${shortTime(clock.dueAt, now)}`;
+  if (clock.state === "waiting" && clock.targetMs !== null)
+    return `${roughly(clock.targetMs)} once ${CLOCK_SPANS[clock.name].from}`;
+  return "";
+}
+
+function calmPart({ drop, dropMissing, watch }: Status, root: string, now: Instant): string {
+  const lines = [
+    drop
+      ? `$(rocket) **${markdownText(drop.tag, 60)}** shipped ${shortTime(drop.shippedAt, now)}`
+      : markdownText(dropMissing!),
+  ];
+  if (watch.state === "open" && watch.endsAt !== null) {
+    lines.push(
+      `$(eye) Watch it for ${roughly(watch.remainingMs)} more, until ${shortTime(watch.endsAt, now)}`,
+    );
+  }
+  lines.push(`No open incident. ${link("$(flame) Declare Incident…", "declareIncident", { root })}`);
+  return lines.join("\n\n");
+}
+
+function link(title: string, command: CommandName, argument: object): string {
+  // A bracket in a path would end the link.
+  const query = encodeURIComponent(JSON.stringify([argument])).replace(/[()]/g, (c) =>
+    c === "(" ? "%28" : "%29",
+  );
+  return `[${title}](command:${commandId(command)}?${query})`;
+}

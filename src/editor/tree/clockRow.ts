@@ -1,0 +1,116 @@
+import { CLOCK_SPANS, type Clock } from "../../domain/clock.ts";
+import type { Incident } from "../../domain/incident.ts";
+import type { Instant } from "../../domain/instant.ts";
+import { markdownText } from "../../domain/plainText.ts";
+import { CLOCK_TITLES, clockWords, exactly, MILESTONE_TITLES, roughly } from "../../domain/wording.ts";
+import type { ColorId } from "../ids.ts";
+import { spoken } from "../status/spoken.ts";
+import { type Level, levelOf } from "../time/level.ts";
+import { fullTime, shortTime } from "../time/localTime.ts";
+import { Row, type Scene, treeItem } from "./row.ts";
+
+const LOOKS: Record<Level, { icon: string; color: ColorId }> = {
+  waiting: { icon: "circle-large-outline", color: "dropclock.idle" },
+  running: { icon: "watch", color: "dropclock.running" },
+  warned: { icon: "warning", color: "dropclock.warned" },
+  breached: { icon: "error", color: "dropclock.breached" },
+  paused: { icon: "debug-pause", color: "dropclock.idle" },
+  met: { icon: "pass", color: "dropclock.met" },
+  missed: { icon: "circle-slash", color: "dropclock.breached" },
+  none: { icon: "dash", color: "dropclock.idle" },
+};
+
+/** One clock of an incident: how much time is left, when it is due, and what it counts from. */
+export class ClockRow extends Row {
+  readonly clock: Clock["name"];
+  readonly #incident: Incident;
+  #scene: Scene;
+  #clock: Clock;
+
+  constructor(id: string, scene: Scene, incident: Incident, clock: Clock) {
+    super(id);
+    this.clock = clock.name;
+    this.#scene = scene;
+    this.#incident = incident;
+    this.#clock = clock;
+  }
+
+  item() {
+    const { icon, color } = LOOKS[this.#level()];
+    return treeItem(this.id, {
+      label: CLOCK_TITLES[this.clock],
+      description: this.#description(),
+      icon,
+      color,
+      tooltip: { markdown: this.#tooltip() },
+      context: ["clock", this.clock, this.#clock.state],
+      spoken: this.#spoken(),
+    });
+  }
+
+  override tick(scene: Scene): boolean {
+    const before = `${this.#description()} ${this.#level()}`;
+    const status = scene.status.open.find(({ incident }) => incident.id === this.#incident.id);
+    this.#scene = scene;
+    this.#clock = status?.clocks.find(({ name }) => name === this.clock) ?? this.#clock;
+    return before !== `${this.#description()} ${this.#level()}`;
+  }
+
+  #level(): Level {
+    return levelOf(this.#clock, this.#scene.status.policy.policy.warnAt);
+  }
+
+  #description(): string {
+    return clockDescription(this.#clock, this.#scene.now);
+  }
+
+  #tooltip(): string {
+    const clock = this.#clock;
+    const lines = [`**${CLOCK_TITLES[this.clock]}** — ${clockWords(clock)}`];
+    if (clock.targetMs !== null) {
+      const { from, to } = CLOCK_SPANS[this.clock];
+      lines.push(
+        `Target: ${roughly(clock.targetMs)} from “${MILESTONE_TITLES[from]}” to “${MILESTONE_TITLES[to]}”`,
+      );
+    }
+    if (clock.startedAt !== null) lines.push(`Counts from: ${fullTime(clock.startedAt)} (${clock.from})`);
+    if (clock.startedAt !== null && clock.targetMs !== null) lines.push(`Used: ${exactly(clock.elapsedMs)}`);
+    if (clock.dueAt !== null) lines.push(`Due: ${fullTime(clock.dueAt)}`);
+    if (clock.endedAt !== null) lines.push(`Ended: ${fullTime(clock.endedAt)}`);
+    lines.push(this.#judgedBy());
+    return lines.join("\n\n");
+  }
+
+  /** Each number says by what it is judged. */
+  #judgedBy(): string {
+    const { terms, severity } = this.#incident.round;
+    const { calendar } = terms;
+    const hours =
+      calendar === "always" || (calendar.for && !calendar.for.includes(this.clock))
+        ? "around the clock"
+        : `in working hours, ${markdownText(calendar.timeZone)}`;
+    return `Judged as ${severity}, ${hours}, by the policy on record`;
+  }
+
+  #spoken(): string {
+    const { state, remainingMs, dueAt } = this.#clock;
+    const title = `${CLOCK_TITLES[this.clock]} clock`;
+    const due = dueAt === null ? "" : `, due ${shortTime(dueAt, this.#scene.now)}`;
+    if (state === "running") return `${title}, ${spoken(remainingMs!)} left${due}`;
+    if (state === "breached") return `${title}, breached, overdue by ${spoken(remainingMs!)}`;
+    return `${title}, ${clockWords(this.#clock)}`;
+  }
+}
+
+/** The time left first, then when it is due: a narrow sidebar cuts the end. */
+export function clockDescription(clock: Clock, now: Instant): string {
+  const parts = [clockWords(clock)];
+  const { state, dueAt, endedAt, startedAt, targetMs } = clock;
+  if (state === "running" && dueAt !== null) parts.push(`due ${shortTime(dueAt, now)}`);
+  if (state === "breached" && dueAt !== null) parts.push(`was due ${shortTime(dueAt, now)}`);
+  if (state === "waiting" && targetMs !== null) parts.push(`then ${roughly(targetMs)}`);
+  if (endedAt !== null && state !== "none") parts.push(`at ${shortTime(endedAt, now)}`);
+  else if (startedAt !== null && state !== "none")
+    parts.push(`from ${clock.from} ${shortTime(startedAt, now)}`);
+  return parts.join(" · ");
+}

@@ -1,0 +1,81 @@
+import type { Drop } from "../../domain/drop.ts";
+import { markdownText, plainText } from "../../domain/plainText.ts";
+import { fullTime, shortTime } from "../time/localTime.ts";
+import { FactRow } from "./factRow.ts";
+import { Row, type Scene, treeItem } from "./row.ts";
+import { RunbookRow } from "./runbookRow.ts";
+
+/** The current drop: which, since when, and what it is made of. */
+export class DropRow extends Row {
+  readonly #scene: Scene;
+  readonly #drop: Drop;
+
+  get tag(): string {
+    return this.#drop.tag;
+  }
+
+  constructor(id: string, scene: Scene, drop: Drop) {
+    super(id);
+    this.#scene = scene;
+    this.#drop = drop;
+  }
+
+  item() {
+    const { tag, shippedAt, commit, moved } = this.#drop;
+    const parts = [`shipped ${shortTime(shippedAt, this.#scene.now)}`];
+    const commits = this.#commits();
+    if (commits) parts.push(commits);
+    return treeItem(this.id, {
+      label: plainText(tag, 80),
+      description: parts.join(" · "),
+      icon: moved ? "warning" : "rocket",
+      color: moved ? "list.warningForeground" : undefined,
+      tooltip: {
+        markdown: `**${markdownText(tag)}** — the current drop\n\nShipped: ${fullTime(shippedAt)}\n\nCommit: ${commit.slice(0, 12)}`,
+      },
+      context: ["drop"],
+      state: "collapsed",
+      spoken: `Current drop ${plainText(tag, 80)}, ${parts.join(", ")}`,
+    });
+  }
+
+  protected override build(): Row[] {
+    const { previous, commit, moved } = this.#drop;
+    const { branch } = this.#scene.project.reading!.release;
+    const rows: Row[] = [];
+    if (moved) {
+      rows.push(
+        new FactRow(`${this.id}/moved`, {
+          label: "Moved tag",
+          description: `now ${moved.now.slice(0, 9)} · shipped was ${moved.recorded.slice(0, 9)}`,
+          icon: "warning",
+          color: "list.warningForeground",
+          tooltip: "The tag names another commit than the one recorded as shipped. The recorded one counts.",
+        }),
+      );
+    }
+    rows.push(
+      this.#fact(
+        "Commit",
+        `${commit.slice(0, 9)}${branch ? ` on ${plainText(branch.name, 60)}` : ""}`,
+        "git-commit",
+      ),
+    );
+    const since = this.#commits();
+    const before = previous
+      ? `${plainText(previous, 60)}${since ? ` · ${since} since` : ""}`
+      : "none, it is the first";
+    rows.push(this.#fact("Previous drop", before, "tag"));
+    rows.push(new RunbookRow(`${this.id}/runbook`, this.#scene, this.#drop.tag));
+    return rows;
+  }
+
+  #fact(label: string, description: string, icon: string): Row {
+    return new FactRow(`${this.id}/${label}`, { label, description, icon });
+  }
+
+  #commits(): string | null {
+    const n = this.#scene.project.reading?.commits ?? null;
+    return n === null ? null : `${n} commit${n === 1 ? "" : "s"}`;
+  }
+}

@@ -1,0 +1,62 @@
+import type { Instant } from "../../domain/instant.ts";
+import { markdownText, plainText } from "../../domain/plainText.ts";
+import { entryFlags, type TimelineEntry } from "../../domain/timeline.ts";
+import { isMilestoneName, withoutMail } from "../eventWords.ts";
+import { MILESTONE_ICONS } from "../milestones.ts";
+import { fullTime, shortTime } from "../time/localTime.ts";
+import { Row, treeItem } from "./row.ts";
+
+const ICONS: Record<string, string> = {
+  opened: "flame",
+  reopened: "debug-restart",
+  severity: "arrow-swap",
+  paused: "debug-pause",
+  resumed: "play",
+  note: "note",
+  action: "tasklist",
+  repolicied: "law",
+  retracted: "discard",
+};
+
+/** One event of an incident's timeline. */
+export class EventRow extends Row {
+  readonly entry: TimelineEntry;
+  readonly #now: Instant;
+
+  constructor(id: string, entry: TimelineEntry, now: Instant) {
+    super(id);
+    this.entry = entry;
+    this.#now = now;
+  }
+
+  item() {
+    const { entry } = this;
+    const flags = entryFlags(entry);
+    const who = withoutMail(entry.by);
+    const movable = isMilestoneName(entry.type) ? "milestone" : "other";
+    return treeItem(this.id, {
+      label: `${shortTime(entry.at, this.#now)}  ${plainText(entry.text, 120)}`,
+      description: [...flags, who].join(" · "),
+      icon: eventIcon(entry),
+      color: entry.retracted ? "disabledForeground" : undefined,
+      tooltip: { markdown: tooltip(entry) },
+      context: ["event", entry.retracted ? "retracted" : "standing", movable],
+    });
+  }
+}
+
+export function eventIcon({ type, retracted }: TimelineEntry): string {
+  if (retracted) return "circle-slash";
+  return (isMilestoneName(type) ? MILESTONE_ICONS[type] : ICONS[type]) ?? "circle-outline";
+}
+
+function tooltip(entry: TimelineEntry): string {
+  const lines = [
+    `**${markdownText(entry.text, 600)}**`,
+    `Happened: ${fullTime(entry.at)}`,
+    `Entered: ${fullTime(entry.recorded)} by ${markdownText(entry.by)}`,
+  ];
+  const flags = entryFlags(entry);
+  if (flags.length > 0) lines.push(`_${flags.join(", ")}_`);
+  return lines.join("\n\n");
+}

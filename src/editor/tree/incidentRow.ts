@@ -1,0 +1,110 @@
+import { isPaused } from "../../domain/entry.ts";
+import { type IncidentStatus, nextMilestones } from "../../domain/incidentStatus.ts";
+import { markdownText, plainText } from "../../domain/plainText.ts";
+import type { Severity } from "../../domain/terms.ts";
+import { timelineOf } from "../../domain/timeline.ts";
+import type { ColorId } from "../ids.ts";
+import type { IncidentRef } from "../incidentRef.ts";
+import { fullTime } from "../time/localTime.ts";
+import { ClockRow } from "./clockRow.ts";
+import { EventRow } from "./eventRow.ts";
+import { FactRow } from "./factRow.ts";
+import { GroupRow } from "./groupRow.ts";
+import { PostmortemRow } from "./postmortemRow.ts";
+import { Row, type Scene, treeItem } from "./row.ts";
+
+const SEVERITY_LOOKS: Record<Severity, { icon: string; color: ColorId }> = {
+  critical: { icon: "flame", color: "dropclock.breached" },
+  major: { icon: "flame", color: "dropclock.warned" },
+  minor: { icon: "flame", color: "dropclock.running" },
+};
+
+/** An incident with its clocks, its post-mortem and its timeline below. */
+export class IncidentRow extends Row {
+  readonly #scene: Scene;
+  readonly #status: IncidentStatus;
+
+  constructor(id: string, scene: Scene, status: IncidentStatus) {
+    super(id);
+    this.#scene = scene;
+    this.#status = status;
+  }
+
+  override get incident(): IncidentRef {
+    return { root: this.#scene.project.project.root, id: this.#status.incident.id };
+  }
+
+  item() {
+    const { incident, state } = this.#status;
+    const title = plainText(incident.title, 120);
+    const description = this.#facts().join(" · ");
+    const next = nextMilestones(incident.round)[0];
+    const over = state === "closed" || state === "resolved";
+    return treeItem(this.id, {
+      label: title,
+      description,
+      ...(over ? { icon: "pass", color: "dropclock.met" } : SEVERITY_LOOKS[incident.round.severity]),
+      tooltip: { markdown: this.#tooltip() },
+      context: ["incident", state, isPaused(incident) ? "paused" : "unpaused", `next-${next ?? "none"}`],
+      state: state === "closed" ? "collapsed" : "expanded",
+      spoken: `${state} ${incident.round.severity} incident, ${title}, ${description}`,
+    });
+  }
+
+  protected override build(): Row[] {
+    const { incident, clocks, warnings } = this.#status;
+    const shown = clocks.filter((clock) => clock.state !== "none");
+    return [
+      ...shown.map((clock) => new ClockRow(`${this.id}/${clock.name}`, this.#scene, incident, clock)),
+      ...warnings.map(
+        (text, i) =>
+          new FactRow(`${this.id}/warning/${i}`, {
+            label: plainText(text),
+            icon: "warning",
+            color: "list.warningForeground",
+            tooltip: plainText(text, 600),
+          }),
+      ),
+      new PostmortemRow(`${this.id}/document`, this.#scene, this.#status),
+      this.#timeline(),
+    ];
+  }
+
+  #timeline(): Row {
+    const { incident } = this.#status;
+    const id = `${this.id}/timeline`;
+    const count = incident.events.length;
+    const looks = {
+      label: "Timeline",
+      description: `${count} event${count === 1 ? "" : "s"}`,
+      icon: "history",
+    };
+    return new GroupRow(id, looks, () =>
+      timelineOf(incident, this.#scene.now).map(
+        (entry) => new EventRow(`${id}/${entry.event}`, entry, this.#scene.now),
+      ),
+    );
+  }
+
+  #facts(): string[] {
+    const { incident, state } = this.#status;
+    const facts: string[] = [];
+    if (incident.kind !== "real") facts.push(incident.kind);
+    facts.push(incident.round.severity);
+    if (state !== "open") facts.push(state);
+    if (isPaused(incident)) facts.push("paused");
+    if (incident.round.number > 1) facts.push(`round ${incident.round.number}`);
+    if (incident.drop) facts.push(plainText(incident.drop, 60));
+    return facts;
+  }
+
+  #tooltip(): string {
+    const { incident } = this.#status;
+    return [
+      `**${markdownText(incident.title, 200)}**`,
+      markdownText(this.#facts().join(", ")),
+      `Opened: ${fullTime(incident.openedAt)} by ${markdownText(incident.openedBy)}`,
+      `Id: ${markdownText(incident.id)}`,
+    ].join("\n\n");
+  }
+}

@@ -1,0 +1,43 @@
+import { plainText } from "../../domain/plainText.ts";
+import { breachedClocks } from "../../domain/status.ts";
+import { projectRows } from "./projectRows.ts";
+import { Row, type Scene, treeItem } from "./row.ts";
+
+/** One repository, where a window has several. */
+export class ProjectRow extends Row {
+  readonly #scene: Scene;
+
+  constructor(scene: Scene) {
+    super(scene.project.project.root);
+    this.#scene = scene;
+  }
+
+  override get root(): string {
+    return this.#scene.project.project.root;
+  }
+
+  item() {
+    const { project, status } = this.#scene;
+    const breached = breachedClocks(status.open).length;
+    return treeItem(this.id, {
+      label: plainText(project.name, 80),
+      description: this.#words(breached),
+      icon: "repo",
+      color: breached > 0 ? "dropclock.breached" : undefined,
+      tooltip: project.project.root,
+      state: "expanded",
+    });
+  }
+
+  protected override build(): Row[] {
+    return projectRows(this.#scene);
+  }
+
+  #words(breached: number): string {
+    const { drop, open } = this.#scene.status;
+    const parts = [drop ? plainText(drop.tag, 60) : "no drop"];
+    if (open.length > 0) parts.push(`${open.length} open incident${open.length === 1 ? "" : "s"}`);
+    if (breached > 0) parts.push(`${breached} breached`);
+    return parts.join(" · ");
+  }
+}

@@ -1,0 +1,136 @@
+import { plainText } from "../../domain/plainText.ts";
+import type { SkippedEntry } from "../../ledger/ledger.ts";
+import { commandId } from "../ids.ts";
+import { isBroken, whatIsInForce } from "../policyInForce.ts";
+import { fullTime, shortTime } from "../time/localTime.ts";
+import { DocumentsRow } from "./documentsRow.ts";
+import { DropRow } from "./dropRow.ts";
+import { FactRow } from "./factRow.ts";
+import { GroupRow } from "./groupRow.ts";
+import { IncidentRow } from "./incidentRow.ts";
+import { PolicyRow } from "./policyRow.ts";
+import type { Row, Scene } from "./row.ts";
+import { WatchRow } from "./watchRow.ts";
+
+/** More closed incidents than that are a matter for the command line. */
+const MOST_RECENT = 20;
+
+/** The rows of one project, what is urgent first. */
+export function projectRows(scene: Scene): Row[] {
+  const { status, project } = scene;
+  const { root, trusted } = project.project;
+  const id = (name: string) => `${root}/${name}`;
+  const rows = problemRows(scene, id);
+  if (!trusted && !project.error) rows.push(restrictedRow(id("trust")));
+  if (status.drop) rows.push(new DropRow(id("drop"), scene, status.drop));
+  else if (trusted) rows.push(noDropRow(id("drop"), status.dropMissing!));
+  if (status.drop && status.watch.state === "open") rows.push(new WatchRow(id("watch"), scene));
+  rows.push(...status.open.map((each) => new IncidentRow(id(`incident/${each.incident.id}`), scene, each)));
+  if (status.open.length === 0 && project.canWrite) rows.push(calmRow(id("calm")));
+  rows.push(new DocumentsRow(id("documents"), scene));
+  if (status.closed.length > 0) rows.push(recentRow(id("recent"), scene));
+  const drill = drillRow(id("drill"), scene);
+  if (drill) rows.push(drill);
+  rows.push(new PolicyRow(id("policy"), scene));
+  return rows;
+}
+
+function problemRows({ status, project }: Scene, id: (name: string) => string): Row[] {
+  const rows: Row[] = [];
+  if (project.error) rows.push(errorRow(id("error"), project.error));
+  const { policy } = status;
+  if (isBroken(policy)) {
+    const [first] = policy.problems;
+    rows.push(
+      new FactRow(id("brokenPolicy"), {
+        label: "Broken policy",
+        description: whatIsInForce(policy),
+        icon: "warning",
+        color: "list.warningForeground",
+        tooltip: `Line ${first!.place.line}: ${plainText(first!.message, 600)}`,
+        command: {
+          title: "Open Policy",
+          command: commandId("openPolicy"),
+          arguments: [{ root: project.project.root, ...first!.place }],
+        },
+      }),
+    );
+  }
+  const skipped = project.reading?.ledger.skipped ?? [];
+  if (skipped.length > 0) rows.push(skippedRow(id("skipped"), skipped));
+  return rows;
+}
+
+export function errorRow(id: string, error: string): Row {
+  return new FactRow(id, {
+    label: plainText(error),
+    icon: "error",
+    color: "list.errorForeground",
+    tooltip: plainText(error, 1000),
+    command: { title: "Show Log", command: commandId("showLog") },
+  });
+}
+
+function skippedRow(id: string, skipped: readonly SkippedEntry[]): Row {
+  return new FactRow(id, {
+    label: "Unreadable events",
+    description: `${skipped.length} skipped, none deleted`,
+    icon: "warning",
+    color: "list.warningForeground",
+    tooltip: skipped
+      .slice(0, 10)
+      .map(({ path, reason }) => `${plainText(path)}: ${plainText(reason)}`)
+      .join("\n"),
+  });
+}
+
+/** In Restricted Mode: the one line on how to go on. */
+function restrictedRow(id: string): Row {
+  return new FactRow(id, {
+    label: "Trust this folder",
+    description: "to see its drops and incidents",
+    icon: "workspace-untrusted",
+    tooltip: "In Restricted Mode no git is started and nothing is written. Press to manage trust.",
+    command: { title: "Manage Workspace Trust", command: "workbench.trust.manage" },
+  });
+}
+
+function noDropRow(id: string, why: string): Row {
+  return new FactRow(id, {
+    label: "No drop yet",
+    description: plainText(why),
+    icon: "rocket",
+    color: "dropclock.idle",
+    tooltip: plainText(why, 600),
+  });
+}
+
+function calmRow(id: string): Row {
+  return new FactRow(id, {
+    label: "No open incident",
+    icon: "pass",
+    color: "dropclock.met",
+    context: ["calm"],
+  });
+}
+
+function recentRow(id: string, scene: Scene): Row {
+  const { closed } = scene.status;
+  const looks = { label: "Recent incidents", description: `${closed.length} closed`, icon: "archive" };
+  return new GroupRow(id, looks, () =>
+    closed.slice(0, MOST_RECENT).map((each) => new IncidentRow(`${id}/${each.incident.id}`, scene, each)),
+  );
+}
+
+function drillRow(id: string, { status, now }: Scene): Row | null {
+  const { dueAt, overdue } = status.drills;
+  // A drill is about undoing drops: nothing to say before there are any.
+  if (dueAt === null || !status.drop) return null;
+  return new FactRow(id, {
+    label: "Rollback drill",
+    description: `${overdue ? "overdue since" : "due"} ${shortTime(dueAt, now)}`,
+    icon: "beaker",
+    color: overdue ? "list.warningForeground" : undefined,
+    tooltip: `Rollback drills keep the way back open. Due: ${fullTime(dueAt)}`,
+  });
+}

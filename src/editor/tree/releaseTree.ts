@@ -1,0 +1,107 @@
+import type { Disposable, TreeView } from "vscode";
+import type { Instant } from "../../domain/instant.ts";
+import { breachedClocks } from "../../domain/status.ts";
+import type { IncidentRef } from "../incidentRef.ts";
+import type { LateTree, TreeSource } from "../lateTree.ts";
+import type { ReleaseModel } from "../model/releaseModel.ts";
+import { hasPolicyFile } from "../policyInForce.ts";
+import { ProjectRow } from "./projectRow.ts";
+import { errorRow, projectRows } from "./projectRows.ts";
+import type { Row, Scene } from "./row.ts";
+
+/** The sidebar: rows made from the model, drawn anew when it changes, and single rows when time passes. */
+export class ReleaseTree implements TreeSource<Row> {
+  readonly #model: ReleaseModel;
+  readonly #late: LateTree<Row>;
+  readonly #view: TreeView<Row>;
+  readonly #subscription: Disposable;
+  #roots: Row[] | null = null;
+
+  constructor(model: ReleaseModel, late: LateTree<Row>, view: TreeView<Row>) {
+    this.#model = model;
+    this.#late = late;
+    this.#view = view;
+    this.#subscription = model.onDidChange(() => this.#refresh());
+  }
+
+  dispose(): void {
+    this.#subscription.dispose();
+  }
+
+  async children(row: Row | undefined): Promise<Row[]> {
+    if (row) return row.children();
+    await this.#model.ready;
+    this.#roots ??= rootRows(this.#scenes(this.#model.now()), this.#model);
+    return this.#roots;
+  }
+
+  /** Draws again the rows that time alone has changed: never the tree. */
+  tick(now: Instant): void {
+    this.#showBadge(now);
+    if (!this.#view.visible || !this.#roots) return;
+    const scenes = new Map(this.#scenes(now).map((scene) => [scene.project.project.root, scene]));
+    for (const root of this.#roots) {
+      for (const row of root.shown()) {
+        const scene = scenes.get(row.root ?? [...scenes.keys()][0] ?? "");
+        if (scene && row.tick(scene)) this.#late.changed(row);
+      }
+    }
+  }
+
+  /** Selects an incident where the sidebar is open anyway: nobody's focus is taken. */
+  async revealIfVisible(ref: IncidentRef): Promise<void> {
+    if (this.#view.visible) await this.reveal(ref);
+  }
+
+  /** Opens the sidebar at an incident. */
+  async reveal({ root, id }: IncidentRef): Promise<void> {
+    const path = [root, `${root}/recent`, `${root}/incident/${id}`, `${root}/recent/${id}`];
+    let rows = await this.children(undefined);
+    for (;;) {
+      const found = rows.find((row) => path.includes(row.id));
+      if (!found) return;
+      if (found.incident?.id === id) {
+        await this.#view.reveal(found, { select: true, focus: true, expand: 2 });
+        return;
+      }
+      rows = await found.children();
+    }
+  }
+
+  #refresh(): void {
+    this.#roots = null;
+    this.#showBadge(this.#model.now());
+    this.#late.changed();
+  }
+
+  #scenes(now: Instant): Scene[] {
+    const scenes: Scene[] = [];
+    for (const project of this.#model.projects) {
+      const status = project.statusAt(now);
+      if (status) scenes.push({ project, status, now });
+    }
+    return scenes;
+  }
+
+  #showBadge(now: Instant): void {
+    const count = this.#model.statuses(now).reduce((sum, { open }) => sum + breachedClocks(open).length, 0);
+    if ((this.#view.badge?.value ?? 0) === count) return;
+    this.#view.badge =
+      count === 0 ? undefined : { value: count, tooltip: `${count} clock${count === 1 ? "" : "s"} breached` };
+  }
+}
+
+function rootRows(scenes: readonly Scene[], model: ReleaseModel): Row[] {
+  const unread = model.projects.filter((project) => project.reading === null && project.error !== null);
+  const errors = unread.map((project) => errorRow(`${project.project.root}/error`, project.error!));
+  if (scenes.length > 1) return [...errors, ...scenes.map((scene) => new ProjectRow(scene))];
+  // With nothing to show, the view's welcome tells how to begin.
+  return [...errors, ...scenes.filter((scene) => hasContent(scene)).flatMap(projectRows)];
+}
+
+/** Whether the project has anything to do with drops. */
+export function hasContent({ status, project }: Scene): boolean {
+  const skipped = project.reading?.ledger.skipped.length ?? 0;
+  const events = status.open.length + status.closed.length + skipped;
+  return hasPolicyFile(status.policy) || status.drop !== null || events > 0 || project.error !== null;
+}

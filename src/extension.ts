@@ -1,0 +1,39 @@
+import { commands, type ExtensionContext, window } from "vscode";
+import type { Core } from "./editor/core.ts";
+import { COMMAND_NAMES, commandId, VIEW } from "./editor/ids.ts";
+import { LateTree } from "./editor/lateTree.ts";
+import type { Row } from "./editor/tree/row.ts";
+
+/** For tests: resolves when the sidebar and the status bar show what was read first. */
+export interface DropclockApi {
+  ready: Promise<void>;
+}
+
+/**
+ * Registers everything that VS Code may ask for, and returns. The rest is a bundle of its own that loads in the next
+ * turn; until then the sidebar shows that it is busy, and commands wait.
+ */
+export function activate(extension: ExtensionContext): DropclockApi {
+  let loaded: (core: Core) => void;
+  let failed: (error: unknown) => void;
+  const core = new Promise<Core>((resolve, reject) => {
+    loaded = resolve;
+    failed = reject;
+  });
+  const tree = new LateTree<Row>(core.then((each) => each.tree));
+  const view = window.createTreeView(VIEW, { treeDataProvider: tree, showCollapseAll: true });
+  extension.subscriptions.push(tree, view);
+  for (const name of COMMAND_NAMES) {
+    const run = async (argument: unknown) => (await core).run(name, argument);
+    extension.subscriptions.push(commands.registerCommand(commandId(name), run));
+  }
+  setImmediate(() => {
+    try {
+      const { startCore } = require("./core.js") as typeof import("./editor/core.ts");
+      loaded(startCore({ extension, tree, view }));
+    } catch (error) {
+      failed(error);
+    }
+  });
+  return { ready: core.then((each) => each.ready) };
+}

@@ -1,0 +1,92 @@
+import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
+import { SAFE_CONFIG } from "./environment.ts";
+import { GitFailure } from "./gitFailure.ts";
+
+/** How to start git. */
+export interface GitStart {
+  binary: string;
+  dir: string;
+  environment: Record<string, string>;
+  /** How long a process may show no sign of life, in milliseconds. */
+  timeoutMs: number;
+}
+
+const LONGEST_STDERR = 64 * 1024;
+
+/** A running git, for what is fed or read as bytes. Output goes to `onData` as it comes. */
+export class GitProcess {
+  readonly pid: number | undefined;
+  /** Resolves when it has ended, whatever its exit status. @throws {GitFailure} when it never ran or was stopped. */
+  readonly ended: Promise<{ code: number | null; stderr: string }>;
+  readonly #child: ChildProcessWithoutNullStreams;
+
+  constructor(start: GitStart, args: readonly string[], onData: (chunk: Buffer) => void) {
+    const settings = SAFE_CONFIG.flatMap((setting) => ["-c", setting]);
+    this.#child = spawn(start.binary, [...settings, ...args], {
+      cwd: start.dir,
+      env: start.environment,
+      windowsHide: true,
+      stdio: "pipe",
+    });
+    this.pid = this.#child.pid;
+    this.ended = this.#watch(start, args, onData);
+    // Whoever asks for it gets the failure; nobody asking is no reason to bring the process down.
+    this.ended.catch(() => {});
+  }
+
+  /** False when git takes it more slowly than it comes; `drained` then tells when to go on. */
+  write(input: string | Buffer): boolean {
+    return this.#child.stdin.write(input);
+  }
+
+  /** Tells git that no more comes. */
+  end(input?: string | Buffer): void {
+    if (input === undefined) this.#child.stdin.end();
+    else this.#child.stdin.end(input);
+  }
+
+  /** Ends it early. With SIGTERM git removes its lock files by itself. */
+  stop(): void {
+    this.#child.kill();
+  }
+
+  #watch({ dir, timeoutMs }: GitStart, args: readonly string[], onData: (chunk: Buffer) => void) {
+    const child = this.#child;
+    return new Promise<{ code: number | null; stderr: string }>((resolve, reject) => {
+      let stderr = "";
+      let timedOut = false;
+      let fault: unknown;
+      const stop = () => {
+        timedOut = true;
+        child.kill();
+      };
+      const timer = setTimeout(stop, timeoutMs);
+      child.stdout.on("data", (chunk: Buffer) => {
+        timer.refresh();
+        if (fault !== undefined) return;
+        try {
+          onData(chunk);
+        } catch (error) {
+          fault = error;
+          child.kill();
+        }
+      });
+      child.stderr.on("data", (chunk: Buffer) => {
+        timer.refresh();
+        if (stderr.length < LONGEST_STDERR) stderr += chunk.toString();
+      });
+      // A process that ends without reading all of its input is judged by its exit status.
+      child.stdin.on("error", () => {});
+      child.on("error", (error: NodeJS.ErrnoException) => {
+        clearTimeout(timer);
+        reject(new GitFailure({ dir, args, code: null, stderr, spawnError: error.code ?? error.message }));
+      });
+      child.on("close", (code) => {
+        clearTimeout(timer);
+        if (fault !== undefined) reject(fault);
+        else if (timedOut) reject(new GitFailure({ dir, args, code, stderr, timedOutAfterMs: timeoutMs }));
+        else resolve({ code, stderr });
+      });
+    });
+  }
+}

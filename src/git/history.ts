@@ -1,0 +1,146 @@
+import { HumanError } from "../domain/humanError.ts";
+import type { Instant } from "../domain/instant.ts";
+import { plainText } from "../domain/plainText.ts";
+import { type ChangedFile, parseChanges } from "./changedFiles.ts";
+import type { Repository } from "./repository.ts";
+import { revision } from "./revision.ts";
+
+/** What is reachable from `to` and not from `from`: the content of a drop. Names of commits, tags or branches. */
+export interface CommitRange {
+  /** Null: everything up to `to`. */
+  from: string | null;
+  to: string;
+}
+
+export interface Commit {
+  sha: string;
+  author: { name: string; mail: string };
+  /** When it was committed. */
+  date: Instant;
+  subject: string;
+  /** Whether it has several parents. */
+  merge: boolean;
+}
+
+export interface DropHistory {
+  /** Newest first; not more than the limit that was asked for. */
+  commits: Commit[];
+  /** All of them, the ones beyond the limit too. */
+  count: number;
+  /** What differs between the two ends, as trees. */
+  files: ChangedFile[];
+  /** The history is cut inside the range (a shallow clone): there may be more commits, and the files may be too many. */
+  cut: boolean;
+}
+
+const COMMIT_FIELDS = ["%H", "%P", "%an", "%ae", "%ct", "%s"];
+const COMMIT_FORMAT = `--format=${COMMIT_FIELDS.join("%x00")}`;
+const LARGEST_FILE = 4 * 1024 * 1024;
+
+/**
+ * The commits of a range and the files that it changes. Two processes side by side, one more when there are more
+ * commits than the limit.
+ * @throws {HumanError} when one of the ends is not there.
+ */
+export async function dropHistory(
+  repository: Repository,
+  range: CommitRange,
+  { limit = 2_000 }: { limit?: number } = {},
+): Promise<DropHistory> {
+  const [commits, files, boundary] = await Promise.all([
+    listCommits(repository, range, limit),
+    changedFiles(repository, range),
+    repository.shallowBoundary(),
+  ]);
+  const count = commits.length < limit ? commits.length : await countCommits(repository, range);
+  return { commits, count, files, cut: commits.some(({ sha }) => boundary.has(sha)) };
+}
+
+/** How many commits a range holds. One process. */
+export async function countCommits({ git }: Repository, range: CommitRange): Promise<number> {
+  const output = await git.run(["rev-list", "--count", "--end-of-options", ends(range), "--"]);
+  return Number(output.trim());
+}
+
+/** What differs between the two ends of a range, as trees, renames found. One process. */
+export async function changedFiles(
+  { git, objectFormat }: Repository,
+  range: CommitRange,
+): Promise<ChangedFile[]> {
+  const from = range.from === null ? EMPTY_TREE[objectFormat] : revision(range.from);
+  const kinds = ["--raw", "--numstat", "-M", "--ignore-submodules=none", "--no-ext-diff", "--no-textconv"];
+  const args = ["diff-tree", "-r", "-z", ...kinds, "--end-of-options", from, revision(range.to), "--"];
+  return parseChanges(await git.run(args));
+}
+
+/**
+ * A file's text at a commit; null when the commit or the file is not there. One process.
+ * @throws {HumanError} when it is larger than 4 MiB.
+ */
+export async function readFileAt({ git }: Repository, commit: string, path: string): Promise<string | null> {
+  if (path.includes("\0")) return null;
+  const chunks: Buffer[] = [];
+  let size = 0;
+  const args = ["cat-file", "blob", `${revision(commit)}:${path}`];
+  const result = await git.feed(args, {
+    onData: (chunk) => {
+      size += chunk.length;
+      if (size <= LARGEST_FILE) chunks.push(chunk);
+      else
+        throw new HumanError(
+          "service",
+          `${plainText(path)} is larger than 4 MiB at ${commit}, so it is not read.`,
+        );
+    },
+  });
+  if (result.code === 0) return Buffer.concat(chunks).toString("utf8");
+  if (/does not exist|exists on disk, but not|[Ii]nvalid object name|bad file$/m.test(result.stderr))
+    return null;
+  throw git.failure(args, result);
+}
+
+/** The commits from HEAD that changed a file, newest first, by their object names. One process. */
+export async function fileHistory({ git }: Repository, path: string, limit: number): Promise<string[]> {
+  const options = ["-z", "--format=%H", "--no-follow", "--no-show-signature", `--max-count=${limit}`];
+  const args = ["log", ...options, "--end-of-options", "HEAD", "--", path];
+  const result = await git.attempt(args);
+  if (result.code === 0) return result.stdout.split("\0").filter((sha) => sha !== "");
+  if (/bad revision 'HEAD'|does not have any commits/.test(result.stderr)) return [];
+  throw git.failure(args, result);
+}
+
+async function listCommits({ git }: Repository, range: CommitRange, limit: number): Promise<Commit[]> {
+  const options = [
+    "-z",
+    COMMIT_FORMAT,
+    "--no-patch",
+    "--encoding=UTF-8",
+    "--no-notes",
+    "--no-show-signature",
+  ];
+  const args = ["log", ...options, `--max-count=${limit}`, "--end-of-options", ends(range), "--"];
+  const fields = (await git.run(args)).split("\0");
+  const commits: Commit[] = [];
+  for (let i = 0; i + COMMIT_FIELDS.length <= fields.length; i += COMMIT_FIELDS.length) {
+    const [sha, parents, name, mail, seconds, subject] = fields.slice(
+      i,
+      i + COMMIT_FIELDS.length,
+    ) as string[];
+    commits.push({
+      sha: sha!,
+      author: { name: name!, mail: mail! },
+      date: Number(seconds) * 1000,
+      subject: subject!,
+      merge: parents!.includes(" "),
+    });
+  }
+  return commits;
+}
+
+const ends = ({ from, to }: CommitRange) =>
+  from === null ? revision(to) : `${revision(from)}..${revision(to)}`;
+
+const EMPTY_TREE = {
+  sha1: "4b825dc642cb6eb9a060e54bf8d69288fbee4904",
+  sha256: "6ef19b41225c5369f1c104d45d8d85efa9b057b53b14b4b9b939dd74decc5321",
+};

@@ -1,0 +1,46 @@
+import type { Tag } from "../domain/drop.ts";
+import type { Repository } from "./repository.ts";
+
+const FIELDS = [
+  "refname",
+  "objecttype",
+  "objectname",
+  "creatordate:unix",
+  "*objecttype",
+  "*objectname",
+  "*committerdate:unix",
+];
+
+/**
+ * All tags that are reachable from a commit, peeled. Tags of anything but commits are passed over. One process, and
+ * one more where a tag names another tag.
+ * @param commit An object name.
+ */
+export async function releaseTags({ git }: Repository, commit: string): Promise<Tag[]> {
+  const format = FIELDS.map((field) => `%(${field})`).join("%00");
+  const output = await git.run(["for-each-ref", `--merged=${commit}`, `--format=${format}`, "refs/tags"]);
+  const tags: Tag[] = [];
+  const nested: Tag[] = [];
+  for (const line of output.split("\n")) {
+    const [ref, type, object, created, peeledType, peeled, committed] = line.split("\0");
+    if (!ref || !object) continue;
+    // A tag without a tagger has no date of its own.
+    const date = Number(created || committed) * 1000 || 0;
+    const name = ref.slice("refs/tags/".length);
+    if (type === "commit") tags.push({ name, commit: object, date });
+    else if (peeledType === "commit") tags.push({ name, commit: peeled!, date });
+    else if (peeledType === "tag") nested.push({ name, commit: object, date });
+  }
+  return nested.length === 0 ? tags : [...tags, ...(await peelAll(nested))];
+
+  // Older gits peel one layer only.
+  async function peelAll(outer: Tag[]): Promise<Tag[]> {
+    const input = outer.map((tag) => `${tag.commit}^{commit}\n`).join("");
+    const { stdout } = await git.feed(["cat-file", "--batch-check=%(objectname) %(objecttype)"], { input });
+    const lines = stdout.toString().split("\n");
+    return outer.flatMap((tag, i) => {
+      const [object, type] = lines[i]?.split(" ") ?? [];
+      return type === "commit" ? [{ ...tag, commit: object! }] : [];
+    });
+  }
+}

@@ -1,0 +1,104 @@
+import { randomUUID } from "node:crypto";
+import { readFile, realpath } from "node:fs/promises";
+import { join, relative, resolve, sep } from "node:path";
+import { HumanError } from "../domain/humanError.ts";
+import { plainText } from "../domain/plainText.ts";
+import { Git, type GitOptions } from "./git.ts";
+import { usefulLine } from "./gitFailure.ts";
+
+export type ObjectFormat = "sha1" | "sha256";
+
+interface Places {
+  root: string | null;
+  gitDir: string;
+  commonDir: string;
+  shallow: boolean;
+  objectFormat: ObjectFormat;
+}
+
+/** A git repository as one folder sees it. */
+export class Repository {
+  /** The top of the work tree, spelled as the folder was; null in a bare repository. */
+  readonly root: string | null;
+  /** This work tree's own git directory, absolute. */
+  readonly gitDir: string;
+  /** What all linked work trees share: objects, refs, configuration. Absolute. */
+  readonly commonDir: string;
+  /** Whether the history was cut when the repository was opened. */
+  readonly shallow: boolean;
+  readonly objectFormat: ObjectFormat;
+  /** Git at the root, or in the git directory of a bare repository. */
+  readonly git: Git;
+
+  constructor(git: Git, places: Places) {
+    this.root = places.root;
+    this.gitDir = places.gitDir;
+    this.commonDir = places.commonDir;
+    this.shallow = places.shallow;
+    this.objectFormat = places.objectFormat;
+    this.git = git.at(places.root ?? places.gitDir);
+  }
+
+  /**
+   * Who works here, `Name <mail>`, by git's own rules: the environment, then the configuration.
+   * @throws {HumanError} when git knows no name or no mail.
+   */
+  async identity(): Promise<string> {
+    const { code, stdout, stderr } = await this.git.attempt(["var", "GIT_AUTHOR_IDENT"]);
+    const identity = /^(.+ <.*>) \d+ [+-]\d+$/.exec(stdout.trim())?.[1];
+    if (code === 0 && identity) return identity;
+    throw new HumanError(
+      "service",
+      `git does not know who you are (${usefulLine(stderr)}); run: git config --global user.name "Your Name" and: git config --global user.email you@example.com`,
+    );
+  }
+
+  /** The commits at which a shallow history was cut: their parents are not here. Empty in a whole clone. */
+  async shallowBoundary(): Promise<Set<string>> {
+    try {
+      const text = await readFile(join(this.commonDir, "shallow"), "utf8");
+      return new Set(text.split("\n").filter((line) => line !== ""));
+    } catch {
+      return new Set();
+    }
+  }
+}
+
+/**
+ * The repository that a folder lies in; null where there is none. One process.
+ * @throws {HumanError} when git cannot be run, does not trust the folder, or the repository is broken.
+ */
+export async function openRepository(dir: string, options: GitOptions = {}): Promise<Repository | null> {
+  const asked = resolve(dir);
+  // Git answers with real paths, some of them relative to where it was started.
+  const real = await realpath(asked).catch(() => {
+    throw new HumanError("service", `The folder ${plainText(asked)} is not there; name one that is.`);
+  });
+  const git = new Git(real, options);
+  // Paths may hold line breaks. Git prints a flag that it does not know as it stands, which makes a separator that
+  // no path can hold.
+  const mark = `--${randomUUID()}`;
+  const flags = ["--is-shallow-repository", "--show-object-format", "--absolute-git-dir"];
+  const args = ["rev-parse", ...flags, mark, "--git-common-dir", mark, "--show-toplevel"];
+  const result = await git.attempt(args);
+  if (result.code !== 0 && /not a git repository \(/.test(result.stderr)) return null;
+  const bare = /must be run in a work tree/.test(result.stderr);
+  if (result.code !== 0 && !bare) throw git.failure(args, result);
+
+  const [first = "", commonDir = "", top = ""] = result.stdout.split(`\n${mark}\n`);
+  const [shallow, objectFormat, ...gitDir] = first.split("\n");
+  return new Repository(git, {
+    root: bare ? null : spelledRoot(asked, real, resolve(top.replace(/\n$/, ""))),
+    gitDir: resolve(gitDir.join("\n")),
+    commonDir: resolve(real, commonDir),
+    shallow: shallow === "true",
+    objectFormat: objectFormat as ObjectFormat,
+  });
+}
+
+// A folder may have been reached by a link. People know their files by the path that they opened.
+function spelledRoot(asked: string, real: string, root: string): string {
+  const below = relative(root, real);
+  if (below === "") return asked;
+  return asked.endsWith(sep + below) ? asked.slice(0, -below.length - 1) || sep : root;
+}

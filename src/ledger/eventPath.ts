@@ -1,0 +1,39 @@
+import { createHash } from "node:crypto";
+
+const LONGEST_NAME = 200;
+
+// Names that Windows keeps for devices, with any ending.
+const DEVICE = /^(?:con|prn|aux|nul|com\d|lpt\d)(?=\.|$)/i;
+
+/**
+ * Where an event lies in the tree of the ledger: `<kind>/<2 hex>/<name>/<id>.json`. A safe path on every system,
+ * whatever the subject; two events never share one. Readers go by the event, not by its path.
+ */
+export function eventPath({ subject, id }: { subject: string; id: string }): string {
+  const slash = subject.indexOf("/");
+  const shard = sha256(subject).slice(0, 2);
+  return `${safeName(subject.slice(0, slash))}/${shard}/${safeName(subject.slice(slash + 1))}/${id}.json`;
+}
+
+/** One component of a path that names a file on every system and that no git takes for something special. */
+export function safeName(name: string): string {
+  let safe = "";
+  for (const byte of Buffer.from(name, "utf8"))
+    safe += isPlain(byte) ? String.fromCharCode(byte) : escaped(byte);
+  // No dots at the ends: `..`, `.git`, and Windows drops those at the end.
+  safe = safe.replace(/^\.+|\.+$/g, (dots) => escaped(46).repeat(dots.length));
+  safe = safe.replace(DEVICE, (device) => escaped(device.charCodeAt(0)) + device.slice(1));
+  if (safe === "") return "%";
+  if (safe.length <= LONGEST_NAME) return safe;
+  return `${safe.slice(0, LONGEST_NAME - 36).replace(/%.?$/, "")}-${sha256(name).slice(0, 32)}`;
+}
+
+const escaped = (byte: number) => `%${byte.toString(16).toUpperCase().padStart(2, "0")}`;
+
+function isPlain(byte: number): boolean {
+  const digit = byte >= 48 && byte <= 57;
+  const letter = (byte >= 65 && byte <= 90) || (byte >= 97 && byte <= 122);
+  return digit || letter || byte === 45 || byte === 46 || byte === 95;
+}
+
+const sha256 = (text: string) => createHash("sha256").update(text, "utf8").digest("hex");

@@ -1,0 +1,37 @@
+import { createHash } from "node:crypto";
+import { HumanError } from "../domain/humanError.ts";
+import type { Git } from "../git/git.ts";
+
+export const LEDGER_REF = "refs/dropclock/ledger";
+
+const ARGS = ["for-each-ref", "--format=%(objectname) %(refname)", LEDGER_REF];
+
+/**
+ * The commit that the ledger ref names; null while there is none. Git looks for this very name, so that no branch or
+ * tag passes for the ledger. One process.
+ */
+export async function ledgerHead(git: Git): Promise<string | null> {
+  const result = await git.feed(ARGS);
+  if (result.code !== 0) throw git.failure(ARGS, result);
+  if (result.stderr.includes(`broken ref ${LEDGER_REF}`)) throw damagedLedger("it names no object");
+  for (const line of result.stdout.toString().split("\n")) {
+    const [oid, ref] = line.split(" ");
+    if (oid && ref === LEDGER_REF) return oid;
+  }
+  return null;
+}
+
+/** The error for a ledger ref that leads to no events. */
+export function damagedLedger(reason: string, options?: ErrorOptions): HumanError {
+  return new HumanError(
+    "service",
+    `The ledger ref ${LEDGER_REF} is damaged: ${reason}. Fetch it from a clone that has it (git fetch REMOTE +${LEDGER_REF}:${LEDGER_REF}), or put back a commit that git fsck --lost-found lists (git update-ref ${LEDGER_REF} COMMIT).`,
+    options,
+  );
+}
+
+/** The object name that git gives to these bytes as a file, in the format of another object name. */
+export function blobName(bytes: Buffer, like: string): string {
+  const hash = createHash(like.length === 64 ? "sha256" : "sha1");
+  return hash.update(`blob ${bytes.length}\0`).update(bytes).digest("hex");
+}

@@ -1,0 +1,60 @@
+import type { Project } from "../app/project.ts";
+import type { Instant } from "../domain/instant.ts";
+import type { ExitStatus } from "./exitStatus.ts";
+import type { Page } from "./text/page.ts";
+
+export interface Option {
+  help: string;
+  /** The placeholder of its value; left out: a switch. */
+  value?: string;
+  required?: true;
+}
+
+export type Options = Readonly<Record<string, Option>>;
+
+export type Values<O extends Options> = {
+  [K in keyof O]: O[K] extends { value: string }
+    ? O[K] extends { required: true }
+      ? string
+      : string | undefined
+    : boolean;
+};
+
+/** A command line that has been read: what a command gets. */
+export interface Call<O extends Options = Options> {
+  /** As many as the command's `args` ask for. */
+  args: readonly string[];
+  values: Values<O>;
+  /** Where it runs: the working directory, or what `-C` says. Absolute. */
+  directory: string;
+  /** The instant that counts as now: the machine's clock, or what `--at` says. */
+  now: () => Instant;
+  /** Opened on first use; what needs no project does not wait for one. */
+  project: () => Promise<Project>;
+}
+
+/** What a command answers, for pipelines and for people. Only one of the two is printed. */
+export interface Answer {
+  json: unknown;
+  text: (page: Page) => string;
+  /** Lines for stderr: what people should know although there is an answer. */
+  complaints?: readonly string[];
+  exit?: ExitStatus;
+}
+
+export interface Command<O extends Options = Options> {
+  /** One word or two. */
+  name: string;
+  summary: string;
+  /** As the usage line shows them: `ID MILESTONE`, `[TAG]`; a last one with `…` takes all that follow. */
+  args?: string;
+  options?: O;
+  /** Further lines of its help. */
+  details?: readonly string[];
+  run(call: Call<O>): Promise<Answer>;
+}
+
+/** Lets a command's options decide the types of its values; the table of commands need not know them. */
+export function command<const O extends Options = Record<never, never>>(spec: Command<O>): Command {
+  return spec as unknown as Command;
+}

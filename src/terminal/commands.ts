@@ -1,0 +1,46 @@
+import type { Command } from "./command.ts";
+import { postmortem, runbook } from "./commands/documents.ts";
+import { dropList } from "./commands/dropList.ts";
+import { dropShow } from "./commands/dropShow.ts";
+import {
+  incidentPause,
+  incidentReopen,
+  incidentRepolicy,
+  incidentResume,
+  incidentSeverity,
+} from "./commands/incidentChanges.ts";
+import { incidentList } from "./commands/incidentList.ts";
+import { incidentMark } from "./commands/incidentMark.ts";
+import { incidentNote } from "./commands/incidentNote.ts";
+import { incidentOpen } from "./commands/incidentOpen.ts";
+import { incidentRetract } from "./commands/incidentRetract.ts";
+import { incidentShow } from "./commands/incidentShow.ts";
+import { init } from "./commands/init.ts";
+import { log } from "./commands/log.ts";
+import { policyCheck } from "./commands/policyCheck.ts";
+import { policySchema } from "./commands/policySchema.ts";
+import { status } from "./commands/status.ts";
+
+/** Every command, in the order of the help. */
+export const COMMANDS: readonly Command[] = [
+  init,
+  policyCheck,
+  policySchema,
+  status,
+  incidentOpen,
+  incidentMark,
+  incidentSeverity,
+  incidentPause,
+  incidentResume,
+  incidentReopen,
+  incidentNote,
+  incidentRetract,
+  incidentRepolicy,
+  incidentShow,
+  incidentList,
+  postmortem,
+  runbook,
+  dropList,
+  dropShow,
+  log,
+];

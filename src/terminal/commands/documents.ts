@@ -1,0 +1,34 @@
+import { join, relative } from "node:path";
+import type { Project } from "../../app/project.ts";
+import type { Scaffold } from "../../app/scaffolds.ts";
+import { type Answer, command } from "../command.ts";
+
+/** The commands that scaffold a document and print its path, for `code $(dropclock postmortem ID)`. */
+
+export const postmortem = command({
+  name: "postmortem",
+  args: "ID",
+  summary: "scaffolds the post-mortem of an incident and prints its path; never overwrites",
+  async run({ args: [id = ""], project, directory }) {
+    const { scaffoldPostmortem } = await import("../../app/scaffolds.ts");
+    const opened = await project();
+    return scaffolded(opened, await scaffoldPostmortem(opened, id), directory);
+  },
+});
+
+export const runbook = command({
+  name: "runbook",
+  args: "[TAG]",
+  summary: "scaffolds the rollback runbook of a drop (the current one) and prints its path; never overwrites",
+  async run({ args: [tag], project, directory }) {
+    const { scaffoldRunbook } = await import("../../app/scaffolds.ts");
+    const opened = await project();
+    return scaffolded(opened, await scaffoldRunbook(opened, tag ?? null), directory);
+  },
+});
+
+/** In JSON relative to the root, as everywhere; as text from where the person stands. */
+const scaffolded = ({ root }: Project, { path, created }: Scaffold, directory: string): Answer => ({
+  json: { path, created },
+  text: () => relative(directory, join(root, path)),
+});

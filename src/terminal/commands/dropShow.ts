@@ -1,0 +1,54 @@
+import type { Project } from "../../app/project.ts";
+import type { Drop } from "../../domain/drop.ts";
+import { HumanError } from "../../domain/humanError.ts";
+import { formatInstant } from "../../domain/instant.ts";
+import { plainText } from "../../domain/plainText.ts";
+import type { Release } from "../../domain/release.ts";
+import { statusAt } from "../../domain/status.ts";
+import type { DropHistory } from "../../git/history.ts";
+import { command } from "../command.ts";
+import { policyComplaints } from "../complaints.ts";
+import { dropText } from "../text/dropText.ts";
+import { dropReport } from "./dropList.ts";
+
+export const dropShow = command({
+  name: "drop show",
+  args: "[TAG]",
+  summary: "a drop (the current one) with its commits and files",
+  async run({ args: [tag], project }) {
+    const opened = await project();
+    const { release } = await opened.read();
+    const at = opened.now();
+    const { drop: current, dropMissing, policy } = statusAt(release, at);
+    const drop = tag === undefined ? current : named(release, tag);
+    if (!drop) throw new HumanError("usage", `There is no drop yet. ${dropMissing}`);
+    const history = await historyOf(opened, drop, release);
+    return {
+      json: {
+        at: formatInstant(at),
+        ...dropReport(drop, current),
+        commitCount: history.count,
+        commits: history.commits.map((commit) => ({ ...commit, date: formatInstant(commit.date) })),
+        files: history.files,
+        cut: history.cut,
+      },
+      text: (page) => dropText(drop, drop === current, history, at, page),
+      complaints: policyComplaints(policy),
+    };
+  },
+});
+
+function named({ drops }: Release, tag: string): Drop {
+  const drop = drops.find((each) => each.tag === tag);
+  if (drop) return drop;
+  const known = drops.slice(0, 5).map((each) => plainText(each.tag, 60));
+  const hint = known.length > 0 ? `the newest are ${known.join(", ")}` : "there are none yet";
+  throw new HumanError("usage", `There is no drop “${plainText(tag, 60)}” on the release branch; ${hint}.`);
+}
+
+async function historyOf({ repository }: Project, drop: Drop, { drops }: Release): Promise<DropHistory> {
+  const { dropHistory } = await import("../../git/history.ts");
+  const previous = drops[drops.indexOf(drop) + 1];
+  // By commits, not by names: of a tag that was moved, the commit on record counts.
+  return dropHistory(repository!, { from: previous?.commit ?? null, to: drop.commit });
+}

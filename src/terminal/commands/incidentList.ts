@@ -1,0 +1,27 @@
+import { incidentReport } from "../../app/report.ts";
+import { formatInstant } from "../../domain/instant.ts";
+import { statusAt } from "../../domain/status.ts";
+import { command } from "../command.ts";
+import { policyComplaints } from "../complaints.ts";
+import { incidentListText } from "../text/incidentListText.ts";
+
+export const incidentList = command({
+  name: "incident list",
+  summary: "the incidents that are not closed, the most urgent first",
+  options: { all: { help: "the closed ones too" } },
+  async run({ values, project }) {
+    const opened = await project();
+    const { release } = await opened.read();
+    const { at, open, closed, policy } = statusAt(release, opened.now());
+    const list = values.all ? [...open, ...closed] : open;
+    const none =
+      closed.length > 0 && !values.all
+        ? "None open; the closed ones: dropclock incident list --all"
+        : "None.";
+    return {
+      json: { at: formatInstant(at), incidents: list.map(incidentReport) },
+      text: (page) => (list.length > 0 ? incidentListText(list, page) : none),
+      complaints: policyComplaints(policy),
+    };
+  },
+});

@@ -1,0 +1,23 @@
+import { findIncident } from "../../app/incidents.ts";
+import { incidentDetail } from "../../app/report.ts";
+import { incidentStatus } from "../../domain/incidentStatus.ts";
+import { command } from "../command.ts";
+import { policyComplaints } from "../complaints.ts";
+import { incidentDetailText } from "../text/incidentDetailText.ts";
+
+export const incidentShow = command({
+  name: "incident show",
+  args: "ID",
+  summary: "its clocks and its timeline",
+  async run({ args: [id = ""], project }) {
+    const opened = await project();
+    const { release } = await opened.read();
+    const at = opened.now();
+    const status = incidentStatus(findIncident(release, id), at);
+    return {
+      json: incidentDetail(status, at),
+      text: (page) => incidentDetailText(status, at, page),
+      complaints: policyComplaints(release.policy),
+    };
+  },
+});

@@ -1,0 +1,19 @@
+import { formatInstant } from "../../domain/instant.ts";
+import { command } from "../command.ts";
+import { logEntries, logReport } from "../logEntries.ts";
+import { logText } from "../text/logText.ts";
+
+export const log = command({
+  name: "log",
+  summary: "every event, newest first",
+  async run({ project }) {
+    const opened = await project();
+    const { release, ledger } = await opened.read();
+    const at = opened.now();
+    const entries = logEntries(release, at);
+    return {
+      json: { at: formatInstant(at), events: entries.map(logReport), skipped: ledger.skipped },
+      text: (page) => logText(entries, ledger.skipped, at, page),
+    };
+  },
+});

@@ -1,0 +1,24 @@
+import { statusReport } from "../../app/report.ts";
+import { breachedClocks, statusAt } from "../../domain/status.ts";
+import { command } from "../command.ts";
+import { isBroken, policyComplaints } from "../complaints.ts";
+import { EXIT } from "../exitStatus.ts";
+import { statusText } from "../text/statusText.ts";
+
+export const status = command({
+  name: "status",
+  summary: "the policy, the current drop, its watch window, open incidents with their clocks, drills due",
+  details: ["Exit status 1 while any clock is breached."],
+  async run({ project }) {
+    const opened = await project();
+    const reading = await opened.read();
+    const now = statusAt(reading.release, opened.now());
+    const breached = breachedClocks(now.open).length > 0;
+    return {
+      json: statusReport(now, reading),
+      text: (page) => statusText(now, reading, page),
+      complaints: policyComplaints(now.policy),
+      exit: breached ? EXIT.no : isBroken(now.policy) ? EXIT.wrong : EXIT.fine,
+    };
+  },
+});

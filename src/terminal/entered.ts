@@ -1,0 +1,51 @@
+import type { Project } from "../app/project.ts";
+import { incidentReport } from "../app/report.ts";
+import type { StoredEvent } from "../domain/event.ts";
+import { isBackDated } from "../domain/incident.ts";
+import type { Milestone } from "../domain/incidentEvents.ts";
+import { type IncidentStatus, incidentStatus } from "../domain/incidentStatus.ts";
+import { parseInstant } from "../domain/instant.ts";
+import type { Answer } from "./command.ts";
+import { policyComplaints } from "./complaints.ts";
+import { clocksAfter } from "./text/confirmation.ts";
+import { LocalTime } from "./text/localTime.ts";
+
+/** How an incident stands once something was entered. Null: its opening was taken back, and it is no more. */
+export async function incidentAfter(project: Project, id: string) {
+  const { release } = await project.read();
+  const incident = release.incidents.find((each) => each.id === id);
+  const status = incident ? incidentStatus(incident, project.now()) : null;
+  return { status, report: status && incidentReport(status), complaints: policyComplaints(release.policy) };
+}
+
+/**
+ * The answer to an entry: one sentence on what is now on record and what the clocks say.
+ * @param done What was done, to go before the instant: “Mitigated”.
+ */
+export async function entered(
+  project: Project,
+  events: readonly StoredEvent[],
+  done: string,
+  milestone?: Milestone,
+): Promise<Answer> {
+  const event = events.at(-1)!;
+  const id = event.subject.slice("incident/".length);
+  const { status, report, complaints } = await incidentAfter(project, id);
+  return {
+    json: { id, event: event.id, incident: report },
+    text: () => `${sentence(event, done, project.now())}${outcome(status, project.now(), milestone)}`,
+    complaints,
+  };
+}
+
+function sentence(event: StoredEvent, done: string, now: number): string {
+  const at = parseInstant(event.at)!;
+  const late = isBackDated({ at, recorded: parseInstant(event.recorded)! }) ? " (back-dated)" : "";
+  return `${done} at ${new LocalTime(now).time(at)}${late}`;
+}
+
+function outcome(status: IncidentStatus | null, now: number, milestone?: Milestone): string {
+  if (!status) return ": nothing opens this incident any more, so it is off the record of incidents.";
+  const closed = status.state === "closed" ? " The incident is closed." : "";
+  return `: ${clocksAfter(status.clocks, new LocalTime(now), milestone)}.${closed}`;
+}

@@ -1,0 +1,12 @@
+import type { Options } from "./command.ts";
+
+/** What every command takes, before its name or after. */
+export const GLOBAL_OPTIONS = {
+  json: { help: "one JSON document on stdout, nothing else" },
+  directory: { value: "DIR", help: "run as if started in DIR" },
+  at: { value: "INSTANT", help: "evaluate as of then (2026-11-23T10:04Z): for tests and for looking back" },
+  help: { help: "explain the command" },
+  version: { help: "print the version" },
+} as const satisfies Options;
+
+export const SHORT_OPTIONS: Readonly<Record<string, string>> = { directory: "C", help: "h" };

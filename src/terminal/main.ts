@@ -1,0 +1,97 @@
+import { statSync } from "node:fs";
+import { resolve } from "node:path";
+import { HumanError } from "../domain/humanError.ts";
+import type { Instant } from "../domain/instant.ts";
+import { plainText } from "../domain/plainText.ts";
+import type { Answer, Call } from "./command.ts";
+import { COMMANDS } from "./commands.ts";
+import { EXIT, type ExitStatus, exitStatusOf } from "./exitStatus.ts";
+import { help } from "./help.ts";
+import { instantArgument } from "./instantArgument.ts";
+import { jsonText } from "./jsonText.ts";
+import { type ParsedCall, parseCall } from "./parseCall.ts";
+import type { Page } from "./text/page.ts";
+
+/** Where the command line reads and writes; tests give their own. */
+export interface Terminal {
+  argv: readonly string[];
+  directory: string;
+  version: string;
+  page: Page;
+  write: (text: string) => void;
+  complain: (text: string) => void;
+  /** Shows where an unexpected error came from. */
+  debug: boolean;
+}
+
+/** Runs one command line and gives its exit status. Every error ends here, as a line on stderr. */
+export async function main(terminal: Terminal): Promise<ExitStatus> {
+  try {
+    const parsed = parseCall(terminal.argv, COMMANDS);
+    const answer = await answerTo(parsed, terminal);
+    for (const complaint of answer.complaints ?? []) complain(terminal, complaint);
+    terminal.write(`${parsed.values.json ? jsonText(answer.json) : answer.text(terminal.page)}\n`);
+    return answer.exit ?? EXIT.fine;
+  } catch (error) {
+    report(terminal, error);
+    return exitStatusOf(error);
+  }
+}
+
+async function answerTo(parsed: ParsedCall, terminal: Terminal): Promise<Answer> {
+  switch (parsed.want) {
+    case "nothing":
+      return { ...help([], COMMANDS), complaints: ["No command was given."], exit: EXIT.wrong };
+    case "help":
+      return help(parsed.words, COMMANDS);
+    case "version":
+      return { json: { version: terminal.version }, text: () => terminal.version };
+    case "run":
+      return parsed.command!.run(callOf(parsed, terminal));
+  }
+}
+
+function callOf({ args, values }: ParsedCall, terminal: Terminal): Call {
+  const directory = directoryOf(terminal.directory, values.directory as string | undefined);
+  const at = values.at === undefined ? null : instantArgument("--at", values.at as string, Date.now);
+  const now = (): Instant => at ?? Date.now();
+  return {
+    args,
+    values: values as Call["values"],
+    directory,
+    now,
+    // The largest part of the program; help, and a call that is wrong, need none of it.
+    project: async () => {
+      const { Project } = await import("../app/project.ts");
+      return Project.open(directory, { now, clockGiven: at !== null });
+    },
+  };
+}
+
+function directoryOf(working: string, wanted: string | undefined): string {
+  const directory = resolve(working, wanted ?? "");
+  if (!statSync(directory, { throwIfNoEntry: false })?.isDirectory())
+    throw new HumanError("usage", `-C “${plainText(wanted ?? "")}” is not a folder.`);
+  return directory;
+}
+
+function report(terminal: Terminal, error: unknown): void {
+  if (error instanceof HumanError) {
+    complain(terminal, error.message);
+    return;
+  }
+  const message = error instanceof Error ? error.message : String(error);
+  complain(
+    terminal,
+    `Something unexpected went wrong: ${plainText(message)} (DROPCLOCK_DEBUG=1 shows where; please report it)`,
+  );
+  if (terminal.debug && error instanceof Error) terminal.complain(`${error.stack}\n`);
+}
+
+/** What git says may have several lines; each is one of ours. */
+function complain(terminal: Terminal, message: string): void {
+  for (const line of message.split("\n")) {
+    const text = plainText(line, 1000);
+    if (text !== "") terminal.complain(`dropclock: ${text}\n`);
+  }
+}

@@ -1,0 +1,88 @@
+import type { Command, Option } from "../command.ts";
+import { GLOBAL_OPTIONS, SHORT_OPTIONS } from "../globalOptions.ts";
+import { table } from "./table.ts";
+
+const EXITS = [
+  ["0", "fine"],
+  ["1", "the answer is no: something is breached"],
+  ["2", "the call or the policy is wrong"],
+  ["3", "git or a service failed"],
+];
+
+export const usageOf = (command: Command) => `dropclock ${signature(command)}`;
+
+/** The help of all commands. */
+export function overview(commands: readonly Command[]): string {
+  return [
+    "dropclock: the incident clock of every weekly micro-drop",
+    "",
+    "Usage: dropclock COMMAND …",
+    "",
+    ...commandRows(commands),
+    "",
+    ...closing("COMMAND"),
+  ].join("\n");
+}
+
+/** The help of the commands that share a first word. */
+export function familyHelp(word: string, family: readonly Command[]): string {
+  return [`Usage: dropclock ${word} …`, "", ...commandRows(family), "", ...closing(`${word} …`)].join("\n");
+}
+
+export function commandHelp(command: Command): string {
+  const options = Object.entries<Option>(command.options ?? {});
+  return [
+    `Usage: ${usageOf(command)}`,
+    "",
+    `${command.summary[0]!.toUpperCase()}${command.summary.slice(1)}.`,
+    ...(command.details ?? []),
+    "",
+    ...(options.length > 0 ? ["Options:", ...optionRows(options), ""] : []),
+    "Of every command:",
+    ...optionRows(Object.entries(GLOBAL_OPTIONS)),
+  ].join("\n");
+}
+
+/** The same for a pipeline. */
+export const commandReport = (command: Command) => ({
+  name: command.name,
+  usage: usageOf(command),
+  summary: command.summary,
+  options: Object.entries<Option>({ ...command.options, ...GLOBAL_OPTIONS }).map(([name, option]) => ({
+    name,
+    ...option,
+  })),
+});
+
+const commandRows = (commands: readonly Command[]) =>
+  table(
+    commands.map((command) => [[command.name, command.args].filter(Boolean).join(" "), command.summary]),
+    "  ",
+  );
+
+const optionRows = (options: readonly [string, Option][]) =>
+  table(
+    options.map(([name, option]) => [
+      `${SHORT_OPTIONS[name] ? `-${SHORT_OPTIONS[name]}, ` : ""}--${name}${option.value ? ` ${option.value}` : ""}`,
+      option.required ? `${option.help} (needed)` : option.help,
+    ]),
+    "  ",
+  );
+
+const closing = (command: string) => [
+  "Of every command:",
+  ...optionRows(Object.entries(GLOBAL_OPTIONS)),
+  "",
+  "Exit status:",
+  ...table(EXITS, "  "),
+  "",
+  `More about one: dropclock ${command} --help`,
+];
+
+function signature({ name, args, options }: Command): string {
+  const written = Object.entries<Option>(options ?? {}).map(([option, { value, required }]) => {
+    const text = `--${option}${value ? ` ${value}` : ""}`;
+    return required ? text : `[${text}]`;
+  });
+  return [name, args, ...written].filter(Boolean).join(" ");
+}

@@ -1,0 +1,42 @@
+import { clocksOf } from "../../domain/clock.ts";
+import type { Incident } from "../../domain/incident.ts";
+import type { IncidentStatus } from "../../domain/incidentStatus.ts";
+import type { Instant } from "../../domain/instant.ts";
+import { timelineOf } from "../../domain/timeline.ts";
+import { clockPhrase } from "./confirmation.ts";
+import { incidentBlock, nextCommand } from "./incidentText.ts";
+import { LocalTime } from "./localTime.ts";
+import type { Page } from "./page.ts";
+import { wrap } from "./table.ts";
+import { timelineRows } from "./timelineText.ts";
+
+/** One incident with everything on record. */
+export function incidentDetailText(status: IncidentStatus, at: Instant, page: Page): string {
+  const time = new LocalTime(at);
+  const { incident } = status;
+  const next = nextCommand(status);
+  return [
+    ...incidentBlock(status, time, page),
+    ...(next ? [`  Next: ${next}`] : []),
+    ...earlierRounds(incident, time, page),
+    "",
+    page.paint.bold("Timeline"),
+    ...timelineRows(timelineOf(incident, at), time, page, "  "),
+  ].join("\n");
+}
+
+/** The rounds before the incident was reopened: their verdicts stand. */
+function earlierRounds({ earlier, round }: Incident, time: LocalTime, { width }: Page): string[] {
+  return earlier.flatMap((each, i) => {
+    const over = (earlier[i + 1] ?? round).reopenedAt!;
+    const verdicts = clocksOf(each, over)
+      .filter(({ state }) => state !== "none")
+      .map((clock) => clockPhrase(clock, time));
+    return wrap(
+      `Round ${each.number}, until reopened ${time.time(over)}: ${verdicts.join("; ")}.`,
+      width,
+      "  ",
+      "    ",
+    );
+  });
+}

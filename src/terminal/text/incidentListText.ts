@@ -1,0 +1,24 @@
+import type { IncidentStatus } from "../../domain/incidentStatus.ts";
+import { plainText } from "../../domain/plainText.ts";
+import { mostUrgent } from "../../domain/status.ts";
+import { clockWords } from "../../domain/wording.ts";
+import type { Page } from "./page.ts";
+import { cut, table } from "./table.ts";
+
+/** A row for each incident, with its most urgent clock. Cut to the width of a terminal, whole in a pipe. */
+export function incidentListText(list: readonly IncidentStatus[], page: Page): string {
+  const rows = list.map((status) => {
+    const { incident, state } = status;
+    const urgent = mostUrgent([status]);
+    const kind = incident.kind === "real" ? "" : ` (${incident.kind})`;
+    return [
+      incident.id,
+      `${incident.round.severity}${kind}`,
+      state,
+      urgent ? `${urgent.clock.name} ${clockWords(urgent.clock)}` : "",
+      plainText(incident.title),
+    ];
+  });
+  const lines = table(rows);
+  return (page.terminal ? lines.map((line) => cut(line, page.width)) : lines).join("\n");
+}

@@ -1,0 +1,94 @@
+import type { Reading } from "../../app/project.ts";
+import { plainText } from "../../domain/plainText.ts";
+import type { PolicyInForce } from "../../domain/policy.ts";
+import { breachedClocks, type Status } from "../../domain/status.ts";
+import { roughly } from "../../domain/wording.ts";
+import type { LocalTime } from "./localTime.ts";
+
+/** One row of the status: what it is about, and a sentence; grave where people must not pass over it. */
+export interface Fact {
+  name: string;
+  words: string;
+  grave?: "warning" | "error";
+}
+
+/** Everything but the incidents themselves. An empty state says what to do next. */
+export function statusFacts(status: Status, reading: Reading, time: LocalTime): Fact[] {
+  return [
+    policyFact(status.policy),
+    dropFact(status, reading, time),
+    watchFact(status, time),
+    drillFact(status, time),
+    ledgerFact(reading),
+    incidentFact(status),
+  ];
+}
+
+function policyFact({ source, path, problems }: PolicyInForce): Fact {
+  const name = "Policy";
+  if (problems.length === 0)
+    return {
+      name,
+      words:
+        source === "file" ? path : "none yet, so the sample SLA is in force; write one with: dropclock init",
+    };
+  const where = problems.map(({ place }) => `${place.line}:${place.column}`).join(", ");
+  const instead = { file: path, "last-good": "the last good policy", defaults: "the sample SLA" }[source];
+  return { name, words: `${instead} is in force; ${path} has faults at ${where}`, grave: "warning" };
+}
+
+function dropFact({ drop, dropMissing }: Status, { commits, facts }: Reading, time: LocalTime): Fact {
+  const name = "Drop";
+  if (!drop) return { name, words: `none. ${dropMissing}` };
+  const content = commits === null ? "" : `, ${commits} ${commits === 1 ? "commit" : "commits"}`;
+  const since = drop.previous === null ? "" : ` since ${plainText(drop.previous, 60)}`;
+  const branch = facts.branch ? ` on ${plainText(facts.branch.name, 60)}` : "";
+  const words = `${plainText(drop.tag, 60)}, shipped ${time.time(drop.shippedAt)}${branch}${content}${since}`;
+  if (!drop.moved) return { name, words };
+  const moved = `its tag was moved to ${short(drop.moved.now)}; ${short(drop.moved.recorded)}, which is on record, counts`;
+  return { name, words: `${words}; ${moved}`, grave: "warning" };
+}
+
+function watchFact({ drop, watch }: Status, time: LocalTime): Fact {
+  const name = "Watch";
+  if (!drop) return { name, words: "nothing to watch yet" };
+  if (watch.state === "open") {
+    const end = watch.endsAt === null ? "" : ` until ${time.time(watch.endsAt)}`;
+    return {
+      name,
+      words: `open: somebody must be watching${end} (${roughly(watch.remainingMs)} left)`,
+      grave: "warning",
+    };
+  }
+  if (watch.endsAt === null) return { name, words: "the policy sets no time to detect" };
+  if (watch.remainingMs > 0) return { name, words: "closed: an incident is open on this drop" };
+  return { name, words: `closed since ${time.time(watch.endsAt)}` };
+}
+
+function drillFact({ drills: { last, dueAt, overdue } }: Status, time: LocalTime): Fact {
+  const name = "Drills";
+  const before = last === null ? "none on record" : `last one ${time.time(last)}`;
+  if (dueAt === null) return { name, words: `${before}; none is due` };
+  if (overdue) return { name, words: `${before}; overdue since ${time.time(dueAt)}`, grave: "warning" };
+  return { name, words: `${before}; the next is due ${time.time(dueAt)}` };
+}
+
+function ledgerFact({ ledger: { events, skipped } }: Reading): Fact {
+  const name = "Ledger";
+  const words = events.length === 0 ? "no events yet" : count(events.length, "event");
+  if (skipped.length === 0) return { name, words };
+  const unread = `${count(skipped.length, "entry", "entries")} could not be read; see: dropclock log`;
+  return { name, words: `${words}; ${unread}`, grave: "warning" };
+}
+
+function incidentFact({ open }: Status): Fact {
+  const name = "Incidents";
+  if (open.length === 0)
+    return { name, words: 'none open; declare one with: dropclock incident open --title "…"' };
+  const breached = breachedClocks(open).length;
+  if (breached === 0) return { name, words: `${open.length} open` };
+  return { name, words: `${open.length} open, ${count(breached, "clock")} breached`, grave: "error" };
+}
+
+const short = (commit: string) => plainText(commit, 60).slice(0, 10);
+const count = (n: number, one: string, many = `${one}s`) => `${n} ${n === 1 ? one : many}`;

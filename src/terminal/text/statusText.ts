@@ -1,0 +1,28 @@
+import type { Reading } from "../../app/project.ts";
+import { plainText } from "../../domain/plainText.ts";
+import type { Status } from "../../domain/status.ts";
+import { incidentBlock, nextCommand } from "./incidentText.ts";
+import { LocalTime } from "./localTime.ts";
+import type { Page } from "./page.ts";
+import { statusFacts } from "./statusFacts.ts";
+import { wrap } from "./table.ts";
+
+const LABEL = 11;
+
+/** The release at a glance, for whoever is on call at three in the morning. */
+export function statusText(status: Status, reading: Reading, page: Page): string {
+  const time = new LocalTime(status.at);
+  const { service } = status.policy.policy;
+  const heading = `${service ? `${plainText(service, 60)} · ` : ""}${time.full(status.at)}`;
+  const lines = [page.paint.bold(heading)];
+  for (const { name, words, grave } of statusFacts(status, reading, time)) {
+    const paint = grave === "error" ? page.paint.red : grave === "warning" ? page.paint.yellow : String;
+    lines.push(...wrap(words, page.width, name.padEnd(LABEL), " ".repeat(LABEL)).map((line) => paint(line)));
+  }
+  for (const incident of status.open) {
+    lines.push("", ...incidentBlock(incident, time, page));
+    const next = nextCommand(incident);
+    if (next) lines.push(`  Next: ${next}`);
+  }
+  return lines.join("\n");
+}

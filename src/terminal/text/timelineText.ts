@@ -1,0 +1,46 @@
+import { plainText } from "../../domain/plainText.ts";
+import { entryFlags, type TimelineEntry } from "../../domain/timeline.ts";
+import type { LocalTime } from "./localTime.ts";
+import type { Page } from "./page.ts";
+import type { Paint } from "./paint.ts";
+import { table } from "./table.ts";
+
+/** The events of an incident, a row each; the first column names an event for `incident retract`. */
+export function timelineRows(
+  entries: readonly TimelineEntry[],
+  time: LocalTime,
+  { paint }: Page,
+  indent: string,
+): string[] {
+  const short = shortIds(entries.map(({ event }) => event));
+  return table(
+    entries.map((entry) => [
+      paint.dim(short.get(entry.event)!),
+      time.time(entry.at),
+      nameOf(entry.by),
+      entryWords(entry, time, paint),
+    ]),
+    indent,
+  );
+}
+
+/** The person without the mail address. */
+export const nameOf = (by: string) => plainText(by.replace(/\s*<[^>]*>\s*$/, ""), 40) || plainText(by, 40);
+
+/** What happened, and what to be wary of about it. */
+export function entryWords(entry: TimelineEntry, time: LocalTime, paint: Paint): string {
+  const words = entry.retracted ? paint.dim(entry.text) : entry.text;
+  // That a start is assumed is part of its words.
+  const flags = entryFlags(entry)
+    .filter((flag) => flag !== "assumed")
+    .map((flag) => (flag === "back-dated" ? `back-dated: entered ${time.time(entry.recorded)}` : flag));
+  return flags.length === 0 ? words : `${words} ${paint.yellow(`(${flags.join(", ")})`)}`;
+}
+
+/** As much of the end of each id as tells it from the others; the beginnings are alike. */
+export function shortIds(ids: readonly string[]): Map<string, string> {
+  let length = 6;
+  const ends = () => new Set(ids.map((id) => id.slice(-length)));
+  while (ends().size < ids.length && length < 26) length++;
+  return new Map(ids.map((id) => [id, plainText(id.slice(-length), 26)]));
+}

@@ -1,0 +1,43 @@
+import { glob, rm } from "node:fs/promises";
+import { build, type Plugin } from "esbuild";
+import { inOut, inProject } from "./projectRoot.ts";
+
+/**
+ * Bundles test/host/index.ts with every test/host/**\/*.test.ts into out/host/index.js, which an extension host can
+ * load. The files are found by their names: a list by hand is how a test comes to be never run.
+ */
+export async function bundleHostTests(): Promise<string> {
+  const tests: string[] = [];
+  for await (const path of glob("test/host/**/*.test.ts", { cwd: inProject() })) tests.push(path);
+  if (tests.length === 0) throw new Error("There is no test/host/**/*.test.ts to run.");
+  await rm(inOut("host"), { recursive: true, force: true });
+  const outfile = inOut("host/index.js");
+  await build({
+    entryPoints: [inProject("test/host/index.ts")],
+    outfile,
+    bundle: true,
+    platform: "node",
+    target: "node22",
+    format: "cjs",
+    sourcemap: "inline",
+    // Both are given by the place where the bundle runs; mocha must also be one and the same for all files.
+    external: ["vscode", "mocha"],
+    plugins: [hostTests(tests.sort())],
+    logLevel: "error",
+  });
+  return outfile;
+}
+
+/** Lets index.ts import "host-tests", which stands for all the test files. */
+function hostTests(tests: string[]): Plugin {
+  return {
+    name: "host-tests",
+    setup: ({ onResolve, onLoad }) => {
+      onResolve({ filter: /^host-tests$/ }, ({ path }) => ({ path, namespace: "host-tests" }));
+      onLoad({ filter: /.*/, namespace: "host-tests" }, () => ({
+        contents: tests.map((path) => `import ${JSON.stringify(`./${path}`)};`).join("\n"),
+        resolveDir: inProject(),
+      }));
+    },
+  };
+}

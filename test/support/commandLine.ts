@@ -1,0 +1,49 @@
+import { mkdirSync } from "node:fs";
+import { build } from "esbuild";
+import { freshFolder } from "./freshFolder.ts";
+import { inProject } from "./projectRoot.ts";
+import { type RunResult, runProcess } from "./runProcess.ts";
+
+let built: Promise<string> | null = null;
+
+/** The command line as one file, made once for a test run, as the build makes it. */
+export function buildCommandLine(): Promise<string> {
+  built ??= (async () => {
+    const folder = freshFolder("cli").path;
+    mkdirSync(folder, { recursive: true });
+    const outfile = `${folder}/cli.js`;
+    await build({
+      entryPoints: [inProject("src/cli.ts")],
+      bundle: true,
+      platform: "node",
+      format: "cjs",
+      target: "node20",
+      minify: true,
+      outfile,
+      logLevel: "error",
+    });
+    return outfile;
+  })();
+  return built;
+}
+
+/** Node for the command line: DROPCLOCK_TEST_NODE where an older one is to be tried. */
+const NODE = process.env.DROPCLOCK_TEST_NODE ?? process.execPath;
+
+/** Runs the command line in a folder, with nothing of this machine's own git configuration, zone or colours. */
+export async function runCommandLine(
+  directory: string,
+  args: readonly string[],
+  environment: NodeJS.ProcessEnv = {},
+): Promise<RunResult> {
+  const cli = await buildCommandLine();
+  return runProcess(NODE, [cli, ...args], {
+    cwd: directory,
+    env: { ...isolated(), TZ: "UTC", ...environment },
+  });
+}
+
+function isolated(): NodeJS.ProcessEnv {
+  const { NO_COLOR: _, FORCE_COLOR: __, DROPCLOCK_DEBUG: ___, ...env } = process.env;
+  return { ...env, GIT_CONFIG_NOSYSTEM: "1", GIT_CONFIG_GLOBAL: "/dev/null" };
+}

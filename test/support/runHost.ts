@@ -1,0 +1,25 @@
+import { stat } from "node:fs/promises";
+import { bundleHostTests } from "./bundleHostTests.ts";
+import { freshFolder } from "./freshFolder.ts";
+import { hostRun } from "./hostRun.ts";
+import { inOut, inProject, projectRoot } from "./projectRoot.ts";
+import { makeSampleRepository } from "./sampleRepository.ts";
+
+// npm run test:host. The extension is the one in dist/; the window has the sample repository open.
+try {
+  await stat(inProject("dist/extension.js")).catch(() => {
+    throw new Error('dist/extension.js is missing: run "npm run build" first.');
+  });
+  const tests = await bundleHostTests();
+  const { dir } = await makeSampleRepository(`${freshFolder("host-tests").path}/checkout`, new Date());
+  process.exitCode = await hostRun({
+    extension: projectRoot,
+    tests,
+    folder: dir,
+    results: inOut("results/host.json"),
+    consoleLog: inOut("results/host-console.log"),
+  });
+} catch (error) {
+  console.error((error as Error).message);
+  process.exitCode = 1;
+}

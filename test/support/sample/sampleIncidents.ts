@@ -1,0 +1,59 @@
+import { existsSync } from "node:fs";
+import { inProject } from "../projectRoot.ts";
+import { runProcess } from "../runProcess.ts";
+import { sampleEnvironment } from "./sampleGit.ts";
+import { later, shippedAt } from "./sampleTimes.ts";
+
+const CLOSED_TITLE = "Slow checkout";
+
+type Moments = Record<string, { hours?: number; minutes?: number }>;
+
+/** The id that the closed incident gets: the day on which it was detected, and its title. */
+export function closedIncidentId(now: Date): string {
+  const detected = later(shippedAt(3, now), { minutes: 50 });
+  return `${detected.toISOString().slice(0, 10)}-${CLOSED_TITLE.toLowerCase().replaceAll(" ", "-")}`;
+}
+
+/** Declares a closed incident on drop-3 and an open one on drop-5, by the command line as a person would. */
+export async function declareSampleIncidents(dir: string, now: Date): Promise<void> {
+  const cli = inProject("dist/cli.js");
+  if (!existsSync(cli))
+    throw new Error('The sample\'s incidents need dist/cli.js: run "npm run build" first.');
+  const incident = async (moment: Date, ...args: string[]) => {
+    // Entered a minute after it happened, then as now; else the whole timeline would be marked as back-dated.
+    const entered = later(moment, { minutes: 1 }).toISOString();
+    const command = [cli, "incident", ...args, "-C", dir, "--at", entered];
+    const { code, stdout, stderr } = await runProcess(process.execPath, command, {
+      env: sampleEnvironment(),
+    });
+    if (code === 0) return stdout.trim();
+    throw new Error(`dropclock incident ${args[0]} failed in the sample: ${stderr.trim() || `exit ${code}`}`);
+  };
+  const declare = async (title: string, severity: string, drop: number, moments: Moments) => {
+    const shipped = shippedAt(drop, now);
+    const at = (moment: Moments[string] | undefined) => later(shipped, moment ?? {});
+    const { started, detected, ...marks } = moments;
+    const about = ["--title", title, "--severity", severity, "--drop", `drop-${drop}`];
+    const begin = ["--started", at(started).toISOString(), "--detected", at(detected).toISOString()];
+    const id = await incident(at(detected), "open", ...about, ...begin);
+    for (const [milestone, moment] of Object.entries(marks)) {
+      await incident(at(moment), "mark", id, milestone, "--at-time", at(moment).toISOString());
+    }
+  };
+
+  await declare(CLOSED_TITLE, "major", 3, {
+    started: { minutes: 20 },
+    detected: { minutes: 50 },
+    acknowledged: { minutes: 55 },
+    // An hour past the target of eight: the scorecard has something to tell.
+    mitigated: { hours: 9, minutes: 50 },
+    updated: { hours: 10, minutes: 15 },
+    resolved: { hours: 12 },
+    postmortem: { hours: 48 },
+  });
+  await declare("Checkout 500 for carts without a discount", "critical", 5, {
+    started: { minutes: 3 },
+    detected: { minutes: 11 },
+    acknowledged: { minutes: 13 },
+  });
+}

@@ -1,0 +1,81 @@
+import { launchBrowser } from "./browser.ts";
+import { packageExtension } from "./packageExtension.ts";
+import { startVscodeHost } from "./vscodeHost.ts";
+import { Workbench } from "./workbench.ts";
+
+export type StartOptions = {
+  /** The folder or .code-workspace file to open. */
+  path: string;
+  /**
+   * Our extension as people install it (the default), another vsix, none, or a folder under development; in the
+   * last case VS Code shows no toasts, and `notifications.all()` still lists them.
+   */
+  extension?: "packaged" | "none" | { vsix: string } | { development: string };
+  /** The title of a view container to wait for, which shows that the extension is there. */
+  container?: string;
+  /** "ask" opens folders in Restricted Mode. */
+  trust?: "all" | "ask";
+  settings?: Record<string, unknown>;
+  env?: NodeJS.ProcessEnv;
+  size?: { width: number; height: number };
+};
+
+export type StartedWorkbench = { workbench: Workbench; stop: () => Promise<void> };
+
+const running = new Set<{ pages: () => Workbench["page"][]; stop: () => Promise<void> }>();
+
+/** Starts a VS Code and a browser of its own and opens a first window; `stop` ends them all. */
+export async function startWorkbench(options: StartOptions): Promise<StartedWorkbench> {
+  const { vsix, development } = await extensionOf(options);
+  const [host, browser] = await Promise.all([
+    startVscodeHost({
+      trust: options.trust,
+      settings: options.settings,
+      vsix,
+      smokeTestDriver: development !== undefined,
+      // A test must see the same git on every machine, whatever its user has configured.
+      env: { GIT_CONFIG_GLOBAL: "/dev/null", GIT_CONFIG_NOSYSTEM: "1", ...options.env },
+    }),
+    launchBrowser(),
+  ]);
+  const context = await browser.newContext({ viewport: options.size ?? { width: 1280, height: 800 } });
+  await context.grantPermissions(["clipboard-read", "clipboard-write"]);
+  const entry = {
+    pages: () => context.pages(),
+    stop: async () => {
+      running.delete(entry);
+      await browser.close();
+      await host.stop();
+    },
+  };
+  running.add(entry);
+  try {
+    const remote = `vscode-remote://localhost:${host.port}`;
+    const payload: [string, string][] = [
+      ["extensionDevelopmentPath", `${remote}${development}`],
+      ["skipWelcome", "true"],
+    ];
+    const setup = { host, context, container: options.container, payload: development ? payload : undefined };
+    return { workbench: await Workbench.open(options.path, setup), stop: entry.stop };
+  } catch (error) {
+    await entry.stop();
+    throw error;
+  }
+}
+
+/** Every window that is open in this process, for pictures of a failure. */
+export function openPages(): Workbench["page"][] {
+  return [...running].flatMap((entry) => entry.pages());
+}
+
+/** Ends what a test left running. */
+export async function stopAllWorkbenches(): Promise<void> {
+  await Promise.all([...running].map((entry) => entry.stop()));
+}
+
+async function extensionOf({
+  extension = "packaged",
+}: StartOptions): Promise<{ vsix?: string; development?: string }> {
+  if (extension === "packaged") return { vsix: await packageExtension() };
+  return extension === "none" ? {} : extension;
+}

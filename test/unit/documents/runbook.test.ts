@@ -1,0 +1,129 @@
+import assert from "node:assert/strict";
+import { renderRunbook, runbookVariables } from "../../../src/documents/runbook.ts";
+import { DEFAULT_POLICY, type Policy } from "../../../src/domain/policy.ts";
+import { assertInert, HOSTILE } from "./hostile.ts";
+import { aCommit, aDrop, builtIn, dropFacts, runbookFacts, sectionOf } from "./sampleFacts.ts";
+
+const render = async (facts = runbookFacts()) => renderRunbook(await builtIn("runbook.md"), facts);
+
+const RICH: Policy = {
+  ...DEFAULT_POLICY,
+  service: "Checkout",
+  calendar: { timeZone: "Europe/Oslo", hours: { "mon-fri": ["09:00-16:00"] } },
+  council: { members: ["ana@example.com", "bo@example.com"], quorum: 1, from: "high", signed: false },
+  stages: [
+    { name: "testbed", soak: 1_800_000 },
+    { name: "broad", soak: 0 },
+  ],
+  signals: [
+    {
+      name: "checkout errors",
+      impact: "user",
+      source: { kind: "prometheus", url: "http://localhost:9090", query: "up" },
+      breach: { operator: ">", value: 0.02 },
+      for: 300_000,
+      every: 15_000,
+      noData: "error",
+      errors: 4,
+      then: "propose",
+      severity: "critical",
+    },
+  ],
+  rollback: {
+    ...DEFAULT_POLICY.rollback,
+    steps: [{ flags: ["new-checkout"] }, { revert: { push: true, pullRequest: true } }, { run: "./deploy.sh {{ previous.tag }}" }],
+    checks: ["npm test"],
+  },
+};
+
+describe("the built-in runbook", () => {
+  it("says what is in it, how to watch it, whom to tell, how to take it back, verify and reapply", async () => {
+    const document = await render();
+    const sections = [...document.matchAll(/^## (.+)$/gm)].map(([, heading]) => heading);
+    assert.deepEqual(sections, [
+      "What it contains",
+      "Watch it",
+      "Whom to tell, and by when",
+      "Take it back",
+      "Verify",
+      "Reapply",
+    ]);
+    for (const heading of sections) {
+      assert.equal(sectionOf(document, heading!).match(/<!-- [^>]*\?[^>]*-->/g)?.length, 1, heading);
+    }
+    assert.match(sectionOf(document, "What it contains"), /^\| `55555555` \| 2026-11-23 \| Ana \| feat: one-page checkout \|$/m);
+    assert.match(sectionOf(document, "Watch it"), /until \*\*2026-11-23 09:30 UTC\*\*: 30m from shipping, counted around the clock/);
+    assert.match(sectionOf(document, "Whom to tell, and by when"), /^\| critical \| 30m \| 2h \| 1h \| 3d \|$/m);
+    assert.match(sectionOf(document, "Whom to tell, and by when"), /^\| minor \| 1d \| 3d \| — \| — \|$/m);
+  });
+
+  it("gives the policy's own signals, stages, council, checks and order of work", async () => {
+    const document = await render(runbookFacts({ policy: RICH, keep: ["docs/**"] }));
+    assert.match(document, /^\| checkout errors \| user \| \\> 0\.02 for 5m \| an incident is opened and the undo offered \|$/m);
+    assert.match(document, /Exposure: testbed \(at least 30m\) → broad\./);
+    assert.match(document, /Release council \(1 must agree\): ana\\@example\.com, bo\\@example\.com\./);
+    assert.match(document, /^3\. Run: \.\/deploy\.sh \\\{\\\{ previous\.tag \\\}\\\}$/m);
+    assert.match(document, /```sh\nnpm test\n```/);
+    assert.match(document, /git restore --source=HEAD --staged --worktree -- ':\(top,glob\)docs\/\*\*'/);
+    // Shipped at 10:00 in Oslo.
+    assert.match(document, /09:30 UTC\*\*: 30m from shipping, counted in working hours \(Europe\/Oslo\)/);
+  });
+
+  it("takes commits by their ids, and publishes where there is a remote", async () => {
+    const remote = sectionOf(await render(), "Take it back");
+    assert.match(remote, /git commit-tree -p 4{40} -m 'Inverse of drop-42' '3{40}\^\{tree\}'/);
+    assert.match(remote, /git worktree add --no-track -b undo-drop-42 \.\.\/undo-drop-42 origin\/main/);
+    assert.match(remote, /git push --set-upstream origin undo-drop-42/);
+    const local = sectionOf(await render(runbookFacts({ branch: { name: "main", remote: null } })), "Take it back");
+    assert.doesNotMatch(local, /git push|git fetch origin/);
+    assert.match(local, /git merge --no-edit undo-drop-42/);
+  });
+
+  it("gives no commands where there is nothing to go back to", async () => {
+    const drop = dropFacts({ drop: aDrop("drop-1", "1"), previous: null, content: null, missing: "It is too old." });
+    for (const document of [await render(runbookFacts({ drop })), await render(runbookFacts({ branch: null }))]) {
+      assert.doesNotMatch(document, /```sh/);
+    }
+    const first = await render(runbookFacts({ drop }));
+    assert.match(first, /^This is the first drop: there is none before it to go back to/m);
+    assert.match(first, /Its commits cannot be shown: It is too old\./);
+    assert.match(await render(runbookFacts({ branch: null })), /The release branch is not known here/);
+  });
+
+  it("lets no text from elsewhere come to life", async () => {
+    const content = {
+      commits: [aCommit(HOSTILE, HOSTILE)],
+      count: 1,
+      files: [{ path: HOSTILE, status: "added", from: null, additions: null, deletions: null }],
+      cut: false,
+    };
+    const drop = dropFacts({ drop: aDrop(HOSTILE, "4"), previous: aDrop(HOSTILE, "3"), content });
+    const policy: Policy = {
+      ...RICH,
+      service: HOSTILE,
+      signals: [{ ...RICH.signals[0]!, name: HOSTILE }],
+      stages: [{ name: HOSTILE, soak: 1 }],
+      council: { ...RICH.council!, members: [HOSTILE] },
+      rollback: { ...RICH.rollback, steps: [{ run: HOSTILE }], checks: [] },
+    };
+    const document = await render(runbookFacts({ drop, policy }));
+    // In a block of code a text stands as it is, quoted for the shell.
+    const prose = document.replace(/^```sh\n[\s\S]*?^```$/gm, "");
+    assertInert(prose);
+    for (const [block] of document.matchAll(/^```sh\n[\s\S]*?^```$/gm)) {
+      assert.doesNotMatch(block, /\u001b|\u202e|^# heading/m);
+      assert.doesNotMatch(block.replace(/'(?:[^']|'\\'')*'/g, ""), /<img|command:/);
+    }
+  });
+
+  it("tells in its head all that a template can name", async () => {
+    const { text } = await builtIn("runbook.md");
+    const head = text.split("{%- endcomment -%}")[0]!;
+    const variables = runbookVariables(runbookFacts({ policy: RICH }));
+    const { drop, watch, targets, signals, stages, council, branch, undo } = variables;
+    const keys = [variables, drop, watch, targets[0]!, signals[0]!, stages[0]!, council!, branch!, undo];
+    for (const key of [...keys, drop.commits[0]!, drop.files[0]!, drop.authors[0]!].flatMap(Object.keys)) {
+      assert.match(head, new RegExp(`\\b${key}\\b`), key);
+    }
+  });
+});

@@ -1,0 +1,118 @@
+import assert from "node:assert/strict";
+import type { Tag } from "../../../src/domain/drop.ts";
+import type { LedgerEvent } from "../../../src/domain/event.ts";
+import { DEFAULT_POLICY, type Policy } from "../../../src/domain/policy.ts";
+import { foldRelease, type ReleaseFacts } from "../../../src/domain/release.ts";
+import { breachedClocks, mostUrgent, statusAt } from "../../../src/domain/status.ts";
+import { at, event, opened } from "../../support/events.ts";
+
+const MINUTE = 60_000;
+
+const tag = (name: string, time: string): Tag => ({ name, commit: `commit-of-${name}`, date: at(time) });
+
+function facts(tags: Tag[], events: LedgerEvent[], policy: Partial<Policy> = {}): ReleaseFacts {
+  return {
+    policy: {
+      policy: { ...DEFAULT_POLICY, ...policy },
+      source: "file",
+      path: ".dropclock/policy.yaml",
+      problems: [],
+    },
+    branch: { name: "main", ref: "refs/heads/main", commit: "c" },
+    branchMissing: null,
+    tags,
+    events,
+  };
+}
+
+const on = (id: string, events: LedgerEvent[]) =>
+  events.map((each) => ({ ...each, subject: `incident/${id}` }));
+
+describe("status", () => {
+  const tags = [tag("drop-4", "2026-11-16T09:00Z"), tag("drop-5", "09:40")];
+
+  it("shows the current drop and its watch window", () => {
+    const status = statusAt(foldRelease(facts(tags, [])), at("09:50"));
+    assert.deepEqual([status.drop!.tag, status.drop!.previous], ["drop-5", "drop-4"]);
+    assert.deepEqual(status.watch, { state: "open", endsAt: at("10:10"), remainingMs: 20 * MINUTE });
+    assert.equal(statusAt(foldRelease(facts(tags, [])), at("10:10")).watch.state, "closed");
+  });
+
+  it("closes the watch window while a real incident is open on the drop", () => {
+    const state = (kind: string) => {
+      const events = [opened(at("09:45"), { drop: "drop-5", kind }), event("detected", at("09:45"))];
+      return statusAt(foldRelease(facts(tags, events)), at("09:50")).watch.state;
+    };
+    assert.equal(state("real"), "closed");
+    assert.equal(state("drill"), "open");
+  });
+
+  it("counts the watch window by the calendar that binds detection", () => {
+    const calendar = { timeZone: "UTC", hours: { "mon-fri": ["10:00-11:00"] } };
+    const bound = statusAt(foldRelease(facts(tags, [], { calendar })), at("09:50"));
+    assert.equal(bound.watch.endsAt, at("10:30"));
+    const free = statusAt(
+      foldRelease(facts(tags, [], { calendar: { ...calendar, for: ["update"] } })),
+      at("09:50"),
+    );
+    assert.equal(free.watch.endsAt, at("10:10"));
+  });
+
+  it("puts the most urgent clock first, over all incidents; a paused one only when nothing runs", () => {
+    const slow = on("slow", [opened(at("09:00"), { severity: "minor" }), event("detected", at("09:00"))]);
+    const fast = on("fast", [opened(at("09:30")), event("detected", at("09:30"))]);
+    const status = statusAt(foldRelease(facts(tags, [...slow, ...fast])), at("10:00"));
+    assert.deepEqual(
+      status.open.map(({ incident }) => incident.id),
+      ["fast", "slow"],
+    );
+    assert.equal(mostUrgent(status.open)!.clock.name, "mitigate");
+    const paused = [...fast, ...on("fast", [event("paused", at("09:50"))])];
+    const after = statusAt(foldRelease(facts(tags, [...slow, ...paused])), at("10:00"));
+    assert.equal(mostUrgent(after.open)!.status.incident.id, "slow");
+    assert.equal(
+      mostUrgent(statusAt(foldRelease(facts(tags, paused)), at("10:00")).open)!.clock.state,
+      "paused",
+    );
+  });
+
+  it("names what is breached", () => {
+    const events = [opened(at("09:00")), event("detected", at("09:00"))];
+    const release = foldRelease(facts(tags, events));
+    assert.equal(breachedClocks(statusAt(release, at("11:00")).open).length, 0);
+    assert.deepEqual(
+      breachedClocks(statusAt(release, at("11:00") + 1).open).map(({ clock }) => clock.name),
+      ["mitigate"],
+    );
+  });
+
+  it("looks back: what had not happened is not there", () => {
+    const events = [
+      opened(at("10:00"), { drop: "drop-5" }),
+      event("detected", at("10:00")),
+      event("mitigated", at("11:00")),
+    ];
+    const then = (time: string) => statusAt(foldRelease(facts(tags, events), at(time)), at(time));
+    assert.equal(then("09:30").drop!.tag, "drop-4");
+    assert.equal(then("09:50").open.length, 0);
+    assert.equal(then("10:30").open[0]!.state, "open");
+    assert.equal(then("11:30").open[0]!.state, "mitigated");
+  });
+
+  it("wants a drill a quarter after the first drop, then after the last drill", () => {
+    const never = statusAt(foldRelease(facts(tags, [])), at("10:00")).drills;
+    assert.deepEqual(never, { last: null, dueAt: at("2026-11-16T09:00Z") + 90 * 86_400_000, overdue: false });
+    const drill = event("drill", at("2026-08-01T09:00Z"), { subject: "drop/drop-1" });
+    const drills = statusAt(foldRelease(facts(tags, [drill])), at("10:00")).drills;
+    assert.deepEqual([drills.last, drills.overdue], [at("2026-08-01T09:00Z"), true]);
+  });
+
+  it("says why there is no drop", () => {
+    assert.match(
+      statusAt(foldRelease(facts([], [])), at("10:00")).dropMissing!,
+      /matches “drop-\*”.*git tag drop-1/,
+    );
+    const none = { ...facts([], []), branch: null, branchMissing: "There are no commits yet." };
+    assert.equal(statusAt(foldRelease(none), at("10:00")).dropMissing, "There are no commits yet.");
+  });
+});

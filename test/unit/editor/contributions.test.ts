@@ -1,0 +1,88 @@
+import assert from "node:assert/strict";
+import { existsSync, readFileSync } from "node:fs";
+import {
+  COLORS,
+  COMMAND_NAMES,
+  CONTAINER,
+  CONTEXTS,
+  commandId,
+  ROW_KINDS,
+  VIEW,
+  WALKTHROUGH,
+} from "../../../src/editor/ids.ts";
+import { MARK_TITLES, MILESTONE_COMMANDS, MILESTONE_ICONS } from "../../../src/editor/milestones.ts";
+import { inProject } from "../../support/projectRoot.ts";
+
+const manifest = JSON.parse(readFileSync(inProject("package.json"), "utf8"));
+const { contributes } = manifest;
+const text = JSON.stringify(manifest);
+const sorted = (names: Iterable<string>) => [...new Set(names)].sort();
+
+describe("contributions to VS Code", () => {
+  it("names the same commands as the code", () => {
+    const contributed = contributes.commands.map(({ command }: { command: string }) => command);
+    assert.deepEqual([...contributed].sort(), COMMAND_NAMES.map(commandId).sort());
+  });
+
+  it("gives each command a title, the category and an icon that exists", () => {
+    const codicons = readFileSync(inProject("node_modules/@vscode/codicons/dist/codicon.csv"), "utf8");
+    for (const { command, title, category, icon } of contributes.commands) {
+      assert.ok(title, command);
+      assert.equal(category, "Dropclock");
+      const name = /^\$\(([\w-]+)\)$/.exec(icon)?.[1];
+      assert.match(codicons, new RegExp(`^${name},`, "m"), command);
+    }
+  });
+
+  it("uses only commands of its own or of VS Code itself", () => {
+    const ours = new Set<string>(COMMAND_NAMES.map(commandId));
+    const used = [...text.matchAll(/"command":"([\w.]+)"/g), ...text.matchAll(/command:([\w.]+)/g)];
+    const foreign = sorted(used.map(([, id]) => id!)).filter((id) => !ours.has(id));
+    const ofTheEditor = [
+      "dropclock.release.focus",
+      "git.init",
+      "workbench.action.files.openFolder",
+      "workbench.trust.manage",
+    ];
+    assert.deepEqual(foreign, ofTheEditor);
+  });
+
+  it("names the same view, container, colours and walkthrough as the code", () => {
+    assert.deepEqual(Object.keys(contributes.views), [CONTAINER]);
+    assert.equal(contributes.views[CONTAINER][0].id, VIEW);
+    assert.equal(contributes.viewsContainers.activitybar[0].id, CONTAINER);
+    assert.equal(contributes.walkthroughs[0].id, WALKTHROUGH);
+    assert.deepEqual(sorted(contributes.colors.map(({ id }: { id: string }) => id)), sorted(COLORS));
+  });
+
+  it("uses the context keys that the code sets, all of them", () => {
+    const clauses = [...text.matchAll(/"(?:when|enablement)":"((?:[^"\\]|\\.)*)"/g)].map(
+      ([, clause]) => clause!,
+    );
+    const keys = clauses.flatMap((clause) => clause.match(/dropclock\.\w+/g) ?? []);
+    const events = text.match(/(?<=onContext:)dropclock\.\w+/g) ?? [];
+    assert.deepEqual(sorted([...keys, ...events].filter((key) => key !== VIEW)), sorted(CONTEXTS));
+  });
+
+  it("has menus for the kinds of row that the code makes, and for no other", () => {
+    const clauses = contributes.menus["view/item/context"].map(({ when }: { when: string }) => when);
+    const kinds = clauses.map((when: string) => /viewItem =~ \/\^(\w+)/.exec(when)![1]!);
+    assert.deepEqual(sorted(kinds), sorted(ROW_KINDS));
+  });
+
+  it("shows each milestone by one title and one icon everywhere", () => {
+    for (const [milestone, name] of Object.entries(MILESTONE_COMMANDS)) {
+      const contributed = contributes.commands.find(
+        ({ command }: { command: string }) => command === commandId(name),
+      );
+      assert.equal(contributed.title, MARK_TITLES[milestone as keyof typeof MARK_TITLES]);
+      assert.equal(contributed.icon, `$(${MILESTONE_ICONS[milestone as keyof typeof MILESTONE_ICONS]})`);
+    }
+  });
+
+  it("points at files that are there", () => {
+    const files = [...text.matchAll(/"(?:\.\/)?(media\/[\w./-]+)"/g)].map(([, path]) => path!);
+    assert.ok(files.length >= 7);
+    for (const path of sorted(files)) assert.ok(existsSync(inProject(path)), path);
+  });
+});

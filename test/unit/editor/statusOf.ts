@@ -1,0 +1,33 @@
+import type { LedgerEvent } from "../../../src/domain/event.ts";
+import { DEFAULT_POLICY, type Policy, type PolicyInForce } from "../../../src/domain/policy.ts";
+import { foldRelease, type Release } from "../../../src/domain/release.ts";
+import { type Status, statusAt } from "../../../src/domain/status.ts";
+import { at } from "../../support/events.ts";
+
+/** A release with one drop, shipped on Monday at 09:40. */
+export function releaseOf(
+  events: LedgerEvent[],
+  policy: Partial<Policy> = {},
+  inForce: Partial<PolicyInForce> = {},
+): Release {
+  return foldRelease({
+    policy: {
+      policy: { ...DEFAULT_POLICY, ...policy },
+      source: "file",
+      path: ".dropclock/policy.yaml",
+      problems: [],
+      ...inForce,
+    },
+    branch: { name: "main", ref: "refs/heads/main", commit: "c" },
+    branchMissing: null,
+    tags: [{ name: "drop-5", commit: "commit-of-drop-5", date: at("09:40") }],
+    events,
+  });
+}
+
+export const statusOf = (
+  events: LedgerEvent[],
+  now: number,
+  policy: Partial<Policy> = {},
+  inForce: Partial<PolicyInForce> = {},
+): Status => statusAt(releaseOf(events, policy, inForce), now);

@@ -1,0 +1,241 @@
+import assert from "node:assert/strict";
+import type { Reading } from "../../../src/app/project.ts";
+import type { LedgerEvent } from "../../../src/domain/event.ts";
+import { DEFAULT_POLICY, type PolicyInForce } from "../../../src/domain/policy.ts";
+import { foldRelease, type ReleaseFacts } from "../../../src/domain/release.ts";
+import { statusAt } from "../../../src/domain/status.ts";
+import { incidentDetailText } from "../../../src/terminal/text/incidentDetailText.ts";
+import { incidentListText } from "../../../src/terminal/text/incidentListText.ts";
+import type { Page } from "../../../src/terminal/text/page.ts";
+import { PLAIN, paintFor } from "../../../src/terminal/text/paint.ts";
+import { statusText } from "../../../src/terminal/text/statusText.ts";
+import { visibleWidth } from "../../../src/terminal/text/table.ts";
+import { at, event, opened } from "../../support/events.ts";
+
+const PAGE: Page = { width: 80, terminal: false, paint: PLAIN };
+const IN_FORCE: PolicyInForce = {
+  policy: DEFAULT_POLICY,
+  source: "file",
+  path: ".dropclock/policy.yaml",
+  problems: [],
+};
+const DROPS = [
+  { name: "drop-42", commit: "b".repeat(40), date: at("09:40") },
+  { name: "drop-41", commit: "a".repeat(40), date: at("2026-11-16T09:40:00Z") },
+];
+const MAIN = { name: "main", ref: "refs/heads/main", commit: "b".repeat(40) };
+const INCIDENT = [
+  opened(at("10:04"), { drop: "drop-42" }),
+  event("started", at("09:40"), { data: { assumed: true } }),
+  event("detected", at("10:04"), { recorded: at("10:31") }),
+];
+
+function look(events: LedgerEvent[], now: number, over: Partial<ReleaseFacts> = {}) {
+  const facts: ReleaseFacts = {
+    policy: IN_FORCE,
+    branch: MAIN,
+    branchMissing: null,
+    tags: DROPS,
+    events,
+    ...over,
+  };
+  const release = foldRelease(facts);
+  const ledger: Reading["ledger"] = { head: null, events, skipped: [] };
+  const status = statusAt(release, now);
+  const reading: Reading = { facts, release, ledger, commits: release.drops.length > 0 ? 7 : null };
+  return { status, reading };
+}
+
+function told(events: LedgerEvent[], now: number, over: Partial<ReleaseFacts> = {}, page = PAGE) {
+  const { status, reading } = look(events, now, over);
+  return statusText(status, reading, page);
+}
+
+/** Each row of the table as its words. */
+const clockRows = (text: string) =>
+  text
+    .split("\n")
+    .filter((line) => /^ {2}(?:detect|mitigate|update|postmortem) /.test(line))
+    .map((line) => line.trim().split(/\s{2,}/));
+
+describe("statusText", () => {
+  const zone = process.env.TZ;
+  before(() => {
+    process.env.TZ = "UTC";
+  });
+  after(() => {
+    if (zone === undefined) delete process.env.TZ;
+    else process.env.TZ = zone;
+  });
+
+  it("tells each clock with its state, time, target, due instant and what it counts from", () => {
+    const text = told(INCIDENT, at("10:30"));
+    assert.deepEqual(clockRows(text), [
+      ["detect", "met", "in 24m", "30m", "started 09:40"],
+      ["mitigate", "running", "1h 34m left", "2h", "12:04 UTC", "detected 10:04"],
+      ["update", "waiting", "1h", "mitigated"],
+      ["postmortem", "waiting", "72h", "mitigated"],
+    ]);
+    assert.match(text, /Drop +drop-42, shipped 09:40 UTC on main, 7 commits since drop-41/);
+    assert.match(text, /Incidents +1 open\n/);
+    assert.match(text, /started 09:40 UTC \(assumed\) · detected 10:04 UTC \(back-dated\)/);
+    assert.match(text, /Next: dropclock incident mark 2026-11-23-checkout-5xx mitigated/);
+  });
+
+  it("says what is breached, what was missed, and by how much", () => {
+    const late = event("mitigated", at("12:34"));
+    const rows = clockRows(told([...INCIDENT, late], at("14:00")));
+    assert.deepEqual(rows[1], ["mitigate", "missed", "late by 30m", "2h", "detected 10:04"]);
+    assert.deepEqual(rows[2], ["update", "breached", "26m over", "1h", "13:34 UTC", "mitigated 12:34"]);
+    assert.match(told([...INCIDENT, late], at("14:00")), /1 open, 1 clock breached/);
+  });
+
+  it("shows no due instant while paused, and how to go on", () => {
+    const text = told([...INCIDENT, event("paused", at("10:10"))], at("10:30"));
+    assert.deepEqual(clockRows(text)[1], [
+      "mitigate",
+      "paused",
+      "1h 54m left",
+      "2h",
+      "not while paused",
+      "detected 10:04",
+    ]);
+    assert.match(text, /· paused/);
+    assert.match(text, /Next: dropclock incident resume 2026-11-23-checkout-5xx --why/);
+  });
+
+  it("shows a severity without targets as such", () => {
+    const minor = event("severity", at("10:05"), { data: { to: "minor" } });
+    assert.deepEqual(clockRows(told([...INCIDENT, minor], at("10:30")))[2], [
+      "update",
+      "-",
+      "none",
+      "mitigated",
+    ]);
+  });
+
+  const empty: [string, Partial<ReleaseFacts>, RegExp[]][] = [
+    [
+      "no git",
+      { branch: null, branchMissing: "This folder is not a git repository; run: git init.", tags: [] },
+      [/Drop +none\. This folder is not a git repository; run: git init\n/, /Watch +nothing to watch yet/],
+    ],
+    [
+      "no drops",
+      { tags: [] },
+      [/No tag on main matches “drop-\*”; tag a release to start:\s+git tag drop-1\n/],
+    ],
+    [
+      "no policy",
+      { policy: { ...IN_FORCE, source: "defaults" } },
+      [/Policy +none yet, so the sample SLA is in force; write one with:\s+dropclock init/],
+    ],
+    [
+      "no incident",
+      {},
+      [/Incidents +none open; declare one with: dropclock incident open --title/, /no events yet/],
+    ],
+  ];
+  for (const [what, facts, wanted] of empty) {
+    it(`says what to do where there is ${what}`, () => {
+      for (const pattern of wanted) assert.match(told([], at("12:00"), facts), pattern);
+    });
+  }
+
+  it("says that a broken policy is, where, and what is in force instead", () => {
+    const place = { line: 3, column: 5, endLine: 3, endColumn: 9 };
+    const problems = [{ message: "Unknown key.", place }];
+    const text = told([], at("12:00"), { policy: { ...IN_FORCE, source: "last-good", problems } });
+    assert.match(text, /the last good policy is in force; .dropclock\/policy.yaml has faults\s+at 3:5/);
+  });
+
+  it("counts what could not be read", () => {
+    const { status, reading } = look([], at("12:00"));
+    reading.ledger.skipped.push({ path: "incident/ab/x/y.json", reason: "not JSON" });
+    assert.match(
+      statusText(status, reading, PAGE),
+      /no events yet; 1 entry could not be read; see: dropclock log/,
+    );
+  });
+
+  it("tells the watch window while it is open, and a tag that was moved", () => {
+    assert.match(
+      told([], at("09:50")),
+      /Watch +open: somebody must be watching until 10:10 UTC \(20m left\)/,
+    );
+    assert.match(told(INCIDENT, at("10:05")), /Watch +closed: an incident is open on this drop/);
+    const shipped = event("shipped", at("09:41"), {
+      subject: "drop/drop-42",
+      data: { commit: "c".repeat(40) },
+    });
+    assert.match(told([shipped], at("12:00")), /its tag\s+was moved to bbbbbbbbbb; cccccccccc/);
+  });
+
+  it("fits into 80 columns, whatever happened when", () => {
+    const more = [
+      ...INCIDENT,
+      event("acknowledged", at("10:06")),
+      event("mitigated", at("2026-11-25T11:11:00Z"), { recorded: at("2026-11-29T11:11:00Z") }),
+    ];
+    for (const now of ["10:30", "2026-11-25T12:00:00Z", "2026-11-30T12:00:00Z", "2027-02-01T12:00:00Z"]) {
+      for (const zone of ["UTC", "Asia/Kathmandu"]) {
+        process.env.TZ = zone;
+        const page = { ...PAGE, paint: paintFor(true, { FORCE_COLOR: "1" }) };
+        const { status, reading } = look(more, at(now));
+        for (const line of statusText(status, reading, page).split("\n"))
+          assert.ok(visibleWidth(line) <= 80, `${visibleWidth(line)}: ${line}`);
+      }
+    }
+    process.env.TZ = "UTC";
+  });
+
+  it("says the same with colours as without", () => {
+    const painted = told(INCIDENT, at("14:00"), {}, { ...PAGE, paint: paintFor(true, {}) });
+    assert.ok(painted.includes("\u001b[31m"));
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: it is the colours that are looked for
+    assert.equal(painted.replace(/\u001b\[\d+m/g, ""), told(INCIDENT, at("14:00")));
+  });
+
+  it("leaves nothing from elsewhere that a terminal would obey", () => {
+    const evil = "drop-\u001b[2Jx\u009b31m\u202e\nPolicy     gone";
+    const text = told([opened(at("10:04"), { title: evil, drop: evil })], at("10:30"), {
+      tags: [{ name: evil, commit: "b".repeat(40), date: at("09:40") }],
+      branch: { ...MAIN, name: evil },
+    });
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: these are the very characters that must be gone
+    assert.doesNotMatch(text, /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202e]/);
+    assert.doesNotMatch(text, /^Policy {5}gone/m);
+  });
+});
+
+describe("incidentDetailText", () => {
+  it("tells rounds before, the timeline with its flags, and how to name an event", () => {
+    const events = [
+      ...INCIDENT,
+      event("mitigated", at("11:20"), { data: { how: "cache off" } }),
+      event("reopened", at("12:00"), { data: { why: "back again" } }),
+      event("note", at("12:10"), { data: { text: "wrong", clock: "given" } }),
+    ];
+    const note = events.at(-1)!;
+    events.push(event("retracted", at("12:20"), { data: { event: note.id, why: "mistake" } }));
+    const { status } = look(events, at("12:30"));
+    const text = incidentDetailText(status.open[0]!, at("12:30"), PAGE);
+    assert.match(text, /Round 1, until reopened 12:00 UTC: detect met in 24m; mitigate met in 1h 16m/);
+    assert.match(text, /detected\s/);
+    assert.match(text, /Detected \(back-dated: entered 10:31/);
+    assert.match(
+      text,
+      new RegExp(`${note.id.slice(-6)} {2}12:10 UTC {2}Ana {2}wrong \\(retracted, clock given\\)`),
+    );
+    assert.match(text, /Retracted “note”: mistake/);
+  });
+});
+
+describe("incidentListText", () => {
+  it("is cut on a terminal and whole in a pipe", () => {
+    const title = "a very long title ".repeat(8).trim();
+    const { status } = look([opened(at("10:04"), { title })], at("10:30"));
+    assert.ok(incidentListText(status.open, PAGE).includes(title));
+    assert.ok(visibleWidth(incidentListText(status.open, { ...PAGE, terminal: true })) <= 80);
+  });
+});
