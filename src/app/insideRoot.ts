@@ -3,70 +3,66 @@ import { dirname, isAbsolute, join, posix, relative, sep, win32 } from "node:pat
 import { HumanError } from "../domain/humanError.ts";
 import { plainText } from "../domain/plainText.ts";
 
-export type FileKind = "nothing" | "file" | "folder" | "other";
-
 /**
- * Makes sure that a path stays inside the root, also through symbolic links, and out of git's own folder. Gives what
- * lies there now.
+ * Whether a file lies at a path inside the root; false where nothing does and one could be made.
  * @param path Relative to the root, forward slashes.
- * @throws {HumanError} where it does not.
+ * @throws {HumanError} where the path leads out of the root, also through symbolic links, or into git's own folder,
+ *   and where something else is in the way.
  */
-export async function insideRoot(root: string, path: string): Promise<FileKind> {
-  const parts = path.split("/");
-  const escapes =
-    posix.isAbsolute(path) ||
-    win32.isAbsolute(path) ||
-    parts.some((part) => part === ".." || part.toLowerCase() === ".git" || /[\0\\:]/.test(part));
-  if (escapes) throw outside(path, "names a place outside the repository");
-
+export async function isFileInside(root: string, path: string): Promise<boolean> {
+  if (namesOutside(path)) throw refusal(path, "names a place outside the repository");
   const target = join(root, path);
-  const way = relative(await realpath(root), (await realOrNull(await nearestThere(root, target))) ?? "..");
-  if (way === ".." || way.startsWith(`..${sep}`) || isAbsolute(way) || /^\.git$/i.test(way.split(sep)[0]!)) {
-    throw outside(path, "leads out of the repository through a symbolic link");
+  try {
+    const nearest = await nearestThere(root, target);
+    const real = await realOrNull(nearest);
+    if (real === null || isOutside(relative(await realpath(root), real))) {
+      throw refusal(path, "leads out of the repository through a symbolic link");
+    }
+    const there = await lstat(real);
+    if (nearest === target ? there.isFile() : there.isDirectory()) return nearest === target;
+    throw inTheWay(relative(root, nearest), nearest === target);
+  } catch (error) {
+    if (error instanceof HumanError) throw error;
+    const { code } = error as NodeJS.ErrnoException;
+    throw new HumanError("service", `${plainText(path)} cannot be reached (${code ?? String(error)}).`);
   }
-  return kindOf(target);
 }
 
-function outside(path: string, reason: string): HumanError {
-  return new HumanError(
-    "refused",
-    `${plainText(path)} ${reason}; choose another folder under documents in the policy.`,
-  );
+function namesOutside(path: string): boolean {
+  const parts = path.split("/");
+  const odd = (part: string) => part === ".." || part.toLowerCase() === ".git" || /[\0\\:]/.test(part);
+  return posix.isAbsolute(path) || win32.isAbsolute(path) || parts.some(odd);
 }
+
+const isOutside = (way: string) =>
+  way === ".." || way.startsWith(`..${sep}`) || isAbsolute(way) || /^\.git$/i.test(way.split(sep)[0]!);
+
+const refusal = (path: string, reason: string) =>
+  new HumanError("refused", `${plainText(path)} ${reason}; keep documents and templates inside of it.`);
+
+const inTheWay = (path: string, last: boolean) =>
+  new HumanError(
+    "service",
+    `${plainText(path)} is not a ${last ? "file" : "folder"}; move it out of the way.`,
+  );
 
 /** The deepest part of the way to a target that exists. */
 async function nearestThere(root: string, target: string): Promise<string> {
   for (let at = target; at !== root && at !== dirname(at); at = dirname(at)) {
-    if (await thereOrNull(at)) return at;
+    if (await orNull(lstat(at))) return at;
   }
   return root;
 }
 
-async function kindOf(target: string): Promise<FileKind> {
-  const there = await thereOrNull(target);
-  if (!there) return "nothing";
-  if (there.isSymbolicLink()) return kindOf(await realpath(target));
-  return there.isFile() ? "file" : there.isDirectory() ? "folder" : "other";
-}
-
-async function thereOrNull(target: string) {
-  try {
-    return await lstat(target);
-  } catch (error) {
-    if (isMissing(error)) return null;
-    throw error;
-  }
-}
-
 // A link that leads nowhere, or in a circle, could be made to lead anywhere.
-async function realOrNull(target: string): Promise<string | null> {
+const realOrNull = (path: string) => orNull(realpath(path));
+
+async function orNull<T>(answer: Promise<T>): Promise<T | null> {
   try {
-    return await realpath(target);
+    return await answer;
   } catch (error) {
-    if (isMissing(error)) return null;
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === "ENOENT" || code === "ENOTDIR" || code === "ELOOP") return null;
     throw error;
   }
 }
-
-const isMissing = (error: unknown) =>
-  ["ENOENT", "ENOTDIR", "ELOOP"].includes((error as NodeJS.ErrnoException).code ?? "");

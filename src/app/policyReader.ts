@@ -1,11 +1,13 @@
 import { DEFAULT_POLICY, POLICY_PATH, type Policy, type PolicyInForce } from "../domain/policy.ts";
-import { readPolicy } from "../domain/readPolicy.ts";
 import { fileHistory, readFileAt } from "../git/history.ts";
 import type { Repository } from "../git/repository.ts";
 import { readText } from "./files.ts";
 
 /** How many committed versions are tried in the search for one that was in order. */
 const VERSIONS = 20;
+
+// YAML and its schema are a third of the program; where there is no policy they are never loaded.
+const policyLanguage = () => import("../domain/readPolicy.ts");
 
 /** Reads the policy, and keeps the last good one in force while the file is broken. */
 export class PolicyReader {
@@ -31,6 +33,7 @@ export class PolicyReader {
   }
 
   async #judge(text: string): Promise<PolicyInForce> {
+    const { readPolicy } = await policyLanguage();
     const { policy, problems } = readPolicy(text);
     if (policy) {
       this.#lastGood = policy;
@@ -44,6 +47,7 @@ export class PolicyReader {
   /** The newest committed version that is in order. */
   async #lastCommitted(): Promise<Policy | null> {
     if (!this.#repository) return null;
+    const { readPolicy } = await policyLanguage();
     for (const commit of await fileHistory(this.#repository, POLICY_PATH, VERSIONS)) {
       const text = await readFileAt(this.#repository, commit, POLICY_PATH);
       const policy = text === null ? null : readPolicy(text).policy;

@@ -86,8 +86,13 @@ export class Project {
 
   /** Reads everything. What has not changed since the last call is not read again. */
   async read(): Promise<Reading> {
-    const [policy, ledger] = await Promise.all([this.policy(), this.#readLedger()]);
-    const facts: ReleaseFacts = { policy, ...(await this.#branchAndTags(policy)), events: ledger.events };
+    const inForce = this.policy();
+    const [policy, ledger, branchAndTags] = await Promise.all([
+      inForce,
+      this.#readLedger(),
+      inForce.then((known) => this.#branchAndTags(known)),
+    ]);
+    const facts: ReleaseFacts = { policy, ...branchAndTags, events: ledger.events };
     const release = foldRelease(facts, this.lookBackTo);
     return { facts, release, ledger, commits: await this.#countCommits(release) };
   }
@@ -155,13 +160,11 @@ export class Project {
     const [drop, previous] = drops;
     if (!drop || !this.repository) return null;
     const key = `${previous?.commit ?? ""}..${drop.commit}`;
-    if (this.#counted?.key !== key) {
-      const commits = await countCommits(this.repository, {
-        from: previous?.commit ?? null,
-        to: drop.commit,
-      });
-      this.#counted = { key, commits };
-    }
-    return this.#counted!.commits;
+    if (this.#counted?.key === key) return this.#counted.commits;
+    const range = { from: previous?.commit ?? null, to: drop.commit };
+    // A commit on record may be gone, or never was one; that must not take the clocks away.
+    const commits = await countCommits(this.repository, range).catch(() => null);
+    this.#counted = commits === null ? null : { key, commits };
+    return commits;
   }
 }

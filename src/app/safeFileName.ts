@@ -15,7 +15,7 @@ export function safeFileName(name: string): string {
     .normalize("NFKD")
     .replace(/[^A-Za-z0-9._-]+/g, "-")
     .replace(/\.{2,}/g, ".")
-    .replace(/^[-.]+/, "")
+    .replace(/^[-._]+/, "")
     .slice(0, 60)
     .replace(/[-.]+$/, "");
   const mark = createHash("sha256").update(name).digest("hex").slice(0, 8);

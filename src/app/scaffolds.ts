@@ -12,7 +12,7 @@ import { builtInTemplate, TEMPLATE_NAMES, type TemplateName } from "./builtInTem
 import { keptPatterns, readDropFacts } from "./dropFacts.ts";
 import { readText, writeNew } from "./files.ts";
 import { findIncident } from "./incidents.ts";
-import { insideRoot } from "./insideRoot.ts";
+import { isFileInside } from "./insideRoot.ts";
 import type { Project } from "./project.ts";
 import { safeFileName } from "./safeFileName.ts";
 
@@ -80,23 +80,15 @@ export async function writeTemplates(
 
 /** Makes a document that is not there yet; one that is there is left alone, whatever it holds. */
 async function scaffold(root: string, path: string, render: () => Promise<string>): Promise<Scaffold> {
-  if (await isThere(root, path)) return { path, created: false };
-  if (await writeNew(root, path, await render())) return { path, created: true };
-  // Somebody else was faster, or something is in the way.
-  if (await isThere(root, path)) return { path, created: false };
-  throw new HumanError("service", `${path} cannot be written: a file is where its folder should be.`);
-}
-
-async function isThere(root: string, path: string): Promise<boolean> {
-  const kind = await insideRoot(root, path);
-  if (kind === "nothing" || kind === "file") return kind === "file";
-  throw new HumanError("service", `${path} is not a file; move it out of the way.`);
+  if (await isFileInside(root, path)) return { path, created: false };
+  // Somebody else may be faster; theirs stays.
+  return { path, created: await writeNew(root, path, await render()) };
 }
 
 /** The repository's own template wins. */
 async function templateOf(root: string, name: TemplateName): Promise<Template> {
   const path = `${TEMPLATES}/${name}`;
-  if (!(await isThere(root, path))) {
+  if (!(await isFileInside(root, path))) {
     return { path: `the built-in template ${name}`, text: await builtInTemplate(name) };
   }
   const text = (await readText(root, path)) ?? "";

@@ -26,10 +26,10 @@ export class Markdown extends Drop {
 export function inertMarkdown(text: string): string {
   return edges(oneLine(text))
     .replace(/[\\`*[\]{}<>&|~$@=]/g, (c) => (c === "<" ? "&lt;" : c === "&" ? "&amp;" : `\\${c}`))
-    .replace(/(?<=\{)[%#]/g, "\\$&")
     .replace(/(?<![\p{L}\p{N}])_|_(?![\p{L}\p{N}])/gu, "\\_")
     .replace(/(?<![\s\d]):(?=\S)|:(?=[^\s\d])|(?<=www)\./gi, "\\$&")
     .replace(/[!#](?=\s*$)/, "\\$&")
+    .replace(/(?<=\{)[%#]/g, "\\$&")
     .replace(/^(\s*)([-+#:.)])/, "$1\\$2")
     .replace(/^(\s*\d+)([.)])/, "$1\\$2");
 }
@@ -37,7 +37,9 @@ export function inertMarkdown(text: string): string {
 // At most one space before and after: four at the start of a line would be code.
 function edges(line: string): string {
   const inner = line.trim();
-  return inner === "" ? line.slice(0, 1) : `${/^\s/.test(line) ? " " : ""}${inner}${/\s$/.test(line) ? " " : ""}`;
+  return inner === ""
+    ? line.slice(0, 1)
+    : `${/^\s/.test(line) ? " " : ""}${inner}${/\s$/.test(line) ? " " : ""}`;
 }
 
 /** A name (file, commit, branch) as code. One with characters that could break out of it stays inert text. */

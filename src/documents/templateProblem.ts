@@ -42,10 +42,10 @@ const PATTERNS: [RegExp, (name: string, words: TemplateWords) => string][] = [
     /^tag "(.*)" not found$/,
     (name, { tags }) => unknown(`there is no tag “${plainText(name, 60)}”`, nearest(name, tags)),
   ],
-  [/^template render limit exceeded$/, () => "it takes over two seconds; make its loops shorter"],
+  [/^template render limit exceeded$/, () => "it takes over two seconds; shorten its loops"],
   [
     /^memory alloc limit exceeded$|^Invalid string length$/,
-    () => "it makes far too much text; make its loops shorter",
+    () => "its loops are too long, or make too much text; shorten them",
   ],
   [
     /^parse length limit exceeded$/,

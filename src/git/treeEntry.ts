@@ -49,7 +49,7 @@ export class TreeLines {
       const afterType = text.indexOf(" ", afterMode + 1);
       const path = text.slice(tab + 1, end);
       this.#onEntry({
-        mode: text.slice(start, afterMode),
+        mode: text.startsWith(PLAIN_FILE, start) ? PLAIN_FILE : text.slice(start, afterMode),
         oid: text.slice(afterType + 1, tab),
         path: plain ? path : Buffer.from(path, "latin1").toString("utf8"),
       });
@@ -59,4 +59,5 @@ export class TreeLines {
   }
 }
 
+const PLAIN_FILE = "100644";
 const NOT_ASCII = /[\x80-\xff]/;

@@ -43,16 +43,19 @@ export function decodeEvent(text: string, checkData: DataCheck = checkEventData)
     return "is not JSON";
   }
   if (!isObject(value)) return "is not a JSON object";
-  const { v, id, subject, type, by, data } = value;
+  const { v, id, data } = value;
   if (!Number.isInteger(v) || (v as number) < 1) return "has no version";
   if (typeof id !== "string" || !ID.test(id)) return "has no id that is a ULID";
-  if (!isSubject(subject)) return "has no subject of the form kind/name";
-  if (!isType(type)) return "has no type that is a short word";
+  const subject = subjectOf(value.subject);
+  if (subject === null) return "has no subject of the form kind/name";
+  const type = typeOf(value.type);
+  if (type === null) return "has no type that is a short word";
   const at = instantOf(value.at);
   if (at === null) return "has no instant in at";
   const recorded = instantOf(value.recorded);
   if (recorded === null) return "has no instant in recorded";
-  if (!isAuthor(by)) return "has no author in by";
+  const by = authorOf(value.by);
+  if (by === null) return "has no author in by";
   if (!isObject(data)) return "has no object in data";
   const reason = dangerIn(data, 0) ?? checkData(type, data);
   return reason ?? { id, subject, type, at, recorded, by, data };
@@ -68,18 +71,19 @@ export function toStored({ id, subject, type, at, recorded, by, data }: LedgerEv
   return { v: 1, id, subject, type, at: formatInstant(at), recorded: formatInstant(recorded), by, data };
 }
 
-const isSubject = likeTheLast((text) => text.length <= LONGEST_SUBJECT && SUBJECT.test(text));
-const isType = likeTheLast((text) => TYPE.test(text));
-const isAuthor = likeTheLast((text) => text.length <= LONGEST_AUTHOR && ONE_LINE.test(text));
+const subjectOf = likeTheLast((text) => text.length <= LONGEST_SUBJECT && SUBJECT.test(text));
+const typeOf = likeTheLast((text) => TYPE.test(text));
+const authorOf = likeTheLast((text) => text.length <= LONGEST_AUTHOR && ONE_LINE.test(text));
 
-// In the order of a ledger's tree the events of one incident follow each other, so most of them say the same again.
-function likeTheLast(isGood: (text: string) => boolean): (value: unknown) => value is string {
-  let last: unknown;
-  return (value): value is string => {
-    if (value === last && last !== undefined) return true;
-    if (typeof value !== "string" || !isGood(value)) return false;
+// In the order of a ledger's tree the events of one incident follow each other, and most of them say the same again:
+// they need no look of their own, and they share one text in memory.
+function likeTheLast(isGood: (text: string) => boolean): (value: unknown) => string | null {
+  let last: string | null = null;
+  return (value) => {
+    if (value === last) return last;
+    if (typeof value !== "string" || !isGood(value)) return null;
     last = value;
-    return true;
+    return last;
   };
 }
 

@@ -16,11 +16,11 @@ export interface GitLedgerOptions {
   now: () => number;
   /** Left out: the check of the domain. */
   checkData?: DataCheck;
+  /** How long an append tries again when others write all the time, in milliseconds; left out: 15 s. */
+  patienceMs?: number;
 }
 
-/** When several write at once, each loser tries again; so often and so long, until it gives up. */
-const MOST_TRIES = 100;
-const LONGEST_TRYING_MS = 15_000;
+const PATIENCE_MS = 15_000;
 
 interface State {
   index: EventIndex;
@@ -82,7 +82,7 @@ export class GitLedger implements Ledger {
   }
 
   async #append(events: readonly StoredEvent[]): Promise<void> {
-    const giveUpAt = performance.now() + LONGEST_TRYING_MS;
+    const giveUpAt = performance.now() + (this.#options.patienceMs ?? PATIENCE_MS);
     for (let tries = 1; ; tries++) {
       const { index, content } = this.#state ?? (await this.#refresh());
       const entries = entriesToAdd(events, index, this.#options.checkData);
@@ -94,7 +94,7 @@ export class GitLedger implements Ledger {
       const seen = content.head;
       const moved = (await this.#refresh()).content.head !== seen;
       if (!moved && !outcome.locked) throw outcome.failure;
-      if (tries >= MOST_TRIES || performance.now() > giveUpAt) throw tooBusy(outcome);
+      if (performance.now() > giveUpAt) throw tooBusy(outcome);
       await delay(Math.random() * Math.min(200, 4 * 2 ** tries));
     }
   }

@@ -134,11 +134,10 @@ describe("the command line's calls", () => {
   before(() => {
     repository = dropRepository();
   });
-  after(() => repository.remove());
 
   for (const [args, expected] of CALLS) {
     it(`dropclock ${args.join(" ")} → ${expected.code}`, async () => {
-      const { code, stdout, stderr } = await runCommandLine(repository.path, args);
+      const { code, stdout, stderr } = await runCommandLine(repository.dir, args);
       assert.equal(code, expected.code, stderr);
       if (expected.stdout === "") assert.equal(stdout, "");
       else if (expected.stdout) assert.match(stdout, expected.stdout);
@@ -151,7 +150,7 @@ describe("the command line's calls", () => {
 
   for (const [args, keys] of JSON_CALLS) {
     it(`dropclock ${args.join(" ")} --json is one document`, async () => {
-      const { code, stdout, stderr } = await runCommandLine(repository.path, ["--json", ...args]);
+      const { code, stdout, stderr } = await runCommandLine(repository.dir, ["--json", ...args]);
       assert.equal(code, 0, stderr);
       assert.equal(stderr, "");
       const document = JSON.parse(stdout);
@@ -166,6 +165,6 @@ describe("the command line's calls", () => {
 
   it("tells the version of package.json", async () => {
     const { version } = JSON.parse(readFileSync(inProject("package.json"), "utf8"));
-    assert.equal((await runCommandLine(repository.path, ["--version"])).stdout, `${version}\n`);
+    assert.equal((await runCommandLine(repository.dir, ["--version"])).stdout, `${version}\n`);
   });
 });

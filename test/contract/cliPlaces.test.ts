@@ -1,24 +1,20 @@
 import assert from "node:assert/strict";
 import { execFileSync, spawn } from "node:child_process";
-import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { buildCommandLine, runCommandLine } from "../support/commandLine.ts";
-import { dropRepository } from "../support/dropRepository.ts";
-import { freshFolder } from "../support/freshFolder.ts";
+import { dropAt, dropRepository } from "../support/dropRepository.ts";
+import { TemporaryRepository, temporaryFolder } from "../support/temporaryRepository.ts";
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: these are the very characters that must be gone
 const OBEYED = /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202e]/;
 const NOW = ["--at", "2026-11-23T10:04Z"];
 
 describe("the command line in a folder without git", () => {
-  let folder: ReturnType<typeof freshFolder>;
-  before(() => {
-    folder = freshFolder("plain");
-  });
-  after(() => folder.remove());
+  const folder = temporaryFolder();
 
   it("tells the status, and what to do", async () => {
-    const { code, stdout, stderr } = await runCommandLine(folder.path, [...NOW, "status"]);
+    const { code, stdout, stderr } = await runCommandLine(folder, [...NOW, "status"]);
     assert.equal(code, 0, stderr);
     assert.equal(
       stdout,
@@ -34,13 +30,13 @@ describe("the command line in a folder without git", () => {
         "",
       ].join("\n"),
     );
-    const status = JSON.parse((await runCommandLine(folder.path, [...NOW, "status", "--json"])).stdout);
+    const status = JSON.parse((await runCommandLine(folder, [...NOW, "status", "--json"])).stdout);
     assert.equal(status.drop, null);
     assert.equal(status.ledger.head, null);
   });
 
   it("says why nothing can be put on record", async () => {
-    const { code, stdout, stderr } = await runCommandLine(folder.path, [
+    const { code, stdout, stderr } = await runCommandLine(folder, [
       "incident",
       "open",
       "--title",
@@ -53,34 +49,29 @@ describe("the command line in a folder without git", () => {
   });
 
   it("writes a policy all the same, and never overwrites it", async () => {
-    const first = JSON.parse((await runCommandLine(folder.path, ["init", "--json"])).stdout);
+    const first = JSON.parse((await runCommandLine(folder, ["init", "--json"])).stdout);
     assert.deepEqual(first.files[0], { path: ".dropclock/policy.yaml", created: true });
     assert.ok(first.files.length > 1);
-    for (const { path, created } of first.files)
-      assert.ok(created && existsSync(join(folder.path, path)), path);
-    writeFileSync(join(folder.path, ".dropclock/policy.yaml"), "version: 1\nservice: Mine\n");
-    const again = await runCommandLine(folder.path, ["init"]);
+    for (const { path, created } of first.files) assert.ok(created && existsSync(join(folder, path)), path);
+    writeFileSync(join(folder, ".dropclock/policy.yaml"), "version: 1\nservice: Mine\n");
+    const again = await runCommandLine(folder, ["init"]);
     assert.equal(again.code, 0);
     assert.match(again.stdout, /^kept +\.dropclock\/policy\.yaml\n/);
     assert.doesNotMatch(again.stdout, /^created/m);
-    assert.equal(
-      readFileSync(join(folder.path, ".dropclock/policy.yaml"), "utf8"),
-      "version: 1\nservice: Mine\n",
-    );
-    assert.match((await runCommandLine(folder.path, ["policy", "check"])).stdout, /is in order/);
+    assert.equal(readFileSync(join(folder, ".dropclock/policy.yaml"), "utf8"), "version: 1\nservice: Mine\n");
+    assert.match((await runCommandLine(folder, ["policy", "check"])).stdout, /is in order/);
   });
 });
 
 describe("the command line and the policy", () => {
   let place: ReturnType<typeof dropRepository>;
-  const check = (...args: string[]) => runCommandLine(place.path, ["policy", "check", ...args]);
+  const check = (...args: string[]) => runCommandLine(place.dir, ["policy", "check", ...args]);
   before(() => {
     place = dropRepository();
   });
-  after(() => place.remove());
 
   it("finds the one that init writes in order", async () => {
-    assert.equal((await runCommandLine(place.path, ["init"])).code, 0);
+    assert.equal((await runCommandLine(place.dir, ["init"])).code, 0);
     const { code, stdout } = await check();
     assert.equal(stdout, ".dropclock/policy.yaml is in order.\n");
     assert.equal(code, 0);
@@ -101,65 +92,59 @@ describe("the command line and the policy", () => {
     const report = JSON.parse((await check("--json")).stdout);
     assert.equal(report.path, ".dropclock/policy.yaml");
     assert.equal(report.errors[0].line, 3);
-    const inside = await runCommandLine(join(place.path, "src"), ["policy", "check"]);
+    const inside = await runCommandLine(join(place.dir, "src"), ["policy", "check"]);
     assert.match(inside.stdout, /^\.\.\/\.dropclock\/policy\.yaml:3:1: /);
   });
 
   it("keeps the last good one in force, prints everything, and says so: exit 2", async () => {
-    const broken = await runCommandLine(place.path, [...NOW, "status"]);
+    const broken = await runCommandLine(place.dir, [...NOW, "status"]);
     assert.equal(broken.code, 2);
     assert.match(broken.stdout, /Policy +the sample SLA is in force; \.dropclock\/policy\.yaml has faults/);
     assert.match(broken.stderr, /^dropclock: \.dropclock\/policy\.yaml:3:1: .*\n/);
     assert.match(broken.stderr, /no earlier one was in order, so the sample SLA is in force\.\n$/);
 
     place.write(".dropclock/policy.yaml", "version: 1\nservice: Checkout\n");
-    place.commit("chore: policy", "2026-11-23T09:30:00Z");
+    place.commit({}, { message: "chore: policy", at: Date.parse("2026-11-23T09:30:00Z") });
     place.write(".dropclock/policy.yaml", "version: 1\nnonsense: true\n");
-    const last = await runCommandLine(place.path, [...NOW, "status"]);
+    const last = await runCommandLine(place.dir, [...NOW, "status"]);
     assert.equal(last.code, 2);
     assert.match(last.stdout, /^Checkout · 23 Nov 2026/);
     assert.match(last.stderr, /the last good one stays in force\.\n$/);
-    const json = await runCommandLine(place.path, [...NOW, "status", "--json"]);
+    const json = await runCommandLine(place.dir, [...NOW, "status", "--json"]);
     assert.equal(JSON.parse(json.stdout).policy.source, "last-good");
     assert.equal(JSON.parse(json.stdout).policy.errors[0].line, 2);
   });
 
   it("lets a breach come before a broken policy: exit 1", async () => {
-    const open = await runCommandLine(place.path, [...NOW, "incident", "open", "--title", "x"]);
+    const open = await runCommandLine(place.dir, [...NOW, "incident", "open", "--title", "x"]);
     assert.equal(open.code, 0);
     assert.match(open.stderr, /the last good one stays in force/);
-    assert.equal((await runCommandLine(place.path, ["status", "--at", "2026-11-23T10:05Z"])).code, 2);
-    assert.equal((await runCommandLine(place.path, ["status", "--at", "2026-11-23T13:00Z"])).code, 1);
+    assert.equal((await runCommandLine(place.dir, ["status", "--at", "2026-11-23T10:05Z"])).code, 2);
+    assert.equal((await runCommandLine(place.dir, ["status", "--at", "2026-11-23T13:00Z"])).code, 1);
   });
 });
 
 describe("the command line in odd places", () => {
   let place: ReturnType<typeof dropRepository>;
-  const run = (...args: string[]) => runCommandLine(place.path, [...NOW, ...args]);
+  const run = (...args: string[]) => runCommandLine(place.dir, [...NOW, ...args]);
   beforeEach(() => {
     place = dropRepository();
   });
-  afterEach(() => {
-    chmodSync(join(place.path, ".git"), 0o755);
-    place.remove();
-  });
 
   it("works on an empty repository, and says what to do", async () => {
-    const { path, remove } = freshFolder("empty");
-    execFileSync("git", ["init", "-q", "-b", "main"], { cwd: path });
-    const { code, stdout, stderr } = await runCommandLine(path, ["status"]);
+    const { dir } = TemporaryRepository.make();
+    const { code, stdout, stderr } = await runCommandLine(dir, ["status"]);
     assert.equal(code, 0, stderr);
     assert.match(stdout, /Drop +none\. /);
-    assert.match((await runCommandLine(path, ["drop", "list"])).stdout, /^None\. /);
-    assert.equal((await runCommandLine(path, ["drop", "show"])).code, 2);
-    remove();
+    assert.match((await runCommandLine(dir, ["drop", "list"])).stdout, /^None\. /);
+    assert.equal((await runCommandLine(dir, ["drop", "show"])).code, 2);
   });
 
   it("takes a folder from -C, and a folder inside the repository", async () => {
-    const elsewhere = freshFolder("elsewhere");
-    const { stdout } = await runCommandLine(elsewhere.path, [
+    const elsewhere = temporaryFolder();
+    const { stdout } = await runCommandLine(elsewhere, [
       "-C",
-      join(place.path, "src"),
+      join(place.dir, "src"),
       "drop",
       "list",
       "--json",
@@ -171,7 +156,6 @@ describe("the command line in odd places", () => {
         ["drop-1", false],
       ],
     );
-    elsewhere.remove();
   });
 
   it("scaffolds documents once, and prints where they are", async () => {
@@ -180,20 +164,19 @@ describe("the command line in odd places", () => {
       const { code, stdout, stderr } = await run(...args);
       assert.equal(code, 0, stderr);
       const path = stdout.trimEnd();
-      assert.ok(existsSync(join(place.path, path)), path);
-      writeFileSync(join(place.path, path), "mine\n");
+      assert.ok(existsSync(join(place.dir, path)), path);
+      writeFileSync(join(place.dir, path), "mine\n");
       assert.deepEqual(JSON.parse((await run(...args, "--json")).stdout), { path, created: false });
-      assert.equal(readFileSync(join(place.path, path), "utf8"), "mine\n");
-      const inside = await runCommandLine(join(place.path, "src"), [...NOW, ...args]);
+      assert.equal(readFileSync(join(place.dir, path), "utf8"), "mine\n");
+      const inside = await runCommandLine(join(place.dir, "src"), [...NOW, ...args]);
       assert.equal(inside.stdout, `../${path}\n`);
     }
   });
 
   it("shows a drop with its commits and files", async () => {
-    place.write("src/new.txt", "x\n");
-    place.commit("fix: more", "2026-11-30T08:00:00Z");
-    place.drop("drop-3", "2026-11-30T09:00:00Z");
-    const show = JSON.parse((await runCommandLine(place.path, ["drop", "show", "--json"])).stdout);
+    place.commit({ "src/new.txt": "x\n" }, { message: "fix: more", at: Date.parse("2026-11-30T08:00:00Z") });
+    dropAt(place, "drop-3", "2026-11-30T09:00:00Z");
+    const show = JSON.parse((await runCommandLine(place.dir, ["drop", "show", "--json"])).stdout);
     assert.equal(show.tag, "drop-3");
     assert.equal(show.previous, "drop-2");
     assert.equal(show.current, true);
@@ -202,16 +185,16 @@ describe("the command line in odd places", () => {
       "src/app.txt",
       "src/new.txt",
     ]);
-    const { stdout } = await runCommandLine(place.path, ["drop", "show", "drop-2"]);
+    const { stdout } = await runCommandLine(place.dir, ["drop", "show", "drop-2"]);
     assert.match(stdout, /^drop-2 · shipped/);
     assert.match(stdout, /feat: drop-2/);
   });
 
   it("is not moved by hostile names", async () => {
-    const evil = "drop-$(touch pwned);`x`&|<>\"'";
-    place.git("tag", evil);
-    place.git("tag", "drop-\u202egpj.exe");
-    place.git("branch", "--", "main;rm");
+    const evil = "drop-$(touch${IFS}pwned);`x`&|<>\"'";
+    place.ref(`refs/tags/${evil}`);
+    place.ref("refs/tags/drop-\u202egpj.exe");
+    place.ref("refs/heads/-main;rm");
     const title = "\u001b]0;owned\u0007\u001b[2J$(touch pwned)\n# Heading\u009b31m";
     const opened = await run("incident", "open", "--title", title, "--drop", evil);
     assert.equal(opened.code, 0, opened.stderr);
@@ -229,31 +212,16 @@ describe("the command line in odd places", () => {
         assert.doesNotMatch(stdout + stderr, OBEYED, args.join(" "));
       }
     }
-    assert.ok(!existsSync(join(place.path, "pwned")));
+    assert.ok(!existsSync(join(place.dir, "pwned")));
     const { drops } = JSON.parse((await run("drop", "list", "--json")).stdout);
     assert.ok(drops.some(({ tag }: { tag: string }) => tag === evil));
   });
 
   it("says what is skipped in the ledger, and reads the rest", async () => {
     await run("incident", "open", "--title", "x");
-    const tree = place.git("ls-tree", "-r", "refs/dropclock/ledger").trimEnd();
-    const blob = execFileSync("git", ["hash-object", "-w", "--stdin"], {
-      cwd: place.path,
-      input: "{",
-      encoding: "utf8",
-    }).trim();
-    const index = join(place.path, ".git/odd-index");
-    const env = { ...process.env, GIT_INDEX_FILE: index };
-    const git = (args: string[], input?: string) =>
-      execFileSync("git", args, {
-        cwd: place.path,
-        env,
-        encoding: "utf8",
-        ...(input ? { input } : {}),
-      }).trim();
-    git(["update-index", "--add", "--index-info"], `${tree}\n100644 ${blob}\tincident/zz/odd/01J.json\n`);
-    const commit = git(["commit-tree", "-p", "refs/dropclock/ledger", "-m", "odd", git(["write-tree"])]);
-    git(["update-ref", "refs/dropclock/ledger", commit]);
+    const entry = "incident/zz/odd/01J.json";
+    const script = `commit refs/dropclock/ledger\ncommitter Bo <bo@example.com> 0 +0000\ndata 0\nfrom refs/dropclock/ledger^0\nM 100644 inline ${entry}\ndata 1\n{\n`;
+    assert.equal(place.tryGit(["fast-import", "--quiet"], { input: script }).status, 0);
     const { code, stdout } = await run("status");
     assert.equal(code, 0);
     assert.match(stdout, /Ledger +3 events; 1 entry could not be read; see: dropclock log/);
@@ -263,23 +231,28 @@ describe("the command line in odd places", () => {
     assert.equal(log.events.length, 3);
   });
 
-  it("says what is wrong where git cannot be written", async function () {
-    if (process.getuid?.() === 0 && !lockable(place.path)) this.skip();
+  it("says what is wrong where git cannot be written, and reads all the same", async () => {
+    // Root is stopped by no mode, but by a file where a folder should be.
+    if (process.getuid?.() === 0) writeFileSync(join(place.dir, ".git/refs/dropclock"), "");
+    chmodFolders(place.dir, 0o555);
     const { code, stdout, stderr } = await run("incident", "open", "--title", "x");
     assert.equal(code, 3);
     assert.equal(stdout, "");
     assert.match(stderr, /^dropclock: .+\n$/);
-    assert.equal((await run("status")).code, 0);
+    const status = await run("status");
+    assert.equal(status.code, 0, status.stderr);
+    assert.match(status.stdout, /Drop +drop-2/);
+    chmodFolders(place.dir, 0o755);
   });
 
   it("loses none of five notes that are written at once", async () => {
     const id = (await run("incident", "open", "--title", "x")).stdout.trim();
     const notes = await Promise.all(
-      [1, 2, 3, 4, 5].map((n) => runCommandLine(place.path, ["incident", "note", id, `note ${n}`, "--json"])),
+      [1, 2, 3, 4, 5].map((n) => runCommandLine(place.dir, ["incident", "note", id, `note ${n}`, "--json"])),
     );
     for (const { code, stderr } of notes) assert.equal(code, 0, stderr);
     const ids = notes.map(({ stdout }) => JSON.parse(stdout).event);
-    const { events } = JSON.parse((await runCommandLine(place.path, ["log", "--json"])).stdout);
+    const { events } = JSON.parse((await runCommandLine(place.dir, ["log", "--json"])).stdout);
     for (const event of ids) assert.ok(events.some(({ id: known }: { id: string }) => known === event));
     assert.equal(new Set(ids).size, 5);
   });
@@ -298,17 +271,15 @@ describe("the command line in odd places", () => {
   });
 
   it("never shows a stack unless it is asked to", async () => {
-    const broken = { PATH: join(place.path, "no-such-folder") };
-    const { code, stdout, stderr } = await runCommandLine(place.path, ["status"], broken);
+    const broken = { PATH: join(place.dir, "no-such-folder") };
+    const { code, stdout, stderr } = await runCommandLine(place.dir, ["status"], broken);
     assert.equal(code, 3);
     assert.equal(stdout, "");
     assert.match(stderr, /^dropclock: .*git.*\n$/);
   });
 });
 
-/** A store of objects that nobody can write to: root, whom no mode stops, meets a file where a folder should be. */
-function lockable(path: string): boolean {
-  mkdirSync(join(path, ".git/refs/dropclock/ledger/in-the-way"), { recursive: true });
-  writeFileSync(join(path, ".git/refs/dropclock/ledger/in-the-way/x.lock"), "");
-  return true;
+/** Makes all folders of a repository's git directory writable, or not. */
+function chmodFolders(dir: string, mode: number): void {
+  execFileSync("find", [".git", "-type", "d", "-exec", "chmod", mode.toString(8), "{}", "+"], { cwd: dir });
 }

@@ -1,9 +1,9 @@
-import { glob, rm } from "node:fs/promises";
+import { glob, rm, writeFile } from "node:fs/promises";
 import { build, type Plugin } from "esbuild";
 import { inOut, inProject } from "./projectRoot.ts";
 
 /**
- * Bundles test/host/index.ts with every test/host/**\/*.test.ts into out/host/index.js, which an extension host can
+ * Bundles test/host/index.ts with every test/host/**\/*.test.ts for out/host/index.js, which an extension host can
  * load. The files are found by their names: a list by hand is how a test comes to be never run.
  */
 export async function bundleHostTests(): Promise<string> {
@@ -11,10 +11,10 @@ export async function bundleHostTests(): Promise<string> {
   for await (const path of glob("test/host/**/*.test.ts", { cwd: inProject() })) tests.push(path);
   if (tests.length === 0) throw new Error("There is no test/host/**/*.test.ts to run.");
   await rm(inOut("host"), { recursive: true, force: true });
-  const outfile = inOut("host/index.js");
+  const loader = inOut("host/index.js");
   await build({
     entryPoints: [inProject("test/host/index.ts")],
-    outfile,
+    outfile: inOut("host/tests.js"),
     bundle: true,
     platform: "node",
     target: "node22",
@@ -25,7 +25,12 @@ export async function bundleHostTests(): Promise<string> {
     plugins: [hostTests(tests.sort())],
     logLevel: "error",
   });
-  return outfile;
+  // Node maps the places in a stack only for what is loaded after it was asked to.
+  await writeFile(
+    loader,
+    'process.setSourceMapsEnabled(true);\nexports.run = () => require("./tests.js").run();\n',
+  );
+  return loader;
 }
 
 /** Lets index.ts import "host-tests", which stands for all the test files. */
@@ -41,3 +46,6 @@ function hostTests(tests: string[]): Plugin {
     },
   };
 }
+
+// npm run bundle:host, for those who start the tests from an editor.
+if (import.meta.main) await bundleHostTests();

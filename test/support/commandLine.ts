@@ -1,17 +1,16 @@
-import { mkdirSync } from "node:fs";
 import { build } from "esbuild";
 import { freshFolder } from "./freshFolder.ts";
 import { inProject } from "./projectRoot.ts";
 import { type RunResult, runProcess } from "./runProcess.ts";
+import { isolatedEnvironment, temporaryFolder } from "./temporaryRepository.ts";
 
 let built: Promise<string> | null = null;
 
 /** The command line as one file, made once for a test run, as the build makes it. */
 export function buildCommandLine(): Promise<string> {
   built ??= (async () => {
-    const folder = freshFolder("cli").path;
-    mkdirSync(folder, { recursive: true });
-    const outfile = `${folder}/cli.js`;
+    // Beside the sources, for the templates are found above the bundle.
+    const outfile = `${freshFolder("cli").path}/cli.js`;
     await build({
       entryPoints: [inProject("src/cli.ts")],
       bundle: true,
@@ -37,13 +36,12 @@ export async function runCommandLine(
   environment: NodeJS.ProcessEnv = {},
 ): Promise<RunResult> {
   const cli = await buildCommandLine();
+  home ??= temporaryFolder();
+  const { NO_COLOR: _, FORCE_COLOR: __, DROPCLOCK_DEBUG: ___, ...inherited } = isolatedEnvironment(home);
   return runProcess(NODE, [cli, ...args], {
     cwd: directory,
-    env: { ...isolated(), TZ: "UTC", ...environment },
+    env: { ...inherited, TZ: "UTC", ...environment },
   });
 }
 
-function isolated(): NodeJS.ProcessEnv {
-  const { NO_COLOR: _, FORCE_COLOR: __, DROPCLOCK_DEBUG: ___, ...env } = process.env;
-  return { ...env, GIT_CONFIG_NOSYSTEM: "1", GIT_CONFIG_GLOBAL: "/dev/null" };
-}
+let home: string | null = null;

@@ -4,6 +4,7 @@ import { dirname } from "node:path";
 import { format } from "node:util";
 import type { Page } from "playwright-core";
 import { launchBrowser } from "./browser.ts";
+import { isolatedEnvironment } from "./isolatedEnvironment.ts";
 import { startVscodeHost } from "./vscodeHost.ts";
 
 export type HostRun = {
@@ -22,20 +23,22 @@ export type HostRun = {
 const MARK = "[host-test] ";
 
 /** Native parts that the server does without; it says so again and again. */
-const KNOWN_NOISE = /bindings file|watchdog|Service Worker|authentication provider/;
+const KNOWN_NOISE = /bindings file|watchdog|Service Worker|authentication provider|ENOTFOUND/;
 const TIMEOUT_MS = 10 * 60_000;
 
 /** Runs a bundle of tests inside the extension host of a real VS Code and gives its exit code. */
 export async function hostRun({ extension, tests, folder, results, consoleLog }: HostRun): Promise<number> {
   await rm(results, { force: true });
   const env = {
-    GIT_CONFIG_GLOBAL: "/dev/null",
-    GIT_CONFIG_NOSYSTEM: "1",
-    NODE_OPTIONS: "--enable-source-maps",
+    ...isolatedEnvironment,
     DROPCLOCK_TEST_RESULTS: results,
     DROPCLOCK_TEST_MARK: MARK,
+    DROPCLOCK_TEST_COLOR: process.stdout.isTTY ? "1" : "0",
   };
-  const [host, browser] = await Promise.all([startVscodeHost({ smokeTestDriver: true, env }), launchBrowser()]);
+  const [host, browser] = await Promise.all([
+    startVscodeHost({ smokeTestDriver: true, env }),
+    launchBrowser(),
+  ]);
   const others: string[] = [];
   try {
     const page = await browser.newPage();
@@ -71,7 +74,8 @@ function endOf(page: Page, other: (line: string) => void): Promise<number> {
     page.exposeFunction("codeAutomationExit", resolve).catch(reject);
     page.on("crash", () => reject(new Error("The page that runs the tests crashed.")));
     const minutes = TIMEOUT_MS / 60_000;
-    const late = () => reject(new Error(`The tests inside the extension host did not end within ${minutes} minutes.`));
+    const late = () =>
+      reject(new Error(`The tests inside the extension host did not end within ${minutes} minutes.`));
     setTimeout(late, TIMEOUT_MS).unref();
   });
 }

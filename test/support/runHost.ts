@@ -16,7 +16,7 @@ try {
     extension: projectRoot,
     tests,
     folder: dir,
-    results: inOut("results/host.json"),
+    results: process.env.DROPCLOCK_TEST_RESULTS ?? inOut("results/test-host.json"),
     consoleLog: inOut("results/host-console.log"),
   });
 } catch (error) {

@@ -1,4 +1,5 @@
 import { launchBrowser } from "./browser.ts";
+import { isolatedEnvironment } from "./isolatedEnvironment.ts";
 import { packageExtension } from "./packageExtension.ts";
 import { startVscodeHost } from "./vscodeHost.ts";
 import { Workbench } from "./workbench.ts";
@@ -33,8 +34,7 @@ export async function startWorkbench(options: StartOptions): Promise<StartedWork
       settings: options.settings,
       vsix,
       smokeTestDriver: development !== undefined,
-      // A test must see the same git on every machine, whatever its user has configured.
-      env: { GIT_CONFIG_GLOBAL: "/dev/null", GIT_CONFIG_NOSYSTEM: "1", ...options.env },
+      env: { ...isolatedEnvironment, ...options.env },
     }),
     launchBrowser(),
   ]);

@@ -31,6 +31,8 @@ export type VscodeHost = {
   /** The address that opens a folder or a .code-workspace file. */
   url(path: string, payload?: [string, string][]): string;
   log(): string;
+  /** Settles when the server has ended, by `stop` or by itself. */
+  exited: Promise<number>;
   stop(): Promise<void>;
 };
 
@@ -86,9 +88,11 @@ export async function startVscodeHost(options: VscodeHostOptions = {}): Promise<
       if (token !== undefined) url.searchParams.set("tkn", token);
       url.searchParams.set(path.endsWith(".code-workspace") ? "workspace" : "folder", path);
       if (payload !== undefined) url.searchParams.set("payload", JSON.stringify(payload));
-      return url.href;
+      // Slashes may stand in a query as they are, and a person reads this address.
+      return url.href.replaceAll("%2F", "/");
     },
     log: output,
+    exited: server.exited,
     stop,
   };
 }

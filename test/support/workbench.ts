@@ -72,6 +72,17 @@ export class Workbench {
     return new TreeView(this.page, name);
   }
 
+  /** Drags the edge of the side bar until it is so wide, so that a picture shows whole rows. */
+  async widenSideBar(width: number): Promise<void> {
+    const box = await this.page.locator(".part.sidebar").boundingBox();
+    if (box === null) throw new Error("No side bar is on view.");
+    const y = box.y + box.height / 2;
+    await this.page.mouse.move(box.x + box.width + 2, y);
+    await this.page.mouse.down();
+    await this.page.mouse.move(box.x + width + 2, y, { steps: 5 });
+    await this.page.mouse.up();
+  }
+
   runCommand(title: string): Promise<void> {
     return this.quickInput.runCommand(title);
   }

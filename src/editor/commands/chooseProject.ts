@@ -57,6 +57,8 @@ export function mustBeWritable({ project, error }: TrackedProject): void {
     {
       title: "Initialize Repository",
       command: "git.init",
+      // Without asking which folder, where there is only one.
+      argument: true,
     },
   );
 }

@@ -1,97 +1,91 @@
-import { posix } from "node:path";
+import { dirname, join, posix } from "node:path";
 import { type Disposable, RelativePattern, Uri, workspace } from "vscode";
 import type { Project, Reading } from "../../app/project.ts";
 import { POLICY_PATH } from "../../domain/policy.ts";
+import { FolderWatcher } from "./folderWatcher.ts";
 
 export type Watched = "git" | "policy" | "documents";
 
 /** The files of a git directory that tell of refs, beside the refs themselves. The index changes all the time. */
-const TELLING = /^(HEAD|FETCH_HEAD|packed-refs|shallow|config)$/;
+const TELLING = /^(HEAD|FETCH_HEAD|packed-refs|shallow|config|)$/;
 
-/**
- * Watches what a reading depends on. Only plain folders are watched, none with all that is below: such watchers work
- * outside the workspace too, and no setting can switch them off.
- */
+/** Watches what a reading depends on: a handful of folders, none with all that is below. */
 export class ProjectWatcher {
   readonly #project: Project;
   readonly #changed: (what: Watched) => void;
-  readonly #folders = new Map<string, Disposable>();
+  readonly #folders = new Map<string, { dispose(): void }>();
 
   constructor(project: Project, changed: (what: Watched) => void) {
     this.#project = project;
     this.#changed = changed;
-    this.#watch(foldersOf(project, null));
+    this.follow(null);
   }
 
   /** Watches what the latest reading was made from. */
-  follow(reading: Reading): void {
-    this.#watch(foldersOf(this.#project, reading));
+  follow(reading: Reading | null): void {
+    const { root, repository } = this.#project;
+    const wanted = new Map<string, () => { dispose(): void }>();
+    const own = (folder: string, what: Watched, only?: RegExp) =>
+      wanted.set(`${what} ${folder}`, () => this.#watchOwn(folder, what, only));
+    const policies = join(root, posix.dirname(POLICY_PATH));
+    own(policies, "policy");
+    own(join(policies, "templates"), "documents");
+    for (const folder of documentFolders(reading)) {
+      wanted.set(`documents ${folder}`, () => this.#watchShared(join(root, folder)));
+    }
+    if (repository) {
+      own(repository.gitDir, "git", TELLING);
+      own(repository.commonDir, "git", TELLING);
+      for (const ref of refsOf(reading)) own(dirname(join(repository.commonDir, ref)), "git");
+    } else if (this.#project.trusted) own(join(root, ".git"), "git", TELLING);
+    this.#keepTo(wanted);
   }
 
   dispose(): void {
-    for (const watcher of this.#folders.values()) watcher.dispose();
-    this.#folders.clear();
+    this.#keepTo(new Map());
   }
 
-  #watch(wanted: Map<string, Folder>): void {
-    for (const [path, watcher] of this.#folders) {
-      if (wanted.has(path)) continue;
+  #keepTo(wanted: Map<string, () => { dispose(): void }>): void {
+    for (const [key, watcher] of this.#folders) {
+      if (wanted.has(key)) continue;
       watcher.dispose();
-      this.#folders.delete(path);
+      this.#folders.delete(key);
     }
-    for (const [path, folder] of wanted) {
-      if (!this.#folders.has(path)) this.#folders.set(path, this.#watchFolder(path, folder));
-    }
+    for (const [key, watch] of wanted) if (!this.#folders.has(key)) this.#folders.set(key, watch());
   }
 
-  #watchFolder(path: string, { what, only }: Folder): Disposable {
-    const watcher = workspace.createFileSystemWatcher(new RelativePattern(Uri.file(path), "*"));
-    const see = (uri: Uri) => {
-      const name = posix.basename(uri.path);
+  #watchOwn(folder: string, what: Watched, only?: RegExp): { dispose(): void } {
+    return new FolderWatcher(folder, (name) => {
       // Git writes beside the target and renames; the rename is what counts.
-      if (name.endsWith(".lock") || (only && !only.test(name))) return;
-      this.#changed(what);
-    };
-    watcher.onDidChange(see);
-    watcher.onDidCreate(see);
-    watcher.onDidDelete(see);
+      if (!name.endsWith(".lock") && (!only || only.test(name))) this.#changed(what);
+    });
+  }
+
+  /** People move these folders about, which a watcher of our own would hinder on Windows. */
+  #watchShared(folder: string): Disposable {
+    const watcher = workspace.createFileSystemWatcher(
+      new RelativePattern(Uri.file(folder), "*"),
+      false,
+      true,
+    );
+    watcher.onDidCreate(() => this.#changed("documents"));
+    watcher.onDidDelete(() => this.#changed("documents"));
     return watcher;
   }
 }
 
-interface Folder {
-  what: Watched;
-  only?: RegExp;
+function documentFolders(reading: Reading | null): string[] {
+  if (!reading) return [];
+  const { postmortems, runbooks } = reading.facts.policy.policy.documents;
+  return [postmortems, runbooks];
 }
 
-function foldersOf({ root, repository }: Project, reading: Reading | null): Map<string, Folder> {
-  const folders = new Map<string, Folder>();
-  const add = (base: string, path: string, folder: Folder) => folders.set(posix.join(base, path), folder);
-  const policy = reading?.facts.policy.policy;
-  add(root, posix.dirname(POLICY_PATH), { what: "policy" });
-  add(root, `${posix.dirname(POLICY_PATH)}/templates`, { what: "documents" });
-  if (policy) {
-    add(root, policy.documents.postmortems, { what: "documents" });
-    add(root, policy.documents.runbooks, { what: "documents" });
-  }
-  if (!repository) {
-    add(root, "", { what: "git", only: /^\.git$/ });
-    return folders;
-  }
-  const { gitDir, commonDir } = repository;
-  add(gitDir, "", { what: "git", only: TELLING });
-  add(commonDir, "", { what: "git", only: TELLING });
-  add(commonDir, "reftable", { what: "git" });
-  for (const ref of ["refs/dropclock/ledger", ...releaseRefs(reading)]) {
-    add(commonDir, posix.dirname(ref), { what: "git" });
-  }
-  return folders;
-}
-
-/** The release branch, and a tag by the policy's pattern; loose refs lie in folders of these names. */
-function releaseRefs(reading: Reading | null): string[] {
-  if (!reading) return ["refs/heads/any", "refs/tags/any"];
+/** The ledger, the release branch, and a tag by the policy's pattern: loose refs lie in folders of these names. */
+function refsOf(reading: Reading | null): string[] {
+  const ledger = ["refs/dropclock/ledger", "reftable/tables.list"];
+  if (!reading) return [...ledger, "refs/heads/any", "refs/tags/any"];
   const { branch, policy } = reading.facts;
   const fixed = policy.policy.drops.tags.replace(/[*?[{(!].*$/, "");
-  return [branch?.ref ?? "refs/heads/any", `refs/tags/${fixed}any`];
+  const released = branch?.ref.startsWith("refs/") ? branch.ref : "refs/heads/any";
+  return [...ledger, released, `refs/tags/${fixed}any`];
 }

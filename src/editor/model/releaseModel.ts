@@ -88,7 +88,7 @@ export class ReleaseModel {
     for (const [key, { project, name, error }] of opened) {
       const known = before.get(key);
       before.delete(key);
-      const tracked = known ?? this.#track(new TrackedProject(project, name, error, this.#log));
+      const tracked = known ?? this.#track(this.#newProject(project, name, error));
       if (!known) fresh.push(tracked.project);
       this.#projects.set(key, tracked);
     }
@@ -98,12 +98,12 @@ export class ReleaseModel {
     this.#changed.fire();
   }
 
+  #newProject(project: Project, name: string, error: string | null): TrackedProject {
+    return new TrackedProject(project, name, error, this.#log, () => void this.reopen());
+  }
+
   #track(project: TrackedProject): { project: TrackedProject; listener: Disposable } {
-    const listener = project.onDidChange(() => {
-      this.#changed.fire();
-      // What was a plain folder may be a repository by now.
-      if (project.project.trusted && !project.project.repository) void this.reopen();
-    });
+    const listener = project.onDidChange(() => this.#changed.fire());
     return { project, listener };
   }
 

@@ -26,8 +26,17 @@ export class TrackedProject {
   #error: string | null;
   #signature = "";
 
-  /** @param openError Why git cannot be used here, where it cannot. */
-  constructor(project: Project, name: string, openError: string | null, log: LogOutputChannel) {
+  /**
+   * @param openError Why git cannot be used here, where it cannot.
+   * @param gitAppeared Called where git has come to a folder that had none.
+   */
+  constructor(
+    project: Project,
+    name: string,
+    openError: string | null,
+    log: LogOutputChannel,
+    gitAppeared: () => void,
+  ) {
     this.project = project;
     this.name = name;
     this.onDidChange = this.#changed.event;
@@ -35,11 +44,16 @@ export class TrackedProject {
     this.#openError = openError;
     this.#error = openError;
     this.refresh = coalesced(() => this.#read());
-    this.#settling = new Settling(() => void this.refresh());
+    let appeared = false;
+    this.#settling = new Settling(() => {
+      if (appeared) gitAppeared();
+      void this.refresh();
+    });
     this.#watcher = new ProjectWatcher(project, (what) => {
       log.trace(`${this.name}: ${what} changed`);
       // A document that has come or gone leaves no trace in what is read, but in what is shown.
       if (what === "documents") this.#signature = "";
+      if (what === "git" && !project.repository) appeared = true;
       this.#settling.poke();
     });
   }

@@ -24,7 +24,7 @@ export const SHORT_NAMES: Record<ClockName, string> = {
 };
 
 const ICONS: Partial<Record<Level, string>> = {
-  running: "watch",
+  running: "clockface",
   warned: "warning",
   breached: "error",
   paused: "debug-pause",
@@ -49,7 +49,7 @@ function clockFace(
   const name = SHORT_NAMES[clock.name];
   const label = `Dropclock: ${name} clock of “${labelText(status.incident.title, 80)}”, ${spokenState(clock)}`;
   return {
-    text: `$(${ICONS[level] ?? "watch"}) ${name} ${timeLeft(clock, seconds)}`,
+    text: `$(${ICONS[level] ?? "clockface"}) ${name} ${timeLeft(clock, seconds)}`,
     label: `${label}${policyWarning(statuses).label}`,
     background: level === "breached" ? "error" : level === "warned" ? "warning" : "none",
   };

@@ -73,8 +73,9 @@ function incidentPart({ incident, state, clocks }: IncidentStatus, root: string,
 }
 
 function clockRow(clock: Clock, now: Instant): string {
+  const words = clock.state === "waiting" ? "waiting" : clockWords(clock);
   const strong = clock.state === "breached" || clock.state === "running" ? "**" : "";
-  return `| ${CLOCK_TITLES[clock.name]} &nbsp; | ${strong}${clockWords(clock)}${strong} &nbsp; | ${instantOf(clock, now)} |`;
+  return `| ${CLOCK_TITLES[clock.name]} &nbsp; | ${strong}${words}${strong} &nbsp; | ${instantOf(clock, now)} |`;
 }
 
 function instantOf(clock: Clock, now: Instant): string {

@@ -10,8 +10,14 @@ export function shortTime(at: Instant, now: Instant): string {
   const time = `${two(date.getHours())}:${two(date.getMinutes())}`;
   if (date.toDateString() === new Date(now).toDateString()) return time;
   if (Math.abs(at - now) < 6 * DAY) return `${DAYS[date.getDay()]} ${time}`;
+  return `${shortDay(at, now)} ${time}`;
+}
+
+/** The day alone, for what is far away: `24 Jan 2027`. */
+export function shortDay(at: Instant, now: Instant): string {
+  const date = new Date(at);
   const year = date.getFullYear() === new Date(now).getFullYear() ? "" : ` ${date.getFullYear()}`;
-  return `${date.getDate()} ${MONTHS[date.getMonth()]}${year} ${time}`;
+  return `${date.getDate()} ${MONTHS[date.getMonth()]}${year}`;
 }
 
 /** The whole instant with its zone, for a tooltip: `Mon 23 Nov 2026 14:05:12 +01:00`. */

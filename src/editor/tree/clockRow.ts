@@ -11,7 +11,7 @@ import { Row, type Scene, treeItem } from "./row.ts";
 
 const LOOKS: Record<Level, { icon: string; color: ColorId }> = {
   waiting: { icon: "circle-large-outline", color: "dropclock.idle" },
-  running: { icon: "watch", color: "dropclock.running" },
+  running: { icon: "clockface", color: "dropclock.running" },
   warned: { icon: "warning", color: "dropclock.warned" },
   breached: { icon: "error", color: "dropclock.breached" },
   paused: { icon: "debug-pause", color: "dropclock.idle" },
@@ -104,11 +104,11 @@ export class ClockRow extends Row {
 
 /** The time left first, then when it is due: a narrow sidebar cuts the end. */
 export function clockDescription(clock: Clock, now: Instant): string {
-  const parts = [clockWords(clock)];
   const { state, dueAt, endedAt, startedAt, targetMs } = clock;
+  if (state === "waiting" && targetMs !== null) return `${roughly(targetMs)} once ${clock.from}`;
+  const parts = [clockWords(clock)];
   if (state === "running" && dueAt !== null) parts.push(`due ${shortTime(dueAt, now)}`);
   if (state === "breached" && dueAt !== null) parts.push(`was due ${shortTime(dueAt, now)}`);
-  if (state === "waiting" && targetMs !== null) parts.push(`then ${roughly(targetMs)}`);
   if (endedAt !== null && state !== "none") parts.push(`at ${shortTime(endedAt, now)}`);
   else if (startedAt !== null && state !== "none")
     parts.push(`from ${clock.from} ${shortTime(startedAt, now)}`);

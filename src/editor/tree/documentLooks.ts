@@ -18,7 +18,7 @@ export interface DocumentPlace {
 export async function documentLooks(label: string, place: DocumentPlace): Promise<Looks> {
   const { root, path, kind, command, argument, notYet } = place;
   const exists = path !== null && (await isThere(join(root, path)));
-  const description = exists ? path : (notYet ?? "not written yet");
+  const description = exists ? path : (notYet ?? "not written");
   return {
     label,
     description,

@@ -35,7 +35,7 @@ export class EventRow extends Row {
     const who = withoutMail(entry.by);
     const movable = isMilestoneName(entry.type) ? "milestone" : "other";
     return treeItem(this.id, {
-      label: `${shortTime(entry.at, this.#now)}  ${plainText(entry.text, 120)}`,
+      label: `${shortTime(entry.at, this.#now)} ${plainText(entry.text, 120)}`,
       description: [...flags, who].join(" · "),
       icon: eventIcon(entry),
       color: entry.retracted ? "disabledForeground" : undefined,

@@ -39,11 +39,10 @@ export class IncidentRow extends Row {
     const title = plainText(incident.title, 120);
     const description = this.#facts().join(" · ");
     const next = nextMilestones(incident.round)[0];
-    const over = state === "closed" || state === "resolved";
     return treeItem(this.id, {
       label: title,
       description,
-      ...(over ? { icon: "pass", color: "dropclock.met" } : SEVERITY_LOOKS[incident.round.severity]),
+      ...this.#look(),
       tooltip: { markdown: this.#tooltip() },
       context: ["incident", state, isPaused(incident) ? "paused" : "unpaused", `next-${next ?? "none"}`],
       state: state === "closed" ? "collapsed" : "expanded",
@@ -86,12 +85,26 @@ export class IncidentRow extends Row {
     );
   }
 
+  /** What is over shows its verdict, what is open its severity. */
+  #look(): { icon: string; color: ColorId } {
+    const { incident, state } = this.#status;
+    if (state !== "closed" && state !== "resolved") return SEVERITY_LOOKS[incident.round.severity];
+    return this.#late() > 0
+      ? { icon: "circle-slash", color: "dropclock.breached" }
+      : { icon: "pass", color: "dropclock.met" };
+  }
+
+  #late(): number {
+    return this.#status.clocks.filter(({ state }) => state === "missed" || state === "breached").length;
+  }
+
   #facts(): string[] {
     const { incident, state } = this.#status;
     const facts: string[] = [];
     if (incident.kind !== "real") facts.push(incident.kind);
     facts.push(incident.round.severity);
     if (state !== "open") facts.push(state);
+    if (state === "closed" && this.#late() > 0) facts.push(`${this.#late()} missed`);
     if (isPaused(incident)) facts.push("paused");
     if (incident.round.number > 1) facts.push(`round ${incident.round.number}`);
     if (incident.drop) facts.push(plainText(incident.drop, 60));

@@ -18,7 +18,7 @@ export class PostmortemRow extends Row {
     const { project, status } = this.#scene;
     const { incident } = this.#status;
     const { root } = project.project;
-    const looks = await documentLooks("Post-mortem document", {
+    const looks = await documentLooks("Post-mortem file", {
       root,
       path: postmortemPath(status.policy.policy, incident),
       kind: "postmortem",

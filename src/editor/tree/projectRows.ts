@@ -2,7 +2,7 @@ import { plainText } from "../../domain/plainText.ts";
 import type { SkippedEntry } from "../../ledger/ledger.ts";
 import { commandId } from "../ids.ts";
 import { isBroken, whatIsInForce } from "../policyInForce.ts";
-import { fullTime, shortTime } from "../time/localTime.ts";
+import { fullTime, shortDay } from "../time/localTime.ts";
 import { DocumentsRow } from "./documentsRow.ts";
 import { DropRow } from "./dropRow.ts";
 import { FactRow } from "./factRow.ts";
@@ -128,7 +128,7 @@ function drillRow(id: string, { status, now }: Scene): Row | null {
   if (dueAt === null || !status.drop) return null;
   return new FactRow(id, {
     label: "Rollback drill",
-    description: `${overdue ? "overdue since" : "due"} ${shortTime(dueAt, now)}`,
+    description: `${overdue ? "overdue since" : "due"} ${shortDay(dueAt, now)}`,
     icon: "beaker",
     color: overdue ? "list.warningForeground" : undefined,
     tooltip: `Rollback drills keep the way back open. Due: ${fullTime(dueAt)}`,

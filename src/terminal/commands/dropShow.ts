@@ -50,5 +50,12 @@ async function historyOf({ repository }: Project, drop: Drop, { drops }: Release
   const { dropHistory } = await import("../../git/history.ts");
   const previous = drops[drops.indexOf(drop) + 1];
   // By commits, not by names: of a tag that was moved, the commit on record counts.
-  return dropHistory(repository!, { from: previous?.commit ?? null, to: drop.commit });
+  const range = { from: previous?.commit ?? null, to: drop.commit };
+  return dropHistory(repository!, range).catch((cause: unknown) => {
+    throw new HumanError(
+      "service",
+      `The commits of ${plainText(drop.tag, 60)} are not all in this repository; fetch them with: git fetch --all --tags`,
+      { cause },
+    );
+  });
 }

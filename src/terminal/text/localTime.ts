@@ -35,7 +35,7 @@ export class LocalTime {
     const offset = -new Date(at).getTimezoneOffset();
     let name = this.#zones.get(offset);
     if (name === undefined) {
-      name = findName(at) ?? offsetName(offset);
+      name = zoneName(at, offset);
       this.#zones.set(offset, name);
     }
     return name;
@@ -50,10 +50,37 @@ export class LocalTime {
 const two = (n: number) => String(n).padStart(2, "0");
 const clock = (date: Date) => `${two(date.getHours())}:${two(date.getMinutes())}`;
 
-/** How people there call the zone (CET, EST); each English knows the names of its own part of the world. */
+/** What JavaScript calls the commonest zones, and what people call them. */
+const NAMES: Readonly<Record<string, string>> = {
+  "Coordinated Universal Time": "UTC",
+  "Greenwich Mean Time": "GMT",
+  "British Summer Time": "BST",
+  "Western European Standard Time": "WET",
+  "Western European Summer Time": "WEST",
+  "Central European Standard Time": "CET",
+  "Central European Summer Time": "CEST",
+  "Eastern European Standard Time": "EET",
+  "Eastern European Summer Time": "EEST",
+  "Eastern Standard Time": "EST",
+  "Eastern Daylight Time": "EDT",
+  "Central Standard Time": "CST",
+  "Central Daylight Time": "CDT",
+  "Mountain Standard Time": "MST",
+  "Mountain Daylight Time": "MDT",
+  "Pacific Standard Time": "PST",
+  "Pacific Daylight Time": "PDT",
+};
+
+/** Each English knows the short names of its own part of the world. */
 const ENGLISHES = ["en-GB", "en-US", "en-AU", "en-IN"];
 
-function findName(at: Instant): string | null {
+// Intl takes 15 ms to start, which is a good part of the whole command, so it is asked last.
+function zoneName(at: Instant, offset: number): string {
+  const long = /\(([^)]+)\)$/.exec(new Date(at).toString())?.[1] ?? "";
+  return NAMES[long] ?? shortName(at) ?? offsetName(offset);
+}
+
+function shortName(at: Instant): string | null {
   for (const locale of ENGLISHES) {
     const parts = new Intl.DateTimeFormat(locale, { timeZoneName: "short" }).formatToParts(at);
     const name = parts.find(({ type }) => type === "timeZoneName")?.value;

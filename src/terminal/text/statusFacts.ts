@@ -40,10 +40,11 @@ function policyFact({ source, path, problems }: PolicyInForce): Fact {
 function dropFact({ drop, dropMissing }: Status, { commits, facts }: Reading, time: LocalTime): Fact {
   const name = "Drop";
   if (!drop) return { name, words: `none. ${dropMissing}` };
-  const content = commits === null ? "" : `, ${commits} ${commits === 1 ? "commit" : "commits"}`;
   const since = drop.previous === null ? "" : ` since ${plainText(drop.previous, 60)}`;
+  const content =
+    commits === null ? "; its commits are not all here" : `, ${count(commits, "commit")}${since}`;
   const branch = facts.branch ? ` on ${plainText(facts.branch.name, 60)}` : "";
-  const words = `${plainText(drop.tag, 60)}, shipped ${time.time(drop.shippedAt)}${branch}${content}${since}`;
+  const words = `${plainText(drop.tag, 60)}, shipped ${time.time(drop.shippedAt)}${branch}${content}`;
   if (!drop.moved) return { name, words };
   const moved = `its tag was moved to ${short(drop.moved.now)}; ${short(drop.moved.recorded)}, which is on record, counts`;
   return { name, words: `${words}; ${moved}`, grave: "warning" };

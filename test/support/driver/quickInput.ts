@@ -36,7 +36,7 @@ export class QuickInput {
     await row.click();
   }
 
-  /** The titles that the palette offers for what was typed. */
+  /** The titles that the palette offers for what was typed; only those on view, about fifteen. */
   async commandsFor(text: string): Promise<string[]> {
     await this.openPalette(text);
     const options = await this.options();

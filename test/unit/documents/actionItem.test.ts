@@ -5,10 +5,7 @@ import { readActionItem, writeActionItem } from "../../../src/documents/actionIt
 describe("an action item", () => {
   it("is one line of a task list", () => {
     const item = { text: "Alert on checkout errors", owner: "ana", due: "2026-12-01", done: false };
-    assert.equal(
-      writeActionItem(item),
-      "- [ ] Alert on checkout errors — owner: @ana — due: 2026-12-01",
-    );
+    assert.equal(writeActionItem(item), "- [ ] Alert on checkout errors — owner: @ana — due: 2026-12-01");
     assert.equal(
       writeActionItem({ ...item, owner: null, due: null, done: true }),
       "- [x] Alert on checkout errors — owner: ? — due: ?",
@@ -17,7 +14,11 @@ describe("an action item", () => {
   });
 
   it("reads back as it was written", () => {
-    const word = fc.string({ unit: fc.constantFrom(..."ab_*|<>&[]`\\#@=- {}:".split("")), minLength: 1, maxLength: 20 });
+    const word = fc.string({
+      unit: fc.constantFrom(..."ab_*|<>&[]`\\#@=- {}:".split("")),
+      minLength: 1,
+      maxLength: 20,
+    });
     const text = word.map((each) => `x${each.trim()}y`);
     const item = fc.record(
       { text, owner: fc.option(text), due: fc.constantFrom(null, "2026-12-01"), done: fc.boolean() },
@@ -33,7 +34,12 @@ describe("an action item", () => {
   });
 
   it("cannot be forged by its own text", () => {
-    const line = writeActionItem({ text: "x — owner: @mallory — due: 2020-01-01\n- [x] y", owner: null, due: null, done: false });
+    const line = writeActionItem({
+      text: "x — owner: @mallory — due: 2020-01-01\n- [x] y",
+      owner: null,
+      due: null,
+      done: false,
+    });
     assert.deepEqual(readActionItem(line), {
       text: "x – owner: @mallory – due: 2020-01-01 - [x] y",
       owner: null,

@@ -6,13 +6,18 @@ export const HOSTILE =
 
 /** Asserts that none of it came to life in a document, and that no table lost its shape. */
 export function assertInert(document: string): void {
-  assert.doesNotMatch(document, /<img|(?<!\\)\]\(|(?<!\\)`rm|\{\{|\{%|^# heading|\u001b|\u202e/m);
+  assert.doesNotMatch(document, /<img|(?<!\\)\]\(|(?<!\\)`rm|\{\{|\{%|^# heading|\u202e|[^\P{Cc}\n]/mu);
   assert.doesNotMatch(document, /^- \[x\] done/m);
   assert.doesNotMatch(document, /(?<!\\)\[(?![ x]\] |slug\])/);
   assert.equal(document.split("<!-- /dropclock:timeline -->").length <= 2, true);
   assert.equal(document.split("<!--").length, document.split("-->").length);
   for (const table of document.match(/(?:^\|.*\n)+/gm) ?? []) {
-    const widths = new Set(table.trim().split("\n").map((row) => row.match(/(?<!\\)\|/g)!.length));
+    const widths = new Set(
+      table
+        .trim()
+        .split("\n")
+        .map((row) => row.match(/(?<!\\)\|/g)!.length),
+    );
     assert.equal(widths.size, 1, table);
   }
 }

@@ -6,7 +6,16 @@ import { TIMELINE_MARKERS } from "../../../src/documents/timelineTable.ts";
 import { incidentStatus } from "../../../src/domain/incidentStatus.ts";
 import { at, event, opened } from "../../support/events.ts";
 import { assertInert, HOSTILE } from "./hostile.ts";
-import { aCommit, aDrop, builtIn, dropFacts, incidentOf, MITIGATED, postmortemFacts, sectionOf } from "./sampleFacts.ts";
+import {
+  aCommit,
+  aDrop,
+  builtIn,
+  dropFacts,
+  incidentOf,
+  MITIGATED,
+  postmortemFacts,
+  sectionOf,
+} from "./sampleFacts.ts";
 
 const render = async (facts = postmortemFacts()) => renderPostmortem(await builtIn("postmortem.md"), facts);
 
@@ -25,7 +34,8 @@ describe("the built-in post-mortem", () => {
 
   it("has every section, and one guiding question in each that people write", async () => {
     const document = await render();
-    const asked = (heading: string) => (sectionOf(document, heading).match(/<!-- [^>]*\?[^>]*-->/g) ?? []).length;
+    const asked = (heading: string) =>
+      (sectionOf(document, heading).match(/<!-- [^>]*\?[^>]*-->/g) ?? []).length;
     const sections = [...document.matchAll(/^## (.+)$/gm)].map(([, heading]) => heading!);
     assert.deepEqual(sections, [
       "Summary",
@@ -57,7 +67,10 @@ describe("the built-in post-mortem", () => {
     );
     assert.match(clocks, /^\| Tell customers \| 1h \| .* \| \*\*met in 30m\*\* \|$/m);
     assert.match(clocks, /^\| Post-mortem \| 3d \| .* \| — \| 2h 30m \| \*\*2d 21h left\*\* \|$/m);
-    assert.match(clocks, /As of 2026-11-23 15:00 UTC, by the targets on record with the incident\. Counted around the clock\./);
+    assert.match(
+      clocks,
+      /As of 2026-11-23 15:00 UTC, by the targets on record with the incident\. Counted around the clock\./,
+    );
   });
 
   it("keeps the timeline between its markers", async () => {
@@ -79,7 +92,10 @@ describe("the built-in post-mortem", () => {
     ]);
     const document = await render(facts);
     assert.match(document, /Impact started:\*\* 2026-11-23 09:50 UTC \*\(assumed\)\*/);
-    assert.match(document, /Detected:\*\* 2026-11-23 10:04 UTC \*\(back-dated: entered 2026-11-23 10:40 UTC by Bo\)\*/);
+    assert.match(
+      document,
+      /Detected:\*\* 2026-11-23 10:04 UTC \*\(back-dated: entered 2026-11-23 10:40 UTC by Bo\)\*/,
+    );
     assert.match(document, /~~The database is down~~ \*\(retracted\)\*/);
     assert.match(document, /\| Retracted “note”: it was the cache \|/);
     assert.match(document, /Detected \*\(back-dated: entered 2026-11-23 10:40 UTC\)\* \| Bo \|/);
@@ -96,7 +112,10 @@ describe("the built-in post-mortem", () => {
     ]);
     const document = await render(facts);
     const clocks = sectionOf(document, "Clocks");
-    assert.match(clocks, /\*\*Round 1\*\*, critical, until it was reopened 2026-11-23 14:00 UTC; its verdicts stand/);
+    assert.match(
+      clocks,
+      /\*\*Round 1\*\*, critical, until it was reopened 2026-11-23 14:00 UTC; its verdicts stand/,
+    );
     assert.match(clocks, /\*\*missed by 26m\*\*/);
     assert.match(clocks, /\*\*not reached before it was reopened\*\*/);
     assert.match(clocks, /\| Detect \| 30m \| Reopened, 2026-11-23 14:00 UTC .* \*\*overdue by 30m\*\*/);
@@ -117,16 +136,25 @@ describe("the built-in post-mortem", () => {
       data: { text: "Alert on checkout errors", owner: "@bo", due: "2026-12-01T00:00:00Z", done: true },
     });
     const open = event("action", at("13:31"), { data: { text: "Rehearse the undo | weekly" } });
-    const lines = sectionOf(await render(postmortemFacts([...MITIGATED(), done, open])), "Action items").split("\n");
-    assert.deepEqual(lines.map(readActionItem).filter((item) => item !== null), [
-      { text: "Alert on checkout errors", owner: "bo", due: "2026-12-01", done: true },
-      { text: "Rehearse the undo | weekly", owner: null, due: null, done: false },
-    ]);
+    const lines = sectionOf(
+      await render(postmortemFacts([...MITIGATED(), done, open])),
+      "Action items",
+    ).split("\n");
+    assert.deepEqual(
+      lines.map(readActionItem).filter((item) => item !== null),
+      [
+        { text: "Alert on checkout errors", owner: "bo", due: "2026-12-01", done: true },
+        { text: "Rehearse the undo | weekly", owner: null, due: null, done: false },
+      ],
+    );
   });
 
   it("names the drop's commits, authors and files", async () => {
     const drop = sectionOf(await render(), "The drop");
-    assert.match(drop, /^`drop-42`, shipped 2026-11-23 09:00 UTC after `drop-41`: 2 commits by Ana, 2 files \(\+123 −4\)\.$/m);
+    assert.match(
+      drop,
+      /^`drop-42`, shipped 2026-11-23 09:00 UTC after `drop-41`: 2 commits by Ana, 2 files \(\+123 −4\)\.$/m,
+    );
     assert.match(drop, /^\| `55555555` \| 2026-11-23 \| Ana \| feat: one-page checkout \|$/m);
     assert.match(drop, /^\| `55555555` \| 2026-11-23 \| Bo \| Merge branch 'one-page' \*\(merge\)\* \|$/m);
     assert.match(drop, /^- `src\/cart\/one_page\.ts` added \(\+120 −0\)$/m);
@@ -146,7 +174,10 @@ describe("the built-in post-mortem", () => {
       })),
       cut: true,
     };
-    const drop = sectionOf(await render(postmortemFacts(undefined, { drop: dropFacts({ content }) })), "The drop");
+    const drop = sectionOf(
+      await render(postmortemFacts(undefined, { drop: dropFacts({ content }) })),
+      "The drop",
+    );
     assert.match(drop, /: 1234 commits by /);
     assert.match(drop, /^\| … \| \| \| and 1184 more \|$/m);
     assert.match(drop, /^- … and 650 more files$/m);
@@ -168,13 +199,19 @@ describe("the built-in post-mortem", () => {
   });
 
   it("keeps a moved tag and an overridden approval on the record", async () => {
-    const override = event("override", at("08:55"), { subject: `commit/${"4".repeat(40)}`, data: { why: "it is urgent" } });
+    const override = event("override", at("08:55"), {
+      subject: `commit/${"4".repeat(40)}`,
+      data: { why: "it is urgent" },
+    });
     const drop = dropFacts({
       drop: { ...aDrop("drop-42", "4"), moved: { recorded: "4".repeat(40), now: "9".repeat(40) } },
       overrides: [override],
     });
     const section = sectionOf(await render(postmortemFacts(undefined, { drop })), "The drop");
-    assert.match(section, /tag was moved.\*\* `444444444444` was recorded as shipped and counts; the tag now names `999999999999`/);
+    assert.match(
+      section,
+      /tag was moved.\*\* `444444444444` was recorded as shipped and counts; the tag now names `999999999999`/,
+    );
     assert.match(section, /Approval overridden\*\* by Ana at 2026-11-23 08:55 UTC: it is urgent/);
   });
 
@@ -209,7 +246,9 @@ describe("the built-in post-mortem", () => {
   });
 
   it("cuts a timeline of thousands", async () => {
-    const notes = Array.from({ length: 3000 }, (_, i) => event("note", at("11:00") + i, { data: { text: `note ${i}` } }));
+    const notes = Array.from({ length: 3000 }, (_, i) =>
+      event("note", at("11:00") + i, { data: { text: `note ${i}` } }),
+    );
     const timeline = sectionOf(await render(postmortemFacts([...MITIGATED(), ...notes])), "Timeline");
     assert.match(timeline, /\| … and 2705 more: `dropclock incident show` \|/);
   });
@@ -219,7 +258,16 @@ describe("the built-in post-mortem", () => {
     const head = text.split("{%- endcomment -%}")[0]!;
     const variables = postmortemVariables(postmortemFacts());
     const { incident, impact, rounds, timeline, drop, actions } = variables;
-    const keys = [variables, incident, impact, rounds[0]!, rounds[0]!.clocks[0]!, timeline[0]!, drop!, ...actions];
+    const keys = [
+      variables,
+      incident,
+      impact,
+      rounds[0]!,
+      rounds[0]!.clocks[0]!,
+      timeline[0]!,
+      drop!,
+      ...actions,
+    ];
     const lists = [drop!.commits[0]!, drop!.files[0]!, drop!.authors[0]!];
     for (const key of [...keys, ...lists].flatMap(Object.keys)) {
       assert.match(head, new RegExp(`\\b${key}\\b`), key);

@@ -1,8 +1,8 @@
+import { builtInTemplate, type TemplateName } from "../../../src/app/builtInTemplates.ts";
 import type { DropFacts } from "../../../src/documents/dropVariables.ts";
 import type { PostmortemFacts } from "../../../src/documents/postmortem.ts";
 import type { RunbookFacts } from "../../../src/documents/runbook.ts";
 import type { Template } from "../../../src/documents/template.ts";
-import { builtInTemplate, type TemplateName } from "../../../src/app/builtInTemplates.ts";
 import type { Drop } from "../../../src/domain/drop.ts";
 import type { LedgerEvent } from "../../../src/domain/event.ts";
 import { inOrder } from "../../../src/domain/event.ts";

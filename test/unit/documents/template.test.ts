@@ -66,18 +66,46 @@ describe("a template prints", () => {
 
 describe("a template that is broken names its line and column", () => {
   const cases: [string, string, string][] = [
-    ["an unknown variable", "# A\n\n{{ incident.titel }}", ":3:4: there is no “incident.titel”; did you mean “incident.title”?"],
-    ["in a loop", "{% for c in clocks %}\n {{ c.verdit }}{% endfor %}", ":2:5: there is no “c.verdit”; did you mean “c.verdict”?"],
-    ["an unknown filter", "a\n{{ now | instnt }}", ":2:1: there is no filter “instnt”; did you mean “instant”?"],
+    [
+      "an unknown variable",
+      "# A\n\n{{ incident.titel }}",
+      ":3:4: there is no “incident.titel”; did you mean “incident.title”?",
+    ],
+    [
+      "in a loop",
+      "{% for c in clocks %}\n {{ c.verdit }}{% endfor %}",
+      ":2:5: there is no “c.verdit”; did you mean “c.verdict”?",
+    ],
+    [
+      "an unknown filter",
+      "a\n{{ now | instnt }}",
+      ":2:1: there is no filter “instnt”; did you mean “instant”?",
+    ],
     ["an unknown tag", "a\n  {% fro c in clocks %}", ":2:3: there is no tag “fro”; did you mean “for”?"],
     ["a tag that is left open", "a\n\n{% if now %}b", ":3:1: tag {% if now %} not closed."],
     ["an output that is left open", "a {{ now", ':1:3: output "{{ now" not closed.'],
-    ["a wrong zone", '{{ now | instant: "Oslo/Europe" }}', ":1:1: “Oslo/Europe” is no time zone; write one such as \"Europe/Oslo\"."],
+    [
+      "a wrong zone",
+      '{{ now | instant: "Oslo/Europe" }}',
+      ':1:1: “Oslo/Europe” is no time zone; write one such as "Europe/Oslo".',
+    ],
     ["a wrong date pattern", '{{ now | date: "%Q" }}', ":1:1: a date has no “%Q”; use %Y"],
     ["what is no instant", "{{ incident.title | instant }}", ":1:1: this is no instant"],
-    ["several values at once", "x\n{{ incident }}", ":2:1: this is not one value but several; print one of its fields: title, openedAt."],
-    ["another file", '{% include "/etc/passwd" %}', ":1:1: “include” cannot be used: a template is one file; copy the part into it."],
-    ["an open link target", "a\n[x]({{ incident.title }})", ":2:5: a value at the start of a link's target needs “| url”"],
+    [
+      "several values at once",
+      "x\n{{ incident }}",
+      ":2:1: this is not one value but several; print one of its fields: title, openedAt.",
+    ],
+    [
+      "another file",
+      '{% include "/etc/passwd" %}',
+      ":1:1: “include” cannot be used: a template is one file; copy the part into it.",
+    ],
+    [
+      "an open link target",
+      "a\n[x]({{ incident.title }})",
+      ":2:5: a value at the start of a link's target needs “| url”",
+    ],
   ];
   for (const [name, text, message] of cases) {
     it(name, () => {
@@ -86,7 +114,10 @@ describe("a template that is broken names its line and column", () => {
   }
 
   it("and a link's target that is safe passes", () => {
-    assert.equal(render("[x]({{ incident.title | url }})"), "[x](%3Cb%3E%7C%3C/b%3E%20%5Bx%5D%28command%3Ay%29)");
+    assert.equal(
+      render("[x]({{ incident.title | url }})"),
+      "[x](%3Cb%3E%7C%3C/b%3E%20%5Bx%5D%28command%3Ay%29)",
+    );
     assert.equal(render("[x](docs/{{ now | date }}.md)"), "[x](docs/2026-11-23.md)");
   });
 });
@@ -95,7 +126,7 @@ describe("a template cannot", () => {
   it("run for ever", function () {
     this.timeout(10_000);
     const loop = (body: string) => `{% for a in (1..1000) %}${body}{% endfor %}`;
-    assert.match(problem(loop(loop(loop("")))), /takes over two seconds/);
+    assert.match(problem(loop(loop(loop("")))), /takes over two seconds|too long/);
   });
 
   it("explode", () => {
@@ -108,17 +139,26 @@ describe("a template cannot", () => {
       doubled("{% assign x = x | replace: '0', x %}"),
       `{% for a in (1..2000) %}{% for b in (1..1000) %}${"x".repeat(9000)}{% endfor %}{% endfor %}`,
     ]) {
-      assert.match(problem(text), /far too much text|over 1 MB/, text.slice(0, 60));
+      assert.match(problem(text), /too much text|over 1 MB/, text.slice(0, 60));
     }
     assert.match(problem("x".repeat(200_001)), /longer than 200,000 characters/);
-    assert.match(problem("x".repeat(150_000).concat("{{ now }}").padEnd(199_999, "{% if now %}")), /not closed|nested/);
+    assert.match(
+      problem("x".repeat(150_000).concat("{{ now }}").padEnd(199_999, "{% if now %}")),
+      /not closed|nested/,
+    );
     assert.match(problem(`{% for a in (1..20) %}${"x".repeat(60_000)}{% endfor %}`), /over 1 MB/);
   });
 
   it("ask the machine's clock or dice, or reach what is not its own", () => {
     assert.match(problem('{{ "now" | date }}'), /“now” is a variable here/);
     assert.match(problem("{{ clocks | sample }}"), /no filter “sample”/);
-    for (const name of ["constructor", "incident.constructor", "incident.__proto__", "globalThis", "process"]) {
+    for (const name of [
+      "constructor",
+      "incident.constructor",
+      "incident.__proto__",
+      "globalThis",
+      "process",
+    ]) {
       assert.match(problem(`{{ ${name} }}`), /there is no “/);
     }
   });

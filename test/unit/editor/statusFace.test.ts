@@ -10,7 +10,7 @@ const face = (events: Parameters<typeof statusOf>[0], now: number, seconds = tru
 
 describe("the status bar", () => {
   it("counts down the most urgent clock, to the second in the last hour", () => {
-    assert.equal(face(incident(), at("10:48")).text, "$(watch) mitigate 1h 12m");
+    assert.equal(face(incident(), at("10:48")).text, "$(clockface) mitigate 1h 12m");
     assert.equal(face(incident(), at("11:47") + 26 * SECOND).text, "$(warning) mitigate 12:34");
     assert.equal(face(incident(), at("11:47") + 26 * SECOND, false).text, "$(warning) mitigate 12m");
   });

@@ -26,7 +26,7 @@ describe("the status bar's tooltip", () => {
     assert.match(text, /\*\*Checkout 5xx\*\* {2}\ncritical · open · on drop\\-5/);
     assert.match(text, /\| Detect &nbsp; \| met in 10m &nbsp; \| at \d\d:\d\d \|/);
     assert.match(text, /\| Mitigate &nbsp; \| \*\*1h left\*\* &nbsp; \| due \d\d:\d\d \|/);
-    assert.match(text, /\| Tell customers &nbsp; \| waiting until mitigated &nbsp; \| 1h once mitigated \|/);
+    assert.match(text, /\| Tell customers &nbsp; \| waiting &nbsp; \| 1h once mitigated \|/);
     assert.match(text, /\[\$\(shield\) Mark Mitigated\]\(command:dropclock\.markMitigated\?/);
     const argument = decodeURIComponent(/showActions\?([^)]+)\)/.exec(text)![1]!);
     assert.deepEqual(JSON.parse(argument), [{ root: "/repo", id: "2026-11-23-checkout-5xx" }]);

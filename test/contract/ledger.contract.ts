@@ -1,0 +1,191 @@
+import assert from "node:assert/strict";
+import { encodeEvent } from "../../src/ledger/codec.ts";
+import { eventPath } from "../../src/ledger/eventPath.ts";
+import type { Ledger } from "../../src/ledger/ledger.ts";
+import { idsOf, stored } from "../support/storedEvents.ts";
+
+/** A place for ledgers, as several windows and machines share one. */
+export interface LedgerPlace {
+  /** Another ledger on the same place, which remembers nothing yet. */
+  open(): Ledger;
+  /** Puts an entry there without asking any ledger, as a newer version or a hostile hand would. */
+  plant(path: string, bytes: string | Buffer): void;
+}
+
+/** What every ledger promises. */
+export function ledgerContract(name: string, makePlace: () => LedgerPlace): void {
+  describe(`ledger: ${name}`, () => {
+    let place: LedgerPlace;
+    let ledger: Ledger;
+
+    beforeEach(() => {
+      place = makePlace();
+      ledger = place.open();
+    });
+
+    it("is empty and has no head before anything was written", async () => {
+      assert.deepEqual(await ledger.read(), { head: null, events: [], skipped: [] });
+    });
+
+    it("gives back what was appended, at once and to others", async () => {
+      const event = stored({ data: { text: 'Ø, 日本, \u{1f525}\nand "quotes"' } });
+      await ledger.append([event]);
+      for (const reader of [ledger, place.open()]) {
+        const { head, events, skipped } = await reader.read();
+        assert.ok(head);
+        assert.deepEqual(skipped, []);
+        assert.deepEqual(events, [
+          {
+            id: event.id,
+            subject: event.subject,
+            type: event.type,
+            at: Date.parse(event.at),
+            recorded: Date.parse(event.recorded),
+            by: event.by,
+            data: event.data,
+          },
+        ]);
+      }
+    });
+
+    it("gives the same content while nothing changes, and another head when something does", async () => {
+      await ledger.append([stored()]);
+      const first = await ledger.read();
+      assert.equal(await ledger.read(), first);
+      await ledger.append([stored()]);
+      assert.notEqual((await ledger.read()).head, first.head);
+      assert.equal(first.events.length, 1, "what was given out does not change any more");
+    });
+
+    it("sees what others append, also to subjects that it knows", async () => {
+      const other = place.open();
+      const events = [stored(), stored(), stored({ subject: "drop/v1" }), stored({ subject: "commit/abc" })];
+      for (const [i, event] of events.entries()) {
+        await (i % 2 ? ledger : other).append([event]);
+        assert.equal((await ledger.read()).events.length, i + 1);
+      }
+      assert.deepEqual(idsOf(await other.read()), idsOf({ events }));
+    });
+
+    it("holds the same whatever the order of writing", async () => {
+      const events = Array.from({ length: 6 }, (_, i) => stored({ subject: `incident/i${i % 3}` }));
+      const another = makePlace().open();
+      await ledger.append(events);
+      for (const event of [...events].reverse()) await another.append([event]);
+      assert.deepEqual(idsOf(await ledger.read()), idsOf(await another.read()));
+    });
+
+    it("writes all or none", async () => {
+      const good = stored();
+      const bad = stored({ subject: "no kind" });
+      await assert.rejects(ledger.append([good, bad]), { name: "HumanError", kind: "usage" });
+      assert.deepEqual((await place.open().read()).events, []);
+      await ledger.append([good, stored()]);
+      assert.equal((await place.open().read()).events.length, 2);
+    });
+
+    it("refuses what it could not read back", async () => {
+      const bad = [
+        { data: { text: "x".repeat(70_000) } },
+        { id: "short" },
+        { at: "2026-11-23T10:04:00" },
+        { by: "two\nlines" },
+        { type: "NOT A TYPE" },
+        { type: "severity", data: { to: "terrible" } },
+      ];
+      for (const over of bad) await assert.rejects(ledger.append([stored(over)]), { name: "HumanError" });
+      assert.equal((await ledger.read()).head, null);
+    });
+
+    it("writes nothing for no events", async () => {
+      await ledger.append([]);
+      assert.equal((await ledger.read()).head, null);
+    });
+
+    it("takes the same event twice as one", async () => {
+      const event = stored();
+      await ledger.append([event, event]);
+      await ledger.append([event]);
+      await place.open().append([event]);
+      assert.deepEqual(idsOf(await ledger.read()), [event.id]);
+      assert.deepEqual(idsOf(await place.open().read()), [event.id]);
+    });
+
+    it("refuses another event under an id that is taken", async () => {
+      const event = stored();
+      await ledger.append([event]);
+      const other = { ...event, data: { text: "something else" } };
+      await assert.rejects(ledger.append([other]), { name: "HumanError" });
+      await assert.rejects(place.open().append([other]), { name: "HumanError" });
+      const third = stored();
+      await assert.rejects(ledger.append([third, { ...third, type: "detected" }]), { name: "HumanError" });
+    });
+
+    it("loses nothing when several append at once", async () => {
+      const ledgers = Array.from({ length: 4 }, () => place.open());
+      const events = Array.from({ length: 16 }, () => stored());
+      await Promise.all(events.map((event, i) => ledgers[i % ledgers.length]!.append([event])));
+      for (const reader of [...ledgers, ledger])
+        assert.deepEqual(idsOf(await reader.read()), idsOf({ events }));
+    });
+
+    it("skips what it cannot read, counts it and goes on", async () => {
+      const event = stored();
+      await ledger.append([event]);
+      const junk = ["", "{", "[]", "null", Buffer.from([0xff, 0xfe]), "x".repeat(70_000), '{"v":1}'];
+      junk.forEach((bytes, i) => {
+        place.plant(`incident/00/junk/${i}.json`, bytes);
+      });
+      for (const reader of [ledger, place.open()]) {
+        const { events, skipped } = await reader.read();
+        assert.deepEqual(idsOf({ events }), [event.id]);
+        assert.equal(skipped.length, junk.length);
+        for (const { path, reason } of skipped)
+          assert.match(`${path} ${reason}`, /^incident\/00\/junk\/\d\.json .+/);
+      }
+      await ledger.append([stored()]);
+      assert.equal((await place.open().read()).skipped.length, junk.length, "an append takes nothing away");
+    });
+
+    it("keeps types, subjects, versions and fields that it does not know", async () => {
+      const event = {
+        ...stored({ type: "teleported", subject: "galaxy/m31" }),
+        v: 7,
+        mood: "calm",
+        data: { deep: [{ a: 1 }] },
+      };
+      place.plant("galaxy/00/m31/any.json", JSON.stringify(event));
+      await ledger.append([stored()]);
+      const { events, skipped } = await place.open().read();
+      assert.deepEqual(skipped, []);
+      const found = events.find(({ id }) => id === event.id);
+      assert.equal(found?.type, "teleported");
+      assert.deepEqual(found?.data, { deep: [{ a: 1 }] });
+    });
+
+    it("counts the same entry at two paths once, and settles two claims to one id the same way everywhere", async () => {
+      const event = stored();
+      await ledger.append([event]);
+      place.plant("elsewhere/copy.json", encodeEvent(event));
+      assert.deepEqual(idsOf(await ledger.read()), [event.id]);
+      assert.deepEqual((await ledger.read()).skipped, []);
+
+      for (const i of [1, 2, 3])
+        place.plant(`elsewhere/${i}.json`, encodeEvent({ ...event, data: { text: `${i}` } }));
+      const grown = await ledger.read();
+      const fresh = await place.open().read();
+      assert.deepEqual(grown.events, fresh.events);
+      assert.equal(grown.events.length, 1);
+      assert.equal(grown.skipped.length, 3);
+      assert.equal(fresh.skipped.length, 3);
+    });
+
+    it("goes by the event, not by where it lies", async () => {
+      const event = stored();
+      const other = stored({ subject: "drop/v9" });
+      place.plant(eventPath(other), encodeEvent(event));
+      const { events } = await ledger.read();
+      assert.equal(events[0]?.subject, event.subject);
+    });
+  });
+}

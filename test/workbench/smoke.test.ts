@@ -1,0 +1,58 @@
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { freshFolder } from "../support/freshFolder.ts";
+import { sampleGit } from "../support/sample/sampleGit.ts";
+import { makeSampleRepository } from "../support/sampleRepository.ts";
+import { type StartedWorkbench, startWorkbench } from "../support/startWorkbench.ts";
+import type { Workbench } from "../support/workbench.ts";
+
+describe("the packaged extension on the sample repository", () => {
+  let dir: string;
+  let codeAtFirst: string;
+  let started: StartedWorkbench;
+  let workbench: Workbench;
+
+  before(async () => {
+    dir = join(freshFolder("smoke").path, "checkout");
+    await makeSampleRepository(dir, new Date());
+    codeAtFirst = await stateOfCode(dir);
+    started = await startWorkbench({ path: dir, container: "Dropclock" });
+    workbench = started.workbench;
+  });
+
+  after(() => started?.stop());
+
+  it("shows the current drop and the open incident with its clocks", async () => {
+    await workbench.activityBar.open("Dropclock");
+    await workbench.widenSideBar(460);
+    const view = workbench.view("Release");
+    await view.row("drop-5");
+    assert.equal((await view.row("Checkout 500 for carts without a discount")).level, 1);
+    const clock = await view.row("Mitigate");
+    assert.match(clock.description, /^1h 4\dm left/);
+    assert.equal(clock.level, 2);
+  });
+
+  it("counts down in the status bar", async () => {
+    const item = await workbench.statusBar.waitFor(/mitigate/, ({ text }) => /1h 4\dm/.test(text));
+    assert.equal(item.kind, "plain");
+    assert.match(await workbench.statusBar.tooltip(/mitigate/), /mitigate/i);
+  });
+
+  for (const theme of ["dark", "highContrast", "highContrastLight", "light"] as const) {
+    it(`can be looked at in the theme ${theme}`, async () => {
+      await workbench.setTheme(theme);
+      await workbench.screenshot(`sample-${theme}`);
+    });
+  }
+
+  it("has left the code as it was", async () => {
+    assert.equal(await stateOfCode(dir), codeAtFirst);
+  });
+});
+
+/** Branches, tags, index and work tree: all but the ledger of events. */
+async function stateOfCode(dir: string): Promise<string> {
+  const refs = await sampleGit(dir, ["for-each-ref", "refs/heads", "refs/tags", "refs/remotes"]);
+  return `${refs}\n${await sampleGit(dir, ["status", "--porcelain", "--branch"])}`;
+}
