@@ -63,7 +63,8 @@ export async function declareIncident(
     policy: writeTerms(release.policy.policy),
   };
   const drafts: Draft[] = [
-    { subject, type: "opened", data },
+    // At the very instant of the detection, so that it comes first on the timeline.
+    { subject, type: "opened", at: now, data },
     { subject, type: "started", at: started.at, data: started.assumed ? { assumed: true } : {} },
     { subject, type: "detected", at: detected },
   ];

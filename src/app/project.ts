@@ -1,7 +1,6 @@
 import { resolve } from "node:path";
 import type { StoredEvent } from "../domain/event.ts";
 import { HumanError } from "../domain/humanError.ts";
-import { checkEventData } from "../domain/incidentEvents.ts";
 import { formatInstant, type Instant } from "../domain/instant.ts";
 import type { PolicyInForce } from "../domain/policy.ts";
 import { foldRelease, type Release, type ReleaseFacts } from "../domain/release.ts";
@@ -59,7 +58,7 @@ export class Project {
     this.trusted = options.trusted ?? true;
     this.#options = options;
     this.#ledger = repository
-      ? new GitLedger(repository.git, { now: Date.now, checkData: checkEventData })
+      ? new GitLedger(repository.git, { now: Date.now, commonDir: repository.commonDir })
       : null;
     this.#policies = new PolicyReader(root, repository);
   }

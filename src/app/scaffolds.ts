@@ -10,18 +10,12 @@ import type { Release } from "../domain/release.ts";
 import { statusAt } from "../domain/status.ts";
 import { builtInTemplate, TEMPLATE_NAMES, type TemplateName } from "./builtInTemplates.ts";
 import { keptPatterns, readDropFacts } from "./dropFacts.ts";
-import { readText, writeNew } from "./files.ts";
+import { readText } from "./files.ts";
 import { findIncident } from "./incidents.ts";
 import { isFileInside } from "./insideRoot.ts";
 import type { Project } from "./project.ts";
 import { safeFileName } from "./safeFileName.ts";
-
-/** A document that was made, or was there already. */
-export interface Scaffold {
-  /** Relative to the root, forward slashes. */
-  path: string;
-  created: boolean;
-}
+import { refuseUntrusted, type Scaffold, scaffold } from "./scaffold.ts";
 
 /** What a scaffold needs of a project. */
 export type ScaffoldProject = Pick<Project, "root" | "trusted" | "repository" | "now"> & {
@@ -78,13 +72,6 @@ export async function writeTemplates(
   return written;
 }
 
-/** Makes a document that is not there yet; one that is there is left alone, whatever it holds. */
-async function scaffold(root: string, path: string, render: () => Promise<string>): Promise<Scaffold> {
-  if (await isFileInside(root, path)) return { path, created: false };
-  // Somebody else may be faster; theirs stays.
-  return { path, created: await writeNew(root, path, await render()) };
-}
-
 /** The repository's own template wins. */
 async function templateOf(root: string, name: TemplateName): Promise<Template> {
   const path = `${TEMPLATES}/${name}`;
@@ -124,9 +111,4 @@ function branchOf({ branch }: Release): { name: string; remote: string | null } 
     return { name: branch.name, remote: null };
   }
   return { name: branch.name, remote: branch.ref.slice(before.length, -branch.name.length - 1) };
-}
-
-function refuseUntrusted({ trusted }: Pick<Project, "trusted">): void {
-  if (!trusted)
-    throw new HumanError("refused", "This folder is not trusted, so nothing is written; trust it first.");
 }

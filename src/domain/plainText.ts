@@ -12,7 +12,7 @@ export function plainText(text: string, longest = 300): string {
 
 /** Text that Markdown shows as it stands: no links, no markup, no HTML. */
 export function markdownText(text: string, longest?: number): string {
-  return plainText(text, longest).replace(/[\\`*_{}[\]()#+\-.!|~<>&$:@]/g, (c) =>
+  return plainText(text, longest).replace(/[\\`*_{}[\]()#+\-=.!|~<>&$:@]/g, (c) =>
     c === "<" ? "&lt;" : c === "&" ? "&amp;" : `\\${c}`,
   );
 }

@@ -3,7 +3,7 @@ import { isPaused } from "../domain/entry.ts";
 import { CONTEXTS, type Contexts, type ViewState } from "./ids.ts";
 import type { ReleaseModel } from "./model/releaseModel.ts";
 import { hasPolicyFile } from "./policyInForce.ts";
-import { hasContent } from "./tree/releaseTree.ts";
+import { hasContent } from "./tree/hasContent.ts";
 
 /** Keeps the context keys in step with the model. */
 export class ContextKeys {

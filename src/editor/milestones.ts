@@ -19,7 +19,7 @@ export const MILESTONE_ICONS: Record<Milestone, string> = {
   mitigated: "shield",
   updated: "megaphone",
   resolved: "pass",
-  postmortem: "book",
+  postmortem: "verified",
 };
 
 /** What a button says that marks it. */

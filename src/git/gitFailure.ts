@@ -113,8 +113,8 @@ export function usefulLine(stderr: string): string {
   const lines = stderr.split("\n").filter((line) => line.trim() !== "");
   const own = lines.find((line) => /^(?:fatal|error):/.test(line));
   const other = lines.find((line) => !/^(?:warning|hint):/.test(line));
-  return plainText((own ?? other ?? lines[0] ?? "").replace(/^(?:fatal|error|warning): /, ""), 200).replace(
-    /\.$/,
-    "",
-  );
+  return plainText(
+    (own ?? other ?? lines.at(-1) ?? "").replace(/^(?:fatal|error|warning): /, ""),
+    200,
+  ).replace(/\.$/, "");
 }

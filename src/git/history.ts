@@ -94,7 +94,11 @@ export async function readFileAt({ git }: Repository, commit: string, path: stri
     },
   });
   if (result.code === 0) return Buffer.concat(chunks).toString("utf8");
-  if (/does not exist|exists on disk, but not|[Ii]nvalid object name|bad file$/m.test(result.stderr))
+  if (
+    /does not exist|exists on disk, but not|[Ii]nvalid object name|is outside repository|bad file$/m.test(
+      result.stderr,
+    )
+  )
     return null;
   throw git.failure(args, result);
 }

@@ -1,3 +1,5 @@
+import { realpath } from "node:fs/promises";
+import { resolve } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import type { StoredEvent } from "../domain/event.ts";
 import { HumanError } from "../domain/humanError.ts";
@@ -10,12 +12,15 @@ import type { Ledger, LedgerContent } from "./ledger.ts";
 import { blobName, ledgerHead } from "./ledgerHead.ts";
 import { entriesToAdd, type NewEntry } from "./newEntries.ts";
 import { readAdditions, readWhole } from "./readEntries.ts";
+import { inWritersQueue } from "./writersQueue.ts";
 
 export interface GitLedgerOptions {
   /** The instant that new ledger commits bear, in milliseconds. */
   now: () => number;
   /** Left out: the check of the domain. */
   checkData?: DataCheck;
+  /** The repository's common git directory; left out: git is asked for it once. */
+  commonDir?: string;
   /** How long an append tries again when others write all the time, in milliseconds; left out: 15 s. */
   patienceMs?: number;
 }
@@ -36,10 +41,12 @@ export class GitLedger implements Ledger {
   readonly #options: GitLedgerOptions;
   #state: State | null = null;
   #last: Promise<unknown> = Promise.resolve();
+  #commonDir: string | null;
 
   constructor(git: Git, options: GitLedgerOptions) {
     this.#git = git;
     this.#options = options;
+    this.#commonDir = options.commonDir ?? null;
   }
 
   /**
@@ -56,7 +63,11 @@ export class GitLedger implements Ledger {
    * that a power cut takes nothing away).
    */
   append(events: readonly StoredEvent[]): Promise<void> {
-    return this.#inTurn(() => this.#append(events));
+    return this.#inTurn(async () => {
+      if (events.length === 0) return;
+      this.#commonDir ??= await commonDirOf(this.#git);
+      await inWritersQueue(this.#commonDir, (waited) => this.#append(events, waited));
+    });
   }
 
   // One at a time: both change what is remembered.
@@ -81,7 +92,8 @@ export class GitLedger implements Ledger {
     return (await readAdditions(this.#git, content.head, head, index)) ? index : null;
   }
 
-  async #append(events: readonly StoredEvent[]): Promise<void> {
+  async #append(events: readonly StoredEvent[], othersWrote: boolean): Promise<void> {
+    if (othersWrote) await this.#refresh();
     const giveUpAt = performance.now() + (this.#options.patienceMs ?? PATIENCE_MS);
     for (let tries = 1; ; tries++) {
       const { index, content } = this.#state ?? (await this.#refresh());
@@ -104,6 +116,11 @@ export class GitLedger implements Ledger {
     for (const { event, bytes } of entries) index.add(eventPath(event), blobName(bytes, head), bytes);
     this.#state = { index, content: index.content(head) };
   }
+}
+
+async function commonDirOf(git: Git): Promise<string> {
+  const path = await git.run(["rev-parse", "--git-common-dir"]);
+  return resolve(await realpath(git.dir), path.replace(/\n$/, ""));
 }
 
 // A lock that stays is told by its file; everything else here is a crowd.

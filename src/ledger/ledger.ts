@@ -20,7 +20,6 @@ export interface Ledger {
   read(): Promise<LedgerContent>;
   /**
    * Adds events, all or none, and resolves once they are safely stored. Safe against other writers.
-   * @param by The author, `Name <mail>`.
    * @throws {HumanError} when the store cannot be written.
    */
   append(events: readonly StoredEvent[]): Promise<void>;

@@ -15,7 +15,8 @@ import type { Page } from "./text/page.ts";
 /** Where the command line reads and writes; tests give their own. */
 export interface Terminal {
   argv: readonly string[];
-  directory: string;
+  /** The working directory; throws where somebody has removed it. */
+  directory: () => string;
   version: string;
   page: Page;
   write: (text: string) => void;
@@ -52,7 +53,7 @@ async function answerTo(parsed: ParsedCall, terminal: Terminal): Promise<Answer>
 }
 
 function callOf({ args, values }: ParsedCall, terminal: Terminal): Call {
-  const directory = directoryOf(terminal.directory, values.directory as string | undefined);
+  const directory = directoryOf(terminal, values.directory as string | undefined);
   const at = values.at === undefined ? null : instantArgument("--at", values.at as string, Date.now);
   const now = (): Instant => at ?? Date.now();
   return {
@@ -68,11 +69,21 @@ function callOf({ args, values }: ParsedCall, terminal: Terminal): Call {
   };
 }
 
-function directoryOf(working: string, wanted: string | undefined): string {
-  const directory = resolve(working, wanted ?? "");
+function directoryOf(terminal: Terminal, wanted: string | undefined): string {
+  const directory = resolve(workingDirectory(terminal), wanted ?? "");
   if (!statSync(directory, { throwIfNoEntry: false })?.isDirectory())
     throw new HumanError("usage", `-C “${plainText(wanted ?? "")}” is not a folder.`);
   return directory;
+}
+
+function workingDirectory(terminal: Terminal): string {
+  try {
+    return terminal.directory();
+  } catch (cause) {
+    throw new HumanError("usage", "The folder that this was started in is gone; go to one that is there.", {
+      cause,
+    });
+  }
 }
 
 function report(terminal: Terminal, error: unknown): void {

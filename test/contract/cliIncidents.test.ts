@@ -63,6 +63,67 @@ describe("an incident on the command line", () => {
     );
   });
 
+  it("has every key that pipelines build on", async () => {
+    const status = await place.json("10:30", "status");
+    const keys = (value: object) => Object.keys(value);
+    const has = (value: object, ...wanted: string[]) =>
+      assert.deepEqual(
+        wanted.filter((key) => !keys(value).includes(key)),
+        [],
+      );
+    has(status, "at", "policy", "drop", "watch", "incidents", "drills", "ledger");
+    assert.equal(status.at, "2026-11-23T10:30:00.000Z");
+    assert.deepEqual(status.policy, { path: ".dropclock/policy.yaml", source: "defaults", errors: [] });
+    has(status.drop, "tag", "commit", "shippedAt", "previous", "commits", "risk", "undo");
+    has(status.drop.undo, "state", "conflicts", "rehearsedAt");
+    assert.equal(status.drop.commit, place.repository.git("rev-parse", "drop-2"));
+    assert.equal(status.drop.previous, "drop-1");
+    assert.equal(status.drop.commits, 1);
+    assert.deepEqual(status.watch, {
+      state: "closed",
+      endsAt: "2026-11-23T09:30:00.000Z",
+      remainingMs: 0,
+    });
+    const [incident] = status.incidents;
+    has(incident, "id", "title", "severity", "status", "drop", "milestones", "clocks", "warnings");
+    const milestones = [
+      "started",
+      "detected",
+      "acknowledged",
+      "mitigated",
+      "updated",
+      "resolved",
+      "postmortem",
+    ];
+    assert.deepEqual(keys(incident.milestones), milestones);
+    assert.deepEqual(
+      incident.clocks.map(({ name }: Json) => name),
+      ["detect", "mitigate", "update", "postmortem"],
+    );
+    for (const each of incident.clocks) {
+      has(each, "name", "state", "targetMs", "startedAt", "dueAt", "endedAt", "elapsedMs", "remainingMs");
+    }
+    assert.deepEqual(status.drills, { last: null, dueAt: "2027-02-14T09:00:00.000Z", overdue: false });
+    assert.match(status.ledger.head, /^[0-9a-f]{40}$/);
+    assert.deepEqual({ ...status.ledger, head: "" }, { head: "", events: 3, skipped: 0, remote: "none" });
+  });
+
+  it("is in colour only where that is wanted", async () => {
+    const at = ["--at", `${DAY}T10:30Z`, "status"];
+    const plain = await runCommandLine(place.repository.dir, at);
+    const forced = await runCommandLine(place.repository.dir, at, { FORCE_COLOR: "1" });
+    assert.ok(!plain.stdout.includes("\u001b"));
+    assert.ok(forced.stdout.includes("\u001b[33mrunning"));
+    const json = await runCommandLine(place.repository.dir, [...at, "--json"], { FORCE_COLOR: "1" });
+    assert.ok(!json.stdout.includes("\u001b"));
+  });
+
+  it("tells times in the zone of the machine", async () => {
+    const at = ["--at", `${DAY}T10:30Z`, "status"];
+    const { stdout } = await runCommandLine(place.repository.dir, at, { TZ: "Europe/Oslo" });
+    assert.match(stdout, /mitigate +running +1h 34m left +2h +13:04 CET +detected 11:04/);
+  });
+
   it("takes back-dated milestones, and says that they are", async () => {
     const text = await place.fine(
       "10:20",

@@ -2,6 +2,9 @@ import assert from "node:assert/strict";
 import { execFileSync, spawn } from "node:child_process";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import type { StoredEvent } from "../../src/domain/event.ts";
+import { newEventId } from "../../src/ledger/eventId.ts";
+import { GitLedger } from "../../src/ledger/gitLedger.ts";
 import { buildCommandLine, runCommandLine } from "../support/commandLine.ts";
 import { dropAt, dropRepository } from "../support/dropRepository.ts";
 import { TemporaryRepository, temporaryFolder } from "../support/temporaryRepository.ts";
@@ -191,6 +194,7 @@ describe("the command line in odd places", () => {
   });
 
   it("is not moved by hostile names", async () => {
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: it is a shell that would take it for a variable
     const evil = "drop-$(touch${IFS}pwned);`x`&|<>\"'";
     place.ref(`refs/tags/${evil}`);
     place.ref("refs/tags/drop-\u202egpj.exe");
@@ -243,6 +247,29 @@ describe("the command line in odd places", () => {
     assert.equal(status.code, 0, status.stderr);
     assert.match(status.stdout, /Drop +drop-2/);
     chmodFolders(place.dir, 0o755);
+  });
+
+  it("keeps the clocks when a commit on record is gone", async () => {
+    await run("incident", "open", "--title", "x");
+    const event: StoredEvent = {
+      v: 1,
+      id: newEventId(Date.now()),
+      subject: "drop/drop-1",
+      type: "shipped",
+      at: "2026-11-16T09:00:00.000Z",
+      recorded: "2026-11-16T09:00:00.000Z",
+      by: "Ana <ana@example.com>",
+      data: { commit: "f".repeat(40) },
+    };
+    await new GitLedger(place.product(), { now: Date.now, checkData: () => null }).append([event]);
+    const { code, stdout, stderr } = await run("status");
+    assert.equal(code, 0, stderr);
+    assert.match(stdout, /Drop +drop-2, .*; its commits are not all here/);
+    assert.match(stdout, /Incidents +1 open/);
+    assert.match((await run("drop", "list")).stdout, /drop-1 .* moved/);
+    const show = await run("drop", "show");
+    assert.equal(show.code, 3);
+    assert.match(show.stderr, /The commits of drop-2 are not all in this repository; fetch them with/);
   });
 
   it("loses none of five notes that are written at once", async () => {

@@ -1,30 +1,22 @@
-import { constants } from "node:os";
-
 const cleanups = new Set<() => void>();
-let listening = false;
 
 /**
- * Runs `cleanup` when this process ends, however it ends (SIGKILL apart), and returns the way to take it back.
- * It must be synchronous: nothing asynchronous runs any more by then.
+ * Runs `cleanup` when this process exits, and returns the way to take it back. It must be synchronous: nothing
+ * asynchronous runs any more by then. Signals are left alone, since a handler would make a process that is stuck in
+ * a loop deaf to them; what a killed process leaves behind is ended by serverGuard.ts and swept by freshFolder.ts.
  */
 export function atExit(cleanup: () => void): () => void {
-  if (!listening) listen();
+  if (cleanups.size === 0) process.once("exit", runAll);
   cleanups.add(cleanup);
-  return () => cleanups.delete(cleanup);
-}
-
-function listen(): void {
-  listening = true;
-  process.on("exit", runAll);
-  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
-    process.on(signal, () => process.exit(128 + constants.signals[signal]));
-  }
+  return () => {
+    cleanups.delete(cleanup);
+    if (cleanups.size === 0) process.off("exit", runAll);
+  };
 }
 
 function runAll(): void {
   // The newest first: a process stops before the folder that it writes to is removed.
   for (const cleanup of [...cleanups].reverse()) {
-    cleanups.delete(cleanup);
     try {
       cleanup();
     } catch {

@@ -18,7 +18,7 @@ export function plantEntries(repository: TemporaryRepository, entries: Record<st
   ];
   if (tip) parts.push(Buffer.from(`from ${tip}\n`));
   for (const [path, entry] of Object.entries(entries)) {
-    const name = JSON.stringify(path);
+    const name = quoted(path);
     if (entry === null) parts.push(Buffer.from(`D ${name}\n`));
     else if (typeof entry === "object" && "mode" in entry)
       parts.push(Buffer.from(`M ${entry.mode} ${entry.oid} ${name}\n`));
@@ -29,4 +29,10 @@ export function plantEntries(repository: TemporaryRepository, entries: Record<st
   }
   const result = repository.tryGit(["fast-import", "--quiet"], { input: Buffer.concat(parts) });
   if (result.status !== 0) throw new Error(result.stderr);
+}
+
+// As git quotes a path: any byte in octal.
+function quoted(path: string): string {
+  const bytes = [...Buffer.from(path, "utf8")];
+  return `"${bytes.map((byte) => `\\${byte.toString(8).padStart(3, "0")}`).join("")}"`;
 }

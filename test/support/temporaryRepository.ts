@@ -142,10 +142,10 @@ export class TemporaryRepository {
     return bare;
   }
 
-  /** A linked work tree beside this one. */
-  worktree(name: string, ...options: string[]): string {
+  /** A linked work tree beside this one, on a branch or detached. */
+  worktree(name: string, branch?: string): string {
     const path = join(this.#home, name);
-    this.git("worktree", "add", "-q", ...options, path);
+    this.git("worktree", "add", "-q", ...(branch ? [path, branch] : ["--detach", path]));
     return path;
   }
 

@@ -1,7 +1,8 @@
 import { join } from "node:path";
 import { Uri, window, workspace } from "vscode";
-import type { Scaffold } from "../../app/scaffolds.ts";
+import type { Scaffold } from "../../app/scaffold.ts";
 import { scaffoldPostmortem, scaffoldRunbook } from "../../app/scaffolds.ts";
+import { labelText } from "../inert.ts";
 import type { TrackedProject } from "../model/trackedProject.ts";
 import { DropRow } from "../tree/dropRow.ts";
 import { updateDraft } from "../updateDraft.ts";
@@ -48,7 +49,9 @@ export const draftUpdate: Handler = async (context, argument) => {
 
 async function open(tracked: TrackedProject, { path, created }: Scaffold): Promise<void> {
   await window.showTextDocument(Uri.file(join(tracked.project.root, path)), { preview: false });
-  if (created) window.setStatusBarMessage(`$(check) Wrote ${path}`, 4000);
+  if (!created) return;
+  await tracked.documentsChanged();
+  window.setStatusBarMessage(`$(check) Wrote ${labelText(path)}`, 4000);
 }
 
 function tagOf(argument: unknown): string | null {

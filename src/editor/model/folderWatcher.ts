@@ -1,4 +1,4 @@
-import { existsSync, type FSWatcher, watch } from "node:fs";
+import { existsSync, type FSWatcher, statSync, watch } from "node:fs";
 import { basename, dirname, join, relative, sep } from "node:path";
 
 /**
@@ -38,6 +38,7 @@ export class FolderWatcher {
   #watch(at: string): boolean {
     this.#detach();
     try {
+      if (!statSync(at).isDirectory()) return false;
       this.#watcher = watch(at, { persistent: false }, (_, name) => this.#see(at, name ?? ""));
       this.#watcher.on("error", () => this.#lost());
       return true;

@@ -51,7 +51,6 @@ export class TrackedProject {
     });
     this.#watcher = new ProjectWatcher(project, (what) => {
       log.trace(`${this.name}: ${what} changed`);
-      // A document that has come or gone leaves no trace in what is read, but in what is shown.
       if (what === "documents") this.#signature = "";
       if (what === "git" && !project.repository) appeared = true;
       this.#settling.poke();
@@ -77,6 +76,12 @@ export class TrackedProject {
     // Everything that is shown asks at the same instant.
     if (this.#latest?.at !== now) this.#latest = this.#standing.at(now);
     return this.#latest;
+  }
+
+  /** To be called after a document was written: that leaves no trace in what is read, only in what is shown. */
+  documentsChanged(): Promise<void> {
+    this.#signature = "";
+    return this.refresh();
   }
 
   dispose(): void {

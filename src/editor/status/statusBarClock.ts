@@ -27,7 +27,10 @@ export class StatusBarClock {
   }
 
   render(now: Instant, seconds: boolean): void {
-    const face = statusFace(this.#model.statuses(now), seconds);
+    // Of a folder that is not trusted nothing is known: no drop would be a false word.
+    const known = this.#model.projects.filter(({ project }) => project.trusted);
+    const statuses = known.map((each) => each.statusAt(now)).filter((status) => status !== null);
+    const face = statusFace(statuses, seconds);
     if (face) this.#show(face, now);
     else if (this.#visible) this.#item.hide();
     this.#visible = face !== null;

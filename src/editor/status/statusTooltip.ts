@@ -7,6 +7,7 @@ import type { Status } from "../../domain/status.ts";
 import { CLOCK_TITLES, clockWords, roughly } from "../../domain/wording.ts";
 import { type CommandName, commandId } from "../ids.ts";
 import { MARK_TITLES, MILESTONE_COMMANDS, MILESTONE_ICONS } from "../milestones.ts";
+import { hasPolicyFile } from "../policyInForce.ts";
 import { shortTime } from "../time/localTime.ts";
 
 /** What the tooltip is made from: one entry for each repository of the window. */
@@ -31,8 +32,15 @@ const MOST_INCIDENTS = 4;
 
 /** All clocks of all open incidents as small Markdown tables. Text from people and from git is inert. */
 export function statusTooltip(projects: readonly ProjectFacts[], now: Instant): string {
-  return projects.flatMap((project) => projectParts(project, projects.length > 1, now)).join("\n\n---\n\n");
+  const telling = projects.length > 1 ? projects.filter(hasNews) : projects;
+  const parts = telling.flatMap((project) => projectParts(project, telling.length > 1, now));
+  return parts.join("\n\n---\n\n");
 }
+
+/** Of several repositories, those that have nothing to do with drops are left out. */
+const hasNews = ({ status, error }: ProjectFacts) =>
+  error !== null ||
+  (status !== null && (status.drop !== null || status.open.length > 0 || hasPolicyFile(status.policy)));
 
 function projectParts({ root, name, status, error }: ProjectFacts, named: boolean, now: Instant): string[] {
   const home = named ? `**${markdownText(name)}**\n\n` : "";

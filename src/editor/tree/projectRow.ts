@@ -1,5 +1,6 @@
 import { plainText } from "../../domain/plainText.ts";
 import { breachedClocks } from "../../domain/status.ts";
+import { hasContent } from "./hasContent.ts";
 import { projectRows } from "./projectRows.ts";
 import { Row, type Scene, treeItem } from "./row.ts";
 
@@ -25,7 +26,7 @@ export class ProjectRow extends Row {
       icon: "repo",
       color: breached > 0 ? "dropclock.breached" : undefined,
       tooltip: project.project.root,
-      state: "expanded",
+      state: hasContent(this.#scene) ? "expanded" : "collapsed",
     });
   }
 

@@ -4,7 +4,7 @@ import { breachedClocks } from "../../domain/status.ts";
 import type { IncidentRef } from "../incidentRef.ts";
 import type { LateTree, TreeSource } from "../lateTree.ts";
 import type { ReleaseModel } from "../model/releaseModel.ts";
-import { hasPolicyFile } from "../policyInForce.ts";
+import { hasContent } from "./hasContent.ts";
 import { ProjectRow } from "./projectRow.ts";
 import { errorRow, projectRows } from "./projectRows.ts";
 import type { Row, Scene } from "./row.ts";
@@ -50,18 +50,22 @@ export class ReleaseTree implements TreeSource<Row> {
 
   /** Selects an incident where the sidebar is open anyway: nobody's focus is taken. */
   async revealIfVisible(ref: IncidentRef): Promise<void> {
-    if (this.#view.visible) await this.reveal(ref);
+    if (this.#view.visible) await this.#reveal(ref, { select: true, focus: false, expand: 1 });
   }
 
-  /** Opens the sidebar at an incident. */
-  async reveal({ root, id }: IncidentRef): Promise<void> {
+  /** Opens the sidebar at an incident, with its timeline. */
+  reveal(ref: IncidentRef): Promise<void> {
+    return this.#reveal(ref, { select: true, focus: true, expand: 2 });
+  }
+
+  async #reveal({ root, id }: IncidentRef, how: Parameters<TreeView<Row>["reveal"]>[1]): Promise<void> {
     const path = [root, `${root}/recent`, `${root}/incident/${id}`, `${root}/recent/${id}`];
     let rows = await this.children(undefined);
     for (;;) {
       const found = rows.find((row) => path.includes(row.id));
       if (!found) return;
       if (found.incident?.id === id) {
-        await this.#view.reveal(found, { select: true, focus: true, expand: 2 });
+        await this.#view.reveal(found, how);
         return;
       }
       rows = await found.children();
@@ -69,8 +73,10 @@ export class ReleaseTree implements TreeSource<Row> {
   }
 
   #refresh(): void {
-    this.#roots = null;
     this.#showBadge(this.#model.now());
+    // Rows that nobody has asked for need no drawing again; and to say so would hold up their first drawing.
+    if (!this.#roots) return;
+    this.#roots = null;
     this.#late.changed();
   }
 
@@ -97,11 +103,4 @@ function rootRows(scenes: readonly Scene[], model: ReleaseModel): Row[] {
   if (scenes.length > 1) return [...errors, ...scenes.map((scene) => new ProjectRow(scene))];
   // With nothing to show, the view's welcome tells how to begin.
   return [...errors, ...scenes.filter((scene) => hasContent(scene)).flatMap(projectRows)];
-}
-
-/** Whether the project has anything to do with drops. */
-export function hasContent({ status, project }: Scene): boolean {
-  const skipped = project.reading?.ledger.skipped.length ?? 0;
-  const events = status.open.length + status.closed.length + skipped;
-  return hasPolicyFile(status.policy) || status.drop !== null || events > 0 || project.error !== null;
 }

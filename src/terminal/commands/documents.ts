@@ -1,6 +1,6 @@
 import { join, relative } from "node:path";
 import type { Project } from "../../app/project.ts";
-import type { Scaffold } from "../../app/scaffolds.ts";
+import type { Scaffold } from "../../app/scaffold.ts";
 import { type Answer, command } from "../command.ts";
 
 /** The commands that scaffold a document and print its path, for `code $(dropclock postmortem ID)`. */

@@ -7,7 +7,7 @@ import { statusText } from "../text/statusText.ts";
 
 export const status = command({
   name: "status",
-  summary: "the policy, the current drop, its watch window, open incidents with their clocks, drills due",
+  summary: "the policy, the current drop, open incidents with their clocks, drills due",
   details: ["Exit status 1 while any clock is breached."],
   async run({ project }) {
     const opened = await project();

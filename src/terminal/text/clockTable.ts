@@ -40,7 +40,7 @@ function row(clock: Clock, due: (clock: Clock) => string, from: (clock: Clock) =
   ];
 }
 
-export function paintState({ state }: Clock, paint: Paint): (text: string) => string {
+function paintState({ state }: Clock, paint: Paint): (text: string) => string {
   if (state === "breached") return (text) => paint.bold(paint.red(text));
   if (state === "missed") return paint.red;
   if (state === "running" || state === "paused") return paint.yellow;

@@ -1,8 +1,11 @@
 import type { Command, Option } from "../command.ts";
 import { GLOBAL_OPTIONS, SHORT_OPTIONS } from "../globalOptions.ts";
-import { table } from "./table.ts";
+import { glossary, wrap } from "./table.ts";
 
-const EXITS = [
+/** Help is read in terminals and in pages; both hold this much. */
+const WIDTH = 80;
+
+const EXITS: [string, string][] = [
   ["0", "fine"],
   ["1", "the answer is no: something is breached"],
   ["2", "the call or the policy is wrong"],
@@ -32,10 +35,12 @@ export function familyHelp(word: string, family: readonly Command[]): string {
 export function commandHelp(command: Command): string {
   const options = Object.entries<Option>(command.options ?? {});
   return [
-    `Usage: ${usageOf(command)}`,
+    ...wrap(usageOf(command), WIDTH, "Usage: ", "         "),
     "",
-    `${command.summary[0]!.toUpperCase()}${command.summary.slice(1)}.`,
-    ...(command.details ?? []),
+    ...[
+      `${command.summary[0]!.toUpperCase()}${command.summary.slice(1)}.`,
+      ...(command.details ?? []),
+    ].flatMap((line) => wrap(line, WIDTH, "")),
     "",
     ...(options.length > 0 ? ["Options:", ...optionRows(options), ""] : []),
     "Of every command:",
@@ -55,17 +60,19 @@ export const commandReport = (command: Command) => ({
 });
 
 const commandRows = (commands: readonly Command[]) =>
-  table(
+  glossary(
     commands.map((command) => [[command.name, command.args].filter(Boolean).join(" "), command.summary]),
+    WIDTH,
     "  ",
   );
 
 const optionRows = (options: readonly [string, Option][]) =>
-  table(
+  glossary(
     options.map(([name, option]) => [
       `${SHORT_OPTIONS[name] ? `-${SHORT_OPTIONS[name]}, ` : ""}--${name}${option.value ? ` ${option.value}` : ""}`,
       option.required ? `${option.help} (needed)` : option.help,
     ]),
+    WIDTH,
     "  ",
   );
 
@@ -74,7 +81,7 @@ const closing = (command: string) => [
   ...optionRows(Object.entries(GLOBAL_OPTIONS)),
   "",
   "Exit status:",
-  ...table(EXITS, "  "),
+  ...glossary(EXITS, WIDTH, "  "),
   "",
   `More about one: dropclock ${command} --help`,
 ];

@@ -71,3 +71,17 @@ export function wrap(sentence: string, width: number, first: string, next = firs
   const pieces = [...words.trim().split(" "), ...(command ? [command] : [])];
   return flow(pieces, " ", width - visibleWidth(first)).map((line, i) => (i === 0 ? first : next) + line);
 }
+
+/** Names, and what they mean beside them, wrapped where it is long. */
+export function glossary(
+  rows: readonly (readonly [string, string])[],
+  width: number,
+  indent: string,
+): string[] {
+  const widest = Math.max(...rows.map(([name]) => visibleWidth(name)));
+  const blank = indent + " ".repeat(widest) + GAP;
+  return rows.flatMap(([name, meaning]) => {
+    const label = `${indent}${name}${" ".repeat(widest - visibleWidth(name))}${GAP}`;
+    return wrap(meaning, width, label, blank);
+  });
+}

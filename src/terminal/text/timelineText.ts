@@ -38,7 +38,7 @@ export function entryWords(entry: TimelineEntry, time: LocalTime, paint: Paint):
 }
 
 /** As much of the end of each id as tells it from the others; the beginnings are alike. */
-export function shortIds(ids: readonly string[]): Map<string, string> {
+function shortIds(ids: readonly string[]): Map<string, string> {
   let length = 6;
   const ends = () => new Set(ids.map((id) => id.slice(-length)));
   while (ends().size < ids.length && length < 26) length++;

@@ -25,9 +25,7 @@ describe("event codec", () => {
     const instant = fc
       .date({ min: new Date(0), max: new Date("9999-12-31T23:59:59.999Z"), noInvalidDate: true })
       .map((date) => date.toISOString());
-    const line = fc
-      .string({ unit: "grapheme", maxLength: 60 })
-      .map((text) => text.replace(/[\0-\x1f\x7f-\x9f]/g, "_"));
+    const line = fc.string({ unit: "grapheme", maxLength: 60 }).map((text) => text.replace(/\p{Cc}/gu, "_"));
     const event = fc.record({
       v: fc.constant(1 as const),
       id: fc.integer({ min: 1, max: 2 ** 40 }).map(newEventId),
@@ -38,9 +36,7 @@ describe("event codec", () => {
       at: instant,
       recorded: instant,
       by: line,
-      data: fc
-        .dictionary(fc.string(), fc.jsonValue({ maxDepth: 4 }))
-        .filter((data) => !("__proto__" in { ...data })),
+      data: fc.dictionary(fc.string(), fc.jsonValue({ maxDepth: 4 })),
     });
     fc.assert(
       fc.property(event as fc.Arbitrary<StoredEvent>, (original) => {
@@ -64,7 +60,7 @@ describe("event codec", () => {
   it("says why something is no event", () => {
     const event = stored();
     assert.match(refusal("{"), /not JSON/);
-    for (const value of [[], null, 1, "text"]) assert.match(refusal(value), /not a JSON object/);
+    for (const value of [[], null, 1, true]) assert.match(refusal(value), /not a JSON object/);
     for (const v of [undefined, 0, -1, 1.5, "1"]) assert.match(refusal({ ...event, v }), /version/);
     for (const id of [
       undefined,

@@ -1,0 +1,30 @@
+import { HumanError } from "../domain/humanError.ts";
+import { writeNew } from "./files.ts";
+import { isFileInside } from "./insideRoot.ts";
+
+/** A file that was made, or was there already. */
+export interface Scaffold {
+  /** Relative to the root, forward slashes. */
+  path: string;
+  created: boolean;
+}
+
+/**
+ * Makes a file that is not there yet; one that is there is left alone, whatever it holds.
+ * @throws {HumanError} where the path leads out of the root.
+ */
+export async function scaffold(
+  root: string,
+  path: string,
+  render: () => string | Promise<string>,
+): Promise<Scaffold> {
+  if (await isFileInside(root, path)) return { path, created: false };
+  // Somebody else may be faster; theirs stays.
+  return { path, created: await writeNew(root, path, await render()) };
+}
+
+export function refuseUntrusted({ trusted }: { trusted: boolean }): void {
+  if (!trusted) {
+    throw new HumanError("refused", "This folder is not trusted, so nothing is written; trust it first.");
+  }
+}

@@ -1,0 +1,68 @@
+import { createHash, randomUUID } from "node:crypto";
+import { readdir, rm, stat, writeFile } from "node:fs/promises";
+import { hostname } from "node:os";
+import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
+
+const PREFIX = "dropclock-writer-";
+const HOST = createHash("sha256").update(hostname()).digest("hex").slice(0, 8);
+const TICKET = /^dropclock-writer-\d+-([0-9a-f]{8})-(\d+)-/;
+
+/** A ticket older than this counts no more, whoever drew it. */
+const STALE_MS = 10_000;
+const LOOK_AGAIN_MS = 8;
+
+/**
+ * Lets the writers of one repository go one after the other, first come, first served. It is a courtesy, so that
+ * none of many starves: what keeps their events safe is git, which refuses whoever builds on an old tip. So nothing
+ * depends on it, and a writer that was killed holds up nobody.
+ * @param folder Where the tickets lie for the while: the common git directory.
+ * @param work Is told whether others came first.
+ */
+export async function inWritersQueue<T>(folder: string, work: (waited: boolean) => Promise<T>): Promise<T> {
+  const ticket = `${PREFIX}${String(Date.now()).padStart(15, "0")}-${HOST}-${process.pid}-${randomUUID()}`;
+  try {
+    await writeFile(join(folder, ticket), "", { flag: "wx" });
+  } catch {
+    // Git says better than we could why nothing can be written there.
+    return work(false);
+  }
+  try {
+    let waited = false;
+    const giveUpAt = performance.now() + STALE_MS;
+    while (performance.now() < giveUpAt && (await isBeforeUs(folder, ticket))) {
+      waited = true;
+      await delay(LOOK_AGAIN_MS);
+    }
+    return await work(waited);
+  } finally {
+    await rm(join(folder, ticket), { force: true }).catch(() => {});
+  }
+}
+
+async function isBeforeUs(folder: string, ticket: string): Promise<boolean> {
+  const names = await readdir(folder).catch(() => []);
+  const earlier = names.filter((name) => name.startsWith(PREFIX) && name < ticket);
+  for (const name of earlier) {
+    if (await isWaiting(join(folder, name), name)) return true;
+    await rm(join(folder, name), { force: true }).catch(() => {});
+  }
+  return false;
+}
+
+async function isWaiting(path: string, name: string): Promise<boolean> {
+  const [, host, pid] = TICKET.exec(name) ?? [];
+  if (host === HOST && !isAlive(Number(pid))) return false;
+  const drawn = await stat(path).catch(() => null);
+  return drawn !== null && Date.now() - drawn.mtimeMs < STALE_MS;
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    // Somebody else's process may not be asked, but it is there.
+    return (error as NodeJS.ErrnoException).code === "EPERM";
+  }
+}

@@ -1,0 +1,57 @@
+import assert from "node:assert/strict";
+import * as vscode from "vscode";
+import { eventually } from "../support/eventually.ts";
+import { whenReady } from "./project.ts";
+
+const uri = () => vscode.Uri.joinPath(vscode.workspace.workspaceFolders![0]!.uri, ".dropclock/policy.yaml");
+const marks = () => vscode.languages.getDiagnostics(uri()).filter(({ source }) => source === "dropclock");
+
+describe("the policy in an editor", () => {
+  let document: vscode.TextDocument;
+
+  before(async () => {
+    await whenReady();
+    document = await vscode.workspace.openTextDocument(uri());
+    await vscode.window.showTextDocument(document);
+  });
+  after(() => vscode.commands.executeCommand("workbench.action.revertAndCloseActiveEditor"));
+
+  const replace = async (from: string, to: string) => {
+    const at = document.positionAt(document.getText().indexOf(from));
+    const edit = new vscode.WorkspaceEdit();
+    edit.replace(uri(), new vscode.Range(at, at.translate(0, from.length)), to);
+    assert.ok(await vscode.workspace.applyEdit(edit));
+  };
+
+  it("has no marks while it is in order", async () => {
+    await eventually(() => assert.deepEqual(marks(), []));
+  });
+
+  it("marks the very word that is wrong, as it is typed", async () => {
+    await replace("targets:", "targts:");
+    const [mark] = await eventually(() => {
+      const found = marks();
+      assert.equal(found.length, 1);
+      return found;
+    });
+    assert.equal(document.getText(mark!.range), "targts");
+    assert.equal(mark!.severity, vscode.DiagnosticSeverity.Error);
+    assert.match(mark!.message, /targets/);
+    assert.ok(document.isDirty, "nothing was saved for it");
+  });
+
+  it("offers the plain repair, which leaves no mark", async () => {
+    const [mark] = marks();
+    const actions = await vscode.commands.executeCommand<vscode.CodeAction[]>(
+      "vscode.executeCodeActionProvider",
+      uri(),
+      mark!.range,
+      vscode.CodeActionKind.QuickFix.value,
+    );
+    const fix = actions.find(({ title }) => title.includes("targets"));
+    assert.ok(fix?.edit, JSON.stringify(actions.map(({ title }) => title)));
+    assert.ok(await vscode.workspace.applyEdit(fix.edit));
+    await eventually(() => assert.deepEqual(marks(), []));
+    assert.match(document.getText(), /^targets:/m);
+  });
+});
