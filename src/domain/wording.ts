@@ -85,6 +85,8 @@ export function eventWords(event: LedgerEvent, incident?: Pick<Incident, "events
   switch (type) {
     case "opened":
       return `Opened as ${said("severity")}${said("drop") ? ` on ${said("drop")}` : ""}: ${said("title")}`;
+    case "shipped":
+      return with_("Shipped", said("commit"));
     case "mitigated":
       return with_("Mitigated", said("how"));
     case "updated":

@@ -10,6 +10,7 @@ import type { LateTree, TreeSource } from "./lateTree.ts";
 import { ReleaseModel } from "./model/releaseModel.ts";
 import { PolicyDiagnostics } from "./policy/policyDiagnostics.ts";
 import { PolicyFixes } from "./policy/policyFixes.ts";
+import { PolicyHelp } from "./policy/policyHelp.ts";
 import { Pulse } from "./pulse.ts";
 import { StatusBarClock } from "./status/statusBarClock.ts";
 import { offerInTerminal } from "./terminalPath.ts";
@@ -44,7 +45,7 @@ export function startCore({ extension, tree: late, view }: Shell): Core {
   const markers = new AlarmMarkers(join(extension.globalStorageUri.fsPath, "alarms"));
   const notifier = new Notifier(model, markers, log);
   own(
-    new Pulse(model, view, [
+    new Pulse(model, view, log, [
       (now, seconds) => statusBar.render(now, seconds),
       (now) => tree.tick(now),
       (now) => notifier.check(now),
@@ -54,6 +55,9 @@ export function startCore({ extension, tree: late, view }: Shell): Core {
   own(new PolicyDiagnostics(model));
   const policies = { pattern: `**/${POLICY_PATH}`, scheme: "file" };
   own(languages.registerCodeActionsProvider(policies, new PolicyFixes(), PolicyFixes.kinds));
+  const help = new PolicyHelp(join(extension.extensionPath, "media", "policy.schema.json"));
+  own(languages.registerCompletionItemProvider(policies, help));
+  own(languages.registerHoverProvider(policies, help));
   own(workspace.onDidGrantWorkspaceTrust(() => offerInTerminal(extension)));
   offerInTerminal(extension);
   void markers.clean(model.now());

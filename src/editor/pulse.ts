@@ -1,4 +1,4 @@
-import { Disposable, type TreeView, window } from "vscode";
+import { Disposable, type LogOutputChannel, type TreeView, window } from "vscode";
 import type { Instant } from "../domain/instant.ts";
 import type { ReleaseModel } from "./model/releaseModel.ts";
 import { nextWake } from "./time/nextWake.ts";
@@ -11,11 +11,18 @@ export type Follower = (now: Instant, seconds: boolean) => void;
 export class Pulse {
   readonly #model: ReleaseModel;
   readonly #view: TreeView<unknown>;
+  readonly #log: LogOutputChannel;
   readonly #followers: readonly Follower[];
   readonly #ticker: Ticker;
   readonly #subscriptions: Disposable;
 
-  constructor(model: ReleaseModel, view: TreeView<unknown>, followers: readonly Follower[]) {
+  constructor(
+    model: ReleaseModel,
+    view: TreeView<unknown>,
+    log: LogOutputChannel,
+    followers: readonly Follower[],
+  ) {
+    this.#log = log;
     this.#model = model;
     this.#view = view;
     this.#followers = followers;
@@ -50,7 +57,14 @@ export class Pulse {
   }
 
   #tell(now: Instant): void {
-    for (const follow of this.#followers) follow(now, inUse());
+    for (const follow of this.#followers) {
+      try {
+        follow(now, inUse());
+      } catch (error) {
+        // One that fails must not stop the clock for the others.
+        this.#log.error(error instanceof Error ? error : String(error));
+      }
+    }
   }
 }
 

@@ -27,6 +27,28 @@ describe("the policy in an editor", () => {
     await eventually(() => assert.deepEqual(marks(), []));
   });
 
+  it("explains a key, and completes one", async () => {
+    const at = document.positionAt(document.getText().indexOf("mitigate:") + 2);
+    const hovers = await vscode.commands.executeCommand<vscode.Hover[]>(
+      "vscode.executeHoverProvider",
+      uri(),
+      at,
+    );
+    const said = hovers
+      .flatMap(({ contents }) => contents as vscode.MarkdownString[])
+      .map(({ value }) => value);
+    assert.ok(
+      said.some((text) => text.includes("Time to mitigate")),
+      said.join(),
+    );
+    const list = await vscode.commands.executeCommand<vscode.CompletionList>(
+      "vscode.executeCompletionItemProvider",
+      uri(),
+      new vscode.Position(0, 0),
+    );
+    assert.ok(list.items.some(({ label }) => label === "targets"));
+  });
+
   it("marks the very word that is wrong, as it is typed", async () => {
     await replace("targets:", "targts:");
     const [mark] = await eventually(() => {

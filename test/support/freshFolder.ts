@@ -9,7 +9,7 @@ export function freshFolder(purpose: string): { path: string; remove: () => void
   mkdirSync(parent, { recursive: true });
   for (const name of readdirSync(parent)) {
     const pid = Number(/-(\d+)-\w+$/.exec(name)?.[1]);
-    if (!isAlive(pid)) remove(`${parent}/${name}`);
+    if (!isAlive(pid)) sweep(`${parent}/${name}`);
   }
   const path = mkdtempSync(`${parent}/${purpose}-${process.pid}-`);
   const forget = atExit(() => remove(path));
@@ -25,4 +25,13 @@ export function freshFolder(purpose: string): { path: string; remove: () => void
 function remove(path: string): void {
   // A server that has just ended may still hold a file for a moment.
   rmSync(path, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
+}
+
+/** Of a process that was killed; a child that outlived it may still be writing there, then the next one sweeps. */
+function sweep(path: string): void {
+  try {
+    remove(path);
+  } catch {
+    return;
+  }
 }

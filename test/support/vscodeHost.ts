@@ -1,14 +1,14 @@
 import { randomUUID } from "node:crypto";
 import { mkdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { setTimeout as delay } from "node:timers/promises";
 import { pathToFileURL } from "node:url";
 import { calmSettings } from "./calmSettings.ts";
 import { freshFolder } from "./freshFolder.ts";
+import { hostEnvironment } from "./hostEnvironment.ts";
 import { installVscode } from "./installVscode.ts";
 import { findNode24 } from "./node24.ts";
-import { withoutNpm } from "./npm.ts";
-import { type ProcessGroup, startProcessGroup } from "./processGroup.ts";
+import { startProcessGroup } from "./processGroup.ts";
+import { serverReady } from "./serverReady.ts";
 
 export type VscodeHostOptions = {
   /** Kept between starts when given; else a temporary one that is removed on stop. */
@@ -35,8 +35,6 @@ export type VscodeHost = {
   exited: Promise<number>;
   stop(): Promise<void>;
 };
-
-const START_TIMEOUT_MS = 60_000;
 
 /** Starts a real VS Code server on a free loopback port and waits until it takes connections. */
 export async function startVscodeHost(options: VscodeHostOptions = {}): Promise<VscodeHost> {
@@ -75,8 +73,14 @@ export async function startVscodeHost(options: VscodeHostOptions = {}): Promise<
     await rm(tokenFile, { force: true });
     temporary?.remove();
   };
-  const output = collectOutput(server);
-  const port = await portOf(server, output).catch(async (error) => {
+  let log = "";
+  for (const stream of [server.process.stdout, server.process.stderr]) {
+    stream?.setEncoding("utf8").on("data", (chunk: string) => {
+      // Enough to explain a failure, bounded for a server that runs for days.
+      log = (log + chunk).slice(-200_000);
+    });
+  }
+  const port = await serverReady(server, () => log, options.vsix !== undefined).catch(async (error) => {
     await stop();
     throw error;
   });
@@ -91,47 +95,8 @@ export async function startVscodeHost(options: VscodeHostOptions = {}): Promise<
       // Slashes may stand in a query as they are, and a person reads this address.
       return url.href.replaceAll("%2F", "/");
     },
-    log: output,
+    log: () => log,
     exited: server.exited,
     stop,
   };
-}
-
-/** The person's environment, less what a VS Code around us or npm would whisper to the one that is started. */
-function hostEnvironment(extra: NodeJS.ProcessEnv | undefined): NodeJS.ProcessEnv {
-  const clean = Object.entries(withoutNpm(process.env)).filter(
-    ([name]) => !/^(VSCODE_|ELECTRON_)/.test(name),
-  );
-  return { ...Object.fromEntries(clean), ...extra };
-}
-
-function collectOutput(server: ProcessGroup): () => string {
-  let text = "";
-  for (const stream of [server.process.stdout, server.process.stderr]) {
-    stream?.setEncoding("utf8").on("data", (chunk: string) => {
-      // Enough to explain a failure, bounded for a server that runs for days.
-      text = (text + chunk).slice(-200_000);
-    });
-  }
-  return () => text;
-}
-
-async function portOf(server: ProcessGroup, output: () => string): Promise<number> {
-  let code: number | undefined;
-  server.exited.then((value) => {
-    code = value;
-  });
-  const deadline = Date.now() + START_TIMEOUT_MS;
-  for (;;) {
-    const match = /Extension host agent listening on (\d+)/.exec(output());
-    if (match) return Number(match[1]);
-    if (code !== undefined || Date.now() > deadline) {
-      const why = code === undefined ? "was not ready in time" : `ended with ${code}`;
-      const lines = output()
-        .split("\n")
-        .filter((line) => line.trim() !== "");
-      throw new Error(`The VS Code server ${why}: ${lines.slice(-3).join(" | ")}`);
-    }
-    await delay(50);
-  }
 }

@@ -40,7 +40,8 @@ export function alarmText({ status, clock, share }: Alarm): string {
   const name = SHORT_NAMES[clock.name];
   const subject = `${name[0]!.toUpperCase()}${name.slice(1)} clock of “${title}”${kind}`;
   const target = clock.targetMs === null ? "" : ` (target ${roughly(clock.targetMs)})`;
-  if (share === BREACH) return `${subject} is breached, ${clockWords(clock)}${target}.`;
+  const since = clock.remainingMs! > -60_000 ? "" : `, ${clockWords(clock)}`;
+  if (share === BREACH) return `${subject} is breached${since}${target}.`;
   return `${subject} has used ${Math.round(share * 100)} %: ${clockWords(clock)}${target}.`;
 }
 

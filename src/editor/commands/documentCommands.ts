@@ -1,7 +1,6 @@
 import { join } from "node:path";
 import { Uri, window, workspace } from "vscode";
 import type { Scaffold } from "../../app/scaffold.ts";
-import { scaffoldPostmortem, scaffoldRunbook } from "../../app/scaffolds.ts";
 import { labelText } from "../inert.ts";
 import type { TrackedProject } from "../model/trackedProject.ts";
 import { DropRow } from "../tree/dropRow.ts";
@@ -10,6 +9,9 @@ import { anyOpen, chooseIncident } from "./chooseIncident.ts";
 import { chooseProject, mustBeWritable } from "./chooseProject.ts";
 import type { Handler } from "./commandContext.ts";
 import { rootOf } from "./target.ts";
+
+// The template engine is of no use before the first document: it need not hold up the first countdown.
+const scaffolds = () => import("../../app/scaffolds.ts");
 
 const NO_INCIDENT = "There is no incident yet, so there is nothing to write about.";
 
@@ -22,6 +24,7 @@ export const openPostmortem: Handler = async (context, argument) => {
   });
   if (!chosen) return;
   mustBeWritable(chosen.project);
+  const { scaffoldPostmortem } = await scaffolds();
   await open(chosen.project, await scaffoldPostmortem(chosen.project.project, chosen.status.incident.id));
 };
 
@@ -30,6 +33,7 @@ export const openRunbook: Handler = async (context, argument) => {
   const tracked = await chooseProject(context, rootOf(argument), ({ canWrite }) => canWrite);
   if (!tracked) return;
   mustBeWritable(tracked);
+  const { scaffoldRunbook } = await scaffolds();
   await open(tracked, await scaffoldRunbook(tracked.project, tagOf(argument)));
 };
 

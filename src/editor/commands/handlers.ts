@@ -15,7 +15,7 @@ import {
   show,
 } from "./incidentCommands.ts";
 import { markNow } from "./markMilestone.ts";
-import { backDate, markAny } from "./milestoneCommands.ts";
+import { backDate, impactStarted, markAny } from "./milestoneCommands.ts";
 import { createPolicy, openPolicy } from "./policyCommands.ts";
 import { showActions } from "./showActions.ts";
 
@@ -23,7 +23,7 @@ import { showActions } from "./showActions.ts";
 export const HANDLERS: Record<CommandName, Handler> = {
   declareIncident: declare,
   markMilestone: markAny,
-  markStarted: markNow("started"),
+  markStarted: impactStarted,
   markDetected: markNow("detected"),
   markAcknowledged: markNow("acknowledged"),
   markMitigated: markNow("mitigated"),

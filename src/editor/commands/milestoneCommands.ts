@@ -38,6 +38,16 @@ export const backDate: Handler = async (context, argument) => {
   if (milestone) await backDateTo(context, chosen, milestone);
 };
 
+/** Impact starts before anybody sees it, so the instant is asked for. */
+export const impactStarted: Handler = async (context, argument) => {
+  const chosen = await chooseIncident(context, argument, {
+    title: "Mark Impact Started",
+    fits: anyOpen,
+    none: NONE,
+  });
+  if (chosen) await backDateTo(context, chosen, "started");
+};
+
 async function askMilestone({ model }: CommandContext, { status }: Chosen): Promise<Milestone | null> {
   const title = `Back-date: ${plainText(status.incident.title, 80)}`;
   return (await pickMilestone(title, status, model.now()))?.milestone ?? null;

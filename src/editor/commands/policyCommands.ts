@@ -1,7 +1,6 @@
 import { join } from "node:path";
 import { Range, Uri, window, workspace } from "vscode";
 import { readText } from "../../app/files.ts";
-import { initProject } from "../../app/initProject.ts";
 import { POLICY_PATH } from "../../domain/policy.ts";
 import { commandId } from "../ids.ts";
 import type { TrackedProject } from "../model/trackedProject.ts";
@@ -21,6 +20,7 @@ export const createPolicy: Handler = async (context, argument) => {
       command: "workbench.trust.manage",
     });
   }
+  const { initProject } = await import("../../app/initProject.ts");
   const { files } = await initProject(tracked.project);
   const created = files.filter((file) => file.created).length;
   context.log.info(

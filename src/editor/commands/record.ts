@@ -1,5 +1,6 @@
 import { window } from "vscode";
 import type { Project } from "../../app/project.ts";
+import { labelText } from "../inert.ts";
 import type { TrackedProject } from "../model/trackedProject.ts";
 import { mustBeWritable } from "./chooseProject.ts";
 
@@ -12,6 +13,6 @@ export async function record<T>(
   mustBeWritable(tracked);
   const result = await entry(tracked.project);
   await tracked.refresh();
-  window.setStatusBarMessage(`$(check) ${said}`, 4000);
+  window.setStatusBarMessage(`$(check) ${labelText(said, 100)}`, 4000);
   return result;
 }

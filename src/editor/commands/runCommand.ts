@@ -1,7 +1,7 @@
 import { commands, window } from "vscode";
 import { HumanError } from "../../domain/humanError.ts";
 import { type CommandName, commandId } from "../ids.ts";
-import { messageText } from "../inert.ts";
+import { messageText, withoutCommandLine } from "../inert.ts";
 import type { CommandContext } from "./commandContext.ts";
 import { HANDLERS } from "./handlers.ts";
 import { MendableError, type WayOut } from "./wayOut.ts";
@@ -34,7 +34,7 @@ function wayOutOf(error: HumanError): WayOut | null {
 }
 
 async function tell(message: string, wayOut: WayOut | null): Promise<void> {
-  const text = messageText(message);
+  const text = messageText(withoutCommandLine(message));
   const pressed = await (wayOut
     ? window.showErrorMessage(text, wayOut.title)
     : window.showErrorMessage(text));

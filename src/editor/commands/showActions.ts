@@ -1,4 +1,5 @@
 import { commands, type QuickPickItem, QuickPickItemKind, ThemeIcon, window } from "vscode";
+import { plainText } from "../../domain/plainText.ts";
 import { commandId, VIEW } from "../ids.ts";
 import { labelText } from "../inert.ts";
 import { hasPolicyFile } from "../policyInForce.ts";
@@ -25,7 +26,7 @@ export const showActions: Handler = async (context, argument) => {
     : all.find(({ status }) => anyOpen(status));
   const others = all.filter((other) => other !== chosen && anyOpen(other.status));
   const pressed = await choose(
-    chosen ? `Dropclock: ${labelText(chosen.status.incident.title, 80)}` : "Dropclock",
+    chosen ? `Dropclock: ${plainText(chosen.status.incident.title, 80)}` : "Dropclock",
     chosen ? incidentItems(context, chosen, others) : calmItems(context),
   );
   await pressed?.();

@@ -1,5 +1,12 @@
 import { basename } from "node:path";
-import { Disposable, EventEmitter, type LogOutputChannel, type WorkspaceFolder, workspace } from "vscode";
+import {
+  Disposable,
+  EventEmitter,
+  type LogOutputChannel,
+  type WorkspaceFolder,
+  window,
+  workspace,
+} from "vscode";
 import { Project } from "../../app/project.ts";
 import { HumanError } from "../../domain/humanError.ts";
 import type { Instant } from "../../domain/instant.ts";
@@ -19,6 +26,7 @@ export class ReleaseModel {
   readonly #subscriptions: Disposable;
   #projects = new Map<string, { project: TrackedProject; listener: Disposable }>();
   #loaded = false;
+  #focused = true;
 
   constructor(log: LogOutputChannel) {
     this.#log = log;
@@ -28,6 +36,7 @@ export class ReleaseModel {
     this.#subscriptions = Disposable.from(
       workspace.onDidChangeWorkspaceFolders(again),
       workspace.onDidGrantWorkspaceTrust(again),
+      window.onDidChangeWindowState(({ focused }) => this.#focus(focused)),
     );
     this.reopen = reopen;
     this.ready = reopen();
@@ -73,6 +82,12 @@ export class ReleaseModel {
     for (const each of this.#projects.values()) close(each);
     this.#projects.clear();
     this.#changed.dispose();
+  }
+
+  /** Some file systems tell nobody of a change; whoever comes back to the window sees what is true. */
+  #focus(focused: boolean): void {
+    if (focused && !this.#focused) for (const project of this.projects) void project.refresh();
+    this.#focused = focused;
   }
 
   async #open(): Promise<void> {

@@ -1,12 +1,12 @@
 import { CLOCK_SPANS, type Clock } from "../../domain/clock.ts";
 import type { Incident } from "../../domain/incident.ts";
-import type { Instant } from "../../domain/instant.ts";
 import { markdownText } from "../../domain/plainText.ts";
 import { CLOCK_TITLES, clockWords, exactly, MILESTONE_TITLES, roughly } from "../../domain/wording.ts";
 import type { ColorId } from "../ids.ts";
 import { spoken } from "../status/spoken.ts";
 import { type Level, levelOf } from "../time/level.ts";
 import { fullTime, shortTime } from "../time/localTime.ts";
+import { clockDescription } from "./clockDescription.ts";
 import { Row, type Scene, treeItem } from "./row.ts";
 
 const LOOKS: Record<Level, { icon: string; color: ColorId }> = {
@@ -100,17 +100,4 @@ export class ClockRow extends Row {
     if (state === "breached") return `${title}, breached, overdue by ${spoken(remainingMs!)}`;
     return `${title}, ${clockWords(this.#clock)}`;
   }
-}
-
-/** The time left first, then when it is due: a narrow sidebar cuts the end. */
-export function clockDescription(clock: Clock, now: Instant): string {
-  const { state, dueAt, endedAt, startedAt, targetMs } = clock;
-  if (state === "waiting" && targetMs !== null) return `${roughly(targetMs)} once ${clock.from}`;
-  const parts = [clockWords(clock)];
-  if (state === "running" && dueAt !== null) parts.push(`due ${shortTime(dueAt, now)}`);
-  if (state === "breached" && dueAt !== null) parts.push(`was due ${shortTime(dueAt, now)}`);
-  if (endedAt !== null && state !== "none") parts.push(`at ${shortTime(endedAt, now)}`);
-  else if (startedAt !== null && state !== "none")
-    parts.push(`from ${clock.from} ${shortTime(startedAt, now)}`);
-  return parts.join(" · ");
 }

@@ -17,7 +17,7 @@ export class Notifications {
 
   /** The toasts on view, the newest first. */
   async shown(): Promise<Notification[]> {
-    return Promise.all((await this.#toasts().all()).map(read));
+    return this.#toasts().evaluateAll(readNotifications);
   }
 
   /** Every notification that is not yet dismissed, those that have slid out of view included. */
@@ -25,21 +25,19 @@ export class Notifications {
     await this.#quickInput.runCommand("Notifications: Show Notifications");
     const center = this.#page.locator(".notifications-center");
     await center.waitFor();
-    const items = await center.locator(".notification-list-item").all();
-    const notifications = await Promise.all(items.map(read));
+    const notifications = await center.locator(".notification-list-item").evaluateAll(readNotifications);
     await this.#quickInput.runCommand("Notifications: Hide Notifications");
     return notifications;
   }
 
   async waitFor(message: string | RegExp, timeoutMs = 10_000): Promise<Notification> {
-    const toast = this.#toasts().filter({ hasText: message }).first();
-    try {
-      await toast.waitFor({ timeout: timeoutMs });
-    } catch {
+    const toasts = this.#toasts().filter({ hasText: message });
+    return eventually(async () => {
+      const [found] = await toasts.evaluateAll(readNotifications);
+      if (found) return found;
       const others = (await this.shown()).map((other) => other.message).join(" | ");
       throw new Error(`No notification ${message}; on view: ${others || "none"}`);
-    }
-    return read(toast);
+    }, timeoutMs);
   }
 
   async press(message: string | RegExp, button: string): Promise<void> {
@@ -73,12 +71,17 @@ export class Notifications {
   }
 }
 
-async function read(item: Locator): Promise<Notification> {
-  const icon = (await item.locator(".notification-list-item-icon").getAttribute("class")) ?? "";
-  const severity = /codicon-(error|warning)/.exec(icon)?.[1] ?? "info";
-  return {
-    message: await textOf(item.locator(".notification-list-item-message")),
-    severity: severity as Notification["severity"],
-    buttons: await item.locator(".notification-list-item-buttons-container .monaco-button").allInnerTexts(),
-  };
+/** Runs in the page, in one go: a toast that slides away between two questions would be waited for. */
+function readNotifications(items: Element[]): Notification[] {
+  const textIn = (item: Element, selector: string) =>
+    (item.querySelector(selector)?.textContent ?? "").replace(/[\u00a0\s]+/g, " ").trim();
+  return items.map((item) => {
+    const icon = item.querySelector(".notification-list-item-icon")?.getAttribute("class") ?? "";
+    const buttons = item.querySelectorAll(".notification-list-item-buttons-container .monaco-button");
+    return {
+      message: textIn(item, ".notification-list-item-message"),
+      severity: /codicon-error/.test(icon) ? "error" : /codicon-warning/.test(icon) ? "warning" : "info",
+      buttons: [...buttons].map((button) => (button.textContent ?? "").trim()),
+    };
+  });
 }

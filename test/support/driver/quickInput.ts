@@ -81,16 +81,9 @@ export class QuickInput {
     await this.#row(label).click();
   }
 
+  /** The rows on view. Read in one go, since a row that leaves between two questions would be waited for. */
   async options(): Promise<QuickOption[]> {
-    const rows = await this.#widget.getByRole("option").all();
-    return Promise.all(
-      rows.map(async (row) => ({
-        label: await textOf(row.locator(".quick-input-list-row").first().locator(".label-name")),
-        description: await textOf(row.locator(".label-description")),
-        detail: await textOf(row.locator(".quick-input-list-label-meta")),
-        ariaLabel: (await row.getAttribute("aria-label")) ?? "",
-      })),
-    );
+    return this.#widget.getByRole("option").evaluateAll(readOptions);
   }
 
   async title(): Promise<string> {
@@ -122,4 +115,16 @@ export class QuickInput {
     const name = this.#page.locator(".label-name").getByText(label, { exact: true });
     return this.#widget.getByRole("option").filter({ has: name }).first();
   }
+}
+
+/** Runs in the page. */
+function readOptions(rows: Element[]): QuickOption[] {
+  const textIn = (row: Element, selector: string) =>
+    (row.querySelector(selector)?.textContent ?? "").replace(/[\u00a0\s]+/g, " ").trim();
+  return rows.map((row) => ({
+    label: textIn(row, ".quick-input-list-row .label-name"),
+    description: textIn(row, ".label-description"),
+    detail: textIn(row, ".quick-input-list-label-meta"),
+    ariaLabel: row.getAttribute("aria-label") ?? "",
+  }));
 }

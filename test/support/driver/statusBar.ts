@@ -20,9 +20,11 @@ export class StatusBar {
 
   /** Waits for the item. */
   async item(name: string | RegExp): Promise<StatusItem> {
-    const item = this.#locate(name);
-    await item.waitFor();
-    return read(item);
+    return eventually(async () => {
+      const [found] = await this.#locate(name).evaluateAll(readItems);
+      if (found) return found;
+      throw new Error(`No status item ${name}; there are: ${(await this.texts()).join(" | ")}`);
+    }, 30_000);
   }
 
   /** Waits until the item is as wanted, for what counts down. */
@@ -43,8 +45,8 @@ export class StatusBar {
   }
 
   async texts(): Promise<string[]> {
-    const items = await this.#page.locator(".part.statusbar .statusbar-item").all();
-    return (await Promise.all(items.map((item) => textOf(item)))).filter((text) => text !== "");
+    const items = await this.#page.locator(".part.statusbar .statusbar-item").evaluateAll(readItems);
+    return items.map(({ text }) => text).filter((text) => text !== "");
   }
 
   async click(name: string | RegExp): Promise<void> {
@@ -72,12 +74,15 @@ export class StatusBar {
   }
 }
 
-async function read(item: Locator): Promise<StatusItem> {
-  const classes = ((await item.getAttribute("class")) ?? "").split(" ");
-  const kind = classes.includes("error-kind")
-    ? "error"
-    : classes.includes("warning-kind")
-      ? "warning"
-      : "plain";
-  return { text: await textOf(item), ariaLabel: (await item.getAttribute("aria-label")) ?? "", kind };
+/** Runs in the page. */
+function readItems(items: Element[]): StatusItem[] {
+  return items.map((item) => ({
+    text: (item.textContent ?? "").replace(/[\u00a0\s]+/g, " ").trim(),
+    ariaLabel: item.getAttribute("aria-label") ?? "",
+    kind: item.classList.contains("error-kind")
+      ? "error"
+      : item.classList.contains("warning-kind")
+        ? "warning"
+        : "plain",
+  }));
 }

@@ -2,7 +2,7 @@ import type { Locator, Page } from "playwright-core";
 import { eventually } from "../eventually.ts";
 import { chooseFromMenu, menuItems } from "./contextMenu.ts";
 import { readHover } from "./hover.ts";
-import { labelOf, textOf } from "./textOf.ts";
+import { textOf } from "./textOf.ts";
 
 export type TreeRow = {
   label: string;
@@ -122,8 +122,9 @@ export class TreeView {
     return this.#pane.getByRole("treeitem").and(this.#page.locator(`[data-index="${index}"]`));
   }
 
+  // In one go: a row that leaves the tree between two questions would be waited for.
   async #read(): Promise<(TreeRow & { index: number })[]> {
-    const rows = await Promise.all((await this.#pane.getByRole("treeitem").all()).map(readRow));
+    const rows = await this.#pane.getByRole("treeitem").evaluateAll(readRows);
     return rows.sort((a, b) => a.index - b.index);
   }
 }
@@ -132,19 +133,27 @@ function matches(text: string, wanted: string | RegExp): boolean {
   return typeof wanted === "string" ? text === wanted : wanted.test(text);
 }
 
-async function readRow(row: Locator): Promise<TreeRow & { index: number }> {
-  const icon = row.locator(".custom-view-tree-node-item-icon");
-  const hasIcon = (await icon.count()) > 0;
-  const classes = hasIcon ? ((await icon.first().getAttribute("class")) ?? "") : "";
-  const expanded = await row.getAttribute("aria-expanded");
-  return {
-    index: Number(await row.getAttribute("data-index")),
-    label: await labelOf(row),
-    description: await textOf(row.locator(".label-description")),
-    ariaLabel: (await row.getAttribute("aria-label")) ?? "",
-    level: Number(await row.getAttribute("aria-level")),
-    expanded: expanded === null ? undefined : expanded === "true",
-    icon: /codicon-(?!colored)([\w-]+)/.exec(classes)?.[1] ?? "",
-    iconColor: hasIcon ? await icon.first().evaluate((element) => getComputedStyle(element).color) : "",
-  };
+/** Runs in the page. */
+function readRows(rows: Element[]): (TreeRow & { index: number })[] {
+  const textIn = (row: Element, selector: string, separator: string) =>
+    [...row.querySelectorAll(selector)]
+      .map((part) => part.textContent)
+      .join(separator)
+      .replace(/[\u00a0\s]+/g, " ")
+      .trim();
+  return rows.map((row) => {
+    const icon = row.querySelector(".custom-view-tree-node-item-icon");
+    const expanded = row.getAttribute("aria-expanded");
+    return {
+      index: Number(row.getAttribute("data-index")),
+      // The file extension of a label is an element of its own.
+      label: textIn(row, ".label-name, .label-suffix", ""),
+      description: textIn(row, ".label-description", " "),
+      ariaLabel: row.getAttribute("aria-label") ?? "",
+      level: Number(row.getAttribute("aria-level")),
+      expanded: expanded === null ? undefined : expanded === "true",
+      icon: /codicon-(?!colored)([\w-]+)/.exec(icon?.getAttribute("class") ?? "")?.[1] ?? "",
+      iconColor: icon ? getComputedStyle(icon).color : "",
+    };
+  });
 }

@@ -53,6 +53,8 @@ describe("alarms", () => {
       alarmText(breached),
       "Mitigate clock of “Checkout 5xx” (drill) is breached, overdue by 10m (target 2h).",
     );
+    const fresh = alarms(incident(), at("12:00") + 1)[0]!.at(-1)!;
+    assert.equal(alarmText(fresh), "Mitigate clock of “Checkout 5xx” is breached (target 2h).");
     assert.equal(alarmsText([half!, breached]), "2 clocks need attention: 1 breached, 1 running out.");
   });
 

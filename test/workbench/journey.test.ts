@@ -1,0 +1,142 @@
+import assert from "node:assert/strict";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import type { TreeView } from "../support/driver/treeView.ts";
+import { eventually } from "../support/eventually.ts";
+import { freshFolder } from "../support/freshFolder.ts";
+import { sampleGit } from "../support/sample/sampleGit.ts";
+import { type StartedWorkbench, startWorkbench } from "../support/startWorkbench.ts";
+import type { Workbench } from "../support/workbench.ts";
+
+const TITLE = "Checkout fails with 5xx";
+
+describe("from an empty repository to a post-mortem, by clicking and typing", () => {
+  let dir: string;
+  let started: StartedWorkbench;
+  let workbench: Workbench;
+  let view: TreeView;
+
+  before(async () => {
+    dir = join(freshFolder("journey").path, "shop");
+    await sampleGit(join(dir, ".."), ["init", "--quiet", "--initial-branch=main", dir]);
+    await sampleGit(dir, ["config", "user.name", "Ana Silva"]);
+    await sampleGit(dir, ["config", "user.email", "ana@example.com"]);
+    started = await startWorkbench({ path: dir, container: "Dropclock" });
+    workbench = started.workbench;
+    view = workbench.view("Release");
+    await workbench.activityBar.open("Dropclock");
+    await workbench.widenSideBar(420);
+  });
+
+  after(() => started?.stop());
+
+  it("begins with what to do next", async () => {
+    assert.match(await view.welcome(), /No drop yet\. A drop is a git tag/);
+    await workbench.screenshot("journey-1-empty");
+  });
+
+  it("writes a policy and opens it", async () => {
+    await view.pressWelcome("Create Policy");
+    await workbench.editors.waitForTab("policy.yaml");
+    assert.match(readFileSync(join(dir, ".dropclock/policy.yaml"), "utf8"), /^version: 1$/m);
+    await workbench.screenshot("journey-2-policy");
+    await workbench.editors.closeAll();
+  });
+
+  it("sees the drop as soon as the tag is there", async () => {
+    await workbench.runInTerminal("git add -A && git commit -qm 'feat: a shop' && git tag drop-1");
+    const row = await view.row("drop-1");
+    assert.match(row.description, /^shipped .* · 1 commit/);
+    await view.row(/^Watch/);
+    await workbench.screenshot("journey-3-drop");
+  });
+
+  it("declares an incident in two inputs, and its clocks run", async () => {
+    await workbench.runCommand("Dropclock: Declare Incident…");
+    await workbench.quickInput.fill(TITLE, { title: /Declare Incident on drop-1/ });
+    await workbench.quickInput.pick("critical");
+    assert.match((await view.row("Mitigate")).description, /^1h 5\dm left · due/);
+    assert.match((await view.row("Detect")).description, /^met in/);
+    assert.equal((await view.row("Tell customers")).description, "1h once mitigated");
+    const item = await workbench.statusBar.waitFor(/mitigate/, ({ text }) => /1h 5\dm/.test(text));
+    assert.equal(item.kind, "plain");
+    await workbench.screenshot("journey-4-declared");
+  });
+
+  it("is warned when detection is put where it was: an hour and a quarter ago", async () => {
+    await backDate("Detected", 75);
+    const item = await workbench.statusBar.waitFor(/mitigate/, ({ kind }) => kind === "warning");
+    assert.match(item.text, /4\d:\d\d/);
+    assert.match((await view.row("Mitigate")).description, /^4\dm left/);
+    await workbench.notifications.waitFor(/Mitigate/);
+    await workbench.screenshot("journey-5-warned");
+    await workbench.notifications.dismissAll();
+  });
+
+  it("is breached once it is further back, with a badge and one notification", async () => {
+    await backDate("Detected", 125);
+    const item = await workbench.statusBar.waitFor(/mitigate/, ({ kind }) => kind === "error");
+    assert.match(item.text, /overdue/);
+    assert.match((await view.row("Mitigate")).description, /^overdue by 5m/);
+    const { buttons } = await workbench.notifications.waitFor(/breached/);
+    assert.deepEqual(buttons, ["Mark Mitigated"]);
+    await eventually(async () => assert.equal(await workbench.activityBar.badge("Dropclock"), "1"));
+    await workbench.screenshot("journey-6-breached");
+  });
+
+  it("is mitigated by the notification's own button", async () => {
+    await workbench.notifications.press(/breached/, "Mark Mitigated");
+    await eventually(async () => assert.match((await view.row("Mitigate")).description, /^missed by 5m/));
+    assert.match((await view.row("Tell customers")).description, /^(59m|1h) left/);
+    await workbench.statusBar.waitFor(/update/, ({ kind, text }) => kind === "plain" && /59:\d\d/.test(text));
+    await eventually(async () => assert.equal(await workbench.activityBar.badge("Dropclock"), ""));
+    await workbench.screenshot("journey-7-mitigated");
+  });
+
+  it("tells customers and is resolved", async () => {
+    await view.press("Tell customers", "Mark Customers Told");
+    await eventually(async () => assert.match((await view.row("Tell customers")).description, /^met in/));
+    await workbench.statusBar.click(/post-mortem|postmortem/i);
+    await workbench.screenshot("journey-8-actions");
+    await workbench.quickInput.cancel();
+    await workbench.runCommand("Dropclock: Mark Resolved");
+    await workbench.screenshot("journey-8-resolved");
+  });
+
+  it("writes the post-mortem and opens it", async () => {
+    await workbench.runCommand("Dropclock: Open or Create Post-mortem");
+    const [name] = await eventually(async () => {
+      const files = existsSync(join(dir, "docs/postmortems"))
+        ? readdirSync(join(dir, "docs/postmortems"))
+        : [];
+      assert.equal(files.length, 1);
+      return files;
+    });
+    await workbench.editors.waitForTab(name!);
+    const text = readFileSync(join(dir, "docs/postmortems", name!), "utf8");
+    assert.match(text, /^# Checkout fails with 5xx$/m);
+    assert.match(text, /\| Mitigate \| 2h \|.*missed by 5m/);
+    assert.match(text, /feat: a shop/);
+    await workbench.screenshot("journey-9-postmortem");
+  });
+
+  it("is closed when that is published, and stays among the recent ones", async () => {
+    await workbench.runCommand("Dropclock: Mark Post-mortem Published");
+    await eventually(async () => assert.match((await view.row("Recent incidents")).description, /1 closed/));
+    await workbench.screenshot("journey-10-closed");
+  });
+
+  it("has left the code as it was, but for what it was asked to write", async () => {
+    const status = await sampleGit(dir, ["status", "--porcelain", "--untracked-files=all"]);
+    assert.match(status.trim(), /^\?\? docs\/postmortems\/\S+\.md$/);
+    assert.equal((await sampleGit(dir, ["log", "--format=%s", "main"])).trim(), "feat: a shop");
+  });
+
+  /** Moves a milestone to so many minutes ago, by the palette. */
+  async function backDate(milestone: string, minutes: number): Promise<void> {
+    await workbench.runCommand("Dropclock: Back-date Milestone…");
+    await workbench.quickInput.pick(milestone);
+    await workbench.quickInput.pick("Another Instant…");
+    await workbench.quickInput.fill(new Date(Date.now() - minutes * 60_000).toISOString());
+  }
+});

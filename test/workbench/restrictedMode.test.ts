@@ -1,0 +1,74 @@
+import assert from "node:assert/strict";
+import { chmodSync, existsSync, readFileSync, writeFileSync } from "node:fs";
+import { delimiter, join } from "node:path";
+import { eventually } from "../support/eventually.ts";
+import { freshFolder } from "../support/freshFolder.ts";
+import { sampleGit } from "../support/sample/sampleGit.ts";
+import { makeSampleRepository } from "../support/sampleRepository.ts";
+import { type StartedWorkbench, startWorkbench } from "../support/startWorkbench.ts";
+import type { Workbench } from "../support/workbench.ts";
+
+describe("in Restricted Mode", () => {
+  let dir: string;
+  let calls: string;
+  let filesAtFirst: string;
+  let started: StartedWorkbench;
+  let workbench: Workbench;
+
+  before(async () => {
+    const folder = freshFolder("restricted").path;
+    dir = join(folder, "checkout");
+    await makeSampleRepository(dir, new Date());
+    filesAtFirst = await state();
+    calls = join(folder, "git-calls");
+    // Every git that the extension host could start goes on record.
+    writeFileSync(
+      join(folder, "git"),
+      `#!/bin/sh\necho "$@" >>"${calls}"\nPATH="\${PATH#*:}" exec git "$@"\n`,
+    );
+    chmodSync(join(folder, "git"), 0o755);
+    const env = { PATH: `${folder}${delimiter}${process.env.PATH}` };
+    started = await startWorkbench({ path: dir, container: "Dropclock", trust: "ask", env });
+    workbench = started.workbench;
+    await workbench.activityBar.open("Dropclock");
+    await workbench.widenSideBar(420);
+  });
+
+  after(() => started?.stop());
+
+  it("shows the policy and the documents, and how to trust the folder", async () => {
+    const view = workbench.view("Release");
+    await view.row(/Trust this folder/);
+    await view.expand("Policy");
+    assert.match((await view.row("critical")).description, /mitigate 2h/);
+    await view.expand("Documents");
+    await view.row(/slow-checkout/);
+    assert.equal(await workbench.statusBar.has(/drop-5|no drop|mitigate/), false);
+    await workbench.screenshot("restricted-1");
+  });
+
+  it("offers no command that would write, start no process and write nothing", async () => {
+    const offered = await workbench.quickInput.commandsFor("Dropclock: Mark");
+    assert.deepEqual(
+      offered.filter((title) => title.startsWith("Dropclock: Mark")),
+      [],
+    );
+    await workbench.runCommand("Dropclock: Refresh");
+    await workbench.view("Release").row(/Trust this folder/);
+    assert.equal(existsSync(calls) ? readFileSync(calls, "utf8") : "", "");
+    assert.equal(await state(), filesAtFirst);
+  });
+
+  it("comes alive when the folder is trusted", async () => {
+    await workbench.trustFolder();
+    await workbench.activityBar.open("Dropclock");
+    await workbench.view("Release").row("drop-5");
+    await eventually(async () => assert.match(readFileSync(calls, "utf8"), /rev-parse/));
+    await workbench.screenshot("restricted-2-trusted");
+  });
+
+  async function state(): Promise<string> {
+    const refs = await sampleGit(dir, ["for-each-ref"]);
+    return `${refs}\n${await sampleGit(dir, ["status", "--porcelain", "--untracked-files=all"])}`;
+  }
+});
