@@ -82,7 +82,7 @@ export class PolicyDiagnostics {
 }
 
 /** A policy of any folder, so that one is judged before its folder is a repository. */
-export const isPolicy = ({ scheme, path }: Uri) => scheme === "file" && path.endsWith(`/${POLICY_PATH}`);
+const isPolicy = ({ scheme, path }: Uri) => scheme === "file" && path.endsWith(`/${POLICY_PATH}`);
 
 /** Ours count from 1, the editor's from 0. */
 export const rangeOf = ({ line, column, endLine, endColumn }: Place) =>

@@ -1,7 +1,6 @@
 import type { Locator, Page } from "playwright-core";
 import { eventually } from "../eventually.ts";
 import { readHover, showHover } from "./hover.ts";
-import { textOf } from "./textOf.ts";
 
 export type StatusItem = {
   text: string;
