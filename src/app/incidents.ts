@@ -16,6 +16,7 @@ import { plainText } from "../domain/plainText.ts";
 import { writeTerms } from "../domain/policyNotation.ts";
 import type { Release } from "../domain/release.ts";
 import { SEVERITIES, type Severity } from "../domain/terms.ts";
+import { dropNamed } from "./dropNamed.ts";
 import type { Draft, Project } from "./project.ts";
 
 export interface Declaration {
@@ -207,13 +208,7 @@ function markData(milestone: Milestone, { text, channel }: MarkWish): Record<str
 function dropOf({ drops }: Release, wanted: string | null | undefined) {
   if (wanted === null) return null;
   if (wanted === undefined) return drops[0] ?? null;
-  const drop = drops.find(({ tag }) => tag === wanted);
-  if (drop) return drop;
-  const known = drops.slice(0, 5).map(({ tag }) => tag);
-  throw new HumanError(
-    "usage",
-    `There is no drop “${plainText(wanted)}” on the release branch; ${known.length > 0 ? `the newest are ${known.join(", ")}` : "no tag matches the policy's pattern"}.`,
-  );
+  return dropNamed({ drops }, wanted);
 }
 
 function startOf(wish: Declaration, drop: { shippedAt: Instant } | null, detected: Instant) {

@@ -1,20 +1,19 @@
-import { posix } from "node:path";
 import { renderPostmortem } from "../documents/postmortem.ts";
 import { renderRunbook } from "../documents/runbook.ts";
 import { LIMITS, type Template } from "../documents/template.ts";
 import type { Drop } from "../domain/drop.ts";
 import { HumanError } from "../domain/humanError.ts";
 import { incidentStatus } from "../domain/incidentStatus.ts";
-import { plainText } from "../domain/plainText.ts";
 import type { Release } from "../domain/release.ts";
 import { statusAt } from "../domain/status.ts";
 import { builtInTemplate, TEMPLATE_NAMES, type TemplateName } from "./builtInTemplates.ts";
+import { postmortemPath, runbookPath } from "./documentPaths.ts";
 import { keptPatterns, readDropFacts } from "./dropFacts.ts";
+import { dropNamed } from "./dropNamed.ts";
 import { readText } from "./files.ts";
 import { findIncident } from "./incidents.ts";
 import { isFileInside } from "./insideRoot.ts";
 import type { Project } from "./project.ts";
-import { safeFileName } from "./safeFileName.ts";
 import { refuseUntrusted, type Scaffold, scaffold } from "./scaffold.ts";
 
 /** What a scaffold needs of a project. */
@@ -31,7 +30,7 @@ export async function scaffoldPostmortem(project: ScaffoldProject, incidentRef: 
   const { policy } = release.policy;
   const incident = findIncident(release, incidentRef);
   const drop = release.drops.find(({ tag }) => tag === incident.drop);
-  return scaffold(project.root, documentPath(policy.documents.postmortems, incident.id), async () => {
+  return scaffold(project.root, postmortemPath(policy, incident), async () => {
     const now = project.now();
     return renderPostmortem(await templateOf(project.root, "postmortem.md"), {
       now,
@@ -48,7 +47,7 @@ export async function scaffoldRunbook(project: ScaffoldProject, tag: string | nu
   const { release } = await project.read();
   const { policy } = release.policy;
   const drop = dropOf(release, tag, project.now());
-  return scaffold(project.root, documentPath(policy.documents.runbooks, drop.tag), async () => {
+  return scaffold(project.root, runbookPath(policy, drop.tag), async () => {
     const facts = await readDropFacts(project.repository, release, drop);
     return renderRunbook(await templateOf(project.root, "runbook.md"), {
       now: project.now(),
@@ -85,22 +84,11 @@ async function templateOf(root: string, name: TemplateName): Promise<Template> {
   return { path, text: text.slice(0, LIMITS.template + 1) };
 }
 
-function documentPath(folder: string, name: string): string {
-  return posix.join(folder.replaceAll("\\", "/"), `${safeFileName(name)}.md`);
-}
-
 function dropOf(release: Release, tag: string | null, now: number): Drop {
-  const drop = tag === null ? release.drops[0] : release.drops.find((each) => each.tag === tag);
-  if (drop) return drop;
-  if (tag === null || release.drops.length === 0) {
-    const reason = statusAt(release, now).dropMissing ?? "There is no drop.";
-    throw new HumanError("usage", reason);
-  }
-  const known = release.drops.slice(0, 5).map((each) => plainText(each.tag, 60));
-  throw new HumanError(
-    "usage",
-    `There is no drop “${plainText(tag, 80)}” on the release branch; the newest are ${known.join(", ")}.`,
-  );
+  if (tag !== null && release.drops.length > 0) return dropNamed(release, tag);
+  const [current] = release.drops;
+  if (current) return current;
+  throw new HumanError("usage", statusAt(release, now).dropMissing ?? "There is no drop.");
 }
 
 function branchOf({ branch }: Release): { name: string; remote: string | null } | null {

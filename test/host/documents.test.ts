@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import * as vscode from "vscode";
-import { postmortemPath, runbookPath } from "../../src/editor/documentPaths.ts";
+import { postmortemPath, runbookPath } from "../../src/app/documentPaths.ts";
 import { commandId } from "../../src/editor/ids.ts";
 import { folder, openIncident, readAgain, whenReady } from "./project.ts";
 

@@ -22,6 +22,7 @@ export type VscodeHostOptions = {
   /** Makes pages honour a payload: an extension under development, tests inside the extension host. */
   smokeTestDriver?: boolean;
   settings?: Record<string, unknown>;
+  /** Set for the extension host as it stands; without it the person's login shell has its say, as in the product. */
   env?: NodeJS.ProcessEnv;
 };
 
@@ -65,6 +66,8 @@ export async function startVscodeHost(options: VscodeHostOptions = {}): Promise<
     ...(token === undefined ? ["--without-connection-token"] : ["--connection-token-file", tokenFile]),
   );
   if (options.trust !== "ask") args.push("--disable-workspace-trust");
+  // A login shell would set the PATH anew, for one.
+  if (options.env !== undefined) args.push("--force-disable-user-env");
   if (options.smokeTestDriver) args.push("--enable-smoke-test-driver");
   if (options.vsix !== undefined) args.push("--install-extension", options.vsix, "--start-server");
   const server = startProcessGroup(findNode24(), args, hostEnvironment(options.env));

@@ -1,6 +1,6 @@
 import { join } from "node:path";
-import { isThere } from "../documentPaths.ts";
 import { type CommandName, commandId, type RowKind } from "../ids.ts";
+import { isThere } from "../writtenDocuments.ts";
 import type { Looks } from "./row.ts";
 
 export interface DocumentPlace {

@@ -1,3 +1,4 @@
+import { dropNamed } from "../../app/dropNamed.ts";
 import type { Project } from "../../app/project.ts";
 import type { Drop } from "../../domain/drop.ts";
 import { HumanError } from "../../domain/humanError.ts";
@@ -20,7 +21,7 @@ export const dropShow = command({
     const { release } = await opened.read();
     const at = opened.now();
     const { drop: current, dropMissing, policy } = statusAt(release, at);
-    const drop = tag === undefined ? current : named(release, tag);
+    const drop = tag === undefined ? current : dropNamed(release, tag);
     if (!drop) throw new HumanError("usage", `There is no drop yet. ${dropMissing}`);
     const history = await historyOf(opened, drop, release);
     return {
@@ -37,14 +38,6 @@ export const dropShow = command({
     };
   },
 });
-
-function named({ drops }: Release, tag: string): Drop {
-  const drop = drops.find((each) => each.tag === tag);
-  if (drop) return drop;
-  const known = drops.slice(0, 5).map((each) => plainText(each.tag, 60));
-  const hint = known.length > 0 ? `the newest are ${known.join(", ")}` : "there are none yet";
-  throw new HumanError("usage", `There is no drop “${plainText(tag, 60)}” on the release branch; ${hint}.`);
-}
 
 async function historyOf({ repository }: Project, drop: Drop, { drops }: Release): Promise<DropHistory> {
   const { dropHistory } = await import("../../git/history.ts");

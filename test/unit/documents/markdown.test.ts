@@ -58,10 +58,11 @@ describe("inert Markdown", () => {
     assert.equal(inertMarkdown(ordinary), ordinary);
   });
 
-  it("takes time in proportion to the text", () => {
-    const start = performance.now();
-    for (const piece of [" ", "! ", "_", ":", "a ", "\\", "0"]) inertMarkdown(`x${piece.repeat(300_000)}y`);
-    assert.ok(performance.now() - start < 2000);
+  // With a pattern that backtracks these would not end before mocha gives up.
+  it("takes long texts of one character", () => {
+    for (const piece of [" ", "! ", "_", ":", "a ", "\\", "0"]) {
+      assert.match(inertMarkdown(`x${piece.repeat(300_000)}y`), /^x/);
+    }
   });
 });
 
