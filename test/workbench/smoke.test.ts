@@ -29,12 +29,12 @@ describe("the packaged extension on the sample repository", () => {
     await view.row("drop-5");
     assert.equal((await view.row("Checkout 500 for carts without a discount")).level, 1);
     const clock = await view.row("Mitigate");
-    assert.match(clock.description, /^1h 4\dm left/);
+    assert.match(clock.description, /^1h 5\dm left/);
     assert.equal(clock.level, 2);
   });
 
   it("counts down in the status bar", async () => {
-    const item = await workbench.statusBar.waitFor(/mitigate/, ({ text }) => /1h 4\dm/.test(text));
+    const item = await workbench.statusBar.waitFor(/mitigate/, ({ text }) => /1h 5\dm/.test(text));
     assert.equal(item.kind, "plain");
     assert.match(await workbench.statusBar.tooltip(/mitigate/), /mitigate/i);
   });
@@ -48,6 +48,19 @@ describe("the packaged extension on the sample repository", () => {
 
   it("has left the code as it was", async () => {
     assert.equal(await stateOfCode(dir), codeAtFirst);
+  });
+
+  // The README shows this picture: `cp out/screenshots/readme.png media/screenshot.png`.
+  it("writes the post-mortem beside its clocks", async () => {
+    await workbench.setTheme("dark");
+    await workbench.editors.closeAll();
+    await workbench.activityBar.open("Dropclock");
+    await workbench.view("Release").expand("Timeline");
+    await workbench.runCommand("Dropclock: Open or Create Post-mortem");
+    await workbench.quickInput.pick("Checkout 500 for carts without a discount");
+    await workbench.editors.waitForTab(/checkout-500/);
+    await workbench.notifications.dismissAll();
+    await workbench.screenshot("readme");
   });
 });
 

@@ -19,10 +19,9 @@ export async function declareSampleIncidents(dir: string, now: Date): Promise<vo
   const cli = inProject("dist/cli.js");
   if (!existsSync(cli))
     throw new Error('The sample\'s incidents need dist/cli.js: run "npm run build" first.');
-  const incident = async (moment: Date, ...args: string[]) => {
-    // Entered a minute after it happened, then as now; else the whole timeline would be marked as back-dated.
-    const entered = later(moment, { minutes: 1 }).toISOString();
-    const command = [cli, "incident", ...args, "-C", dir, "--at", entered];
+  const incident = async (entered: Date | null, ...args: string[]) => {
+    const clock = entered ? ["--at", entered.toISOString()] : [];
+    const command = [cli, "incident", ...args, "-C", dir, ...clock];
     const { code, stdout, stderr } = await runProcess(process.execPath, command, {
       env: sampleEnvironment(),
     });
@@ -35,9 +34,11 @@ export async function declareSampleIncidents(dir: string, now: Date): Promise<vo
     const { started, detected, ...marks } = moments;
     const about = ["--title", title, "--severity", severity, "--drop", `drop-${drop}`];
     const begin = ["--started", at(started).toISOString(), "--detected", at(detected).toISOString()];
-    const id = await incident(at(detected), "open", ...about, ...begin);
+    // Entered a minute after it happened, by a clock that is given; else all of it would be marked as back-dated.
+    const entered = (moment: Moments[string] | undefined) => later(at(moment), { minutes: 1 });
+    const id = await incident(entered(detected), "open", ...about, ...begin);
     for (const [milestone, moment] of Object.entries(marks)) {
-      await incident(at(moment), "mark", id, milestone, "--at-time", at(moment).toISOString());
+      await incident(entered(moment), "mark", id, milestone, "--at-time", at(moment).toISOString());
     }
   };
 
@@ -51,9 +52,9 @@ export async function declareSampleIncidents(dir: string, now: Date): Promise<vo
     resolved: { hours: 12 },
     postmortem: { hours: 48 },
   });
-  await declare("Checkout 500 for carts without a discount", "critical", 5, {
-    started: { minutes: 3 },
-    detected: { minutes: 11 },
-    acknowledged: { minutes: 13 },
-  });
+  // The open one as people enter it at the time: a moment late, by the machine's own clock.
+  const ago = (minutes: number) => later(now, { minutes: -minutes }).toISOString();
+  const title = "Checkout 500 for carts without a discount";
+  const id = await incident(null, "open", "--title", title, "--severity", "critical", "--detected", ago(3));
+  await incident(null, "mark", id, "acknowledged", "--at-time", ago(2));
 }
