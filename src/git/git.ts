@@ -38,6 +38,16 @@ export class Git {
     return dir === this.dir ? this : new Git(dir, this.#options);
   }
 
+  /** The same git in the same folder, some options changed. */
+  with(options: GitOptions): Git {
+    return new Git(this.dir, { ...this.#options, ...options });
+  }
+
+  /** What its processes inherit, before it is made safe. */
+  get environment(): NodeJS.ProcessEnv {
+    return this.#options.environment ?? process.env;
+  }
+
   /**
    * Runs git and gives what it printed.
    * @throws {GitFailure} when it cannot be run or its exit status is not 0.
