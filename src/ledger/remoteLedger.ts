@@ -37,6 +37,7 @@ export class RemoteLedger {
   readonly #options: RemoteLedgerOptions;
   #network: Git | null = null;
   #last: Promise<unknown> = Promise.resolve();
+  #next: Promise<SyncResult> | null = null;
 
   constructor(git: Git, remote: string, options: RemoteLedgerOptions = {}) {
     this.#git = git;
@@ -60,10 +61,14 @@ export class RemoteLedger {
     return this.#network !== null;
   }
 
+  // One at a time; whoever asks while one runs gets the next, which all of them share.
   #inTurn(pushFirst: boolean): Promise<SyncResult> {
-    const result = this.#last.then(() => this.#run(pushFirst));
-    this.#last = result.catch(() => {});
-    return result;
+    this.#next ??= this.#last.then(() => {
+      this.#next = null;
+      return this.#run(pushFirst);
+    });
+    this.#last = this.#next.catch(() => {});
+    return this.#next;
   }
 
   async #run(pushFirst: boolean): Promise<SyncResult> {

@@ -64,10 +64,14 @@ function callOf({ args, values }: ParsedCall, terminal: Terminal): Call {
     // The largest part of the program; help, and a call that is wrong, need none of it.
     project: async () => {
       const { Project } = await import("../app/project.ts");
-      return Project.open(directory, { now, clockGiven: at !== null });
+      const unshared = (reason: string) => complain(terminal, notShared(reason));
+      return Project.open(directory, { now, clockGiven: at !== null, sharing: { wait: true, unshared } });
     },
   };
 }
+
+const notShared = (reason: string) =>
+  `recorded here, but not shared: ${plainText(reason)}; it is shared with the next sync.`;
 
 function directoryOf(terminal: Terminal, wanted: string | undefined): string {
   const directory = resolve(workingDirectory(terminal), wanted ?? "");
