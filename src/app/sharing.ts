@@ -10,6 +10,8 @@ export interface Standing {
   remote: string | null;
   /** Why the remote could not be reached the last time. */
   reason: string | null;
+  /** Whether the remote had lost, since this process began, what was there before. */
+  rewound: boolean;
   /** Events that the remote does not have, as far as is known. */
   toShare: number;
 }
@@ -19,14 +21,15 @@ export const notShared = (remote: string | null): Standing => ({
   state: "none",
   remote,
   reason: null,
+  rewound: false,
   toShare: 0,
 });
 
 export interface SharingOptions {
   /** Whether whoever writes waits until it is shared too, as the command line does. */
   wait: boolean;
-  /** Told after something was written that could not be shared. */
-  unshared?: (reason: string) => void;
+  /** Told what came of sharing what was written. */
+  shared?: (result: SyncResult) => void;
   /** Told when sharing in the background is over. */
   done?: () => void;
   /** How long a remote may show no sign of life, in milliseconds; left out: 10 s. */
@@ -40,6 +43,7 @@ export class Sharing {
   readonly #remotes = new Map<string, RemoteLedger>();
   /** By remote: why it could not be reached the last time. */
   readonly #faults = new Map<string, string>();
+  readonly #rewound = new Set<string>();
   #looked = false;
 
   constructor(repository: Repository, options: SharingOptions) {
@@ -61,11 +65,7 @@ export class Sharing {
   async afterWriting(remote: string | null): Promise<void> {
     if (remote === null) return;
     const shared = this.#run(remote, (ledger) => ledger.share());
-    await this.#waitOrNot(
-      shared.then(({ state, reason }) => {
-        if (state === "unreachable") this.#options.unshared?.(reason!);
-      }),
-    );
+    await this.#waitOrNot(shared.then((result) => this.#options.shared?.(result)));
   }
 
   /** Brings both into step; a look at the remote when nothing is new. */
@@ -79,7 +79,8 @@ export class Sharing {
     const { git } = this.#repository;
     const { state, toShare } = await remoteState(git, await remoteHeads(git, remote));
     const reason = this.#faults.get(remote) ?? null;
-    return { state: reason === null ? state : "unreachable", remote, reason, toShare };
+    const rewound = this.#rewound.has(remote);
+    return { state: reason === null ? state : "unreachable", remote, reason, rewound, toShare };
   }
 
   #ledgerAt(remote: string): RemoteLedger {
@@ -99,6 +100,7 @@ export class Sharing {
     this.#looked = true;
     const result = remote === null ? NOTHING : await work(this.#ledgerAt(remote)).catch(failed);
     if (remote !== null) {
+      if (result.rewound) this.#rewound.add(remote);
       if (result.state === "unreachable") this.#faults.set(remote, result.reason ?? "");
       else this.#faults.delete(remote);
     }

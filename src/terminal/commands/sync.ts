@@ -1,6 +1,7 @@
 import { plainText } from "../../domain/plainText.ts";
 import type { SyncResult } from "../../ledger/remoteLedger.ts";
 import { command } from "../command.ts";
+import { rewoundComplaints } from "../complaints.ts";
 import { EXIT } from "../exitStatus.ts";
 
 export const sync = command({
@@ -18,16 +19,11 @@ export const sync = command({
     return {
       json: { ...result, head: ledger.head },
       text: () => syncText(result, standing.remote, ledger.events.length),
-      complaints: result.rewound ? [REWOUND[unreachable ? "still" : "mended"]] : [],
+      complaints: rewoundComplaints(result.state, result.rewound),
       exit: unreachable ? EXIT.failed : EXIT.fine,
     };
   },
 });
-
-const REWOUND = {
-  mended: "The remote's ledger had lost events that were there before; they were put back.",
-  still: "The remote's ledger has lost events that were there before; they are still here.",
-};
 
 function syncText(
   { state, reason, fetched, pushed, united }: SyncResult,

@@ -156,7 +156,7 @@ describe("statusText", () => {
     reading.ledger.skipped.push({ path: "incident/ab/x/y.json", reason: "not JSON" });
     assert.match(
       statusText(status, reading, PAGE),
-      /no events yet; 1 entry could not be read; see: dropclock log/,
+      /no events yet; 1 entry could not be read; see:\s+dropclock log/,
     );
   });
 
