@@ -10,6 +10,8 @@ export interface GitOptions {
   environment?: NodeJS.ProcessEnv | undefined;
   /** How long a process may show no sign of life, in milliseconds; left out: 20 s. */
   timeoutMs?: number | undefined;
+  /** Git, and all that it starts, gets no terminal to ask on, and ends as a whole when it is stopped. */
+  apart?: boolean | undefined;
 }
 
 /**
@@ -30,6 +32,7 @@ export class Git {
       dir,
       environment: gitEnvironment(options.environment ?? process.env),
       timeoutMs: options.timeoutMs ?? 20_000,
+      apart: options.apart ?? false,
     };
   }
 

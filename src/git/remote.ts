@@ -23,5 +23,6 @@ export async function gitForRemote(git: Git, remote: string, timeoutMs = NETWORK
       .map((entry) => entry.split("\n")[0]),
   );
   if (!keys.has(`remote.${remote}.url`)) return null;
-  return git.with({ timeoutMs, environment: quietEnvironment(git.environment, keys.has("core.sshcommand")) });
+  const environment = quietEnvironment(git.environment, keys.has("core.sshcommand"));
+  return git.with({ timeoutMs, environment, apart: true });
 }

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
 import { chmodSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type Server } from "node:net";
 import { join } from "node:path";
@@ -74,6 +75,23 @@ describe("sharing the ledger with a remote", () => {
     } finally {
       server.close();
     }
+  });
+
+  it("that hangs behind programs which git has started, and leaves none of them waiting for long", async () => {
+    const folder = temporaryFolder();
+    const ssh = join(folder, "ssh");
+    writeFileSync(ssh, "#!/bin/sh\nexec sleep 20.71\n");
+    chmodSync(ssh, 0o755);
+    a.repository.git("remote", "set-url", "origin", "ssh://nobody@127.0.0.1/x.git");
+    a.repository.git("config", "core.sshCommand", ssh);
+    const began = performance.now();
+    await fails(
+      /^no answer for 0\.4 s$/,
+      new RemoteLedger(a.repository.product(), "origin", { timeoutMs: 400 }),
+    );
+    assert.ok(performance.now() - began < 5_000, `${performance.now() - began}`);
+    const left = spawnSync("ps", ["-eo", "pid,args"], { encoding: "utf8" }).stdout;
+    if (left) assert.doesNotMatch(left, / sleep 20\.71$/m);
   });
 
   it("that wants a password: nobody is asked", async () => {

@@ -29,7 +29,9 @@ export async function manySharing({ events, seed }: { events: number; seed: numb
         name: `writer${i}`,
         count: events,
         worker: "shareWorker",
-        ...(i % 4 === 3 ? { killAfter: 1 + random.below(events - 1), killDelayMs: random.below(300) } : {}),
+        ...(i % 4 === 3
+          ? { killAfter: 1 + random.below(Math.ceil(events * 0.7)), killDelayMs: random.below(300) }
+          : {}),
       }),
     ),
   );
