@@ -36,6 +36,8 @@ export class RemoteLedger {
   readonly #remote: string;
   readonly #options: RemoteLedgerOptions;
   #network: Git | null = null;
+  /** What the last try was lost to. */
+  #lost = "";
   #last: Promise<unknown> = Promise.resolve();
   #next: Promise<SyncResult> | null = null;
 
@@ -79,9 +81,9 @@ export class RemoteLedger {
       for (let tries = 1; tries <= most; tries++) {
         if (await this.#bringIntoStep(tally, pushFirst && tries === 1))
           return { state: "in-step", reason: null, ...tally };
-        await delay(Math.random() * Math.min(1_000, 20 * 2 ** tries));
+        if (tries < most) await delay(Math.random() * Math.min(1_000, 20 * 2 ** tries));
       }
-      return { state: "unreachable", reason: "others push all the time", ...tally };
+      return { state: "unreachable", reason: `others were faster ${most} times: ${this.#lost}`, ...tally };
     } catch (error) {
       // The remote, or its address, may be another one the next time.
       this.#network = null;
@@ -110,7 +112,11 @@ export class RemoteLedger {
     if (remote === seen) return remote;
     if (remote === null || remote === local) await keepSeen(this.#git, this.#remote, remote);
     else {
-      if (!(await fetchLedger(this.#network!, this.#remote))) return undefined;
+      const outcome = await fetchLedger(this.#network!, this.#remote);
+      if (outcome) {
+        this.#lost = outcome.lost;
+        return undefined;
+      }
       remote = (await remoteHeads(this.#git, this.#remote)).seen;
     }
     if (seen !== null && (remote === null || (await this.#lacks(remote, seen)))) tally.rewound = true;
@@ -126,7 +132,10 @@ export class RemoteLedger {
 
   async #push(head: string, remote: string | null, tally: Tally): Promise<boolean> {
     const outcome = await pushLedger(this.#network!, this.#remote, head);
-    if (outcome === "lost") return false;
+    if ("lost" in outcome) {
+      this.#lost = outcome.lost;
+      return false;
+    }
     const rewound = await this.#wasRewound(remote, outcome.before);
     tally.rewound ||= rewound;
     tally.pushed += await countNew(this.#git, rewound ? outcome.before : remote, head);

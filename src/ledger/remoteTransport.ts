@@ -35,12 +35,18 @@ const FETCH = [
   "--end-of-options",
 ];
 
-/** Brings what the remote's ledger has, and where it stands; `false` when the ref moved meanwhile. */
-export async function fetchLedger(git: Git, remote: string): Promise<boolean> {
+/** What came between: git's own words. Another try may find it gone. */
+export interface Lost {
+  lost: string;
+}
+
+/** Brings what the remote's ledger has, and where it stands. */
+export async function fetchLedger(git: Git, remote: string): Promise<Lost | null> {
   const args = [...FETCH, remote, `+${LEDGER_REF}:${trackingRef(remote)}`];
   const { code, stderr } = await reach(git, args);
-  if (code === 0) return true;
-  if (/couldn't find remote ref|cannot lock ref|\.lock': File exists/.test(stderr)) return false;
+  if (code === 0) return null;
+  if (/couldn't find remote ref|cannot lock ref|\.lock': File exists/.test(stderr))
+    return { lost: unreachable(git.failure(args, { code, stderr })).reason };
   throw unreachable(git.failure(args, { code, stderr }));
 }
 
@@ -50,13 +56,13 @@ const RACE =
 
 /**
  * Sends the ledger and nothing else; never by force.
- * @returns What the remote had before, cut short as git tells it, null for nothing; `lost` when others came first.
+ * @returns What the remote had before, cut short as git tells it, null for nothing.
  */
 export async function pushLedger(
   git: Git,
   remote: string,
   head: string,
-): Promise<{ before: string | null } | "lost"> {
+): Promise<{ before: string | null } | Lost> {
   const flags = ["--porcelain", "--progress", "--no-verify", "--no-signed", "--recurse-submodules=no"];
   const args = ["push", ...flags, "--end-of-options", remote, `${head}:${LEDGER_REF}`];
   const { code, stdout, stderr } = await reach(git, args);
@@ -67,8 +73,8 @@ export async function pushLedger(
       .find((each) => each.includes(`:${LEDGER_REF}\t`)) ?? "";
   const [flag, , summary = ""] = line.split("\t");
   if (code === 0) return { before: before(flag, summary, head) };
-  if (flag === "!" && RACE.test(summary)) return "lost";
-  const refused = flag === "!" ? /\(([^)]*)\)\s*$/.exec(summary)?.[1] : undefined;
+  const refused = flag === "!" ? (/\(([^)]*)\)\s*$/.exec(summary)?.[1] ?? summary) : undefined;
+  if (refused !== undefined && RACE.test(refused)) return { lost: refused };
   throw unreachable(git.failure(args, { code, stderr }), refused);
 }
 

@@ -1,10 +1,12 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { RemoteLedger } from "../../src/ledger/remoteLedger.ts";
 import { takeIn } from "../../src/ledger/takeIn.ts";
+import { countingGit } from "../support/gitCalls.ts";
 import { LEDGER_REF, plantEntries, plantEntry } from "../support/ledgerHand.ts";
 import { idsOf, stored } from "../support/storedEvents.ts";
-import { makeTeam, NO_BRANCHES, plantHook, type Teammate } from "../support/team.ts";
+import { makeTeam, NO_BRANCHES, plantHook, Teammate } from "../support/team.ts";
 import { personsState } from "../support/untouched.ts";
 
 const QUIET = {
@@ -230,6 +232,41 @@ describe("sharing the ledger", () => {
       await c.remote.sync();
       await sameEverywhere([a, c], 2);
     });
+  });
+
+  it("takes one look at the remote when nothing is new, and one push after an event", async () => {
+    const { mates } = makeTeam(1);
+    const [a] = mates as [Teammate];
+    await a.ledger.append([stored()]);
+    const { git, calls } = countingGit(a.repository);
+    const remote = new RemoteLedger(git, "origin");
+    await remote.sync();
+    calls();
+    await remote.sync();
+    assert.deepEqual(calls(), ["for-each-ref", "ls-remote"]);
+    await a.ledger.append([stored()]);
+    await remote.share();
+    assert.deepEqual(calls(), ["for-each-ref", "rev-list", "push", "diff-tree", "update-ref"]);
+  });
+
+  it("works from packed refs, after a gc that prunes, and from a shallow clone", async () => {
+    const { mates, bare, enlist } = makeTeam(2);
+    const [a, b] = mates as [Teammate, Teammate];
+    a.repository.commit({ "app.txt": "2" });
+    a.repository.git("push", "-q", "origin", "HEAD");
+    const shallow = new Teammate(bare.clone("shallow", "--depth=1"));
+    const all = [a, b, shallow, enlist("late")];
+    for (const mate of all) {
+      await mate.ledger.append([stored()]);
+      await mate.remote.share();
+      for (const repository of [mate.repository, bare]) {
+        repository.git("pack-refs", "--all");
+        repository.git("gc", "-q", "--prune=now");
+      }
+    }
+    for (const mate of all) await mate.remote.sync();
+    await sameEverywhere(all, 4);
+    assert.equal(shallow.repository.git("rev-list", "--count", "HEAD"), "1", "no deeper than it was");
   });
 
   it("brings back what was seen once, where the ref here was lost", async () => {

@@ -132,7 +132,10 @@ describe("sharing the ledger with a remote", () => {
     bare.git("update-ref", "refs/dropclock/other", "main");
     const lock = join(bare.dir, `${LEDGER_REF}.lock`);
     writeFileSync(lock, "");
-    assert.deepEqual((await busy.sync()).reason, "others push all the time");
+    assert.match(
+      (await busy.sync()).reason!,
+      /^others were faster 3 times: (failed to|cannot lock|incorrect)/,
+    );
     rmSync(lock);
     await recovers();
   });
