@@ -11,7 +11,9 @@ import { openRepository, type Repository } from "../git/repository.ts";
 import { newEventId } from "../ledger/eventId.ts";
 import { GitLedger } from "../ledger/gitLedger.ts";
 import type { Ledger, LedgerContent } from "../ledger/ledger.ts";
+import type { SyncResult } from "../ledger/remoteLedger.ts";
 import { PolicyReader } from "./policyReader.ts";
+import { notShared, Sharing, type SharingOptions, type Standing } from "./sharing.ts";
 
 export interface ProjectOptions {
   /** The instant that counts as now: the machine's clock, or the one given with `--at`. */
@@ -20,6 +22,8 @@ export interface ProjectOptions {
   clockGiven?: boolean;
   /** In a folder that is not trusted no process is started and nothing is written. */
   trusted?: boolean;
+  /** Left out: whoever writes waits until it is shared too. */
+  sharing?: SharingOptions;
 }
 
 /** What a use case wants to put on record. */
@@ -36,6 +40,8 @@ export interface Reading {
   facts: ReleaseFacts;
   release: Release;
   ledger: LedgerContent;
+  /** How the ledger stands to the team's. */
+  standing: Standing;
   /** Commits in the current drop; null where there is none. */
   commits: number | null;
 }
@@ -47,6 +53,7 @@ export class Project {
   readonly repository: Repository | null;
   readonly trusted: boolean;
   readonly #ledger: Ledger | null;
+  readonly #sharing: Sharing | null;
   readonly #policies: PolicyReader;
   readonly #options: ProjectOptions;
   #identity: string | null = null;
@@ -60,6 +67,7 @@ export class Project {
     this.#ledger = repository
       ? new GitLedger(repository.git, { now: Date.now, commonDir: repository.commonDir })
       : null;
+    this.#sharing = repository && new Sharing(repository, options.sharing ?? { wait: true });
     this.#policies = new PolicyReader(root, repository);
   }
 
@@ -86,34 +94,49 @@ export class Project {
   /** Reads everything. What has not changed since the last call is not read again. */
   async read(): Promise<Reading> {
     const inForce = this.policy();
-    const [policy, ledger, branchAndTags] = await Promise.all([
+    const [policy, { ledger, standing }, branchAndTags] = await Promise.all([
       inForce,
-      this.#readLedger(),
+      inForce.then((known) => this.#readLedger(known)),
       inForce.then((known) => this.#branchAndTags(known)),
     ]);
     const facts: ReleaseFacts = { policy, ...branchAndTags, events: ledger.events };
     const release = foldRelease(facts, this.lookBackTo);
-    return { facts, release, ledger, commits: await this.#countCommits(release) };
+    return { facts, release, ledger, standing, commits: await this.#countCommits(release) };
   }
 
   /**
-   * Puts events on record, all or none.
+   * Puts events on record, all or none, and shares them. That they cannot be shared is no error: they are on record.
    * @throws {HumanError} without a repository, without an identity, or when the ledger cannot be written.
    */
   async append(drafts: readonly Draft[]): Promise<StoredEvent[]> {
-    if (!this.trusted)
-      throw new HumanError("refused", "This folder is not trusted, so nothing is written; trust it first.");
-    if (!this.repository || !this.#ledger) {
-      throw new HumanError(
-        "service",
-        `${this.root} is not a git repository, and the ledger lives in git; run: git init.`,
-      );
-    }
-    this.#identity ??= await this.repository.identity();
+    const { repository, ledger, sharing } = this.#writable();
+    this.#identity ??= await repository.identity();
     const now = this.now();
     const events = drafts.map((draft) => this.#stored(draft, now, this.#identity!));
-    await this.#ledger.append(events);
+    await ledger.append(events);
+    if (events.length > 0) await sharing.afterWriting(await this.#remote());
     return events;
+  }
+
+  /**
+   * Brings the ledger into step with the team's.
+   * @throws {HumanError} without a repository.
+   */
+  async sync(): Promise<SyncResult> {
+    return this.#writable().sharing.sync(await this.#remote());
+  }
+
+  #writable() {
+    if (!this.trusted)
+      throw new HumanError("refused", "This folder is not trusted, so nothing is written; trust it first.");
+    const [repository, ledger, sharing] = [this.repository, this.#ledger, this.#sharing];
+    if (repository && ledger && sharing) return { repository, ledger, sharing };
+    const why = `${this.root} is not a git repository, and the ledger lives in git; run: git init.`;
+    throw new HumanError("service", why);
+  }
+
+  async #remote(): Promise<string | null> {
+    return (await this.policy()).policy.ledger.remote;
   }
 
   #stored(draft: Draft, now: Instant, by: string): StoredEvent {
@@ -135,8 +158,14 @@ export class Project {
     return this.#options.clockGiven === true && Math.abs(Date.now() - now) > 60_000;
   }
 
-  async #readLedger(): Promise<LedgerContent> {
-    return this.#ledger ? this.#ledger.read() : { head: null, events: [], skipped: [] };
+  async #readLedger({ policy }: PolicyInForce): Promise<Pick<Reading, "ledger" | "standing">> {
+    const { remote } = policy.ledger;
+    if (!this.#ledger || !this.#sharing)
+      return { ledger: { head: null, events: [], skipped: [] }, standing: notShared(remote) };
+    // Looking back asks nobody.
+    if (this.lookBackTo === null) await this.#sharing.firstLook(remote);
+    const [ledger, standing] = await Promise.all([this.#ledger.read(), this.#sharing.standing(remote)]);
+    return { ledger, standing };
   }
 
   async #branchAndTags(

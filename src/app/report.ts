@@ -36,12 +36,19 @@ export function statusReport(status: Status, reading: Reading) {
     watch: { state: watch.state, endsAt: instant(watch.endsAt), remainingMs: watch.remainingMs },
     incidents: status.open.map(incidentReport),
     drills: { last: instant(drills.last), dueAt: instant(drills.dueAt), overdue: drills.overdue },
-    ledger: {
-      head: reading.ledger.head,
-      events: reading.ledger.events.length,
-      skipped: reading.ledger.skipped.length,
-      remote: "none",
-    },
+    ledger: ledgerReport(reading),
+  };
+}
+
+function ledgerReport({ ledger, standing }: Reading) {
+  const { state, reason, toShare } = standing;
+  return {
+    head: ledger.head,
+    events: ledger.events.length,
+    skipped: ledger.skipped.length,
+    remote: state,
+    toShare,
+    ...(reason === null ? {} : { reason }),
   };
 }
 

@@ -7,6 +7,7 @@ import { runCommand } from "./commands/runCommand.ts";
 import { ContextKeys } from "./contextKeys.ts";
 import type { CommandName } from "./ids.ts";
 import type { LateTree, TreeSource } from "./lateTree.ts";
+import { LedgerLooks } from "./model/ledgerLooks.ts";
 import { ReleaseModel } from "./model/releaseModel.ts";
 import { PolicyDiagnostics } from "./policy/policyDiagnostics.ts";
 import { PolicyFixes } from "./policy/policyFixes.ts";
@@ -51,6 +52,7 @@ export function startCore({ extension, tree: late, view }: Shell): Core {
       (now) => notifier.check(now),
     ]),
   );
+  own(new LedgerLooks(model));
   own(model.onDidChange(() => contexts.update()));
   own(new PolicyDiagnostics(model));
   const policies = { pattern: `**/${POLICY_PATH}`, scheme: "file" };

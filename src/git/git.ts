@@ -10,6 +10,8 @@ export interface GitOptions {
   environment?: NodeJS.ProcessEnv | undefined;
   /** How long a process may show no sign of life, in milliseconds; left out: 20 s. */
   timeoutMs?: number | undefined;
+  /** Git, and all that it starts, gets no terminal to ask on, and ends as a whole when it is stopped. */
+  apart?: boolean | undefined;
 }
 
 /**
@@ -30,12 +32,23 @@ export class Git {
       dir,
       environment: gitEnvironment(options.environment ?? process.env),
       timeoutMs: options.timeoutMs ?? 20_000,
+      apart: options.apart ?? false,
     };
   }
 
   /** The same git in another folder. */
   at(dir: string): Git {
     return dir === this.dir ? this : new Git(dir, this.#options);
+  }
+
+  /** The same git in the same folder, some options changed. */
+  with(options: GitOptions): Git {
+    return new Git(this.dir, { ...this.#options, ...options });
+  }
+
+  /** What its processes inherit, before it is made safe. */
+  get environment(): NodeJS.ProcessEnv {
+    return this.#options.environment ?? process.env;
   }
 
   /**

@@ -26,11 +26,14 @@ export interface GitEnding {
 export class GitFailure extends HumanError {
   readonly code: number | null;
   readonly stderr: string;
+  /** The time limit that it ran into. */
+  readonly timedOutAfterMs: number | null;
 
   constructor(ending: GitEnding, options?: ErrorOptions) {
     super("service", explain(ending), options);
     this.code = ending.code;
     this.stderr = ending.stderr;
+    this.timedOutAfterMs = ending.timedOutAfterMs ?? null;
   }
 }
 

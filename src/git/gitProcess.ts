@@ -9,8 +9,12 @@ export interface GitStart {
   environment: Record<string, string>;
   /** How long a process may show no sign of life, in milliseconds. */
   timeoutMs: number;
+  /** Whether git and all that it starts are apart from this terminal, and end together. */
+  apart: boolean;
 }
 
+/** How long a process that was told to end may take for it. */
+const GRACE_MS = 500;
 const LONGEST_STDERR = 64 * 1024;
 
 /** A running git, for what is fed or read as bytes. Output goes to `onData` as it comes. */
@@ -19,13 +23,16 @@ export class GitProcess {
   /** Resolves when it has ended, whatever its exit status. @throws {GitFailure} when it never ran or was stopped. */
   readonly ended: Promise<{ code: number | null; stderr: string }>;
   readonly #child: ChildProcessWithoutNullStreams;
+  readonly #apart: boolean;
 
   constructor(start: GitStart, args: readonly string[], onData: (chunk: Buffer) => void) {
     const settings = SAFE_CONFIG.flatMap((setting) => ["-c", setting]);
+    this.#apart = start.apart && process.platform !== "win32";
     this.#child = spawn(start.binary, [...settings, ...args], {
       cwd: start.dir,
       env: start.environment,
       windowsHide: true,
+      detached: this.#apart,
       stdio: "pipe",
     });
     this.pid = this.#child.pid;
@@ -47,7 +54,28 @@ export class GitProcess {
 
   /** Ends it early. With SIGTERM git removes its lock files by itself. */
   stop(): void {
-    this.#child.kill();
+    this.#signal("SIGTERM");
+  }
+
+  #signal(signal: NodeJS.Signals): void {
+    try {
+      if (this.#apart && this.pid !== undefined) process.kill(-this.pid, signal);
+      else this.#child.kill(signal);
+    } catch {
+      // It has ended meanwhile.
+    }
+  }
+
+  // A program that git has started may hold its output open for as long as it likes, so nobody waits for that.
+  #end(): void {
+    const { stdin, stdout, stderr } = this.#child;
+    this.stop();
+    const end = () => {
+      this.#signal("SIGKILL");
+      for (const stream of [stdin, stdout, stderr]) stream.destroy();
+    };
+    const timer = setTimeout(end, GRACE_MS);
+    this.#child.once("close", () => clearTimeout(timer));
   }
 
   #watch({ dir, timeoutMs }: GitStart, args: readonly string[], onData: (chunk: Buffer) => void) {
@@ -58,7 +86,7 @@ export class GitProcess {
       let fault: unknown;
       const stop = () => {
         timedOut = true;
-        child.kill();
+        this.#end();
       };
       const timer = setTimeout(stop, timeoutMs);
       child.stdout.on("data", (chunk: Buffer) => {

@@ -1,17 +1,16 @@
-import { realpath } from "node:fs/promises";
-import { resolve } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import type { StoredEvent } from "../domain/event.ts";
-import { HumanError } from "../domain/humanError.ts";
 import type { Git } from "../git/git.ts";
 import type { DataCheck } from "./codec.ts";
+import { commonDirOf } from "./commonDir.ts";
 import type { EventIndex } from "./eventIndex.ts";
 import { eventPath } from "./eventPath.ts";
-import { importEntries, type Refusal } from "./importEntries.ts";
+import { importEntries } from "./importEntries.ts";
 import type { Ledger, LedgerContent } from "./ledger.ts";
 import { blobName, ledgerHead } from "./ledgerHead.ts";
 import { entriesToAdd, type NewEntry } from "./newEntries.ts";
 import { readAdditions, readWhole } from "./readEntries.ts";
+import { tooBusy } from "./runImport.ts";
 import { inWritersQueue } from "./writersQueue.ts";
 
 export interface GitLedgerOptions {
@@ -116,19 +115,4 @@ export class GitLedger implements Ledger {
     for (const { event, bytes } of entries) index.add(eventPath(event), blobName(bytes, head), bytes);
     this.#state = { index, content: index.content(head) };
   }
-}
-
-async function commonDirOf(git: Git): Promise<string> {
-  const path = await git.run(["rev-parse", "--git-common-dir"]);
-  return resolve(await realpath(git.dir), path.replace(/\n$/, ""));
-}
-
-// A lock that stays is told by its file; everything else here is a crowd.
-function tooBusy({ failure, locked }: Refusal): HumanError {
-  if (locked) return failure;
-  return new HumanError(
-    "service",
-    "Others write to the ledger all the time, so nothing was written; try again in a moment.",
-    { cause: failure },
-  );
 }

@@ -4,21 +4,26 @@ import type { Git } from "../git/git.ts";
 
 export const LEDGER_REF = "refs/dropclock/ledger";
 
-const ARGS = ["for-each-ref", "--format=%(objectname) %(refname)", LEDGER_REF];
-
 /**
  * The commit that the ledger ref names; null while there is none. Git looks for this very name, so that no branch or
  * tag passes for the ledger. One process.
  */
 export async function ledgerHead(git: Git): Promise<string | null> {
-  const result = await git.feed(ARGS);
-  if (result.code !== 0) throw git.failure(ARGS, result);
-  if (result.stderr.includes(`broken ref ${LEDGER_REF}`)) throw damagedLedger("it names no object");
+  return (await refHeads(git, [LEDGER_REF])).get(LEDGER_REF) ?? null;
+}
+
+/** What these refs name, as far as they are there. They hold nothing that git takes for a pattern. One process. */
+export async function refHeads(git: Git, refs: readonly string[]): Promise<Map<string, string>> {
+  const args = ["for-each-ref", "--format=%(objectname) %(refname)", ...refs];
+  const result = await git.feed(args);
+  if (result.code !== 0) throw git.failure(args, result);
+  if (result.stderr.includes(`broken ref ${LEDGER_REF}\n`)) throw damagedLedger("it names no object");
+  const heads = new Map<string, string>();
   for (const line of result.stdout.toString().split("\n")) {
     const [oid, ref] = line.split(" ");
-    if (oid && ref === LEDGER_REF) return oid;
+    if (oid && ref && refs.includes(ref)) heads.set(ref, oid);
   }
-  return null;
+  return heads;
 }
 
 /** The error for a ledger ref that leads to no events. */

@@ -20,6 +20,7 @@ import { log } from "./commands/log.ts";
 import { policyCheck } from "./commands/policyCheck.ts";
 import { policySchema } from "./commands/policySchema.ts";
 import { status } from "./commands/status.ts";
+import { sync } from "./commands/sync.ts";
 
 /** Every command, in the order of the help. */
 export const COMMANDS: readonly Command[] = [
@@ -42,5 +43,6 @@ export const COMMANDS: readonly Command[] = [
   runbook,
   dropList,
   dropShow,
+  sync,
   log,
 ];

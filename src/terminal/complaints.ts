@@ -1,4 +1,6 @@
+import { plainText } from "../domain/plainText.ts";
 import type { PolicyInForce } from "../domain/policy.ts";
+import type { SyncResult } from "../ledger/remoteLedger.ts";
 
 /** What everybody must be told while the policy is broken: where, and what is in force instead. */
 export function policyComplaints(policy: PolicyInForce): string[] {
@@ -13,3 +15,18 @@ export function policyComplaints(policy: PolicyInForce): string[] {
 
 /** Whether the policy on file cannot be used. */
 export const isBroken = ({ source, problems }: PolicyInForce) => source !== "file" && problems.length > 0;
+
+/** What people must know of the ledger's sharing after they have entered something. */
+export function sharingComplaints({ state, reason, rewound }: SyncResult): string[] {
+  const lines = rewoundComplaints(state, rewound);
+  if (state === "unreachable")
+    lines.push(`recorded here, but not shared: ${plainText(reason ?? "")}; it is shared with the next sync.`);
+  return lines;
+}
+
+export function rewoundComplaints(state: SyncResult["state"], rewound: boolean): string[] {
+  if (!rewound) return [];
+  return state === "unreachable"
+    ? ["The remote's ledger has lost events that were there before; they are still here."]
+    : ["The remote's ledger had lost events that were there before; they were put back."];
+}

@@ -3,8 +3,10 @@ import { resolve } from "node:path";
 import { HumanError } from "../domain/humanError.ts";
 import type { Instant } from "../domain/instant.ts";
 import { plainText } from "../domain/plainText.ts";
+import type { SyncResult } from "../ledger/remoteLedger.ts";
 import type { Answer, Call } from "./command.ts";
 import { COMMANDS } from "./commands.ts";
+import { sharingComplaints } from "./complaints.ts";
 import { EXIT, type ExitStatus, exitStatusOf } from "./exitStatus.ts";
 import { help } from "./help.ts";
 import { instantArgument } from "./instantArgument.ts";
@@ -64,7 +66,10 @@ function callOf({ args, values }: ParsedCall, terminal: Terminal): Call {
     // The largest part of the program; help, and a call that is wrong, need none of it.
     project: async () => {
       const { Project } = await import("../app/project.ts");
-      return Project.open(directory, { now, clockGiven: at !== null });
+      const shared = (result: SyncResult) => {
+        for (const line of sharingComplaints(result)) complain(terminal, line);
+      };
+      return Project.open(directory, { now, clockGiven: at !== null, sharing: { wait: true, shared } });
     },
   };
 }

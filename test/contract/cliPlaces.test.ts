@@ -28,7 +28,7 @@ describe("the command line in a folder without git", () => {
         "Drop       none. This folder is not a git repository; run: git init",
         "Watch      nothing to watch yet",
         "Drills     none on record; none is due",
-        "Ledger     no events yet",
+        "Ledger     no events yet; not shared: no remote origin",
         'Incidents  none open; declare one with: dropclock incident open --title "…"',
         "",
       ].join("\n"),

@@ -13,6 +13,8 @@ export interface Appended {
 /**
  * A process of its own that appends to the ledger.
  * @param killAfter SIGKILL as soon as so many events are acknowledged, in the middle of the next one.
+ * @param killDelayMs Waits so long before, so that it may be in the middle of anything.
+ * @param worker Left out: it appends and does nothing else.
  */
 export function appendInProcess(
   repository: TemporaryRepository,
@@ -21,9 +23,18 @@ export function appendInProcess(
     name,
     count,
     killAfter,
-  }: { dir?: string; name: string; count: number; killAfter?: number },
+    killDelayMs = 0,
+    worker = "appendWorker",
+  }: {
+    dir?: string;
+    name: string;
+    count: number;
+    killAfter?: number;
+    killDelayMs?: number;
+    worker?: "appendWorker" | "shareWorker";
+  },
 ): Promise<Appended> {
-  const script = new URL("appendWorker.ts", import.meta.url).pathname;
+  const script = new URL(`${worker}.ts`, import.meta.url).pathname;
   const child = spawn(process.execPath, ["--no-warnings", script, dir, name, String(count)], {
     env: repository.environment,
     stdio: ["ignore", "pipe", "pipe"],
@@ -35,7 +46,9 @@ export function appendInProcess(
   });
   createInterface({ input: child.stdout }).on("line", (id) => {
     acknowledged.push(id);
-    if (acknowledged.length === killAfter) child.kill("SIGKILL");
+    if (acknowledged.length !== killAfter) return;
+    if (killDelayMs === 0) child.kill("SIGKILL");
+    else setTimeout(() => child.kill("SIGKILL"), killDelayMs);
   });
   return new Promise((resolve, reject) => {
     child.on("error", reject);

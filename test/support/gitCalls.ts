@@ -10,7 +10,7 @@ export function countingGit(repository: TemporaryRepository): { git: Git; calls:
   const log = join(folder, "calls");
   writeFileSync(
     binary,
-    `#!/bin/sh\nfor word; do case $word in *=*) ;; [a-z]*-*|log|var) echo "$word" >> '${log}'; break;; esac; done\nexec git "$@"\n`,
+    `#!/bin/sh\nfor word; do case $word in *=*) ;; [a-z]*-*|log|var|push|fetch|config) echo "$word" >> '${log}'; break;; esac; done\nexec git "$@"\n`,
   );
   chmodSync(binary, 0o755);
   const git = new Git(repository.dir, { environment: repository.environment, binary });

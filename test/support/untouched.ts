@@ -1,6 +1,5 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { LEDGER_REF } from "./ledgerHand.ts";
 import type { TemporaryRepository } from "./temporaryRepository.ts";
 
 /** Everything of the person's that the ledger must never change: files, index, HEAD, branches, tags, configuration. */
@@ -13,7 +12,7 @@ export function personsState(repository: TemporaryRepository, dir = repository.d
   const state = Object.fromEntries([...files, ...kept].map((path) => [path, contentOf(path)]));
   const refs = repository.git("for-each-ref").split("\n");
   const top = readdirSync(join(repository.dir, ".git")).sort().join(" ");
-  return { ...state, refs: refs.filter((line) => !line.endsWith(LEDGER_REF)).join("\n"), top };
+  return { ...state, refs: refs.filter((line) => !line.includes("\trefs/dropclock/")).join("\n"), top };
 }
 
 function contentOf(path: string): string {

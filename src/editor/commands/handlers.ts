@@ -18,6 +18,7 @@ import { markNow } from "./markMilestone.ts";
 import { backDate, impactStarted, markAny } from "./milestoneCommands.ts";
 import { createPolicy, openPolicy } from "./policyCommands.ts";
 import { showActions } from "./showActions.ts";
+import { syncLedger } from "./syncLedger.ts";
 
 /** What each command does. */
 export const HANDLERS: Record<CommandName, Handler> = {
@@ -46,6 +47,7 @@ export const HANDLERS: Record<CommandName, Handler> = {
   showActions,
   showIncident: show,
   copyIncidentId: copyId,
+  syncLedger,
   refresh: ({ model }) => model.refresh(),
   showLog: async ({ log }) => log.show(),
   gettingStarted: async ({ extension }) => {

@@ -8,6 +8,7 @@ import {
   workspace,
 } from "vscode";
 import { Project } from "../../app/project.ts";
+import type { SharingOptions } from "../../app/sharing.ts";
 import { HumanError } from "../../domain/humanError.ts";
 import type { Instant } from "../../domain/instant.ts";
 import type { Status } from "../../domain/status.ts";
@@ -123,10 +124,15 @@ export class ReleaseModel {
   }
 
   async #openFolder({ uri, name }: WorkspaceFolder): Promise<Opened> {
-    const options = { now: this.now, trusted: workspace.isTrusted };
+    // A remote that takes its time must hold up nothing that is on view.
+    const done = () => void this.project(root)?.refresh();
+    const sharing: SharingOptions = { wait: false, done };
+    const options = { now: this.now, trusted: workspace.isTrusted, sharing };
+    let root = uri.fsPath;
     try {
       const project = await Project.open(uri.fsPath, options);
-      const { repository, root } = project;
+      const { repository } = project;
+      root = project.root;
       const within = repository !== null && root !== uri.fsPath;
       const place = repository?.commonDir ?? root;
       const key = `${place} ${repository ? "git" : workspace.isTrusted ? "folder" : "untrusted"}`;

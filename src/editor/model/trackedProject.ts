@@ -3,6 +3,7 @@ import type { Project, Reading } from "../../app/project.ts";
 import { HumanError } from "../../domain/humanError.ts";
 import type { Instant } from "../../domain/instant.ts";
 import type { Status } from "../../domain/status.ts";
+import type { SyncResult } from "../../ledger/remoteLedger.ts";
 import { coalesced } from "./coalesced.ts";
 import { ProjectWatcher } from "./projectWatcher.ts";
 import { Settling } from "./settling.ts";
@@ -84,6 +85,22 @@ export class TrackedProject {
     return this.refresh();
   }
 
+  /** Brings the ledger into step with the team's, and shows what came of it. */
+  async sync(): Promise<SyncResult> {
+    const before = this.#reading?.standing.state;
+    const result = await this.project.sync();
+    const { state, fetched, pushed, reason, rewound } = result;
+    if (rewound) this.#log.warn(`${this.name}: the remote's ledger had lost events that were there before`);
+    if (state === "unreachable" && before !== state) this.#log.warn(`${this.name}: not shared: ${reason}`);
+    if (fetched + pushed > 0 || state !== before) await this.refresh();
+    return result;
+  }
+
+  /** The same in the background: nobody is told, the sidebar shows it. */
+  async look(): Promise<void> {
+    await this.sync().catch((error) => this.#log.error(error));
+  }
+
   dispose(): void {
     this.#settling.dispose();
     this.#watcher.dispose();
@@ -112,7 +129,7 @@ export class TrackedProject {
 /** Changes whenever something may look different for another reason than time. */
 function signatureOf(reading: Reading | null, error: string | null): string {
   if (!reading) return `error ${error}`;
-  const { facts, ledger, commits } = reading;
+  const { facts, ledger, standing, commits } = reading;
   const { policy, branch, branchMissing, tags } = facts;
   return JSON.stringify([
     error,
@@ -122,6 +139,7 @@ function signatureOf(reading: Reading | null, error: string | null): string {
     tags,
     ledger.head,
     ledger.skipped.length,
+    standing,
     commits,
   ]);
 }

@@ -8,6 +8,7 @@ import { DropRow } from "./dropRow.ts";
 import { FactRow } from "./factRow.ts";
 import { GroupRow } from "./groupRow.ts";
 import { IncidentRow } from "./incidentRow.ts";
+import { LedgerRow } from "./ledgerRow.ts";
 import { PolicyRow } from "./policyRow.ts";
 import type { Row, Scene } from "./row.ts";
 import { WatchRow } from "./watchRow.ts";
@@ -31,6 +32,8 @@ export function projectRows(scene: Scene): Row[] {
   if (status.closed.length > 0) rows.push(recentRow(id("recent"), scene));
   const drill = drillRow(id("drill"), scene);
   if (drill) rows.push(drill);
+  const standing = project.reading?.standing;
+  if (standing && project.canWrite) rows.push(new LedgerRow(id("ledger"), scene, standing));
   rows.push(new PolicyRow(id("policy"), scene));
   return rows;
 }

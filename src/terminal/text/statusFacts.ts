@@ -1,4 +1,6 @@
 import type { Reading } from "../../app/project.ts";
+import type { Standing } from "../../app/sharing.ts";
+import { standingWords } from "../../app/sharingWords.ts";
 import { plainText } from "../../domain/plainText.ts";
 import type { PolicyInForce } from "../../domain/policy.ts";
 import { breachedClocks, type Status } from "../../domain/status.ts";
@@ -74,13 +76,23 @@ function drillFact({ drills: { last, dueAt, overdue } }: Status, time: LocalTime
   return { name, words: `${before}; the next is due ${time.time(dueAt)}` };
 }
 
-function ledgerFact({ ledger: { events, skipped } }: Reading): Fact {
+function ledgerFact({ ledger: { events, skipped }, standing }: Reading): Fact {
   const name = "Ledger";
-  const words = events.length === 0 ? "no events yet" : count(events.length, "event");
-  if (skipped.length === 0) return { name, words };
-  const unread = `${count(skipped.length, "entry", "entries")} could not be read; see: dropclock log`;
-  return { name, words: `${words}; ${unread}`, grave: "warning" };
+  const held = events.length === 0 ? "no events yet" : count(events.length, "event");
+  const shared = `${standingWords(standing)}${WAYS_OUT[standing.state] ?? ""}`;
+  const warning = skipped.length > 0 || standing.state === "unreachable";
+  const unread = `; ${count(skipped.length, "entry", "entries")} could not be read; see: dropclock log`;
+  const words = `${held}${skipped.length > 0 ? unread : ""}; ${shared}`;
+  return { name, words, ...(warning ? { grave: "warning" } : {}) };
 }
+
+const AGAIN = "; bring them into step with: dropclock sync";
+const WAYS_OUT: Partial<Record<Standing["state"], string>> = {
+  ahead: AGAIN,
+  behind: AGAIN,
+  diverged: AGAIN,
+  unreachable: "; try again with: dropclock sync",
+};
 
 function incidentFact({ open }: Status): Fact {
   const name = "Incidents";

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import type { Reading } from "../../../src/app/project.ts";
+import { notShared } from "../../../src/app/sharing.ts";
 import type { LedgerEvent } from "../../../src/domain/event.ts";
 import { DEFAULT_POLICY, type PolicyInForce } from "../../../src/domain/policy.ts";
 import { foldRelease, type ReleaseFacts } from "../../../src/domain/release.ts";
@@ -42,7 +43,8 @@ function look(events: LedgerEvent[], now: number, over: Partial<ReleaseFacts> = 
   const release = foldRelease(facts);
   const ledger: Reading["ledger"] = { head: null, events, skipped: [] };
   const status = statusAt(release, now);
-  const reading: Reading = { facts, release, ledger, commits: release.drops.length > 0 ? 7 : null };
+  const commits = release.drops.length > 0 ? 7 : null;
+  const reading: Reading = { facts, release, ledger, standing: notShared(null), commits };
   return { status, reading };
 }
 
@@ -154,7 +156,7 @@ describe("statusText", () => {
     reading.ledger.skipped.push({ path: "incident/ab/x/y.json", reason: "not JSON" });
     assert.match(
       statusText(status, reading, PAGE),
-      /no events yet; 1 entry could not be read; see: dropclock log/,
+      /no events yet; 1 entry could not be read; see:\s+dropclock log/,
     );
   });
 

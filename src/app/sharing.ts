@@ -1,0 +1,129 @@
+import type { Repository } from "../git/repository.ts";
+import { remoteHeads } from "../ledger/remoteHeads.ts";
+import { RemoteLedger, type SyncResult } from "../ledger/remoteLedger.ts";
+import { remoteState } from "../ledger/remoteState.ts";
+
+/** How the ledger here stands to the one that the team shares. */
+export interface Standing {
+  state: "in-step" | "ahead" | "behind" | "diverged" | "none" | "unreachable";
+  /** The remote's name; null where the policy wants none. */
+  remote: string | null;
+  /** Why the remote could not be reached the last time. */
+  reason: string | null;
+  /** Whether the remote had lost, since this process began, what was there before. */
+  rewound: boolean;
+  /** Events that the remote does not have, as far as is known. */
+  toShare: number;
+}
+
+/** Where there is nothing to share with. */
+export const notShared = (remote: string | null): Standing => ({
+  state: "none",
+  remote,
+  reason: null,
+  rewound: false,
+  toShare: 0,
+});
+
+export interface SharingOptions {
+  /** Whether whoever writes waits until it is shared too, as the command line does. */
+  wait: boolean;
+  /** Told what came of sharing what was written. */
+  shared?: (result: SyncResult) => void;
+  /** Told when sharing in the background is over. */
+  done?: () => void;
+  /** How long a remote may show no sign of life, in milliseconds; left out: 10 s. */
+  timeoutMs?: number;
+}
+
+/** Shares the ledger of one repository with the remote that the policy names. */
+export class Sharing {
+  readonly #repository: Repository;
+  readonly #options: SharingOptions;
+  readonly #remotes = new Map<string, RemoteLedger>();
+  /** By remote: why it could not be reached the last time. */
+  readonly #faults = new Map<string, string>();
+  readonly #rewound = new Set<string>();
+  #looked = false;
+
+  constructor(repository: Repository, options: SharingOptions) {
+    this.#repository = repository;
+    this.#options = options;
+  }
+
+  /** Clone and go: where no ledger has ever been seen, looks once whether the team has one. */
+  async firstLook(remote: string | null): Promise<void> {
+    if (this.#looked || remote === null) return;
+    this.#looked = true;
+    const ledger = this.#ledgerAt(remote);
+    if (!(await ledger.exists())) return;
+    const { local } = await remoteHeads(this.#repository.git, remote);
+    if (local === null) await this.#waitOrNot(this.sync(remote));
+  }
+
+  /** To be called after something was written. What cannot be shared now is shared the next time. */
+  async afterWriting(remote: string | null): Promise<void> {
+    if (remote === null) return;
+    const shared = this.#run(remote, (ledger) => ledger.share());
+    await this.#waitOrNot(shared.then((result) => this.#options.shared?.(result)));
+  }
+
+  /** Brings both into step; a look at the remote when nothing is new. */
+  sync(remote: string | null): Promise<SyncResult> {
+    return this.#run(remote, (ledger) => ledger.sync());
+  }
+
+  /** No network. */
+  async standing(remote: string | null): Promise<Standing> {
+    if (remote === null || !(await this.#ledgerAt(remote).exists())) return notShared(remote);
+    const { git } = this.#repository;
+    const { state, toShare } = await remoteState(git, await remoteHeads(git, remote));
+    const reason = this.#faults.get(remote) ?? null;
+    const rewound = this.#rewound.has(remote);
+    return { state: reason === null ? state : "unreachable", remote, reason, rewound, toShare };
+  }
+
+  #ledgerAt(remote: string): RemoteLedger {
+    let ledger = this.#remotes.get(remote);
+    if (!ledger) {
+      const { timeoutMs } = this.#options;
+      ledger = new RemoteLedger(this.#repository.git, remote, timeoutMs === undefined ? {} : { timeoutMs });
+      this.#remotes.set(remote, ledger);
+    }
+    return ledger;
+  }
+
+  async #run(
+    remote: string | null,
+    work: (ledger: RemoteLedger) => Promise<SyncResult>,
+  ): Promise<SyncResult> {
+    this.#looked = true;
+    const result = remote === null ? NOTHING : await work(this.#ledgerAt(remote)).catch(failed);
+    if (remote !== null) {
+      if (result.rewound) this.#rewound.add(remote);
+      if (result.state === "unreachable") this.#faults.set(remote, result.reason ?? "");
+      else this.#faults.delete(remote);
+    }
+    return result;
+  }
+
+  async #waitOrNot(work: Promise<unknown>): Promise<void> {
+    if (this.#options.wait) await work;
+    else void work.then(() => this.#options.done?.());
+  }
+}
+
+const NOTHING: SyncResult = {
+  state: "none",
+  reason: null,
+  fetched: 0,
+  pushed: 0,
+  united: false,
+  rewound: false,
+};
+
+// A fault on this side: what was written stays written, and the reason is told like any other.
+function failed(error: unknown): SyncResult {
+  const reason = error instanceof Error ? error.message : String(error);
+  return { ...NOTHING, state: "unreachable", reason: reason.replace(/\.$/, "") };
+}

@@ -1,0 +1,22 @@
+import { plainText } from "../domain/plainText.ts";
+import type { Standing } from "./sharing.ts";
+
+/** How the ledger stands, in a few words that both faces use. */
+export function standingWords({ state, remote, reason, rewound, toShare }: Standing): string {
+  const name = plainText(remote ?? "", 60);
+  const waiting = toShare === 0 ? "" : `${toShare} event${toShare === 1 ? "" : "s"} to share`;
+  switch (state) {
+    case "in-step":
+      return `in step with ${name}${rewound ? ", which had lost events; they were put back" : ""}`;
+    case "ahead":
+      return `${waiting || "something to share"} with ${name}`;
+    case "behind":
+      return `behind ${name}`;
+    case "diverged":
+      return `${waiting} with ${name}, which has others`;
+    case "unreachable":
+      return `unreachable: ${plainText(reason ?? "", 200)}${waiting && ` (${waiting})`}`;
+    case "none":
+      return remote === null ? "not shared" : `not shared: no remote ${name}`;
+  }
+}

@@ -1,0 +1,17 @@
+import type { Instant } from "../../domain/instant.ts";
+import type { Status } from "../../domain/status.ts";
+
+/** Coming back to the window many times in a row is one look. */
+export const FOCUS_MS = 10_000;
+
+/**
+ * When the team's ledger is to be looked at again; null while nothing goes on that others may be working on too.
+ * @param last When it was looked at the last time; null: never.
+ */
+export function nextLook(status: Status, now: Instant, last: Instant | null): Instant | null {
+  const { remote, sync } = status.policy.policy.ledger;
+  const goesOn = status.open.some(({ state }) => state === "open" || state === "mitigated");
+  if (remote === null || !goesOn) return null;
+  // A clock that was put back must not keep anybody waiting.
+  return last === null || last > now ? now : last + sync;
+}

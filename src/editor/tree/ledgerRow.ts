@@ -1,0 +1,46 @@
+import type { Standing } from "../../app/sharing.ts";
+import { standingWords } from "../../app/sharingWords.ts";
+import { Row, type Scene, treeItem } from "./row.ts";
+
+const ICONS: Record<Standing["state"], string> = {
+  "in-step": "cloud",
+  ahead: "cloud-upload",
+  behind: "cloud-download",
+  diverged: "cloud",
+  none: "circle-slash",
+  unreachable: "warning",
+};
+
+/** How the ledger here stands to the team's. */
+export class LedgerRow extends Row {
+  readonly #standing: Standing;
+  readonly #root: string;
+
+  constructor(id: string, { project }: Scene, standing: Standing) {
+    super(id);
+    this.#standing = standing;
+    this.#root = project.project.root;
+  }
+
+  override get root(): string {
+    return this.#root;
+  }
+
+  item() {
+    const { state } = this.#standing;
+    const words = standingWords(this.#standing);
+    return treeItem(this.id, {
+      label: "Ledger",
+      description: words,
+      icon: ICONS[state],
+      color: state === "unreachable" ? "list.warningForeground" : undefined,
+      tooltip: `The record of every event, ${words}.\n${TELLING[state] ?? "It lives in git, and nothing of it is ever taken away."}`,
+      context: ["ledger", state],
+    });
+  }
+}
+
+const TELLING: Partial<Record<Standing["state"], string>> = {
+  unreachable: "What is entered is on record here, and is shared as soon as the remote answers.",
+  none: "It is shared with the remote that the policy names as ledger.remote.",
+};

@@ -1,0 +1,155 @@
+import { setTimeout as delay } from "node:timers/promises";
+import type { Git } from "../git/git.ts";
+import { gitForRemote, NETWORK_MS } from "../git/remote.ts";
+import { apart, keepSeen, remoteHeads } from "./remoteHeads.ts";
+import { fetchLedger, lookAtRemote, pushLedger } from "./remoteTransport.ts";
+import { takeIn } from "./takeIn.ts";
+import { countNew } from "./treeDifference.ts";
+import { Unreachable } from "./unreachable.ts";
+
+export interface SyncResult {
+  /** `none`: there is nothing to share with. */
+  state: "in-step" | "unreachable" | "none";
+  /** Why the remote could not be reached. */
+  reason: string | null;
+  /** Entries that were not here before, and that were not there. */
+  fetched: number;
+  pushed: number;
+  /** Whether both sides had something new. */
+  united: boolean;
+  /** Whether the remote had lost what was there before. It has it again when the state is `in-step`. */
+  rewound: boolean;
+}
+
+export interface RemoteLedgerOptions {
+  /** How long the remote may show no sign of life, in milliseconds; left out: 10 s. */
+  timeoutMs?: number;
+  /** How often to try again while others push all the time; left out: 10. */
+  tries?: number;
+}
+
+type Tally = Omit<SyncResult, "state" | "reason">;
+
+/** The same ledger at a remote of the repository: brought into step by fetch, union and push, with no server of ours. */
+export class RemoteLedger {
+  readonly #git: Git;
+  readonly #remote: string;
+  readonly #options: RemoteLedgerOptions;
+  #network: Git | null = null;
+  /** What the last try was lost to. */
+  #lost = "";
+  #last: Promise<unknown> = Promise.resolve();
+  #next: Promise<SyncResult> | null = null;
+
+  constructor(git: Git, remote: string, options: RemoteLedgerOptions = {}) {
+    this.#git = git;
+    this.#remote = remote;
+    this.#options = options;
+  }
+
+  /** Brings both into step. When nothing is new, that is one look at the remote. Never throws for its sake. */
+  sync(): Promise<SyncResult> {
+    return this.#inTurn(false);
+  }
+
+  /** The same after something was written here: in most cases one push tells that all is in step. */
+  share(): Promise<SyncResult> {
+    return this.#inTurn(true);
+  }
+
+  /** Whether there is such a remote. No network. */
+  async exists(): Promise<boolean> {
+    this.#network ??= await gitForRemote(this.#git, this.#remote, this.#options.timeoutMs ?? NETWORK_MS);
+    return this.#network !== null;
+  }
+
+  // One at a time; whoever asks while one runs gets the next, which all of them share.
+  #inTurn(pushFirst: boolean): Promise<SyncResult> {
+    this.#next ??= this.#last.then(() => {
+      this.#next = null;
+      return this.#run(pushFirst);
+    });
+    this.#last = this.#next.catch(() => {});
+    return this.#next;
+  }
+
+  async #run(pushFirst: boolean): Promise<SyncResult> {
+    const tally: Tally = { fetched: 0, pushed: 0, united: false, rewound: false };
+    if (!(await this.exists())) return { state: "none", reason: null, ...tally };
+    const most = this.#options.tries ?? 10;
+    try {
+      for (let tries = 1; tries <= most; tries++) {
+        if (await this.#bringIntoStep(tally, pushFirst && tries === 1))
+          return { state: "in-step", reason: null, ...tally };
+        if (tries < most) await delay(Math.random() * Math.min(1_000, 20 * 2 ** tries));
+      }
+      return { state: "unreachable", reason: `others were faster ${most} times: ${this.#lost}`, ...tally };
+    } catch (error) {
+      // The remote, or its address, may be another one the next time.
+      this.#network = null;
+      if (error instanceof Unreachable) return { state: "unreachable", reason: error.reason, ...tally };
+      throw error;
+    }
+  }
+
+  /** One try; false when somebody else came first. */
+  async #bringIntoStep(tally: Tally, pushFirst: boolean): Promise<boolean> {
+    let { local, seen } = await remoteHeads(this.#git, this.#remote);
+    // What was seen once is kept, also where the ref here was put back by hand.
+    if (seen !== null && (local === null || (await this.#lacks(local, seen))))
+      local = await this.#takeIn(seen, tally);
+    if (pushFirst && local !== null && local !== seen) return this.#push(local, seen, tally);
+
+    const remote = await this.#fetch(local, seen, tally);
+    if (remote === undefined) return false;
+    if (remote !== null && remote !== local) local = await this.#takeIn(remote, tally);
+    return local === null || local === remote || this.#push(local, remote, tally);
+  }
+
+  /** Where the remote stands, with all that it has here; undefined when it moved meanwhile. */
+  async #fetch(local: string | null, seen: string | null, tally: Tally): Promise<string | null | undefined> {
+    let remote = await lookAtRemote(this.#network!, this.#remote);
+    if (remote === seen) return remote;
+    if (remote === null || remote === local) await keepSeen(this.#git, this.#remote, remote);
+    else {
+      const outcome = await fetchLedger(this.#network!, this.#remote);
+      if (outcome) {
+        this.#lost = outcome.lost;
+        return undefined;
+      }
+      remote = (await remoteHeads(this.#git, this.#remote)).seen;
+    }
+    if (seen !== null && (remote === null || (await this.#lacks(remote, seen)))) tally.rewound = true;
+    return remote;
+  }
+
+  async #takeIn(head: string, tally: Tally): Promise<string> {
+    const taken = await takeIn(this.#git, head);
+    tally.fetched += taken.taken;
+    tally.united ||= taken.united;
+    return taken.head;
+  }
+
+  async #push(head: string, remote: string | null, tally: Tally): Promise<boolean> {
+    const outcome = await pushLedger(this.#network!, this.#remote, head);
+    if ("lost" in outcome) {
+      this.#lost = outcome.lost;
+      return false;
+    }
+    const rewound = await this.#wasRewound(remote, outcome.before);
+    tally.rewound ||= rewound;
+    tally.pushed += await countNew(this.#git, rewound ? outcome.before : remote, head);
+    await keepSeen(this.#git, this.#remote, head);
+    return true;
+  }
+
+  /** @param before What a push found there, perhaps cut short: an ancestor of what was pushed. */
+  async #wasRewound(expected: string | null, before: string | null): Promise<boolean> {
+    if (expected === null || (before !== null && expected.startsWith(before))) return false;
+    return before === null || (await this.#lacks(before, expected));
+  }
+
+  async #lacks(head: string, earlier: string): Promise<boolean> {
+    return (await apart(this.#git, head, earlier)).theirs > 0;
+  }
+}

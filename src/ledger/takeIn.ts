@@ -1,0 +1,75 @@
+import { setTimeout as delay } from "node:timers/promises";
+import type { Git } from "../git/git.ts";
+import { commonDirOf } from "./commonDir.ts";
+import { LEDGER_REF, ledgerHead } from "./ledgerHead.ts";
+import { apart } from "./remoteHeads.ts";
+import { isLocked, type Refusal, runImport, TO_DISK, tooBusy } from "./runImport.ts";
+import { countNew, treeDifference } from "./treeDifference.ts";
+import { unionEntries } from "./unionEntries.ts";
+import { unionStream } from "./unionStream.ts";
+import { inWritersQueue } from "./writersQueue.ts";
+
+const PATIENCE_MS = 15_000;
+
+/** Later than any clock will ever say; what is beyond was made up. */
+const LATEST = 253_402_300_799;
+
+export interface TakenIn {
+  head: string;
+  /** Entries that were not here before. */
+  taken: number;
+  /** Whether both sides had something that the other had not. */
+  united: boolean;
+}
+
+/**
+ * Moves the ledger ref so that it holds all of another head too, whose objects are here. It never loses what it has:
+ * the ref moves only if it is still where it was seen, and again when somebody was faster.
+ */
+export async function takeIn(git: Git, other: string): Promise<TakenIn> {
+  return inWritersQueue(await commonDirOf(git), async () => {
+    const giveUpAt = performance.now() + PATIENCE_MS;
+    for (let tries = 1; ; tries++) {
+      const local = await ledgerHead(git);
+      const outcome = await takeInOnce(git, local, other);
+      if ("head" in outcome) return outcome;
+      const moved = (await ledgerHead(git)) !== local;
+      if (!moved && !outcome.locked) throw outcome.failure;
+      if (performance.now() > giveUpAt) throw tooBusy(outcome);
+      await delay(Math.random() * Math.min(200, 4 * 2 ** tries));
+    }
+  });
+}
+
+async function takeInOnce(git: Git, local: string | null, other: string): Promise<TakenIn | Refusal> {
+  const distance = local === null ? { ours: 0, theirs: 1 } : await apart(git, local, other);
+  if (local !== null && distance.theirs === 0) return { head: local, taken: 0, united: false };
+  if (local !== null && distance.ours > 0) return unite(git, local, other);
+  const taken = await countNew(git, local, other);
+  return (await moveRef(git, local, other)) ?? { head: other, taken, united: false };
+}
+
+async function moveRef(git: Git, from: string | null, to: string): Promise<Refusal | null> {
+  const args = [...TO_DISK, "update-ref", LEDGER_REF, to, from ?? "0".repeat(to.length)];
+  const result = await git.feed(args);
+  if (result.code === 0) return null;
+  return { failure: git.failure(args, result), locked: isLocked(result.stderr) };
+}
+
+async function unite(git: Git, local: string, other: string): Promise<TakenIn | Refusal> {
+  const parents: [string, string] = local < other ? [local, other] : [other, local];
+  const [difference, time] = await Promise.all([treeDifference(git, ...parents), laterTime(git, parents)]);
+  const { gone, added, changed } = difference;
+  const taken = (local === parents[0] ? added : gone).length + changed.length;
+  const entries = unionEntries(difference);
+  const outcome = await runImport(git, unionStream({ ref: LEDGER_REF, parents, time, entries }));
+  return "head" in outcome ? { head: outcome.head, taken, united: true } : outcome;
+}
+
+async function laterTime(git: Git, commits: readonly string[]): Promise<number> {
+  const args = ["--no-replace-objects", "rev-list", "--no-walk=unsorted", "--timestamp", ...commits];
+  const result = await git.feed(args);
+  if (result.code !== 0) throw git.failure(args, result);
+  const times = result.stdout.toString().match(/^\d+/gm) ?? [];
+  return Math.min(LATEST, Math.max(0, ...times.map(Number)));
+}

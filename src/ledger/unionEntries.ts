@@ -1,0 +1,56 @@
+import { safeName } from "./eventPath.ts";
+import type { RawEntry, TreeDifference } from "./treeDifference.ts";
+
+/**
+ * What has to be put into a tree so that it also holds all of another one. Nothing is taken away: where both have
+ * something else at one path, the one of the smaller name stays there and the other one goes beside it, so that it
+ * does not matter from which side the two are seen.
+ */
+export function unionEntries({ gone, added, changed }: TreeDifference): RawEntry[] {
+  const files = new Set(gone.map(({ path }) => path));
+  const result: RawEntry[] = [];
+  const beside: RawEntry[] = [];
+  for (const entry of added) {
+    // A folder in one and a file in the other: the file has to give way.
+    for (const file of foldersOf(entry.path).filter((folder) => files.has(folder)))
+      beside.push(...gone.filter(({ path }) => path === file).map(moved));
+    result.push(carried(entry));
+  }
+  const folders = new Set(gone.flatMap(({ path }) => foldersOf(path)));
+  for (const [i, entry] of result.entries()) if (folders.has(added[i]!.path)) result[i] = moved(entry);
+  for (const { before, after } of changed) {
+    if (before.oid === after.oid) {
+      if (after.mode < before.mode) result.push(after);
+      continue;
+    }
+    const [stays, goes] = before.oid < after.oid ? [before, after] : [after, before];
+    if (stays === after) result.push(after);
+    beside.push(moved(goes));
+  }
+  return [...result, ...beside];
+}
+
+const moved = (entry: RawEntry): RawEntry => ({
+  ...entry,
+  path: `${plainPath(entry.path).replace(/\.json$/, "")}.${entry.oid.slice(0, 12)}.json`,
+});
+
+const carried = (entry: RawEntry): RawEntry =>
+  entry.path.split("/").some(isSpecial) ? moved(entry) : { ...entry };
+
+const plainPath = (path: string): string =>
+  path
+    .split("/")
+    .map((part) => (isSpecial(part) ? safeName(part) : part))
+    .join("/");
+
+// What git, or a file system, takes for something else than a name, perhaps with letters in it that some file systems
+// do not see. Newer gits refuse to write it.
+function isSpecial(part: string): boolean {
+  return /^\.*$|\\/.test(part) || /^(?:\.git|git~\d)/i.test(part.replace(/[\x80-\xff]/g, ""));
+}
+
+function foldersOf(path: string): string[] {
+  const parts = path.split("/");
+  return parts.slice(1).map((_, i) => parts.slice(0, i + 1).join("/"));
+}

@@ -1,0 +1,43 @@
+import { plainText } from "../../domain/plainText.ts";
+import type { SyncResult } from "../../ledger/remoteLedger.ts";
+import { command } from "../command.ts";
+import { rewoundComplaints } from "../complaints.ts";
+import { EXIT } from "../exitStatus.ts";
+
+export const sync = command({
+  name: "sync",
+  summary: "brings the ledger into step with the team's: fetch, union, push",
+  details: [
+    "The remote is the policy's ledger.remote. Only the ledger is sent, never by force; nothing else is touched.",
+    "Exit status 3 when the remote could not be reached; what is on record here stays.",
+  ],
+  async run({ project }) {
+    const opened = await project();
+    const result = await opened.sync();
+    const { ledger, standing } = await opened.read();
+    const unreachable = result.state === "unreachable";
+    return {
+      json: { ...result, head: ledger.head },
+      text: () => syncText(result, standing.remote, ledger.events.length),
+      complaints: rewoundComplaints(result.state, result.rewound),
+      exit: unreachable ? EXIT.failed : EXIT.fine,
+    };
+  },
+});
+
+function syncText(
+  { state, reason, fetched, pushed, united }: SyncResult,
+  remote: string | null,
+  held: number,
+) {
+  const name = plainText(remote ?? "", 60);
+  if (state === "none")
+    return remote === null
+      ? "Not shared: the policy sets ledger.remote to null."
+      : `Not shared: there is no remote ${name}; add one with: git remote add ${name} URL`;
+  if (state === "unreachable")
+    return `Unreachable: ${plainText(reason ?? "", 200)}. What is on record here stays.`;
+  const moved = [fetched > 0 && `${fetched} fetched`, pushed > 0 && `${pushed} pushed`].filter(Boolean);
+  const done = moved.length > 0 ? `: ${moved.join(", ")}${united ? ", united" : ""}` : "; nothing was new";
+  return `In step with ${name}${done} (${held} event${held === 1 ? "" : "s"} in all)`;
+}

@@ -1,0 +1,111 @@
+import assert from "node:assert/strict";
+import { rmSync } from "node:fs";
+import { runCommandLine } from "../support/commandLine.ts";
+import { LEDGER_REF } from "../support/ledgerHand.ts";
+import { makeTeam, plantHook, type Teammate } from "../support/team.ts";
+
+const QUIET = { state: "in-step", reason: null, fetched: 0, pushed: 0, united: false, rewound: false };
+
+describe("the shared ledger on the command line", () => {
+  const run = ({ repository }: Teammate, ...args: string[]) => runCommandLine(repository.dir, args);
+  const json = async (mate: Teammate, ...args: string[]) => {
+    const { stdout, stderr } = await run(mate, "--json", ...args);
+    assert.notEqual(stdout, "", stderr);
+    return JSON.parse(stdout);
+  };
+  const open = (mate: Teammate, title: string) => run(mate, "incident", "open", "--title", title);
+
+  it("shares at once what is entered, and a fresh clone shows it without any setting up", async () => {
+    const { mates, enlist } = makeTeam(1);
+    const [a] = mates as [Teammate];
+    assert.deepEqual((await json(a, "status")).ledger.remote, "in-step");
+    const opened = await open(a, "Checkout answers 5xx");
+    assert.deepEqual({ code: opened.code, stderr: opened.stderr }, { code: 0, stderr: "" });
+    const id = opened.stdout.trim();
+    const b = enlist("fresh");
+    const config = b.repository.git("config", "--local", "--list");
+    const looked = await json(b, "status");
+    assert.deepEqual(
+      looked.incidents.map((incident: { id: string }) => incident.id),
+      [id],
+    );
+    assert.equal(looked.ledger.remote, "in-step");
+    assert.equal(b.repository.git("config", "--local", "--list"), config);
+    assert.match((await run(b, "status")).stdout, /Ledger +3 events; in step with origin/);
+
+    assert.equal((await run(b, "incident", "mark", id, "acknowledged")).code, 0);
+    assert.deepEqual(await json(a, "sync"), { ...QUIET, fetched: 1, head: b.head });
+    assert.match(
+      (await run(a, "sync")).stdout,
+      /^In step with origin; nothing was new \(4 events in all\)\n$/,
+    );
+  });
+
+  it("asks nobody when it looks back", async () => {
+    const { mates, enlist } = makeTeam(1);
+    const [a] = mates as [Teammate];
+    await open(a, "Checkout answers 5xx");
+    const b = enlist("fresh");
+    const { ledger } = await json(b, "status", "--at", "2026-11-23T10:00:00Z");
+    assert.deepEqual(ledger, { head: null, events: 0, skipped: 0, remote: "in-step", toShare: 0 });
+    assert.equal(b.repository.tryGit(["rev-parse", "--verify", LEDGER_REF]).status, 128);
+  });
+
+  it("records what cannot be shared, says so, and shares it with the next sync", async () => {
+    const { mates, bare } = makeTeam(2);
+    const [a, b] = mates as [Teammate, Teammate];
+    plantHook(bare, "pre-receive", "echo closed on Sundays; exit 1");
+    const opened = await open(a, "Checkout answers 5xx");
+    assert.equal(opened.code, 0);
+    assert.equal(
+      opened.stderr,
+      "dropclock: recorded here, but not shared: pre-receive hook declined: closed on Sundays; it is shared with the next sync.\n",
+    );
+    const { code, stdout } = await run(a, "sync");
+    assert.equal(code, 3);
+    assert.match(stdout, /^Unreachable: pre-receive hook declined: closed on Sundays\./);
+    const { ledger } = await json(a, "status");
+    assert.equal(ledger.remote, "ahead");
+    assert.equal(ledger.toShare, 3);
+    assert.match((await run(a, "status")).stdout, /3 events to share with\s+origin/);
+    plantHook(bare, "pre-receive", "exit 0");
+    assert.deepEqual(await json(a, "sync"), { ...QUIET, pushed: 3, head: a.head });
+    assert.deepEqual(await json(b, "sync"), { ...QUIET, fetched: 3, head: a.head });
+  });
+
+  it("goes on without a remote, with one that is gone, and where the policy wants none", async () => {
+    const { mates, bare } = makeTeam(3);
+    const [a, b, c] = mates as [Teammate, Teammate, Teammate];
+    b.repository.git("remote", "remove", "origin");
+    c.repository.write(".dropclock/policy.yaml", "version: 1\nledger: { remote: null }\n");
+    rmSync(bare.dir, { recursive: true });
+    const status = await json(a, "status");
+    assert.equal(status.ledger.remote, "unreachable");
+    assert.match(status.ledger.reason, /does not (appear to be a git repository|exist)/);
+    const { code, stderr } = await open(a, "Checkout answers 5xx");
+    assert.equal(code, 0);
+    assert.match(
+      stderr,
+      /^dropclock: recorded here, but not shared: .*; it is shared with the next sync\.\n$/,
+    );
+    for (const mate of [b, c]) {
+      assert.deepEqual((await open(mate, "Checkout answers 5xx")).stderr, "");
+      const result = await json(mate, "sync");
+      assert.deepEqual(result, { ...QUIET, state: "none", head: mate.head });
+      assert.equal((await json(mate, "status")).ledger.remote, "none");
+    }
+    assert.match((await run(b, "sync")).stdout, /git remote add origin URL/);
+    assert.match((await run(c, "sync")).stdout, /ledger\.remote to null/);
+  });
+
+  it("tells when the remote had lost something", async () => {
+    const { mates, bare } = makeTeam(1);
+    const [a] = mates as [Teammate];
+    await open(a, "Checkout answers 5xx");
+    bare.git("update-ref", "-d", LEDGER_REF);
+    const { code, stderr, stdout } = await run(a, "sync");
+    assert.equal(code, 0);
+    assert.match(stderr, /had lost events.*put back/);
+    assert.match(stdout, /3 pushed/);
+  });
+});
