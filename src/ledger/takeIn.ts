@@ -42,9 +42,11 @@ export async function takeIn(git: Git, other: string): Promise<TakenIn> {
 }
 
 async function takeInOnce(git: Git, local: string | null, other: string): Promise<TakenIn | Refusal> {
-  const distance = local === null ? { ours: 0, theirs: 1 } : await apart(git, local, other);
-  if (local !== null && distance.theirs === 0) return { head: local, taken: 0, united: false };
-  if (local !== null && distance.ours > 0) return unite(git, local, other);
+  if (local !== null) {
+    const { ours, theirs } = await apart(git, local, other);
+    if (theirs === 0) return { head: local, taken: 0, united: false };
+    if (ours > 0) return unite(git, local, other);
+  }
   const taken = await countNew(git, local, other);
   return (await moveRef(git, local, other)) ?? { head: other, taken, united: false };
 }

@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { remoteHeads } from "../../src/ledger/remoteHeads.ts";
 import { RemoteLedger } from "../../src/ledger/remoteLedger.ts";
+import { remoteState } from "../../src/ledger/remoteState.ts";
 import { takeIn } from "../../src/ledger/takeIn.ts";
 import { countingGit } from "../support/gitCalls.ts";
 import { LEDGER_REF, plantEntries, plantEntry } from "../support/ledgerHand.ts";
@@ -232,6 +234,26 @@ describe("sharing the ledger", () => {
       await c.remote.sync();
       await sameEverywhere([a, c], 2);
     });
+  });
+
+  it("tells without a look at the remote how both stand, as far as is known", async () => {
+    const { mates } = makeTeam(2);
+    const [a, b] = mates as [Teammate, Teammate];
+    const git = a.repository.product();
+    const state = async () => remoteState(git, await remoteHeads(git, "origin"));
+    assert.deepEqual(await state(), { state: "in-step", toShare: 0 });
+    await a.ledger.append([stored(), stored()]);
+    assert.deepEqual(await state(), { state: "ahead", toShare: 2 });
+    await a.remote.sync();
+    assert.deepEqual(await state(), { state: "in-step", toShare: 0 });
+    await b.ledger.append([stored()]);
+    await b.remote.sync();
+    a.repository.git("fetch", "-q", "origin", `+${LEDGER_REF}:refs/dropclock/remotes/origin/ledger`);
+    assert.deepEqual(await state(), { state: "behind", toShare: 0 });
+    await a.ledger.append([stored()]);
+    assert.deepEqual(await state(), { state: "diverged", toShare: 1 });
+    a.repository.git("update-ref", "-d", LEDGER_REF);
+    assert.deepEqual(await state(), { state: "behind", toShare: 0 });
   });
 
   it("takes one look at the remote when nothing is new, and one push after an event", async () => {
