@@ -55,8 +55,8 @@ describe("from an empty repository to a post-mortem, by clicking and typing", ()
     await workbench.runCommand("Dropclock: Declare Incident…");
     await workbench.quickInput.fill(TITLE, { title: /Declare Incident on drop-1/ });
     await workbench.quickInput.pick("critical");
-    assert.match((await view.row("Mitigate")).description, /^1h 5\dm left · due/);
-    assert.match((await view.row("Detect")).description, /^met in/);
+    await describes("Mitigate", /^1h 5\dm left · due/);
+    await describes("Detect", /^met in/);
     assert.equal((await view.row("Tell customers")).description, "1h once mitigated");
     const item = await workbench.statusBar.waitFor(/mitigate/, ({ text }) => /1h 5\dm/.test(text));
     assert.equal(item.kind, "plain");
@@ -67,7 +67,7 @@ describe("from an empty repository to a post-mortem, by clicking and typing", ()
     await backDate("Detected", 75);
     const item = await workbench.statusBar.waitFor(/mitigate/, ({ kind }) => kind === "warning");
     assert.match(item.text, /4\d:\d\d/);
-    assert.match((await view.row("Mitigate")).description, /^4\dm left/);
+    await describes("Mitigate", /^4\dm left/);
     await workbench.notifications.waitFor(/Mitigate/);
     await workbench.screenshot("journey-5-warned");
     await workbench.notifications.dismissAll();
@@ -77,7 +77,7 @@ describe("from an empty repository to a post-mortem, by clicking and typing", ()
     await backDate("Detected", 125);
     const item = await workbench.statusBar.waitFor(/mitigate/, ({ kind }) => kind === "error");
     assert.match(item.text, /overdue/);
-    assert.match((await view.row("Mitigate")).description, /^overdue by 5m/);
+    await describes("Mitigate", /^overdue by 5m/);
     const { buttons } = await workbench.notifications.waitFor(/breached/);
     assert.deepEqual(buttons, ["Mark Mitigated"]);
     await eventually(async () => assert.equal(await workbench.activityBar.badge("Dropclock"), "1"));
@@ -86,8 +86,8 @@ describe("from an empty repository to a post-mortem, by clicking and typing", ()
 
   it("is mitigated by the notification's own button", async () => {
     await workbench.notifications.press(/breached/, "Mark Mitigated");
-    await eventually(async () => assert.match((await view.row("Mitigate")).description, /^missed by 5m/));
-    assert.match((await view.row("Tell customers")).description, /^(59m|1h) left/);
+    await describes("Mitigate", /^missed by 5m/);
+    await describes("Tell customers", /^(59m|1h) left/);
     await workbench.statusBar.waitFor(/update/, ({ kind, text }) => kind === "plain" && /59:\d\d/.test(text));
     await eventually(async () => assert.equal(await workbench.activityBar.badge("Dropclock"), ""));
     await workbench.screenshot("journey-7-mitigated");
@@ -95,7 +95,7 @@ describe("from an empty repository to a post-mortem, by clicking and typing", ()
 
   it("tells customers and is resolved", async () => {
     await view.press("Tell customers", "Mark Customers Told");
-    await eventually(async () => assert.match((await view.row("Tell customers")).description, /^met in/));
+    await describes("Tell customers", /^met in/);
     await workbench.statusBar.click(/post-mortem|postmortem/i);
     await workbench.screenshot("journey-8-actions");
     await workbench.quickInput.cancel();
@@ -122,7 +122,7 @@ describe("from an empty repository to a post-mortem, by clicking and typing", ()
 
   it("is closed when that is published, and stays among the recent ones", async () => {
     await workbench.runCommand("Dropclock: Mark Post-mortem Published");
-    await eventually(async () => assert.match((await view.row("Recent incidents")).description, /1 closed/));
+    await describes("Recent incidents", /1 closed/);
     await workbench.screenshot("journey-10-closed");
   });
 
@@ -131,6 +131,11 @@ describe("from an empty repository to a post-mortem, by clicking and typing", ()
     assert.match(status.trim(), /^\?\? docs\/postmortems\/\S+\.md$/);
     assert.equal((await sampleGit(dir, ["log", "--format=%s", "main"])).trim(), "feat: a shop");
   });
+
+  /** Waits until a row's description reads so: it changes a moment after what was pressed. */
+  async function describes(label: string, wanted: RegExp): Promise<void> {
+    await eventually(async () => assert.match((await view.row(label)).description, wanted));
+  }
 
   /** Moves a milestone to so many minutes ago, by the palette. */
   async function backDate(milestone: string, minutes: number): Promise<void> {
