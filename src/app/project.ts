@@ -162,10 +162,15 @@ export class Project {
     const { remote } = policy.ledger;
     if (!this.#ledger || !this.#sharing)
       return { ledger: { head: null, events: [], skipped: [] }, standing: notShared(remote) };
+    const [store, sharing] = [this.#ledger, this.#sharing];
+    const read = async () => {
+      const [ledger, standing] = await Promise.all([store.read(), sharing.standing(remote)]);
+      return { ledger, standing };
+    };
+    const first = await read();
     // Looking back asks nobody.
-    if (this.lookBackTo === null) await this.#sharing.firstLook(remote);
-    const [ledger, standing] = await Promise.all([this.#ledger.read(), this.#sharing.standing(remote)]);
-    return { ledger, standing };
+    const missing = first.ledger.head === null && this.lookBackTo === null;
+    return missing && (await sharing.firstLook(remote)) ? read() : first;
   }
 
   async #branchAndTags(

@@ -51,14 +51,16 @@ export class Sharing {
     this.#options = options;
   }
 
-  /** Clone and go: where no ledger has ever been seen, looks once whether the team has one. */
-  async firstLook(remote: string | null): Promise<void> {
-    if (this.#looked || remote === null) return;
+  /**
+   * Clone and go, to be called where there is no ledger here: looks once whether the team has one. True when that
+   * was waited for, so that it is worth reading again.
+   */
+  async firstLook(remote: string | null): Promise<boolean> {
+    if (this.#looked || remote === null) return false;
     this.#looked = true;
-    const ledger = this.#ledgerAt(remote);
-    if (!(await ledger.exists())) return;
-    const { local } = await remoteHeads(this.#repository.git, remote);
-    if (local === null) await this.#waitOrNot(this.sync(remote));
+    if (!(await this.#ledgerAt(remote).exists())) return false;
+    await this.#waitOrNot(this.sync(remote));
+    return this.#options.wait;
   }
 
   /** To be called after something was written. What cannot be shared now is shared the next time. */
