@@ -50,7 +50,7 @@ describe("the packaged extension on the sample repository", () => {
     assert.equal(await stateOfCode(dir), codeAtFirst);
   });
 
-  // The README shows this picture: `cp out/screenshots/readme.png media/screenshot.png`.
+  // The README shows this picture: out/screenshots/readme.png, with fewer colours, as media/screenshot.png.
   it("writes the post-mortem beside its clocks", async () => {
     await workbench.setTheme("dark");
     await workbench.editors.closeAll();
