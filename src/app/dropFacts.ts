@@ -1,12 +1,10 @@
 import { minimatch } from "minimatch";
 import type { DropFacts } from "../documents/dropVariables.ts";
-import type { Drop } from "../domain/drop.ts";
+import { type Drop, GLOB } from "../domain/drop.ts";
 import { HumanError } from "../domain/humanError.ts";
 import type { Release } from "../domain/release.ts";
 import { dropHistory } from "../git/history.ts";
 import type { Repository } from "../git/repository.ts";
-
-const GLOB = { dot: true, noext: true, braceExpandMax: 100 } as const;
 
 /** Enough to name its authors; a document shows fewer. */
 const READ_COMMITS = 500;

@@ -5,7 +5,7 @@ import { MILESTONES } from "../domain/incidentEvents.ts";
 import type { IncidentStatus } from "../domain/incidentStatus.ts";
 import { formatInstant, type Instant } from "../domain/instant.ts";
 import { plainText } from "../domain/plainText.ts";
-import { type CalendarRule, CLOCK_NAMES } from "../domain/terms.ts";
+import { type CalendarRule, CLOCK_NAMES, ruleFor } from "../domain/terms.ts";
 import { CLOCK_TITLES, clockWords, exactly, MILESTONE_TITLES } from "../domain/wording.ts";
 import { isoOrNull, nameOf, noteOn } from "./marks.ts";
 
@@ -115,6 +115,6 @@ export function calendarsOf({ terms: { calendar } }: Round): string {
 
 /** By which time a clock counts, in words. */
 export function calendarWords(rule: CalendarRule, clock?: Clock["name"]): string {
-  if (rule === "always" || (clock && rule.for && !rule.for.includes(clock))) return "around the clock";
-  return `in working hours (${plainText(rule.timeZone, 60)})`;
+  const bound = clock ? ruleFor(rule, clock) : rule;
+  return bound === "always" ? "around the clock" : `in working hours (${plainText(bound.timeZone, 60)})`;
 }

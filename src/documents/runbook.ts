@@ -2,7 +2,7 @@ import { compileCalendar } from "../domain/calendar.ts";
 import { formatInstant, type Instant } from "../domain/instant.ts";
 import { plainText } from "../domain/plainText.ts";
 import type { Policy, RollbackStep, Signal } from "../domain/policy.ts";
-import { SEVERITIES } from "../domain/terms.ts";
+import { ruleFor, SEVERITIES } from "../domain/terms.ts";
 import { type DropFacts, dropVariables } from "./dropVariables.ts";
 import { calendarWords } from "./incidentVariables.ts";
 import { isoOrNull } from "./marks.ts";
@@ -49,8 +49,7 @@ export function runbookVariables({ now, policy, drop, branch, keep }: RunbookFac
 /** The `detect` target of the severest kind, counted from shipping. */
 function watchVariables(shippedAt: Instant, { targets, calendar: rule }: Policy) {
   const target = targets.critical.detect;
-  const bound = rule !== "always" && (!rule.for || rule.for.includes("detect"));
-  const calendar = compileCalendar(bound ? rule : "always");
+  const calendar = compileCalendar(ruleFor(rule, "detect"));
   return {
     endsAt: target === null ? null : isoOrNull(calendar.after(shippedAt, target)),
     target,

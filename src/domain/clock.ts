@@ -1,8 +1,8 @@
-import { ALWAYS, type Calendar, compileCalendar } from "./calendar.ts";
+import { type Calendar, compileCalendar } from "./calendar.ts";
 import type { Mark, Round } from "./incident.ts";
 import type { Milestone } from "./incidentEvents.ts";
 import { CLOCK_TOLERANCE_MS, type Instant } from "./instant.ts";
-import { CLOCK_NAMES, type ClockName } from "./terms.ts";
+import { CLOCK_NAMES, type ClockName, ruleFor } from "./terms.ts";
 
 export type ClockState = "waiting" | "running" | "paused" | "met" | "missed" | "breached" | "none";
 
@@ -41,9 +41,7 @@ export function clocksOf(round: Round, instant: Instant): Clock[] {
 
 /** The calendar that binds a clock under the terms of a round. */
 export function calendarOf(name: ClockName, round: Round): Calendar {
-  const { calendar } = round.terms;
-  if (calendar === "always" || (calendar.for && !calendar.for.includes(name))) return ALWAYS;
-  return compileCalendar(calendar);
+  return compileCalendar(ruleFor(round.terms.calendar, name));
 }
 
 function clockOf(name: ClockName, round: Round, instant: Instant): Clock {

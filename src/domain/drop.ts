@@ -20,7 +20,8 @@ export interface Drop {
   moved: { recorded: string; now: string } | null;
 }
 
-const GLOB = { dot: true, noext: true, braceExpandMax: 100 } as const;
+/** How patterns of the policy are matched; the bound keeps a hostile one from exploding. */
+export const GLOB = { dot: true, noext: true, braceExpandMax: 100 } as const;
 
 /** The matching tags as drops, newest first: by when they shipped, then by version-aware name. */
 export function findDrops(

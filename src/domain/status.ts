@@ -1,10 +1,11 @@
-import { ALWAYS, compileCalendar } from "./calendar.ts";
+import { compileCalendar } from "./calendar.ts";
 import type { Clock } from "./clock.ts";
 import type { Drop } from "./drop.ts";
 import { type IncidentStatus, incidentStatus } from "./incidentStatus.ts";
 import type { Instant } from "./instant.ts";
 import type { PolicyInForce } from "./policy.ts";
 import type { Release } from "./release.ts";
+import { ruleFor } from "./terms.ts";
 
 /** For how long somebody must be watching the current drop. */
 export interface WatchWindow {
@@ -93,11 +94,10 @@ function watchWindow(
   open: IncidentStatus[],
   instant: Instant,
 ): WatchWindow {
-  const { targets, calendar: rule } = release.policy.policy;
+  const { targets, calendar: hours } = release.policy.policy;
   const target = targets.critical.detect;
   if (!drop || target === null) return { state: "closed", endsAt: null, remainingMs: 0 };
-  const bound = rule !== "always" && (!rule.for || rule.for.includes("detect"));
-  const calendar = bound ? compileCalendar(rule) : ALWAYS;
+  const calendar = compileCalendar(ruleFor(hours, "detect"));
   const endsAt = calendar.after(drop.shippedAt, target);
   const remainingMs = Math.max(0, target - calendar.counted(drop.shippedAt, instant));
   const taken = open.some(({ incident }) => incident.drop === drop.tag && incident.kind === "real");

@@ -25,6 +25,11 @@ export interface WorkingHours {
 
 export type CalendarRule = "always" | WorkingHours;
 
+/** The rule that binds one clock: a calendar may name the clocks it is for, and the rest run always. */
+export function ruleFor(rule: CalendarRule, clock: ClockName): CalendarRule {
+  return rule === "always" || (rule.for && !rule.for.includes(clock)) ? "always" : rule;
+}
+
 /** What an incident is judged by. Kept in its `opened` event, so that every clone computes the same for ever. */
 export interface Terms {
   targets: Targets;

@@ -1,3 +1,4 @@
+import type { LedgerEvent } from "./event.ts";
 import type { Incident } from "./incident.ts";
 import { isBackDated } from "./incident.ts";
 import { CLOCK_TOLERANCE_MS, type Instant } from "./instant.ts";
@@ -31,23 +32,28 @@ export function timelineOf(incident: Incident, instant: Instant): TimelineEntry[
   return incident.events.map((event) => {
     const retracted = incident.retracted.has(event.id);
     if (event.type === "reopened" && !retracted) round++;
-    const assumed = event.data.assumed === true;
-    return {
-      event: event.id,
-      type: event.type,
-      at: event.at,
-      recorded: event.recorded,
-      by: event.by,
-      text: eventWords(event, incident),
-      round,
-      retracted,
-      backDated: isBackDated(event) && !assumed,
-      future: event.at > instant + CLOCK_TOLERANCE_MS,
-      ahead: event.recorded > instant + CLOCK_TOLERANCE_MS,
-      assumed,
-      clockGiven: event.data.clock === "given",
-    };
+    return { ...loneEntry(event, instant), text: eventWords(event, incident), round, retracted };
   });
+}
+
+/** An event as it stands for itself: one of a drop, of the council, or of an incident that was taken back. */
+export function loneEntry(event: LedgerEvent, instant: Instant): TimelineEntry {
+  const assumed = event.data.assumed === true;
+  return {
+    event: event.id,
+    type: event.type,
+    at: event.at,
+    recorded: event.recorded,
+    by: event.by,
+    text: eventWords(event),
+    round: 1,
+    retracted: false,
+    backDated: isBackDated(event) && !assumed,
+    future: event.at > instant + CLOCK_TOLERANCE_MS,
+    ahead: event.recorded > instant + CLOCK_TOLERANCE_MS,
+    assumed,
+    clockGiven: event.data.clock === "given",
+  };
 }
 
 /** The flags of an entry as words; none for an ordinary one. */

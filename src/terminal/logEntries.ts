@@ -1,10 +1,8 @@
 import type { LedgerEvent } from "../domain/event.ts";
 import { inOrder } from "../domain/event.ts";
-import { isBackDated } from "../domain/incident.ts";
-import { CLOCK_TOLERANCE_MS, formatInstant, type Instant } from "../domain/instant.ts";
+import { formatInstant, type Instant } from "../domain/instant.ts";
 import type { Release } from "../domain/release.ts";
-import { entryFlags, type TimelineEntry, timelineOf } from "../domain/timeline.ts";
-import { eventWords } from "../domain/wording.ts";
+import { entryFlags, loneEntry, type TimelineEntry, timelineOf } from "../domain/timeline.ts";
 
 export interface LogEntry {
   event: LedgerEvent;
@@ -34,24 +32,5 @@ export function logReport({ event, entry }: LogEntry) {
     by,
     data,
     flags: entryFlags(entry),
-  };
-}
-
-/** An event that belongs to no incident: one of a drop, of the council, or of an incident that was taken back. */
-function loneEntry(event: LedgerEvent, at: Instant): TimelineEntry {
-  return {
-    event: event.id,
-    type: event.type,
-    at: event.at,
-    recorded: event.recorded,
-    by: event.by,
-    text: eventWords(event),
-    round: 1,
-    retracted: false,
-    backDated: isBackDated(event) && event.data.assumed !== true,
-    future: event.at > at + CLOCK_TOLERANCE_MS,
-    ahead: event.recorded > at + CLOCK_TOLERANCE_MS,
-    assumed: event.data.assumed === true,
-    clockGiven: event.data.clock === "given",
   };
 }

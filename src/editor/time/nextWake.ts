@@ -3,6 +3,7 @@ import { type Clock, calendarOf } from "../../domain/clock.ts";
 import { isPaused } from "../../domain/entry.ts";
 import type { Instant } from "../../domain/instant.ts";
 import { isLive, mostUrgent, type Status } from "../../domain/status.ts";
+import { ruleFor } from "../../domain/terms.ts";
 
 /** What of the time is on view. The status bar always is, as far as anybody can tell. */
 export interface OnView {
@@ -55,9 +56,8 @@ function alarmsIn(clock: Clock, warnAt: readonly number[]): number[] {
 }
 
 function watchShown({ watch, policy }: Status, now: Instant): Instant | null {
-  const rule = policy.policy.calendar;
-  const bound = rule !== "always" && (!rule.for || rule.for.includes("detect"));
-  return whenShown(watch.remainingMs, bound ? compileCalendar(rule) : ALWAYS, now, false);
+  const calendar = compileCalendar(ruleFor(policy.policy.calendar, "detect"));
+  return whenShown(watch.remainingMs, calendar, now, false);
 }
 
 function whenShown(remaining: number, calendar: Calendar, now: Instant, seconds: boolean): Instant | null {

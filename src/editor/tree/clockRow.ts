@@ -1,6 +1,7 @@
 import { CLOCK_SPANS, type Clock } from "../../domain/clock.ts";
 import type { Incident } from "../../domain/incident.ts";
 import { markdownText } from "../../domain/plainText.ts";
+import { ruleFor } from "../../domain/terms.ts";
 import { CLOCK_TITLES, clockWords, exactly, MILESTONE_TITLES, roughly } from "../../domain/wording.ts";
 import type { ColorId } from "../ids.ts";
 import { spoken } from "../status/spoken.ts";
@@ -84,11 +85,8 @@ export class ClockRow extends Row {
   /** Each number says by what it is judged. */
   #judgedBy(): string {
     const { terms, severity } = this.#incident.round;
-    const { calendar } = terms;
-    const hours =
-      calendar === "always" || (calendar.for && !calendar.for.includes(this.clock))
-        ? "around the clock"
-        : `in working hours, ${markdownText(calendar.timeZone)}`;
+    const rule = ruleFor(terms.calendar, this.clock);
+    const hours = rule === "always" ? "around the clock" : `in working hours, ${markdownText(rule.timeZone)}`;
     return `Judged as ${severity}, ${hours}, by the policy on record`;
   }
 
