@@ -1,6 +1,6 @@
 import { posix } from "node:path";
 import type { Incident } from "../domain/incident.ts";
-import type { Policy } from "../domain/policy.ts";
+import type { Policy } from "../domain/policy/policy.ts";
 import { safeFileName } from "./safeFileName.ts";
 
 /** Where the post-mortem of an incident lies, relative to the root, whether it is written yet or not. */

@@ -13,7 +13,7 @@ import { type IncidentKind, LONGEST_TITLE, type Milestone } from "../domain/inci
 import { incidentStatus } from "../domain/incidentStatus.ts";
 import { formatInstant, type Instant } from "../domain/instant.ts";
 import { plainText } from "../domain/plainText.ts";
-import { writeTerms } from "../domain/policyNotation.ts";
+import { writeTerms } from "../domain/policy/policyNotation.ts";
 import type { Release } from "../domain/release.ts";
 import { SEVERITIES, type Severity } from "../domain/terms.ts";
 import { dropNamed } from "./dropNamed.ts";

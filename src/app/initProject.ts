@@ -1,5 +1,5 @@
-import { POLICY_PATH } from "../domain/policy.ts";
-import { POLICY_TEMPLATE } from "../domain/policyTemplate.ts";
+import { POLICY_PATH } from "../domain/policy/policy.ts";
+import { POLICY_TEMPLATE } from "../domain/policy/policyTemplate.ts";
 import type { Project } from "./project.ts";
 import { refuseUntrusted, type Scaffold, scaffold } from "./scaffold.ts";
 import { writeTemplates } from "./scaffolds.ts";

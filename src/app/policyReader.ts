@@ -1,4 +1,4 @@
-import { DEFAULT_POLICY, POLICY_PATH, type Policy, type PolicyInForce } from "../domain/policy.ts";
+import { DEFAULT_POLICY, POLICY_PATH, type Policy, type PolicyInForce } from "../domain/policy/policy.ts";
 import { fileHistory, readFileAt } from "../git/history.ts";
 import type { Repository } from "../git/repository.ts";
 import { readText } from "./files.ts";
@@ -7,7 +7,7 @@ import { readText } from "./files.ts";
 const VERSIONS = 20;
 
 // YAML and its schema are a third of the program; where there is no policy they are never loaded.
-const policyLanguage = () => import("../domain/readPolicy.ts");
+const policyLanguage = () => import("../domain/policy/readPolicy.ts");
 
 /** Reads the policy, and keeps the last good one in force while the file is broken. */
 export class PolicyReader {

@@ -2,7 +2,7 @@ import { resolve } from "node:path";
 import type { StoredEvent } from "../domain/event.ts";
 import { HumanError } from "../domain/humanError.ts";
 import { formatInstant, type Instant } from "../domain/instant.ts";
-import type { PolicyInForce } from "../domain/policy.ts";
+import type { PolicyInForce } from "../domain/policy/policy.ts";
 import { foldRelease, type Release, type ReleaseFacts } from "../domain/release.ts";
 import { countCommits } from "../git/history.ts";
 import { resolveReleaseBranch } from "../git/releaseBranch.ts";

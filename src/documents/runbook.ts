@@ -1,7 +1,7 @@
 import { compileCalendar } from "../domain/calendar.ts";
 import { formatInstant, type Instant } from "../domain/instant.ts";
 import { plainText } from "../domain/plainText.ts";
-import type { Policy, RollbackStep, Signal } from "../domain/policy.ts";
+import type { Policy, RollbackStep, Signal } from "../domain/policy/policy.ts";
 import { ruleFor, SEVERITIES } from "../domain/terms.ts";
 import { type DropFacts, dropVariables } from "./dropVariables.ts";
 import { calendarWords } from "./incidentVariables.ts";

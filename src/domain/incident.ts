@@ -2,7 +2,7 @@ import type { LedgerEvent } from "./event.ts";
 import { inOrder } from "./event.ts";
 import { type IncidentKind, MILESTONES, type Milestone } from "./incidentEvents.ts";
 import { BACK_DATED_AFTER_MS, type Instant } from "./instant.ts";
-import { readTerms } from "./policyNotation.ts";
+import { readTerms } from "./policy/policyNotation.ts";
 import type { Severity, Terms } from "./terms.ts";
 
 /** When a milestone was reached, and how we know. */

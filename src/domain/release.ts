@@ -2,7 +2,7 @@ import { type Drop, findDrops, shippedEvents, type Tag } from "./drop.ts";
 import { asOf, bySubject, type LedgerEvent } from "./event.ts";
 import { foldIncident, type Incident } from "./incident.ts";
 import type { Instant } from "./instant.ts";
-import type { PolicyInForce } from "./policy.ts";
+import type { PolicyInForce } from "./policy/policy.ts";
 
 /** What git says about the release branch. */
 export interface ReleaseBranch {

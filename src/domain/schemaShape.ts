@@ -1,5 +1,5 @@
 import * as z from "zod";
-import type { PolicyPath } from "./policyFault.ts";
+import type { PolicyPath } from "./policy/policyFault.ts";
 
 type Schema = z.core.$ZodType;
 

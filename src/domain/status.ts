@@ -3,7 +3,7 @@ import type { Clock } from "./clock.ts";
 import type { Drop } from "./drop.ts";
 import { type IncidentStatus, incidentStatus } from "./incidentStatus.ts";
 import type { Instant } from "./instant.ts";
-import type { PolicyInForce } from "./policy.ts";
+import type { PolicyInForce } from "./policy/policy.ts";
 import type { Release } from "./release.ts";
 import { ruleFor } from "./terms.ts";
 

@@ -1,5 +1,5 @@
 import { readSpan, weekdaysOf } from "./calendar.ts";
-import { faultAt, type PolicyPath, type Report } from "./policyFault.ts";
+import { faultAt, type PolicyPath, type Report } from "./policy/policyFault.ts";
 import type { Weekday, WorkingHours } from "./terms.ts";
 import { isTimeZone, nearestTimeZone } from "./timeZone.ts";
 

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { type Disposable, type ExtensionContext, languages, type TreeView, window, workspace } from "vscode";
-import { POLICY_PATH } from "../domain/policy.ts";
+import { POLICY_PATH } from "../domain/policy/policy.ts";
 import { AlarmMarkers } from "./alarms/alarmMarkers.ts";
 import { Notifier } from "./alarms/notifier.ts";
 import { runCommand } from "./commands/runCommand.ts";

@@ -1,4 +1,4 @@
-import { POLICY_PATH, type PolicyInForce } from "../domain/policy.ts";
+import { POLICY_PATH, type PolicyInForce } from "../domain/policy/policy.ts";
 
 /** Whether there is a policy file, in order or not. */
 export const hasPolicyFile = ({ source, problems }: PolicyInForce) =>

@@ -1,5 +1,5 @@
 import { plainText } from "../domain/plainText.ts";
-import type { PolicyInForce } from "../domain/policy.ts";
+import type { PolicyInForce } from "../domain/policy/policy.ts";
 import type { SyncResult } from "../ledger/remoteLedger.ts";
 
 /** What everybody must be told while the policy is broken: where, and what is in force instead. */

@@ -1,7 +1,7 @@
 import type { LedgerEvent, StoredEvent } from "../../src/domain/event.ts";
 import { formatInstant } from "../../src/domain/instant.ts";
-import { DEFAULT_POLICY } from "../../src/domain/policy.ts";
-import { writeTerms } from "../../src/domain/policyNotation.ts";
+import { DEFAULT_POLICY } from "../../src/domain/policy/policy.ts";
+import { writeTerms } from "../../src/domain/policy/policyNotation.ts";
 import { foldRelease } from "../../src/domain/release.ts";
 import { statusAt } from "../../src/domain/status.ts";
 import { decodeEvent } from "../../src/ledger/codec.ts";

@@ -1,6 +1,6 @@
 import type { LedgerEvent } from "../../src/domain/event.ts";
 import { parseInstant } from "../../src/domain/instant.ts";
-import { writeTerms } from "../../src/domain/policyNotation.ts";
+import { writeTerms } from "../../src/domain/policy/policyNotation.ts";
 import { SAMPLE_TARGETS, type Terms } from "../../src/domain/terms.ts";
 
 /** 23 November 2026, a Monday, at a time of day in UTC. */

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { readPolicy } from "../../src/domain/readPolicy.ts";
+import { readPolicy } from "../../src/domain/policy/readPolicy.ts";
 import { applyFix, marked } from "./policyText.ts";
 
 /** A text with «» around what is at fault, the message, and what the text is after the quick fix (none: no fix). */

@@ -1,4 +1,4 @@
-import type { Place, PolicyProblem } from "../../src/domain/policy.ts";
+import type { Place, PolicyProblem } from "../../src/domain/policy/policy.ts";
 
 /** The policy of the design, in full. */
 export const FULL_POLICY = `version: 1

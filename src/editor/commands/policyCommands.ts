@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { Range, Uri, window, workspace } from "vscode";
 import { readText } from "../../app/files.ts";
-import { POLICY_PATH } from "../../domain/policy.ts";
+import { POLICY_PATH } from "../../domain/policy/policy.ts";
 import { commandId } from "../ids.ts";
 import type { TrackedProject } from "../model/trackedProject.ts";
 import { hasPolicyFile } from "../policyInForce.ts";

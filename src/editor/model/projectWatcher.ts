@@ -1,7 +1,7 @@
 import { dirname, join, posix } from "node:path";
 import { type Disposable, RelativePattern, Uri, workspace } from "vscode";
 import type { Project, Reading } from "../../app/project.ts";
-import { POLICY_PATH } from "../../domain/policy.ts";
+import { POLICY_PATH } from "../../domain/policy/policy.ts";
 import { FolderWatcher } from "./folderWatcher.ts";
 
 export type Watched = "git" | "policy" | "documents";

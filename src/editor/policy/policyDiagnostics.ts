@@ -9,8 +9,8 @@ import {
   Uri,
   workspace,
 } from "vscode";
-import { type Place, POLICY_PATH, type PolicyProblem } from "../../domain/policy.ts";
-import { readPolicy } from "../../domain/readPolicy.ts";
+import { type Place, POLICY_PATH, type PolicyProblem } from "../../domain/policy/policy.ts";
+import { readPolicy } from "../../domain/policy/readPolicy.ts";
 import type { ReleaseModel } from "../model/releaseModel.ts";
 
 const QUIET_MS = 150;

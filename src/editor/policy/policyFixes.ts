@@ -7,7 +7,7 @@ import {
   type TextDocument,
   WorkspaceEdit,
 } from "vscode";
-import { readPolicy } from "../../domain/readPolicy.ts";
+import { readPolicy } from "../../domain/policy/readPolicy.ts";
 import { rangeOf } from "./policyDiagnostics.ts";
 
 /** The plain repairs of a policy. Reads the text anew, so that none is ever offered for what stood there before. */

@@ -1,5 +1,5 @@
 import { plainText } from "../../domain/plainText.ts";
-import { POLICY_PATH, type PolicyInForce } from "../../domain/policy.ts";
+import { POLICY_PATH, type PolicyInForce } from "../../domain/policy/policy.ts";
 import { CLOCK_NAMES, SEVERITIES, type Targets } from "../../domain/terms.ts";
 import { roughly } from "../../domain/wording.ts";
 import { commandId } from "../ids.ts";

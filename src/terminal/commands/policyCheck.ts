@@ -1,7 +1,7 @@
 import { join, relative } from "node:path";
 import { policyReport } from "../../app/report.ts";
 import { plainText } from "../../domain/plainText.ts";
-import type { PolicyInForce } from "../../domain/policy.ts";
+import type { PolicyInForce } from "../../domain/policy/policy.ts";
 import { command } from "../command.ts";
 import { EXIT } from "../exitStatus.ts";
 

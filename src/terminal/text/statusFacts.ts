@@ -2,7 +2,7 @@ import type { Reading } from "../../app/project.ts";
 import type { Standing } from "../../app/sharing.ts";
 import { standingWords } from "../../app/sharingWords.ts";
 import { plainText } from "../../domain/plainText.ts";
-import type { PolicyInForce } from "../../domain/policy.ts";
+import type { PolicyInForce } from "../../domain/policy/policy.ts";
 import { breachedClocks, type Status } from "../../domain/status.ts";
 import { roughly } from "../../domain/wording.ts";
 import type { LocalTime } from "./localTime.ts";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { renderRunbook, runbookVariables } from "../../../src/documents/runbook.ts";
-import { DEFAULT_POLICY, type Policy } from "../../../src/domain/policy.ts";
+import { DEFAULT_POLICY, type Policy } from "../../../src/domain/policy/policy.ts";
 import { assertInert, HOSTILE } from "./hostile.ts";
 import { aCommit, aDrop, builtIn, dropFacts, runbookFacts, sectionOf } from "./sampleFacts.ts";
 

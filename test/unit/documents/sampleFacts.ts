@@ -8,7 +8,7 @@ import type { LedgerEvent } from "../../../src/domain/event.ts";
 import { inOrder } from "../../../src/domain/event.ts";
 import { foldIncident, type Incident } from "../../../src/domain/incident.ts";
 import { incidentStatus } from "../../../src/domain/incidentStatus.ts";
-import { DEFAULT_POLICY } from "../../../src/domain/policy.ts";
+import { DEFAULT_POLICY } from "../../../src/domain/policy/policy.ts";
 import { at, event, opened, SAMPLE_TERMS } from "../../support/events.ts";
 
 export function incidentOf(events: LedgerEvent[], id = "2026-11-23-checkout-5xx"): Incident {

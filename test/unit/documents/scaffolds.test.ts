@@ -9,7 +9,7 @@ import {
   writeTemplates,
 } from "../../../src/app/scaffolds.ts";
 import { HumanError } from "../../../src/domain/humanError.ts";
-import { DEFAULT_POLICY, type Policy } from "../../../src/domain/policy.ts";
+import { DEFAULT_POLICY, type Policy } from "../../../src/domain/policy/policy.ts";
 import { foldRelease, type Release, type ReleaseFacts } from "../../../src/domain/release.ts";
 import { at, event, opened } from "../../support/events.ts";
 import { freshFolder } from "../../support/freshFolder.ts";

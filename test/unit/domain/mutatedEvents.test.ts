@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import type { LedgerEvent, StoredEvent } from "../../../src/domain/event.ts";
-import { DEFAULT_POLICY } from "../../../src/domain/policy.ts";
+import { DEFAULT_POLICY } from "../../../src/domain/policy/policy.ts";
 import { foldRelease } from "../../../src/domain/release.ts";
 import { statusAt } from "../../../src/domain/status.ts";
 import { timelineOf } from "../../../src/domain/timeline.ts";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { Tag } from "../../../src/domain/drop.ts";
 import type { LedgerEvent } from "../../../src/domain/event.ts";
-import { DEFAULT_POLICY, type Policy } from "../../../src/domain/policy.ts";
+import { DEFAULT_POLICY, type Policy } from "../../../src/domain/policy/policy.ts";
 import { foldRelease, type ReleaseFacts } from "../../../src/domain/release.ts";
 import { breachedClocks, mostUrgent, statusAt } from "../../../src/domain/status.ts";
 import { at, event, opened } from "../../support/events.ts";

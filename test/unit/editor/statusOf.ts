@@ -1,5 +1,5 @@
 import type { LedgerEvent } from "../../../src/domain/event.ts";
-import { DEFAULT_POLICY, type Policy, type PolicyInForce } from "../../../src/domain/policy.ts";
+import { DEFAULT_POLICY, type Policy, type PolicyInForce } from "../../../src/domain/policy/policy.ts";
 import { foldRelease, type Release } from "../../../src/domain/release.ts";
 import { type Status, statusAt } from "../../../src/domain/status.ts";
 import { at } from "../../support/events.ts";

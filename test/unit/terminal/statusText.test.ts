@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import type { Reading } from "../../../src/app/project.ts";
 import { notShared } from "../../../src/app/sharing.ts";
 import type { LedgerEvent } from "../../../src/domain/event.ts";
-import { DEFAULT_POLICY, type PolicyInForce } from "../../../src/domain/policy.ts";
+import { DEFAULT_POLICY, type PolicyInForce } from "../../../src/domain/policy/policy.ts";
 import { foldRelease, type ReleaseFacts } from "../../../src/domain/release.ts";
 import { statusAt } from "../../../src/domain/status.ts";
 import { incidentDetailText } from "../../../src/terminal/text/incidentDetailText.ts";

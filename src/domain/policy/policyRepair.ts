@@ -1,11 +1,11 @@
 import type * as z from "zod";
-import { parseDuration, writeDuration } from "./duration.ts";
+import { parseDuration, writeDuration } from "../duration.ts";
+import { accepts } from "../schemaShape.ts";
 import type { PolicyPath } from "./policyFault.ts";
 import { policySchema } from "./policySchema.ts";
 import { DATE_EXPECTED, SPAN_EXPECTED } from "./policySchemaCalendar.ts";
 import { DURATION_EXPECTED } from "./policySchemaParts.ts";
 import { BREACH_EXPECTED } from "./policySchemaSignal.ts";
-import { accepts } from "./schemaShape.ts";
 
 /** What somebody plainly meant by a value that the schema refuses; undefined where it is not plain. */
 export function repairOf(issue: z.core.$ZodIssue, value: unknown, path: PolicyPath): unknown {

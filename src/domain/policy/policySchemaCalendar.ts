@@ -1,6 +1,6 @@
 import * as z from "zod";
+import { CLOCK_NAMES } from "../terms.ts";
 import { line, list, oneOf, section } from "./policySchemaParts.ts";
-import { CLOCK_NAMES } from "./terms.ts";
 
 const DAY_PATTERN = "^(?:mon|tue|wed|thu|fri|sat|sun)(?:-(?:mon|tue|wed|thu|fri|sat|sun))?$";
 const SPAN_PATTERN = "^(?:[01][0-9]|2[0-3]):[0-5][0-9]-(?:(?:[01][0-9]|2[0-3]):[0-5][0-9]|24:00)$";

@@ -1,8 +1,8 @@
 import { escape as escapeGlob } from "minimatch";
+import { isWithin, normalPath, pathComplaint } from "../repositoryPath.ts";
 import { DEFAULT_POLICY, type Policy } from "./policy.ts";
 import { faultAt, type Report } from "./policyFault.ts";
 import type { PolicyInput } from "./policySchema.ts";
-import { isWithin, normalPath, pathComplaint } from "./repositoryPath.ts";
 
 type Documents = Policy["documents"];
 type Kind = keyof Documents;

@@ -1,5 +1,5 @@
-import { filePatternComplaint } from "./gitNames.ts";
-import { nearest } from "./nearest.ts";
+import { filePatternComplaint } from "../gitNames.ts";
+import { nearest } from "../nearest.ts";
 import { DEFAULT_POLICY, type Policy, type RollbackStep } from "./policy.ts";
 import { faultAt, type PolicyPath, type Report } from "./policyFault.ts";
 import { REVERT_DEFAULTS } from "./policyItemDefaults.ts";

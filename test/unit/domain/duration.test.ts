@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { DURATION_PATTERN, parseDuration, writeDuration } from "../../src/domain/duration.ts";
+import { DURATION_PATTERN, parseDuration, writeDuration } from "../../../src/domain/duration.ts";
 
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;

@@ -1,4 +1,7 @@
-import { filePatternComplaint, refComplaint, tagPatternComplaint } from "./gitNames.ts";
+import { filePatternComplaint, refComplaint, tagPatternComplaint } from "../gitNames.ts";
+import { normalPath, pathComplaint } from "../repositoryPath.ts";
+import { CLOCK_NAMES, SEVERITIES, type Targets } from "../terms.ts";
+import { checkWorkingHours } from "../workingHours.ts";
 import { DEFAULT_POLICY, type Policy, type RiskRule } from "./policy.ts";
 import { compileDocuments, keepOf } from "./policyDocuments.ts";
 import { readInterval, readSpanOfTime, readTarget } from "./policyDurations.ts";
@@ -7,9 +10,6 @@ import { COUNCIL_DEFAULTS, STAGE_DEFAULTS } from "./policyItemDefaults.ts";
 import { compileRollback } from "./policyRollback.ts";
 import { type PolicyInput, RISK_CONDITIONS } from "./policySchema.ts";
 import { checkUnique, compileSignals } from "./policySignals.ts";
-import { normalPath, pathComplaint } from "./repositoryPath.ts";
-import { CLOCK_NAMES, SEVERITIES, type Targets } from "./terms.ts";
-import { checkWorkingHours } from "./workingHours.ts";
 
 type Section<K extends keyof PolicyInput> = NonNullable<PolicyInput[K]>;
 

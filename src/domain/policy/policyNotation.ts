@@ -1,6 +1,5 @@
-import { readSpan, weekdaysOf } from "./calendar.ts";
-import { parseDuration, writeDuration } from "./duration.ts";
-import { LONGEST_DURATION } from "./policyDurations.ts";
+import { readSpan, weekdaysOf } from "../calendar.ts";
+import { parseDuration, writeDuration } from "../duration.ts";
 import {
   type CalendarRule,
   CLOCK_NAMES,
@@ -9,8 +8,9 @@ import {
   type Targets,
   type Terms,
   type WorkingHours,
-} from "./terms.ts";
-import { checkWorkingHours } from "./workingHours.ts";
+} from "../terms.ts";
+import { checkWorkingHours } from "../workingHours.ts";
+import { LONGEST_DURATION } from "./policyDurations.ts";
 
 /** Targets as the policy writes them. */
 type WrittenTargets = Record<string, Record<string, string | null>>;

@@ -1,4 +1,4 @@
-import { nearest } from "./nearest.ts";
+import { nearest } from "../nearest.ts";
 import type { Comparison, Signal } from "./policy.ts";
 import { readInterval, readSpanOfTime } from "./policyDurations.ts";
 import { faultAt, type PolicyPath, type Report } from "./policyFault.ts";

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { minimatch } from "minimatch";
-import { DEFAULT_POLICY, type Policy } from "../../src/domain/policy.ts";
-import { readPolicy } from "../../src/domain/readPolicy.ts";
-import { FULL_POLICY } from "../support/policyText.ts";
+import { DEFAULT_POLICY, type Policy } from "../../../../src/domain/policy/policy.ts";
+import { readPolicy } from "../../../../src/domain/policy/readPolicy.ts";
+import { FULL_POLICY } from "../../../support/policyText.ts";
 
 const HOUR = 3_600_000;
 

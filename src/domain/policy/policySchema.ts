@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { writeDuration } from "./duration.ts";
+import { writeDuration } from "../duration.ts";
 import { DEFAULT_POLICY, RISK_LEVELS } from "./policy.ts";
 import { COUNCIL_DEFAULTS, STAGE_DEFAULTS } from "./policyItemDefaults.ts";
 import { calendar } from "./policySchemaCalendar.ts";

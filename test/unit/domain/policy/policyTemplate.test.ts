@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import { DEFAULT_POLICY } from "../../src/domain/policy.ts";
-import { policySchema } from "../../src/domain/policySchema.ts";
-import { POLICY_TEMPLATE } from "../../src/domain/policyTemplate.ts";
-import { readPolicy } from "../../src/domain/readPolicy.ts";
+import { DEFAULT_POLICY } from "../../../../src/domain/policy/policy.ts";
+import { policySchema } from "../../../../src/domain/policy/policySchema.ts";
+import { POLICY_TEMPLATE } from "../../../../src/domain/policy/policyTemplate.ts";
+import { readPolicy } from "../../../../src/domain/policy/readPolicy.ts";
 
 /** Takes the `# ` away, as an editor's command for comments does. Lines with ## explain. */
 const uncomment = (text: string) => text.replace(/^# /gm, "");

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { DURATION_PATTERN } from "./duration.ts";
+import { DURATION_PATTERN } from "../duration.ts";
 
 // What editors say in place of "does not match the pattern".
 const saying = (expected: string) => ({ patternErrorMessage: `This must be ${expected}.` });

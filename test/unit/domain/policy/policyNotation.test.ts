@@ -1,7 +1,12 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { compileCalendar } from "../../src/domain/calendar.ts";
-import { readTargets, readTerms, writeTargets, writeTerms } from "../../src/domain/policyNotation.ts";
+import { compileCalendar } from "../../../../src/domain/calendar.ts";
+import {
+  readTargets,
+  readTerms,
+  writeTargets,
+  writeTerms,
+} from "../../../../src/domain/policy/policyNotation.ts";
 import {
   CLOCK_NAMES,
   type ClockName,
@@ -11,7 +16,7 @@ import {
   type Targets,
   type Terms,
   type WorkingHours,
-} from "../../src/domain/terms.ts";
+} from "../../../../src/domain/terms.ts";
 
 const DAY = 86_400_000;
 

@@ -1,7 +1,7 @@
-import { writeDuration } from "./duration.ts";
+import { writeDuration } from "../duration.ts";
+import { SEVERITIES } from "../terms.ts";
 import { SIGNAL_DEFAULTS_OF } from "./policyItemDefaults.ts";
 import { duration, line, list, name, oneOf, section, text, wholeNumber } from "./policySchemaParts.ts";
-import { SEVERITIES } from "./terms.ts";
 
 const defaults = SIGNAL_DEFAULTS_OF.prometheus;
 const URL_EXPECTED = "an address such as http://localhost:9090";

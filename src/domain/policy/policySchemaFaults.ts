@@ -1,5 +1,6 @@
 import type * as z from "zod";
-import { nearest } from "./nearest.ts";
+import { nearest } from "../nearest.ts";
+import { homesOf, keysAt } from "../schemaShape.ts";
 import {
   enumerate,
   faultAt,
@@ -11,7 +12,6 @@ import {
 } from "./policyFault.ts";
 import { repairOf } from "./policyRepair.ts";
 import { policySchema } from "./policySchema.ts";
-import { homesOf, keysAt } from "./schemaShape.ts";
 
 type Issue = z.core.$ZodIssue;
 

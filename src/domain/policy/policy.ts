@@ -1,5 +1,5 @@
-import type { CalendarRule, Severity, Targets } from "./terms.ts";
-import { SAMPLE_TARGETS } from "./terms.ts";
+import type { CalendarRule, Severity, Targets } from "../terms.ts";
+import { SAMPLE_TARGETS } from "../terms.ts";
 
 export const RISK_LEVELS = ["low", "medium", "high"] as const;
 export type RiskLevel = (typeof RISK_LEVELS)[number];

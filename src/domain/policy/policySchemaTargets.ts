@@ -1,7 +1,7 @@
-import { writeDuration } from "./duration.ts";
+import { writeDuration } from "../duration.ts";
+import type { ClockName, Severity } from "../terms.ts";
 import { DEFAULT_POLICY } from "./policy.ts";
 import { durationOrNull, section } from "./policySchemaParts.ts";
-import type { ClockName, Severity } from "./terms.ts";
 
 const CLOCK_MEANINGS: Record<ClockName, string> = {
   detect:

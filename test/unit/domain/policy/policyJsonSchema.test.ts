@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
-import { parseDuration } from "../../src/domain/duration.ts";
-import { policyJsonSchema } from "../../src/domain/policyJsonSchema.ts";
+import { parseDuration } from "../../../../src/domain/duration.ts";
+import { policyJsonSchema } from "../../../../src/domain/policy/policyJsonSchema.ts";
 
 interface Schema {
   description?: string;

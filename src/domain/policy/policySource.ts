@@ -9,7 +9,7 @@ import {
   type Pair,
   parseDocument,
 } from "yaml";
-import { nearest } from "./nearest.ts";
+import { nearest } from "../nearest.ts";
 import type { PolicyPath } from "./policyFault.ts";
 import { yamlTrouble } from "./policyYamlTrouble.ts";
 

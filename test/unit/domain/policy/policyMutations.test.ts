@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { readPolicy } from "../../src/domain/readPolicy.ts";
-import { mutatePolicy } from "../support/mutatePolicy.ts";
-import { applyFix, FULL_POLICY } from "../support/policyText.ts";
-import { seeded } from "../support/seeded.ts";
+import { readPolicy } from "../../../../src/domain/policy/readPolicy.ts";
+import { mutatePolicy } from "../../../support/mutatePolicy.ts";
+import { applyFix, FULL_POLICY } from "../../../support/policyText.ts";
+import { seeded } from "../../../support/seeded.ts";
 
 /** Either a policy, or problems that a person can find and understand. */
 function judge(text: string, { policy, problems } = readPolicy(text)): "good" | "bad" {

@@ -1,4 +1,4 @@
-import { parseDuration } from "./duration.ts";
+import { parseDuration } from "../duration.ts";
 import { faultAt, type PolicyPath, type Report } from "./policyFault.ts";
 
 const SECOND = 1000;
