@@ -29,9 +29,10 @@ export function activate(extension: ExtensionContext): DropclockApi {
     const run = async (argument: unknown) => (await core).run(name, argument);
     extension.subscriptions.push(commands.registerCommand(commandId(name), run));
   }
-  setImmediate(() => {
+  setImmediate(async () => {
     try {
-      const { startCore } = require("./core.js") as typeof import("./editor/core.ts");
+      const { editor } = require("./core.js") as typeof import("./core.ts");
+      const { startCore } = await editor();
       loaded(startCore({ extension, tree, view }));
     } catch (error) {
       failed(error);

@@ -1,27 +1,21 @@
+import { join } from "node:path";
 import { build } from "esbuild";
+import { BUNDLES, writtenTo } from "../../bundles.mts";
 import { freshFolder } from "./freshFolder.ts";
-import { inProject } from "./projectRoot.ts";
+import { projectRoot } from "./projectRoot.ts";
 import { type RunResult, runProcess } from "./runProcess.ts";
 import { isolatedEnvironment, temporaryFolder } from "./temporaryRepository.ts";
 
 let built: Promise<string> | null = null;
 
-/** The command line as one file, made once for a test run, as the build makes it. */
+/** The command line, made once for a test run, as the build makes it; gives the path of cli.js. */
 export function buildCommandLine(): Promise<string> {
   built ??= (async () => {
-    // Beside the sources, for the templates are found above the bundle.
-    const outfile = `${freshFolder("cli").path}/cli.js`;
-    await build({
-      entryPoints: [inProject("src/cli.ts")],
-      bundle: true,
-      platform: "node",
-      format: "cjs",
-      target: "node20",
-      minify: true,
-      outfile,
-      logLevel: "error",
-    });
-    return outfile;
+    // Below the sources, for the templates are found above the bundle.
+    const folder = freshFolder("cli").path;
+    const bundles = BUNDLES.filter(({ name }) => name !== "extension");
+    await Promise.all(bundles.map((bundle) => build(writtenTo(folder, bundle, projectRoot))));
+    return join(folder, "cli.js");
   })();
   return built;
 }

@@ -1,7 +1,11 @@
+import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import { freshFolder } from "./freshFolder.ts";
 import { inProject } from "./projectRoot.ts";
 import { runProcess } from "./runProcess.ts";
+
+/** Bytes that people fetch to install it. */
+const LARGEST_PACKAGE = 600 * 1024;
 
 let packaged: Promise<string> | undefined;
 
@@ -11,11 +15,21 @@ export function packageExtension(): Promise<string> {
   return packaged;
 }
 
+/** Builds and packs. What is packed and has grown past its budget is an error. */
 async function pack(target: string): Promise<string> {
   const vsce = inProject("node_modules/@vscode/vsce/vsce");
   const flags = ["--no-dependencies", "--allow-missing-repository", "--no-rewrite-relative-links"];
   const args = [vsce, "package", ...flags, "--out", target];
   const { code, stdout, stderr } = await runProcess(process.execPath, args, { cwd: inProject() });
   if (code !== 0) throw new Error(`The extension could not be packaged: ${(stderr || stdout).trim()}`);
+  const { size } = await stat(target);
+  if (size > LARGEST_PACKAGE)
+    throw new Error(`${target} has ${size} bytes, and its budget is ${LARGEST_PACKAGE}.`);
   return target;
+}
+
+// npm run package.
+if (import.meta.main) {
+  const target = await pack(inProject("dropclock.vsix"));
+  console.log(`${target} (${Math.round((await stat(target)).size / 1024)} KB)`);
 }
