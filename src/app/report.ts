@@ -35,7 +35,12 @@ export function statusReport(status: Status, reading: Reading) {
     branch: reading.facts.branch,
     watch: { state: watch.state, endsAt: instant(watch.endsAt), remainingMs: watch.remainingMs },
     incidents: status.open.map(incidentReport),
-    drills: { last: instant(drills.last), dueAt: instant(drills.dueAt), overdue: drills.overdue },
+    drills: {
+      last: instant(drills.last),
+      dueAt: instant(drills.dueAt),
+      overdue: drills.overdue,
+      recent: drills.recent.map((drill) => ({ ...drill, at: formatInstant(drill.at) })),
+    },
     ledger: ledgerReport(reading),
   };
 }

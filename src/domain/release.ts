@@ -1,4 +1,6 @@
+import type { Rehearsal } from "./drills.ts";
 import { type Drop, findDrops, shippedEvents, type Tag } from "./drop.ts";
+import { type DropRecord, foldDrop, noRecord } from "./dropRecord.ts";
 import { asOf, bySubject, type LedgerEvent } from "./event.ts";
 import { foldIncident, type Incident } from "./incident.ts";
 import type { Instant } from "./instant.ts";
@@ -31,8 +33,10 @@ export interface Release {
   drops: Drop[];
   /** Newest first, by when they were opened. */
   incidents: Incident[];
+  /** What is on record of each drop that anything is on record of, by its tag. */
+  records: ReadonlyMap<string, DropRecord>;
   /** The drills on record, newest first. */
-  drills: LedgerEvent[];
+  drills: Rehearsal[];
   events: readonly LedgerEvent[];
 }
 
@@ -52,17 +56,24 @@ export function foldRelease(facts: ReleaseFacts, lookBackTo: Instant | null = nu
   };
 
   const incidents: Incident[] = [];
-  const drills: LedgerEvent[] = [];
+  const records = new Map<string, DropRecord>();
   for (const [subject, group] of subjects) {
     if (subject.startsWith("incident/")) {
       const incident = foldIncident(subject.slice("incident/".length), group, context);
       if (incident) incidents.push(incident);
     } else if (subject.startsWith("drop/")) {
-      for (const event of group) if (event.type === "drill") drills.push(event);
+      const tag = subject.slice("drop/".length);
+      records.set(tag, foldDrop(tag, group));
     }
   }
   incidents.sort((a, b) => b.openedAt - a.openedAt || (a.id < b.id ? 1 : -1));
-  drills.sort((a, b) => b.at - a.at);
+  const drills = [...records.values()]
+    .flatMap(({ rehearsals }) => rehearsals.filter(({ drill }) => drill))
+    .sort((a, b) => b.at - a.at);
   const { policy, branch, branchMissing } = facts;
-  return { policy, branch, branchMissing, drops, incidents, drills, events };
+  return { policy, branch, branchMissing, drops, incidents, records, drills, events };
 }
+
+/** What is on record of a drop, be it nothing. */
+export const recordOf = ({ records }: Pick<Release, "records">, tag: string): DropRecord =>
+  records.get(tag) ?? noRecord(tag);

@@ -1,5 +1,6 @@
 import { compileCalendar } from "./calendar.ts";
 import type { Clock } from "./clock.ts";
+import { type Drills, drillsAt } from "./drills.ts";
 import type { Drop } from "./drop.ts";
 import { type IncidentStatus, incidentStatus } from "./incidentStatus.ts";
 import type { Instant } from "./instant.ts";
@@ -26,7 +27,7 @@ export interface Status {
   open: IncidentStatus[];
   /** What is closed, newest first. */
   closed: IncidentStatus[];
-  drills: { last: Instant | null; dueAt: Instant | null; overdue: boolean };
+  drills: Drills;
 }
 
 export function statusAt(release: Release, instant: Instant): Status {
@@ -41,7 +42,7 @@ export function statusAt(release: Release, instant: Instant): Status {
     watch: watchWindow(release, drop, open, instant),
     open,
     closed: all.filter(({ state }) => state === "closed"),
-    drills: drillsDue(release, instant),
+    drills: drillsAt(release, release.policy.policy.drills.every, instant),
   };
 }
 
@@ -103,13 +104,4 @@ function watchWindow(
   const taken = open.some(({ incident }) => incident.drop === drop.tag && incident.kind === "real");
   const passed = remainingMs === 0 || endsAt === null;
   return { state: passed || taken ? "closed" : "open", endsAt, remainingMs };
-}
-
-/** The next drill is due a period after the last one, or after the first drop where there was none. */
-function drillsDue({ drills, drops, policy }: Release, instant: Instant): Status["drills"] {
-  const last = drills[0]?.at ?? null;
-  const since = last ?? drops.at(-1)?.shippedAt ?? null;
-  const { every } = policy.policy.drills;
-  const dueAt = since === null || every === null ? null : since + every;
-  return { last, dueAt, overdue: dueAt !== null && instant > dueAt };
 }

@@ -1,8 +1,8 @@
 import type { LedgerEvent } from "./event.ts";
+import { eventWords } from "./eventWords.ts";
 import type { Incident } from "./incident.ts";
 import { isBackDated } from "./incident.ts";
 import { CLOCK_TOLERANCE_MS, type Instant } from "./instant.ts";
-import { eventWords } from "./wording.ts";
 
 /** One event of an incident, ready to be shown. */
 export interface TimelineEntry {

@@ -1,8 +1,5 @@
 import type { Clock } from "./clock.ts";
-import type { LedgerEvent } from "./event.ts";
-import type { Incident } from "./incident.ts";
 import type { Milestone } from "./incidentEvents.ts";
-import { plainText } from "./plainText.ts";
 import type { ClockName } from "./terms.ts";
 
 const MINUTE = 60_000;
@@ -73,45 +70,5 @@ export function clockWords(clock: Clock, length: (ms: number) => string = roughl
       return `met in ${exactly(clock.elapsedMs)}`;
     case "missed":
       return `missed by ${exactly(clock.remainingMs!)}`;
-  }
-}
-
-/** What an event says, as one inert line. */
-export function eventWords(event: LedgerEvent, incident?: Pick<Incident, "events">): string {
-  const { data, type } = event;
-  const said = (key: string) =>
-    typeof data[key] === "string" && data[key] !== "" ? plainText(data[key]) : null;
-  const with_ = (title: string, detail: string | null) => (detail ? `${title}: ${detail}` : title);
-  switch (type) {
-    case "opened":
-      return `Opened as ${said("severity")}${said("drop") ? ` on ${said("drop")}` : ""}: ${said("title")}`;
-    case "shipped":
-      return with_("Shipped", said("commit"));
-    case "mitigated":
-      return with_("Mitigated", said("how"));
-    case "updated":
-      return with_(said("channel") ? `Customers told (${said("channel")})` : "Customers told", said("text"));
-    case "postmortem":
-      return with_("Post-mortem published", said("path"));
-    case "started":
-      return data.assumed === true ? "Impact started (assumed: the drop shipped)" : "Impact started";
-    case "severity":
-      return with_(`Severity is now ${said("to")}`, said("why"));
-    case "reopened":
-    case "paused":
-    case "resumed":
-      return with_(`${type[0]!.toUpperCase()}${type.slice(1)}`, said("why"));
-    case "note":
-      return said("text") ?? "Note";
-    case "action":
-      return with_("Action", said("text"));
-    case "repolicied":
-      return with_("Now judged by the policy of that day", said("why"));
-    case "retracted": {
-      const target = incident?.events.find((other) => other.id === data.event);
-      return with_(`Retracted ${target ? `“${target.type}”` : said("event")}`, said("why"));
-    }
-    default:
-      return MILESTONE_TITLES[type as Milestone] ?? `${plainText(type)} (from a newer version)`;
   }
 }

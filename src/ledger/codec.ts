@@ -1,6 +1,6 @@
 import { isUtf8 } from "node:buffer";
 import type { LedgerEvent, StoredEvent } from "../domain/event.ts";
-import { checkEventData } from "../domain/incidentEvents.ts";
+import { checkEventData } from "../domain/eventData.ts";
 import { formatInstant, parseInstant } from "../domain/instant.ts";
 
 /** Why the data of an event of a known type is malformed; null when it is fine or the type is unknown. */

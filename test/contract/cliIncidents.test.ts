@@ -103,7 +103,8 @@ describe("an incident on the command line", () => {
     for (const each of incident.clocks) {
       has(each, "name", "state", "targetMs", "startedAt", "dueAt", "endedAt", "elapsedMs", "remainingMs");
     }
-    assert.deepEqual(status.drills, { last: null, dueAt: "2027-02-14T09:00:00.000Z", overdue: false });
+    const dueAt = "2027-02-14T09:00:00.000Z";
+    assert.deepEqual(status.drills, { last: null, dueAt, overdue: false, recent: [] });
     assert.match(status.ledger.head, /^[0-9a-f]{40}$/);
     const { head: _, ...ledger } = status.ledger;
     assert.deepEqual(ledger, { events: 3, skipped: 0, remote: "none", toShare: 0 });

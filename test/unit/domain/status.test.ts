@@ -28,6 +28,12 @@ function facts(tags: Tag[], events: LedgerEvent[], policy: Partial<Policy> = {})
 const on = (id: string, events: LedgerEvent[]) =>
   events.map((each) => ({ ...each, subject: `incident/${id}` }));
 
+const drillAt = (time: string, data: Record<string, unknown> = {}, drop = "drop-1") =>
+  event("drill", at(time), {
+    subject: `drop/${drop}`,
+    data: { outcome: "passed", durationMs: 60_000, targetMs: 7_200_000, ...data },
+  });
+
 describe("status", () => {
   const tags = [tag("drop-4", "2026-11-16T09:00Z"), tag("drop-5", "09:40")];
 
@@ -101,10 +107,28 @@ describe("status", () => {
 
   it("wants a drill a quarter after the first drop, then after the last drill", () => {
     const never = statusAt(foldRelease(facts(tags, [])), at("10:00")).drills;
-    assert.deepEqual(never, { last: null, dueAt: at("2026-11-16T09:00Z") + 90 * 86_400_000, overdue: false });
-    const drill = event("drill", at("2026-08-01T09:00Z"), { subject: "drop/drop-1" });
-    const drills = statusAt(foldRelease(facts(tags, [drill])), at("10:00")).drills;
-    assert.deepEqual([drills.last, drills.overdue], [at("2026-08-01T09:00Z"), true]);
+    const quarter = 90 * 86_400_000;
+    const dueAt = at("2026-11-16T09:00Z") + quarter;
+    assert.deepEqual(never, { last: null, dueAt, overdue: false, recent: [] });
+    const drills = (...events: LedgerEvent[]) =>
+      statusAt(foldRelease(facts(tags, events)), at("10:00")).drills;
+    const held = drillAt("2026-08-01T09:00Z");
+    const late = drills(held);
+    assert.deepEqual([late.last, late.overdue], [at("2026-08-01T09:00Z"), true]);
+    const today = drills(held, drillAt("2026-11-23T09:00Z"));
+    assert.deepEqual([today.dueAt, today.overdue], [at("09:00") + quarter, false]);
+    const failed = drills(held, drillAt("2026-11-23T09:00Z", { outcome: "failed" }));
+    assert.deepEqual([failed.last, failed.dueAt, failed.overdue], [at("09:00"), late.dueAt, true]);
+  });
+
+  it("shows the last four drills, of whatever drop", () => {
+    const days = ["01", "02", "03", "04", "05"];
+    const events = days.map((day) => drillAt(`2026-11-${day}T09:00Z`, {}, `drop-${Number(day)}`));
+    const { recent } = statusAt(foldRelease(facts(tags, events)), at("10:00")).drills;
+    assert.deepEqual(
+      recent.map(({ tag }) => tag),
+      ["drop-5", "drop-4", "drop-3", "drop-2"],
+    );
   });
 
   it("says why there is no drop", () => {

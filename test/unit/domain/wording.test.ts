@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
+import { eventWords } from "../../../src/domain/eventWords.ts";
 import { markdownText, plainText } from "../../../src/domain/plainText.ts";
-import { countdown, eventWords, exactly, roughly } from "../../../src/domain/wording.ts";
+import { countdown, exactly, roughly } from "../../../src/domain/wording.ts";
 import { event } from "../../support/events.ts";
 
 const S = 1000;
@@ -43,12 +44,31 @@ describe("wording", () => {
       "mitigated",
       "retracted",
       "shipped",
+      "rollback-started",
+      "rollback-step",
+      "rollback-failed",
+      "rolled-back",
+      "drill",
       "\u001b[2J",
     );
     fc.assert(
       fc.property(
         types,
-        fc.dictionary(fc.constantFrom("text", "title", "to", "why", "how"), fc.anything()),
+        fc.dictionary(
+          fc.constantFrom(
+            "text",
+            "title",
+            "to",
+            "why",
+            "how",
+            "commit",
+            "branch",
+            "step",
+            "outcome",
+            "durationMs",
+          ),
+          fc.anything(),
+        ),
         (type, data) => {
           // biome-ignore lint/suspicious/noControlCharactersInRegex: that none is left is the law
           assert.doesNotMatch(eventWords(event(type, 0, { data })), /[\u0000-\u001f\u007f-\u009f]/);
