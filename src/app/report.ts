@@ -1,5 +1,4 @@
-import type { Clock } from "../domain/clock.ts";
-import { clocksOf } from "../domain/clock.ts";
+import { type Clock, type Countdown, clocksOf } from "../domain/clock.ts";
 import { isPaused } from "../domain/entry.ts";
 import type { Incident, Mark, Round } from "../domain/incident.ts";
 import { isBackDated } from "../domain/incident.ts";
@@ -8,6 +7,7 @@ import type { IncidentStatus } from "../domain/incidentStatus.ts";
 import { formatInstant, type Instant } from "../domain/instant.ts";
 import type { PolicyInForce } from "../domain/policy/policy.ts";
 import { writeTerms } from "../domain/policy/policyNotation.ts";
+import { publicStatus } from "../domain/publicStatus.ts";
 import type { Status } from "../domain/status.ts";
 import { timelineOf } from "../domain/timeline.ts";
 import type { Reading } from "./project.ts";
@@ -69,7 +69,7 @@ export function policyReport(policy: PolicyInForce) {
   };
 }
 
-export function incidentReport({ incident, state, clocks, warnings }: IncidentStatus) {
+export function incidentReport({ incident, state, clocks, nextUpdate, warnings }: IncidentStatus) {
   const { round } = incident;
   return {
     id: incident.id,
@@ -86,6 +86,8 @@ export function incidentReport({ incident, state, clocks, warnings }: IncidentSt
     assumed: MILESTONES.filter((name) => round.marks[name]?.assumed),
     backDated: MILESTONES.filter((name) => backDated(round.marks[name])),
     clocks: clocks.map(clockReport),
+    publicStatus: publicStatus(incident),
+    nextUpdate: nextUpdate && nextUpdateReport(nextUpdate),
     warnings,
   };
 }
@@ -126,6 +128,17 @@ export function clockReport(clock: Clock) {
     startedAt: instant(clock.startedAt),
     dueAt: instant(clock.dueAt),
     endedAt: instant(clock.endedAt),
+  };
+}
+
+/** The next update to customers: a promise that leaves no verdict, so it is overdue and never breached. */
+function nextUpdateReport({ targetMs, startedAt, dueAt, remainingMs, state }: Countdown) {
+  return {
+    everyMs: targetMs,
+    lastAt: instant(startedAt),
+    dueAt: instant(dueAt),
+    remainingMs,
+    overdue: state === "breached",
   };
 }
 

@@ -26,6 +26,12 @@ export interface Clock {
   counting: boolean;
 }
 
+/** What runs out and is shown as such: a clock, or the next update that customers wait for. */
+export type CountdownName = ClockName | "nextUpdate";
+export interface Countdown extends Omit<Clock, "name"> {
+  name: CountdownName;
+}
+
 /** The milestones between which each clock runs. */
 export const CLOCK_SPANS: Record<ClockName, { from: Milestone; to: Milestone }> = {
   detect: { from: "started", to: "detected" },
@@ -39,9 +45,33 @@ export function clocksOf(round: Round, instant: Instant): Clock[] {
   return CLOCK_NAMES.map((name) => clockOf(name, round, instant));
 }
 
-/** The calendar that binds a clock under the terms of a round. */
-export function calendarOf(name: ClockName, round: Round): Calendar {
-  return compileCalendar(ruleFor(round.terms.calendar, name));
+/** The calendar that binds a clock under the terms of a round; the next update goes by that of the first. */
+export function calendarOf(name: CountdownName, round: Round): Calendar {
+  return compileCalendar(ruleFor(round.terms.calendar, name === "nextUpdate" ? "update" : name));
+}
+
+/** A span of a round that began and has no end yet, counted like a clock. */
+export function openSpan(
+  name: CountdownName,
+  round: Round,
+  startedAt: Instant,
+  targetMs: number,
+  instant: Instant,
+): Omit<Countdown, "name" | "from"> {
+  const calendar = calendarOf(name, round);
+  const elapsedMs = elapsed(calendar, round, startedAt, null, instant);
+  const paused = pausedAt(round, instant);
+  const remainingMs = targetMs - elapsedMs;
+  return {
+    state: remainingMs < 0 ? "breached" : paused ? "paused" : "running",
+    targetMs,
+    startedAt,
+    dueAt: dueAt(calendar, round, startedAt, targetMs, null),
+    endedAt: null,
+    elapsedMs,
+    remainingMs,
+    counting: !paused && calendar.counts(instant),
+  };
 }
 
 function clockOf(name: ClockName, round: Round, instant: Instant): Clock {

@@ -1,8 +1,9 @@
-import { CLOCK_SPANS, type Clock, clocksOf } from "./clock.ts";
+import { CLOCK_SPANS, type Clock, type Countdown, clocksOf } from "./clock.ts";
 import type { Incident, Mark, Round } from "./incident.ts";
 import { isBackDated } from "./incident.ts";
 import { MILESTONES, type Milestone } from "./incidentEvents.ts";
 import { CLOCK_TOLERANCE_MS, formatInstant, type Instant } from "./instant.ts";
+import { nextUpdate } from "./nextUpdate.ts";
 import { plainText } from "./plainText.ts";
 import { CLOCK_NAMES } from "./terms.ts";
 import { exactly, MILESTONE_TITLES, roughly } from "./wording.ts";
@@ -14,16 +15,24 @@ export interface IncidentStatus {
   incident: Incident;
   state: IncidentState;
   clocks: Clock[];
+  /** Null where no further update to customers is due. */
+  nextUpdate: Countdown | null;
   /** Sentences about what should not be trusted blindly. */
   warnings: string[];
 }
 
-export function incidentStatus(incident: Incident, instant: Instant): IncidentStatus {
+/** @param updatesEvery How often customers are to hear, in milliseconds, by the policy of today; null: no promise. */
+export function incidentStatus(
+  incident: Incident,
+  instant: Instant,
+  updatesEvery: number | null = null,
+): IncidentStatus {
   const clocks = clocksOf(incident.round, instant);
   return {
     incident,
     state: stateOf(incident.round, clocks),
     clocks,
+    nextUpdate: nextUpdate(incident.round, updatesEvery, instant),
     warnings: warningsOf(incident, instant),
   };
 }

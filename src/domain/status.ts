@@ -1,5 +1,5 @@
 import { compileCalendar } from "./calendar.ts";
-import type { Clock } from "./clock.ts";
+import type { Countdown } from "./clock.ts";
 import { type Drills, drillsAt } from "./drills.ts";
 import type { Drop } from "./drop.ts";
 import { type IncidentStatus, incidentStatus } from "./incidentStatus.ts";
@@ -31,7 +31,8 @@ export interface Status {
 }
 
 export function statusAt(release: Release, instant: Instant): Status {
-  const all = release.incidents.map((incident) => incidentStatus(incident, instant));
+  const { every } = release.policy.policy.updates;
+  const all = release.incidents.map((incident) => incidentStatus(incident, instant, every));
   const drop = release.drops[0] ?? null;
   const open = all.filter(({ state }) => state !== "closed").sort(byUrgency);
   return {
@@ -49,14 +50,18 @@ export function statusAt(release: Release, instant: Instant): Status {
 /** A clock and the incident that it belongs to. */
 export interface UrgentClock {
   status: IncidentStatus;
-  clock: Clock;
+  clock: Countdown;
 }
+
+/** All that may run out on an incident. */
+export const countdownsOf = ({ clocks, nextUpdate }: IncidentStatus): Countdown[] =>
+  nextUpdate ? [...clocks, nextUpdate] : clocks;
 
 /** The clock that people should look at first: the one with the least time left, breached ones included. */
 export function mostUrgent(open: readonly IncidentStatus[]): UrgentClock | null {
   let urgent: UrgentClock | null = null;
   for (const status of open) {
-    for (const clock of status.clocks) {
+    for (const clock of countdownsOf(status)) {
       if (!isLive(clock)) continue;
       if (!urgent || rank(clock) < rank(urgent.clock)) urgent = { status, clock };
     }
@@ -65,7 +70,7 @@ export function mostUrgent(open: readonly IncidentStatus[]): UrgentClock | null 
 }
 
 /** Whether a clock can still be met or is past due. */
-export const isLive = (clock: Clock) =>
+export const isLive = (clock: Countdown) =>
   clock.state === "running" || clock.state === "paused" || clock.state === "breached";
 
 export const breachedClocks = (open: readonly IncidentStatus[]): UrgentClock[] =>
@@ -74,10 +79,10 @@ export const breachedClocks = (open: readonly IncidentStatus[]): UrgentClock[] =
   );
 
 // A paused clock is urgent only where nothing else runs.
-const rank = (clock: Clock) => clock.remainingMs! + (clock.state === "paused" ? 1e15 : 0);
+const rank = (clock: Countdown) => clock.remainingMs! + (clock.state === "paused" ? 1e15 : 0);
 
 function byUrgency(a: IncidentStatus, b: IncidentStatus): number {
-  const least = ({ clocks }: IncidentStatus) => Math.min(1e16, ...clocks.filter(isLive).map(rank));
+  const least = (status: IncidentStatus) => Math.min(1e16, ...countdownsOf(status).filter(isLive).map(rank));
   return least(a) - least(b) || b.incident.openedAt - a.incident.openedAt;
 }
 

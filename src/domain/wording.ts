@@ -1,6 +1,5 @@
-import type { Clock } from "./clock.ts";
+import type { Countdown, CountdownName } from "./clock.ts";
 import type { Milestone } from "./incidentEvents.ts";
-import type { ClockName } from "./terms.ts";
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -36,11 +35,12 @@ function pair(ms: number, big: number, bigUnit: string, small: number, smallUnit
   return `${Math.floor(ms / big)}${bigUnit}${rest > 0 ? ` ${rest}${smallUnit}` : ""}`;
 }
 
-export const CLOCK_TITLES: Record<ClockName, string> = {
+export const CLOCK_TITLES: Record<CountdownName, string> = {
   detect: "Detect",
   mitigate: "Mitigate",
   update: "Tell customers",
   postmortem: "Post-mortem",
+  nextUpdate: "Next update",
 };
 
 export const MILESTONE_TITLES: Record<Milestone, string> = {
@@ -53,8 +53,11 @@ export const MILESTONE_TITLES: Record<Milestone, string> = {
   postmortem: "Post-mortem published",
 };
 
+/** What a row of text calls it. */
+export const countdownName = (name: CountdownName) => (name === "nextUpdate" ? "next update" : name);
+
 /** The state of a clock in a few words, for a row: `1h 12m left`, `breached 4m ago`, `met in 12m`. */
-export function clockWords(clock: Clock, length: (ms: number) => string = roughly): string {
+export function clockWords(clock: Countdown, length: (ms: number) => string = roughly): string {
   switch (clock.state) {
     case "none":
       return "no target";

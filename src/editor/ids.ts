@@ -79,6 +79,7 @@ export const ROW_KINDS = [
   "policy",
   "postmortem",
   "runbook",
+  "update",
 ] as const;
 export type RowKind = (typeof ROW_KINDS)[number];
 

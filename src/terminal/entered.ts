@@ -14,7 +14,8 @@ import { LocalTime } from "./text/localTime.ts";
 export async function incidentAfter(project: Project, id: string) {
   const { release } = await project.read();
   const incident = release.incidents.find((each) => each.id === id);
-  const status = incident ? incidentStatus(incident, project.now()) : null;
+  const { every } = release.policy.policy.updates;
+  const status = incident ? incidentStatus(incident, project.now(), every) : null;
   return { status, report: status && incidentReport(status), complaints: policyComplaints(release.policy) };
 }
 

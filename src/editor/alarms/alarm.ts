@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
-import type { Clock } from "../../domain/clock.ts";
+import type { Countdown } from "../../domain/clock.ts";
 import type { IncidentStatus } from "../../domain/incidentStatus.ts";
+import { countdownsOf } from "../../domain/status.ts";
 import { clockWords, roughly } from "../../domain/wording.ts";
 import { messageText } from "../inert.ts";
 import { SHORT_NAMES } from "../status/statusFace.ts";
@@ -9,15 +10,22 @@ import { BREACH, crossedShares } from "../time/level.ts";
 /** A share of a clock's target that has been used up, and of which people are told once. */
 export interface Alarm {
   status: IncidentStatus;
-  clock: Clock;
+  clock: Countdown;
   share: number;
 }
 
 /** All alarms of the clocks that are live, ascending for each clock: the last one is the most serious. */
 export function alarmsOf(open: readonly IncidentStatus[], warnAt: readonly number[]): Alarm[][] {
   return open.flatMap((status) =>
-    status.clocks
-      .map((clock) => crossedShares(clock, warnAt).map((share) => ({ status, clock, share })))
+    countdownsOf(status)
+      // Of the next update people are told when it is due: it comes round so often that warnings would be noise.
+      .map((clock) =>
+        crossedShares(clock, clock.name === "nextUpdate" ? [] : warnAt).map((share) => ({
+          status,
+          clock,
+          share,
+        })),
+      )
       .filter((alarms) => alarms.length > 0),
   );
 }
@@ -28,7 +36,9 @@ export function alarmsOf(open: readonly IncidentStatus[], warnAt: readonly numbe
  */
 export function alarmKey({ status, clock, share }: Alarm): string {
   const { incident } = status;
-  const parts = [incident.openedEvent, incident.round.number, clock.name, clock.targetMs, share];
+  const parts: unknown[] = [incident.openedEvent, incident.round.number, clock.name, clock.targetMs, share];
+  // Each update promises the next.
+  if (clock.name === "nextUpdate") parts.push(clock.startedAt);
   // An id from another machine may hold anything; as a hash it is a file name and nothing else.
   return createHash("sha256").update(JSON.stringify(parts)).digest("hex").slice(0, 40);
 }
@@ -37,6 +47,8 @@ export function alarmKey({ status, clock, share }: Alarm): string {
 export function alarmText({ status, clock, share }: Alarm): string {
   const title = messageText(status.incident.title, 100);
   const kind = status.incident.kind === "real" ? "" : ` (${status.incident.kind})`;
+  if (clock.name === "nextUpdate")
+    return `Customers of “${title}”${kind} wait for the next update: ${clockWords(clock)}.`;
   const name = SHORT_NAMES[clock.name];
   const subject = `${name[0]!.toUpperCase()}${name.slice(1)} clock of “${title}”${kind}`;
   const target = clock.targetMs === null ? "" : ` (target ${roughly(clock.targetMs)})`;

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { commands, type LogOutputChannel, window } from "vscode";
+import type { CountdownName } from "../../domain/clock.ts";
 import type { Instant } from "../../domain/instant.ts";
-import type { ClockName } from "../../domain/terms.ts";
 import { type CommandName, commandId, VIEW } from "../ids.ts";
 import type { IncidentRef } from "../incidentRef.ts";
 import type { ReleaseModel } from "../model/releaseModel.ts";
@@ -10,11 +10,12 @@ import { type Alarm, alarmKey, alarmsOf, alarmsText, alarmText } from "./alarm.t
 import type { AlarmMarkers } from "./alarmMarkers.ts";
 
 /** The one button that helps: what stops the clock, or what leads to it. */
-const HELP: Record<ClockName, { title: string; command: CommandName }> = {
+const HELP: Record<CountdownName, { title: string; command: CommandName }> = {
   detect: { title: "Mark Detected", command: "markDetected" },
   mitigate: { title: "Mark Mitigated", command: "markMitigated" },
-  update: { title: "Draft the Update", command: "draftUpdate" },
+  update: { title: "Write the Update", command: "draftUpdate" },
   postmortem: { title: "Open Post-mortem", command: "openPostmortem" },
+  nextUpdate: { title: "Write the Update", command: "draftUpdate" },
 };
 
 /** Of several windows the one in use should tell, so the others let it go first. */

@@ -1,7 +1,6 @@
-import type { Clock } from "../../domain/clock.ts";
+import type { Countdown, CountdownName } from "../../domain/clock.ts";
 import type { IncidentStatus } from "../../domain/incidentStatus.ts";
 import { mostUrgent, type Status, type UrgentClock } from "../../domain/status.ts";
-import type { ClockName } from "../../domain/terms.ts";
 import { countdown, roughly } from "../../domain/wording.ts";
 import { labelText } from "../inert.ts";
 import { hasPolicyFile, isBroken } from "../policyInForce.ts";
@@ -16,11 +15,12 @@ export interface StatusFace {
   background: "none" | "warning" | "error";
 }
 
-export const SHORT_NAMES: Record<ClockName, string> = {
+export const SHORT_NAMES: Record<CountdownName, string> = {
   detect: "detect",
   mitigate: "mitigate",
   update: "update",
   postmortem: "post-mortem",
+  nextUpdate: "next update",
 };
 
 const ICONS: Partial<Record<Level, string>> = {
@@ -47,7 +47,8 @@ function clockFace(
   const home = statuses.find(({ open }) => open.includes(status))!;
   const level = levelOf(clock, home.policy.policy.warnAt);
   const name = SHORT_NAMES[clock.name];
-  const label = `Dropclock: ${name} clock of “${labelText(status.incident.title, 80)}”, ${spokenState(clock)}`;
+  const what = clock.name === "nextUpdate" ? name : `${name} clock`;
+  const label = `Dropclock: ${what} of “${labelText(status.incident.title, 80)}”, ${spokenState(clock)}`;
   return {
     text: `$(${ICONS[level] ?? "clockface"}) ${name} ${timeLeft(clock, seconds)}`,
     label: `${label}${policyWarning(statuses).label}`,
@@ -55,13 +56,13 @@ function clockFace(
   };
 }
 
-function timeLeft(clock: Clock, seconds: boolean): string {
+function timeLeft(clock: Countdown, seconds: boolean): string {
   const ms = clock.remainingMs!;
   if (clock.state === "breached") return ms > -60_000 ? "overdue" : `overdue ${roughly(ms)}`;
   return seconds && clock.counting ? countdown(ms) : roughly(ms);
 }
 
-function spokenState(clock: Clock): string {
+function spokenState(clock: Countdown): string {
   const length = spoken(clock.remainingMs!);
   if (clock.state === "breached") return `breached, overdue by ${length}`;
   if (clock.state === "paused") return `paused with ${length} left`;

@@ -1,9 +1,8 @@
-import type { Clock } from "../../domain/clock.ts";
-import { CLOCK_SPANS } from "../../domain/clock.ts";
+import { CLOCK_SPANS, type Countdown } from "../../domain/clock.ts";
 import { type IncidentStatus, nextMilestones } from "../../domain/incidentStatus.ts";
 import type { Instant } from "../../domain/instant.ts";
 import { markdownText } from "../../domain/plainText.ts";
-import type { Status } from "../../domain/status.ts";
+import { countdownsOf, type Status } from "../../domain/status.ts";
 import { CLOCK_TITLES, clockWords, roughly } from "../../domain/wording.ts";
 import { type CommandName, commandId } from "../ids.ts";
 import { MARK_TITLES, MILESTONE_COMMANDS, MILESTONE_ICONS } from "../milestones.ts";
@@ -64,12 +63,15 @@ function policyLine({ policy }: Status, root: string): string | null {
   return `$(warning) The policy has errors, so ${force} in force. ${link("Open it", "openPolicy", { root, ...first!.place })} · ${what}`;
 }
 
-function incidentPart({ incident, state, clocks }: IncidentStatus, root: string, now: Instant): string {
+function incidentPart(status: IncidentStatus, root: string, now: Instant): string {
+  const { incident, state } = status;
   const { round, kind, drop, id } = incident;
   const facts = [kind === "real" ? round.severity : `${kind}, ${round.severity}`, state];
   if (drop) facts.push(`on ${markdownText(drop, 60)}`);
   const head = `**${markdownText(incident.title, 80)}**  \n${facts.join(" · ")}`;
-  const rows = clocks.filter((clock) => clock.state !== "none").map((clock) => clockRow(clock, now));
+  const rows = countdownsOf(status)
+    .filter((clock) => clock.state !== "none")
+    .map((clock) => clockRow(clock, now));
   const table = ["| | | |", "|---|---|---|", ...rows].join("\n");
   const ref = { root, id };
   const next = nextMilestones(round).slice(0, 2);
@@ -80,17 +82,17 @@ function incidentPart({ incident, state, clocks }: IncidentStatus, root: string,
   return `${head}\n\n${table}\n\n${links.join(" &nbsp; ")}`;
 }
 
-function clockRow(clock: Clock, now: Instant): string {
+function clockRow(clock: Countdown, now: Instant): string {
   const words = clock.state === "waiting" ? "waiting" : clockWords(clock);
   const strong = clock.state === "breached" || clock.state === "running" ? "**" : "";
   return `| ${CLOCK_TITLES[clock.name]} &nbsp; | ${strong}${words}${strong} &nbsp; | ${instantOf(clock, now)} |`;
 }
 
-function instantOf(clock: Clock, now: Instant): string {
+function instantOf(clock: Countdown, now: Instant): string {
   if (clock.endedAt !== null) return `at ${shortTime(clock.endedAt, now)}`;
   if (clock.dueAt !== null)
     return `${clock.state === "breached" ? "was due" : "due"} ${shortTime(clock.dueAt, now)}`;
-  if (clock.state === "waiting" && clock.targetMs !== null)
+  if (clock.name !== "nextUpdate" && clock.state === "waiting" && clock.targetMs !== null)
     return `${roughly(clock.targetMs)} once ${CLOCK_SPANS[clock.name].from}`;
   return "";
 }

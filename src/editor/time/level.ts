@@ -1,9 +1,9 @@
-import type { Clock, ClockState } from "../../domain/clock.ts";
+import type { ClockState, Countdown } from "../../domain/clock.ts";
 
 /** How a clock looks: its state, with a running one told apart by whether people have been warned. */
 export type Level = ClockState | "warned";
 
-export function levelOf(clock: Clock, warnAt: readonly number[]): Level {
+export function levelOf(clock: Countdown, warnAt: readonly number[]): Level {
   if (clock.state !== "running") return clock.state;
   return crossedShares(clock, warnAt).length > 0 ? "warned" : "running";
 }
@@ -12,7 +12,7 @@ export function levelOf(clock: Clock, warnAt: readonly number[]): Level {
 export const BREACH = 1;
 
 /** The shares of its target that a live clock has used up, ascending; the breach comes last, as 1. */
-export function crossedShares(clock: Clock, warnAt: readonly number[]): number[] {
+export function crossedShares(clock: Countdown, warnAt: readonly number[]): number[] {
   if (clock.targetMs === null || (clock.state !== "running" && clock.state !== "breached")) return [];
   const crossed = warnAt.filter((share) => clock.elapsedMs >= clock.targetMs! * share).sort((a, b) => a - b);
   return clock.state === "breached" ? [...crossed, BREACH] : crossed;

@@ -1,8 +1,8 @@
 import { ALWAYS, type Calendar, compileCalendar } from "../../domain/calendar.ts";
-import { type Clock, calendarOf } from "../../domain/clock.ts";
+import { type Countdown, calendarOf } from "../../domain/clock.ts";
 import { isPaused } from "../../domain/entry.ts";
 import type { Instant } from "../../domain/instant.ts";
-import { isLive, mostUrgent, type Status } from "../../domain/status.ts";
+import { countdownsOf, isLive, mostUrgent, type Status } from "../../domain/status.ts";
 import { ruleFor } from "../../domain/terms.ts";
 
 /** What of the time is on view. The status bar always is, as far as anybody can tell. */
@@ -30,9 +30,10 @@ export function nextWake(statuses: readonly Status[], now: Instant, onView: OnVi
     if (at !== null && at > now && (next === null || at < next)) next = at;
   };
   for (const status of statuses) {
-    for (const { incident, clocks } of status.open) {
+    for (const each of status.open) {
+      const { incident } = each;
       if (isPaused(incident)) continue;
-      for (const clock of clocks.filter(isLive)) {
+      for (const clock of countdownsOf(each).filter(isLive)) {
         const calendar = calendarOf(clock.name, incident.round);
         for (const ms of alarmsIn(clock, status.policy.policy.warnAt)) consider(calendar.after(now, ms));
         const inStatusBar = clock === urgent?.clock;
@@ -49,7 +50,7 @@ export function nextWake(statuses: readonly Status[], now: Instant, onView: OnVi
 }
 
 /** How much more time must count until each share that is still to come, and until the breach. */
-function alarmsIn(clock: Clock, warnAt: readonly number[]): number[] {
+function alarmsIn(clock: Countdown, warnAt: readonly number[]): number[] {
   const target = clock.targetMs!;
   const shares = warnAt.map((share) => Math.ceil(target * share - clock.elapsedMs));
   return [...shares, clock.remainingMs! + 1].filter((ms) => ms > 0);

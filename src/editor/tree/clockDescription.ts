@@ -1,10 +1,10 @@
-import type { Clock } from "../../domain/clock.ts";
+import type { Countdown } from "../../domain/clock.ts";
 import type { Instant } from "../../domain/instant.ts";
 import { clockWords, roughly } from "../../domain/wording.ts";
 import { shortTime } from "../time/localTime.ts";
 
 /** The time left first, then when it is due: a narrow sidebar cuts the end. */
-export function clockDescription(clock: Clock, now: Instant): string {
+export function clockDescription(clock: Countdown, now: Instant): string {
   const { state, dueAt, endedAt, startedAt, targetMs } = clock;
   if (state === "waiting" && targetMs !== null) return `${roughly(targetMs)} once ${clock.from}`;
   const parts = [clockWords(clock)];

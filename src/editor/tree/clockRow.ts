@@ -10,7 +10,7 @@ import { fullTime, shortTime } from "../time/localTime.ts";
 import { clockDescription } from "./clockDescription.ts";
 import { Row, type Scene, treeItem } from "./row.ts";
 
-const LOOKS: Record<Level, { icon: string; color: ColorId }> = {
+export const CLOCK_LOOKS: Record<Level, { icon: string; color: ColorId }> = {
   waiting: { icon: "circle-large-outline", color: "dropclock.idle" },
   running: { icon: "clockface", color: "dropclock.running" },
   warned: { icon: "warning", color: "dropclock.warned" },
@@ -37,7 +37,7 @@ export class ClockRow extends Row {
   }
 
   item() {
-    const { icon, color } = LOOKS[this.#level()];
+    const { icon, color } = CLOCK_LOOKS[this.#level()];
     return treeItem(this.id, {
       label: CLOCK_TITLES[this.clock],
       description: this.#description(),

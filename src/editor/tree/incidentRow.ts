@@ -10,6 +10,7 @@ import { ClockRow } from "./clockRow.ts";
 import { EventRow } from "./eventRow.ts";
 import { FactRow } from "./factRow.ts";
 import { GroupRow } from "./groupRow.ts";
+import { NextUpdateRow } from "./nextUpdateRow.ts";
 import { PostmortemRow } from "./postmortemRow.ts";
 import { Row, type Scene, treeItem } from "./row.ts";
 
@@ -51,10 +52,12 @@ export class IncidentRow extends Row {
   }
 
   protected override build(): Row[] {
-    const { incident, clocks, warnings } = this.#status;
+    const { incident, clocks, nextUpdate, warnings } = this.#status;
+    const next = nextUpdate && new NextUpdateRow(`${this.id}/nextUpdate`, this.#scene, incident, nextUpdate);
     const shown = clocks.filter((clock) => clock.state !== "none");
     return [
       ...shown.map((clock) => new ClockRow(`${this.id}/${clock.name}`, this.#scene, incident, clock)),
+      ...(next ? [next] : []),
       ...warnings.map(
         (text, i) =>
           new FactRow(`${this.id}/warning/${i}`, {

@@ -13,7 +13,8 @@ export const incidentShow = command({
     const opened = await project();
     const { release } = await opened.read();
     const at = opened.now();
-    const status = incidentStatus(findIncident(release, id), at);
+    const { every } = release.policy.policy.updates;
+    const status = incidentStatus(findIncident(release, id), at, every);
     return {
       json: incidentDetail(status, at),
       text: (page) => incidentDetailText(status, at, page),

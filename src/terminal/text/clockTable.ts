@@ -1,6 +1,6 @@
-import type { Clock } from "../../domain/clock.ts";
+import type { Countdown } from "../../domain/clock.ts";
 import { writeDuration } from "../../domain/duration.ts";
-import { exactly, roughly } from "../../domain/wording.ts";
+import { countdownName, exactly, roughly } from "../../domain/wording.ts";
 import type { LocalTime } from "./localTime.ts";
 import type { Page } from "./page.ts";
 import type { Paint } from "./paint.ts";
@@ -9,10 +9,15 @@ import { table, visibleWidth } from "./table.ts";
 const HEADINGS = ["CLOCK", "STATE", "TIME", "TARGET", "DUE", "COUNTS FROM"];
 
 /** The clocks of an incident, each with what it counts from and by which target, so that its number explains itself. */
-export function clockTable(clocks: readonly Clock[], time: LocalTime, page: Page, indent: string): string[] {
-  const due = (clock: Clock) => time.time(clock.dueAt!);
+export function clockTable(
+  clocks: readonly Countdown[],
+  time: LocalTime,
+  page: Page,
+  indent: string,
+): string[] {
+  const due = (clock: Countdown) => time.time(clock.dueAt!);
   // Where a row gets too long, the milestones that are shown below it tell the rest: the instants, then the zone.
-  const rows = (dueWords: (clock: Clock) => string, from: (clock: Clock) => string) =>
+  const rows = (dueWords: (clock: Countdown) => string, from: (clock: Countdown) => string) =>
     table(
       [HEADINGS.map(page.paint.dim), ...clocks.map((clock) => row(clock, dueWords, from, page.paint))],
       indent,
@@ -29,10 +34,15 @@ export function clockTable(clocks: readonly Clock[], time: LocalTime, page: Page
       );
 }
 
-function row(clock: Clock, due: (clock: Clock) => string, from: (clock: Clock) => string, paint: Paint) {
+function row(
+  clock: Countdown,
+  due: (clock: Countdown) => string,
+  from: (clock: Countdown) => string,
+  paint: Paint,
+) {
   return [
-    clock.name,
-    paintState(clock, paint)(clock.state === "none" ? "-" : clock.state),
+    countdownName(clock.name),
+    paintState(clock, paint)(stateCell(clock)),
     timeCell(clock),
     clock.targetMs === null ? "none" : hours(clock.targetMs),
     dueCell(clock, due),
@@ -40,14 +50,20 @@ function row(clock: Clock, due: (clock: Clock) => string, from: (clock: Clock) =
   ];
 }
 
-function paintState({ state }: Clock, paint: Paint): (text: string) => string {
+function stateCell({ name, state }: Countdown): string {
+  if (state === "none") return "-";
+  // The next update leaves no verdict, so it is never breached for good.
+  return name === "nextUpdate" && state === "breached" ? "overdue" : state;
+}
+
+function paintState({ state }: Countdown, paint: Paint): (text: string) => string {
   if (state === "breached") return (text) => paint.bold(paint.red(text));
   if (state === "missed") return paint.red;
   if (state === "running" || state === "paused") return paint.yellow;
   return state === "met" ? paint.green : paint.dim;
 }
 
-function timeCell(clock: Clock): string {
+function timeCell(clock: Countdown): string {
   switch (clock.state) {
     case "running":
     case "paused":
@@ -63,12 +79,12 @@ function timeCell(clock: Clock): string {
   }
 }
 
-function dueCell(clock: Clock, due: (clock: Clock) => string): string {
+function dueCell(clock: Countdown, due: (clock: Countdown) => string): string {
   if (clock.endedAt !== null || clock.state === "none" || clock.state === "waiting") return "";
   return clock.dueAt === null ? "not while paused" : due(clock);
 }
 
-const fromWords = (clock: Clock, time: LocalTime) =>
+const fromWords = (clock: Countdown, time: LocalTime) =>
   clock.startedAt === null ? clock.from : `${clock.from} ${time.short(clock.startedAt)}`;
 
 /** Targets are told in the unit that people wrote them in: 72h stays 72h. */

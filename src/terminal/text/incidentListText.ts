@@ -1,7 +1,7 @@
 import type { IncidentStatus } from "../../domain/incidentStatus.ts";
 import { plainText } from "../../domain/plainText.ts";
 import { mostUrgent } from "../../domain/status.ts";
-import { clockWords } from "../../domain/wording.ts";
+import { clockWords, countdownName } from "../../domain/wording.ts";
 import type { Page } from "./page.ts";
 import { cut, table } from "./table.ts";
 
@@ -15,7 +15,7 @@ export function incidentListText(list: readonly IncidentStatus[], page: Page): s
       incident.id,
       `${incident.round.severity}${kind}`,
       state,
-      urgent ? `${urgent.clock.name} ${clockWords(urgent.clock)}` : "",
+      urgent ? `${countdownName(urgent.clock.name)} ${clockWords(urgent.clock)}` : "",
       plainText(incident.title),
     ];
   });

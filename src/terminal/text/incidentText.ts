@@ -3,6 +3,7 @@ import { isBackDated, type Mark } from "../../domain/incident.ts";
 import { MILESTONES } from "../../domain/incidentEvents.ts";
 import { type IncidentStatus, nextMilestones } from "../../domain/incidentStatus.ts";
 import { plainText } from "../../domain/plainText.ts";
+import { countdownsOf } from "../../domain/status.ts";
 import type { CalendarRule } from "../../domain/terms.ts";
 import { clockTable } from "./clockTable.ts";
 import type { LocalTime } from "./localTime.ts";
@@ -18,7 +19,7 @@ export function incidentBlock(status: IncidentStatus, time: LocalTime, page: Pag
   const lines = [
     ...wrap(plainText(incident.title), page.width, "").map(paint.bold),
     ...flow([incident.id, ...facts(status)], " · ", page.width, INDENT),
-    ...clockTable(status.clocks, time, page, INDENT),
+    ...clockTable(countdownsOf(status), time, page, INDENT),
     ...flow(milestoneWords(status, time), " · ", page.width, INDENT),
   ];
   const calendar = calendarWords(status);

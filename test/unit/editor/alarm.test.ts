@@ -45,6 +45,17 @@ describe("alarms", () => {
     assert.match(alarmKey(half!), /^[0-9a-f]{40}$/);
   });
 
+  it("come of the next update when it is due, once for each update", () => {
+    const told = [...incident(), event("mitigated", at("10:10")), event("updated", at("10:15"))];
+    const named = (events: ReturnType<typeof incident>, now: number) =>
+      alarms(events, now).flatMap((each) => each.filter(({ clock }) => clock.name === "nextUpdate"));
+    assert.deepEqual(named(told, at("11:15")), []);
+    const [due] = named(told, at("11:20"));
+    assert.equal(alarmText(due!), "Customers of “Checkout 5xx” wait for the next update: overdue by 5m.");
+    const [again] = named([...told, event("updated", at("11:21"))], at("12:22"));
+    assert.notEqual(alarmKey(again!), alarmKey(due!));
+  });
+
   it("say what, of which incident, and how long", () => {
     const [half] = alarms(incident(), at("11:00"))[0]!;
     assert.equal(alarmText(half!), "Mitigate clock of “Checkout 5xx” has used 50 %: 1h left (target 2h).");

@@ -59,7 +59,18 @@ describe("the next wake", () => {
     assert.equal(wake(mitigated, now, HIDDEN), at("10:20") + 30 * SECOND + 1);
     assert.equal(wake(mitigated, now, SIDEBAR), at("10:20") + 30 * SECOND + 1);
     const told = [...mitigated, event("updated", at("10:15"))];
-    assert.equal(wake(told, now, SIDEBAR), at("11:10") + 30 * SECOND + 1, "days change with the hour");
+    const once = { updates: { every: null } };
+    assert.equal(wake(told, now, SIDEBAR, once), at("11:10") + 30 * SECOND + 1, "days change with the hour");
+  });
+
+  it("is at the instant at which the next update is due", () => {
+    const told = [...incident(), event("mitigated", at("10:10")), event("updated", at("10:15"))];
+    assert.equal(wake(told, at("11:15"), HIDDEN), at("11:15") + 1);
+    assert.equal(
+      wake(told, at("11:00"), IN_USE),
+      at("11:00") + 1,
+      "it is the most urgent, so seconds are shown",
+    );
   });
 
   it("follows the watch window while it is shown", () => {
