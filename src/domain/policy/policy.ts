@@ -18,12 +18,18 @@ export interface Comparison {
   value: number;
 }
 
+/** Names a secret; what it is stands nowhere in the repository. */
+export interface SignalAuth {
+  scheme: "bearer" | "basic";
+  secret: string;
+}
+
 export interface Signal {
   name: string;
   impact: "user" | "infrastructure";
   source:
-    | { kind: "prometheus"; url: string; query: string }
-    | { kind: "alertmanager"; url: string; matchers: string[] };
+    | { kind: "prometheus"; url: string; query: string; auth?: SignalAuth }
+    | { kind: "alertmanager"; url: string; matchers: string[]; auth?: SignalAuth };
   /** Null for a source that says itself whether it is breached. */
   breach: Comparison | null;
   for: number;

@@ -18,7 +18,7 @@ type Issue = z.core.$ZodIssue;
 /** More unknown keys than this in one map are no slips. */
 const MOST_KEYS = 200;
 
-/** What zod found, as sentences. A value under `url` is never repeated: it may hold a password. */
+/** What zod found, as sentences. A value under `url` or `auth` is never repeated: it may hold a password. */
 export function schemaFaults(issues: readonly Issue[], value: unknown): PolicyFault[] {
   return issues.flatMap((issue) => faultsOf(issue, [], value));
 }
@@ -67,12 +67,19 @@ function wrongValue(path: PolicyPath, issue: Issue, root: unknown): PolicyFault 
     return faultAt(path, `is empty; write ${issue.message}, or remove the key`);
   }
   const words = wordsOf(issue);
-  const repair = key === "url" ? undefined : repairOf(issue, value, path);
+  const secret = maySecretBe(path, value);
+  const repair = secret || key === "url" ? undefined : repairOf(issue, value, path);
   const meant = repair === undefined && typeof value === "string" ? nearest(value, words) : null;
-  const not = key === "url" && typeof value === "string" ? "this text" : shown(value);
+  const not = secret ? "this text" : shown(value);
   const question = meant === null ? "" : ` (did you mean \`${meant}\`?)`;
   const contrast = not === "this text" ? "" : `, not ${not}`;
   return faultAt(path, `must be ${issue.message}${contrast}${question}`, repair ?? meant ?? undefined);
+}
+
+/** Whether somebody may have written the secret itself where only its name, or an address without it, belongs. */
+function maySecretBe(path: PolicyPath, value: unknown): boolean {
+  if (path.includes("auth")) return typeof value !== "object";
+  return path.at(-1) === "url" && typeof value === "string";
 }
 
 /** The words of which one was expected, those of a union included. */

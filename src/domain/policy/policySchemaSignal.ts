@@ -15,9 +15,41 @@ const url = () =>
       examples: ["http://localhost:9090"],
     });
 
+export const SECRET_EXPECTED = "the name of a secret such as prometheus, never the secret itself";
+
+/** Small letters, so that it has one spelling as an environment variable. */
+const secretName = () =>
+  line(SECRET_EXPECTED, 60)
+    .regex(/^[a-z][a-z0-9]*(?:-[a-z0-9]+)*$/, { error: SECRET_EXPECTED })
+    .optional();
+
+/** How to show who asks. Each has exactly one of these keys. */
+export const AUTH_SCHEMES = ["bearer", "basic"] as const;
+
+const auth = () =>
+  section(
+    {
+      bearer: secretName().meta({
+        description: "The name of a secret that is sent as a bearer token.",
+        examples: ["prometheus"],
+      }),
+      basic: secretName().meta({
+        description: "The name of a secret that holds `user:password`.",
+        examples: ["prometheus"],
+      }),
+    },
+    "a map such as { bearer: prometheus }",
+  )
+    .meta({ minProperties: 1, maxProperties: 1 })
+    .optional()
+    .describe(
+      "Names the secret that opens the server: kept by `Dropclock: Set Signal Secret` in the editor, or in DROPCLOCK_SECRET_<NAME> for the command line; never in the policy.",
+    );
+
 const prometheus = section(
   {
     url: url(),
+    auth: auth(),
     query: text("a PromQL query").meta({
       description: "A PromQL query that gives one number; `breach` says which numbers are bad.",
       examples: ["sum(rate(checkout_errors_total[5m])) / sum(rate(checkout_requests_total[5m]))"],
@@ -29,6 +61,7 @@ const prometheus = section(
 const alertmanager = section(
   {
     url: url(),
+    auth: auth(),
     matchers: list(
       line(MATCHER_EXPECTED, 500).regex(/^[^=!~]+(?:=~|!~|!=|=).+$/, { error: MATCHER_EXPECTED }),
       "a list of matchers such as ['service=\"checkout\"']",

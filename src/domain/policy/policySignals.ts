@@ -1,9 +1,10 @@
 import { nearest } from "../nearest.ts";
-import type { Comparison, Signal } from "./policy.ts";
+import type { Comparison, Signal, SignalAuth } from "./policy.ts";
 import { readInterval, readSpanOfTime } from "./policyDurations.ts";
-import { faultAt, type PolicyPath, type Report } from "./policyFault.ts";
+import { enumerate, faultAt, type PolicyPath, type Report } from "./policyFault.ts";
 import { SIGNAL_DEFAULTS_OF } from "./policyItemDefaults.ts";
 import type { PolicyInput } from "./policySchema.ts";
+import { AUTH_SCHEMES } from "./policySchemaSignal.ts";
 
 type SignalInput = NonNullable<PolicyInput["signals"]>[number];
 
@@ -50,15 +51,41 @@ function compileSource(
     report({ path: [...path, "alertmanager"], on: "key", message });
   }
   if (prometheus) {
-    checkUrl(prometheus.url, [...path, "prometheus", "url"], report);
-    return { kind: "prometheus", ...prometheus };
+    const { auth, ...source } = prometheus;
+    checkUrl(source.url, [...path, "prometheus", "url"], report);
+    return { kind: "prometheus", ...source, ...compileAuth(auth, [...path, "prometheus", "auth"], report) };
   }
   if (alertmanager) {
-    checkUrl(alertmanager.url, [...path, "alertmanager", "url"], report);
-    return { kind: "alertmanager", ...alertmanager };
+    const { auth, ...source } = alertmanager;
+    checkUrl(source.url, [...path, "alertmanager", "url"], report);
+    return {
+      kind: "alertmanager",
+      ...source,
+      ...compileAuth(auth, [...path, "alertmanager", "auth"], report),
+    };
   }
   report(faultAt(path, "must have `prometheus` or `alertmanager`, which says where it is read"));
   return { kind: "alertmanager", url: "", matchers: [] };
+}
+
+type AuthInput = NonNullable<NonNullable<SignalInput["prometheus"]>["auth"]>;
+
+function compileAuth(
+  input: AuthInput | undefined,
+  path: PolicyPath,
+  report: Report,
+): { auth: SignalAuth } | undefined {
+  if (input === undefined) return undefined;
+  const [scheme, ...more] = AUTH_SCHEMES.filter((key) => input[key] !== undefined);
+  if (scheme === undefined) {
+    report(faultAt(path, `must have one of ${enumerate(AUTH_SCHEMES, "or")}, which names a secret`));
+    return undefined;
+  }
+  for (const key of more) {
+    const message = `There is one way to show who asks, and here is \`${scheme}\` already; remove \`${key}\`.`;
+    report({ path: [...path, key], on: "key", message });
+  }
+  return { auth: { scheme, secret: input[scheme]! } };
 }
 
 // The address itself is never repeated in a message: messages go to logs and terminals.

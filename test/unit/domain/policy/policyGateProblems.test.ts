@@ -200,6 +200,26 @@ describe("the problems of the council, the risk, the stages and the signals", ()
       ],
       signal,
     );
+    const NAME = "must be the name of a secret such as prometheus, never the secret itself";
+    checkProblems(
+      [
+        ["auth: «Bearer eyJhbGciOi»", "`prometheus.auth` must be a map such as { bearer: prometheus }."],
+        ["auth: { bearer: «eyJhbGciOi» }", `\`prometheus.auth.bearer\` ${NAME}.`],
+        ["auth: { basic: «'me:hunter2'» }", `\`prometheus.auth.basic\` ${NAME}.`],
+        ["auth: { basic: «1234» }", `\`prometheus.auth.basic\` ${NAME}.`],
+        [
+          "auth: { «baerer»: prometheus }",
+          "There is no key `baerer` in `prometheus.auth` (did you mean `bearer`?).",
+          "auth: { bearer: prometheus }",
+        ],
+        [
+          "auth: { bearer: a, «basic»: b }",
+          "There is one way to show who asks, and here is `bearer` already; remove `basic`.",
+        ],
+        ["auth: «{}»", "`prometheus.auth` must have one of `bearer` or `basic`, which names a secret."],
+      ],
+      (text) => signal(`prometheus: { url: http://x, query: up, ${text} }, breach: '> 1'`),
+    );
     const BREACH = '`breach` must be a comparison in quotes such as "> 0.02"';
     checkProblems(
       [
