@@ -10,6 +10,7 @@ import { COUNCIL_DEFAULTS, STAGE_DEFAULTS } from "./policyItemDefaults.ts";
 import { compileRollback } from "./policyRollback.ts";
 import { type PolicyInput, RISK_CONDITIONS } from "./policySchema.ts";
 import { checkUnique, compileSignals } from "./policySignals.ts";
+import { compileUpdates } from "./policyUpdates.ts";
 
 type Section<K extends keyof PolicyInput> = NonNullable<PolicyInput[K]>;
 
@@ -37,7 +38,7 @@ export function compilePolicy(
     targets: compileTargets(input.targets ?? {}, report),
     warnAt: compileWarnAt(input.warnAt, report),
     calendar: compileCalendarRule(input.calendar, report),
-    updates: { every: orNull(input.updates?.every, defaults.updates.every, ["updates", "every"], report) },
+    updates: compileUpdates(input.updates ?? {}, report),
     council: input.council ? compileCouncil(input.council, report) : defaults.council,
     risk: (input.risk ?? []).map((rule, i) => compileRisk(rule, ["risk", i], report)),
     stages: compileStages(input.stages ?? [], report),
@@ -154,7 +155,7 @@ function compileRisk(rule: Section<"risk">[number], path: PolicyPath, report: Re
 }
 
 function compileStages(stages: Section<"stages">, report: Report): Policy["stages"] {
-  checkUnique(stages, "stages", report);
+  checkUnique(stages, ["stages"], report);
   return stages.map(({ name, soak }, i) => ({
     name,
     soak: soak === undefined ? STAGE_DEFAULTS.soak : readSpanOfTime(soak, ["stages", i, "soak"], report),

@@ -1,5 +1,6 @@
 import type { CalendarRule, Severity, Targets } from "../terms.ts";
 import { SAMPLE_TARGETS } from "../terms.ts";
+import type { Channel } from "./updateChannel.ts";
 
 export const RISK_LEVELS = ["low", "medium", "high"] as const;
 export type RiskLevel = (typeof RISK_LEVELS)[number];
@@ -53,7 +54,7 @@ export interface Policy {
   targets: Targets;
   warnAt: number[];
   calendar: CalendarRule;
-  updates: { every: number | null };
+  updates: { every: number | null; channels: Channel[] };
   council: { members: string[]; quorum: number; from: RiskLevel; signed: boolean } | null;
   risk: RiskRule[];
   stages: { name: string; soak: number }[];
@@ -75,7 +76,7 @@ export const DEFAULT_POLICY: Policy = {
   targets: SAMPLE_TARGETS,
   warnAt: [0.5, 0.8],
   calendar: "always",
-  updates: { every: 3_600_000 },
+  updates: { every: 3_600_000, channels: [] },
   council: null,
   risk: [],
   stages: [],

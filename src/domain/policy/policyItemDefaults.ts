@@ -13,6 +13,8 @@ export const COUNCIL_DEFAULTS: Omit<NonNullable<Policy["council"]>, "members"> =
 /** A revert that nobody else sees undoes nothing, so it is shared unless the policy says otherwise. */
 export const REVERT_DEFAULTS = { push: true, pullRequest: true };
 
+export const GITHUB_API = "https://api.github.com";
+
 type SignalDefaults = Omit<Signal, "name" | "source" | "breach">;
 
 const SIGNAL_DEFAULTS: SignalDefaults = {

@@ -17,6 +17,7 @@ import {
 import { rollback } from "./policySchemaRollback.ts";
 import { signal } from "./policySchemaSignal.ts";
 import { targets } from "./policySchemaTargets.ts";
+import { updates } from "./policySchemaUpdates.ts";
 
 const defaults = DEFAULT_POLICY;
 const GLOB = "a pattern such as migrations/** or *.sql";
@@ -198,17 +199,9 @@ export const policySchema = section(
       description: "When the clocks run: `always`, or only inside working hours.",
       default: "always",
     }),
-    updates: section(
-      {
-        every: every(
-          "How often customers get an update while an incident is open; null for never.",
-          defaults.updates.every,
-        ).optional(),
-      },
-      "a map such as { every: 1h }",
-    )
+    updates: updates
       .optional()
-      .describe("Customer updates while an incident is open and customers have been told."),
+      .describe("Customer updates: how often while an incident is open, and where they can be sent."),
     council: council
       .optional()
       .describe("The release council: whose approval a risky drop needs. Default: nobody's."),

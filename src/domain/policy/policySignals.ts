@@ -9,16 +9,16 @@ import { AUTH_SCHEMES } from "./policySchemaSignal.ts";
 type SignalInput = NonNullable<PolicyInput["signals"]>[number];
 
 export function compileSignals(inputs: readonly SignalInput[], report: Report): Signal[] {
-  checkUnique(inputs, "signals", report);
+  checkUnique(inputs, ["signals"], report);
   return inputs.map((input, i) => compileSignal(input, ["signals", i], report));
 }
 
 /** Names stand for one thing each. */
-export function checkUnique(entries: readonly { name: string }[], section: string, report: Report): void {
+export function checkUnique(entries: readonly { name: string }[], section: PolicyPath, report: Report): void {
   const seen = new Set<string>();
   entries.forEach(({ name }, i) => {
     if (seen.has(name))
-      report(faultAt([section, i, "name"], `is taken: there is a \`${name}\` above; choose another`));
+      report(faultAt([...section, i, "name"], `is taken: there is a \`${name}\` above; choose another`));
     seen.add(name);
   });
 }

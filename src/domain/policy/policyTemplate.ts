@@ -36,8 +36,20 @@ targets:
 #   holidays: [2026-12-25, 2027-01-01]
 #   for: [update, postmortem]
 
-## How often customers get an update while an incident is open and they have been told of it.
-# updates: { every: 1h }
+## How often customers get an update while an incident is open and they have been told of it, and where one
+## can be sent. Secrets are named here and kept elsewhere: in the environment, or in the editor's own store.
+# updates:
+#   every: 1h
+#   channels:
+#     - { name: status channel, slack: { secret: DROPCLOCK_SLACK_WEBHOOK } }
+#     - name: status page
+#       webhook:
+#         url: https://status.example.com/api/updates
+#         secret: DROPCLOCK_STATUS_TOKEN
+#         body: '{ "state": {{ status }}, "message": {{ text }} }'
+#     - name: status issue
+#       github: { repository: acme/checkout, issue: 42, secret: DROPCLOCK_GITHUB_TOKEN }
+#     - { name: anywhere else, clipboard: true }
 
 ## Whose approval a drop needs, and from which risk on.
 # council:
