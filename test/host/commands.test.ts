@@ -60,7 +60,7 @@ describe("the commands", () => {
     } finally {
       stop();
     }
-  });
+  }).timeout(300_000);
 
   it("copy an incident's id", async () => {
     const ref = await openIncident();

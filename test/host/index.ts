@@ -19,7 +19,7 @@ export async function run(): Promise<void> {
 async function runMocha(): Promise<number> {
   Mocha.reporters.Base.consoleLog = (...args: unknown[]) => console.log(mark + format(...args));
   const color = DROPCLOCK_TEST_COLOR === "1";
-  const mocha = new Mocha({ ui: "bdd", timeout: 20_000, color, reporter: CountingReporter });
+  const mocha = new Mocha({ ui: "bdd", timeout: 60_000, color, reporter: CountingReporter });
   // Puts describe, it and the hooks in place; only then can the tests be imported.
   mocha.suite.emit("pre-require", globalThis, "", mocha);
   await import("host-tests");

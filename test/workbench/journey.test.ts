@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { CLOCK } from "../support/driver/statusBar.ts";
 import type { TreeView } from "../support/driver/treeView.ts";
 import { eventually } from "../support/eventually.ts";
 import { freshFolder } from "../support/freshFolder.ts";
@@ -9,6 +10,9 @@ import { type StartedWorkbench, startWorkbench } from "../support/startWorkbench
 import type { Workbench } from "../support/workbench.ts";
 
 const TITLE = "Checkout fails with 5xx";
+
+/** Minutes as they read on a machine that takes its time between two steps. */
+const FIVE_OR_MORE = "(?:[5-9]|1\\d)m";
 
 describe("from an empty repository to a post-mortem, by clicking and typing", () => {
   let dir: string;
@@ -58,14 +62,17 @@ describe("from an empty repository to a post-mortem, by clicking and typing", ()
     await describes("Mitigate", /^1h 5\dm left · due/);
     await describes("Detect", /^met in/);
     assert.equal((await view.row("Tell customers")).description, "1h once mitigated");
-    const item = await workbench.statusBar.waitFor(/mitigate/, ({ text }) => /1h 5\dm/.test(text));
+    const item = await workbench.statusBar.waitFor(CLOCK, ({ text }) => /mitigate.*1h 5\dm/.test(text));
     assert.equal(item.kind, "plain");
     await workbench.screenshot("journey-4-declared");
   });
 
   it("is warned when detection is put where it was: an hour and a quarter ago", async () => {
     await backDate("Detected", 75);
-    const item = await workbench.statusBar.waitFor(/mitigate/, ({ kind }) => kind === "warning");
+    const item = await workbench.statusBar.waitFor(
+      CLOCK,
+      ({ kind, text }) => kind === "warning" && /mitigate/.test(text),
+    );
     assert.match(item.text, /4\d:\d\d/);
     await describes("Mitigate", /^4\dm left/);
     await workbench.notifications.waitFor(/Mitigate/);
@@ -75,9 +82,12 @@ describe("from an empty repository to a post-mortem, by clicking and typing", ()
 
   it("is breached once it is further back, with a badge and one notification", async () => {
     await backDate("Detected", 125);
-    const item = await workbench.statusBar.waitFor(/mitigate/, ({ kind }) => kind === "error");
+    const item = await workbench.statusBar.waitFor(
+      CLOCK,
+      ({ kind, text }) => kind === "error" && /mitigate/.test(text),
+    );
     assert.match(item.text, /overdue/);
-    await describes("Mitigate", /^overdue by 5m/);
+    await describes("Mitigate", new RegExp(`^overdue by ${FIVE_OR_MORE}`));
     const { buttons } = await workbench.notifications.waitFor(/breached/);
     assert.deepEqual(buttons, ["Mark Mitigated"]);
     await eventually(async () => assert.equal(await workbench.activityBar.badge("Dropclock"), "1"));
@@ -86,9 +96,12 @@ describe("from an empty repository to a post-mortem, by clicking and typing", ()
 
   it("is mitigated by the notification's own button", async () => {
     await workbench.notifications.press(/breached/, "Mark Mitigated");
-    await describes("Mitigate", /^missed by 5m/);
-    await describes("Tell customers", /^(59m|1h) left/);
-    await workbench.statusBar.waitFor(/update/, ({ kind, text }) => kind === "plain" && /59:\d\d/.test(text));
+    await describes("Mitigate", new RegExp(`^missed by ${FIVE_OR_MORE}`));
+    await describes("Tell customers", /^(5\dm|1h) left/);
+    await workbench.statusBar.waitFor(
+      CLOCK,
+      ({ kind, text }) => kind === "plain" && /update.*5\d:\d\d/.test(text),
+    );
     await eventually(async () => assert.equal(await workbench.activityBar.badge("Dropclock"), ""));
     await workbench.screenshot("journey-7-mitigated");
   });
@@ -96,7 +109,8 @@ describe("from an empty repository to a post-mortem, by clicking and typing", ()
   it("tells customers and is resolved", async () => {
     await view.press("Tell customers", "Mark Customers Told");
     await describes("Tell customers", /^met in/);
-    await workbench.statusBar.click(/post-mortem|postmortem/i);
+    await workbench.statusBar.click(CLOCK);
+    assert.equal(await workbench.quickInput.title(), `Dropclock: ${TITLE}`);
     await workbench.screenshot("journey-8-actions");
     await workbench.quickInput.cancel();
     await workbench.runCommand("Dropclock: Mark Resolved");
@@ -115,7 +129,7 @@ describe("from an empty repository to a post-mortem, by clicking and typing", ()
     await workbench.editors.waitForTab(name!);
     const text = readFileSync(join(dir, "docs/postmortems", name!), "utf8");
     assert.match(text, /^# Checkout fails with 5xx$/m);
-    assert.match(text, /\| Mitigate \| 2h \|.*missed by 5m/);
+    assert.match(text, new RegExp(`\\| Mitigate \\| 2h \\|.*missed by ${FIVE_OR_MORE}`));
     assert.match(text, /feat: a shop/);
     await workbench.screenshot("journey-9-postmortem");
   });

@@ -35,7 +35,7 @@ export function statusFace(statuses: readonly Status[], seconds: boolean): Statu
   const open = statuses.flatMap((status) => status.open);
   const urgent = mostUrgent(open);
   if (urgent) return clockFace(urgent, statuses, seconds);
-  if (open.length > 0) return openFace(open);
+  if (open.length > 0) return openFace(open, statuses);
   return calmFace(statuses);
 }
 
@@ -48,10 +48,11 @@ function clockFace(
   const level = levelOf(clock, home.policy.policy.warnAt);
   const name = SHORT_NAMES[clock.name];
   const what = clock.name === "nextUpdate" ? name : `${name} clock`;
+  const broken = policyWarning(statuses);
   const label = `Dropclock: ${what} of “${labelText(status.incident.title, 80)}”, ${spokenState(clock)}`;
   return {
-    text: `$(${ICONS[level] ?? "clockface"}) ${name} ${timeLeft(clock, seconds)}`,
-    label: `${label}${policyWarning(statuses).label}`,
+    text: `$(${ICONS[level] ?? "clockface"}) ${name} ${timeLeft(clock, seconds)}${broken.icon}`,
+    label: `${label}${broken.label}`,
     background: level === "breached" ? "error" : level === "warned" ? "warning" : "none",
   };
 }
@@ -69,9 +70,14 @@ function spokenState(clock: Countdown): string {
   return `${length} left${clock.counting ? "" : ", out of hours"}`;
 }
 
-function openFace(open: readonly IncidentStatus[]): StatusFace {
+function openFace(open: readonly IncidentStatus[], statuses: readonly Status[]): StatusFace {
+  const { icon, label } = policyWarning(statuses);
   const words = `${open.length} open incident${open.length === 1 ? "" : "s"}`;
-  return { text: `$(flame) ${words}`, label: `Dropclock: ${words}, no clock running`, background: "none" };
+  return {
+    text: `$(flame) ${words}${icon}`,
+    label: `Dropclock: ${words}, no clock running${label}`,
+    background: "none",
+  };
 }
 
 /** No incident: for how long the drop is to be watched, else which drop is out. Quiet, but a click declares. */

@@ -30,7 +30,7 @@ export class Notifications {
     return notifications;
   }
 
-  async waitFor(message: string | RegExp, timeoutMs = 10_000): Promise<Notification> {
+  async waitFor(message: string | RegExp, timeoutMs = 30_000): Promise<Notification> {
     const toasts = this.#toasts().filter({ hasText: message });
     return eventually(async () => {
       const [found] = await toasts.evaluateAll(readNotifications);

@@ -1,3 +1,5 @@
+import { setTimeout as delay } from "node:timers/promises";
+import { isDeepStrictEqual } from "node:util";
 import type { Locator, Page } from "playwright-core";
 import { eventually } from "../eventually.ts";
 import { textOf } from "./textOf.ts";
@@ -25,7 +27,7 @@ export class QuickInput {
     await this.openPalette(title);
     const row = this.#row(title);
     try {
-      await row.waitFor({ timeout: 5_000 });
+      await row.waitFor({ timeout: 20_000 });
     } catch {
       const offered = (await this.options()).map((option) => option.label).slice(0, 5);
       await this.cancel();
@@ -39,9 +41,9 @@ export class QuickInput {
   /** The titles that the palette offers for what was typed; only those on view, about fifteen. */
   async commandsFor(text: string): Promise<string[]> {
     await this.openPalette(text);
-    const options = await this.options();
+    const labels = await settled(async () => (await this.options()).map((option) => option.label));
     await this.cancel();
-    return options.map((option) => option.label);
+    return labels;
   }
 
   async openPalette(text: string): Promise<void> {
@@ -115,6 +117,18 @@ export class QuickInput {
     const name = this.#page.locator(".label-name").getByText(label, { exact: true });
     return this.#widget.getByRole("option").filter({ has: name }).first();
   }
+}
+
+/** What `read` gives once it has given the same several times in a row: the palette filters a moment after the typing. */
+async function settled<T>(read: () => Promise<T>): Promise<T> {
+  let before = await read();
+  for (let same = 0; same < 4; ) {
+    await delay(250);
+    const now = await read();
+    same = isDeepStrictEqual(now, before) ? same + 1 : 0;
+    before = now;
+  }
+  return before;
 }
 
 /** Runs in the page. */

@@ -1,4 +1,5 @@
 import type { Locator, Page } from "playwright-core";
+import { STATUS_ITEM } from "../../../src/editor/ids.ts";
 import { eventually } from "../eventually.ts";
 import { readHover, showHover } from "./hover.ts";
 
@@ -9,7 +10,13 @@ export type StatusItem = {
   kind: "error" | "warning" | "plain";
 };
 
-/** Items are named by their text, or by the end of their id as the extension gives it. */
+/** Dropclock's own item. */
+export const CLOCK = `dropclock.dropclock.${STATUS_ITEM}`;
+
+/**
+ * Items are named by the id that VS Code gives them: the extension's, then the item's own. Never by their text, for
+ * any other item may hold the same word.
+ */
 export class StatusBar {
   readonly #page: Page;
 
@@ -18,29 +25,25 @@ export class StatusBar {
   }
 
   /** Waits for the item. */
-  async item(name: string | RegExp): Promise<StatusItem> {
+  async item(id: string): Promise<StatusItem> {
     return eventually(async () => {
-      const [found] = await this.#locate(name).evaluateAll(readItems);
+      const [found] = await this.#locate(id).evaluateAll(readItems);
       if (found) return found;
-      throw new Error(`No status item ${name}; there are: ${(await this.texts()).join(" | ")}`);
+      throw new Error(`No status item ${id}; there are: ${(await this.texts()).join(" | ")}`);
     }, 30_000);
   }
 
   /** Waits until the item is as wanted, for what counts down. */
-  async waitFor(
-    name: string | RegExp,
-    wanted: (item: StatusItem) => boolean,
-    timeoutMs?: number,
-  ): Promise<StatusItem> {
+  async waitFor(id: string, wanted: (item: StatusItem) => boolean, timeoutMs?: number): Promise<StatusItem> {
     return eventually(async () => {
-      const item = await this.item(name);
+      const item = await this.item(id);
       if (wanted(item)) return item;
-      throw new Error(`The status item ${name} is ${JSON.stringify(item)}`);
+      throw new Error(`The status item ${id} is ${JSON.stringify(item)}`);
     }, timeoutMs);
   }
 
-  async has(name: string | RegExp): Promise<boolean> {
-    return (await this.#locate(name).count()) > 0;
+  async has(id: string): Promise<boolean> {
+    return (await this.#locate(id).count()) > 0;
   }
 
   async texts(): Promise<string[]> {
@@ -48,28 +51,22 @@ export class StatusBar {
     return items.map(({ text }) => text).filter((text) => text !== "");
   }
 
-  async click(name: string | RegExp): Promise<void> {
-    await this.#locate(name).locator(".statusbar-item-label").click();
+  async click(id: string): Promise<void> {
+    await this.#locate(id).locator(".statusbar-item-label").click();
   }
 
-  async tooltip(name: string | RegExp): Promise<string> {
-    return readHover(this.#page, this.#locate(name));
+  async tooltip(id: string): Promise<string> {
+    return readHover(this.#page, this.#locate(id));
   }
 
   /** Follows a link of the item's tooltip. */
-  async pressInTooltip(name: string | RegExp, link: string): Promise<void> {
-    const hover = await showHover(this.#page, this.#locate(name));
+  async pressInTooltip(id: string, link: string): Promise<void> {
+    const hover = await showHover(this.#page, this.#locate(id));
     await hover.getByText(link, { exact: true }).first().click();
   }
 
-  #locate(name: string | RegExp): Locator {
-    const items = this.#page.locator(".part.statusbar .statusbar-item");
-    const byText = items.filter({ hasText: name });
-    if (typeof name !== "string" || !/^[\w.-]+$/.test(name)) return byText.first();
-    return items
-      .and(this.#page.locator(`[id$="${name}"]`))
-      .or(byText)
-      .first();
+  #locate(id: string): Locator {
+    return this.#page.locator(`.part.statusbar .statusbar-item[id="${id}"]`);
   }
 }
 

@@ -53,6 +53,12 @@ describe("the status bar", () => {
     const status = statusOf([], at("11:00"), {}, { ...broken, problems: [...broken.problems] });
     assert.equal(statusFace([status], true)!.text, "$(rocket) drop-5 $(warning)");
     assert.match(statusFace([status], true)!.label, /The policy has errors/);
+    const open = statusOf(incident(), at("11:30"), {}, { ...broken, problems: [...broken.problems] });
+    assert.equal(statusFace([open], true)!.text, "$(warning) mitigate 30:00 $(warning)");
+    const minor = [opened(at("10:00"), { severity: "minor" }), event("mitigated", at("10:30"))];
+    const ended = statusOf(minor, at("12:00"), {}, { ...broken, problems: [...broken.problems] });
+    assert.equal(statusFace([ended], true)!.text, "$(flame) 1 open incident $(warning)");
+    assert.match(statusFace([ended], true)!.label, /The policy has errors/);
   });
 
   it("draws no icon that a tag asks for", () => {
