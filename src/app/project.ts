@@ -13,6 +13,7 @@ import { GitLedger } from "../ledger/gitLedger.ts";
 import type { Ledger, LedgerContent } from "../ledger/ledger.ts";
 import type { SyncResult } from "../ledger/remoteLedger.ts";
 import { PolicyReader } from "./policyReader.ts";
+import { RiskReader } from "./riskReader.ts";
 import { notShared, Sharing, type SharingOptions, type Standing } from "./sharing.ts";
 
 export interface ProjectOptions {
@@ -52,6 +53,8 @@ export class Project {
   readonly root: string;
   readonly repository: Repository | null;
   readonly trusted: boolean;
+  /** Null without git. */
+  readonly risks: RiskReader | null;
   readonly #ledger: Ledger | null;
   readonly #sharing: Sharing | null;
   readonly #policies: PolicyReader;
@@ -67,6 +70,7 @@ export class Project {
     this.#ledger = repository
       ? new GitLedger(repository.git, { now: Date.now, commonDir: repository.commonDir })
       : null;
+    this.risks = repository && new RiskReader(repository);
     this.#sharing = repository && new Sharing(repository, options.sharing ?? { wait: true });
     this.#policies = new PolicyReader(root, repository);
   }

@@ -8,14 +8,16 @@ import { formatInstant, type Instant } from "../domain/instant.ts";
 import type { PolicyInForce } from "../domain/policy/policy.ts";
 import { writeTerms } from "../domain/policy/policyNotation.ts";
 import { publicStatus } from "../domain/publicStatus.ts";
+import { becauseOf, type Risk } from "../domain/risk.ts";
 import type { Status } from "../domain/status.ts";
 import { timelineOf } from "../domain/timeline.ts";
+import type { DropRisks, JudgedDrop } from "./dropRisks.ts";
 import type { Reading } from "./project.ts";
 
 /**
  * The JSON that pipelines build on: keys may be added, none renamed. Instants are ISO 8601 in UTC, spans milliseconds.
  */
-export function statusReport(status: Status, reading: Reading) {
+export function statusReport(status: Status, reading: Reading, risks: DropRisks) {
   const { drop, watch, drills } = status;
   return {
     at: formatInstant(status.at),
@@ -26,12 +28,13 @@ export function statusReport(status: Status, reading: Reading) {
       shippedAt: formatInstant(drop.shippedAt),
       previous: drop.previous,
       commits: reading.commits,
-      // Not computed yet, and said so: neither may be taken for a clean bill.
-      risk: null,
+      risk: risks.current?.risk ? riskReport(risks.current.risk) : null,
+      // Not computed yet, and said so: it may not be taken for a clean bill.
       undo: { state: "unknown", conflicts: [], rehearsedAt: null },
       moved: drop.moved,
     },
     dropMissing: status.dropMissing,
+    next: risks.next && judgedReport(risks.next),
     branch: reading.facts.branch,
     watch: { state: watch.state, endsAt: instant(watch.endsAt), remainingMs: watch.remainingMs },
     incidents: status.open.map(incidentReport),
@@ -43,6 +46,18 @@ export function statusReport(status: Status, reading: Reading) {
     },
     ledger: ledgerReport(reading),
   };
+}
+
+/** The reasons are in it twice: as words alone, and each with its evidence. */
+export function riskReport(risk: Risk) {
+  const { level, reasons, rules } = risk;
+  return { level, because: becauseOf(risk), reasons, rules };
+}
+
+function judgedReport({ candidate, commits, risk, missing }: JudgedDrop) {
+  const { commit, previous } = candidate;
+  const base = { commit, previous: previous?.tag ?? null, commits };
+  return { ...base, risk: risk && riskReport(risk), ...(missing === null ? {} : { missing }) };
 }
 
 function ledgerReport({ ledger, standing }: Reading) {

@@ -40,3 +40,6 @@ function withReplacement(path: string, text: string, replacement: string): Compl
 
 // As some file systems read names: any case, without trailing dots and spaces, by its short name.
 const isGitFolder = (part: string) => /^(?:\.git|git~\d+)$/i.test(part.trim().replace(/[. ]+$/, ""));
+
+/** The last part of a path with slashes. */
+export const posixBaseName = (path: string) => path.slice(path.lastIndexOf("/") + 1);

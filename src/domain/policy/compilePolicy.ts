@@ -1,14 +1,15 @@
-import { filePatternComplaint, refComplaint, tagPatternComplaint } from "../gitNames.ts";
+import { refComplaint, tagPatternComplaint } from "../gitNames.ts";
 import { normalPath, pathComplaint } from "../repositoryPath.ts";
 import { CLOCK_NAMES, SEVERITIES, type Targets } from "../terms.ts";
 import { checkWorkingHours } from "../workingHours.ts";
-import { DEFAULT_POLICY, type Policy, type RiskRule } from "./policy.ts";
+import { DEFAULT_POLICY, type Policy } from "./policy.ts";
 import { compileDocuments, keepOf } from "./policyDocuments.ts";
 import { readInterval, readSpanOfTime, readTarget } from "./policyDurations.ts";
-import { enumerate, faultAt, type PolicyPath, type Report } from "./policyFault.ts";
+import { faultAt, type PolicyPath, type Report } from "./policyFault.ts";
 import { COUNCIL_DEFAULTS, STAGE_DEFAULTS } from "./policyItemDefaults.ts";
+import { compileRisk } from "./policyRisk.ts";
 import { compileRollback } from "./policyRollback.ts";
-import { type PolicyInput, RISK_CONDITIONS } from "./policySchema.ts";
+import type { PolicyInput } from "./policySchema.ts";
 import { checkUnique, compileSignals } from "./policySignals.ts";
 import { compileUpdates } from "./policyUpdates.ts";
 
@@ -40,7 +41,7 @@ export function compilePolicy(
     calendar: compileCalendarRule(input.calendar, report),
     updates: compileUpdates(input.updates ?? {}, report),
     council: input.council ? compileCouncil(input.council, report) : defaults.council,
-    risk: (input.risk ?? []).map((rule, i) => compileRisk(rule, ["risk", i], report)),
+    risk: (input.risk ?? []).map((rule, i) => compileRisk(rule, ["risk", i], context.hasFlags, report)),
     stages: compileStages(input.stages ?? [], report),
     signals,
     flags: input.flags ? compileFlags(input.flags, report) : defaults.flags,
@@ -136,22 +137,6 @@ function compileCouncil(input: Section<"council">, report: Report): NonNullable<
     from: input.from ?? COUNCIL_DEFAULTS.from,
     signed: input.signed ?? COUNCIL_DEFAULTS.signed,
   };
-}
-
-function compileRisk(rule: Section<"risk">[number], path: PolicyPath, report: Report): RiskRule {
-  const conditions = RISK_CONDITIONS.filter((key) => rule[key] !== undefined);
-  if (conditions.length === 0)
-    report(faultAt(path, `must have a condition: ${enumerate(RISK_CONDITIONS, "or")}`));
-  for (const key of conditions.slice(1)) {
-    const message = `A rule has one condition, and this one has \`${conditions[0]}\` already; make \`${key}\` a rule of its own.`;
-    report({ path: [...path, key], on: "key", message });
-  }
-  rule.paths?.forEach((pattern, i) => {
-    const complaint = filePatternComplaint(pattern);
-    if (complaint) report(faultAt([...path, "paths", i], complaint.text, complaint.replacement));
-  });
-  const { paths, lines, level, because } = rule;
-  return { ...(paths && { paths }), ...(lines !== undefined && { lines }), level, because };
 }
 
 function compileStages(stages: Section<"stages">, report: Report): Policy["stages"] {

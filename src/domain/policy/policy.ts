@@ -10,6 +10,11 @@ export interface RiskRule {
   paths?: string[];
   /** Lines changed, at least. */
   lines?: number;
+  /** Patterns on the keys of feature flags. */
+  flags?: string[];
+  /** Files that match `paths` without a change of their test within so many milliseconds. */
+  untested?: { paths: string[]; tests: string[]; within: number };
+  dependencies?: true;
   level: RiskLevel;
   because: string;
 }

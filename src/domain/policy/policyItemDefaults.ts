@@ -15,6 +15,12 @@ export const REVERT_DEFAULTS = { push: true, pullRequest: true };
 
 export const GITHUB_API = "https://api.github.com";
 
+/** A fortnight: two weekly drops. What most languages call their tests. */
+export const UNTESTED_DEFAULTS = {
+  tests: ["test/**", "tests/**", "**/__tests__/**", "**/*.{test,spec}.*", "**/*_test.*", "**/test_*"],
+  within: 14 * 86_400_000,
+} as const;
+
 type SignalDefaults = Omit<Signal, "name" | "source" | "breach">;
 
 const SIGNAL_DEFAULTS: SignalDefaults = {

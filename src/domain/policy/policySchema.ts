@@ -14,13 +14,13 @@ import {
   wholeNumber,
   yesOrNo,
 } from "./policySchemaParts.ts";
+import { riskRule } from "./policySchemaRisk.ts";
 import { rollback } from "./policySchemaRollback.ts";
 import { signal } from "./policySchemaSignal.ts";
 import { targets } from "./policySchemaTargets.ts";
 import { updates } from "./policySchemaUpdates.ts";
 
 const defaults = DEFAULT_POLICY;
-const GLOB = "a pattern such as migrations/** or *.sql";
 
 const drops = section(
   {
@@ -75,32 +75,6 @@ const council = section(
   },
   "a map such as { members: [ana@example.com], quorum: 1 }",
 );
-
-/** What a rule may look at. Each rule has exactly one of these keys. */
-export const RISK_CONDITIONS = ["paths", "lines"] as const;
-
-const riskRule = section(
-  {
-    paths: list(line(GLOB), "a list of patterns such as [migrations/**]", 1)
-      .optional()
-      .meta({
-        description: "Holds when the drop changes a file that matches one of these patterns.",
-        examples: [["migrations/**"]],
-      }),
-    lines: wholeNumber(1, 10_000_000, "a number of changed lines")
-      .optional()
-      .meta({
-        description: "Holds when the drop changes at least so many lines.",
-        examples: [800],
-      }),
-    level: oneOf(RISK_LEVELS).meta({ description: "The risk of a drop for which the rule holds, at least." }),
-    because: name().meta({
-      description: "The reason, as people see it beside the risk.",
-      examples: ["schema change", "large drop"],
-    }),
-  },
-  "a map such as { lines: 800, level: medium, because: large drop }",
-).meta({ oneOf: RISK_CONDITIONS.map((key) => ({ required: [key] })) });
 
 const stage = section(
   {
@@ -208,7 +182,7 @@ export const policySchema = section(
     risk: list(riskRule, "a list of rules")
       .optional()
       .describe(
-        "Rules that raise the risk of a drop; each has one condition (`paths` or `lines`), a level and a reason.",
+        "Rules that raise the risk of a drop; each has one condition (`paths`, `lines`, `flags`, `untested` or `dependencies`), a level and a reason.",
       ),
     stages: list(stage, "a list of stages such as [{ name: testbed, soak: 30m }]")
       .optional()

@@ -57,10 +57,13 @@ targets:
 #   quorum: 2
 #   from: high
 
-## What makes a drop risky: each rule has one condition (paths or lines), a level and a reason.
+## What makes a drop risky: each rule has one condition, a level and a reason. A condition is paths, lines,
+## flags (such as ["*"]: keys in flags.file), untested (files without a recent change of their test) or dependencies.
 # risk:
 #   - { paths: ["migrations/**"], level: high, because: schema change }
 #   - { lines: 800, level: medium, because: large drop }
+#   - { untested: { paths: ["src/**"], within: 14d }, level: medium, because: no recent test }
+#   - { dependencies: true, level: medium, because: dependencies change }
 
 ## Exposure, in order: a drop may enter a stage once it has soaked in the one before.
 # stages:

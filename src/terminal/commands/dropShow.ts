@@ -1,8 +1,10 @@
 import { dropNamed } from "../../app/dropNamed.ts";
 import type { Project } from "../../app/project.ts";
+import { riskReport } from "../../app/report.ts";
 import type { Drop } from "../../domain/drop.ts";
 import { HumanError } from "../../domain/humanError.ts";
 import { formatInstant } from "../../domain/instant.ts";
+import { candidateOf } from "../../domain/nextDrop.ts";
 import { plainText } from "../../domain/plainText.ts";
 import type { Release } from "../../domain/release.ts";
 import { statusAt } from "../../domain/status.ts";
@@ -15,7 +17,7 @@ import { dropReport } from "./dropList.ts";
 export const dropShow = command({
   name: "drop show",
   args: "[TAG]",
-  summary: "a drop (the current one) with its commits and files",
+  summary: "a drop (the current one) with its risk, its commits and its files",
   async run({ args: [tag], project }) {
     const opened = await project();
     const { release } = await opened.read();
@@ -24,16 +26,18 @@ export const dropShow = command({
     const drop = tag === undefined ? current : dropNamed(release, tag);
     if (!drop) throw new HumanError("usage", `There is no drop yet. ${dropMissing}`);
     const history = await historyOf(opened, drop, release);
+    const risk = await opened.risks!.read(policy.policy, candidateOf(release, drop));
     return {
       json: {
         at: formatInstant(at),
         ...dropReport(drop, current),
+        risk: riskReport(risk),
         commitCount: history.count,
         commits: history.commits.map((commit) => ({ ...commit, date: formatInstant(commit.date) })),
         files: history.files,
         cut: history.cut,
       },
-      text: (page) => dropText(drop, drop === current, history, at, page),
+      text: (page) => dropText(drop, drop === current, { ...history, risk }, at, page),
       complaints: policyComplaints(policy),
     };
   },

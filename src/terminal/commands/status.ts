@@ -1,3 +1,4 @@
+import { readDropRisks } from "../../app/dropRisks.ts";
 import { statusReport } from "../../app/report.ts";
 import { breachedClocks, statusAt } from "../../domain/status.ts";
 import { command } from "../command.ts";
@@ -13,10 +14,11 @@ export const status = command({
     const opened = await project();
     const reading = await opened.read();
     const now = statusAt(reading.release, opened.now());
+    const risks = await readDropRisks(opened, reading);
     const breached = breachedClocks(now.open).length > 0;
     return {
-      json: statusReport(now, reading),
-      text: (page) => statusText(now, reading, page),
+      json: statusReport(now, reading, risks),
+      text: (page) => statusText(now, { ...reading, risks }, page),
       complaints: policyComplaints(now.policy),
       exit: breached ? EXIT.no : isBroken(now.policy) ? EXIT.wrong : EXIT.fine,
     };

@@ -1,23 +1,27 @@
 import type { Drop } from "../../domain/drop.ts";
 import type { Instant } from "../../domain/instant.ts";
 import { plainText } from "../../domain/plainText.ts";
+import type { Risk } from "../../domain/risk.ts";
+import { itemWords, reasonWords, riskWords } from "../../domain/riskWords.ts";
 import type { ChangedFile } from "../../git/changedFiles.ts";
 import type { DropHistory } from "../../git/history.ts";
 import { LocalTime } from "./localTime.ts";
 import type { Page } from "./page.ts";
-import { flow, table, wrap } from "./table.ts";
+import { cut, flow, table, wrap } from "./table.ts";
+
+/** Of what a reason was found in; more are in the JSON. */
+const SHOWN_ITEMS = 5;
 
 /** A drop, its commits and its files. */
 export function dropText(
   drop: Drop,
   current: boolean,
-  history: DropHistory,
+  { commits, count, files, cut: cutOff, risk }: DropHistory & { risk: Risk },
   at: Instant,
   page: Page,
 ): string {
   const { paint, width } = page;
   const time = new LocalTime(at);
-  const { commits, count, files, cut } = history;
   const facts = [
     plainText(drop.tag, 100),
     `shipped ${time.time(drop.shippedAt)}`,
@@ -33,7 +37,7 @@ export function dropText(
       ),
     );
   }
-  if (cut)
+  if (cutOff)
     lines.push(
       ...wrap(
         "This clone is shallow, and its history ends inside the drop: there may be more.",
@@ -41,6 +45,7 @@ export function dropText(
         "",
       ).map(paint.yellow),
     );
+  lines.push("", ...riskLines(risk, page));
   lines.push("", `${number(count, "commit")}`);
   lines.push(
     ...table(
@@ -55,6 +60,17 @@ export function dropText(
   if (count > commits.length) lines.push(`  and ${number(count - commits.length, "older commit")}`);
   lines.push("", `${number(files.length, "file")}`, ...table(files.map(fileRow), "  "));
   return lines.join("\n");
+}
+
+/** The risk, and each reason with what it was found in. */
+export function riskLines(risk: Risk, { paint, width }: Page): string[] {
+  const colour = { high: paint.red, medium: paint.yellow, low: paint.green }[risk.level];
+  const lines = [colour(`Risk ${riskWords(risk)}`)];
+  for (const reason of risk.reasons) {
+    lines.push(...wrap(`${reasonWords(reason)} (${reason.level})`, width, "  "));
+    lines.push(...itemWords(reason, SHOWN_ITEMS).map((item) => paint.dim(`    ${cut(item, width - 4)}`)));
+  }
+  return lines;
 }
 
 const fileRow = ({ path, status, from, additions, deletions }: ChangedFile) => [

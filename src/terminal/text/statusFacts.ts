@@ -1,8 +1,11 @@
+import type { DropRisks, JudgedDrop } from "../../app/dropRisks.ts";
 import type { Reading } from "../../app/project.ts";
 import type { Standing } from "../../app/sharing.ts";
 import { standingWords } from "../../app/sharingWords.ts";
 import { plainText } from "../../domain/plainText.ts";
 import type { PolicyInForce } from "../../domain/policy/policy.ts";
+import type { Risk } from "../../domain/risk.ts";
+import { riskWords } from "../../domain/riskWords.ts";
 import { breachedClocks, type Status } from "../../domain/status.ts";
 import { roughly } from "../../domain/wording.ts";
 import type { LocalTime } from "./localTime.ts";
@@ -14,11 +17,16 @@ export interface Fact {
   grave?: "warning" | "error";
 }
 
+/** What was read, with the risk of the drops. */
+export type Read = Reading & { risks: DropRisks };
+
 /** Everything but the incidents themselves. An empty state says what to do next. */
-export function statusFacts(status: Status, reading: Reading, time: LocalTime): Fact[] {
+export function statusFacts(status: Status, reading: Read, time: LocalTime): Fact[] {
   return [
     policyFact(status.policy),
     dropFact(status, reading, time),
+    ...riskFact(reading.risks.current),
+    ...nextFact(reading.risks.next),
     watchFact(status, time),
     drillFact(status, time),
     ledgerFact(reading),
@@ -51,6 +59,25 @@ function dropFact({ drop, dropMissing }: Status, { commits, facts }: Reading, ti
   const moved = `its tag was moved to ${short(drop.moved.now)}; ${short(drop.moved.recorded)}, which is on record, counts`;
   return { name, words: `${words}; ${moved}`, grave: "warning" };
 }
+
+function riskFact(judged: JudgedDrop | null): Fact[] {
+  if (!judged) return [];
+  const { risk, missing } = judged;
+  if (!risk) return [{ name: "Risk", words: `unknown: ${missing}`, grave: "warning" }];
+  return [{ name: "Risk", words: riskWords(risk), ...graveOf(risk) }];
+}
+
+/** What would be in the next drop, told before it has a tag, so that nobody is surprised when it gets one. */
+function nextFact(judged: JudgedDrop | null): Fact[] {
+  if (!judged) return [];
+  const { candidate, commits, risk, missing } = judged;
+  const since = candidate.previous ? ` since ${plainText(candidate.previous.tag, 60)}` : "";
+  const what = `${commits === null ? "commits" : count(commits, "commit")}${since}`;
+  if (!risk) return [{ name: "Next", words: `${what}; risk unknown: ${missing}`, grave: "warning" }];
+  return [{ name: "Next", words: `${what}; risk ${riskWords(risk)}`, ...graveOf(risk) }];
+}
+
+const graveOf = ({ level }: Risk): Pick<Fact, "grave"> => (level === "high" ? { grave: "warning" } : {});
 
 function watchFact({ drop, watch }: Status, time: LocalTime): Fact {
   const name = "Watch";

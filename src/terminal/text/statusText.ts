@@ -1,16 +1,15 @@
-import type { Reading } from "../../app/project.ts";
 import { plainText } from "../../domain/plainText.ts";
 import type { Status } from "../../domain/status.ts";
 import { incidentBlock, nextCommand } from "./incidentText.ts";
 import { LocalTime } from "./localTime.ts";
 import type { Page } from "./page.ts";
-import { statusFacts } from "./statusFacts.ts";
+import { type Read, statusFacts } from "./statusFacts.ts";
 import { wrap } from "./table.ts";
 
 const LABEL = 11;
 
 /** The release at a glance, for whoever is on call at three in the morning. */
-export function statusText(status: Status, reading: Reading, page: Page): string {
+export function statusText(status: Status, reading: Read, page: Page): string {
   const time = new LocalTime(status.at);
   const { service } = status.policy.policy;
   const heading = `${service ? `${plainText(service, 60)} · ` : ""}${time.full(status.at)}`;

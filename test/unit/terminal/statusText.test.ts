@@ -2,13 +2,16 @@ import assert from "node:assert/strict";
 import type { Reading } from "../../../src/app/project.ts";
 import { notShared } from "../../../src/app/sharing.ts";
 import type { LedgerEvent } from "../../../src/domain/event.ts";
+import { candidateOf } from "../../../src/domain/nextDrop.ts";
 import { DEFAULT_POLICY, type PolicyInForce } from "../../../src/domain/policy/policy.ts";
 import { foldRelease, type ReleaseFacts } from "../../../src/domain/release.ts";
+import type { Risk } from "../../../src/domain/risk.ts";
 import { statusAt } from "../../../src/domain/status.ts";
 import { incidentDetailText } from "../../../src/terminal/text/incidentDetailText.ts";
 import { incidentListText } from "../../../src/terminal/text/incidentListText.ts";
 import type { Page } from "../../../src/terminal/text/page.ts";
 import { PLAIN, paintFor } from "../../../src/terminal/text/paint.ts";
+import type { Read } from "../../../src/terminal/text/statusFacts.ts";
 import { statusText } from "../../../src/terminal/text/statusText.ts";
 import { visibleWidth } from "../../../src/terminal/text/table.ts";
 import { at, event, opened } from "../../support/events.ts";
@@ -19,6 +22,19 @@ const IN_FORCE: PolicyInForce = {
   source: "file",
   path: ".dropclock/policy.yaml",
   problems: [],
+};
+const RISKY: Risk = {
+  level: "high",
+  reasons: [
+    {
+      level: "high",
+      because: "schema change",
+      condition: "paths",
+      evidence: "1 file matches migrations/**",
+      items: ["migrations/1.sql"],
+    },
+  ],
+  rules: 2,
 };
 const DROPS = [
   { name: "drop-42", commit: "b".repeat(40), date: at("09:40") },
@@ -44,7 +60,11 @@ function look(events: LedgerEvent[], now: number, over: Partial<ReleaseFacts> = 
   const ledger: Reading["ledger"] = { head: null, events, skipped: [] };
   const status = statusAt(release, now);
   const commits = release.drops.length > 0 ? 7 : null;
-  const reading: Reading = { facts, release, ledger, standing: notShared(null), commits };
+  const read: Reading = { facts, release, ledger, standing: notShared(null), commits };
+  const [drop] = release.drops;
+  const candidate = drop && candidateOf(release, drop);
+  const current = candidate ? { candidate, commits, risk: RISKY, missing: null } : null;
+  const reading: Read = { ...read, risks: { current, next: null } };
   return { status, reading };
 }
 
@@ -171,6 +191,25 @@ describe("statusText", () => {
       data: { commit: "c".repeat(40) },
     });
     assert.match(told([shipped], at("12:00")), /its tag\s+was moved to bbbbbbbbbb; cccccccccc/);
+  });
+
+  it("tells the risk of the current drop, and of the next one before it has a tag", () => {
+    const { status, reading } = look([], at("12:00"));
+    const text = statusText(status, reading, PAGE);
+    assert.match(text, /^Risk +high: schema change$/m);
+    assert.doesNotMatch(text, /^Next/m);
+    const calm: Risk = { level: "low", reasons: [], rules: 0 };
+    const { candidate } = reading.risks.current!;
+    const next = {
+      candidate: { ...candidate, tag: null, previous: null },
+      commits: 1,
+      risk: calm,
+      missing: null,
+    };
+    reading.risks = { current: { ...reading.risks.current!, risk: null, missing: "It is gone." }, next };
+    const other = statusText(status, reading, PAGE);
+    assert.match(other, /^Risk +unknown: It is gone\.$/m);
+    assert.match(other, /^Next +1 commit; risk low: the policy has no rules that could raise it$/m);
   });
 
   it("fits into 80 columns, whatever happened when", () => {

@@ -61,7 +61,33 @@ describe("the problems of the council, the risk, the stages and the signals", ()
         ],
         [
           "risk: [«{ level: low, because: x }»]",
-          "An entry of `risk` must have a condition: `paths` or `lines`.",
+          "An entry of `risk` must have a condition: `paths`, `lines`, `flags`, `untested` or `dependencies`.",
+        ],
+        [
+          "risk: [{ «flags»: ['*'], level: low, because: x }]",
+          "A rule on `flags` needs to know where the flags are; add `flags: { file: … }`.",
+        ],
+        [
+          "flags: { file: f.json }\nrisk: [{ flags: [«'!a'»], level: low, because: x }]",
+          "An entry of `flags` must not start with !, which would match everything else.",
+        ],
+        [
+          "risk: [{ untested: { paths: [«./a»] }, level: low, because: x }]",
+          "An entry of `paths` must not start with ./.",
+          "risk: [{ untested: { paths: [a] }, level: low, because: x }]",
+        ],
+        [
+          "risk: [{ untested: { paths: [a], within: «14 days» }, level: low, because: x }]",
+          "`within` must be a duration such as 30m, 2h, 1h30m, 3d or PT30M, not `14 days`.",
+          "risk: [{ untested: { paths: [a], within: 2w }, level: low, because: x }]",
+        ],
+        [
+          "risk: [{ untested: «{ within: 14d }», level: low, because: x }]",
+          "`untested` must have `paths`: a list of patterns such as [src/**].",
+        ],
+        [
+          "risk: [{ dependencies: «false», level: low, because: x }]",
+          "`dependencies` must be true, not `false`.",
         ],
         [
           "risk: [{ paths: [a], «lines»: 3, level: low, because: x }]",

@@ -28,6 +28,31 @@ describe("a policy that is in order", () => {
     it(`means the defaults: ${JSON.stringify(text)}`, () => assert.deepEqual(good(text), DEFAULT_POLICY));
   }
 
+  it("is read with every kind of risk rule", () => {
+    const rules = [
+      '{ flags: ["checkout-*"], level: low, because: a }',
+      "{ untested: { paths: [src/**] }, level: low, because: b }",
+      "{ untested: { paths: [src/**], tests: [spec/**], within: 30d }, level: low, because: c }",
+      "{ dependencies: true, level: low, because: d }",
+    ];
+    const { risk } = good(
+      `version: 1\nflags: { file: f.json }\nrisk:\n${rules.map((rule) => `  - ${rule}\n`).join("")}`,
+    );
+    const DAY = 24 * HOUR;
+    const defaultTests = risk[1]!.untested!.tests;
+    assert.ok(
+      ["test/a.ts", "src/a.test.ts", "pkg/a_test.go"].every((path) =>
+        defaultTests.some((glob) => minimatch(path, glob)),
+      ),
+    );
+    assert.deepEqual(risk, [
+      { flags: ["checkout-*"], level: "low", because: "a" },
+      { untested: { paths: ["src/**"], tests: defaultTests, within: 14 * DAY }, level: "low", because: "b" },
+      { untested: { paths: ["src/**"], tests: ["spec/**"], within: 30 * DAY }, level: "low", because: "c" },
+      { dependencies: true, level: "low", because: "d" },
+    ]);
+  });
+
   it("is read in full", () => {
     assert.deepEqual(good(FULL_POLICY), {
       ...DEFAULT_POLICY,

@@ -1,0 +1,63 @@
+import { changedPackages, isPackageJson } from "../domain/dependencyChanges.ts";
+import { changedFlags } from "../domain/flagChanges.ts";
+import type { Policy } from "../domain/policy/policy.ts";
+import type { DropContent } from "../domain/risk.ts";
+import type { ChangedFile } from "../git/changedFiles.ts";
+import { type CommitRange, changedFiles, readFileAt } from "../git/history.ts";
+import { recentFiles } from "../git/recentFiles.ts";
+import type { Repository } from "../git/repository.ts";
+
+/** Two processes each; of more than so many, nobody reads what changed in each. */
+const MOST_PACKAGES = 20;
+
+/** Reads of a drop what the rules of the policy look at, and nothing else. */
+export async function readDropContent(
+  repository: Repository,
+  { risk, flags }: Pick<Policy, "risk" | "flags">,
+  range: CommitRange,
+): Promise<DropContent> {
+  const files = await changedFiles(repository, range);
+  const spans = [...new Set(risk.flatMap(({ untested }) => (untested ? [untested.within] : [])))];
+  return {
+    files,
+    flags:
+      flags && risk.some((rule) => rule.flags)
+        ? await compared(repository, range, flags.file, changedFlags)
+        : null,
+    packages: risk.some(({ dependencies }) => dependencies)
+      ? await readPackages(repository, range, files)
+      : new Map(),
+    recent: new Map(
+      await Promise.all(
+        spans.map(async (within) => [within, await recentFiles(repository, range.to, within)] as const),
+      ),
+    ),
+  };
+}
+
+async function readPackages(
+  repository: Repository,
+  range: CommitRange,
+  files: readonly ChangedFile[],
+): Promise<DropContent["packages"]> {
+  const packages = new Map<string, readonly string[] | null>();
+  for (const [i, { path }] of files.filter((file) => isPackageJson(file.path)).entries()) {
+    packages.set(path, i < MOST_PACKAGES ? await compared(repository, range, path, changedPackages) : null);
+  }
+  return packages;
+}
+
+/** A file at both ends of a range, compared. Null where that cannot be done. */
+async function compared<T>(
+  repository: Repository,
+  { from, to }: CommitRange,
+  path: string,
+  compare: (before: string | null, after: string | null) => T | null,
+): Promise<T | null> {
+  try {
+    const before = from === null ? null : await readFileAt(repository, from, path);
+    return compare(before, await readFileAt(repository, to, path));
+  } catch {
+    return null;
+  }
+}

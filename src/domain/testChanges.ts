@@ -1,0 +1,14 @@
+import { posixBaseName } from "./repositoryPath.ts";
+
+/**
+ * The base name that a test shares with what it tests, in lower case: `cart` for `cart.ts`, `cart.test.ts`,
+ * `cart_test.go`, `test_cart.py` and `CartTests.java`.
+ */
+export function stemOf(path: string): string {
+  const name = posixBaseName(path).replace(/(?<=.)\..*$/, "");
+  const bare = name
+    .replace(/^tests?[_-](?=.)/i, "")
+    .replace(/(?<=.)[_-](?:tests?|specs?)$/i, "")
+    .replace(/(?<=[a-z0-9])(?:Tests?|Specs?|IT)$/, "");
+  return bare.toLowerCase();
+}

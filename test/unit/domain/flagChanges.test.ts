@@ -1,0 +1,78 @@
+import assert from "node:assert/strict";
+import { changedPackages, isManifest } from "../../../src/domain/dependencyChanges.ts";
+import { changedFlags } from "../../../src/domain/flagChanges.ts";
+
+const flag = (over: object = {}) => ({
+  state: "ENABLED",
+  variants: { on: true, off: false },
+  defaultVariant: "off",
+  ...over,
+});
+const file = (flags: object) => JSON.stringify({ $schema: "x", flags });
+
+describe("changed flags", () => {
+  it("are told with what of them changed", () => {
+    const before = file({ a: flag(), b: flag(), gone: flag(), same: flag() });
+    const after = file({
+      a: flag({ defaultVariant: "on" }),
+      b: flag({ targeting: { if: [1] } }),
+      same: flag(),
+      new: flag(),
+    });
+    assert.deepEqual(changedFlags(before, after), [
+      { key: "a", what: "defaultVariant off → on" },
+      { key: "b", what: "targeting changed" },
+      { key: "gone", what: "removed" },
+      { key: "new", what: "added" },
+    ]);
+  });
+
+  it("do not depend on layout or on the order of keys", () => {
+    const before = '{"flags":{"a":{"state":"ENABLED","variants":{"on":true,"off":false}}}}';
+    const after = '{ "flags": { "a": { "variants": { "off": false, "on": true }, "state": "ENABLED" } } }';
+    assert.deepEqual(changedFlags(before, after), []);
+  });
+
+  it("are all of them where the file comes or goes", () => {
+    assert.deepEqual(changedFlags(null, file({ a: flag() })), [{ key: "a", what: "added" }]);
+    assert.deepEqual(changedFlags(file({ a: flag() }), null), [{ key: "a", what: "removed" }]);
+    assert.deepEqual(changedFlags(null, null), []);
+  });
+
+  it("are unknown where a version is no flag definition", () => {
+    for (const broken of ["", "{", "[]", "null", "3"])
+      assert.equal(changedFlags(file({}), broken), null, broken);
+  });
+
+  it("take any key, also one that objects have by birth", () => {
+    const after = '{"flags":{"__proto__":{"state":"ENABLED"},"constructor":{"state":"ENABLED"}}}';
+    assert.deepEqual(
+      changedFlags(null, after)?.map(({ key }) => key),
+      ["__proto__", "constructor"],
+    );
+  });
+});
+
+describe("changed dependencies", () => {
+  it("of a package.json are told by name and version, over all its sections", () => {
+    const before = JSON.stringify({
+      version: "1",
+      dependencies: { a: "1", b: "1" },
+      devDependencies: { c: "1" },
+    });
+    const after = JSON.stringify({
+      version: "2",
+      dependencies: { a: "2" },
+      devDependencies: { c: "1", d: "1" },
+    });
+    assert.deepEqual(changedPackages(before, after), ["a 1 → 2", "b 1 removed", "d 1 added"]);
+    assert.equal(changedPackages(before, "{"), null);
+  });
+
+  it("are seen in manifests and lock files, in whatever folder", () => {
+    for (const path of ["go.mod", "a/b/Cargo.lock", "requirements-dev.txt", "App/App.csproj", "Gemfile"])
+      assert.ok(isManifest(path), path);
+    for (const path of ["src/go.ts", "package.json", "requirements.md", "lock.yaml"])
+      assert.ok(!isManifest(path), path);
+  });
+});
