@@ -58,7 +58,8 @@ targets:
 #   from: high
 
 ## What makes a drop risky: each rule has one condition, a level and a reason. A condition is paths, lines,
-## flags (such as ["*"]: keys in flags.file), untested (files without a recent change of their test) or dependencies.
+## flags (keys in flags.file, such as ["checkout-*"]), untested (files whose tests have not changed of late),
+## or dependencies.
 # risk:
 #   - { paths: ["migrations/**"], level: high, because: schema change }
 #   - { lines: 800, level: medium, because: large drop }

@@ -107,7 +107,7 @@ describe("the risk of a drop", () => {
       "tests/test_cart.py",
       "test/java/CartTest.java",
       "test/CartTests.cs",
-      "spec/../test/Cart.ts",
+      "test/Cart.ts",
     ]) {
       it(`takes ${test} for a test of src/cart`, () =>
         assert.deepEqual(judge([file("src/cart.ts")], [test]), []));

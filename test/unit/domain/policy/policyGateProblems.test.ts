@@ -78,8 +78,8 @@ describe("the problems of the council, the risk, the stages and the signals", ()
         ],
         [
           "risk: [{ untested: { paths: [a], within: «14 days» }, level: low, because: x }]",
-          "`within` must be a duration such as 30m, 2h, 1h30m, 3d or PT30M, not `14 days`.",
-          "risk: [{ untested: { paths: [a], within: 2w }, level: low, because: x }]",
+          "`untested.within` must be a duration such as 30m, 2h, 1h30m, 3d or PT30M, not `14 days`.",
+          "risk: [{ untested: { paths: [a], within: 14d }, level: low, because: x }]",
         ],
         [
           "risk: [{ untested: «{ within: 14d }», level: low, because: x }]",
