@@ -78,7 +78,7 @@ function wrongValue(path: PolicyPath, issue: Issue, root: unknown): PolicyFault 
 
 /** Whether somebody may have written the secret itself where only its name, or an address without it, belongs. */
 function maySecretBe(path: PolicyPath, value: unknown): boolean {
-  if (path.includes("auth")) return typeof value !== "object";
+  if (path.includes("auth") || path.at(-1) === "secret") return typeof value !== "object";
   return path.at(-1) === "url" && typeof value === "string";
 }
 

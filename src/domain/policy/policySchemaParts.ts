@@ -49,6 +49,13 @@ export function line(error: string, longest = 200) {
     .meta(saying(error));
 }
 
+export const SECRET_EXPECTED = "the name of a secret such as prometheus, never the secret itself";
+
+/** Small letters, so that it has one spelling as an environment variable. */
+export function secretName() {
+  return line(SECRET_EXPECTED, 60).regex(/^[a-z][a-z0-9]*(?:-[a-z0-9]+)*$/, { error: SECRET_EXPECTED });
+}
+
 export function wholeNumber(least: number, most: number, what = "a whole number") {
   const error = `${what} from ${least} to ${most}`;
   return z.number({ error }).int({ error }).min(least, { error }).max(most, { error });

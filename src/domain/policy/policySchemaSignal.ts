@@ -1,7 +1,17 @@
 import { writeDuration } from "../duration.ts";
 import { SEVERITIES } from "../terms.ts";
 import { SIGNAL_DEFAULTS_OF } from "./policyItemDefaults.ts";
-import { duration, line, list, name, oneOf, section, text, wholeNumber } from "./policySchemaParts.ts";
+import {
+  duration,
+  line,
+  list,
+  name,
+  oneOf,
+  secretName,
+  section,
+  text,
+  wholeNumber,
+} from "./policySchemaParts.ts";
 
 const defaults = SIGNAL_DEFAULTS_OF.prometheus;
 const URL_EXPECTED = "an address such as http://localhost:9090";
@@ -15,28 +25,24 @@ const url = () =>
       examples: ["http://localhost:9090"],
     });
 
-export const SECRET_EXPECTED = "the name of a secret such as prometheus, never the secret itself";
-
-/** Small letters, so that it has one spelling as an environment variable. */
-const secretName = () =>
-  line(SECRET_EXPECTED, 60)
-    .regex(/^[a-z][a-z0-9]*(?:-[a-z0-9]+)*$/, { error: SECRET_EXPECTED })
-    .optional();
-
 /** How to show who asks. Each has exactly one of these keys. */
 export const AUTH_SCHEMES = ["bearer", "basic"] as const;
 
 const auth = () =>
   section(
     {
-      bearer: secretName().meta({
-        description: "The name of a secret that is sent as a bearer token.",
-        examples: ["prometheus"],
-      }),
-      basic: secretName().meta({
-        description: "The name of a secret that holds `user:password`.",
-        examples: ["prometheus"],
-      }),
+      bearer: secretName()
+        .optional()
+        .meta({
+          description: "The name of a secret that is sent as a bearer token.",
+          examples: ["prometheus"],
+        }),
+      basic: secretName()
+        .optional()
+        .meta({
+          description: "The name of a secret that holds `user:password`.",
+          examples: ["prometheus"],
+        }),
     },
     "a map such as { bearer: prometheus }",
   )

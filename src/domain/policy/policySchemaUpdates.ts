@@ -1,5 +1,4 @@
 import { writeDuration } from "../duration.ts";
-import { SECRET_NAME_EXPECTED, SECRET_NAME_PATTERN } from "../secretName.ts";
 import { DEFAULT_POLICY } from "./policy.ts";
 import { GITHUB_API } from "./policyItemDefaults.ts";
 import {
@@ -7,6 +6,7 @@ import {
   line,
   list,
   name,
+  secretName,
   section,
   text,
   wholeNumber,
@@ -20,9 +20,7 @@ const ADDRESS = "an address such as https://status.example.com/api/updates";
 const REPOSITORY = "a repository such as acme/checkout";
 
 const secret = (description: string, example: string) =>
-  line(SECRET_NAME_EXPECTED, 100)
-    .regex(new RegExp(SECRET_NAME_PATTERN), { error: SECRET_NAME_EXPECTED })
-    .meta({ description, examples: [example] });
+  secretName().meta({ description, examples: [example] });
 
 const address = (description: string, example: string) =>
   line(ADDRESS, 500)
@@ -33,10 +31,10 @@ const slack = section(
   {
     secret: secret(
       "The name of the secret that holds the webhook's whole address: whoever knows it can post.",
-      "DROPCLOCK_SLACK_WEBHOOK",
+      "slack-webhook",
     ),
   },
-  "a map such as { secret: DROPCLOCK_SLACK_WEBHOOK }",
+  "a map such as { secret: slack-webhook }",
 );
 
 const webhook = section(
@@ -47,7 +45,7 @@ const webhook = section(
     ),
     secret: secret(
       "The name of a secret that goes along as `Authorization: Bearer`.",
-      "DROPCLOCK_STATUS_TOKEN",
+      "status-page",
     ).optional(),
     body: text('a JSON text such as { "text": {{ text }} }', 5000)
       .optional()
@@ -69,10 +67,7 @@ const github = section(
       description: "The number of the issue that gets a comment.",
       examples: [42],
     }),
-    secret: secret(
-      "The name of the secret that holds a token which may comment on issues.",
-      "DROPCLOCK_GITHUB_TOKEN",
-    ),
+    secret: secret("The name of the secret that holds a token which may comment on issues.", "github"),
     api: address("Where GitHub's API is; for a server of one's own.", "https://github.example.com/api/v3")
       .optional()
       .meta({ default: GITHUB_API }),

@@ -41,14 +41,14 @@ targets:
 # updates:
 #   every: 1h
 #   channels:
-#     - { name: status channel, slack: { secret: DROPCLOCK_SLACK_WEBHOOK } }
+#     - { name: status channel, slack: { secret: slack-webhook } }
 #     - name: status page
 #       webhook:
 #         url: https://status.example.com/api/updates
-#         secret: DROPCLOCK_STATUS_TOKEN
+#         secret: status-page
 #         body: '{ "state": {{ status }}, "message": {{ text }} }'
 #     - name: status issue
-#       github: { repository: acme/checkout, issue: 42, secret: DROPCLOCK_GITHUB_TOKEN }
+#       github: { repository: acme/checkout, issue: 42, secret: github }
 #     - { name: anywhere else, clipboard: true }
 
 ## Whose approval a drop needs, and from which risk on.
