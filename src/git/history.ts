@@ -141,7 +141,8 @@ async function listCommits({ git }: Repository, range: CommitRange, limit: numbe
   return commits;
 }
 
-const ends = ({ from, to }: CommitRange) =>
+/** A range as git's argument. */
+export const ends = ({ from, to }: CommitRange) =>
   from === null ? revision(to) : `${revision(from)}..${revision(to)}`;
 
 const EMPTY_TREE = {

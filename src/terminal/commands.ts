@@ -1,4 +1,5 @@
 import type { Command } from "./command.ts";
+import { changelog } from "./commands/changelog.ts";
 import { postmortem, runbook } from "./commands/documents.ts";
 import { dropList } from "./commands/dropList.ts";
 import { dropShow } from "./commands/dropShow.ts";
@@ -43,6 +44,7 @@ export const COMMANDS: readonly Command[] = [
   runbook,
   dropList,
   dropShow,
+  changelog,
   sync,
   log,
 ];

@@ -1,0 +1,45 @@
+import type { EditedChangelog } from "../../documents/changelog/changelogEdit.ts";
+import { formatInstant } from "../../domain/instant.ts";
+import { plainText } from "../../domain/plainText.ts";
+import { command } from "../command.ts";
+
+export const changelog = command({
+  name: "changelog",
+  args: "[TAG]",
+  summary: "prints the changelog with an entry for every drop, or the entry of one drop",
+  options: { write: { help: "writes it to documents.changelog" } },
+  details: [
+    "Entries come from Conventional Commits. What was taken back is said to be so, and not announced as new.",
+    "Only what stands between markers of Dropclock's own is ever replaced, and only while nobody has changed it.",
+    "With TAG its entry alone is printed, for a release's notes; nothing is written then.",
+  ],
+  async run({ args: [tag], values, project, now }) {
+    const { draftChangelog, draftDropNotes, writeChangelog } = await import("../../app/changelog.ts");
+    const opened = await project();
+    if (tag !== undefined) {
+      const text = await draftDropNotes(opened, tag);
+      return { json: { at: formatInstant(now()), tag, text }, text: () => text };
+    }
+    const draft = await draftChangelog(opened);
+    if (values.write) await writeChangelog(opened, draft);
+    const { path, text, changed, sections, notes } = draft;
+    const written = values.write && changed;
+    return {
+      json: { at: formatInstant(now()), path, changed, written, sections, notes, text },
+      text: () => (values.write ? `${path}: ${writtenWords(draft)}` : text.replace(/\n$/, "")),
+      complaints: notes,
+    };
+  },
+});
+
+function writtenWords({ changed, sections }: EditedChangelog): string {
+  if (!changed) return "up to date";
+  const named = (state: string) =>
+    sections.filter((each) => each.state === state).map(({ tag }) => plainText(tag, 60));
+  const parts = [
+    ["added", named("new")],
+    ["refreshed", named("refreshed")],
+  ] as const;
+  const words = parts.flatMap(([word, tags]) => (tags.length > 0 ? [`${word} ${tags.join(", ")}`] : []));
+  return words.join("; ") || "brought up to date";
+}
