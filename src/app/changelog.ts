@@ -3,7 +3,7 @@ import type { DropEntry } from "../documents/changelog/dropSection.ts";
 import type { Drop } from "../domain/drop.ts";
 import { type DropChanges, dropChanges, type Fate } from "../domain/dropChanges.ts";
 import { HumanError } from "../domain/humanError.ts";
-import type { Release } from "../domain/release.ts";
+import { type Release, recordOf } from "../domain/release.ts";
 import { commitLog } from "../git/commitLog.ts";
 import { dropNamed } from "./dropNamed.ts";
 import { readText } from "./files.ts";
@@ -90,21 +90,21 @@ function entryOf(release: Release, drop: Drop, changes: DropChanges | null): Dro
 }
 
 /** The record knows first, for an undo is on record before a drop has it; commits know of what was done by hand. */
-function fateOf({ events }: Release, { tag }: Drop, changes: DropChanges | null): Fate {
-  const last = (type: string) =>
-    events
-      .filter((event) => event.subject === `drop/${tag}` && event.type === type)
-      .sort((a, b) => b.at - a.at)[0];
-  const [taken, back] = [last("rolled-back"), last("reapplied")];
-  const byCommits = changes?.whole ?? { takenBack: null, reapplied: null };
-  if (!taken) return byCommits;
-  const drop = byCommits.takenBack?.drop ?? null;
-  const takenBack = { at: taken.at, drop };
-  if (back && back.at >= taken.at) {
-    return { takenBack, reapplied: { at: back.at, drop: byCommits.reapplied?.drop ?? null } };
+function fateOf(release: Release, { tag }: Drop, changes: DropChanges | null): Fate {
+  const { undone, reappliedAt } = recordOf(release, tag);
+  const { takenBack, reapplied } = changes?.whole ?? { takenBack: null, reapplied: null };
+  if (undone) {
+    const since = reapplied && reapplied.at > undone.at ? reapplied : null;
+    return { takenBack: { at: undone.at, drop: takenBack?.drop ?? null }, reapplied: since };
   }
-  const since = byCommits.reapplied && byCommits.reapplied.at > taken.at ? byCommits.reapplied : null;
-  return { takenBack, reapplied: since };
+  if (reappliedAt === null) return { takenBack, reapplied };
+  const last = release.events.findLast(
+    ({ subject, type, at }) => subject === `drop/${tag}` && type === "rolled-back" && at <= reappliedAt,
+  );
+  return {
+    takenBack: takenBack ?? (last ? { at: last.at, drop: null } : null),
+    reapplied: { at: reappliedAt, drop: reapplied?.drop ?? null },
+  };
 }
 
 const noDrops = ({ branchMissing, policy }: Release) =>
