@@ -15,6 +15,7 @@ import type { SyncResult } from "../ledger/remoteLedger.ts";
 import { PolicyReader } from "./policyReader.ts";
 import { RiskReader } from "./riskReader.ts";
 import { notShared, Sharing, type SharingOptions, type Standing } from "./sharing.ts";
+import { UndoReadiness } from "./undo/readiness.ts";
 
 export interface ProjectOptions {
   /** The instant that counts as now: the machine's clock, or the one given with `--at`. */
@@ -55,6 +56,8 @@ export class Project {
   readonly trusted: boolean;
   /** Null without git. */
   readonly risks: RiskReader | null;
+  /** Tells of drops whether they can be taken back; asked when somebody wants to know, never by reading. */
+  readonly undo: UndoReadiness;
   readonly #ledger: Ledger | null;
   readonly #sharing: Sharing | null;
   readonly #policies: PolicyReader;
@@ -66,6 +69,7 @@ export class Project {
     this.root = root;
     this.repository = repository;
     this.trusted = options.trusted ?? true;
+    this.undo = new UndoReadiness(repository);
     this.#options = options;
     this.#ledger = repository
       ? new GitLedger(repository.git, { now: Date.now, commonDir: repository.commonDir })

@@ -13,11 +13,19 @@ import type { Status } from "../domain/status.ts";
 import { timelineOf } from "../domain/timeline.ts";
 import type { DropRisks, JudgedDrop } from "./dropRisks.ts";
 import type { Reading } from "./project.ts";
+import type { Readiness } from "./undo/readiness.ts";
+
+/** What is looked at for its own sake, beside what is read each time. */
+export interface Looks {
+  risks: DropRisks;
+  /** Null: no drop. */
+  undo: Readiness | null;
+}
 
 /**
  * The JSON that pipelines build on: keys may be added, none renamed. Instants are ISO 8601 in UTC, spans milliseconds.
  */
-export function statusReport(status: Status, reading: Reading, risks: DropRisks) {
+export function statusReport(status: Status, reading: Reading, { risks, undo }: Looks) {
   const { drop, watch, drills } = status;
   return {
     at: formatInstant(status.at),
@@ -29,8 +37,7 @@ export function statusReport(status: Status, reading: Reading, risks: DropRisks)
       previous: drop.previous,
       commits: reading.commits,
       risk: risks.current?.risk ? riskReport(risks.current.risk) : null,
-      // Not computed yet, and said so: it may not be taken for a clean bill.
-      undo: { state: "unknown", conflicts: [], rehearsedAt: null },
+      undo: undo && undoReport(undo),
       moved: drop.moved,
     },
     dropMissing: status.dropMissing,
@@ -58,6 +65,18 @@ function judgedReport({ candidate, commits, risk, missing }: JudgedDrop) {
   const { commit, previous } = candidate;
   const base = { commit, previous: previous?.tag ?? null, commits };
   return { ...base, risk: risk && riskReport(risk), ...(missing === null ? {} : { missing }) };
+}
+
+/** Whether a drop can be taken back. */
+export function undoReport({ state, why, conflicts, files, rehearsedAt, merged }: Readiness) {
+  return {
+    state,
+    conflicts: conflicts.map(({ path }) => path),
+    rehearsedAt: instant(rehearsedAt),
+    why,
+    files,
+    merged,
+  };
 }
 
 function ledgerReport({ ledger, standing }: Reading) {

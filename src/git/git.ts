@@ -12,6 +12,8 @@ export interface GitOptions {
   timeoutMs?: number | undefined;
   /** Git, and all that it starts, gets no terminal to ask on, and ends as a whole when it is stopped. */
   apart?: boolean | undefined;
+  /** Variables that git gets whatever the environment says, such as an index file of our own. */
+  variables?: Readonly<Record<string, string>> | undefined;
 }
 
 /**
@@ -30,7 +32,7 @@ export class Git {
     this.#start = {
       binary: options.binary ?? "git",
       dir,
-      environment: gitEnvironment(options.environment ?? process.env),
+      environment: { ...gitEnvironment(options.environment ?? process.env), ...options.variables },
       timeoutMs: options.timeoutMs ?? 20_000,
       apart: options.apart ?? false,
     };

@@ -1,6 +1,6 @@
 import { dropNamed } from "../../app/dropNamed.ts";
 import type { Project } from "../../app/project.ts";
-import { riskReport } from "../../app/report.ts";
+import { riskReport, undoReport } from "../../app/report.ts";
 import type { Drop } from "../../domain/drop.ts";
 import { HumanError } from "../../domain/humanError.ts";
 import { formatInstant } from "../../domain/instant.ts";
@@ -25,6 +25,7 @@ export const dropShow = command({
     const { drop: current, dropMissing, policy } = statusAt(release, at);
     const drop = tag === undefined ? current : dropNamed(release, tag);
     if (!drop) throw new HumanError("usage", `There is no drop yet. ${dropMissing}`);
+    const undo = await opened.undo.of(release, drop);
     const history = await historyOf(opened, drop, release);
     const risk = await opened.risks!.read(policy.policy, candidateOf(release, drop));
     return {
@@ -36,8 +37,9 @@ export const dropShow = command({
         commits: history.commits.map((commit) => ({ ...commit, date: formatInstant(commit.date) })),
         files: history.files,
         cut: history.cut,
+        undo: undoReport(undo),
       },
-      text: (page) => dropText(drop, drop === current, { ...history, risk }, at, page),
+      text: (page) => dropText(drop, drop === current, { ...history, risk, undo }, at, page),
       complaints: policyComplaints(policy),
     };
   },

@@ -15,10 +15,11 @@ export const status = command({
     const reading = await opened.read();
     const now = statusAt(reading.release, opened.now());
     const risks = await readDropRisks(opened, reading);
+    const undo = now.drop && (await opened.undo.of(reading.release, now.drop));
     const breached = breachedClocks(now.open).length > 0;
     return {
-      json: statusReport(now, reading, risks),
-      text: (page) => statusText(now, { ...reading, risks }, page),
+      json: statusReport(now, reading, { risks, undo }),
+      text: (page) => statusText(now, { ...reading, risks, undo }, page),
       complaints: policyComplaints(now.policy),
       exit: breached ? EXIT.no : isBroken(now.policy) ? EXIT.wrong : EXIT.fine,
     };

@@ -1,3 +1,4 @@
+import type { Readiness } from "../../app/undo/readiness.ts";
 import type { Drop } from "../../domain/drop.ts";
 import type { Instant } from "../../domain/instant.ts";
 import { plainText } from "../../domain/plainText.ts";
@@ -7,6 +8,7 @@ import type { ChangedFile } from "../../git/changedFiles.ts";
 import type { DropHistory } from "../../git/history.ts";
 import { LocalTime } from "./localTime.ts";
 import type { Page } from "./page.ts";
+import { undoFact } from "./statusFacts.ts";
 import { cut, flow, table, wrap } from "./table.ts";
 
 /** Of what a reason was found in; more are in the JSON. */
@@ -16,7 +18,7 @@ const SHOWN_ITEMS = 5;
 export function dropText(
   drop: Drop,
   current: boolean,
-  { commits, count, files, cut: cutOff, risk }: DropHistory & { risk: Risk },
+  { commits, count, files, cut: cutOff, risk, undo }: DropHistory & { risk: Risk; undo: Readiness },
   at: Instant,
   page: Page,
 ): string {
@@ -45,6 +47,8 @@ export function dropText(
         "",
       ).map(paint.yellow),
     );
+  const { name, words, grave } = undoFact(undo, count, time);
+  lines.push("", ...wrap(words, width, `${name}: `, "  ").map(grave ? paint.yellow : String));
   lines.push("", ...riskLines(risk, page));
   lines.push("", `${number(count, "commit")}`);
   lines.push(

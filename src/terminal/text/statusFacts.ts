@@ -1,7 +1,10 @@
-import type { DropRisks, JudgedDrop } from "../../app/dropRisks.ts";
+import type { JudgedDrop } from "../../app/dropRisks.ts";
 import type { Reading } from "../../app/project.ts";
+import type { Looks } from "../../app/report.ts";
 import type { Standing } from "../../app/sharing.ts";
 import { standingWords } from "../../app/sharingWords.ts";
+import type { Readiness } from "../../app/undo/readiness.ts";
+import { readinessWords } from "../../app/undo/readinessWords.ts";
 import { plainText } from "../../domain/plainText.ts";
 import type { PolicyInForce } from "../../domain/policy/policy.ts";
 import type { Risk } from "../../domain/risk.ts";
@@ -17,16 +20,18 @@ export interface Fact {
   grave?: "warning" | "error";
 }
 
-/** What was read, with the risk of the drops. */
-export type Read = Reading & { risks: DropRisks };
+/** What was read, with what was looked at beside it. */
+export type Read = Reading & Looks;
 
 /** Everything but the incidents themselves. An empty state says what to do next. */
 export function statusFacts(status: Status, reading: Read, time: LocalTime): Fact[] {
+  const { undo, commits, risks } = reading;
   return [
     policyFact(status.policy),
     dropFact(status, reading, time),
-    ...riskFact(reading.risks.current),
-    ...nextFact(reading.risks.next),
+    ...(undo ? [undoFact(undo, commits, time)] : []),
+    ...riskFact(risks.current),
+    ...nextFact(risks.next),
     watchFact(status, time),
     drillFact(status, time),
     ledgerFact(reading),
@@ -78,6 +83,20 @@ function nextFact(judged: JudgedDrop | null): Fact[] {
 }
 
 const graveOf = ({ level }: Risk): Pick<Fact, "grave"> => (level === "high" ? { grave: "warning" } : {});
+
+/** Whether a drop can be taken back, how well that was tried, and how to do it. */
+export function undoFact(undo: Readiness, commits: number | null, time: LocalTime): Fact {
+  const name = "Undo";
+  const tag = plainText(undo.tag, 60);
+  const words = readinessWords(undo, commits);
+  const rehearsed =
+    undo.rehearsedAt === null ? "never rehearsed" : `rehearsed ${time.time(undo.rehearsedAt)}`;
+  if (undo.state === "ready")
+    return { name, words: `${words}; ${rehearsed}; take it back with: dropclock undo ${tag}` };
+  if (undo.state === "conflicts")
+    return { name, words: `${words}; go by the runbook: dropclock runbook ${tag}`, grave: "warning" };
+  return { name, words, ...(undo.state === "unknown" || undo.merged === false ? { grave: "warning" } : {}) };
+}
 
 function watchFact({ drop, watch }: Status, time: LocalTime): Fact {
   const name = "Watch";

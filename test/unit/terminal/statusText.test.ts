@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import type { Reading } from "../../../src/app/project.ts";
 import { notShared } from "../../../src/app/sharing.ts";
+import type { Readiness } from "../../../src/app/undo/readiness.ts";
 import type { LedgerEvent } from "../../../src/domain/event.ts";
 import { candidateOf } from "../../../src/domain/nextDrop.ts";
 import { DEFAULT_POLICY, type PolicyInForce } from "../../../src/domain/policy/policy.ts";
@@ -41,6 +42,16 @@ const DROPS = [
   { name: "drop-41", commit: "a".repeat(40), date: at("2026-11-16T09:40:00Z") },
 ];
 const MAIN = { name: "main", ref: "refs/heads/main", commit: "b".repeat(40) };
+const READY: Readiness = {
+  tag: "drop-42",
+  state: "ready",
+  why: null,
+  conflicts: [],
+  files: 3,
+  rehearsedAt: null,
+  merged: null,
+  tree: null,
+};
 const INCIDENT = [
   opened(at("10:04"), { drop: "drop-42" }),
   event("started", at("09:40"), { data: { assumed: true } }),
@@ -64,7 +75,7 @@ function look(events: LedgerEvent[], now: number, over: Partial<ReleaseFacts> = 
   const [drop] = release.drops;
   const candidate = drop && candidateOf(release, drop);
   const current = candidate ? { candidate, commits, risk: RISKY, missing: null } : null;
-  const reading: Read = { ...read, risks: { current, next: null } };
+  const reading: Read = { ...read, risks: { current, next: null }, undo: drop ? READY : null };
   return { status, reading };
 }
 
@@ -88,6 +99,26 @@ describe("statusText", () => {
   after(() => {
     if (zone === undefined) delete process.env.TZ;
     else process.env.TZ = zone;
+  });
+
+  it("tells whether the drop can be taken back, and how", () => {
+    const undo = (over: Partial<Readiness>, conflicts: string[] = []) => {
+      const { status, reading } = look([], at("10:00"));
+      const named = conflicts.map((path) => ({ path, kind: "contents" }));
+      const text = statusText(status, { ...reading, undo: { ...READY, conflicts: named, ...over } }, PAGE);
+      return /^Undo +(.*?)(?=^[A-Z])/ms.exec(text)![1]!.replace(/\s+/g, " ").trim();
+    };
+    assert.equal(
+      undo({}),
+      "ready: 7 commits, 3 files; never rehearsed; take it back with: dropclock undo drop-42",
+    );
+    assert.match(undo({ rehearsedAt: at("09:50") }), /; rehearsed 09:50 UTC; /);
+    assert.equal(
+      undo({ state: "conflicts" }, ["a.ts", "b\u001b[2J.ts", "c", "d", "e"]),
+      "conflicts in a.ts, b [2J.ts, c and 2 more files; go by the runbook: dropclock runbook drop-42",
+    );
+    assert.equal(undo({ state: "unknown", why: "It is the first." }), "unknown. It is the first.");
+    assert.match(undo({ state: "undone", merged: false }), /not merged yet/);
   });
 
   it("tells each clock with its state, time, target, due instant and what it counts from", () => {

@@ -1,0 +1,30 @@
+import type { Repository } from "./repository.ts";
+import { revision } from "./revision.ts";
+
+/** Which of these commits are not in the repository. One process. @param commits Full object names. */
+export async function missingCommits({ git }: Repository, commits: readonly string[]): Promise<Set<string>> {
+  const input = commits.map((commit) => `${revision(commit)}\n`).join("");
+  const args = ["--no-replace-objects", "cat-file", "--batch-check=%(objecttype)"];
+  const { stdout } = await git.feed(args, { input });
+  const lines = stdout.toString().split("\n");
+  return new Set(commits.filter((_, i) => lines[i] !== "commit"));
+}
+
+/** Whether a commit is, or was built on by, another. One process. */
+export async function isAncestor({ git }: Repository, older: string, newer: string): Promise<boolean> {
+  const args = ["merge-base", "--is-ancestor", revision(older), revision(newer)];
+  const result = await git.attempt(args);
+  if (result.code === 0 || result.code === 1) return result.code === 0;
+  throw git.failure(args, result);
+}
+
+/** Whether the history between two commits is cut: some of it is not here. One process in a shallow clone, else none. */
+export async function cutsInside(repository: Repository, from: string, to: string): Promise<boolean> {
+  const boundary = await repository.shallowBoundary();
+  if (boundary.size === 0) return false;
+  const args = ["rev-list", "--end-of-options", `${revision(from)}..${revision(to)}`, "--"];
+  const result = await repository.git.attempt(args);
+  // One of the ends is missing: the history is cut indeed.
+  if (result.code !== 0) return true;
+  return result.stdout.split("\n").some((commit) => boundary.has(commit));
+}

@@ -1,0 +1,126 @@
+import { minimatch } from "minimatch";
+import { GLOB } from "../domain/drop.ts";
+import type { Git } from "./git.ts";
+import { GitFailure } from "./gitFailure.ts";
+import { type Conflict, MergeTree } from "./mergeTree.ts";
+import type { Repository } from "./repository.ts";
+import { type TreeChange, TreeDiff } from "./treeDiff.ts";
+
+/** What is taken back, from what. Full object names of commits. */
+export interface Inverse {
+  /** The end of what is taken back: the drop's commit. */
+  from: string;
+  /** What it goes back to: the previous drop's commit. */
+  to: string;
+  /** Where it is taken back: the branch. */
+  on: string;
+  /** Patterns of files that stay as they are on the branch; they never conflict. */
+  keep: readonly string[];
+}
+
+/** The tree that the branch would have without the drop. */
+export interface UndoTree {
+  state: "clean" | "conflicts" | "nothing";
+  /** Object name of the branch's tree. */
+  before: string;
+  /** Object name of the merged tree, in which kept files may still differ from the branch. */
+  merged: string;
+  /** The files in which later changes build on what is taken back. */
+  conflicts: Conflict[];
+  /** What the undo changes on the branch. */
+  changes: TreeChange[];
+  /** What it would change, were it not for `keep`. */
+  kept: TreeChange[];
+}
+
+/**
+ * Computes undos in memory: a three-way merge whose base is the drop's commit, ours the branch and theirs the previous
+ * drop. A row of reverts does not do it (it stops at merges), and a checkout is slow and touches the person's files.
+ * Git takes no base from outside before 2.40; a commit with the previous drop's tree on top of the drop's commit has
+ * that very base in every git, so this is the one way for all.
+ */
+export class UndoTrees {
+  readonly #git: Git;
+  /** By what they take back: the commits that were made for it. */
+  readonly #inverses = new Map<string, Promise<string>>();
+
+  constructor({ git }: Pick<Repository, "git">) {
+    this.#git = git;
+  }
+
+  /**
+   * Two processes, three for the first look at a drop, all started at once.
+   * @throws {GitFailure} when git is older than 2.39, or one of the commits is not there.
+   */
+  async compute(inverse: Inverse): Promise<UndoTree> {
+    const known = this.#inverses.has(keyOf(inverse));
+    try {
+      return await this.#compute(inverse);
+    } catch (error) {
+      this.#inverses.delete(keyOf(inverse));
+      // It may have been pruned meanwhile.
+      if (known && error instanceof GitFailure) return this.#compute(inverse);
+      throw error;
+    }
+  }
+
+  async #compute({ from, to, on, keep }: Inverse): Promise<UndoTree> {
+    const merge = new MergeTree(this.#git);
+    const diff = new TreeDiff(this.#git);
+    try {
+      const merged = await merge.merge(on, await this.#inverse(from, to));
+      const nothing = merged.tree === merged.ours;
+      const all = nothing ? [] : await diff.compare(merged.ours, merged.tree);
+      const isKept = matcher(keep);
+      const conflicts = merged.conflicts.filter(({ path }) => !isKept(path));
+      const changes = all.filter(({ path }) => !isKept(path));
+      return {
+        state: conflicts.length > 0 ? "conflicts" : changes.length > 0 ? "clean" : "nothing",
+        before: merged.ours,
+        merged: merged.tree,
+        conflicts,
+        changes,
+        kept: all.filter(({ path }) => isKept(path)),
+      };
+    } finally {
+      merge.stop();
+      diff.stop();
+    }
+  }
+
+  #inverse(from: string, to: string): Promise<string> {
+    const key = keyOf({ from, to });
+    let commit = this.#inverses.get(key);
+    if (!commit) {
+      commit = commitInverse(this.#git, from, to);
+      this.#inverses.set(key, commit);
+    }
+    return commit;
+  }
+}
+
+const keyOf = ({ from, to }: Pick<Inverse, "from" | "to">) => `${from} ${to}`;
+
+/** Whether a path is matched by one of the patterns. */
+export function matcher(patterns: readonly string[]): (path: string) => boolean {
+  const compiled = patterns.map((pattern) => new minimatch.Minimatch(pattern, GLOB));
+  return (path) => compiled.some((pattern) => pattern.match(path));
+}
+
+// Always the same object for the same two commits, so that however often it is asked for, one is stored.
+const NOBODY = {
+  GIT_AUTHOR_NAME: "Dropclock",
+  GIT_AUTHOR_EMAIL: "dropclock@localhost",
+  GIT_AUTHOR_DATE: "@0 +0000",
+  GIT_COMMITTER_NAME: "Dropclock",
+  GIT_COMMITTER_EMAIL: "dropclock@localhost",
+  GIT_COMMITTER_DATE: "@0 +0000",
+};
+
+/** The commit that takes everything since `to` back on top of `from`. No ref names it, so git removes it in time. */
+async function commitInverse(git: Git, from: string, to: string): Promise<string> {
+  const args = ["commit-tree", "-p", from, "-m", "Inverse", `${to}^{tree}`];
+  const result = await git.with({ variables: NOBODY }).feed(args);
+  if (result.code !== 0) throw git.failure(args, result);
+  return result.stdout.toString().trim();
+}
