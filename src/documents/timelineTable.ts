@@ -6,6 +6,8 @@ import { nameOf } from "./marks.ts";
 /** A longer timeline is cut in the document; the ledger has it all. */
 const LONGEST = 300;
 
+const HEAD = ["| When | What | Who |", "| --- | --- | --- |"] as const;
+
 /** What stands around the timeline in a document, so that it can be refreshed and nothing else is touched. */
 export const TIMELINE_MARKERS = ["<!-- dropclock:timeline -->", "<!-- /dropclock:timeline -->"] as const;
 
@@ -14,7 +16,7 @@ export function timelineTable(timeline: readonly TimelineEntry[]): string {
   const rows = timeline.slice(0, LONGEST).map(row);
   const more = timeline.length - rows.length;
   const rest = more > 0 ? [`|  | … and ${more} more: \`dropclock incident show\` |  |`] : [];
-  return ["| When | What | Who |", "| --- | --- | --- |", ...rows, ...rest].join("\n");
+  return [...HEAD, ...rows, ...rest].join("\n");
 }
 
 /** The flags of an entry as words; a back-dated one says when it was entered. */
@@ -22,6 +24,22 @@ export function flagWords(entry: TimelineEntry): string[] {
   return entryFlags(entry).map((flag) =>
     flag === "back-dated" ? `back-dated: entered ${minuteInUtc(entry.recorded)}` : flag,
   );
+}
+
+/** Whether a line of a table was written by us for one of these events, as it stands or as it stood before. */
+export function isTimelineRow(line: string, timeline: readonly TimelineEntry[]): boolean {
+  const row = line.trim();
+  if (row === HEAD[0] || /^\|(\s*:?-+:?\s*\|)+$/.test(row) || /^\|\s*\| … and \d+ more: /.test(row))
+    return true;
+  return timeline.some((entry) => {
+    const when = `| ${minuteInUtc(entry.at)} | `;
+    const who = ` | ${inertMarkdown(nameOf(entry.by))} |`;
+    if (!row.startsWith(when) || !row.endsWith(who)) return false;
+    // The flags change: what stood may be retracted now.
+    const what = row.slice(when.length, -who.length).replace(/ \*\([^*]*\)\*$/, "");
+    const text = inertMarkdown(entry.text);
+    return what === text || what === `~~${text}~~`;
+  });
 }
 
 function row(entry: TimelineEntry): string {

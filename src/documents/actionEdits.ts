@@ -1,0 +1,63 @@
+import { HumanError } from "../domain/humanError.ts";
+import { plainText } from "../domain/plainText.ts";
+import { linesOf } from "./frontMatter.ts";
+import type { LineEdit } from "./lineEdits.ts";
+import { type PlacedAction, readPostmortem } from "./postmortemFile.ts";
+
+const BOX = /^((?:[ \t]*(?:>|[-*+]|\d{1,9}[.)]))+[ \t]+\[)([ xX])\]/;
+
+/** The one character that ticks an action, or takes its tick away; null where it stands so already. */
+export function tickEdit({ raw, line }: Pick<PlacedAction, "raw" | "line">, done: boolean): LineEdit | null {
+  const [, before, mark] = BOX.exec(raw) ?? [];
+  if (before === undefined || (mark !== " ") === done) return null;
+  return { line, from: before.length, to: before.length + 1, text: done ? "x" : " " };
+}
+
+/**
+ * The action that somebody saw, in the file as it is now: on its line, or wherever that very line has moved to.
+ * @throws {HumanError} where it is not there any more, or stands there several times.
+ */
+export function findAgain(content: string, seen: Pick<PlacedAction, "raw" | "line">): PlacedAction {
+  const same = readPostmortem(content).actions.filter(({ raw }) => raw === seen.raw);
+  const found = same.find(({ line }) => line === seen.line) ?? (same.length === 1 ? same[0] : undefined);
+  if (found) return found;
+  throw new HumanError(
+    "refused",
+    `The line “${plainText(seen.raw, 80)}” was changed in the meantime, so nothing was done; look again.`,
+  );
+}
+
+/** Puts an owner or a due date where the field stands, or at the end of the action's words. */
+export function fieldEdit(
+  content: string,
+  action: PlacedAction,
+  name: "owner" | "due",
+  value: string,
+): LineEdit {
+  const lines = linesOf(content);
+  const pattern = new RegExp(
+    `((?:—|--|\\(|,)\\s*${name}:[ \\t]*)([^—(),]*?)(?=\\s*(?:—|\\s--\\s|[),]|$))`,
+    "gi",
+  );
+  for (let line = action.lastLine; line >= action.line; line--) {
+    const found = [...lines[line]!.matchAll(pattern)].at(-1);
+    if (!found) continue;
+    const from = found.index + found[1]!.length;
+    const gap = /[ \t]$/.test(found[1]!) ? "" : " ";
+    return { line, from, to: from + found[2]!.length, text: gap + value };
+  }
+  return insertion(lines, action, name, value);
+}
+
+/** The owner goes before the due date, as everywhere. */
+function insertion(lines: readonly string[], action: PlacedAction, name: string, value: string): LineEdit {
+  const text = ` — ${name}: ${value}`;
+  if (name === "owner") {
+    for (let line = action.line; line <= action.lastLine; line++) {
+      const due = /\s*(?:—|--)\s*due:/i.exec(lines[line]!);
+      if (due) return { line, from: due.index, to: due.index, text };
+    }
+  }
+  const end = lines[action.lastLine]!.trimEnd().length;
+  return { line: action.lastLine, from: end, to: end, text };
+}

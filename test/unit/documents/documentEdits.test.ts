@@ -1,0 +1,127 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import { fieldEdit, findAgain, tickEdit } from "../../../src/documents/actionEdits.ts";
+import { editLines } from "../../../src/documents/lineEdits.ts";
+import { readPostmortem } from "../../../src/documents/postmortemFile.ts";
+import { refreshTimeline } from "../../../src/documents/timelineRefresh.ts";
+import { timelineTable } from "../../../src/documents/timelineTable.ts";
+import { timelineOf } from "../../../src/domain/timeline.ts";
+import { at, event } from "../../support/events.ts";
+import { incidentOf, MITIGATED } from "./sampleFacts.ts";
+
+const tick = (text: string, index: number, done = true) => {
+  const edit = tickEdit(readPostmortem(text).actions[index]!, done);
+  return edit ? editLines(text, [edit]) : text;
+};
+const set = (line: string, name: "owner" | "due", value: string) =>
+  editLines(line, [fieldEdit(line, readPostmortem(line).actions[0]!, name, value)]);
+
+describe("ticking an action", () => {
+  it("changes one character, whatever the list and the line endings", () => {
+    const text = "# T\r\n\r\n- [ ] one\r\n> * [ ] two\r\n1. [x] three\r\n   + [ ] four\n";
+    const bits = [tick(text, 0), tick(text, 1), tick(text, 2, false), tick(text, 3)];
+    assert.deepEqual(bits, [
+      text.replace("[ ] one", "[x] one"),
+      text.replace("[ ] two", "[x] two"),
+      text.replace("[x] three", "[ ] three"),
+      text.replace("[ ] four", "[x] four"),
+    ]);
+    assert.equal(tick(text, 2, true), text);
+  });
+
+  it("touches no other byte of any document", () => {
+    const line = fc.constantFrom(
+      "- [ ] a",
+      "  - [x] b",
+      "text",
+      "",
+      "```",
+      "> - [ ] c",
+      "| t |",
+      "<!--",
+      "-->",
+      "---",
+      "\u00a0é\u2028x",
+    );
+    const ending = fc.constantFrom("\n", "\r\n", "\r");
+    const lines = fc.array(fc.tuple(line, ending), { maxLength: 20 });
+    fc.assert(
+      fc.property(lines, fc.nat(), (parts, n) => {
+        const text = parts.flat().join("");
+        const { actions } = readPostmortem(text);
+        if (actions.length === 0) return;
+        const action = actions[n % actions.length]!;
+        const ticked = tick(text, n % actions.length, !action.done);
+        assert.equal(ticked.length, text.length);
+        const changed = [...text].filter((letter, i) => letter !== [...ticked][i]);
+        assert.equal(changed.length, 1);
+        assert.equal(readPostmortem(ticked).actions[n % actions.length]!.done, !action.done);
+      }),
+    );
+  });
+
+  it("finds an action again that has moved, and refuses to guess", () => {
+    const seen = readPostmortem("- [ ] a\n- [ ] b\n").actions[1]!;
+    assert.equal(findAgain("# T\n\n- [ ] a\n- [ ] b\n", seen).line, 3);
+    assert.throws(() => findAgain("- [ ] a\n- [ ] b!\n", seen), /changed in the meantime/);
+    assert.throws(() => findAgain("- [ ] b\n\ntext\n\n- [ ] b\n", seen), /changed in the meantime/);
+  });
+});
+
+describe("filling in an action", () => {
+  it("puts a field where it stands, or where it belongs", () => {
+    assert.equal(set("- [ ] A", "owner", "@ana"), "- [ ] A — owner: @ana");
+    assert.equal(set("- [ ] A — owner: ? — due: ?", "owner", "@ana"), "- [ ] A — owner: @ana — due: ?");
+    assert.equal(
+      set("- [ ] A — owner: ? — due: ?", "due", "2026-12-01"),
+      "- [ ] A — owner: ? — due: 2026-12-01",
+    );
+    assert.equal(set("- [ ] A — due: soon  ", "due", "2026-12-01"), "- [ ] A — due: 2026-12-01  ");
+    assert.equal(
+      set("- [ ] A — due: 2026-12-01", "owner", "@ana"),
+      "- [ ] A — owner: @ana — due: 2026-12-01",
+    );
+    assert.equal(set("- [ ] A (owner: , due: x)", "owner", "@ana"), "- [ ] A (owner: @ana, due: x)");
+    assert.equal(set("- [ ] A\r\n  more\r\n", "owner", "@ana"), "- [ ] A\r\n  more — owner: @ana\r\n");
+  });
+});
+
+describe("the timeline in a document", () => {
+  const NOW = at("15:00");
+  const document = (table: string, ending = "\n") =>
+    ["Before  ", "<!-- dropclock:timeline -->", table, "<!-- /dropclock:timeline -->", "", "> after é", ""]
+      .join("\n")
+      .replaceAll("\n", ending);
+  const events = MITIGATED();
+  const before = timelineOf(incidentOf(events), NOW);
+  const note = event("note", at("12:40"), { data: { text: "the graph | is calm" }, recorded: at("14:00") });
+  const slip = events.at(-1)!;
+  const retracted = event("retracted", at("13:30"), { data: { event: slip.id, why: "wrong" } });
+  const after = timelineOf(incidentOf([...events, note, retracted]), NOW);
+
+  it("is brought up to date, and nothing else", () => {
+    for (const ending of ["\n", "\r\n"]) {
+      const old = document(timelineTable(before), ending);
+      assert.equal(refreshTimeline(old, after, "p.md"), document(timelineTable(after), ending));
+      assert.equal(refreshTimeline(old, before, "p.md"), old);
+    }
+    assert.equal(refreshTimeline(document(""), after, "p.md"), document(timelineTable(after)));
+  });
+
+  it("is left alone where somebody wrote between its markers", () => {
+    const mine = document(`${timelineTable(before)}\n| 12:50 | we called them | Ana |`);
+    assert.throws(() => refreshTimeline(mine, after, "p.md"), /p\.md:\d+: .*written by hand.*move it below/);
+    const mended = document(timelineTable(before).replace("took back drop", "took drop back"));
+    assert.throws(() => refreshTimeline(mended, after, "p.md"), /written by hand/);
+  });
+
+  it("needs its markers once each, in order", () => {
+    for (const text of [
+      "no markers",
+      document("") + document(""),
+      document("").split("\n").reverse().join("\n"),
+    ]) {
+      assert.throws(() => refreshTimeline(text, after, "p.md"), /once each, in this order/);
+    }
+  });
+});
