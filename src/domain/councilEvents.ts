@@ -1,9 +1,19 @@
-import { all, type Check, optional, optionalText, text, texts } from "./eventChecks.ts";
+import { all, type Check, objectName, oneOf, optional, optionalText, text, texts } from "./eventChecks.ts";
+import { RISK_LEVELS } from "./policy/policy.ts";
+
+/** What an entry of the council was made for: the reasons of the risk, its level, and where the drop begins. */
+const given = all(
+  optional("reasons", texts("reasons")),
+  optional("level", oneOf("level", RISK_LEVELS)),
+  optional("base", objectName("base")),
+);
 
 /** What the data of the events of `commit/<sha>` must hold. */
 export const COUNCIL_CHECKS: Readonly<Record<string, Check>> = {
-  "approval-requested": all(optionalText("why"), optional("reasons", texts("reasons"))),
-  approved: all(optionalText("why"), optional("reasons", texts("reasons"))),
-  rejected: optionalText("why"),
-  override: text("why"),
+  "approval-requested": all(optionalText("why"), given),
+  approved: all(optionalText("why"), given),
+  rejected: all(optionalText("why"), given),
+  override: all(text("why"), optionalText("stage"), given),
 };
+
+export const isCouncilType = (type: string) => Object.hasOwn(COUNCIL_CHECKS, type);

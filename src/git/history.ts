@@ -103,17 +103,23 @@ export async function readFileAt({ git }: Repository, commit: string, path: stri
   throw git.failure(args, result);
 }
 
-/** The commits from HEAD that changed a file, newest first, by their object names. One process. */
-export async function fileHistory({ git }: Repository, path: string, limit: number): Promise<string[]> {
+/** The commits from HEAD, or another one, that changed a file, newest first, by their object names. One process. */
+export async function fileHistory(
+  { git }: Repository,
+  path: string,
+  limit: number,
+  from = "HEAD",
+): Promise<string[]> {
   const options = ["-z", "--format=%H", "--no-follow", "--no-show-signature", `--max-count=${limit}`];
-  const args = ["log", ...options, "--end-of-options", "HEAD", "--", path];
+  const args = ["log", ...options, "--end-of-options", revision(from), "--", path];
   const result = await git.attempt(args);
   if (result.code === 0) return result.stdout.split("\0").filter((sha) => sha !== "");
   if (/bad revision 'HEAD'|does not have any commits/.test(result.stderr)) return [];
   throw git.failure(args, result);
 }
 
-async function listCommits({ git }: Repository, range: CommitRange, limit: number): Promise<Commit[]> {
+/** The commits of a range, newest first. One process. */
+export async function listCommits({ git }: Repository, range: CommitRange, limit: number): Promise<Commit[]> {
   const options = [
     "-z",
     COMMIT_FORMAT,
