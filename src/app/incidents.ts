@@ -55,21 +55,32 @@ export async function declareIncident(
   const id = incidentId(title, detected, (taken) =>
     release.events.some(({ subject }) => subject === `incident/${taken}`),
   );
+  const drafts = openingDrafts(release, { ...wish, id, title, severity, drop, started, detected }, now);
+  return { id, events: await project.append(drafts) };
+}
+
+/** An incident of which everything is known that opens it. */
+export interface Opening {
+  id: string;
+  title: string;
+  severity: Severity;
+  drop: { tag: string } | null;
+  started: { at: Instant; assumed: boolean };
+  detected: Instant;
+  kind?: IncidentKind;
+}
+
+/** What opens an incident, to go on record together. */
+export function openingDrafts({ policy }: Release, opening: Opening, now: Instant): Draft[] {
+  const { id, title, severity, drop, started, detected, kind = "real" } = opening;
   const subject = `incident/${id}`;
-  const data = {
-    title,
-    severity,
-    drop: drop?.tag ?? null,
-    kind: wish.kind ?? "real",
-    policy: writeTerms(release.policy.policy),
-  };
-  const drafts: Draft[] = [
+  const data = { title, severity, drop: drop?.tag ?? null, kind, policy: writeTerms(policy.policy) };
+  return [
     // At the very instant of the detection, so that it comes first on the timeline.
     { subject, type: "opened", at: now, data },
     { subject, type: "started", at: started.at, data: started.assumed ? { assumed: true } : {} },
     { subject, type: "detected", at: detected },
   ];
-  return { id, events: await project.append(drafts) };
 }
 
 export interface MarkWish {

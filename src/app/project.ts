@@ -117,13 +117,22 @@ export class Project {
    * @throws {HumanError} without a repository, without an identity, or when the ledger cannot be written.
    */
   async append(drafts: readonly Draft[]): Promise<StoredEvent[]> {
-    const { repository, ledger, sharing } = this.#writable();
-    this.#identity ??= await repository.identity();
+    const { ledger, sharing } = this.#writable();
+    const by = await this.author();
     const now = this.now();
-    const events = drafts.map((draft) => this.#stored(draft, now, this.#identity!));
+    const events = drafts.map((draft) => this.#stored(draft, now, by));
     await ledger.append(events);
     if (events.length > 0) await sharing.afterWriting(await this.#remote());
     return events;
+  }
+
+  /**
+   * Who writes: `Name <mail>`.
+   * @throws {HumanError} without a repository, and without an identity.
+   */
+  async author(): Promise<string> {
+    this.#identity ??= await this.#writable().repository.identity();
+    return this.#identity;
   }
 
   /**

@@ -29,6 +29,10 @@ export function dropEventWords({ type, data }: LedgerEvent): string | null {
       const took = typeof data.durationMs === "number" ? ` in ${exactly(data.durationMs)}` : "";
       return with_(`${title} ${said("outcome") ?? "held"}${took}`, said("reason"));
     }
+    case "watched":
+      return "Watched: all signals stayed calm";
+    case "signal":
+      return with_(`Signal “${said("signal")}” is ${said("state")}`, said("why"));
     default:
       return null;
   }

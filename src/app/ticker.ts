@@ -1,4 +1,4 @@
-import type { Instant } from "../../domain/instant.ts";
+import type { Instant } from "../domain/instant.ts";
 
 /** The time and the timers, so that tests can have their own. */
 export interface TimeSource {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { mock } from "node:test";
-import { realTime, Ticker } from "../../../src/editor/time/ticker.ts";
+import { realTime, Ticker } from "../../../src/app/ticker.ts";
 
 const HOUR = 3_600_000;
 

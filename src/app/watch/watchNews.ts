@@ -1,0 +1,38 @@
+import type { Drop } from "../../domain/drop.ts";
+import type { Incident } from "../../domain/incident.ts";
+import type { Instant } from "../../domain/instant.ts";
+import type { Signal } from "../../domain/policy/policy.ts";
+import type { Evaluation } from "../../domain/signal.ts";
+
+/** What a watcher tells whoever runs it. */
+export type WatchNews =
+  | {
+      kind: "breached";
+      drop: Drop;
+      signal: Signal;
+      found: Evaluation;
+      incident: Incident | null;
+      opened: boolean;
+      /** This watcher is the one that acts as `then` says; the others only tell. */
+      first: boolean;
+    }
+  | { kind: "calm"; drop: Drop; signal: Signal; found: Evaluation; incident: Incident }
+  | { kind: "error"; drop: Drop; signal: Signal; found: Evaluation }
+  | { kind: "read"; drop: Drop; signal: Signal; found: Evaluation }
+  | { kind: "ended"; drop: Drop; at: Instant; recorded: boolean };
+
+/** What is watched right now, for a view. */
+export interface WatchView {
+  drop: Drop;
+  reason: "window" | "incident";
+  since: Instant;
+  endsAt: Instant | null;
+  signals: SignalView[];
+}
+
+export interface SignalView {
+  signal: Signal;
+  found: Evaluation | null;
+  /** Oldest first. */
+  numbers: readonly (number | null)[];
+}

@@ -1,0 +1,95 @@
+import type { Draft, Reading } from "../../src/app/project.ts";
+import { notShared } from "../../src/app/sharing.ts";
+import type { WatchProject } from "../../src/app/watch/watchRecord.ts";
+import type { StoredEvent } from "../../src/domain/event.ts";
+import { formatInstant, type Instant } from "../../src/domain/instant.ts";
+import { DEFAULT_POLICY, type Policy, type Signal } from "../../src/domain/policy/policy.ts";
+import { foldRelease, type ReleaseFacts } from "../../src/domain/release.ts";
+import { newEventId } from "../../src/ledger/eventId.ts";
+import { MemoryLedger, MemoryStore } from "../../src/ledger/memoryLedger.ts";
+
+export const SAMPLE_SIGNAL: Signal = {
+  name: "checkout errors",
+  impact: "user",
+  source: { kind: "prometheus", url: "http://prometheus:9090", query: "errors" },
+  breach: { operator: ">", value: 0.02 },
+  for: 60_000,
+  every: 15_000,
+  noData: "error",
+  errors: 3,
+  // biome-ignore lint/suspicious/noThenProperty: the key that the policy has; a word, never a function
+  then: "open",
+  severity: "critical",
+};
+
+/** A project whose ledger is in memory, with one drop; several may share the store, as clones of one machine do. */
+export class WatchedProject implements WatchProject {
+  readonly now: () => Instant;
+  readonly #ledger: MemoryLedger;
+  readonly #by: string;
+  policy: Policy;
+  tags: ReleaseFacts["tags"];
+  appends = 0;
+  syncs = 0;
+
+  constructor(
+    now: () => Instant,
+    {
+      signals,
+      store = new MemoryStore(),
+      by = "Ana <ana@example.com>",
+      shippedAt = now(),
+    }: {
+      signals: Signal[];
+      store?: MemoryStore;
+      by?: string;
+      shippedAt?: Instant;
+    },
+  ) {
+    this.now = now;
+    this.#ledger = new MemoryLedger({ store });
+    this.#by = by;
+    this.policy = { ...DEFAULT_POLICY, signals };
+    this.tags = [{ name: "drop-42", commit: "b".repeat(40), date: shippedAt }];
+  }
+
+  async read(): Promise<Reading> {
+    const ledger = await this.#ledger.read();
+    const facts: ReleaseFacts = {
+      policy: { policy: this.policy, source: "file", path: ".dropclock/policy.yaml", problems: [] },
+      branch: { name: "main", ref: "refs/heads/main", commit: "b".repeat(40) },
+      branchMissing: null,
+      tags: this.tags,
+      events: ledger.events,
+    };
+    return { facts, release: foldRelease(facts), ledger, standing: notShared(null), commits: 1 };
+  }
+
+  async append(drafts: readonly Draft[]): Promise<StoredEvent[]> {
+    this.appends += 1;
+    const now = this.now();
+    const events = drafts.map(
+      ({ subject, type, at, data = {} }): StoredEvent => ({
+        v: 1,
+        id: newEventId(now),
+        subject,
+        type,
+        at: formatInstant(at ?? now),
+        recorded: formatInstant(now),
+        by: this.#by,
+        data,
+      }),
+    );
+    await this.#ledger.append(events);
+    return events;
+  }
+
+  async author(): Promise<string> {
+    return this.#by;
+  }
+
+  async sync() {
+    this.syncs += 1;
+    return { state: "none", reason: null, fetched: 0, pushed: 0, united: false, rewound: false } as const;
+  }
+}

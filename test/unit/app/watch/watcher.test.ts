@@ -1,0 +1,321 @@
+import assert from "node:assert/strict";
+import { mock } from "node:test";
+import { realTime } from "../../../../src/app/ticker.ts";
+import { Watcher } from "../../../../src/app/watch/watcher.ts";
+import type { WatchNews } from "../../../../src/app/watch/watchNews.ts";
+import type { Signal } from "../../../../src/domain/policy/policy.ts";
+import type { Answer } from "../../../../src/domain/signal.ts";
+import { MemoryStore } from "../../../../src/ledger/memoryLedger.ts";
+import { at } from "../../../support/events.ts";
+import { SAMPLE_SIGNAL, WatchedProject } from "../../../support/watchedProject.ts";
+
+const SHIPPED = at("09:40");
+const MINUTE = 60_000;
+// Asked for anew each time, for the tests put another clock in its place.
+const now = () => Date.now();
+type Breached = Extract<WatchNews, { kind: "breached" }>;
+const flush = () => new Promise((resolve) => setImmediate(resolve));
+
+/** A watcher of its own clone, with the news that it told. */
+class Bench {
+  readonly project: WatchedProject;
+  readonly watcher: Watcher;
+  readonly news: WatchNews[] = [];
+  readonly failures: unknown[] = [];
+  requests = 0;
+  answer: Answer | (() => Promise<Answer>) = { series: [{ name: null, value: 0 }] };
+
+  constructor(signals: Signal[], options: { store?: MemoryStore; by?: string } = {}) {
+    this.project = new WatchedProject(now, { signals, shippedAt: SHIPPED, ...options });
+    this.watcher = new Watcher({
+      project: this.project,
+      open: () => async () => {
+        this.requests += 1;
+        return typeof this.answer === "function" ? this.answer() : this.answer;
+      },
+      time: { ...realTime, now },
+      tell: (each) => void this.news.push(each),
+      fail: (error) => void this.failures.push(error),
+    });
+  }
+
+  set value(value: number) {
+    this.answer = { series: [{ name: null, value }] };
+  }
+
+  async follow(): Promise<void> {
+    this.watcher.follow((await this.project.read()).release);
+  }
+
+  told = (kind: WatchNews["kind"]) => this.news.filter((each) => each.kind === kind);
+  async incidents() {
+    return (await this.project.read()).release.incidents;
+  }
+  async events(type: string) {
+    return (await this.project.read()).release.events.filter((event) => event.type === type);
+  }
+}
+
+/** Lets time pass, second by second, with everything that is due. */
+async function pass(ms: number, benches: Bench[]): Promise<void> {
+  for (let left = ms; left > 0; left -= 1000) {
+    mock.timers.tick(Math.min(1000, left));
+    for (let i = 0; i < 3; i++) await flush();
+  }
+  for (const bench of benches) {
+    await bench.watcher.settled();
+    // The editor reads again whenever the ledger has changed.
+    await bench.follow();
+    assert.deepEqual(bench.failures, []);
+  }
+}
+
+describe("the watcher", () => {
+  const benches: Bench[] = [];
+  const bench = (
+    signals: Signal[] = [SAMPLE_SIGNAL],
+    options: ConstructorParameters<typeof Bench>[1] = {},
+  ) => {
+    const made = new Bench(signals, options);
+    benches.push(made);
+    return made;
+  };
+  beforeEach(() => mock.timers.enable({ apis: ["setTimeout", "Date"], now: SHIPPED + MINUTE }));
+  afterEach(() => {
+    for (const each of benches.splice(0)) each.watcher.dispose();
+    mock.timers.reset();
+  });
+
+  it("reads each signal as often as the policy says, and only in the watch window", async () => {
+    const one = bench([SAMPLE_SIGNAL, { ...SAMPLE_SIGNAL, name: "slow", every: MINUTE }]);
+    await one.follow();
+    await pass(10 * MINUTE, [one]);
+    assert.equal(one.requests, 40 + 10);
+    await pass(19 * MINUTE, [one]);
+    const { requests } = one;
+    assert.equal(one.watcher.view(), null);
+    await pass(120 * MINUTE, [one]);
+    assert.equal(one.requests, requests);
+  });
+
+  it("makes no request and sets no timer where the window is over and nothing goes on", async () => {
+    mock.timers.tick(60 * MINUTE);
+    const one = bench();
+    await one.follow();
+    await pass(60 * MINUTE, [one]);
+    assert.equal(one.requests, 0);
+    assert.equal(one.project.appends, 0);
+  });
+
+  it("puts on record that it was watched when the window ends calm, and by whom", async () => {
+    const store = new MemoryStore();
+    const two = [bench(undefined, { store }), bench(undefined, { store, by: "Bo <bo@example.com>" })];
+    for (const each of two) await each.follow();
+    await pass(30 * MINUTE, two);
+    const [watched, ...more] = (await two[0]!.events("watched")).sort((a, b) => (a.by < b.by ? -1 : 1));
+    assert.deepEqual(
+      more.map(({ by }) => by),
+      ["Bo <bo@example.com>"],
+    );
+    assert.equal(watched!.data.from, new Date(SHIPPED + MINUTE + 1000).toISOString());
+    assert.equal(watched!.data.to, new Date(SHIPPED + 30 * MINUTE).toISOString());
+    assert.deepEqual(watched!.data.signals, [
+      { name: "checkout errors", readings: 116, failed: 0, worst: 0 },
+    ]);
+    // That the signal answered, and who watched.
+    assert.deepEqual(
+      (await two[0]!.events("signal")).map(({ by, data }) => [by, data.state]),
+      [
+        ["Ana <ana@example.com>", "calm"],
+        ["Bo <bo@example.com>", "calm"],
+      ],
+    );
+    assert.equal(two[0]!.told("ended").length, 1);
+  });
+
+  it("opens one incident, begun with the first breaching reading and detected now", async () => {
+    const one = bench();
+    await one.follow();
+    await pass(2 * MINUTE, [one]);
+    one.value = 0.5;
+    await pass(MINUTE, [one]);
+    assert.deepEqual(await one.incidents(), []);
+    await pass(MINUTE, [one]);
+    const [incident, ...more] = await one.incidents();
+    assert.deepEqual(more, []);
+    assert.equal(incident!.id, "2026-11-23-drop-42-regression");
+    assert.equal(incident!.title, "checkout errors breached on drop-42");
+    const { started, detected } = incident!.round.marks;
+    assert.deepEqual([started!.assumed, detected!.at - started!.at], [false, MINUTE]);
+    assert.equal(incident!.round.severity, "critical");
+    const [told] = one.told("breached") as Breached[];
+    assert.deepEqual([told!.first, told!.opened], [true, true]);
+    const [note] = await one.events("note");
+    assert.equal(note!.data.text, "Signal “checkout errors” is breached: 0.5 is > 0.02, held for 1m");
+  });
+
+  it("opens one between watchers that see it at the same moment, and one of them acts", async () => {
+    const store = new MemoryStore();
+    const names = ["Ana <ana@example.com>", "Bo <bo@example.com>", "Pipeline <ci@example.com>"];
+    const many = names.map((by) => bench(undefined, { store, by }));
+    for (const each of many) await each.follow();
+    for (const each of many) each.value = 0.5;
+    await pass(5 * MINUTE, many);
+    assert.equal((await many[0]!.incidents()).length, 1);
+    const breached = many.map((each) => each.told("breached")[0] as Breached);
+    assert.equal(breached.filter(({ first }) => first).length, 1);
+    assert.equal(new Set(breached.map(({ incident }) => incident!.id)).size, 1);
+  });
+
+  it("joins the incident that somebody has declared already", async () => {
+    const one = bench();
+    await one.follow();
+    one.value = 0.5;
+    await one.project.append([
+      {
+        subject: "incident/by-hand",
+        type: "opened",
+        data: { title: "It burns", severity: "major", drop: "drop-42", kind: "real" },
+      },
+    ]);
+    await pass(3 * MINUTE, [one]);
+    const incidents = await one.incidents();
+    assert.deepEqual(
+      incidents.map(({ id }) => id),
+      ["by-hand"],
+    );
+    assert.equal((await one.events("note"))[0]!.subject, "incident/by-hand");
+  });
+
+  it("opens no second one for a signal that flaps, and writes on the open one when it clears", async () => {
+    const one = bench([{ ...SAMPLE_SIGNAL, for: 0, every: 1000 }]);
+    await one.follow();
+    for (let i = 0; i < 100; i++) {
+      one.value = i % 2 === 0 ? 0.5 : 0;
+      await pass(3000, [one]);
+    }
+    one.value = 0;
+    await pass(2 * MINUTE, [one]);
+    assert.equal((await one.incidents()).length, 1);
+    const notes = (await one.events("note")).map(({ data }) => data.text as string);
+    assert.match(notes.at(-1)!, /^Signal “checkout errors” is calm again: 0 is not > 0\.02: calm$/);
+    // Five minutes of flapping each second: at most one word a minute.
+    assert.ok(notes.length >= 2 && notes.length <= 8, String(notes.length));
+  });
+
+  it("goes on through the incident, and leaves when it is resolved", async () => {
+    const one = bench();
+    await one.follow();
+    one.value = 0.5;
+    await pass(3 * MINUTE, [one]);
+    await pass(60 * MINUTE, [one]);
+    assert.equal(one.watcher.view()!.reason, "incident");
+    const subject = `incident/${(await one.incidents())[0]!.id}`;
+    one.value = 0;
+    await pass(MINUTE, [one]);
+    for (const type of ["mitigated", "resolved"]) await one.project.append([{ subject, type }]);
+    await one.follow();
+    assert.equal(one.watcher.view(), null);
+    const { requests } = one;
+    await pass(60 * MINUTE, [one]);
+    assert.equal(one.requests, requests);
+    assert.deepEqual(await one.events("watched"), []);
+  });
+
+  it("opens another one when a signal breaches after the first is over", async () => {
+    const one = bench([{ ...SAMPLE_SIGNAL, for: 0 }]);
+    await one.follow();
+    one.value = 1;
+    await pass(MINUTE, [one]);
+    const id = (await one.incidents())[0]!.id;
+    for (const type of ["mitigated", "resolved", "updated", "postmortem"])
+      await one.project.append([{ subject: `incident/${id}`, type }]);
+    await one.follow();
+    await pass(3 * MINUTE, [one]);
+    assert.equal((await one.incidents()).length, 1);
+    one.value = 0;
+    await pass(2 * MINUTE, [one]);
+    one.value = 1;
+    await pass(2 * MINUTE, [one]);
+    assert.deepEqual((await one.incidents()).map((each) => each.id).sort(), [
+      "2026-11-23-drop-42-regression",
+      "2026-11-23-drop-42-regression-2",
+    ]);
+  });
+
+  it("only tells where the policy says notify", async () => {
+    // biome-ignore lint/suspicious/noThenProperty: the key that the policy has; a word, never a function
+    const one = bench([{ ...SAMPLE_SIGNAL, then: "notify" }]);
+    await one.follow();
+    one.value = 1;
+    await pass(3 * MINUTE, [one]);
+    assert.deepEqual(await one.incidents(), []);
+    assert.equal(one.told("breached").length, 1);
+  });
+
+  it("shows a signal that cannot be read as an error, which never counts as watched", async () => {
+    const one = bench();
+    await one.follow();
+    one.answer = { failed: "It did not answer." };
+    await pass(30 * MINUTE, [one]);
+    assert.deepEqual(await one.incidents(), []);
+    assert.deepEqual(await one.events("watched"), []);
+    assert.equal(one.told("error").length, 1);
+    assert.deepEqual(await one.events("signal"), []);
+  });
+
+  it("does not ask twice at once where a source is slower than its interval", async () => {
+    const one = bench();
+    let free: (answer: Answer) => void = () => {};
+    one.answer = () => new Promise((resolve) => (free = resolve));
+    await one.follow();
+    await pass(2 * MINUTE, [one]);
+    assert.equal(one.requests, 1);
+    free({ series: [{ name: null, value: 0 }] });
+    await pass(2000, [one]);
+    assert.equal(one.requests, 2);
+  });
+
+  it("begins anew with another drop or another policy, and drops what was under way", async () => {
+    const one = bench();
+    let free: (answer: Answer) => void = () => {};
+    one.answer = () => new Promise((resolve) => (free = resolve));
+    await one.follow();
+    await pass(2000, [one]);
+    one.project.tags = [...one.project.tags, { name: "drop-43", commit: "c".repeat(40), date: Date.now() }];
+    await one.follow();
+    free({ series: [{ name: null, value: 1 }] });
+    one.value = 0;
+    await pass(MINUTE, [one]);
+    const view = one.watcher.view()!;
+    assert.equal(view.drop.tag, "drop-43");
+    assert.ok(view.signals[0]!.numbers.every((value) => value === 0));
+  });
+
+  it("puts on record what was watched when it is ended before the window", async () => {
+    const one = bench();
+    await one.follow();
+    await pass(5 * MINUTE, [one]);
+    await one.watcher.finish();
+    const [watched] = await one.events("watched");
+    assert.equal(watched!.data.to, new Date(SHIPPED + 6 * MINUTE).toISOString());
+  });
+
+  it("tries again to put a breach on record where that failed", async () => {
+    const one = bench();
+    await one.follow();
+    one.value = 1;
+    const { append } = one.project;
+    one.project.append = async () => {
+      throw new Error("the disk is full");
+    };
+    await pass(59_000, []);
+    mock.timers.tick(3000);
+    for (let i = 0; i < 5; i++) await flush();
+    assert.ok(one.failures.length > 0);
+    one.failures.length = 0;
+    one.project.append = append;
+    await pass(MINUTE, [one]);
+    assert.equal((await one.incidents()).length, 1);
+  });
+});
