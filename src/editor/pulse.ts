@@ -1,8 +1,8 @@
 import { Disposable, type LogOutputChannel, type TreeView, window } from "vscode";
+import { realTime, Ticker } from "../app/ticker.ts";
 import type { Instant } from "../domain/instant.ts";
 import type { ReleaseModel } from "./model/releaseModel.ts";
 import { nextWake } from "./time/nextWake.ts";
-import { realTime, Ticker } from "../app/ticker.ts";
 
 /** What follows the time. `seconds`: the window is in use, so the last hour is shown to the second. */
 export type Follower = (now: Instant, seconds: boolean) => void;

@@ -1,7 +1,7 @@
 import { Disposable, window, workspace } from "vscode";
+import { realTime, Ticker } from "../../app/ticker.ts";
 import type { Instant } from "../../domain/instant.ts";
 import { FOCUS_MS, nextLook } from "../time/nextLook.ts";
-import { realTime, Ticker } from "../../app/ticker.ts";
 import type { ReleaseModel } from "./releaseModel.ts";
 import type { TrackedProject } from "./trackedProject.ts";
 
