@@ -1,0 +1,181 @@
+import type { Drop } from "../../domain/drop.ts";
+import type { UndoMode } from "../../domain/dropEvents.ts";
+import { type DropRecord, nextStep } from "../../domain/dropRecord.ts";
+import { HumanError } from "../../domain/humanError.ts";
+import { plainText } from "../../domain/plainText.ts";
+import { type Release, recordOf } from "../../domain/release.ts";
+import { statusAt } from "../../domain/status.ts";
+import { changedFiles, type DropHistory, dropHistory } from "../../git/history.ts";
+import { remoteUrl } from "../../git/pushBranch.ts";
+import type { Repository } from "../../git/repository.ts";
+import { writeUndoTree } from "../../git/undoCommit.ts";
+import { type Inverse, type UndoTree, UndoTrees } from "../../git/undoTree.ts";
+import { dropNamed } from "../dropNamed.ts";
+import type { Project } from "../project.ts";
+import { flagEdits } from "./flagEdits.ts";
+import { inverseOfUndo } from "./inverseOfUndo.ts";
+import { planReapplySteps, planUndoSteps } from "./planSteps.ts";
+import { previousOf, type Readiness } from "./readiness.ts";
+import { refusalOf } from "./refusals.ts";
+import { undoBranch } from "./undoBranch.ts";
+import type { PlannedStep, UndoPlan } from "./undoPlan.ts";
+
+/** What planning and carrying out an undo need of a project. */
+export type UndoProject = Pick<
+  Project,
+  "root" | "trusted" | "repository" | "undo" | "now" | "append" | "sync"
+> & {
+  read(): Promise<{ release: Release }>;
+};
+
+export interface UndoWish {
+  /** Null: the current drop. */
+  tag: string | null;
+  mode: UndoMode;
+}
+
+/**
+ * Everything about an undo before it happens. Nothing is changed, nobody is asked over the network.
+ * @throws {HumanError} where there is no such drop, or no git repository.
+ */
+export async function planUndo(project: UndoProject, { tag, mode }: UndoWish): Promise<UndoPlan> {
+  const { release } = await project.read();
+  const { repository } = project;
+  const drop = dropOf(release, tag, project.now());
+  if (!repository)
+    throw new HumanError("service", release.branchMissing ?? "There is no git repository here.");
+  const previous = previousOf(release, drop);
+  const record = recordOf(release, drop.tag);
+  const readiness = await project.undo.of(release, drop);
+  const remote = await remoteOf(repository, release);
+  const name = undoBranch(mode, drop.tag, record.round);
+  const attempt = record.attempt?.mode === mode ? record.attempt : null;
+  const context = {
+    policy: release.policy.policy,
+    drop,
+    previous,
+    branch: release.branch?.name ?? "",
+    undoBranch: name,
+    remote,
+    attempt,
+  };
+  const steps = mode === "undo" ? planUndoSteps(context) : planReapplySteps(context);
+  const { inverse, tree } = await merged(repository, release, { drop, previous, record, readiness, mode });
+  const history = await historyOf(repository, drop, previous, readiness);
+  const known = {
+    mode,
+    drop,
+    previous,
+    branch: release.branch,
+    remote,
+    undoBranch: name,
+    readiness,
+    inverse,
+    tree,
+    steps,
+  };
+  return {
+    ...known,
+    refusal: await refusalOf(repository, record, known),
+    commits: history.commits,
+    commitCount: history.count,
+    ...(await difference(repository, release, steps, tree)),
+    kept: (tree?.kept ?? []).map(({ path }) => path),
+    next: nextStep(
+      attempt,
+      steps.map((step) => step.name),
+    ),
+    attempt,
+    incident: incidentOf(release, drop, project.now()),
+    lastRehearsal: record.rehearsals[0] ?? null,
+    notes: notesOn(release, drop, { steps, remote, attempt: record.attempt }),
+  };
+}
+
+function dropOf(release: Release, tag: string | null, now: number): Drop {
+  if (tag !== null && release.drops.length > 0) return dropNamed(release, tag);
+  const [current] = release.drops;
+  if (current) return current;
+  throw new HumanError("usage", `There is no drop yet. ${statusAt(release, now).dropMissing ?? ""}`.trim());
+}
+
+/** The remote that the team shares, where this clone has it. */
+async function remoteOf({ git }: Repository, { policy }: Release): Promise<string | null> {
+  const remote = policy.policy.ledger.remote ?? "origin";
+  return (await remoteUrl(git, remote)) === null ? null : remote;
+}
+
+interface Known {
+  drop: Drop;
+  previous: Drop | null;
+  record: DropRecord;
+  readiness: Readiness;
+  mode: UndoMode;
+}
+
+async function merged(
+  repository: Repository,
+  release: Release,
+  { drop, previous, record, readiness, mode }: Known,
+): Promise<{ inverse: Inverse | null; tree: UndoTree | null }> {
+  const { branch } = release;
+  if (!branch || !previous) return { inverse: null, tree: null };
+  const { keep } = release.policy.policy.rollback;
+  if (mode === "undo") {
+    const inverse = { from: drop.commit, to: previous.commit, on: branch.commit, keep };
+    return { inverse, tree: readiness.tree };
+  }
+  const inverse = await inverseOfUndo(repository, { drop, previous, branch, undone: record.undone, keep });
+  if (!inverse) return { inverse: null, tree: null };
+  return { inverse, tree: await new UndoTrees(repository).compute(inverse) };
+}
+
+const NO_HISTORY: Pick<DropHistory, "commits" | "count"> = { commits: [], count: 0 };
+
+async function historyOf(repository: Repository, drop: Drop, previous: Drop | null, { tree }: Readiness) {
+  // Where no tree could be computed, a commit may be missing; the reason is told elsewhere.
+  if (!previous || !tree) return NO_HISTORY;
+  return dropHistory(repository, { from: previous.commit, to: drop.commit });
+}
+
+async function difference(
+  repository: Repository,
+  release: Release,
+  steps: readonly PlannedStep[],
+  tree: UndoTree | null,
+): Promise<Pick<UndoPlan, "diff" | "files">> {
+  if (!tree) return { diff: null, files: [] };
+  // A flag that cannot be switched is told at its step.
+  const edits = await flagEdits(repository, release.policy.policy, steps, tree.merged).catch(() => []);
+  const after = await writeUndoTree(repository, tree, edits);
+  const files = await changedFiles(repository, { from: tree.before, to: after });
+  return { diff: { before: tree.before, after }, files };
+}
+
+function incidentOf(release: Release, drop: Drop, now: number): string | null {
+  const { open } = statusAt(release, now);
+  const own = open.filter(({ incident }) => incident.drop === drop.tag && incident.kind === "real");
+  return (own.find(({ state }) => state === "open") ?? own[0])?.incident.id ?? null;
+}
+
+function notesOn(
+  release: Release,
+  drop: Drop,
+  { steps, remote, attempt }: Pick<UndoPlan, "steps" | "remote" | "attempt">,
+): string[] {
+  const notes: string[] = [];
+  const later = release.drops.slice(0, release.drops.indexOf(drop)).map(({ tag }) => plainText(tag, 60));
+  if (later.length > 0) notes.push(`Later drops stay: ${later.slice(0, 5).join(", ")}.`);
+  const wantsPush = steps.some(({ step }) => "revert" in step && step.revert.push);
+  if (wantsPush && remote === null) notes.push("There is no remote, so nothing is pushed.");
+  const begun = steps.find(({ record }) => record?.outcome === "begun");
+  if (begun)
+    notes.push(
+      `“${plainText(begun.name, 80)}” was begun by ${plainText(begun.record!.by, 80)}, and what came of it is not known: it would run again.`,
+    );
+  if (attempt?.failed)
+    notes.push(
+      `It stopped the last time at “${plainText(attempt.failed.step, 80)}”: ${plainText(attempt.failed.reason)}`,
+    );
+  return notes;
+}

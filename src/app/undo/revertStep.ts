@@ -1,0 +1,106 @@
+import { plainText } from "../../domain/plainText.ts";
+import type { Policy } from "../../domain/policy/policy.ts";
+import { workTrees } from "../../git/operations.ts";
+import { fetchBranch, pushBranch } from "../../git/pushBranch.ts";
+import type { Repository } from "../../git/repository.ts";
+import { commitTree, moveRef, refCommit, writeUndoTree } from "../../git/undoCommit.ts";
+import { flagEdits } from "./flagEdits.ts";
+import type { Operator } from "./operator.ts";
+import { openPullRequest } from "./pullRequest.ts";
+import { done, failed, type StepResult } from "./stepResult.ts";
+import { undoMessage } from "./undoMessage.ts";
+import { type MadeUndo, undoOnBranch } from "./undoOnBranch.ts";
+import type { PlannedStep, UndoPlan } from "./undoPlan.ts";
+
+export interface RevertWork {
+  repository: Repository;
+  policy: Policy;
+  plan: UndoPlan;
+  operator: Operator;
+}
+
+/**
+ * Makes the undo's commit on its branch, pushes it, and opens a pull request: each of it only where it is not done.
+ * @param steps The revert, with the flags that go into its commit.
+ */
+export async function revertStep(work: RevertWork, steps: readonly PlannedStep[]): Promise<StepResult> {
+  const { plan, repository } = work;
+  // Nothing of the undo is on the branch, so not to merge it is all that the way back takes.
+  if (plan.mode === "reapply" && plan.tree?.state === "nothing")
+    return done("the release branch holds the drop already; do not merge its undo", { commit: null });
+  const made = (await undoOnBranch(repository, plan)) ?? (await makeUndo(work, steps));
+  if ("outcome" in made) return made;
+  const revert = steps.find(({ step }) => "revert" in step)!.step;
+  const wish = "revert" in revert ? revert.revert : { push: false, pullRequest: false };
+  if (!wish.push || plan.remote === null) return here(plan, made);
+  return publish(work, made, wish.pullRequest);
+}
+
+/** The undo as a commit on a branch of its own. Of two that press at once, the first makes it. */
+async function makeUndo(
+  { repository, policy, plan }: RevertWork,
+  steps: readonly PlannedStep[],
+): Promise<MadeUndo | StepResult> {
+  const { tree, branch, undoBranch } = plan;
+  if (!tree || !branch || tree.state !== "clean")
+    return failed("the undo cannot be computed any more; look at the plan again");
+  const ref = `refs/heads/${undoBranch}`;
+  if ((await refCommit(repository, ref)) !== null) return taken(undoBranch);
+  const edits = await flagEdits(repository, policy, steps, tree.merged);
+  const result = await writeUndoTree(repository, tree, edits);
+  const commit = await commitTree(repository, {
+    tree: result,
+    parent: branch.commit,
+    message: undoMessage(plan),
+  });
+  if (await moveRef(repository, ref, { before: null, after: commit }))
+    return { tip: commit, commit, local: true };
+  return (await undoOnBranch(repository, plan)) ?? taken(undoBranch);
+}
+
+const taken = (branch: string) =>
+  failed(
+    `the branch ${branch} is there already, and what is on it is not this undo; give it another name: git branch -m ${branch} NAME`,
+  );
+
+function here({ branch, undoBranch }: UndoPlan, { commit }: MadeUndo): StepResult {
+  const name = plainText(branch?.name ?? "", 80);
+  return done(`on ${undoBranch}; merge it into ${name}: git merge ${undoBranch}`, { commit });
+}
+
+async function publish(work: RevertWork, made: MadeUndo, pullRequest: boolean): Promise<StepResult> {
+  const { repository, plan, operator } = work;
+  const { undoBranch } = plan;
+  const remote = plan.remote!;
+  let { commit } = made;
+  const answer = await pushBranch(repository, remote, undoBranch, made.tip);
+  let offered: string | null = null;
+  if (answer.pushed) offered = answer.url;
+  else {
+    // Somebody else's undo of the same drop is as good as ours.
+    const theirs = answer.taken ? await adopt(repository, plan, made) : null;
+    if (!theirs)
+      return failed(
+        `${undoBranch} is made here, and could not be pushed to ${plainText(remote, 60)}: ${plainText(answer.reason)}; once that is mended, go on, or push it yourself: git push ${plainText(remote, 60)} ${undoBranch}`,
+        { commit },
+      );
+    commit = theirs.commit;
+  }
+  if (!pullRequest) return done(`pushed to ${plainText(remote, 60)}`, { commit, url: offered });
+  const { words, url } = await openPullRequest(repository, plan, operator, offered);
+  return done(words, { commit, url });
+}
+
+/** Takes over the undo that another machine has pushed before; null when what is there is something else. */
+async function adopt(repository: Repository, plan: UndoPlan, own: MadeUndo): Promise<MadeUndo | null> {
+  const { remote, undoBranch } = plan;
+  if (!(await fetchBranch(repository, remote!, undoBranch))) return null;
+  const tip = await refCommit(repository, `refs/remotes/${remote}/${undoBranch}`);
+  const theirs = tip && (await undoOnBranch(repository, { ...plan, undoBranch, remote }, "remote"));
+  if (!tip || !theirs) return null;
+  const ref = `refs/heads/${undoBranch}`;
+  // A branch that somebody has checked out is theirs to move.
+  const free = (await workTrees(repository)).every((each) => each.ref !== ref);
+  if (own.local && free) await moveRef(repository, ref, { before: own.tip, after: tip });
+  return theirs;
+}

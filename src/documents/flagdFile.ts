@@ -1,0 +1,77 @@
+import { isMap, isPair, isScalar, LineCounter, type Pair, parseDocument, type YAMLMap } from "yaml";
+import { HumanError } from "../domain/humanError.ts";
+import { plainText } from "../domain/plainText.ts";
+
+/**
+ * Switches flags of an OpenFeature flagd file off, by their state; whatever else is in the file stays as it is, byte
+ * for byte. Flags that are off already stay so.
+ * @param text JSON or YAML.
+ * @param path For errors.
+ * @throws {HumanError} with the place, when the file cannot be read or holds no such flag.
+ */
+export function switchOff(text: string, keys: readonly string[], path: string): string {
+  const flags = flagsIn(text, path);
+  const edits = keys.flatMap((key) => editOf(flagNamed(flags, key, path), key, text, path));
+  // From the end, so that the places before stay where they are.
+  return edits
+    .sort((a, b) => b.from - a.from)
+    .reduce((whole, { from, to, by }) => whole.slice(0, from) + by + whole.slice(to), text);
+}
+
+interface Edit {
+  from: number;
+  to: number;
+  by: string;
+}
+
+function flagsIn(text: string, path: string): YAMLMap {
+  const lines = new LineCounter();
+  const document = parseDocument(text, { lineCounter: lines, keepSourceTokens: true, uniqueKeys: true });
+  const [fault] = document.errors;
+  if (fault) {
+    const { line, col } = lines.linePos(fault.pos[0]);
+    throw new HumanError(
+      "usage",
+      `${plainText(path)}:${line}:${col}: the flags cannot be read; mend the file first.`,
+    );
+  }
+  const flags = isMap(document.contents) ? document.contents.get("flags", true) : null;
+  if (isMap(flags)) return flags;
+  throw new HumanError("usage", `${plainText(path)} has no “flags”; is it an OpenFeature flagd definition?`);
+}
+
+function flagNamed(flags: YAMLMap, key: string, path: string): YAMLMap {
+  const flag = flags.get(key, true);
+  if (isMap(flag)) return flag;
+  const known = flags.items.slice(0, 5).map(({ key: each }) => plainText(String(each), 60));
+  const hint = known.length > 0 ? `it has ${known.join(", ")}` : "it has none";
+  throw new HumanError("usage", `${plainText(path)} has no flag “${plainText(key, 60)}”; ${hint}.`);
+}
+
+function editOf(flag: YAMLMap, key: string, text: string, path: string): Edit[] {
+  const state = flag.items.find((pair): pair is Pair => isPair(pair) && nameOf(pair) === "state");
+  const value = state?.value;
+  if (isScalar(value) && value.range) {
+    if (value.value === "DISABLED") return [];
+    const [from, to] = value.range;
+    return [{ from, to, by: quotedLike(text.slice(from, to)) }];
+  }
+  const first = flag.items[0]?.key;
+  if (state === undefined && isScalar(first) && first.range)
+    return [before(first.range[0], text, flag.flow === true)];
+  throw new HumanError(
+    "usage",
+    `${plainText(path)}: the flag “${plainText(key, 60)}” has no state to switch; give it one: "state": "ENABLED".`,
+  );
+}
+
+// A key of its own before the first one, spaced as that one is.
+function before(at: number, text: string, flow: boolean): Edit {
+  const space = /[ \t\r\n]*$/.exec(text.slice(0, at))![0];
+  return { from: at, to: at, by: flow ? `"state": "DISABLED",${space}` : `state: DISABLED${space || "\n"}` };
+}
+
+const quotedLike = (written: string) =>
+  /^["']/.test(written) ? `${written[0]}DISABLED${written[0]}` : "DISABLED";
+
+const nameOf = ({ key }: Pair) => (isScalar(key) ? String(key.value) : null);
