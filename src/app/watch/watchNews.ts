@@ -3,6 +3,7 @@ import type { Incident } from "../../domain/incident.ts";
 import type { Instant } from "../../domain/instant.ts";
 import type { Signal } from "../../domain/policy/policy.ts";
 import type { Evaluation } from "../../domain/signal.ts";
+import type { WatchPlan } from "../../domain/watchPlan.ts";
 
 /** What a watcher tells whoever runs it. */
 export type WatchNews =
@@ -24,7 +25,7 @@ export type WatchNews =
 /** What is watched right now, for a view. */
 export interface WatchView {
   drop: Drop;
-  reason: "window" | "incident";
+  reason: WatchPlan["reason"];
   since: Instant;
   endsAt: Instant | null;
   signals: SignalView[];

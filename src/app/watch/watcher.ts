@@ -20,6 +20,8 @@ export interface WatcherOptions {
   tell: (news: WatchNews) => void | Promise<void>;
   /** What goes wrong with the record: it is tried again at the next reading. */
   fail: (error: unknown) => void;
+  /** Until when to watch in any case; left out: only in windows and incidents. */
+  askedUntil?: Instant;
   /** Something that is on view may read differently. */
   changed?: () => void;
 }
@@ -86,7 +88,7 @@ export class Watcher {
   /** Ends the watch before its time, and puts on record what was watched until now. */
   async finish(): Promise<void> {
     const now = this.#options.time.now();
-    if (this.#watch?.plan.reason === "window") this.#ended(this.#watch, now);
+    if (this.#watch && this.#watch.plan.reason !== "incident") this.#ended(this.#watch, now);
     this.#leave();
     this.#ticker.schedule();
     await this.settled();
@@ -123,10 +125,10 @@ export class Watcher {
 
   /** Begins and ends as the plan says, and goes on where nothing has changed. */
   #turn(): void {
-    const { project, open, time, changed } = this.#options;
+    const { project, open, time, changed, askedUntil = null } = this.#options;
     const now = time.now();
     const status = this.#release && statusAt(this.#release, now);
-    const plan = status && watchPlan(status);
+    const plan = status && watchPlan(status, askedUntil);
     const signals = status?.policy.policy.signals ?? [];
     const key = plan ? JSON.stringify([plan.drop.tag, plan.drop.commit, signals]) : "";
     const current = this.#watch;
@@ -135,8 +137,8 @@ export class Watcher {
       return;
     }
     // Only where the window has ended by itself: a new drop, or a new policy, begins another watch.
-    if (current?.plan.reason === "window" && current.plan.endsAt !== null && now >= current.plan.endsAt)
-      this.#ended(current, current.plan.endsAt);
+    const endsAt = current?.plan.endsAt ?? null;
+    if (current && endsAt !== null && now >= endsAt) this.#ended(current, endsAt);
     this.#leave();
     if (plan) {
       const watched = signals.map((signal) => new WatchedSignal(signal, open(signal.source), project.now()));
