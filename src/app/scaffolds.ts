@@ -1,27 +1,23 @@
 import { renderPostmortem } from "../documents/postmortem.ts";
 import { renderRunbook } from "../documents/runbook.ts";
-import { LIMITS, type Template } from "../documents/template.ts";
 import type { Drop } from "../domain/drop.ts";
 import { HumanError } from "../domain/humanError.ts";
 import { incidentStatus } from "../domain/incidentStatus.ts";
 import type { Release } from "../domain/release.ts";
 import { statusAt } from "../domain/status.ts";
-import { builtInTemplate, TEMPLATE_NAMES, type TemplateName } from "./builtInTemplates.ts";
+import { builtInTemplate, TEMPLATE_NAMES } from "./builtInTemplates.ts";
 import { postmortemPath, runbookPath } from "./documentPaths.ts";
 import { keptPatterns, readDropFacts } from "./dropFacts.ts";
 import { dropNamed } from "./dropNamed.ts";
-import { readText } from "./files.ts";
 import { findIncident } from "./incidents.ts";
-import { isFileInside } from "./insideRoot.ts";
 import type { Project } from "./project.ts";
 import { refuseUntrusted, type Scaffold, scaffold } from "./scaffold.ts";
+import { TEMPLATES, templateOf } from "./templateOf.ts";
 
 /** What a scaffold needs of a project. */
 export type ScaffoldProject = Pick<Project, "root" | "trusted" | "repository" | "now"> & {
   read(): Promise<{ release: Release }>;
 };
-
-const TEMPLATES = ".dropclock/templates";
 
 /** The post-mortem of an incident, by its id or a beginning of it. */
 export async function scaffoldPostmortem(project: ScaffoldProject, incidentRef: string): Promise<Scaffold> {
@@ -69,19 +65,6 @@ export async function writeTemplates(
     written.push(await scaffold(project.root, `${TEMPLATES}/${name}`, () => builtInTemplate(name)));
   }
   return written;
-}
-
-/** The repository's own template wins. */
-async function templateOf(root: string, name: TemplateName): Promise<Template> {
-  const path = `${TEMPLATES}/${name}`;
-  if (!(await isFileInside(root, path))) {
-    return { path: `the built-in template ${name}`, text: await builtInTemplate(name) };
-  }
-  const text = (await readText(root, path)) ?? "";
-  if (text.trim() === "") {
-    throw new HumanError("usage", `${path} is empty; remove it, and the built-in template is used.`);
-  }
-  return { path, text: text.slice(0, LIMITS.template + 1) };
 }
 
 function dropOf(release: Release, tag: string | null, now: number): Drop {

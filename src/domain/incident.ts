@@ -139,6 +139,10 @@ function retractedEvents(events: readonly LedgerEvent[]): Set<string> {
   return retracted;
 }
 
+/** Whether its post-mortem is still to be published. */
+export const waitsForPostmortem = ({ round: { marks } }: Pick<Incident, "round">) =>
+  marks.mitigated !== null && marks.postmortem === null;
+
 function newRound(number: number, reopenedAt: Instant | null, severity: Severity, terms: Terms): Round {
   const marks: Marks = {
     started: null,

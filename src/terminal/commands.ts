@@ -1,4 +1,5 @@
 import type { Command } from "./command.ts";
+import { actions } from "./commands/actions.ts";
 import { changelog } from "./commands/changelog.ts";
 import { postmortem, runbook } from "./commands/documents.ts";
 import { dropList } from "./commands/dropList.ts";
@@ -42,6 +43,7 @@ export const COMMANDS: readonly Command[] = [
   incidentList,
   postmortem,
   runbook,
+  actions,
   dropList,
   dropShow,
   changelog,

@@ -1,6 +1,8 @@
 import { EventEmitter, type LogOutputChannel } from "vscode";
+import type { PostedPostmortems } from "../../app/postedPostmortems.ts";
 import type { Project, Reading } from "../../app/project.ts";
 import { HumanError } from "../../domain/humanError.ts";
+import { waitsForPostmortem } from "../../domain/incident.ts";
 import type { Instant } from "../../domain/instant.ts";
 import type { Status } from "../../domain/status.ts";
 import type { SyncResult } from "../../ledger/remoteLedger.ts";
@@ -26,6 +28,7 @@ export class TrackedProject {
   #latest: Status | null = null;
   #error: string | null;
   #signature = "";
+  #posted: PostedPostmortems | null = null;
 
   /**
    * @param openError Why git cannot be used here, where it cannot.
@@ -107,6 +110,22 @@ export class TrackedProject {
     this.#changed.dispose();
   }
 
+  /** In the background: what git shows as published need not be entered by anybody, and holds up nothing. */
+  #notePosted(): void {
+    const reading = this.#reading;
+    if (!reading || !this.canWrite || !reading.release.incidents.some(waitsForPostmortem)) return;
+    setImmediate(async () => {
+      try {
+        const { PostedPostmortems } = await import("../../app/postedPostmortems.ts");
+        this.#posted ??= new PostedPostmortems();
+        const events = await this.#posted.record(this.project, reading);
+        if (events.length > 0) void this.refresh();
+      } catch (error) {
+        this.#log.warn(`${this.name}: a published post-mortem could not be put on record: ${String(error)}`);
+      }
+    });
+  }
+
   async #read(): Promise<void> {
     try {
       const reading = await this.project.read();
@@ -119,6 +138,7 @@ export class TrackedProject {
       this.#error = error instanceof HumanError ? error.message : `Reading failed: ${String(error)}`;
       this.#log.error(error instanceof Error ? error : String(error));
     }
+    this.#notePosted();
     const signature = signatureOf(this.#reading, this.#error);
     if (signature === this.#signature) return;
     this.#signature = signature;

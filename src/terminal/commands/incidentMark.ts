@@ -16,6 +16,7 @@ export const incidentMark = command({
   },
   details: [
     `A milestone is one of ${MILESTONES.join(", ")}.`,
+    "A post-mortem is recorded by itself when its file is complete and on the release branch; marking it by hand says what it lacks.",
     "An instant I is like 2026-11-23T10:04Z, 2026-11-23T10:04+01:00, now, or “15m ago”.",
   ],
   async run({ args: [id = "", word = ""], values, project, now }) {
@@ -26,6 +27,11 @@ export const incidentMark = command({
       ...(at === undefined ? {} : { at }),
       ...(values.text === undefined ? {} : { text: values.text }),
     });
-    return entered(opened, events, MILESTONE_TITLES[milestone], milestone);
+    const answer = await entered(opened, events, MILESTONE_TITLES[milestone], milestone);
+    if (milestone !== "postmortem") return answer;
+    const { postmortemShortcomings } = await import("../../app/postmortemShortcomings.ts");
+    const lacking = await postmortemShortcomings(opened, events[0]!.subject.slice("incident/".length));
+    const complaints = lacking === null ? [] : [`recorded because you say so: ${lacking}`];
+    return { ...answer, complaints: [...(answer.complaints ?? []), ...complaints] };
   },
 });

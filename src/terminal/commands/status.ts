@@ -4,6 +4,7 @@ import { breachedClocks, statusAt } from "../../domain/status.ts";
 import { command } from "../command.ts";
 import { isBroken, policyComplaints } from "../complaints.ts";
 import { EXIT } from "../exitStatus.ts";
+import { notePosted } from "../notePosted.ts";
 import { statusText } from "../text/statusText.ts";
 
 export const status = command({
@@ -12,7 +13,9 @@ export const status = command({
   details: ["Exit status 1 while any clock is breached."],
   async run({ project }) {
     const opened = await project();
-    const reading = await opened.read();
+    const first = await opened.read();
+    const posted = await notePosted(opened, first);
+    const reading = posted.noted > 0 ? await opened.read() : first;
     const now = statusAt(reading.release, opened.now());
     const risks = await readDropRisks(opened, reading);
     const undo = now.drop && (await opened.undo.of(reading.release, now.drop));
@@ -20,7 +23,7 @@ export const status = command({
     return {
       json: statusReport(now, reading, { risks, undo }),
       text: (page) => statusText(now, { ...reading, risks, undo }, page),
-      complaints: policyComplaints(now.policy),
+      complaints: [...policyComplaints(now.policy), ...posted.complaints],
       exit: breached ? EXIT.no : isBroken(now.policy) ? EXIT.wrong : EXIT.fine,
     };
   },

@@ -1,8 +1,10 @@
+import type { Project } from "../../app/project.ts";
 import { plainText } from "../../domain/plainText.ts";
 import type { SyncResult } from "../../ledger/remoteLedger.ts";
 import { command } from "../command.ts";
 import { rewoundComplaints } from "../complaints.ts";
 import { EXIT } from "../exitStatus.ts";
+import { notePosted } from "../notePosted.ts";
 
 export const sync = command({
   name: "sync",
@@ -14,16 +16,23 @@ export const sync = command({
   async run({ project }) {
     const opened = await project();
     const result = await opened.sync();
-    const { ledger, standing } = await opened.read();
+    const { ledger, standing, posted } = await readAndNote(opened);
     const unreachable = result.state === "unreachable";
     return {
       json: { ...result, head: ledger.head },
       text: () => syncText(result, standing.remote, ledger.events.length),
-      complaints: rewoundComplaints(result.state, result.rewound),
+      complaints: [...rewoundComplaints(result.state, result.rewound), ...posted.complaints],
       exit: unreachable ? EXIT.failed : EXIT.fine,
     };
   },
 });
+
+/** A fetch may have brought a post-mortem to the release branch. */
+async function readAndNote(opened: Project) {
+  const reading = await opened.read();
+  const posted = await notePosted(opened, reading);
+  return { ...(posted.noted > 0 ? await opened.read() : reading), posted };
+}
 
 function syncText(
   { state, reason, fetched, pushed, united }: SyncResult,

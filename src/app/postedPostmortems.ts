@@ -1,0 +1,86 @@
+import { readPostmortem } from "../documents/postmortemFile.ts";
+import { findingsIn, isComplete } from "../documents/postmortemFindings.ts";
+import { dayOf } from "../domain/actionState.ts";
+import type { StoredEvent } from "../domain/event.ts";
+import { type Incident, waitsForPostmortem } from "../domain/incident.ts";
+import type { Instant } from "../domain/instant.ts";
+import type { Release } from "../domain/release.ts";
+import { fileOnBranch } from "../git/fileOnBranch.ts";
+import { readFileAt } from "../git/history.ts";
+import type { Repository } from "../git/repository.ts";
+import { postmortemPath } from "./documentPaths.ts";
+import { requiredInPostmortem } from "./postmortemTemplate.ts";
+import type { Draft, Project, Reading } from "./project.ts";
+
+/** So many versions of a file are looked at in the search for the first one that was complete. */
+const VERSIONS = 50;
+
+/**
+ * Puts on record which post-mortems are published: complete, and on the release branch as git sees it. Nobody has to
+ * say so, and what is found is not looked for again until the branch moves.
+ */
+export class PostedPostmortems {
+  #looked = "";
+
+  /**
+   * @returns What was put on record; none where nothing is new, and then no process was started.
+   * @throws {HumanError} where git cannot be read or the ledger not be written.
+   */
+  async record(project: Project, { release }: Pick<Reading, "release">): Promise<StoredEvent[]> {
+    const { repository, trusted, lookBackTo } = project;
+    const { branch } = release;
+    // Looking back changes nothing.
+    if (!repository || !trusted || !branch || lookBackTo !== null) return [];
+    const waiting = release.incidents.filter(waitsForPostmortem);
+    const key = [branch.commit, ...waiting.map(({ id, round }) => `${id} ${round.number}`)].join("\n");
+    if (waiting.length === 0 || key === this.#looked) return [];
+    const drafts: Draft[] = [];
+    for (const incident of waiting) {
+      const draft = await this.#posted(project, repository, release, incident, branch.commit);
+      if (draft) drafts.push(draft);
+    }
+    const events = drafts.length > 0 ? await recordOnce(project, drafts) : [];
+    this.#looked = key;
+    return events;
+  }
+
+  async #posted(
+    project: Project,
+    repository: Repository,
+    { policy }: Release,
+    incident: Incident,
+    tip: string,
+  ): Promise<Draft | null> {
+    const path = postmortemPath(policy.policy, incident);
+    const required = await requiredInPostmortem(project.root);
+    const complete = async (commit: string) => {
+      const text = await readFileAt(repository, commit, path);
+      return text !== null && isComplete(findingsIn(readPostmortem(text), dayOf(project.now()), required));
+    };
+    if (!(await complete(tip))) return null;
+    const since = incident.round.reopenedAt ?? Number.NEGATIVE_INFINITY;
+    let first: { commit: string; at: Instant } | null = null;
+    for (const change of await fileOnBranch(repository, tip, path, VERSIONS)) {
+      // What was written before a reopening tells of the round before.
+      if (change.at < since || !(await complete(change.commit))) break;
+      first = change;
+    }
+    if (!first || wasTakenBack(incident, first.commit)) return null;
+    // It may well have been written before the end; it cannot count before it, nor in the future.
+    const at = Math.min(Math.max(first.at, incident.round.marks.mitigated!.at), project.now());
+    const data = { path, commit: first.commit };
+    return { subject: `incident/${incident.id}`, type: "postmortem", at, data };
+  }
+}
+
+/** Others of the team see it as well; what one of them has put on record is not entered again. */
+async function recordOnce(project: Project, drafts: readonly Draft[]): Promise<StoredEvent[]> {
+  await project.sync();
+  const { release } = await project.read();
+  const waiting = new Set(release.incidents.filter(waitsForPostmortem).map(({ id }) => `incident/${id}`));
+  return project.append(drafts.filter(({ subject }) => waiting.has(subject)));
+}
+
+/** Whoever retracted it knew better. */
+const wasTakenBack = ({ events, retracted }: Incident, commit: string) =>
+  events.some(({ id, type, data }) => type === "postmortem" && data.commit === commit && retracted.has(id));

@@ -1,0 +1,36 @@
+import { readdir } from "node:fs/promises";
+import { join, posix, relative, sep } from "node:path";
+import { type PostmortemFile, readPostmortem } from "../documents/postmortemFile.ts";
+import type { Policy } from "../domain/policy/policy.ts";
+import { readText } from "./files.ts";
+
+/** A post-mortem on disk. */
+export interface PostmortemDocument {
+  /** Relative to the root, forward slashes. */
+  path: string;
+  file: PostmortemFile;
+}
+
+/** More than that is not one team's, and would hold up everything. */
+const MOST = 2000;
+
+/** All post-mortems of a project, newest names first. Reading them starts no process. */
+export async function readPostmortems(
+  root: string,
+  { documents }: Pick<Policy, "documents">,
+): Promise<PostmortemDocument[]> {
+  const folder = join(root, documents.postmortems);
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch(() => []);
+  const paths = entries
+    .filter((entry) => entry.isFile() && /\.(md|markdown)$/i.test(entry.name))
+    .map((entry) => relative(root, join(entry.parentPath, entry.name)).replaceAll(sep, posix.sep))
+    .sort()
+    .reverse()
+    .slice(0, MOST);
+  const read: PostmortemDocument[] = [];
+  for (const path of paths) {
+    const text = await readText(root, path);
+    if (text !== null) read.push({ path, file: readPostmortem(text) });
+  }
+  return read;
+}
