@@ -21,6 +21,7 @@ import { init } from "./commands/init.ts";
 import { log } from "./commands/log.ts";
 import { policyCheck } from "./commands/policyCheck.ts";
 import { policySchema } from "./commands/policySchema.ts";
+import { scorecard } from "./commands/scorecard.ts";
 import { status } from "./commands/status.ts";
 import { sync } from "./commands/sync.ts";
 
@@ -47,6 +48,7 @@ export const COMMANDS: readonly Command[] = [
   dropList,
   dropShow,
   changelog,
+  scorecard,
   sync,
   log,
 ];

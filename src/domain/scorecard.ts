@@ -1,0 +1,186 @@
+import { councilSubject } from "./approval.ts";
+import { clocksOf } from "./clock.ts";
+import { isInTime } from "./drills.ts";
+import type { Drop } from "./drop.ts";
+import type { LedgerEvent } from "./event.ts";
+import type { Incident } from "./incident.ts";
+import type { Instant } from "./instant.ts";
+import { type Release, recordOf } from "./release.ts";
+import { CLOCK_NAMES, type ClockName } from "./terms.ts";
+
+/** `no data` is not met: nobody has found anything out, or it is not decided yet. */
+export type Verdict = "met" | "missed" | "no data";
+
+export type Pillars = Record<ClockName, Verdict>;
+
+/** How one drop has kept its targets. */
+export interface DropScore {
+  drop: Drop;
+  pillars: Pillars;
+  /** The real incidents that it caused, newest first. */
+  incidents: Incident[];
+  /** Whether it failed, as DORA counts: it caused an incident, or was taken back. */
+  failed: boolean;
+  undone: boolean;
+  /** From the beginning of its impact to the last mitigation; null where it did not fail or goes on. Milliseconds. */
+  recoveryMs: number | null;
+  /** The overrides that it was released by; they are told of for good. */
+  overrides: LedgerEvent[];
+}
+
+/** One pillar over several drops. */
+export interface PillarScore {
+  met: number;
+  missed: number;
+  noData: number;
+  /** Of the time that the worst clocks took which have ended; null where none has. Milliseconds. */
+  medianMs: number | null;
+  /** How many drops in a row, from the newest back, were met; those without data neither count nor break it. */
+  streak: number;
+}
+
+/** By DORA's definitions, over the drops that are looked at. */
+export interface Dora {
+  deployments: number;
+  failed: number;
+  /** The share of the deployments that failed, from 0 to 1; null where there was none. */
+  changeFailureRate: number | null;
+  /** The median time to recover from a failed deployment; null where there was none. Milliseconds. */
+  recoveryMs: number | null;
+  /** Failed ones from which nobody has recovered yet: they are in no median. */
+  unrecovered: number;
+}
+
+export interface Scorecard {
+  at: Instant;
+  /** Newest first. */
+  drops: DropScore[];
+  pillars: Record<ClockName, PillarScore>;
+  dora: Dora;
+  drills: { held: number; passed: number; inTime: number; last: Instant | null };
+  overrides: number;
+}
+
+type Facts = Pick<Release, "incidents" | "records" | "drills" | "events">;
+
+/**
+ * The score of some drops. Tests and drills never count, and of the rounds of an incident the worst one does.
+ * @param drops Newest first.
+ */
+export function scorecardOf(facts: Facts, drops: readonly Drop[], at: Instant): Scorecard {
+  const scores = drops.map((drop) => scoreOf(facts, drop, at));
+  const since = drops.at(-1)?.shippedAt ?? at;
+  const drills = facts.drills.filter((drill) => drill.at >= since);
+  return {
+    at,
+    drops: scores,
+    pillars: byClock((name) => pillarOf(name, scores, at)),
+    dora: doraOf(scores),
+    drills: {
+      held: drills.length,
+      passed: drills.filter(({ passed }) => passed).length,
+      inTime: drills.filter(isInTime).length,
+      last: drills[0]?.at ?? null,
+    },
+    overrides: scores.reduce((sum, { overrides }) => sum + overrides.length, 0),
+  };
+}
+
+function scoreOf(facts: Facts, drop: Drop, at: Instant): DropScore {
+  const incidents = facts.incidents.filter(({ drop: on, kind }) => on === drop.tag && kind === "real");
+  const record = recordOf(facts, drop.tag);
+  const undone = record.undone !== null || record.round > 1;
+  const failed = incidents.length > 0 || undone;
+  return {
+    drop,
+    pillars: byClock((name) => worst(incidents.map((incident) => incidentVerdict(incident, name, at)))),
+    incidents,
+    failed,
+    undone,
+    recoveryMs: failed ? recoveryOf(incidents) : null,
+    overrides: facts.events.filter(
+      ({ subject, type }) => type === "override" && subject === councilSubject(drop.commit),
+    ),
+  };
+}
+
+/** One that is not decided is no data, and so are several of which one is not. */
+function worst(verdicts: readonly Verdict[]): Verdict {
+  if (verdicts.includes("missed")) return "missed";
+  return verdicts.length > 0 && verdicts.every((verdict) => verdict === "met") ? "met" : "no data";
+}
+
+const incidentVerdict = (incident: Incident, name: ClockName, at: Instant): Verdict =>
+  worst(decided(clocksOfRounds(incident, name, at).map(({ state }) => VERDICTS[state])));
+
+/** A severity without a target says nothing; only where no round has one there is no data. */
+const decided = (verdicts: readonly (Verdict | null)[]) => verdicts.filter((verdict) => verdict !== null);
+
+const VERDICTS = {
+  met: "met",
+  missed: "missed",
+  breached: "missed",
+  running: "no data",
+  paused: "no data",
+  waiting: "no data",
+  none: null,
+} as const;
+
+/** A clock of each round; those of an earlier one as they stood when the incident was reopened. */
+function clocksOfRounds({ earlier, round }: Incident, name: ClockName, at: Instant) {
+  const rounds = [...earlier, round];
+  return rounds.flatMap((each, i) => {
+    const until = Math.min(rounds[i + 1]?.reopenedAt ?? at, at);
+    return clocksOf(each, until).filter((clock) => clock.name === name);
+  });
+}
+
+function pillarOf(name: ClockName, scores: readonly DropScore[], at: Instant): PillarScore {
+  const count = (verdict: Verdict) => scores.filter(({ pillars }) => pillars[name] === verdict).length;
+  const spans = scores.flatMap(({ incidents }) =>
+    incidents.flatMap((incident) => {
+      const ended = clocksOfRounds(incident, name, at).filter(({ endedAt }) => endedAt !== null);
+      return ended.length > 0 ? [Math.max(...ended.map(({ elapsedMs }) => elapsedMs))] : [];
+    }),
+  );
+  const told = scores.map(({ pillars }) => pillars[name]).filter((verdict) => verdict !== "no data");
+  const first = told.indexOf("missed");
+  return {
+    met: count("met"),
+    missed: count("missed"),
+    noData: count("no data"),
+    medianMs: median(spans),
+    streak: first < 0 ? told.length : first,
+  };
+}
+
+function doraOf(scores: readonly DropScore[]): Dora {
+  const failed = scores.filter((score) => score.failed);
+  const recovered = failed.map(({ recoveryMs }) => recoveryMs).filter((ms) => ms !== null);
+  return {
+    deployments: scores.length,
+    failed: failed.length,
+    changeFailureRate: scores.length === 0 ? null : failed.length / scores.length,
+    recoveryMs: median(recovered),
+    unrecovered: failed.length - recovered.length,
+  };
+}
+
+/** Real time, nights included: customers wait at night as well. From the first impact until all is mitigated. */
+function recoveryOf(incidents: readonly Incident[]): number | null {
+  const ends = incidents.map(({ round }) => round.marks.mitigated?.at ?? null);
+  if (ends.length === 0 || ends.includes(null)) return null;
+  const starts = incidents.map(({ earlier, round }) => (earlier[0] ?? round).marks.started!.at);
+  return Math.max(0, Math.max(...(ends as Instant[])) - Math.min(...starts));
+}
+
+/** Of an even number the mean of the two in the middle. */
+export function median(values: readonly number[]): number | null {
+  if (values.length === 0) return null;
+  const sorted = [...values].sort((a, b) => a - b);
+  const middle = sorted.length >> 1;
+  return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
+}
+
+const byClock = <T>(of: (name: ClockName) => T) =>
+  Object.fromEntries(CLOCK_NAMES.map((name) => [name, of(name)])) as Record<ClockName, T>;

@@ -1,0 +1,38 @@
+import { scorecardReport } from "../../app/scorecardReport.ts";
+import { readScores } from "../../app/scorecards.ts";
+import { HumanError } from "../../domain/humanError.ts";
+import { plainText } from "../../domain/plainText.ts";
+import { command } from "../command.ts";
+import { policyComplaints } from "../complaints.ts";
+import { scorecardText } from "../text/scorecardText.ts";
+
+export const scorecard = command({
+  name: "scorecard",
+  summary: "targets met per drop and pillar, medians, streaks, drills, overrides, and DORA's two",
+  options: {
+    last: { value: "N", help: "how many of the newest drops; default: the policy's drops.adoption" },
+  },
+  details: [
+    "No data is not met: nobody has found anything out, or it is not decided yet. Tests and drills never count; of the rounds of an incident the worst one does.",
+    "A drop failed when it caused an incident or was taken back. Recovery is from the first impact until all is mitigated.",
+  ],
+  async run({ values, project }) {
+    const last = values.last === undefined ? undefined : wholeNumber(values.last);
+    const opened = await project();
+    const reading = await opened.read();
+    const scores = await readScores(opened, reading, last);
+    return {
+      json: scorecardReport(scores),
+      text: (page) => scorecardText(scores, page),
+      complaints: policyComplaints(reading.facts.policy),
+    };
+  },
+});
+
+function wholeNumber(text: string): number {
+  if (/^[1-9]\d{0,4}$/.test(text)) return Number(text);
+  throw new HumanError(
+    "usage",
+    `--last “${plainText(text, 20)}” is not a number of drops; write it like --last 8.`,
+  );
+}

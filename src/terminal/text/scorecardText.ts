@@ -1,0 +1,89 @@
+import type { Scores } from "../../app/scorecards.ts";
+import type { Adoption } from "../../domain/adoption.ts";
+import { plainText } from "../../domain/plainText.ts";
+import type { DropScore, Scorecard, Verdict } from "../../domain/scorecard.ts";
+import { doraWords, overrideWords } from "../../domain/scorecardWords.ts";
+import { CLOCK_NAMES } from "../../domain/terms.ts";
+import { exactly } from "../../domain/wording.ts";
+import { LocalTime } from "./localTime.ts";
+import type { Page } from "./page.ts";
+import { table, wrap } from "./table.ts";
+
+const INDENT = "  ";
+
+/** The scorecard for people: a table of drops and pillars, and what follows from it. */
+export function scorecardText({ scorecard, adoption }: Scores, page: Page): string {
+  const time = new LocalTime(scorecard.at);
+  const { drops, drills } = scorecard;
+  const held = `${drills.held} held, ${drills.passed} passed, ${drills.inTime} in time`;
+  return [
+    page.paint.bold(
+      drops.length === 0
+        ? "No drop yet"
+        : `The last ${drops.length === 1 ? "drop" : `${drops.length} drops`}`,
+    ),
+    ...table(
+      [heading(page), ...drops.map((score) => dropRow(score, time, page)), ...totals(scorecard, page)],
+      INDENT,
+    ),
+    "",
+    ...doraWords(scorecard.dora).flatMap((line) => wrap(line, page.width, "")),
+    `Drills since then: ${held}`,
+    ...scorecard.drops
+      .flatMap(overrideWords)
+      .flatMap((line) => wrap(line, page.width, "").map(page.paint.yellow)),
+    "",
+    ...adoptionLines(adoption, time, page),
+  ].join("\n");
+}
+
+const heading = ({ paint }: Page) => ["", "", ...CLOCK_NAMES, ""].map(paint.dim);
+
+function dropRow({ drop, pillars, incidents, undone }: DropScore, time: LocalTime, page: Page): string[] {
+  const remarks = [
+    incidents.length > 0 ? `${incidents.length} incident${incidents.length === 1 ? "" : "s"}` : "",
+    undone ? "taken back" : "",
+  ];
+  return [
+    plainText(drop.tag, 40),
+    time.time(drop.shippedAt),
+    ...CLOCK_NAMES.map((name) => verdict(pillars[name], page)),
+    remarks.filter(Boolean).join(", "),
+  ];
+}
+
+function verdict(word: Verdict, { paint }: Page): string {
+  return { met: paint.green, missed: paint.red, "no data": paint.dim }[word](word);
+}
+
+function totals({ pillars, drops }: Scorecard, { paint }: Page): string[][] {
+  if (drops.length === 0) return [];
+  const row = (name: string, of: (clock: (typeof CLOCK_NAMES)[number]) => string) => [
+    paint.dim(name),
+    "",
+    ...CLOCK_NAMES.map(of),
+    "",
+  ];
+  return [
+    row("met", (name) => `${pillars[name].met} of ${pillars[name].met + pillars[name].missed}`),
+    row("median", (name) => (pillars[name].medianMs === null ? "–" : exactly(pillars[name].medianMs))),
+    row("streak", (name) => String(pillars[name].streak)),
+  ];
+}
+
+function adoptionLines({ landedAt, wanted, drops }: Adoption, time: LocalTime, page: Page): string[] {
+  if (landedAt === null)
+    return wrap(
+      "Adoption: the policy is not on the release branch yet; commit it, and the next drops are tracked.",
+      page.width,
+      "",
+    );
+  const title = `Adoption: ${drops.length} of ${wanted} drops since the policy landed ${time.time(landedAt)}`;
+  return [
+    page.paint.bold(title),
+    ...table(
+      drops.map((score) => dropRow(score, time, page)),
+      INDENT,
+    ),
+  ];
+}

@@ -1,0 +1,66 @@
+import assert from "node:assert/strict";
+import { runCommandLine } from "../support/commandLine.ts";
+import { dropAt } from "../support/dropRepository.ts";
+import { TemporaryRepository } from "../support/temporaryRepository.ts";
+
+describe("the scorecard on the command line", () => {
+  let repository: TemporaryRepository;
+  const run = (...args: string[]) => runCommandLine(repository.dir, args);
+  const at = (instant: string) => ["--at", instant];
+
+  before(async () => {
+    repository = TemporaryRepository.make();
+    dropAt(repository, "drop-1", "2026-11-16T09:00:00Z");
+    repository.commit(
+      { ".dropclock/policy.yaml": "version: 1\n" },
+      { at: Date.parse("2026-11-17T09:00:00Z") },
+    );
+    dropAt(repository, "drop-2", "2026-11-23T09:00:00Z");
+    const opened = await run("incident", "open", "--title", "5xx", ...at("2026-11-23T09:10Z"));
+    assert.equal(opened.code, 0, opened.stderr);
+    const id = /\S+-5xx/.exec(opened.stdout)![0];
+    await run("incident", "mark", id, "mitigated", ...at("2026-11-23T12:10Z"));
+  });
+
+  it("is a table of drops and pillars, with DORA's two and the adoption", async () => {
+    const { stdout, code } = await run("scorecard", ...at("2026-11-24T09:00Z"));
+    assert.equal(code, 0);
+    assert.match(stdout, /^The last 2 drops$/m);
+    assert.match(stdout, /drop-2 +.*met +missed +missed +no data +1 incident$/m);
+    assert.match(stdout, /drop-1 +.*no data +no data +no data +no data$/m);
+    assert.match(stdout, /^ +median +10m +3h +– +–$/m);
+    assert.match(stdout, /^Change failure rate: 50 % \(1 of 2 drops\)$/m);
+    assert.match(stdout, /^Failed deployment recovery time: 3h 10m \(median\)$/m);
+    assert.match(stdout, /^Adoption: 1 of 4 drops since the policy landed 17 Nov/m);
+  });
+
+  it("is JSON for a richer picture", async () => {
+    const json = JSON.parse(
+      (await run("scorecard", "--last", "1", "--json", ...at("2026-11-24T09:00Z"))).stdout,
+    );
+    assert.equal(json.drops.length, 1);
+    assert.deepEqual(json.drops[0].pillars, {
+      detect: "met",
+      mitigate: "missed",
+      update: "missed",
+      postmortem: "no data",
+    });
+    assert.deepEqual(json.dora, {
+      deployments: 1,
+      failed: 1,
+      changeFailureRate: 1,
+      recoveryMs: 11_400_000,
+      unrecovered: 0,
+    });
+    assert.deepEqual(
+      [json.adoption.landedAt, json.adoption.wanted, json.adoption.shipped],
+      ["2026-11-17T09:00:00.000Z", 4, 1],
+    );
+  });
+
+  it("refuses what is no number of drops", async () => {
+    const { code, stderr } = await run("scorecard", "--last", "none");
+    assert.equal(code, 2);
+    assert.match(stderr, /--last “none” is not a number of drops/);
+  });
+});
