@@ -29,6 +29,8 @@ export interface Call<O extends Options = Options> {
   directory: string;
   /** The instant that counts as now: the machine's clock, or what `--at` says. */
   now: () => Instant;
+  /** Says something on stderr while the command goes on. */
+  tell: (line: string) => void;
   /** Opened on first use; what needs no project does not wait for one. */
   project: () => Promise<Project>;
 }

@@ -63,6 +63,7 @@ function callOf({ args, values }: ParsedCall, terminal: Terminal): Call {
     values: values as Call["values"],
     directory,
     now,
+    tell: (line) => complain(terminal, line),
     // The largest part of the program; help, and a call that is wrong, need none of it.
     project: async () => {
       const { Project } = await import("../app/project.ts");

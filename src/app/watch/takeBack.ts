@@ -1,0 +1,49 @@
+import { HumanError } from "../../domain/humanError.ts";
+import { plainText } from "../../domain/plainText.ts";
+import { recordOf } from "../../domain/release.ts";
+import type { Project } from "../project.ts";
+import { carryOut, type UndoResult } from "../undo/carryOut.ts";
+import type { Operator } from "../undo/operator.ts";
+import { planUndo } from "../undo/planUndo.ts";
+import { rollbackRefusal } from "./branchPolicy.ts";
+import type { Breach } from "./watchUntil.ts";
+
+/** How long people have to say no, before a drop is taken back by itself. Milliseconds. */
+export const CANCEL_MS = 10_000;
+
+/**
+ * Why this breach takes no drop back by itself; null where it does: the release branch's policy says so, this watcher
+ * was the first to see it, and nobody is at it already.
+ */
+export async function whyNotByItself(
+  project: Project,
+  { drop, signal, first }: Breach,
+): Promise<string | null> {
+  if (!project.trusted) return "This folder is not trusted.";
+  if (!first) return "Another watcher has seen it first, and acts.";
+  const { release } = await project.read();
+  const { state } = recordOf(release, drop.tag);
+  if (state !== "in force") return `${plainText(drop.tag, 60)} is being taken back already.`;
+  return rollbackRefusal(project.repository, release, signal);
+}
+
+/**
+ * Takes the drop of a breach back, as its plan says.
+ * @throws {HumanError} where it cannot be done, with the reason.
+ */
+export async function takeBack(project: Project, { drop }: Breach, operator: Operator): Promise<UndoResult> {
+  const plan = await planUndo(project, { tag: drop.tag, mode: "undo" });
+  if (plan.refusal !== null) throw new HumanError("refused", plan.refusal);
+  return carryOut(project, plan, operator);
+}
+
+/** Puts on the incident's record that nothing is taken back by itself, and why. */
+export async function noteNotTakenBack(
+  project: Project,
+  { incident, drop }: Breach,
+  why: string,
+): Promise<void> {
+  if (!incident) return;
+  const text = `${plainText(drop.tag, 60)} is not taken back by itself: ${why}`;
+  await project.append([{ subject: `incident/${incident.id}`, type: "note", data: { text } }]);
+}

@@ -1,0 +1,13 @@
+import { parseDuration } from "../domain/duration.ts";
+import { HumanError } from "../domain/humanError.ts";
+import { plainText } from "../domain/plainText.ts";
+
+/** Reads a length of time that is longer than none: `30m`, `1h30m`, `PT30M`. Milliseconds. */
+export function durationArgument(option: string, text: string): number {
+  const ms = parseDuration(text.trim());
+  if (ms !== null && ms > 0) return ms;
+  throw new HumanError(
+    "usage",
+    `${option} “${plainText(text, 60)}” is no length of time; write it like 30m or 1h30m.`,
+  );
+}
