@@ -48,7 +48,7 @@ async function readPackages(
 }
 
 /** A file at both ends of a range, compared. Null where that cannot be done. */
-async function compared<T>(
+export async function compared<T>(
   repository: Repository,
   { from, to }: CommitRange,
   path: string,

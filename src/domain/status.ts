@@ -4,7 +4,7 @@ import { type Drills, drillsAt } from "./drills.ts";
 import type { Drop } from "./drop.ts";
 import { type IncidentStatus, incidentStatus } from "./incidentStatus.ts";
 import type { Instant } from "./instant.ts";
-import type { PolicyInForce } from "./policy/policy.ts";
+import type { Policy, PolicyInForce } from "./policy/policy.ts";
 import type { Release } from "./release.ts";
 import { ruleFor } from "./terms.ts";
 
@@ -100,13 +100,22 @@ function watchWindow(
   open: IncidentStatus[],
   instant: Instant,
 ): WatchWindow {
-  const { targets, calendar: hours } = release.policy.policy;
-  const target = targets.critical.detect;
+  const { policy } = release.policy;
+  const target = policy.targets.critical.detect;
   if (!drop || target === null) return { state: "closed", endsAt: null, remainingMs: 0 };
-  const calendar = compileCalendar(ruleFor(hours, "detect"));
-  const endsAt = calendar.after(drop.shippedAt, target);
+  const calendar = compileCalendar(ruleFor(policy.calendar, "detect"));
+  const endsAt = watchEndsAt(policy, drop);
   const remainingMs = Math.max(0, target - calendar.counted(drop.shippedAt, instant));
   const taken = open.some(({ incident }) => incident.drop === drop.tag && incident.kind === "real");
   const passed = remainingMs === 0 || endsAt === null;
   return { state: passed || taken ? "closed" : "open", endsAt, remainingMs };
+}
+
+/** When the watch window of a drop ends, or has ended; null where the policy sets none. */
+export function watchEndsAt(
+  { targets, calendar }: Pick<Policy, "targets" | "calendar">,
+  drop: Drop,
+): Instant | null {
+  const target = targets.critical.detect;
+  return target === null ? null : compileCalendar(ruleFor(calendar, "detect")).after(drop.shippedAt, target);
 }

@@ -1,6 +1,7 @@
 import type { Command } from "./command.ts";
 import { actions } from "./commands/actions.ts";
 import { changelog } from "./commands/changelog.ts";
+import { checklist } from "./commands/checklist.ts";
 import { postmortem, runbook } from "./commands/documents.ts";
 import { dropList } from "./commands/dropList.ts";
 import { dropShow } from "./commands/dropShow.ts";
@@ -47,6 +48,7 @@ export const COMMANDS: readonly Command[] = [
   actions,
   dropList,
   dropShow,
+  checklist,
   changelog,
   scorecard,
   sync,
