@@ -22,6 +22,13 @@ export const SAMPLE_SIGNAL: Signal = {
   severity: "critical",
 };
 
+export const signalThat = (does: Signal["then"], over: Partial<Signal> = {}): Signal => ({
+  ...SAMPLE_SIGNAL,
+  // biome-ignore lint/suspicious/noThenProperty: the key that the policy has; a word, never a function
+  then: does,
+  ...over,
+});
+
 /** A project whose ledger is in memory, with one drop; several may share the store, as clones of one machine do. */
 export class WatchedProject implements WatchProject {
   readonly now: () => Instant;

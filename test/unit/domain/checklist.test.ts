@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { type ChecklistFacts, checklist } from "../../../src/domain/checklist.ts";
 import { at } from "../../support/events.ts";
-import { SAMPLE_SIGNAL } from "../../support/watchedProject.ts";
+import { SAMPLE_SIGNAL, signalThat } from "../../support/watchedProject.ts";
 
 const DROP = {
   tag: "drop-42",
@@ -14,10 +14,9 @@ const DROP = {
 function facts(over: Partial<ChecklistFacts> = {}): ChecklistFacts {
   return {
     drop: DROP,
-    // biome-ignore lint/suspicious/noThenProperty: the key that the policy has; a word, never a function
     policy: {
       flags: { file: "f.json", metrics: { a: "m" } },
-      signals: [{ ...SAMPLE_SIGNAL, then: "propose" }],
+      signals: [signalThat("propose")],
     },
     flags: [{ key: "a", what: "added" }],
     entries: [entry("calm", "09:45")],

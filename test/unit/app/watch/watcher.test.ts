@@ -7,7 +7,7 @@ import type { Signal } from "../../../../src/domain/policy/policy.ts";
 import type { Answer } from "../../../../src/domain/signal.ts";
 import { MemoryStore } from "../../../../src/ledger/memoryLedger.ts";
 import { at } from "../../../support/events.ts";
-import { SAMPLE_SIGNAL, WatchedProject } from "../../../support/watchedProject.ts";
+import { SAMPLE_SIGNAL, signalThat, WatchedProject } from "../../../support/watchedProject.ts";
 
 const SHIPPED = at("09:40");
 const MINUTE = 60_000;
@@ -244,8 +244,7 @@ describe("the watcher", () => {
   });
 
   it("only tells where the policy says notify", async () => {
-    // biome-ignore lint/suspicious/noThenProperty: the key that the policy has; a word, never a function
-    const one = bench([{ ...SAMPLE_SIGNAL, then: "notify" }]);
+    const one = bench([signalThat("notify")]);
     await one.follow();
     one.value = 1;
     await pass(3 * MINUTE, [one]);
