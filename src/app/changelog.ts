@@ -73,9 +73,7 @@ async function dropEntries(
 }
 
 function entryOf(release: Release, drop: Drop, changes: DropChanges | null): DropEntry {
-  const overrides = release.events.filter(
-    ({ subject, type }) => subject === `commit/${drop.commit}` && type === "override",
-  );
+  const overrides = release.log.of(`commit/${drop.commit}`).filter(({ type }) => type === "override");
   return {
     tag: drop.tag,
     shippedAt: drop.shippedAt,
@@ -98,9 +96,9 @@ function fateOf(release: Release, { tag }: Drop, changes: DropChanges | null): F
     return { takenBack: { at: undone.at, drop: takenBack?.drop ?? null }, reapplied: since };
   }
   if (reappliedAt === null) return { takenBack, reapplied };
-  const last = release.events.findLast(
-    ({ subject, type, at }) => subject === `drop/${tag}` && type === "rolled-back" && at <= reappliedAt,
-  );
+  const last = release.log
+    .of(`drop/${tag}`)
+    .findLast(({ type, at }) => type === "rolled-back" && at <= reappliedAt);
   return {
     takenBack: takenBack ?? (last ? { at: last.at, drop: null } : null),
     reapplied: { at: reappliedAt, drop: reapplied?.drop ?? null },

@@ -12,13 +12,11 @@ const READ_COMMITS = 500;
 /** A drop with its content. Where git cannot tell, that is said in place of it: a document is made all the same. */
 export async function readDropFacts(
   repository: Repository | null,
-  release: Pick<Release, "drops" | "events">,
+  release: Pick<Release, "drops" | "log">,
   drop: Drop,
 ): Promise<DropFacts> {
   const previous = release.drops.find(({ tag }) => tag === drop.previous) ?? null;
-  const overrides = release.events.filter(
-    ({ subject, type }) => subject === `commit/${drop.commit}` && type === "override",
-  );
+  const overrides = release.log.of(`commit/${drop.commit}`).filter(({ type }) => type === "override");
   const known = { drop, previous, overrides };
   if (!repository) return { ...known, content: null, missing: "There is no git repository here." };
   try {

@@ -52,9 +52,7 @@ export async function declareIncident(
     );
   }
   const severity = wish.severity ?? "critical";
-  const id = incidentId(title, detected, (taken) =>
-    release.events.some(({ subject }) => subject === `incident/${taken}`),
-  );
+  const id = incidentId(title, detected, (taken) => release.log.has(`incident/${taken}`));
   const drafts = openingDrafts(release, { ...wish, id, title, severity, drop, started, detected }, now);
   return { id, events: await project.append(drafts) };
 }
@@ -192,12 +190,14 @@ export async function incidentNamed(project: Project, ref: string): Promise<Inci
   return findIncident(release, ref);
 }
 
-export function findIncident({ incidents }: Release, ref: string): Incident {
-  const exact = incidents.find(({ id }) => id === ref);
+export function findIncident({ live, settled, incident }: Release, ref: string): Incident {
+  const exact = incident(ref);
   if (exact) return exact;
-  const matches = ref === "" ? [] : incidents.filter(({ id }) => id.startsWith(ref));
-  if (matches.length === 1) return matches[0]!;
-  const shown = (matches.length > 0 ? matches : incidents).slice(0, 5).map(({ id }) => id);
+  const ids = [...live, ...settled];
+  const matches = ref === "" ? [] : ids.filter(({ id }) => id.startsWith(ref));
+  const only = matches.length === 1 ? incident(matches[0]!.id) : null;
+  if (only) return only;
+  const shown = (matches.length > 0 ? matches : ids).slice(0, 5).map(({ id }) => id);
   const known =
     shown.length > 0
       ? `known: ${shown.join(", ")}`

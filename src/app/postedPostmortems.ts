@@ -31,7 +31,7 @@ export class PostedPostmortems {
     const { branch } = release;
     // Looking back changes nothing.
     if (!repository || !trusted || !branch || lookBackTo !== null) return [];
-    const waiting = release.incidents.filter(waitsForPostmortem);
+    const waiting = release.live.filter(waitsForPostmortem);
     const key = [branch.commit, ...waiting.map(({ id, round }) => `${id} ${round.number}`)].join("\n");
     if (waiting.length === 0 || key === this.#looked) return [];
     const drafts: Draft[] = [];
@@ -77,7 +77,7 @@ export class PostedPostmortems {
 async function recordOnce(project: Project, drafts: readonly Draft[]): Promise<StoredEvent[]> {
   await project.sync();
   const { release } = await project.read();
-  const waiting = new Set(release.incidents.filter(waitsForPostmortem).map(({ id }) => `incident/${id}`));
+  const waiting = new Set(release.live.filter(waitsForPostmortem).map(({ id }) => `incident/${id}`));
   return project.append(drafts.filter(({ subject }) => waiting.has(subject)));
 }
 

@@ -10,7 +10,7 @@ import { releaseTags } from "../git/releaseTags.ts";
 import { openRepository, type Repository } from "../git/repository.ts";
 import { newEventId } from "../ledger/eventId.ts";
 import { GitLedger } from "../ledger/gitLedger.ts";
-import type { Ledger, LedgerContent } from "../ledger/ledger.ts";
+import { contentOf, type Ledger, type LedgerContent, type ReadOptions } from "../ledger/ledger.ts";
 import type { SyncResult } from "../ledger/remoteLedger.ts";
 import { PolicyReader } from "./policyReader.ts";
 import { RiskReader } from "./riskReader.ts";
@@ -99,15 +99,18 @@ export class Project {
     return this.#policies.read();
   }
 
-  /** Reads everything. What has not changed since the last call is not read again. */
-  async read(): Promise<Reading> {
+  /**
+   * Reads everything. What has not changed since the last call is not read again.
+   * @param options `authors: false`: does not wait until it is known who entered what.
+   */
+  async read(options: ReadOptions = {}): Promise<Reading> {
     const inForce = this.policy();
     const [policy, { ledger, standing }, branchAndTags] = await Promise.all([
       inForce,
-      inForce.then((known) => this.#readLedger(known)),
+      inForce.then((known) => this.#readLedger(known, options)),
       inForce.then((known) => this.#branchAndTags(known)),
     ]);
-    const facts: ReleaseFacts = { policy, ...branchAndTags, events: ledger.events };
+    const facts: ReleaseFacts = { policy, ...branchAndTags, events: ledger.log };
     const release = foldRelease(facts, this.lookBackTo);
     return { facts, release, ledger, standing, commits: await this.#countCommits(release) };
   }
@@ -175,13 +178,15 @@ export class Project {
     return this.#options.clockGiven === true && Math.abs(Date.now() - now) > 60_000;
   }
 
-  async #readLedger({ policy }: PolicyInForce): Promise<Pick<Reading, "ledger" | "standing">> {
+  async #readLedger(
+    { policy }: PolicyInForce,
+    options: ReadOptions,
+  ): Promise<Pick<Reading, "ledger" | "standing">> {
     const { remote } = policy.ledger;
-    if (!this.#ledger || !this.#sharing)
-      return { ledger: { head: null, events: [], skipped: [] }, standing: notShared(remote) };
+    if (!this.#ledger || !this.#sharing) return { ledger: contentOf([]), standing: notShared(remote) };
     const [store, sharing] = [this.#ledger, this.#sharing];
     const read = async () => {
-      const [ledger, standing] = await Promise.all([store.read(), sharing.standing(remote)]);
+      const [ledger, standing] = await Promise.all([store.read(options), sharing.standing(remote)]);
       return { ledger, standing };
     };
     const first = await read();

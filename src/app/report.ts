@@ -83,8 +83,9 @@ function ledgerReport({ ledger, standing }: Reading) {
   const { state, reason, toShare } = standing;
   return {
     head: ledger.head,
-    events: ledger.events.length,
+    events: ledger.log.size,
     skipped: ledger.skipped.length,
+    doubted: ledger.doubted,
     remote: state,
     toShare,
     ...(reason === null ? {} : { reason }),

@@ -1,4 +1,4 @@
-import { entryFlags, type TimelineEntry } from "../domain/timeline.ts";
+import { explainedFlags, type TimelineEntry } from "../domain/timeline.ts";
 import { minuteInUtc } from "./dateFormat.ts";
 import { inertMarkdown } from "./markdown.ts";
 import { nameOf } from "./marks.ts";
@@ -20,11 +20,7 @@ export function timelineTable(timeline: readonly TimelineEntry[]): string {
 }
 
 /** The flags of an entry as words; a back-dated one says when it was entered. */
-export function flagWords(entry: TimelineEntry): string[] {
-  return entryFlags(entry).map((flag) =>
-    flag === "back-dated" ? `back-dated: entered ${minuteInUtc(entry.recorded)}` : flag,
-  );
-}
+export const flagWords = (entry: TimelineEntry): string[] => explainedFlags(entry, minuteInUtc);
 
 /** Whether a line of a table was written by us for one of these events, as it stands or as it stood before. */
 export function isTimelineRow(line: string, timeline: readonly TimelineEntry[]): boolean {

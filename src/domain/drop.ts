@@ -51,7 +51,9 @@ export function findDrops(
 }
 
 /** The first `shipped` event of each drop: the one that counts. */
-export function shippedEvents(subjects: ReadonlyMap<string, LedgerEvent[]>): Map<string, LedgerEvent> {
+export function shippedEvents(
+  subjects: ReadonlyMap<string, readonly LedgerEvent[]>,
+): Map<string, LedgerEvent> {
   const shipped = new Map<string, LedgerEvent>();
   for (const [subject, events] of subjects) {
     if (!subject.startsWith("drop/")) continue;

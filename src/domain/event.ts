@@ -26,6 +26,8 @@ export interface LedgerEvent {
   recorded: Instant;
   by: string;
   data: Record<string, unknown>;
+  /** Who put it on record, where the ledger's commits name somebody else than `by`; null: they cannot tell who. */
+  enteredBy?: string | null;
 }
 
 /** The order of truth: by when it happened, then by id. */

@@ -72,6 +72,7 @@ function warningsOf(incident: Incident, instant: Instant): string[] {
     if (mark) warnings.push(...markWarnings(name, mark, instant));
   }
   for (const name of CLOCK_NAMES) warnings.push(...negativeSpan(round, name));
+  warnings.push(...authorWarnings(incident));
   const ahead = incident.events.filter((event) => event.recorded > instant + CLOCK_TOLERANCE_MS);
   if (ahead.length > 0) {
     const most = Math.max(...ahead.map((event) => event.recorded - instant));
@@ -94,6 +95,26 @@ function markWarnings(name: Milestone, mark: Mark, instant: Instant): string[] {
     ];
   }
   return [];
+}
+
+/** Whose name stands on events that the ledger's commits do not vouch for. */
+function authorWarnings({ events }: Incident): string[] {
+  const pairs = new Map<string, number>();
+  let unknown = 0;
+  for (const { by, enteredBy } of events) {
+    if (enteredBy === undefined) continue;
+    if (enteredBy === null) unknown++;
+    else {
+      const pair = `by ${plainText(by, 80)}, but entered by ${plainText(enteredBy, 80)}`;
+      pairs.set(pair, (pairs.get(pair) ?? 0) + 1);
+    }
+  }
+  const warnings = [...pairs].map(([pair, n]) => `${count(n, "event")} said to be ${pair}.`);
+  if (unknown > 0)
+    warnings.push(
+      `${count(unknown, "event")} whose author the ledger here cannot vouch for: its history is cut.`,
+    );
+  return warnings;
 }
 
 function negativeSpan(round: Round, name: Clock["name"]): string[] {

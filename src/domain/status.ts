@@ -1,11 +1,12 @@
 import { compileCalendar } from "./calendar.ts";
 import type { Countdown } from "./clock.ts";
+import { ClosedIncidents } from "./closedIncidents.ts";
 import { type Drills, drillsAt } from "./drills.ts";
 import type { Drop } from "./drop.ts";
 import { type IncidentStatus, incidentStatus } from "./incidentStatus.ts";
 import type { Instant } from "./instant.ts";
 import type { Policy, PolicyInForce } from "./policy/policy.ts";
-import type { Release } from "./release.ts";
+import type { ReleaseState } from "./release.ts";
 import { ruleFor } from "./terms.ts";
 
 /** For how long somebody must be watching the current drop. */
@@ -25,16 +26,19 @@ export interface Status {
   watch: WatchWindow;
   /** What is not closed, the most urgent first. */
   open: IncidentStatus[];
-  /** What is closed, newest first. */
-  closed: IncidentStatus[];
+  /** What is closed, newest first: all of it. See `past` for how many there are, and for the newest. */
+  readonly closed: IncidentStatus[];
+  past: ClosedIncidents;
   drills: Drills;
 }
 
-export function statusAt(release: Release, instant: Instant): Status {
+export function statusAt(release: ReleaseState, instant: Instant): Status {
   const { every } = release.policy.policy.updates;
-  const all = release.incidents.map((incident) => incidentStatus(incident, instant, every));
+  const all = release.live.map((incident) => incidentStatus(incident, instant, every));
   const drop = release.drops[0] ?? null;
   const open = all.filter(({ state }) => state !== "closed").sort(byUrgency);
+  const closed = all.filter(({ state }) => state === "closed");
+  const past = new ClosedIncidents(closed, release.settled, instant);
   return {
     at: instant,
     policy: release.policy,
@@ -42,7 +46,10 @@ export function statusAt(release: Release, instant: Instant): Status {
     dropMissing: drop ? null : whyNoDrop(release),
     watch: watchWindow(release, drop, open, instant),
     open,
-    closed: all.filter(({ state }) => state === "closed"),
+    past,
+    get closed() {
+      return past.all();
+    },
     drills: drillsAt(release, release.policy.policy.drills.every, instant),
   };
 }
@@ -86,7 +93,7 @@ function byUrgency(a: IncidentStatus, b: IncidentStatus): number {
   return least(a) - least(b) || b.incident.openedAt - a.incident.openedAt;
 }
 
-function whyNoDrop({ branch, branchMissing, policy }: Release): string {
+function whyNoDrop({ branch, branchMissing, policy }: ReleaseState): string {
   if (!branch) return branchMissing ?? "There is no git repository here.";
   return `No tag on ${branch.name} matches “${policy.policy.drops.tags}”; tag a release to start: git tag ${exampleTag(policy.policy.drops.tags)}.`;
 }
@@ -95,7 +102,7 @@ const exampleTag = (pattern: string) => pattern.replace(/[[{].*$/, "1").replace(
 
 /** The `detect` target of the severest kind, counted from the moment that the drop shipped. */
 function watchWindow(
-  release: Release,
+  release: ReleaseState,
   drop: Drop | null,
   open: IncidentStatus[],
   instant: Instant,

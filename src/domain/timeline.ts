@@ -3,6 +3,7 @@ import { eventWords } from "./eventWords.ts";
 import type { Incident } from "./incident.ts";
 import { isBackDated } from "./incident.ts";
 import { CLOCK_TOLERANCE_MS, type Instant } from "./instant.ts";
+import { plainText } from "./plainText.ts";
 
 /** One event of an incident, ready to be shown. */
 export interface TimelineEntry {
@@ -24,6 +25,10 @@ export interface TimelineEntry {
   assumed: boolean;
   /** Entered with an instant in place of the machine's clock (`--at`). */
   clockGiven: boolean;
+  /** What is wrong with the author that it claims: the ledger's commits name another one, or cannot tell. */
+  authorDoubt: "differs" | "unknown" | null;
+  /** Who entered it by the ledger's commits, where that is not the author that it claims. */
+  enteredBy: string | null;
 }
 
 /** The events of an incident in the order of truth. */
@@ -53,6 +58,8 @@ export function loneEntry(event: LedgerEvent, instant: Instant): TimelineEntry {
     ahead: event.recorded > instant + CLOCK_TOLERANCE_MS,
     assumed,
     clockGiven: event.data.clock === "given",
+    authorDoubt: authorDoubt(event),
+    enteredBy: event.enteredBy ?? null,
   };
 }
 
@@ -65,5 +72,21 @@ export function entryFlags(entry: TimelineEntry): string[] {
   if (entry.future) flags.push("in the future");
   if (entry.ahead) flags.push("from a clock that is ahead");
   if (entry.clockGiven) flags.push("clock given");
+  if (entry.authorDoubt) flags.push(`author ${entry.authorDoubt}`);
   return flags;
+}
+
+/** The flags with what a person wants to know of them at once. */
+export function explainedFlags(entry: TimelineEntry, time: (instant: Instant) => string): string[] {
+  return entryFlags(entry).map((flag) => {
+    if (flag === "back-dated") return `back-dated: entered ${time(entry.recorded)}`;
+    if (flag === "author differs")
+      return `author differs: entered by ${plainText(entry.enteredBy ?? "", 100)}`;
+    return flag;
+  });
+}
+
+function authorDoubt({ enteredBy }: LedgerEvent): TimelineEntry["authorDoubt"] {
+  if (enteredBy === undefined) return null;
+  return enteredBy === null ? "unknown" : "differs";
 }

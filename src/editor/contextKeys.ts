@@ -28,17 +28,17 @@ function contextsOf(model: ReleaseModel): Contexts {
   const now = model.now();
   const statuses = model.statuses(now);
   const open = statuses.flatMap((status) => status.open);
-  const closed = statuses.flatMap((status) => status.closed);
+  const closed = statuses.reduce((sum, { past }) => sum + past.count, 0);
   return {
     "dropclock.view": viewState(model),
     "dropclock.canWrite": model.projects.some(({ canWrite }) => canWrite),
     "dropclock.hasPolicy": statuses.some(({ policy }) => hasPolicyFile(policy)),
     "dropclock.lacksPolicy": workspace.isTrusted && statuses.some(({ policy }) => !hasPolicyFile(policy)),
-    "dropclock.hasIncidents": open.length + closed.length > 0,
+    "dropclock.hasIncidents": open.length + closed > 0,
     "dropclock.hasOpen": open.length > 0,
     "dropclock.canPause": open.some(({ incident }) => !isPaused(incident)),
     "dropclock.canResume": open.some(({ incident }) => isPaused(incident)),
-    "dropclock.canReopen": closed.length > 0 || open.some(({ state }) => state !== "open"),
+    "dropclock.canReopen": closed > 0 || open.some(({ state }) => state !== "open"),
   };
 }
 

@@ -1,10 +1,11 @@
 import { randomUUID } from "node:crypto";
-import { readFile, realpath } from "node:fs/promises";
-import { join, relative, resolve, sep } from "node:path";
+import { realpath } from "node:fs/promises";
+import { relative, resolve, sep } from "node:path";
 import { HumanError } from "../domain/humanError.ts";
 import { plainText } from "../domain/plainText.ts";
 import { Git, type GitOptions } from "./git.ts";
 import { usefulLine } from "./gitFailure.ts";
+import { shallowBoundary } from "./shallowBoundary.ts";
 
 export type ObjectFormat = "sha1" | "sha256";
 
@@ -54,13 +55,8 @@ export class Repository {
   }
 
   /** The commits at which a shallow history was cut: their parents are not here. Empty in a whole clone. */
-  async shallowBoundary(): Promise<Set<string>> {
-    try {
-      const text = await readFile(join(this.commonDir, "shallow"), "utf8");
-      return new Set(text.split("\n").filter((line) => line !== ""));
-    } catch {
-      return new Set();
-    }
+  shallowBoundary(): Promise<Set<string>> {
+    return shallowBoundary(this.commonDir);
   }
 }
 

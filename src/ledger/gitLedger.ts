@@ -3,14 +3,18 @@ import type { StoredEvent } from "../domain/event.ts";
 import type { Git } from "../git/git.ts";
 import type { DataCheck } from "./codec.ts";
 import { commonDirOf } from "./commonDir.ts";
-import type { EventIndex } from "./eventIndex.ts";
+import { EventIndex } from "./eventIndex.ts";
 import { eventPath } from "./eventPath.ts";
-import { importEntries } from "./importEntries.ts";
-import type { Ledger, LedgerContent } from "./ledger.ts";
+import { identityOf } from "./identity.ts";
+import { importEntries, type Written } from "./importEntries.ts";
+import type { Ledger, LedgerContent, ReadOptions } from "./ledger.ts";
 import { blobName, ledgerHead } from "./ledgerHead.ts";
-import { entriesToAdd, type NewEntry } from "./newEntries.ts";
+import { makeSnapshot } from "./makeSnapshot.ts";
+import { entriesToAdd } from "./newEntries.ts";
 import { readAdditions, readWhole } from "./readEntries.ts";
 import { tooBusy } from "./runImport.ts";
+import { readSnapshot, type Snapshot, writeSnapshot } from "./snapshotFile.ts";
+import { type WhoAdded, whoAdded } from "./whoAdded.ts";
 import { inWritersQueue } from "./writersQueue.ts";
 
 export interface GitLedgerOptions {
@@ -26,9 +30,14 @@ export interface GitLedgerOptions {
 
 const PATIENCE_MS = 15_000;
 
+/** So much must be new before it is worth while to write a snapshot; of a long ledger, a hundredth of it. */
+const FEWEST_CHANGES = 64;
+
 interface State {
   index: EventIndex;
   content: LedgerContent;
+  /** Up to which head it is known who added what; null: nothing is known. */
+  attributedTo: string | null;
 }
 
 /**
@@ -41,6 +50,8 @@ export class GitLedger implements Ledger {
   #state: State | null = null;
   #last: Promise<unknown> = Promise.resolve();
   #commonDir: string | null;
+  #lookedForSnapshot = false;
+  #keeping = false;
 
   constructor(git: Git, options: GitLedgerOptions) {
     this.#git = git;
@@ -49,11 +60,20 @@ export class GitLedger implements Ledger {
   }
 
   /**
-   * One process when nothing has changed; two for what was added since; the whole ledger takes three or four.
+   * One process when nothing has changed, two for what was added since; the whole ledger takes three or four, and two
+   * more to find out who entered what.
    * @throws {HumanError} when git cannot be run or the ledger ref is damaged.
    */
-  read(): Promise<LedgerContent> {
-    return this.#inTurn(async () => (await this.#refresh()).content);
+  async read({ authors = true }: ReadOptions = {}): Promise<LedgerContent> {
+    let state = await this.#inTurn(() => this.#refresh());
+    while (authors && !isAttributed(state)) {
+      // That may take its time where the ledger is long, and holds up nobody.
+      const who = await this.#whoAdded(state);
+      state = await this.#inTurn(() => this.#attribute(state, who));
+    }
+    const kept = isAttributed(state) ? this.#keep(state) : null;
+    if (authors) await kept;
+    return state.content;
   }
 
   /**
@@ -77,18 +97,78 @@ export class GitLedger implements Ledger {
   }
 
   async #refresh(): Promise<State> {
-    const head = await ledgerHead(this.#git);
-    if (this.#state?.content.head === head) return this.#state;
-    const index = (await this.#extended(head)) ?? (await readWhole(this.#git, head, this.#options.checkData));
-    this.#state = { index, content: index.content(head) };
-    return this.#state;
+    const [head, snapshot] = await Promise.all([ledgerHead(this.#git), this.#snapshot()]);
+    this.#state ??= snapshot;
+    if (this.#state?.content.head !== head)
+      this.#state = (await this.#extended(head)) ?? (await this.#readAnew(head));
+    return this.#state!;
   }
 
-  // What was read before, with what came since; null when it has to be read anew.
-  async #extended(head: string | null): Promise<EventIndex | null> {
-    const { index, content } = this.#state ?? {};
+  // Looked for once: whoever has read something goes on from there.
+  async #snapshot(): Promise<State | null> {
+    if (this.#state || this.#lookedForSnapshot) return null;
+    this.#lookedForSnapshot = true;
+    this.#commonDir ??= await commonDirOf(this.#git);
+    return this.#restored(await readSnapshot(this.#commonDir));
+  }
+
+  #restored(snapshot: Snapshot | null): State | null {
+    if (snapshot === null) return null;
+    const { head } = snapshot.head;
+    return stateOf(EventIndex.restored(snapshot, this.#options.checkData), head, head);
+  }
+
+  /** Keeps what was read for the next start. That it cannot be kept is no trouble: then it is read again. */
+  async #keep({ index, content }: State): Promise<void> {
+    const { head } = content;
+    if (head === null || this.#keeping || index.changes < Math.max(FEWEST_CHANGES, index.size / 100)) return;
+    this.#keeping = true;
+    try {
+      const parts = await makeSnapshot(index.state(), head, this.#options.now());
+      await writeSnapshot(this.#commonDir!, parts);
+      const kept = this.#restored(await readSnapshot(this.#commonDir!));
+      // From here on what is over need not be at hand.
+      if (kept?.content.head === head && this.#state?.content === content) this.#state = kept;
+    } catch {
+      // A folder that may not be written.
+    } finally {
+      this.#keeping = false;
+    }
+  }
+
+  // What is remembered, with what came since; null when it has to be read anew.
+  async #extended(head: string | null): Promise<State | null> {
+    const { index, content, attributedTo } = this.#state ?? {};
     if (!index || !content?.head || !head) return null;
-    return (await readAdditions(this.#git, content.head, head, index)) ? index : null;
+    const read = await readAdditions(this.#git, content.head, head, index);
+    if (!read) return null;
+    const follows = read.attributed && attributedTo === content.head;
+    return stateOf(index, head, follows ? head : (attributedTo ?? null));
+  }
+
+  async #readAnew(head: string | null): Promise<State> {
+    return stateOf(await readWhole(this.#git, head, this.#options.checkData), head, null);
+  }
+
+  async #whoAdded({ content, attributedTo }: State): Promise<WhoAdded | null> {
+    this.#commonDir ??= await commonDirOf(this.#git);
+    return whoAdded(this.#git, this.#commonDir, attributedTo, content.head!);
+  }
+
+  async #attribute(asked: State, who: WhoAdded | null): Promise<State> {
+    const { index, content, attributedTo } = this.#state!;
+    // Others may have been here meanwhile.
+    if (index !== asked.index || attributedTo !== asked.attributedTo) return this.#refresh();
+    if (who === null) {
+      // The history was rewritten: what was known of it before may not hold any more.
+      this.#state = await this.#readAnew(content.head);
+      return this.#state;
+    }
+    for (const { path, oid, commit, author, merge } of who.additions)
+      index.attribute(path, oid, { commit, author, merge });
+    if (content.head === asked.content.head) index.attributed();
+    this.#state = stateOf(index, content.head, asked.content.head);
+    return this.#state;
   }
 
   async #append(events: readonly StoredEvent[], othersWrote: boolean): Promise<void> {
@@ -100,7 +180,7 @@ export class GitLedger implements Ledger {
       if (entries.length === 0) return;
       const now = this.#options.now();
       const outcome = await importEntries(this.#git, entries, { tip: content.head, now });
-      if ("head" in outcome) return this.#remember(outcome.head, entries);
+      if ("head" in outcome) return this.#remember(outcome.head, outcome.written);
       // Whether the ref has moved tells a lost race from a fault.
       const seen = content.head;
       const moved = (await this.#refresh()).content.head !== seen;
@@ -110,9 +190,21 @@ export class GitLedger implements Ledger {
     }
   }
 
-  #remember(head: string, entries: readonly NewEntry[]): void {
-    const { index } = this.#state!;
-    for (const { event, bytes } of entries) index.add(eventPath(event), blobName(bytes, head), bytes);
-    this.#state = { index, content: index.content(head) };
+  #remember(head: string, written: readonly Written[]): void {
+    const { index, content, attributedTo } = this.#state!;
+    for (const { event, bytes, commit } of written) {
+      const [path, oid] = [eventPath(event), blobName(bytes, head)];
+      index.add(path, oid, bytes);
+      index.attribute(path, oid, { commit, author: identityOf(event.by), merge: false });
+    }
+    this.#state = stateOf(index, head, attributedTo === content.head ? head : attributedTo);
   }
 }
+
+const stateOf = (index: EventIndex, head: string | null, attributedTo: string | null): State => ({
+  index,
+  content: index.content(head, head === attributedTo ? "checked" : "pending"),
+  attributedTo,
+});
+
+const isAttributed = ({ content, attributedTo }: State) => content.head === attributedTo;

@@ -1,6 +1,7 @@
 import type { StoredEvent } from "../domain/event.ts";
 import { plainText } from "../domain/plainText.ts";
 import { eventPath } from "./eventPath.ts";
+import { identityOf } from "./identity.ts";
 import type { NewEntry } from "./newEntries.ts";
 
 /** Lines in the message of one commit, at most. */
@@ -15,47 +16,42 @@ export interface ImportOptions {
 }
 
 /**
- * The input of `git fast-import` that adds entries: one commit for each author, in one move of the ref. Git prints
- * the name of the last commit.
+ * The input of `git fast-import` that adds entries: one commit for each group, in one move of the ref. Git prints
+ * the names of the commits.
  */
-export function importStream(entries: readonly NewEntry[], { ref, tip, now }: ImportOptions): Buffer {
+export function importStream(groups: readonly NewEntry[][], { ref, tip, now }: ImportOptions): Buffer {
   const parts: (string | Buffer)[] = [];
   const time = `${Math.max(0, Math.floor(now / 1000))} +0000`;
   let mark = 0;
-  for (const [by, group] of byAuthor(entries)) {
+  for (const group of groups) {
     mark += 1;
+    const { by } = group[0]!.event;
     const author = `${identityOf(by)} ${time}`;
     parts.push(`commit ${ref}\nmark :${mark}\nauthor ${author}\ncommitter ${author}\n`);
     parts.push(...data(Buffer.from(message(group.map(({ event }) => event)), "utf8")));
     if (mark === 1 && tip !== null) parts.push(`from ${tip}\n`);
     for (const { event, bytes } of group) parts.push(`M 100644 inline ${eventPath(event)}\n`, ...data(bytes));
   }
+  for (let i = 1; i <= mark; i++) parts.push(`get-mark :${i}\n`);
   // Without `done` git takes a stream that was cut off for an error, and moves nothing.
-  parts.push(`get-mark :${mark}\ndone\n`);
+  parts.push("done\n");
   return Buffer.concat(parts.map((part) => (typeof part === "string" ? Buffer.from(part, "utf8") : part)));
 }
 
 const data = (bytes: Buffer) => [`data ${bytes.length}\n`, bytes, "\n"];
 
-function byAuthor(entries: readonly NewEntry[]): Map<string, NewEntry[]> {
+/** Groups that are never empty. */
+export function byAuthor(entries: readonly NewEntry[]): NewEntry[][] {
   const groups = new Map<string, NewEntry[]>();
   for (const entry of entries) {
     const group = groups.get(entry.event.by);
     if (group) group.push(entry);
     else groups.set(entry.event.by, [entry]);
   }
-  return groups;
+  return [...groups.values()];
 }
 
 function message(events: readonly StoredEvent[]): string {
   const lines = events.slice(0, LONGEST_MESSAGE).map(({ subject, type }) => `${plainText(subject)}: ${type}`);
   return lines.length === 1 ? `${lines[0]}\n` : `${events.length} events\n\n${lines.join("\n")}\n`;
-}
-
-/** `Name <mail>` as git takes it, whatever was written. */
-export function identityOf(by: string): string {
-  const [, name = by, mail = ""] = /^([^<]*)<([^>]*)>\s*$/.exec(by) ?? [];
-  const clean = (text: string) => plainText(text.replace(/[<>]/g, ""));
-  const address = clean(mail).replace(/\s/g, "");
-  return `${clean(name) || address || "unknown"} <${address}>`;
 }

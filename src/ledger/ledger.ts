@@ -1,12 +1,26 @@
 import type { LedgerEvent, StoredEvent } from "../domain/event.ts";
+import { type EventLog, eventLogOf } from "../domain/eventLog.ts";
+import type { Provenance } from "./provenance.ts";
 
 /** What a ledger holds at one moment. */
 export interface LedgerContent {
   /** Names this very content; null while nothing was ever written. */
-  head: string | null;
-  events: LedgerEvent[];
+  readonly head: string | null;
+  /** All of them, in no particular order; of a large ledger some are read only now. See `log` for a part of them. */
+  readonly events: readonly LedgerEvent[];
+  /** The events by their subjects. */
+  readonly log: EventLog;
   /** What could not be read as an event, with the reason. Counted and shown, never deleted. */
-  skipped: SkippedEntry[];
+  readonly skipped: readonly SkippedEntry[];
+  /** `pending`: it was not looked yet who entered what, so no event is flagged for that. */
+  readonly authors: "checked" | "pending";
+  /** How many events name an author that the ledger's commits do not vouch for. */
+  readonly doubted: number;
+  /**
+   * Who put an event on record. Null for an event that is not here, and where the ledger's history does not tell: it
+   * was cut, it is damaged, or it was not looked yet.
+   */
+  provenance(id: string): Provenance | null;
 }
 
 export interface SkippedEntry {
@@ -14,13 +28,24 @@ export interface SkippedEntry {
   reason: string;
 }
 
+export interface ReadOptions {
+  /** False: whoever entered what need not be known yet, where finding out takes time. */
+  authors?: boolean;
+}
+
 /** Where events live. Append-only: nothing that was acknowledged is ever lost. */
 export interface Ledger {
-  /** All events, in no particular order. Cheap when nothing has changed since the last call. */
-  read(): Promise<LedgerContent>;
+  /** Everything that is there. Cheap when nothing has changed since the last call. */
+  read(options?: ReadOptions): Promise<LedgerContent>;
   /**
    * Adds events, all or none, and resolves once they are safely stored. Safe against other writers.
    * @throws {HumanError} when the store cannot be written.
    */
   append(events: readonly StoredEvent[]): Promise<void>;
+}
+
+/** Events that come from no ledger, as the content of one. */
+export function contentOf(events: readonly LedgerEvent[]): LedgerContent {
+  const log = eventLogOf(events);
+  return { head: null, events, log, skipped: [], authors: "checked", doubted: 0, provenance: () => null };
 }

@@ -2,17 +2,25 @@ import type { StoredEvent } from "../domain/event.ts";
 import type { DataCheck } from "./codec.ts";
 import { EventIndex } from "./eventIndex.ts";
 import { eventPath } from "./eventPath.ts";
+import { identityOf } from "./identity.ts";
 import type { Ledger, LedgerContent } from "./ledger.ts";
 import { entriesToAdd } from "./newEntries.ts";
 
+interface StoredEntry {
+  bytes: Buffer;
+  author: string;
+  version: number;
+}
+
 /** What ledgers in memory share, as git ledgers share a repository: the bytes of each entry by its path. */
 export class MemoryStore {
-  readonly entries = new Map<string, Buffer>();
+  readonly entries = new Map<string, StoredEntry>();
   version = 0;
 
-  put(path: string, bytes: Buffer): void {
-    this.entries.set(path, bytes);
+  /** @param author Who puts it there, `Name <mail>`, whatever it says inside. */
+  put(path: string, bytes: Buffer, author: string): void {
     this.version += 1;
+    this.entries.set(path, { bytes, author, version: this.version });
   }
 }
 
@@ -34,7 +42,7 @@ export class MemoryLedger implements Ledger {
   async append(events: readonly StoredEvent[]): Promise<void> {
     const { index } = this.#refresh();
     for (const { event, bytes } of entriesToAdd(events, index, this.#checkData)) {
-      this.#store.put(eventPath(event), bytes);
+      this.#store.put(eventPath(event), bytes, identityOf(event.by));
     }
   }
 
@@ -42,8 +50,16 @@ export class MemoryLedger implements Ledger {
     const { version, entries } = this.#store;
     if (this.#read?.version !== version) {
       const index = new EventIndex(this.#checkData);
-      for (const [path, bytes] of entries) index.add(path, bytes.toString("latin1"), bytes);
-      this.#read = { version, index, content: index.content(version === 0 ? null : String(version)) };
+      for (const [path, { bytes, author, version: put }] of entries) {
+        const key = bytes.toString("latin1");
+        index.add(path, key, bytes);
+        index.attribute(path, key, { commit: String(put), author, merge: false });
+      }
+      this.#read = {
+        version,
+        index,
+        content: index.content(version === 0 ? null : String(version), "checked"),
+      };
     }
     return this.#read!;
   }

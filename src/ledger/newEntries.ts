@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
-import type { StoredEvent } from "../domain/event.ts";
+import type { LedgerEvent, StoredEvent } from "../domain/event.ts";
 import { HumanError } from "../domain/humanError.ts";
 import { type DataCheck, decodeEntry, encodeEvent } from "./codec.ts";
 import type { EventIndex } from "./eventIndex.ts";
@@ -28,10 +28,12 @@ export function entriesToAdd(
       throw new HumanError("usage", `This event ${decoded}, so it is not written.`);
     const twin = fresh.get(event.id);
     const known = index.get(event.id);
-    if (twin ? !twin.bytes.equals(bytes) : known && !isDeepStrictEqual(known, decoded)) {
+    if (twin ? !twin.bytes.equals(bytes) : known && !isDeepStrictEqual(asClaimed(known), decoded)) {
       throw new HumanError("usage", `The id ${event.id} belongs to another event already; make a new one.`);
     }
     if (!known && !twin) fresh.set(event.id, { event, bytes });
   }
   return [...fresh.values()];
 }
+
+const asClaimed = ({ enteredBy: _, ...event }: LedgerEvent): LedgerEvent => event;

@@ -34,13 +34,17 @@ const ARGS = [
 /**
  * Feeds `git fast-import`, which moves the ref of its input all or nothing, and refuses by itself when the ref has
  * something that the new tip does not have. One process.
- * @param input Ends with a command that prints the new tip.
+ * @param input Ends with commands that print commits, the new tip last.
  */
-export async function runImport(git: Git, input: Buffer): Promise<{ head: string } | Refusal> {
+export async function runImport(
+  git: Git,
+  input: Buffer,
+): Promise<{ head: string; commits: string[] } | Refusal> {
   try {
     const result = await git.feed(ARGS, { input });
-    const head = result.stdout.toString().trim().split("\n").at(-1);
-    if (result.code === 0 && head) return { head };
+    const commits = result.stdout.toString().trim().split("\n");
+    const head = commits.at(-1);
+    if (result.code === 0 && head) return { head, commits };
     await removeCrashReport(git.dir, result.stderr);
     return { failure: git.failure(ARGS, result), locked: isLocked(result.stderr) };
   } catch (failure) {

@@ -4,7 +4,7 @@ import { commonDirOf } from "./commonDir.ts";
 import { LEDGER_REF, ledgerHead } from "./ledgerHead.ts";
 import { apart } from "./remoteHeads.ts";
 import { isLocked, type Refusal, runImport, TO_DISK, tooBusy } from "./runImport.ts";
-import { countNew, treeDifference } from "./treeDifference.ts";
+import { treeDifference } from "./treeDifference.ts";
 import { unionEntries } from "./unionEntries.ts";
 import { unionStream } from "./unionStream.ts";
 import { inWritersQueue } from "./writersQueue.ts";
@@ -47,8 +47,10 @@ async function takeInOnce(git: Git, local: string | null, other: string): Promis
     if (theirs === 0) return { head: local, taken: 0, united: false };
     if (ours > 0) return unite(git, local, other);
   }
-  const taken = await countNew(git, local, other);
-  return (await moveRef(git, local, other)) ?? { head: other, taken, united: false };
+  const { gone, added, changed } = await treeDifference(git, local, other);
+  // A later head that lacks something was made by no ledger: what it takes away is put back.
+  if (local !== null && gone.length + changed.length > 0) return unite(git, local, other);
+  return (await moveRef(git, local, other)) ?? { head: other, taken: added.length, united: false };
 }
 
 async function moveRef(git: Git, from: string | null, to: string): Promise<Refusal | null> {

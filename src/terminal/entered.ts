@@ -13,7 +13,7 @@ import { LocalTime } from "./text/localTime.ts";
 /** How an incident stands once something was entered. Null: its opening was taken back, and it is no more. */
 export async function incidentAfter(project: Project, id: string) {
   const { release } = await project.read();
-  const incident = release.incidents.find((each) => each.id === id);
+  const incident = release.incident(id);
   const { every } = release.policy.policy.updates;
   const status = incident ? incidentStatus(incident, project.now(), every) : null;
   return { status, report: status && incidentReport(status), complaints: policyComplaints(release.policy) };

@@ -3,6 +3,7 @@ import { inOrder } from "../domain/event.ts";
 import { formatInstant, type Instant } from "../domain/instant.ts";
 import type { Release } from "../domain/release.ts";
 import { entryFlags, loneEntry, type TimelineEntry, timelineOf } from "../domain/timeline.ts";
+import type { Provenance } from "../ledger/provenance.ts";
 
 export interface LogEntry {
   event: LedgerEvent;
@@ -19,8 +20,8 @@ export function logEntries({ events, incidents }: Release, at: Instant): LogEntr
     .map((event) => ({ event, entry: told.get(event.id) ?? loneEntry(event, at) }));
 }
 
-/** The form in which it is stored, and its flags. */
-export function logReport({ event, entry }: LogEntry) {
+/** The form in which it is stored, its flags, and who put it on record by which commit of the ledger. */
+export function logReport({ event, entry }: LogEntry, provenance: Provenance | null) {
   const { id, subject, type, at, recorded, by, data } = event;
   return {
     v: 1,
@@ -32,5 +33,7 @@ export function logReport({ event, entry }: LogEntry) {
     by,
     data,
     flags: entryFlags(entry),
+    enteredBy: provenance?.author ?? null,
+    commit: provenance?.commit ?? null,
   };
 }

@@ -7,7 +7,7 @@ export async function notePosted(
   project: Project,
   reading: Reading,
 ): Promise<{ noted: number; complaints: string[] }> {
-  if (!reading.release.incidents.some(waitsForPostmortem)) return { noted: 0, complaints: [] };
+  if (!reading.release.live.some(waitsForPostmortem)) return { noted: 0, complaints: [] };
   try {
     const { PostedPostmortems } = await import("../app/postedPostmortems.ts");
     const events = await new PostedPostmortems().record(project, reading);

@@ -24,6 +24,8 @@ export function storedLedger(events = EVENTS, incidents = INCIDENTS): StoredEven
     "severity",
     "mitigated",
     "updated",
+    "resolved",
+    "postmortem",
   ];
   const policy = writeTerms(DEFAULT_POLICY);
   return Array.from({ length: events }, (_, i): StoredEvent => {

@@ -107,7 +107,7 @@ describe("an incident on the command line", () => {
     assert.deepEqual(status.drills, { last: null, dueAt, overdue: false, recent: [] });
     assert.match(status.ledger.head, /^[0-9a-f]{40}$/);
     const { head: _, ...ledger } = status.ledger;
-    assert.deepEqual(ledger, { events: 3, skipped: 0, remote: "none", toShare: 0 });
+    assert.deepEqual(ledger, { events: 3, skipped: 0, doubted: 0, remote: "none", toShare: 0 });
   });
 
   it("is in colour only where that is wanted", async () => {

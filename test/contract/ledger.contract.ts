@@ -4,11 +4,14 @@ import { eventPath } from "../../src/ledger/eventPath.ts";
 import type { Ledger } from "../../src/ledger/ledger.ts";
 import { idsOf, stored } from "../support/storedEvents.ts";
 
+/** Who plants. */
+export const HAND = "Hand <hand@example.com>";
+
 /** A place for ledgers, as several windows and machines share one. */
 export interface LedgerPlace {
   /** Another ledger on the same place, which remembers nothing yet. */
   open(): Ledger;
-  /** Puts an entry there without asking any ledger, as a newer version or a hostile hand would. */
+  /** Puts an entry there without asking any ledger, as a newer version or a hostile hand would, by `HAND`. */
   plant(path: string, bytes: string | Buffer): void;
 }
 
@@ -24,7 +27,9 @@ export function ledgerContract(name: string, makePlace: () => LedgerPlace): void
     });
 
     it("is empty and has no head before anything was written", async () => {
-      assert.deepEqual(await ledger.read(), { head: null, events: [], skipped: [] });
+      const { head, events, skipped, log, doubted } = await ledger.read();
+      assert.deepEqual({ head, events, skipped }, { head: null, events: [], skipped: [] });
+      assert.deepEqual([log.size, [...log.live()], doubted], [0, [], 0]);
     });
 
     it("gives back what was appended, at once and to others", async () => {
@@ -161,6 +166,47 @@ export function ledgerContract(name: string, makePlace: () => LedgerPlace): void
       const found = events.find(({ id }) => id === event.id);
       assert.equal(found?.type, "teleported");
       assert.deepEqual(found?.data, { deep: [{ a: 1 }] });
+    });
+
+    describe("says who put an event on record", () => {
+      const claimed = (by: string) => stored({ by });
+
+      it("and leaves alone what its author entered", async () => {
+        const event = claimed("Ana Ås <ana@example.com>");
+        await ledger.append([event, claimed("no mail"), claimed("a <b> <c@d>")]);
+        for (const reader of [ledger, place.open()]) {
+          const content = await reader.read();
+          assert.equal(content.authors, "checked");
+          assert.equal(content.doubted, 0);
+          for (const each of content.events) assert.ok(!("enteredBy" in each));
+          assert.equal(content.provenance(event.id)?.author, "Ana Ås <ana@example.com>");
+          assert.equal(content.provenance("nothing"), null);
+        }
+      });
+
+      it("and flags one that names another author, at once and to others", async () => {
+        const event = claimed("Ana <ana@example.com>");
+        const own = claimed(HAND);
+        await ledger.append([stored()]);
+        const before = await ledger.read();
+        place.plant(eventPath(event), encodeEvent(event));
+        place.plant("elsewhere/own.json", encodeEvent(own));
+        for (const reader of [ledger, place.open()]) {
+          const content = await reader.read();
+          const found = (id: string) => content.events.find((each) => each.id === id)!;
+          assert.equal(found(event.id).enteredBy, HAND);
+          assert.equal(found(event.id).by, event.by, "the claim stays as it was made");
+          assert.equal(found(own.id).enteredBy, undefined);
+          assert.equal(content.doubted, 1);
+          assert.equal(content.provenance(event.id)?.author, HAND);
+          assert.deepEqual(content.log.of(event.subject).length, 3);
+        }
+        assert.equal(before.doubted, 0, "what was given out does not change any more");
+        assert.equal(before.events.length, 1);
+        // Entering the same again changes nothing of what is on record.
+        await ledger.append([event]);
+        assert.equal((await ledger.read()).doubted, 1);
+      });
     });
 
     it("counts the same entry at two paths once, and settles two claims to one id the same way everywhere", async () => {

@@ -2,13 +2,13 @@ import { GitLedger } from "../../src/ledger/gitLedger.ts";
 import { MemoryLedger, MemoryStore } from "../../src/ledger/memoryLedger.ts";
 import { plantEntry } from "../support/ledgerHand.ts";
 import { MONDAY, TemporaryRepository } from "../support/temporaryRepository.ts";
-import { ledgerContract } from "./ledger.contract.ts";
+import { HAND, ledgerContract } from "./ledger.contract.ts";
 
 ledgerContract("in memory", () => {
   const store = new MemoryStore();
   return {
     open: () => new MemoryLedger({ store }),
-    plant: (path, bytes) => store.put(path, Buffer.from(bytes)),
+    plant: (path, bytes) => store.put(path, Buffer.from(bytes), HAND),
   };
 });
 

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { eventPath } from "../../src/ledger/eventPath.ts";
 import { remoteHeads } from "../../src/ledger/remoteHeads.ts";
 import { RemoteLedger } from "../../src/ledger/remoteLedger.ts";
 import { remoteState } from "../../src/ledger/remoteState.ts";
@@ -214,6 +215,26 @@ describe("sharing the ledger", () => {
         }
       });
     }
+
+    it("robbed of events by a later commit: they are put back, wherever they were", async () => {
+      const { mates, bare } = makeTeam(2);
+      const [a, b] = mates as [Teammate, Teammate];
+      const [first, second] = [stored(), stored({ by: "Bo <bo@example.com>" })];
+      await a.ledger.append([first]);
+      await a.remote.share();
+      await b.ledger.append([second]);
+      await b.remote.sync();
+      await a.remote.sync();
+      plantEntries(bare, { [eventPath(first)]: null, [eventPath(second)]: "{}" });
+      for (const mate of [a, b, a]) assert.equal((await mate.remote.sync()).state, "in-step");
+      assert.equal(a.head, b.head);
+      for (const { ledger } of mates) {
+        const { events, skipped, doubted } = await ledger.read();
+        assert.deepEqual(idsOf({ events }), idsOf({ events: [first, second] }));
+        assert.equal(skipped.length, 1, "what was put in its place");
+        assert.equal(doubted, 0);
+      }
+    });
 
     it("replaced by another one: both are kept", async () => {
       const { mates, bare, enlist } = makeTeam(1);

@@ -83,7 +83,7 @@ export async function recordAnswers(
   answered: readonly WatchedSignal[],
 ): Promise<void> {
   const [{ release }, author] = await Promise.all([project.read(), project.author()]);
-  const known = signalEntries(release.events, drop.tag);
+  const known = signalEntries(release.log.of(`drop/${drop.tag}`), drop.tag);
   const unknown = answered.filter(({ signal }) => !known.some((entry) => entry.signal === signal.name));
   const news = known.some(({ by }) => by === author) || unknown.length > 0 ? unknown : answered.slice(0, 1);
   const drafts = news.map(({ signal, evaluation }) => ({
@@ -108,7 +108,7 @@ export async function recordWatched(
   const [{ release }, author] = await Promise.all([project.read(), project.author()]);
   if (release.incidents.some(({ drop: on, kind }) => on === drop.tag && kind === "real")) return false;
   const covers = (each: Watched) => each.by === author && each.from <= from && each.to >= to;
-  if (watchedEntries(release.events, drop.tag).some(covers)) return false;
+  if (watchedEntries(release.log.of(`drop/${drop.tag}`), drop.tag).some(covers)) return false;
   const data = {
     from: formatInstant(from),
     to: formatInstant(to),

@@ -1,5 +1,6 @@
+import type { ClosedIncidents } from "../../domain/closedIncidents.ts";
 import type { Instant } from "../../domain/instant.ts";
-import type { Release } from "../../domain/release.ts";
+import type { ReleaseState } from "../../domain/release.ts";
 import { type Status, statusAt } from "../../domain/status.ts";
 
 /**
@@ -7,17 +8,26 @@ import { type Status, statusAt } from "../../domain/status.ts";
  * otherwise, so a tick judges only what is open, however long the ledger is.
  */
 export class Standing {
-  readonly #open: Release;
-  readonly #closed: Status["closed"];
+  readonly #open: ReleaseState;
+  readonly #closed: ClosedIncidents;
 
-  constructor(release: Release, now: Instant) {
-    const { open, closed } = statusAt(release, now);
-    this.#open = { ...release, incidents: open.map(({ incident }) => incident) };
-    this.#closed = closed;
+  constructor(release: ReleaseState, now: Instant) {
+    const { open, past } = statusAt(release, now);
+    const { policy, branch, branchMissing, drops, records, drills } = release;
+    const live = open.map(({ incident }) => incident);
+    this.#open = { policy, branch, branchMissing, drops, records, drills, live, settled: [] };
+    this.#closed = past;
   }
 
   at(now: Instant): Status {
-    const status = statusAt(this.#open, now);
-    return { ...status, closed: [...status.closed, ...this.#closed] };
+    const { closed, ...status } = statusAt(this.#open, now);
+    const past = this.#closed.with(closed);
+    return {
+      ...status,
+      past,
+      get closed() {
+        return past.all();
+      },
+    };
   }
 }

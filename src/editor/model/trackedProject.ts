@@ -29,6 +29,7 @@ export class TrackedProject {
   #error: string | null;
   #signature = "";
   #posted: PostedPostmortems | null = null;
+  #learning = false;
 
   /**
    * @param openError Why git cannot be used here, where it cannot.
@@ -113,7 +114,7 @@ export class TrackedProject {
   /** In the background: what git shows as published need not be entered by anybody, and holds up nothing. */
   #notePosted(): void {
     const reading = this.#reading;
-    if (!reading || !this.canWrite || !reading.release.incidents.some(waitsForPostmortem)) return;
+    if (!reading || !this.canWrite || !reading.release.live.some(waitsForPostmortem)) return;
     setImmediate(async () => {
       try {
         const { PostedPostmortems } = await import("../../app/postedPostmortems.ts");
@@ -128,7 +129,7 @@ export class TrackedProject {
 
   async #read(): Promise<void> {
     try {
-      const reading = await this.project.read();
+      const reading = await this.project.read({ authors: false });
       this.#reading = reading;
       this.#standing = new Standing(reading.release, this.project.now());
       this.#latest = null;
@@ -140,9 +141,25 @@ export class TrackedProject {
     }
     this.#notePosted();
     const signature = signatureOf(this.#reading, this.#error);
-    if (signature === this.#signature) return;
-    this.#signature = signature;
-    this.#changed.fire();
+    if (signature !== this.#signature) {
+      this.#signature = signature;
+      this.#changed.fire();
+    }
+    if (this.#reading?.ledger.authors === "pending") void this.#learnAuthors();
+  }
+
+  /** Finds out who entered what, once the rest is on view: with a long ledger that takes a while. */
+  async #learnAuthors(): Promise<void> {
+    if (this.#learning) return;
+    this.#learning = true;
+    try {
+      await this.project.read();
+      void this.refresh();
+    } catch (error) {
+      this.#log.error(error instanceof Error ? error : String(error));
+    } finally {
+      this.#learning = false;
+    }
   }
 }
 
@@ -159,6 +176,7 @@ function signatureOf(reading: Reading | null, error: string | null): string {
     tags,
     ledger.head,
     ledger.skipped.length,
+    ledger.doubted,
     standing,
     commits,
   ]);

@@ -1,10 +1,10 @@
 import type { Instant } from "../../domain/instant.ts";
 import { markdownText, plainText } from "../../domain/plainText.ts";
-import { entryFlags, type TimelineEntry } from "../../domain/timeline.ts";
+import { entryFlags, explainedFlags, type TimelineEntry } from "../../domain/timeline.ts";
 import { isMilestoneName, withoutMail } from "../eventWords.ts";
 import { MILESTONE_ICONS } from "../milestones.ts";
 import { fullTime, shortTime } from "../time/localTime.ts";
-import { Row, treeItem } from "./row.ts";
+import { type Looks, Row, treeItem } from "./row.ts";
 
 const ICONS: Record<string, string> = {
   opened: "flame",
@@ -38,7 +38,7 @@ export class EventRow extends Row {
       label: `${shortTime(entry.at, this.#now)} ${plainText(entry.text, 120)}`,
       description: [...flags, who].join(" · "),
       icon: eventIcon(entry),
-      color: entry.retracted ? "disabledForeground" : undefined,
+      color: eventColor(entry),
       tooltip: { markdown: tooltip(entry) },
       context: ["event", entry.retracted ? "retracted" : "standing", movable],
     });
@@ -50,13 +50,19 @@ export function eventIcon({ type, retracted }: TimelineEntry): string {
   return (isMilestoneName(type) ? MILESTONE_ICONS[type] : ICONS[type]) ?? "circle-outline";
 }
 
+/** A doubtful author must not be passed over. */
+function eventColor({ retracted, authorDoubt }: TimelineEntry): Looks["color"] {
+  if (retracted) return "disabledForeground";
+  return authorDoubt ? "list.warningForeground" : undefined;
+}
+
 function tooltip(entry: TimelineEntry): string {
   const lines = [
     `**${markdownText(entry.text, 600)}**`,
     `Happened: ${fullTime(entry.at)}`,
     `Entered: ${fullTime(entry.recorded)} by ${markdownText(entry.by)}`,
   ];
-  const flags = entryFlags(entry);
-  if (flags.length > 0) lines.push(`_${flags.join(", ")}_`);
+  const flags = explainedFlags(entry, fullTime);
+  if (flags.length > 0) lines.push(`_${flags.map((flag) => markdownText(flag)).join(", ")}_`);
   return lines.join("\n\n");
 }

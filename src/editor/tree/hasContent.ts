@@ -4,6 +4,6 @@ import type { Scene } from "./row.ts";
 /** Whether the project has anything to do with drops. */
 export function hasContent({ status, project }: Scene): boolean {
   const skipped = project.reading?.ledger.skipped.length ?? 0;
-  const events = status.open.length + status.closed.length + skipped;
+  const events = status.open.length + status.past.count + skipped;
   return hasPolicyFile(status.policy) || status.drop !== null || events > 0 || project.error !== null;
 }

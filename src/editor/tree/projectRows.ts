@@ -29,7 +29,7 @@ export function projectRows(scene: Scene): Row[] {
   rows.push(...status.open.map((each) => new IncidentRow(id(`incident/${each.incident.id}`), scene, each)));
   if (status.open.length === 0 && project.canWrite) rows.push(calmRow(id("calm")));
   rows.push(new DocumentsRow(id("documents"), scene));
-  if (status.closed.length > 0) rows.push(recentRow(id("recent"), scene));
+  if (status.past.count > 0) rows.push(recentRow(id("recent"), scene));
   const drill = drillRow(id("drill"), scene);
   if (drill) rows.push(drill);
   const standing = project.reading?.standing;
@@ -118,10 +118,10 @@ function calmRow(id: string): Row {
 }
 
 function recentRow(id: string, scene: Scene): Row {
-  const { closed } = scene.status;
-  const looks = { label: "Recent incidents", description: `${closed.length} closed`, icon: "archive" };
+  const { past } = scene.status;
+  const looks = { label: "Recent incidents", description: `${past.count} closed`, icon: "archive" };
   return new GroupRow(id, looks, () =>
-    closed.slice(0, MOST_RECENT).map((each) => new IncidentRow(`${id}/${each.incident.id}`, scene, each)),
+    past.newest(MOST_RECENT).map((each) => new IncidentRow(`${id}/${each.incident.id}`, scene, each)),
   );
 }
 

@@ -12,7 +12,11 @@ export const log = command({
     const at = opened.now();
     const entries = logEntries(release, at);
     return {
-      json: { at: formatInstant(at), events: entries.map(logReport), skipped: ledger.skipped },
+      json: {
+        at: formatInstant(at),
+        events: entries.map((entry) => logReport(entry, ledger.provenance(entry.event.id))),
+        skipped: ledger.skipped,
+      },
       text: (page) => logText(entries, ledger.skipped, at, page),
     };
   },

@@ -20,7 +20,7 @@ export const sync = command({
     const unreachable = result.state === "unreachable";
     return {
       json: { ...result, head: ledger.head },
-      text: () => syncText(result, standing.remote, ledger.events.length),
+      text: () => syncText(result, standing.remote, ledger.log.size),
       complaints: [...rewoundComplaints(result.state, result.rewound), ...posted.complaints],
       exit: unreachable ? EXIT.failed : EXIT.fine,
     };

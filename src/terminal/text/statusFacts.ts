@@ -122,13 +122,17 @@ function drillFact({ drills: { last, dueAt, overdue } }: Status, time: LocalTime
   return { name, words: `${before}; the next is due ${time.time(dueAt)}` };
 }
 
-function ledgerFact({ ledger: { events, skipped }, standing }: Reading): Fact {
+function ledgerFact({ ledger: { log, skipped, doubted }, standing }: Reading): Fact {
   const name = "Ledger";
-  const held = events.length === 0 ? "no events yet" : count(events.length, "event");
+  const held = log.size === 0 ? "no events yet" : count(log.size, "event");
   const shared = `${standingWords(standing)}${WAYS_OUT[standing.state] ?? ""}`;
-  const warning = skipped.length > 0 || standing.state === "unreachable";
-  const unread = `; ${count(skipped.length, "entry", "entries")} could not be read; see: dropclock log`;
-  const words = `${held}${skipped.length > 0 ? unread : ""}; ${shared}`;
+  const warning = skipped.length > 0 || doubted > 0 || standing.state === "unreachable";
+  const faults = [
+    ...(skipped.length > 0 ? [`${count(skipped.length, "entry", "entries")} could not be read`] : []),
+    ...(doubted > 0 ? [`${count(doubted, "event")} not entered by their author`] : []),
+  ];
+  const look = faults.length > 0 ? `; ${faults.join(", ")}; see: dropclock log` : "";
+  const words = `${held}${look}; ${shared}`;
   return { name, words, ...(warning ? { grave: "warning" } : {}) };
 }
 

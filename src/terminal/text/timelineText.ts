@@ -1,5 +1,5 @@
 import { plainText } from "../../domain/plainText.ts";
-import { entryFlags, type TimelineEntry } from "../../domain/timeline.ts";
+import { explainedFlags, type TimelineEntry } from "../../domain/timeline.ts";
 import type { LocalTime } from "./localTime.ts";
 import type { Page } from "./page.ts";
 import type { Paint } from "./paint.ts";
@@ -31,9 +31,7 @@ export const nameOf = (by: string) => plainText(by.replace(/\s*<[^>]*>\s*$/, "")
 export function entryWords(entry: TimelineEntry, time: LocalTime, paint: Paint): string {
   const words = entry.retracted ? paint.dim(entry.text) : entry.text;
   // That a start is assumed is part of its words.
-  const flags = entryFlags(entry)
-    .filter((flag) => flag !== "assumed")
-    .map((flag) => (flag === "back-dated" ? `back-dated: entered ${time.time(entry.recorded)}` : flag));
+  const flags = explainedFlags(entry, (instant) => time.time(instant)).filter((flag) => flag !== "assumed");
   return flags.length === 0 ? words : `${words} ${paint.yellow(`(${flags.join(", ")})`)}`;
 }
 

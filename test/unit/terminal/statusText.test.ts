@@ -8,6 +8,7 @@ import { DEFAULT_POLICY, type PolicyInForce } from "../../../src/domain/policy/p
 import { foldRelease, type ReleaseFacts } from "../../../src/domain/release.ts";
 import type { Risk } from "../../../src/domain/risk.ts";
 import { statusAt } from "../../../src/domain/status.ts";
+import { contentOf } from "../../../src/ledger/ledger.ts";
 import { incidentDetailText } from "../../../src/terminal/text/incidentDetailText.ts";
 import { incidentListText } from "../../../src/terminal/text/incidentListText.ts";
 import type { Page } from "../../../src/terminal/text/page.ts";
@@ -68,7 +69,7 @@ function look(events: LedgerEvent[], now: number, over: Partial<ReleaseFacts> = 
     ...over,
   };
   const release = foldRelease(facts);
-  const ledger: Reading["ledger"] = { head: null, events, skipped: [] };
+  const ledger: Reading["ledger"] = contentOf(events);
   const status = statusAt(release, now);
   const commits = release.drops.length > 0 ? 7 : null;
   const read: Reading = { facts, release, ledger, standing: notShared(null), commits };
@@ -204,9 +205,9 @@ describe("statusText", () => {
 
   it("counts what could not be read", () => {
     const { status, reading } = look([], at("12:00"));
-    reading.ledger.skipped.push({ path: "incident/ab/x/y.json", reason: "not JSON" });
+    const skipped = [{ path: "incident/ab/x/y.json", reason: "not JSON" }];
     assert.match(
-      statusText(status, reading, PAGE),
+      statusText(status, { ...reading, ledger: { ...reading.ledger, skipped } }, PAGE),
       /no events yet; 1 entry could not be read; see:\s+dropclock log/,
     );
   });

@@ -1,0 +1,130 @@
+import { createHash } from "node:crypto";
+import { close, open, read } from "node:fs";
+import { mkdir, rename, rm, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { promisify } from "node:util";
+import { KNOWN_TYPES } from "../domain/eventData.ts";
+import { Archive, type ArchivedSubject, ID_ENTRY } from "./archive.ts";
+import type { SkippedEntry } from "./ledger.ts";
+import type { Adder } from "./provenance.ts";
+
+/** To be raised when the form changes, or what is read as an event. */
+const FORM = 1;
+
+const CHUNK = 1024 * 1024;
+
+/** Names who may read a snapshot: another version might see other events in the same ledger. */
+const READER = `${FORM} ${createHash("sha1").update(KNOWN_TYPES.join()).digest("hex").slice(0, 12)}`;
+
+export const snapshotPath = (commonDir: string) => join(commonDir, "dropclock", "ledger.snapshot");
+
+/** What stands at the beginning of a snapshot, and is read at once. */
+export interface SnapshotHead {
+  reader: string;
+  head: string;
+  doubted: number;
+  skipped: SkippedEntry[];
+  lost: string[];
+  strangers: [key: string, adders: readonly Adder[]][];
+  astray: [key: string, id: string][];
+  /** In the order of the file. */
+  subjects: [subject: string, settledSince: number | null, count: number, events: number, entries: number][];
+}
+
+/** A snapshot that was read: its head, and the events for when they are asked for. */
+export interface Snapshot {
+  head: SnapshotHead;
+  archive: Archive;
+}
+
+/** The parts of a snapshot in the order of the file: head, sorted ids, and the events of each subject. */
+export interface SnapshotParts {
+  head: Omit<SnapshotHead, "reader">;
+  ids: Buffer;
+  segments: Buffer[];
+}
+
+/** Writes a snapshot in one move: whoever reads sees the old one or the new one, whole. */
+export async function writeSnapshot(
+  commonDir: string,
+  { head, ids, segments }: SnapshotParts,
+): Promise<void> {
+  const json = Buffer.from(JSON.stringify({ reader: READER, ...head } satisfies SnapshotHead));
+  const body = [json, ids, ...segments];
+  const hash = createHash("sha1");
+  for (const part of body) hash.update(part);
+  const first = Buffer.from(`dropclock ${hash.digest("hex")} ${String(json.length).padStart(12)}\n`);
+  const path = snapshotPath(commonDir);
+  const beside = `${path}.${process.pid}-${Math.random().toString(36).slice(2, 10)}`;
+  await mkdir(dirname(path), { recursive: true });
+  try {
+    await writeFile(beside, Buffer.concat([first, ...body]), { flag: "wx", flush: true });
+    await rename(beside, path);
+  } catch (error) {
+    await rm(beside, { force: true });
+    throw error;
+  }
+}
+
+const FIRST = /^dropclock ([0-9a-f]{40}) +(\d+)\n$/;
+const FIRST_BYTES = "dropclock ".length + 40 + 1 + 12 + 1;
+
+/** A snapshot that is whole and that this version may read; null where there is none. Never throws for its sake. */
+export async function readSnapshot(commonDir: string): Promise<Snapshot | null> {
+  const file = await promisify(open)(snapshotPath(commonDir), "r").catch(() => null);
+  if (file === null) return null;
+  try {
+    const found = await readHead(file);
+    if (found) return { head: found.head, archive: archiveOf(file, found) };
+  } catch {
+    // Something else than a snapshot.
+  }
+  await promisify(close)(file).catch(() => {});
+  return null;
+}
+
+interface FoundHead {
+  head: SnapshotHead;
+  /** Where the ids begin. */
+  end: number;
+}
+
+// Looks through the whole file, so that nothing that is read of it later can be broken. Only the head is kept.
+async function readHead(file: number): Promise<FoundHead | null> {
+  const hash = createHash("sha1");
+  const chunk = Buffer.alloc(CHUNK);
+  const kept: Buffer[] = [];
+  let [wanted, expected, size, at] = [0, "", 0, 0];
+  for (;;) {
+    const { bytesRead } = await promisify(read)(file, chunk, 0, CHUNK, at);
+    if (bytesRead === 0) break;
+    let from = 0;
+    if (at === 0) {
+      const [, sum, length] = FIRST.exec(chunk.toString("latin1", 0, FIRST_BYTES)) ?? [];
+      if (sum === undefined) return null;
+      [wanted, expected, from] = [Number(length), sum, FIRST_BYTES];
+    }
+    hash.update(chunk.subarray(from, bytesRead));
+    const rest = wanted - size;
+    if (rest > 0) {
+      const piece = Buffer.from(chunk.subarray(from, Math.min(bytesRead, from + rest)));
+      kept.push(piece);
+      size += piece.length;
+    }
+    at += bytesRead;
+  }
+  if (size !== wanted || wanted === 0 || hash.digest("hex") !== expected) return null;
+  const head = JSON.parse(Buffer.concat(kept).toString("utf8")) as SnapshotHead;
+  return head.reader === READER ? { head, end: FIRST_BYTES + wanted } : null;
+}
+
+function archiveOf(file: number, { head, end }: FoundHead): Archive {
+  const subjects = new Map<string, ArchivedSubject>();
+  const size = head.subjects.reduce((sum, [, , count]) => sum + count, 0);
+  let offset = end + size * ID_ENTRY;
+  for (const [subject, settledSince, count, events, entries] of head.subjects) {
+    subjects.set(subject, { settledSince, count, offset, events, entries });
+    offset += events + entries;
+  }
+  return new Archive({ file, subjects, ids: { offset: end, count: size } });
+}

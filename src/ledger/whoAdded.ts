@@ -1,0 +1,35 @@
+import { type Addition, additionsIn, commitsSince } from "../git/additions.ts";
+import type { Git } from "../git/git.ts";
+import { GitFailure } from "../git/gitFailure.ts";
+import { shallowBoundary } from "../git/shallowBoundary.ts";
+
+export interface WhoAdded {
+  additions: Addition[];
+  /** False: a part of the history is not here, so of some entries it is not known. */
+  whole: boolean;
+}
+
+/**
+ * Which commits added what, from one head (null: nothing) to a later one. Null where the later one does not build on
+ * the first. A union adds nothing by itself: what it takes in was added on one of its sides. Two processes.
+ */
+export async function whoAdded(
+  git: Git,
+  commonDir: string,
+  from: string | null,
+  to: string,
+): Promise<WhoAdded | null> {
+  const additions: Addition[] = [];
+  try {
+    const commits = await commitsSince(git, from, to);
+    if (commits === null) return null;
+    const cut = await shallowBoundary(commonDir);
+    // What such a commit has may be its own, or of those before it that are not here.
+    const plain = cut.size === 0 ? commits : commits.filter((commit) => !cut.has(commit));
+    await additionsIn(git, plain, (addition) => additions.push(addition));
+    return { additions, whole: plain.length === commits.length };
+  } catch (error) {
+    if (!(error instanceof GitFailure) || error.code === null) throw error;
+    return { additions, whole: false };
+  }
+}
