@@ -9,6 +9,7 @@ import type { PolicyInForce } from "../domain/policy/policy.ts";
 import { writeTerms } from "../domain/policy/policyNotation.ts";
 import { publicStatus } from "../domain/publicStatus.ts";
 import { becauseOf, type Risk } from "../domain/risk.ts";
+import { signalEntries, watchedEntries } from "../domain/signalRecord.ts";
 import type { Status } from "../domain/status.ts";
 import { timelineOf } from "../domain/timeline.ts";
 import type { DropRisks, JudgedDrop } from "./dropRisks.ts";
@@ -43,7 +44,12 @@ export function statusReport(status: Status, reading: Reading, { risks, undo }: 
     dropMissing: status.dropMissing,
     next: risks.next && judgedReport(risks.next),
     branch: reading.facts.branch,
-    watch: { state: watch.state, endsAt: instant(watch.endsAt), remainingMs: watch.remainingMs },
+    watch: {
+      state: watch.state,
+      endsAt: instant(watch.endsAt),
+      remainingMs: watch.remainingMs,
+      ...watchRecord(status, reading),
+    },
     incidents: status.open.map(incidentReport),
     drills: {
       last: instant(drills.last),
@@ -52,6 +58,26 @@ export function statusReport(status: Status, reading: Reading, { risks, undo }: 
       recent: drills.recent.map((drill) => ({ ...drill, at: formatInstant(drill.at) })),
     },
     ledger: ledgerReport(reading),
+  };
+}
+
+/** What is on record of the signals of the current drop: the newest word on each, and who watched when. */
+function watchRecord({ drop, policy }: Status, { release: { events } }: Reading) {
+  const entries = drop ? signalEntries(events, drop.tag) : [];
+  const newest = policy.policy.signals.map(({ name, impact }) => {
+    const last = entries.findLast(({ signal }) => signal === name);
+    return {
+      name,
+      impact,
+      state: last?.state ?? "noData",
+      at: instant(last?.at ?? null),
+      by: last?.by ?? null,
+    };
+  });
+  const watched = drop ? watchedEntries(events, drop.tag) : [];
+  return {
+    signals: newest,
+    watched: watched.map(({ from, to, by }) => ({ from: formatInstant(from), to: formatInstant(to), by })),
   };
 }
 

@@ -25,6 +25,7 @@ import { policySchema } from "./commands/policySchema.ts";
 import { scorecard } from "./commands/scorecard.ts";
 import { status } from "./commands/status.ts";
 import { sync } from "./commands/sync.ts";
+import { watch } from "./commands/watch.ts";
 
 /** Every command, in the order of the help. */
 export const COMMANDS: readonly Command[] = [
@@ -49,6 +50,7 @@ export const COMMANDS: readonly Command[] = [
   dropList,
   dropShow,
   checklist,
+  watch,
   changelog,
   scorecard,
   sync,

@@ -1,0 +1,58 @@
+import { spawn } from "node:child_process";
+import { realTime } from "../app/ticker.ts";
+import type { Operator, OperatorCommand, UndoProgress, Verdict } from "../app/undo/operator.ts";
+import { untilCalm } from "../app/watch/untilCalm.ts";
+import { plainText } from "../domain/plainText.ts";
+import type { Policy, Signal } from "../domain/policy/policy.ts";
+import type { SignalSource } from "../signals/signalSource.ts";
+
+export interface WatchOperatorOptions {
+  tell: (line: string) => void;
+  policy: Policy;
+  open: (source: Signal["source"]) => SignalSource;
+  stop: AbortSignal;
+}
+
+/** Who presses the button where a signal does: nobody is asked, and the signals themselves say when it is calm. */
+export class WatchOperator implements Operator {
+  readonly #options: WatchOperatorOptions;
+
+  constructor(options: WatchOperatorOptions) {
+    this.#options = options;
+  }
+
+  run({ line, shell, cwd }: OperatorCommand): Promise<number | null> {
+    const [program, ...args] = shell;
+    const windows = process.platform === "win32";
+    return new Promise((resolve) => {
+      const child = spawn(program!, [...args, windows ? `"${line}"` : line], {
+        cwd,
+        // What commands print goes to stderr: stdout is the answer.
+        stdio: ["ignore", 2, 2],
+        windowsVerbatimArguments: windows,
+      });
+      child.on("error", () => resolve(null));
+      child.on("close", (code) => resolve(code));
+    });
+  }
+
+  async verify(names: readonly string[]): Promise<Verdict> {
+    const { policy, open, stop, tell } = this.#options;
+    const waiting = (name: string, why: string) => tell(`waiting for ${plainText(name, 60)}: ${why}`);
+    const calm = await untilCalm(names, { policy, open, time: realTime, stop, waiting });
+    return calm ? "calm" : "unsettled";
+  }
+
+  async token(): Promise<string | null> {
+    return process.env.GITHUB_TOKEN || process.env.GH_TOKEN || null;
+  }
+
+  report({ step, index, of, state, words }: UndoProgress): void {
+    const result = state === "running" ? " …" : `: ${state}${words ? `, ${words}` : ""}`;
+    this.#options.tell(`[${index + 1}/${of}] ${step.title}${result}`);
+  }
+
+  cancelled(): boolean {
+    return this.#options.stop.aborted;
+  }
+}
