@@ -1,5 +1,5 @@
 import { version } from "../package.json";
 
-const { terminal } = require("./core.js") as typeof import("./core.ts");
+const { runHere } = require("./terminal.js") as typeof import("./terminal/process.ts");
 
-terminal().then(({ runHere }) => runHere(version));
+void runHere(version);

@@ -31,9 +31,8 @@ export function activate(extension: ExtensionContext): DropclockApi {
   }
   setImmediate(async () => {
     try {
-      const { editor } = require("./core.js") as typeof import("./core.ts");
-      const { startCore } = await editor();
-      loaded(startCore({ extension, tree, view }));
+      const { start } = require("./editor.js") as typeof import("./editor/start.ts");
+      loaded(await start({ extension, tree, view }));
     } catch (error) {
       failed(error);
     }

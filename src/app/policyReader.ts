@@ -2,6 +2,7 @@ import { DEFAULT_POLICY, POLICY_PATH, type Policy, type PolicyInForce } from "..
 import { fileHistory, readFileAt } from "../git/history.ts";
 import type { Repository } from "../git/repository.ts";
 import { readText } from "./files.ts";
+import type { PolicyMemory } from "./policyMemory.ts";
 
 /** How many committed versions are tried in the search for one that was in order. */
 const VERSIONS = 20;
@@ -13,12 +14,14 @@ const policyLanguage = () => import("../domain/policy/readPolicy.ts");
 export class PolicyReader {
   readonly #root: string;
   readonly #repository: Repository | null;
+  readonly #memory: PolicyMemory | null;
   #read: { text: string; inForce: PolicyInForce } | null = null;
   #lastGood: Policy | null = null;
 
-  constructor(root: string, repository: Repository | null) {
+  constructor(root: string, repository: Repository | null, memory: PolicyMemory | null = null) {
     this.#root = root;
     this.#repository = repository;
+    this.#memory = memory;
   }
 
   async read(): Promise<PolicyInForce> {
@@ -33,15 +36,22 @@ export class PolicyReader {
   }
 
   async #judge(text: string): Promise<PolicyInForce> {
+    const known = await this.#memory?.recall(this.#root, text);
+    if (known) return this.#good(known);
     const { readPolicy } = await policyLanguage();
     const { policy, problems } = readPolicy(text);
     if (policy) {
-      this.#lastGood = policy;
-      return { policy, source: "file", path: POLICY_PATH, problems };
+      void this.#memory?.keep(this.#root, text, policy);
+      return this.#good(policy);
     }
     this.#lastGood ??= await this.#lastCommitted();
     const source = this.#lastGood ? "last-good" : "defaults";
     return { policy: this.#lastGood ?? DEFAULT_POLICY, source, path: POLICY_PATH, problems };
+  }
+
+  #good(policy: Policy): PolicyInForce {
+    this.#lastGood = policy;
+    return { policy, source: "file", path: POLICY_PATH, problems: [] };
   }
 
   /** The newest committed version that is in order. */

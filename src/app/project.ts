@@ -5,16 +5,20 @@ import { formatInstant, type Instant } from "../domain/instant.ts";
 import type { PolicyInForce } from "../domain/policy/policy.ts";
 import { foldRelease, type Release, type ReleaseFacts } from "../domain/release.ts";
 import { countCommits } from "../git/history.ts";
+import { listRefs, type Refs } from "../git/refs.ts";
 import { resolveReleaseBranch } from "../git/releaseBranch.ts";
 import { releaseTags } from "../git/releaseTags.ts";
 import { openRepository, type Repository } from "../git/repository.ts";
 import { newEventId } from "../ledger/eventId.ts";
 import { GitLedger } from "../ledger/gitLedger.ts";
-import { contentOf, type Ledger, type LedgerContent, type ReadOptions } from "../ledger/ledger.ts";
+import { contentOf, type Ledger, type LedgerContent } from "../ledger/ledger.ts";
+import { headsAmong, LEDGER_REF } from "../ledger/ledgerHead.ts";
 import type { SyncResult } from "../ledger/remoteLedger.ts";
+import { type EarlyAnswers, READ_REFS } from "./earlyAnswers.ts";
+import type { PolicyMemory } from "./policyMemory.ts";
 import { PolicyReader } from "./policyReader.ts";
 import { RiskReader } from "./riskReader.ts";
-import { notShared, Sharing, type SharingOptions, type Standing } from "./sharing.ts";
+import { notLookedAt, notShared, Sharing, type SharingOptions, type Standing } from "./sharing.ts";
 import { UndoReadiness } from "./undo/readiness.ts";
 
 export interface ProjectOptions {
@@ -26,6 +30,10 @@ export interface ProjectOptions {
   trusted?: boolean;
   /** Left out: whoever writes waits until it is shared too. */
   sharing?: SharingOptions;
+  /** What git was asked already, for the first reading. */
+  early?: EarlyAnswers | undefined;
+  /** What policies were found to say before. */
+  policies?: PolicyMemory;
 }
 
 /** What a use case wants to put on record. */
@@ -44,8 +52,15 @@ export interface Reading {
   ledger: LedgerContent;
   /** How the ledger stands to the team's. */
   standing: Standing;
-  /** Commits in the current drop; null where there is none. */
+  /** Commits in the current drop; null where there is none, or where they were not counted. */
   commits: number | null;
+}
+
+export interface ReadingOptions {
+  /** False: does not wait until it is known who entered what. */
+  authors?: boolean;
+  /** Nothing but what the clocks depend on: commits are not counted, and nobody looks how the ledger stands. */
+  clocksOnly?: boolean;
 }
 
 /** A folder with its policy, its git repository and its ledger: what every use case works on. */
@@ -62,6 +77,7 @@ export class Project {
   readonly #sharing: Sharing | null;
   readonly #policies: PolicyReader;
   readonly #options: ProjectOptions;
+  #early: Promise<Refs> | null;
   #identity: string | null = null;
   #counted: { key: string; commits: number } | null = null;
 
@@ -71,18 +87,19 @@ export class Project {
     this.trusted = options.trusted ?? true;
     this.undo = new UndoReadiness(repository);
     this.#options = options;
+    this.#early = options.early?.refs ?? null;
     this.#ledger = repository
       ? new GitLedger(repository.git, { now: Date.now, commonDir: repository.commonDir })
       : null;
     this.risks = repository && new RiskReader(repository);
     this.#sharing = repository && new Sharing(repository, options.sharing ?? { wait: true });
-    this.#policies = new PolicyReader(root, repository);
+    this.#policies = new PolicyReader(root, repository, options.policies);
   }
 
   /** @throws {HumanError} when git itself cannot be used; a folder without a repository is no error. */
   static async open(dir: string, options: ProjectOptions): Promise<Project> {
     const trusted = options.trusted ?? true;
-    const repository = trusted ? await openRepository(dir) : null;
+    const repository = trusted ? await (options.early?.repository ?? openRepository(dir)) : null;
     return new Project(repository?.root ?? resolve(dir), repository, options);
   }
 
@@ -101,18 +118,21 @@ export class Project {
 
   /**
    * Reads everything. What has not changed since the last call is not read again.
-   * @param options `authors: false`: does not wait until it is known who entered what.
    */
-  async read(options: ReadOptions = {}): Promise<Reading> {
+  async read(options: ReadingOptions = {}): Promise<Reading> {
     const inForce = this.policy();
-    const [policy, { ledger, standing }, branchAndTags] = await Promise.all([
+    const refs = this.#listRefs();
+    const [policy, ledger, standing, branchAndTags] = await Promise.all([
       inForce,
-      inForce.then((known) => this.#readLedger(known, options)),
-      inForce.then((known) => this.#branchAndTags(known)),
+      this.#readLedger(refs, options),
+      inForce.then(({ policy }) => this.#standing(policy.ledger.remote, options.clocksOnly ? null : refs)),
+      inForce.then((known) => this.#branchAndTags(known, refs)),
     ]);
+    if (!options.clocksOnly && (await this.#cameFromRemote(policy, ledger))) return this.read(options);
     const facts: ReleaseFacts = { policy, ...branchAndTags, events: ledger.log };
     const release = foldRelease(facts, this.lookBackTo);
-    return { facts, release, ledger, standing, commits: await this.#countCommits(release) };
+    const commits = options.clocksOnly ? null : await this.#countCommits(release);
+    return { facts, release, ledger, standing, commits };
   }
 
   /**
@@ -178,35 +198,41 @@ export class Project {
     return this.#options.clockGiven === true && Math.abs(Date.now() - now) > 60_000;
   }
 
-  async #readLedger(
-    { policy }: PolicyInForce,
-    options: ReadOptions,
-  ): Promise<Pick<Reading, "ledger" | "standing">> {
-    const { remote } = policy.ledger;
-    if (!this.#ledger || !this.#sharing) return { ledger: contentOf([]), standing: notShared(remote) };
-    const [store, sharing] = [this.#ledger, this.#sharing];
-    const read = async () => {
-      const [ledger, standing] = await Promise.all([store.read(options), sharing.standing(remote)]);
-      return { ledger, standing };
-    };
-    const first = await read();
-    // Looking back asks nobody.
-    const missing = first.ledger.head === null && this.lookBackTo === null;
-    return missing && (await sharing.firstLook(remote)) ? read() : first;
+  #listRefs(): Promise<Refs> | null {
+    if (!this.repository) return null;
+    const early = this.#early;
+    this.#early = null;
+    return early ?? listRefs(this.repository.git, READ_REFS);
+  }
+
+  async #readLedger(refs: Promise<Refs> | null, { authors = true }: ReadingOptions): Promise<LedgerContent> {
+    if (!this.#ledger || !refs) return contentOf([]);
+    const head = refs.then((all) => headsAmong(all, [LEDGER_REF]).get(LEDGER_REF) ?? null);
+    return this.#ledger.read({ authors, head });
+  }
+
+  async #standing(remote: string | null, refs: Promise<Refs> | null): Promise<Standing> {
+    if (!this.#sharing) return notShared(remote);
+    return refs ? this.#sharing.standing(remote, refs) : notLookedAt(remote);
+  }
+
+  /** Whether a ledger was fetched because there is none here. Looking back asks nobody. */
+  async #cameFromRemote({ policy }: PolicyInForce, { head }: LedgerContent): Promise<boolean> {
+    if (!this.#sharing || head !== null || this.lookBackTo !== null) return false;
+    return this.#sharing.firstLook(policy.ledger.remote);
   }
 
   async #branchAndTags(
     policy: PolicyInForce,
+    refs: Promise<Refs> | null,
   ): Promise<Pick<ReleaseFacts, "branch" | "branchMissing" | "tags">> {
     const none = { branch: null, tags: [] };
     if (!this.trusted) return { ...none, branchMissing: "This folder is not trusted, so git is not asked." };
-    if (!this.repository)
+    if (!this.repository || !refs)
       return { ...none, branchMissing: "This folder is not a git repository; run: git init." };
     const { drops, ledger } = policy.policy;
-    const found = await resolveReleaseBranch(this.repository, {
-      branch: drops.branch,
-      remote: ledger.remote ?? "origin",
-    });
+    const wish = { branch: drops.branch, remote: ledger.remote ?? "origin" };
+    const found = await resolveReleaseBranch(this.repository, wish, refs);
     if ("missing" in found) return { ...none, branchMissing: found.missing };
     return { branch: found, branchMissing: null, tags: await releaseTags(this.repository, found.commit) };
   }

@@ -1,11 +1,13 @@
+import type { Refs } from "../git/refs.ts";
 import type { Repository } from "../git/repository.ts";
-import { remoteHeads } from "../ledger/remoteHeads.ts";
+import { headsAmong, LEDGER_REF } from "../ledger/ledgerHead.ts";
+import { trackingRef } from "../ledger/remoteHeads.ts";
 import { RemoteLedger, type SyncResult } from "../ledger/remoteLedger.ts";
 import { remoteState } from "../ledger/remoteState.ts";
 
 /** How the ledger here stands to the one that the team shares. */
 export interface Standing {
-  state: "in-step" | "ahead" | "behind" | "diverged" | "none" | "unreachable";
+  state: "in-step" | "ahead" | "behind" | "diverged" | "none" | "unreachable" | "unknown";
   /** The remote's name; null where the policy wants none. */
   remote: string | null;
   /** Why the remote could not be reached the last time. */
@@ -16,14 +18,13 @@ export interface Standing {
   toShare: number;
 }
 
+const NOBODY = { reason: null, rewound: false, toShare: 0 };
+
 /** Where there is nothing to share with. */
-export const notShared = (remote: string | null): Standing => ({
-  state: "none",
-  remote,
-  reason: null,
-  rewound: false,
-  toShare: 0,
-});
+export const notShared = (remote: string | null): Standing => ({ state: "none", remote, ...NOBODY });
+
+/** Before anybody has looked. */
+export const notLookedAt = (remote: string | null): Standing => ({ state: "unknown", remote, ...NOBODY });
 
 export interface SharingOptions {
   /** Whether whoever writes waits until it is shared too, as the command line does. */
@@ -75,11 +76,15 @@ export class Sharing {
     return this.#run(remote, (ledger) => ledger.sync());
   }
 
-  /** No network. */
-  async standing(remote: string | null): Promise<Standing> {
+  /**
+   * No network.
+   * @param refs Those of the ledger, here and as it was last seen at the remote.
+   */
+  async standing(remote: string | null, refs: Promise<Refs>): Promise<Standing> {
     if (remote === null || !(await this.#ledgerAt(remote).exists())) return notShared(remote);
-    const { git } = this.#repository;
-    const { state, toShare } = await remoteState(git, await remoteHeads(git, remote));
+    const heads = headsAmong(await refs, [LEDGER_REF, trackingRef(remote)]);
+    const [local, seen] = [LEDGER_REF, trackingRef(remote)].map((ref) => heads.get(ref) ?? null);
+    const { state, toShare } = await remoteState(this.#repository.git, { local: local!, seen: seen! });
     const reason = this.#faults.get(remote) ?? null;
     const rewound = this.#rewound.has(remote);
     return { state: reason === null ? state : "unreachable", remote, reason, rewound, toShare };

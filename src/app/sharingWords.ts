@@ -16,6 +16,8 @@ export function standingWords({ state, remote, reason, rewound, toShare }: Stand
       return `${waiting} with ${name}, which has others`;
     case "unreachable":
       return `unreachable: ${plainText(reason ?? "", 200)}${waiting && ` (${waiting})`}`;
+    case "unknown":
+      return "not looked at yet";
     case "none":
       return remote === null ? "not shared" : `not shared: no remote ${name}`;
   }

@@ -1,9 +1,9 @@
 import { join } from "node:path";
 import { type Disposable, type ExtensionContext, languages, type TreeView, window, workspace } from "vscode";
+import type { EarlyAnswers } from "../app/earlyAnswers.ts";
 import { POLICY_PATH } from "../domain/policy/policy.ts";
 import { AlarmMarkers } from "./alarms/alarmMarkers.ts";
 import { Notifier } from "./alarms/notifier.ts";
-import { runCommand } from "./commands/runCommand.ts";
 import { ContextKeys } from "./contextKeys.ts";
 import type { CommandName } from "./ids.ts";
 import type { LateTree, TreeSource } from "./lateTree.ts";
@@ -12,6 +12,7 @@ import { ReleaseModel } from "./model/releaseModel.ts";
 import { PolicyDiagnostics } from "./policy/policyDiagnostics.ts";
 import { PolicyFixes } from "./policy/policyFixes.ts";
 import { PolicyHelp } from "./policy/policyHelp.ts";
+import { rememberedPolicies } from "./policy/rememberedPolicies.ts";
 import { Pulse } from "./pulse.ts";
 import { StatusBarClock } from "./status/statusBarClock.ts";
 import { offerInTerminal } from "./terminalPath.ts";
@@ -33,13 +34,13 @@ export interface Core {
   ready: Promise<void>;
 }
 
-export function startCore({ extension, tree: late, view }: Shell): Core {
+export function startCore({ extension, tree: late, view }: Shell, early: Map<string, EarlyAnswers>): Core {
   const own = <T extends Disposable>(part: T): T => {
     extension.subscriptions.push(part);
     return part;
   };
   const log = own(window.createOutputChannel("Dropclock", { log: true }));
-  const model = own(new ReleaseModel(log));
+  const model = own(new ReleaseModel(log, early, rememberedPolicies(extension)));
   const tree = own(new ReleaseTree(model, late, view));
   const statusBar = own(new StatusBarClock(model));
   const contexts = new ContextKeys(model);
@@ -65,5 +66,8 @@ export function startCore({ extension, tree: late, view }: Shell): Core {
   void markers.clean(model.now());
 
   const context = { model, tree, log, extension };
-  return { tree, ready: model.ready, run: (command, argument) => runCommand(context, command, argument) };
+  // None of the commands is needed until one is run.
+  const run: Core["run"] = async (command, argument) =>
+    (await import("./commands/runCommand.ts")).runCommand(context, command, argument);
+  return { tree, ready: model.ready, run };
 }

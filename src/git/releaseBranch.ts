@@ -1,6 +1,7 @@
 import { refComplaint } from "../domain/gitNames.ts";
 import { plainText } from "../domain/plainText.ts";
 import type { ReleaseBranch } from "../domain/release.ts";
+import { listRefs, type Refs } from "./refs.ts";
 import type { Repository } from "./repository.ts";
 
 export interface BranchWish {
@@ -20,13 +21,15 @@ interface Branches {
 /**
  * The branch that drops are released from: the remote's where there is one, else the local one. Without a branch
  * (a detached HEAD) it is HEAD itself. One process, a second one on a detached HEAD or before the first commit.
+ * @param refs All branches, local and remote, where they were listed before; that saves the first process.
  */
 export async function resolveReleaseBranch(
   repository: Repository,
   wish: BranchWish,
+  refs: Promise<Refs> = listRefs(repository.git, BRANCHES),
 ): Promise<ReleaseBranch | { missing: string }> {
   const remote = wish.remote !== null && refComplaint(wish.remote) === null ? wish.remote : null;
-  const branches = await listBranches(repository, remote);
+  const branches = branchesAmong(await refs, remote);
   const wanted = wish.branch ?? branches.remoteDefault ?? branches.current;
   const found = wanted === null ? null : find(branches, wanted, remote);
   if (found) return found;
@@ -43,25 +46,22 @@ export async function resolveReleaseBranch(
   };
 }
 
+/** The folders of all branches. */
+export const BRANCHES = ["refs/heads", "refs/remotes"];
+
 const NO_COMMITS = "There are no commits yet; make the first one.";
 
-async function listBranches({ git }: Repository, remote: string | null): Promise<Branches> {
-  const format = "--format=%(HEAD)%00%(refname)%00%(objectname)%00%(symref)";
+function branchesAmong({ refs }: Refs, remote: string | null): Branches {
   const folder = `refs/remotes/${remote}/`;
-  const patterns = remote === null ? ["refs/heads"] : ["refs/heads", folder.slice(0, -1)];
-  const output = await git.run(["for-each-ref", format, ...patterns]);
   const branches: Branches = { local: new Map(), remote: new Map(), current: null, remoteDefault: null };
-  for (const line of output.split("\n")) {
-    const [star, ref, commit, target] = line.split("\0");
-    if (!ref || !commit) continue;
+  for (const { name: ref, oid, target, current } of refs) {
     if (ref.startsWith("refs/heads/")) {
       const name = ref.slice("refs/heads/".length);
-      branches.local.set(name, commit);
-      if (star === "*") branches.current = name;
-    } else if (ref === `${folder}HEAD`) {
-      if (target?.startsWith(folder)) branches.remoteDefault = target.slice(folder.length);
-    } else {
-      branches.remote.set(ref.slice(folder.length), commit);
+      branches.local.set(name, oid);
+      if (current) branches.current = name;
+    } else if (remote !== null && ref.startsWith(folder)) {
+      if (ref !== `${folder}HEAD`) branches.remote.set(ref.slice(folder.length), oid);
+      else if (target?.startsWith(folder)) branches.remoteDefault = target.slice(folder.length);
     }
   }
   return branches;

@@ -18,10 +18,12 @@ const FIELDS = [
  */
 export async function releaseTags({ git }: Repository, commit: string): Promise<Tag[]> {
   const format = FIELDS.map((field) => `%(${field})`).join("%00");
-  const output = await git.run(["for-each-ref", `--merged=${commit}`, `--format=${format}`, "refs/tags"]);
+  const args = ["for-each-ref", `--merged=${commit}`, `--format=${format}`, "refs/tags"];
+  const result = await git.feed(args);
+  if (result.code !== 0) throw git.failure(args, result);
   const tags: Tag[] = [];
   const nested: Tag[] = [];
-  for (const line of output.split("\n")) {
+  for (const line of result.stdout.toString().split("\n")) {
     const [ref, type, object, created, peeledType, peeled, committed] = line.split("\0");
     if (!ref || !object) continue;
     // A tag without a tagger has no date of its own.

@@ -76,12 +76,12 @@ export async function openRepository(dir: string, options: GitOptions = {}): Pro
   const mark = `--${randomUUID()}`;
   const flags = ["--is-shallow-repository", "--show-object-format", "--absolute-git-dir"];
   const args = ["rev-parse", ...flags, mark, "--git-common-dir", mark, "--show-toplevel"];
-  const result = await git.attempt(args);
+  const result = await git.feed(args);
   if (result.code !== 0 && /not a git repository \(/.test(result.stderr)) return null;
   const bare = /must be run in a work tree/.test(result.stderr);
   if (result.code !== 0 && !bare) throw git.failure(args, result);
 
-  const [first = "", commonDir = "", top = ""] = result.stdout.split(`\n${mark}\n`);
+  const [first = "", commonDir = "", top = ""] = result.stdout.toString().split(`\n${mark}\n`);
   const [shallow, objectFormat, ...gitDir] = first.split("\n");
   return new Repository(git, {
     root: bare ? null : spelledRoot(asked, real, resolve(top.replace(/\n$/, ""))),

@@ -61,11 +61,16 @@ export class GitLedger implements Ledger {
 
   /**
    * One process when nothing has changed, two for what was added since; the whole ledger takes three or four, and two
-   * more to find out who entered what.
+   * more to find out who entered what. One less where the head is given.
    * @throws {HumanError} when git cannot be run or the ledger ref is damaged.
    */
-  async read({ authors = true }: ReadOptions = {}): Promise<LedgerContent> {
-    let state = await this.#inTurn(() => this.#refresh());
+  async read({ authors = true, head }: ReadOptions = {}): Promise<LedgerContent> {
+    const known = this.#state;
+    let state = await this.#inTurn(async () => {
+      // What was written meanwhile may be newer than what was looked up.
+      const given = this.#state === known ? head : undefined;
+      return this.#refresh(given);
+    });
     while (authors && !isAttributed(state)) {
       // That may take its time where the ledger is long, and holds up nobody.
       const who = await this.#whoAdded(state);
@@ -96,8 +101,8 @@ export class GitLedger implements Ledger {
     return result;
   }
 
-  async #refresh(): Promise<State> {
-    const [head, snapshot] = await Promise.all([ledgerHead(this.#git), this.#snapshot()]);
+  async #refresh(given: Promise<string | null> = ledgerHead(this.#git)): Promise<State> {
+    const [head, snapshot] = await Promise.all([given, this.#snapshot()]);
     this.#state ??= snapshot;
     if (this.#state?.content.head !== head)
       this.#state = (await this.#extended(head)) ?? (await this.#readAnew(head));

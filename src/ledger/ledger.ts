@@ -31,6 +31,8 @@ export interface SkippedEntry {
 export interface ReadOptions {
   /** False: whoever entered what need not be known yet, where finding out takes time. */
   authors?: boolean;
+  /** The head, as somebody is looking it up anyway; left out: the ledger looks itself. */
+  head?: Promise<string | null>;
 }
 
 /** Where events live. Append-only: nothing that was acknowledged is ever lost. */

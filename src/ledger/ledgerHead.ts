@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { HumanError } from "../domain/humanError.ts";
 import type { Git } from "../git/git.ts";
+import { listRefs, type Refs } from "../git/refs.ts";
 
 export const LEDGER_REF = "refs/dropclock/ledger";
 
@@ -14,16 +15,13 @@ export async function ledgerHead(git: Git): Promise<string | null> {
 
 /** What these refs name, as far as they are there. They hold nothing that git takes for a pattern. One process. */
 export async function refHeads(git: Git, refs: readonly string[]): Promise<Map<string, string>> {
-  const args = ["for-each-ref", "--format=%(objectname) %(refname)", ...refs];
-  const result = await git.feed(args);
-  if (result.code !== 0) throw git.failure(args, result);
-  if (result.stderr.includes(`broken ref ${LEDGER_REF}\n`)) throw damagedLedger("it names no object");
-  const heads = new Map<string, string>();
-  for (const line of result.stdout.toString().split("\n")) {
-    const [oid, ref] = line.split(" ");
-    if (oid && ref && refs.includes(ref)) heads.set(ref, oid);
-  }
-  return heads;
+  return headsAmong(await listRefs(git, refs), refs);
+}
+
+/** The same, out of a list that holds these refs and others. @throws {HumanError} when the ledger's leads to nothing. */
+export function headsAmong({ refs, broken }: Refs, wanted: readonly string[]): Map<string, string> {
+  if (broken.includes(LEDGER_REF)) throw damagedLedger("it names no object");
+  return new Map(refs.filter(({ name }) => wanted.includes(name)).map(({ name, oid }) => [name, oid]));
 }
 
 /** The error for a ledger ref that leads to no events. */

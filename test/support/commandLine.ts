@@ -1,6 +1,5 @@
 import { join } from "node:path";
-import { build } from "esbuild";
-import { BUNDLES, writtenTo } from "../../bundles.mts";
+import { buildAll } from "../../bundles.mts";
 import { freshFolder } from "./freshFolder.ts";
 import { projectRoot } from "./projectRoot.ts";
 import { type RunResult, runProcess } from "./runProcess.ts";
@@ -13,8 +12,7 @@ export function buildCommandLine(): Promise<string> {
   built ??= (async () => {
     // Below the sources, for the templates are found above the bundle.
     const folder = freshFolder("cli").path;
-    const bundles = BUNDLES.filter(({ name }) => name !== "extension");
-    await Promise.all(bundles.map((bundle) => build(writtenTo(folder, bundle, projectRoot))));
+    await buildAll(projectRoot, folder);
     return join(folder, "cli.js");
   })();
   return built;

@@ -7,6 +7,8 @@ import {
   window,
   workspace,
 } from "vscode";
+import type { EarlyAnswers } from "../../app/earlyAnswers.ts";
+import type { PolicyMemory } from "../../app/policyMemory.ts";
 import { Project } from "../../app/project.ts";
 import type { SharingOptions } from "../../app/sharing.ts";
 import { HumanError } from "../../domain/humanError.ts";
@@ -24,13 +26,18 @@ export class ReleaseModel {
   readonly ready: Promise<void>;
   readonly #changed = new EventEmitter<void>();
   readonly #log: LogOutputChannel;
+  readonly #early: Map<string, EarlyAnswers>;
+  readonly #policies: PolicyMemory;
   readonly #subscriptions: Disposable;
   #projects = new Map<string, { project: TrackedProject; listener: Disposable }>();
   #loaded = false;
   #focused = true;
 
-  constructor(log: LogOutputChannel) {
+  /** @param early By folder, what git was asked before this was loaded. */
+  constructor(log: LogOutputChannel, early: Map<string, EarlyAnswers>, policies: PolicyMemory) {
     this.#log = log;
+    this.#early = early;
+    this.#policies = policies;
     this.onDidChange = this.#changed.event;
     const reopen = coalesced(() => this.#open());
     const again = () => void reopen();
@@ -127,7 +134,11 @@ export class ReleaseModel {
     // A remote that takes its time must hold up nothing that is on view.
     const done = () => void this.project(root)?.refresh();
     const sharing: SharingOptions = { wait: false, done };
-    const options = { now: this.now, trusted: workspace.isTrusted, sharing };
+    const early = this.#early.get(uri.fsPath);
+    // It holds for the first time only.
+    this.#early.delete(uri.fsPath);
+    const policies = this.#policies;
+    const options = { now: this.now, trusted: workspace.isTrusted, sharing, policies, early };
     let root = uri.fsPath;
     try {
       const project = await Project.open(uri.fsPath, options);

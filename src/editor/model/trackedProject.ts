@@ -128,8 +128,10 @@ export class TrackedProject {
   }
 
   async #read(): Promise<void> {
+    // The clocks first; what takes longer follows as soon as they are on view.
+    const first = this.#reading === null;
     try {
-      const reading = await this.project.read({ authors: false });
+      const reading = await this.project.read({ authors: false, clocksOnly: first });
       this.#reading = reading;
       this.#standing = new Standing(reading.release, this.project.now());
       this.#latest = null;
@@ -139,7 +141,8 @@ export class TrackedProject {
       this.#error = error instanceof HumanError ? error.message : `Reading failed: ${String(error)}`;
       this.#log.error(error instanceof Error ? error : String(error));
     }
-    this.#notePosted();
+    if (first && this.#reading) setImmediate(() => void this.refresh());
+    else this.#notePosted();
     const signature = signatureOf(this.#reading, this.#error);
     if (signature !== this.#signature) {
       this.#signature = signature;

@@ -10,7 +10,6 @@ import {
   workspace,
 } from "vscode";
 import { type Place, POLICY_PATH, type PolicyProblem } from "../../domain/policy/policy.ts";
-import { readPolicy } from "../../domain/policy/readPolicy.ts";
 import type { ReleaseModel } from "../model/releaseModel.ts";
 
 const QUIET_MS = 150;
@@ -26,12 +25,12 @@ export class PolicyDiagnostics {
     this.#model = model;
     this.#subscriptions = Disposable.from(
       this.#marks,
-      workspace.onDidOpenTextDocument((document) => this.#judge(document)),
+      workspace.onDidOpenTextDocument((document) => void this.#judge(document)),
       workspace.onDidChangeTextDocument(({ document }) => this.#judgeSoon(document)),
       workspace.onDidCloseTextDocument((document) => this.#judgeClosed(document)),
       model.onDidChange(() => this.#judgeFiles()),
     );
-    for (const document of workspace.textDocuments) this.#judge(document);
+    for (const document of workspace.textDocuments) void this.#judge(document);
   }
 
   dispose(): void {
@@ -46,14 +45,15 @@ export class PolicyDiagnostics {
     clearTimeout(this.#pending.get(key));
     const timer = setTimeout(() => {
       this.#pending.delete(key);
-      this.#judge(document);
+      void this.#judge(document);
     }, QUIET_MS);
     this.#pending.set(key, timer);
   }
 
-  #judge(document: TextDocument): void {
-    if (!isPolicy(document.uri) || document.isClosed) return;
-    this.#mark(document.uri, readPolicy(document.getText()).problems);
+  async #judge(document: TextDocument): Promise<void> {
+    if (!isPolicy(document.uri)) return;
+    const { readPolicy } = await import("../../domain/policy/readPolicy.ts");
+    if (!document.isClosed) this.#mark(document.uri, readPolicy(document.getText()).problems);
   }
 
   #judgeClosed(document: TextDocument): void {

@@ -7,14 +7,18 @@ import {
   type TextDocument,
   WorkspaceEdit,
 } from "vscode";
-import { readPolicy } from "../../domain/policy/readPolicy.ts";
 import { rangeOf } from "./policyDiagnostics.ts";
 
 /** The plain repairs of a policy. Reads the text anew, so that none is ever offered for what stood there before. */
 export class PolicyFixes implements CodeActionProvider {
   static readonly kinds = { providedCodeActionKinds: [CodeActionKind.QuickFix] };
 
-  provideCodeActions(document: TextDocument, range: Range, { diagnostics }: CodeActionContext): CodeAction[] {
+  async provideCodeActions(
+    document: TextDocument,
+    range: Range,
+    { diagnostics }: CodeActionContext,
+  ): Promise<CodeAction[]> {
+    const { readPolicy } = await import("../../domain/policy/readPolicy.ts");
     const { problems } = readPolicy(document.getText());
     return problems.flatMap(({ message, place, fix }) => {
       if (!fix || !rangeOf(place).intersection(range)) return [];

@@ -8,6 +8,7 @@ const ICONS: Record<Standing["state"], string> = {
   behind: "cloud-download",
   diverged: "cloud",
   none: "circle-slash",
+  unknown: "cloud",
   unreachable: "warning",
 };
 

@@ -33,7 +33,8 @@ export function projectRows(scene: Scene): Row[] {
   const drill = drillRow(id("drill"), scene);
   if (drill) rows.push(drill);
   const standing = project.reading?.standing;
-  if (standing && project.canWrite) rows.push(new LedgerRow(id("ledger"), scene, standing));
+  if (standing && standing.state !== "unknown" && project.canWrite)
+    rows.push(new LedgerRow(id("ledger"), scene, standing));
   rows.push(new PolicyRow(id("policy"), scene));
   return rows;
 }

@@ -1,4 +1,4 @@
-import { listActions, type TrackedAction } from "../../app/actions.ts";
+import type { TrackedAction } from "../../app/actions.ts";
 import { formatInstant } from "../../domain/instant.ts";
 import { command } from "../command.ts";
 import { policyComplaints } from "../complaints.ts";
@@ -14,6 +14,7 @@ export const actions = command({
     "It is overdue when its day (UTC) is over.",
   ],
   async run({ values, project }) {
+    const { listActions } = await import("../../app/actions.ts");
     const opened = await project();
     const inForce = await opened.policy();
     const all = await listActions(opened.root, inForce.policy, opened.now());

@@ -219,6 +219,21 @@ describe("git ledger", () => {
     assert.equal((await open(repository).read()).events.length, 7);
   });
 
+  it("takes a head that was looked up for it, unless something was written meanwhile", async () => {
+    const repository = TemporaryRepository.make();
+    const { git, calls } = countingGit(repository);
+    const ledger = new GitLedger(git, { ...options, commonDir: join(repository.dir, ".git") });
+    await ledger.append([stored()]);
+    const { head } = await ledger.read();
+    calls();
+    assert.equal((await ledger.read({ head: Promise.resolve(head) })).events.length, 1);
+    assert.deepEqual(calls(), []);
+    const late = Promise.resolve(head);
+    const [, content] = await Promise.all([ledger.append([stored()]), ledger.read({ head: late })]);
+    assert.equal(content.events.length, 2);
+    assert.equal((await ledger.read({ head: Promise.resolve(null) })).events.length, 0, "the ref is gone");
+  });
+
   describe("when the ref was changed by hand", () => {
     it("reads what is there after it was rewound, rewritten, deleted and made anew", async () => {
       const repository = TemporaryRepository.make();

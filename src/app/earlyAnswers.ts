@@ -1,0 +1,20 @@
+import { Git } from "../git/git.ts";
+import { listRefs, type Refs } from "../git/refs.ts";
+import { BRANCHES } from "../git/releaseBranch.ts";
+import { openRepository, type Repository } from "../git/repository.ts";
+
+/** Everything that a reading asks of refs, in one process. */
+export const READ_REFS = [...BRANCHES, "refs/dropclock"];
+
+/** What git was asked before the rest of the program was loaded. */
+export interface EarlyAnswers {
+  repository: Promise<Repository | null>;
+  refs: Promise<Refs>;
+}
+
+/** Starts git on what every first reading needs, whatever the policy says. A failure waits for whoever asks. */
+export function askEarly(dir: string): EarlyAnswers {
+  const answers = { repository: openRepository(dir), refs: listRefs(new Git(dir), READ_REFS) };
+  for (const answer of Object.values(answers)) answer.catch(() => {});
+  return answers;
+}

@@ -1,0 +1,13 @@
+import { workspace } from "vscode";
+import { askEarly } from "../app/earlyAnswers.ts";
+import type { Core, Shell } from "./core.ts";
+
+/** Starts git, and loads the rest of the program while git is at work. */
+export async function start(shell: Shell): Promise<Core> {
+  const folders = (workspace.workspaceFolders ?? []).filter(({ uri }) => uri.scheme === "file");
+  // In a folder that is not trusted no process is started.
+  const asked = workspace.isTrusted ? folders : [];
+  const early = new Map(asked.map(({ uri }) => [uri.fsPath, askEarly(uri.fsPath)]));
+  const { startCore } = await import("./core.ts");
+  return startCore(shell, early);
+}

@@ -1,0 +1,66 @@
+import assert from "node:assert/strict";
+import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { PolicyMemory } from "../../../src/app/policyMemory.ts";
+import { PolicyReader } from "../../../src/app/policyReader.ts";
+import { POLICY_TEMPLATE } from "../../../src/domain/policy/policyTemplate.ts";
+import { readPolicy } from "../../../src/domain/policy/readPolicy.ts";
+import { eventually } from "../../support/eventually.ts";
+import { temporaryFolder } from "../../support/temporaryRepository.ts";
+
+const RICH = `version: 1
+drops: { tags: "v*" }
+targets: { minor: { update: null } }
+calendar: { timeZone: Europe/Oslo, hours: { mon-fri: ["09:00-17:00"] }, holidays: [2026-12-25], for: [update] }
+council: { members: [ana@example.com], quorum: 1 }
+risk: [{ paths: ["migrations/**"], level: high, because: schema change }]
+signals:
+  - { name: errors, prometheus: { url: "http://localhost:9090", query: up }, breach: "> 0.02" }
+rollback: { steps: [{ revert: { push: true } }, { verify: [errors] }] }
+`;
+
+describe("what policies were found to say", () => {
+  it("is the very policy that its text is", async () => {
+    const folder = temporaryFolder();
+    for (const text of [RICH, POLICY_TEMPLATE, "version: 1\n"]) {
+      const { policy } = readPolicy(text);
+      assert.ok(policy);
+      const memory = new PolicyMemory(folder, "1");
+      await memory.keep("/code", text, policy);
+      assert.deepEqual(await new PolicyMemory(folder, "1").recall("/code", text), policy);
+    }
+    assert.equal(readdirSync(folder).length, 1, "one for each folder");
+  });
+
+  it("holds for this text, this folder and this build alone", async () => {
+    const folder = temporaryFolder();
+    const memory = new PolicyMemory(folder, "1");
+    assert.equal(await memory.recall("/code", RICH), null);
+    await memory.keep("/code", RICH, readPolicy(RICH).policy!);
+    assert.equal(await memory.recall("/code", `${RICH}#`), null);
+    assert.equal(await memory.recall("/other", RICH), null);
+    assert.equal(await new PolicyMemory(folder, "2").recall("/code", RICH), null);
+    for (const name of readdirSync(folder)) writeFileSync(join(folder, name), "{");
+    assert.equal(await memory.recall("/code", RICH), null);
+    await new PolicyMemory(join(folder, readdirSync(folder)[0]!), "1").keep(
+      "/code",
+      RICH,
+      readPolicy(RICH).policy!,
+    );
+  });
+
+  it("spares the reader the reading, but not the look at the file", async () => {
+    const [root, folder] = [temporaryFolder(), temporaryFolder()];
+    mkdirSync(join(root, ".dropclock"));
+    const write = (text: string) => writeFileSync(join(root, ".dropclock/policy.yaml"), text);
+    write(RICH);
+    await new PolicyReader(root, null, new PolicyMemory(folder, "1")).read();
+    await eventually(() => assert.equal(readdirSync(folder).length, 1));
+    const reader = new PolicyReader(root, null, new PolicyMemory(folder, "1"));
+    assert.deepEqual(await reader.read(), await new PolicyReader(root, null).read());
+    write("version: 2\n");
+    const broken = await reader.read();
+    assert.deepEqual([broken.source, broken.policy.drops.tags], ["last-good", "v*"]);
+    assert.ok(broken.problems.length > 0);
+  });
+});
