@@ -18,6 +18,14 @@ export function switchOff(text: string, keys: readonly string[], path: string): 
     .reduce((whole, { from, to, by }) => whole.slice(0, from) + by + whole.slice(to), text);
 }
 
+/**
+ * The flags that a flagd file defines.
+ * @throws {HumanError} when it cannot be read.
+ */
+export function flagsOf(text: string, path: string): string[] {
+  return flagsIn(text, path).items.flatMap((pair) => nameOf(pair) ?? []);
+}
+
 interface Edit {
   from: number;
   to: number;

@@ -33,6 +33,11 @@ export interface Call<O extends Options = Options> {
   tell: (line: string) => void;
   /** Opened on first use; what needs no project does not wait for one. */
   project: () => Promise<Project>;
+  page: Page;
+  /** Shows something before the answer: to people only, on stdout. */
+  show: (text: string) => void;
+  /** Asks a person for yes or no; null where nobody is there to answer, or only one document is wanted. */
+  confirm: ((question: string) => Promise<boolean>) | null;
 }
 
 /** What a command answers, for pipelines and for people. Only one of the two is printed. */

@@ -25,6 +25,7 @@ import { policySchema } from "./commands/policySchema.ts";
 import { scorecard } from "./commands/scorecard.ts";
 import { status } from "./commands/status.ts";
 import { sync } from "./commands/sync.ts";
+import { undo } from "./commands/undo.ts";
 import { watch } from "./commands/watch.ts";
 
 /** Every command, in the order of the help. */
@@ -52,6 +53,7 @@ export const COMMANDS: readonly Command[] = [
   checklist,
   watch,
   changelog,
+  undo,
   scorecard,
   sync,
   log,

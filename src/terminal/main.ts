@@ -23,6 +23,8 @@ export interface Terminal {
   page: Page;
   write: (text: string) => void;
   complain: (text: string) => void;
+  /** Asks a person, and gives the line that was typed; left out where nobody is there. */
+  ask?: (question: string) => Promise<string>;
   /** Shows where an unexpected error came from. */
   debug: boolean;
 }
@@ -64,6 +66,11 @@ function callOf({ args, values }: ParsedCall, terminal: Terminal): Call {
     directory,
     now,
     tell: (line) => complain(terminal, line),
+    page: terminal.page,
+    show: (text) => {
+      if (!values.json) terminal.write(`${text}\n`);
+    },
+    confirm: values.json ? null : confirmer(terminal),
     // The largest part of the program; help, and a call that is wrong, need none of it.
     project: async () => {
       const { Project } = await import("../app/project.ts");
@@ -73,6 +80,11 @@ function callOf({ args, values }: ParsedCall, terminal: Terminal): Call {
       return Project.open(directory, { now, clockGiven: at !== null, sharing: { wait: true, shared } });
     },
   };
+}
+
+function confirmer({ ask }: Terminal): Call["confirm"] {
+  if (!ask) return null;
+  return async (question) => /^\s*y(?:es)?\s*$/i.test(await ask(`${plainText(question)} [y/N] `));
 }
 
 function directoryOf(terminal: Terminal, wanted: string | undefined): string {

@@ -1,9 +1,10 @@
+import { createInterface } from "node:readline/promises";
 import { main } from "./main.ts";
 import { paintFor } from "./text/paint.ts";
 
 /** Runs the command line that this process was started with; its exit status is set when all is said. */
 export async function runHere(version: string): Promise<void> {
-  const { stdout, stderr, env } = process;
+  const { stdin, stdout, stderr, env } = process;
   // Whoever reads may stop early (`| head`); that is no error.
   stdout.on("error", ({ code }: NodeJS.ErrnoException) => {
     if (code === "EPIPE") return;
@@ -19,6 +20,18 @@ export async function runHere(version: string): Promise<void> {
     page: { width: stdout.columns || 80, terminal, paint: paintFor(terminal, env) },
     write: (text) => stdout.write(text),
     complain: (text) => stderr.write(text),
+    ...(terminal && stdin.isTTY ? { ask: askHere } : {}),
     debug: env.DROPCLOCK_DEBUG === "1",
   });
+}
+
+async function askHere(question: string): Promise<string> {
+  const lines = createInterface({ input: process.stdin, output: process.stdout });
+  // Whoever closes the terminal has not said yes.
+  const closed = new Promise<string>((resolve) => lines.once("close", () => resolve("")));
+  try {
+    return await Promise.race([lines.question(question), closed]);
+  } finally {
+    lines.close();
+  }
 }

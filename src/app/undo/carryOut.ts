@@ -181,7 +181,9 @@ class Run {
     this.#url = url ?? this.#url;
     const more = { ...(commit ? { commit } : {}), ...(url ? { url } : {}) };
     await this.#append(group.map(({ name }) => this.#step(name, "done", more)));
-    for (const { name } of group) this.#report(name, "done", words, url);
+    const last = group.at(-1)!;
+    for (const { name } of group.slice(0, -1)) this.#report(name, "done", "in the commit that follows", null);
+    this.#report(last.name, "done", words, url);
   }
 
   async #stop(group: readonly PlannedStep[], result: StepResult): Promise<UndoResult> {

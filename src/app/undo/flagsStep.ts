@@ -18,7 +18,7 @@ export async function flagsStep(work: RevertWork, step: PlannedStep): Promise<St
   const parent = before ?? branch.commit;
   if (before !== null && (await workTrees(repository)).some((each) => each.ref === ref))
     return failed(`${undoBranch} is checked out; switch that work tree to another branch, then go on`);
-  const edits = await flagEdits(repository, policy, [step], parent);
+  const edits = await flagEdits(repository, policy, [step], { tree: parent, branch: parent });
   let tip = parent;
   if (edits.length > 0) {
     const tree = await writeUndoTree(repository, { merged: `${parent}^{tree}`, kept: [] }, edits);

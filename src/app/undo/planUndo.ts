@@ -77,6 +77,7 @@ export async function planUndo(project: UndoProject, { tag, mode }: UndoWish): P
   return {
     ...known,
     refusal: await refusalOf(repository, record, known),
+    over: mode === "undo" ? record.undone !== null : record.undone === null && record.reappliedAt !== null,
     commits: history.commits,
     commitCount: history.count,
     ...(await difference(repository, release, steps, tree)),
@@ -146,7 +147,10 @@ async function difference(
 ): Promise<Pick<UndoPlan, "diff" | "files">> {
   if (!tree) return { diff: null, files: [] };
   // A flag that cannot be switched is told at its step.
-  const edits = await flagEdits(repository, release.policy.policy, steps, tree.merged).catch(() => []);
+  const edits = await flagEdits(repository, release.policy.policy, steps, {
+    tree: tree.merged,
+    branch: tree.before,
+  }).catch(() => []);
   const after = await writeUndoTree(repository, tree, edits);
   const files = await changedFiles(repository, { from: tree.before, to: after });
   return { diff: { before: tree.before, after }, files };

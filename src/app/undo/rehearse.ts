@@ -99,7 +99,7 @@ async function exercise(context: Exercise): Promise<{ checks: CheckReport[]; rea
   }
   try {
     // What a real undo would stumble over as well: a flag that is not there, a command that cannot be filled.
-    await flagEdits(repository, policy, plan.steps, tree!.merged);
+    await flagEdits(repository, policy, plan.steps, { tree: tree!.merged, branch: tree!.before });
     const unfilled = plan.steps.find(({ refusal }) => refusal !== null);
     if (unfilled) return { checks, reason: unfilled.refusal };
     const message = undoMessage(plan);
@@ -108,7 +108,7 @@ async function exercise(context: Exercise): Promise<{ checks: CheckReport[]; rea
     return { checks, reason };
   } catch (error) {
     if (!(error instanceof HumanError)) throw error;
-    return { checks, reason: error.message };
+    return { checks, reason: error.message.replace(/\.$/, "") };
   }
 }
 

@@ -46,7 +46,7 @@ async function makeUndo(
     return failed("the undo cannot be computed any more; look at the plan again");
   const ref = `refs/heads/${undoBranch}`;
   if ((await refCommit(repository, ref)) !== null) return taken(undoBranch);
-  const edits = await flagEdits(repository, policy, steps, tree.merged);
+  const edits = await flagEdits(repository, policy, steps, { tree: tree.merged, branch: tree.before });
   const result = await writeUndoTree(repository, tree, edits);
   const commit = await commitTree(repository, {
     tree: result,

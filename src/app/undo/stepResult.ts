@@ -19,6 +19,7 @@ export const done = (
 
 export const failed = (words: string, more: Pick<StepResult, "commit" | "url"> = {}): StepResult => ({
   outcome: "failed",
-  words,
+  // It goes on in a sentence of another.
+  words: words.replace(/\.$/, ""),
   ...more,
 });

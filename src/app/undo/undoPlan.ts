@@ -39,6 +39,8 @@ export interface UndoPlan {
   readiness: Readiness;
   /** Why it cannot be done now, with the way out; null where it can. */
   refusal: string | null;
+  /** Whether all of it was done before: there is nothing left to press for. */
+  over: boolean;
   /** The commits that go, newest first: at most 2000 of `commitCount`. */
   commits: readonly Commit[];
   commitCount: number;
