@@ -1,0 +1,52 @@
+import assert from "node:assert/strict";
+import { UndoTrees } from "../../../src/git/undoTree.ts";
+import { randomHistory } from "../../support/randomHistory.ts";
+import { judge } from "../../support/undoJudges.ts";
+import { personsState } from "../../support/untouched.ts";
+
+/** More of them: DROPCLOCK_HISTORIES=500. */
+const HISTORIES = Number(process.env.DROPCLOCK_HISTORIES ?? 12);
+const SEED = Number(process.env.DROPCLOCK_SEED ?? 1);
+
+describe("the tree of an undo", function () {
+  this.timeout(HISTORIES * 30_000);
+
+  it(`is what git's own commands make of it, on ${HISTORIES} random histories, and touches nothing`, async () => {
+    const seen = { clean: 0, conflicts: 0, nothing: 0, rest: 0, reverted: 0, merges: 0 };
+    for (let i = 0; i < HISTORIES; i++) {
+      const { repository, merges } = randomHistory(SEED + i);
+      const [from, to, on] = ["drop-2", "drop-1", "main"].map((name) =>
+        repository.git("rev-parse", `${name}^{commit}`),
+      );
+      const ends = { from: from!, to: to!, on: on! };
+      const clone = repository.clone("judge", "--no-checkout");
+      clone.git("config", "core.protectNTFS", "false");
+      const judges = judge(clone, ends);
+      repository.write("not mine.txt", "a stash\n");
+      repository.git("add", "not mine.txt");
+      repository.git("stash", "-q");
+      repository.write("dirty.txt", "mine\n");
+      const before = personsState(repository);
+
+      const undo = await new UndoTrees(await repository.open()).compute({ ...ends, keep: [] });
+
+      const where = `seed ${SEED + i}`;
+      assert.deepEqual(personsState(repository), before, where);
+      assert.equal(undo.state === "conflicts", judges.picked === null, `${where}: ready exactly when it is`);
+      if (undo.state !== "conflicts") {
+        assert.equal(undo.merged, judges.picked, where);
+        if (judges.rest) assert.equal(undo.merged, judges.rest, `${where}: the rest on the drop before`);
+        if (judges.reverted) assert.equal(undo.merged, judges.reverted, `${where}: reverts`);
+      } else assert.ok(undo.conflicts.length > 0, where);
+      if (undo.state === "nothing") assert.equal(undo.merged, undo.before, where);
+      seen[undo.state]++;
+      seen.merges += merges;
+      if (judges.rest) seen.rest++;
+      if (judges.reverted) seen.reverted++;
+    }
+    const told = JSON.stringify(seen);
+    for (const kind of ["clean", "conflicts", "rest", "reverted", "merges"] as const)
+      assert.ok(seen[kind] > 0, told);
+    if (process.env.DROPCLOCK_HISTORIES) console.log(told);
+  });
+});
