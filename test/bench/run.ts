@@ -2,6 +2,7 @@ import { activationBench } from "./activation.bench.ts";
 import { type Budget, bundleBench } from "./bundle.bench.ts";
 import { foldBench } from "./fold.bench.ts";
 import type { Comparison } from "./measure.ts";
+import { undoBench } from "./undo.bench.ts";
 
 // Ratios against floors that are measured in the same run, and figures against their budgets. Nothing here fails: a
 // busy machine is no fault. What must not grow (sizes) is checked by the build.
@@ -33,6 +34,6 @@ function budgets(figures: readonly Budget[]): void {
   );
 }
 
-ratios(await foldBench());
+ratios([...(await foldBench()), ...(await undoBench())]);
 budgets(await bundleBench());
 budgets(await activationBench());
