@@ -28,6 +28,11 @@ export function eventWords(event: LedgerEvent, incident?: Pick<Incident, "events
     case "paused":
     case "resumed":
       return with_(`${type[0]!.toUpperCase()}${type.slice(1)}`, said("why"));
+    case "summary":
+      return with_(
+        "Public summary",
+        [said("title"), said("impact"), said("done")].filter(Boolean).join(" · "),
+      );
     case "note":
       return said("text") ?? "Note";
     case "action":

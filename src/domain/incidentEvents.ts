@@ -32,6 +32,8 @@ export const INCIDENT_CHECKS: Readonly<Record<string, Check>> = {
   resolved: none,
   postmortem: all(optionalText("path"), optionalText("commit")),
   reopened: optionalText("why"),
+  // What the public may read: each field the newest, an empty one takes it back.
+  summary: all(optionalText("title"), optionalText("impact"), optionalText("done")),
   severity: all(severity("to"), optionalText("why")),
   paused: optionalText("why"),
   resumed: optionalText("why"),

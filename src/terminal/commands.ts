@@ -18,10 +18,12 @@ import { incidentNote } from "./commands/incidentNote.ts";
 import { incidentOpen } from "./commands/incidentOpen.ts";
 import { incidentRetract } from "./commands/incidentRetract.ts";
 import { incidentShow } from "./commands/incidentShow.ts";
+import { incidentSummary } from "./commands/incidentSummary.ts";
 import { init } from "./commands/init.ts";
 import { log } from "./commands/log.ts";
 import { policyCheck } from "./commands/policyCheck.ts";
 import { policySchema } from "./commands/policySchema.ts";
+import { publish } from "./commands/publish.ts";
 import { scorecard } from "./commands/scorecard.ts";
 import { status } from "./commands/status.ts";
 import { sync } from "./commands/sync.ts";
@@ -41,6 +43,7 @@ export const COMMANDS: readonly Command[] = [
   incidentResume,
   incidentReopen,
   incidentNote,
+  incidentSummary,
   incidentRetract,
   incidentRepolicy,
   incidentShow,
@@ -55,6 +58,7 @@ export const COMMANDS: readonly Command[] = [
   changelog,
   undo,
   scorecard,
+  publish,
   sync,
   log,
 ];
