@@ -5,6 +5,7 @@ import { POLICY_PATH } from "../domain/policy/policy.ts";
 import { AlarmMarkers } from "./alarms/alarmMarkers.ts";
 import { Notifier } from "./alarms/notifier.ts";
 import { ContextKeys } from "./contextKeys.ts";
+import { DraftDocuments } from "./draftDocuments.ts";
 import type { CommandName } from "./ids.ts";
 import type { LateTree, TreeSource } from "./lateTree.ts";
 import { LedgerLooks } from "./model/ledgerLooks.ts";
@@ -65,7 +66,8 @@ export function startCore({ extension, tree: late, view }: Shell, early: Map<str
   offerInTerminal(extension);
   void markers.clean(model.now());
 
-  const context = { model, tree, log, extension };
+  const drafts = own(new DraftDocuments());
+  const context = { model, tree, drafts, log, extension };
   // None of the commands is needed until one is run.
   const run: Core["run"] = async (command, argument) =>
     (await import("./commands/runCommand.ts")).runCommand(context, command, argument);

@@ -1,4 +1,5 @@
 import type { ExtensionContext, LogOutputChannel } from "vscode";
+import type { DraftDocuments } from "../draftDocuments.ts";
 import type { ReleaseModel } from "../model/releaseModel.ts";
 import type { ReleaseTree } from "../tree/releaseTree.ts";
 
@@ -6,6 +7,8 @@ import type { ReleaseTree } from "../tree/releaseTree.ts";
 export interface CommandContext {
   model: ReleaseModel;
   tree: ReleaseTree;
+  /** What is on view before it is written. */
+  drafts: DraftDocuments;
   log: LogOutputChannel;
   extension: ExtensionContext;
 }

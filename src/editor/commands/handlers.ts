@@ -1,5 +1,6 @@
 import { commands } from "vscode";
 import { type CommandName, WALKTHROUGH } from "../ids.ts";
+import { updateChangelog } from "./changelogCommand.ts";
 import type { Handler } from "./commandContext.ts";
 import { declare } from "./declareIncident.ts";
 import { draftUpdate, openPostmortem, openRunbook } from "./documentCommands.ts";
@@ -17,6 +18,7 @@ import {
 import { markNow } from "./markMilestone.ts";
 import { backDate, impactStarted, markAny } from "./milestoneCommands.ts";
 import { createPolicy, openPolicy } from "./policyCommands.ts";
+import { previewPublicRecord, publishRecord, writePublicSummary } from "./publicCommands.ts";
 import { showActions } from "./showActions.ts";
 import { syncLedger } from "./syncLedger.ts";
 
@@ -42,6 +44,10 @@ export const HANDLERS: Record<CommandName, Handler> = {
   openPostmortem,
   openRunbook,
   draftUpdate,
+  updateChangelog,
+  previewPublicRecord,
+  publishRecord,
+  writePublicSummary,
   createPolicy,
   openPolicy,
   showActions,
