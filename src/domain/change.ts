@@ -41,10 +41,14 @@ const KINDS: Record<string, ChangeKind> = {
 /** Types of work that nobody sees who only uses the software. */
 const UNSEEN = new Set(["build", "chore", "ci", "docs", "doc", "refactor", "style", "test", "tests", "wip"]);
 
+/** A commit that makes a release, and changes nothing else. */
+const RELEASE = /^(?:(?:release|version|bump version to):?\s+)?v?\d+\.\d+[\w.+-]*$/i;
+
 /** The change of a commit; null for one that is of no interest outside: a merge, a chore, a fix-up. */
 export function changeOf({ parents, message }: LoggedCommit): Change | null {
   const read = readCommitMessage(message);
-  if (parents.length > 1 || /^(?:fixup|squash|amend)!/.test(read.subject)) return null;
+  if (parents.length > 1 || /^(?:fixup|squash|amend)!/.test(read.subject) || RELEASE.test(read.subject))
+    return null;
   const kind = kindOf(read);
   if (kind === null || read.subject === "") return null;
   const { scope, subject, breaking, breakingNote } = read;

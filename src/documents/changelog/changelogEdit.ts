@@ -184,7 +184,7 @@ class ChangelogEditor {
   #isTorn = (tag: string) => this.#read.torn.some(({ key }) => key === keyOf(tag));
 
   #headingOf(tag: string): Heading | null {
-    const names = [tag, ...(/^v\d/.test(tag) ? [tag.slice(1)] : [])].map(shown);
+    const names = namesOf(tag).map(shown);
     const mentions = ({ text }: Heading) => {
       const plain = plainText(text.replace(/\\([!-/:-@[-`{-~])/g, "$1"), 500);
       return names.some((name) => isNamed(plain, name));
@@ -222,6 +222,12 @@ const withoutBlanks = (text: string) =>
     .split(/\s*\n\s*/)
     .join("\n")
     .trim();
+
+/** A tag, and the version in it: of `v1.2.0` and of `cart-v1.2.0` many changelogs give the number alone. */
+function namesOf(tag: string): string[] {
+  const version = /(?:^|[-_/@])v?(\d+\.\d+[\w.+-]*)$/.exec(tag)?.[1];
+  return version === undefined || version === tag ? [tag] : [tag, version];
+}
 
 /** Whether a heading is that of a version, which may follow a word (`Release`, a package) and a bracket. */
 function isNamed(heading: string, name: string): boolean {

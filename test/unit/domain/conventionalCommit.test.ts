@@ -64,7 +64,15 @@ describe("the change of a commit", () => {
   });
 
   it("is not told where nobody sees it, unless it breaks something", () => {
-    for (const quiet of ["chore: x", "docs: x", "test: x", "fixup! feat: x", ""])
+    for (const quiet of [
+      "chore: x",
+      "docs: x",
+      "test: x",
+      "fixup! feat: x",
+      "",
+      "v1.2.0",
+      "Release 1.2.0-rc.1",
+    ])
       assert.equal(change(quiet), null);
     assert.equal(change("feat: x", ["p", "q"]), null);
     assert.equal(change("chore!: drop Node 18")?.kind, "changed");

@@ -49,6 +49,8 @@ describe("the changelog", () => {
     const text = "# Log\n\n## [1.2.0](https://x.test/compare/v1.1.0...v1.2.0) (2026-01-01)\n\n## 1.1.0-rc1\n";
     const edited = editChangelog(text, [entry("v1.3.0"), entry("v1.2.0"), entry("v1.1.0")]);
     assert.deepEqual(states(edited), ["new", "by-hand", "left-out"]);
+    const packaged = editChangelog(text, [entry("cart-v1.3.0"), entry("cart-v1.2.0"), entry("cart@1.1.0")]);
+    assert.deepEqual(states(packaged), ["new", "by-hand", "left-out"]);
   });
 
   it("puts a new version before the anchor of the next, and the links of the file stay last", () => {
