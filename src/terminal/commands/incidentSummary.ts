@@ -1,4 +1,3 @@
-import { writePublicSummary } from "../../app/publicSummary.ts";
 import { command } from "../command.ts";
 import { entered } from "../entered.ts";
 
@@ -16,6 +15,7 @@ export const incidentSummary = command({
     "A text with a name, an address, a link, a command or a token is refused.",
   ],
   async run({ args: [id = ""], values, project }) {
+    const { writePublicSummary } = await import("../../app/publicSummary.ts");
     const opened = await project();
     const { title, impact, done } = values;
     const wish = Object.fromEntries(

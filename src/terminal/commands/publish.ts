@@ -1,5 +1,4 @@
 import { join, relative, resolve } from "node:path";
-import { publicationReport } from "../../app/publicReport.ts";
 import type { Publication } from "../../app/publish.ts";
 import { formatInstant } from "../../domain/instant.ts";
 import type { PublicDraft } from "../../domain/publicIncident.ts";
@@ -19,6 +18,7 @@ export const publish = command({
   ],
   async run({ values, project, directory, now }) {
     const use = await import("../../app/publish.ts");
+    const { publicationReport } = await import("../../app/publicReport.ts");
     const opened = await project();
     const out = values.out === undefined ? null : resolve(directory, values.out);
     const dry = values["dry-run"];
