@@ -1,5 +1,4 @@
 import { dropNamed } from "../../app/dropNamed.ts";
-import { readChecklist } from "../../app/readChecklist.ts";
 import { type ChecklistRow, VERDICT_WORDS, type Verdict } from "../../domain/checklist.ts";
 import { HumanError } from "../../domain/humanError.ts";
 import { formatInstant } from "../../domain/instant.ts";
@@ -20,6 +19,7 @@ export const checklist = command({
     "Exit status 1 when a row fails; no data is no pass, but fails nothing.",
   ],
   async run({ args: [tag], project }) {
+    const { readChecklist } = await import("../../app/readChecklist.ts");
     const opened = await project();
     const { release } = await opened.read();
     const at = opened.now();

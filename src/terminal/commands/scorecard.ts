@@ -1,10 +1,7 @@
-import { scorecardReport } from "../../app/scorecardReport.ts";
-import { readScores } from "../../app/scorecards.ts";
 import { HumanError } from "../../domain/humanError.ts";
 import { plainText } from "../../domain/plainText.ts";
 import { command } from "../command.ts";
 import { policyComplaints } from "../complaints.ts";
-import { scorecardText } from "../text/scorecardText.ts";
 
 export const scorecard = command({
   name: "scorecard",
@@ -18,6 +15,9 @@ export const scorecard = command({
   ],
   async run({ values, project }) {
     const last = values.last === undefined ? undefined : wholeNumber(values.last);
+    const { scorecardReport } = await import("../../app/scorecardReport.ts");
+    const { readScores } = await import("../../app/scorecards.ts");
+    const { scorecardText } = await import("../text/scorecardText.ts");
     const opened = await project();
     const reading = await opened.read();
     const scores = await readScores(opened, reading, last);

@@ -1,28 +1,10 @@
-import { setTimeout as delay } from "node:timers/promises";
-import type { Project } from "../../app/project.ts";
-import { realTime } from "../../app/ticker.ts";
-import type { UndoResult } from "../../app/undo/carryOut.ts";
-import { httpSources } from "../../app/watch/sources.ts";
-import { CANCEL_MS, noteNotTakenBack, takeBack, whyNotByItself } from "../../app/watch/takeBack.ts";
-import { watchReport } from "../../app/watch/watchReport.ts";
-import { type Breach, type WatchOutcome, watchUntil } from "../../app/watch/watchUntil.ts";
-import { HumanError } from "../../domain/humanError.ts";
-import { formatInstant } from "../../domain/instant.ts";
-import { plainText } from "../../domain/plainText.ts";
-import type { SignalState } from "../../domain/signal.ts";
-import { proxiedFetch } from "../../signals/proxiedFetch.ts";
-import { environmentSecrets } from "../../signals/secrets.ts";
-import { type Call, command } from "../command.ts";
-import { policyComplaints } from "../complaints.ts";
-import { durationArgument } from "../durationArgument.ts";
-import { EXIT, type ExitStatus } from "../exitStatus.ts";
-import { whileInterruptible } from "../interrupt.ts";
-import { newsLine, watchText } from "../text/watchText.ts";
-import { WatchOperator } from "../watchOperator.ts";
+import { command } from "../command.ts";
 
 const OPTIONS = {
   for: { value: "D", help: "watch for so long (30m), whether or not a watch window is open" },
 } as const;
+
+export type WatchOptions = typeof OPTIONS;
 
 export const watch = command({
   name: "watch",
@@ -32,112 +14,5 @@ export const watch = command({
     "Ends with the window, after the time given, or once it has acted on a breach; Ctrl+C ends it before, and takes nothing back.",
     "Exit status 1 when a signal breached, 3 when none could be read.",
   ],
-  async run(call) {
-    const opened = await call.project();
-    if (opened.lookBackTo !== null)
-      throw new HumanError("usage", "watch reads what is so right now; leave out --at.");
-    const length = call.values.for === undefined ? null : durationArgument("--for", call.values.for);
-    const { outcome, undo, notUndone } = await whileInterruptible((stop) =>
-      new Run(call, opened, stop.signal).run(length),
-    );
-    const policy = await opened.policy();
-    return {
-      json: { at: formatInstant(opened.now()), ...watchReport(outcome, undo, notUndone) },
-      text: (page) => watchText(outcome, undoWords(undo, notUndone), page),
-      complaints: policyComplaints(policy),
-      exit: exitOf(outcome),
-    };
-  },
+  run: async (call) => (await import("../runWatch.ts")).runWatch(call),
 });
-
-/** One watch, with what came of it. */
-class Run {
-  readonly #call: Pick<Call, "tell">;
-  readonly #project: Project;
-  readonly #stop: AbortSignal;
-  readonly #open = httpSources(environmentSecrets(process.env), proxiedFetch(process.env));
-  readonly #states = new Map<string, SignalState>();
-  #undo: UndoResult | null = null;
-  #notUndone: string | null = null;
-
-  constructor(call: Pick<Call, "tell">, project: Project, stop: AbortSignal) {
-    this.#call = call;
-    this.#project = project;
-    this.#stop = stop;
-  }
-
-  async run(length: number | null) {
-    const { tell } = this.#call;
-    const outcome = await watchUntil({
-      project: this.#project,
-      open: this.#open,
-      time: realTime,
-      length,
-      stop: this.#stop,
-      tell: (news) => {
-        const line = newsLine(news, this.#states);
-        if (news.kind === "read") this.#states.set(news.signal.name, news.found.state);
-        if (line !== null) tell(line);
-      },
-      act: (breach) => this.#act(breach),
-      fail: (error) => tell(error instanceof Error ? error.message : String(error)),
-    });
-    return { outcome, undo: this.#undo, notUndone: this.#notUndone };
-  }
-
-  /** True: there is nothing more to wait for. */
-  async #act(breach: Breach): Promise<boolean> {
-    if (breach.signal.then === "rollback") await this.#rollBack(breach);
-    else if (breach.signal.then === "propose")
-      this.#call.tell(`to take it back: dropclock undo ${plainText(breach.drop.tag, 60)}`);
-    return breach.signal.then !== "notify";
-  }
-
-  async #rollBack(breach: Breach): Promise<void> {
-    const why = (await whyNotByItself(this.#project, breach)) ?? (await this.#countDown(breach));
-    if (why !== null) {
-      await this.#leave(breach, why);
-      return;
-    }
-    const { policy } = await this.#project.policy();
-    const operator = new WatchOperator({ ...this.#call, policy, open: this.#open, stop: this.#stop });
-    try {
-      this.#undo = await takeBack(this.#project, breach, operator);
-    } catch (error) {
-      if (!(error instanceof HumanError)) throw error;
-      await this.#leave(breach, error.message);
-    }
-  }
-
-  /** Time to say no. Null: nobody did. */
-  async #countDown({ drop }: Breach): Promise<string | null> {
-    const tag = plainText(drop.tag, 60);
-    this.#call.tell(`taking ${tag} back in ${CANCEL_MS / 1000} s; Ctrl+C cancels it`);
-    await delay(CANCEL_MS, undefined, { signal: this.#stop }).catch(() => {});
-    return this.#stop.aborted ? "It was cancelled." : null;
-  }
-
-  async #leave(breach: Breach, why: string): Promise<void> {
-    this.#notUndone = why;
-    this.#call.tell(`not taken back: ${why}`);
-    if (breach.first) await noteNotTakenBack(this.#project, breach, why);
-  }
-}
-
-function undoWords(undo: UndoResult | null, notUndone: string | null): string[] {
-  if (notUndone !== null) return [`Not taken back by itself: ${plainText(notUndone)}`];
-  if (!undo) return [];
-  const tag = plainText(undo.plan.drop.tag, 60);
-  const said = {
-    done: "taken back",
-    waiting: "taken back, but not confirmed calm",
-    failed: "not taken back: it stopped",
-    cancelled: "not taken back: cancelled",
-  };
-  return [`${tag}: ${said[undo.state]}${undo.mitigated ? ", mitigated" : ""}. See: dropclock undo ${tag}`];
-}
-
-function exitOf({ breaches, answered, ended }: WatchOutcome): ExitStatus {
-  if (breaches.length > 0) return EXIT.no;
-  return answered || ended === "nothing" ? EXIT.fine : EXIT.failed;
-}
