@@ -112,6 +112,10 @@ export function foldDrop(tag: string, events: readonly LedgerEvent[]): DropRecor
   return record;
 }
 
+/** The attempt that was begun and not brought to an end. */
+export const openAttempt = ({ attempt }: DropRecord): UndoAttempt | null =>
+  attempt && attempt.endedAt === null ? attempt : null;
+
 /** A drop of which nothing is on record. */
 export const noRecord = (tag: string): DropRecord => foldDrop(tag, []);
 

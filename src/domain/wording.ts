@@ -35,6 +35,9 @@ function pair(ms: number, big: number, bigUnit: string, small: number, smallUnit
   return `${Math.floor(ms / big)}${bigUnit}${rest > 0 ? ` ${rest}${smallUnit}` : ""}`;
 }
 
+/** `1 commit`, `2 commits`. */
+export const counted = (n: number, noun: string) => `${n} ${noun}${n === 1 ? "" : "s"}`;
+
 export const CLOCK_TITLES: Record<CountdownName, string> = {
   detect: "Detect",
   mitigate: "Mitigate",

@@ -1,4 +1,5 @@
 import { commands, workspace } from "vscode";
+import { openAttempt } from "../domain/dropRecord.ts";
 import { isPaused } from "../domain/entry.ts";
 import { CONTEXTS, type Contexts, type ViewState } from "./ids.ts";
 import type { ReleaseModel } from "./model/releaseModel.ts";
@@ -28,12 +29,16 @@ function contextsOf(model: ReleaseModel): Contexts {
   const now = model.now();
   const statuses = model.statuses(now);
   const open = statuses.flatMap((status) => status.open);
+  const records = model.projects.flatMap(({ reading }) => [...(reading?.release.records.values() ?? [])]);
   const closed = statuses.reduce((sum, { past }) => sum + past.count, 0);
   return {
     "dropclock.view": viewState(model),
     "dropclock.canWrite": model.projects.some(({ canWrite }) => canWrite),
     "dropclock.hasPolicy": statuses.some(({ policy }) => hasPolicyFile(policy)),
     "dropclock.lacksPolicy": workspace.isTrusted && statuses.some(({ policy }) => !hasPolicyFile(policy)),
+    "dropclock.hasDrop": statuses.some(({ drop }) => drop !== null),
+    "dropclock.canGoOn": records.some((record) => openAttempt(record) !== null),
+    "dropclock.canReapply": records.some(({ undone }) => undone !== null),
     "dropclock.hasIncidents": open.length + closed > 0,
     "dropclock.hasOpen": open.length > 0,
     "dropclock.canPause": open.some(({ incident }) => !isPaused(incident)),

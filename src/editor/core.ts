@@ -19,6 +19,7 @@ import { StatusBarClock } from "./status/statusBarClock.ts";
 import { offerInTerminal } from "./terminalPath.ts";
 import { ReleaseTree } from "./tree/releaseTree.ts";
 import type { Row } from "./tree/row.ts";
+import { GIT_SCHEME, GitContent } from "./undo/gitContent.ts";
 
 /** What the small first bundle hands over. */
 export interface Shell {
@@ -62,6 +63,7 @@ export function startCore({ extension, tree: late, view }: Shell, early: Map<str
   const help = new PolicyHelp(join(extension.extensionPath, "media", "policy.schema.json"));
   own(languages.registerCompletionItemProvider(policies, help));
   own(languages.registerHoverProvider(policies, help));
+  own(workspace.registerTextDocumentContentProvider(GIT_SCHEME, new GitContent(model)));
   own(workspace.onDidGrantWorkspaceTrust(() => offerInTerminal(extension)));
   offerInTerminal(extension);
   void markers.clean(model.now());

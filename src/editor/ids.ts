@@ -25,6 +25,13 @@ export const COMMAND_NAMES = [
   "previewPublicRecord",
   "publishRecord",
   "writePublicSummary",
+  "undoDrop",
+  "continueUndo",
+  "reapplyDrop",
+  "rehearseUndo",
+  "drillUndo",
+  "showUndoChanges",
+  "showUndoConflicts",
   "createPolicy",
   "openPolicy",
   "showActions",
@@ -54,6 +61,9 @@ export interface Contexts {
   "dropclock.canWrite": boolean;
   "dropclock.hasPolicy": boolean;
   "dropclock.lacksPolicy": boolean;
+  "dropclock.hasDrop": boolean;
+  "dropclock.canGoOn": boolean;
+  "dropclock.canReapply": boolean;
   "dropclock.hasIncidents": boolean;
   "dropclock.hasOpen": boolean;
   "dropclock.canPause": boolean;
@@ -65,6 +75,9 @@ export const CONTEXTS: readonly (keyof Contexts)[] = [
   "dropclock.canWrite",
   "dropclock.hasPolicy",
   "dropclock.lacksPolicy",
+  "dropclock.hasDrop",
+  "dropclock.canGoOn",
+  "dropclock.canReapply",
   "dropclock.hasIncidents",
   "dropclock.hasOpen",
   "dropclock.canPause",
@@ -76,13 +89,17 @@ export const CONTEXTS: readonly (keyof Contexts)[] = [
 export const ROW_KINDS = [
   "calm",
   "clock",
+  "drill",
   "drop",
   "event",
   "incident",
   "ledger",
+  "pastdrop",
   "policy",
   "postmortem",
+  "rehearsal",
   "runbook",
+  "undo",
   "update",
 ] as const;
 export type RowKind = (typeof ROW_KINDS)[number];

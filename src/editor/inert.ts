@@ -8,6 +8,7 @@ export function labelText(text: string, longest?: number): string {
 /** A sentence without its hint at the command line: in the editor the same thing is a button or a command. */
 export function withoutCommandLine(sentence: string): string {
   return sentence
+    .replace(/ \(dropclock [^)]*\)/g, "")
     .replace(/[;,] (?:go on with|see|open one with): dropclock .*$/s, ".")
     .replace(/: dropclock [a-z].*$/s, ".");
 }

@@ -6,6 +6,7 @@ import { nextMilestones } from "../../domain/incidentStatus.ts";
 import { isLive } from "../../domain/status.ts";
 import { clockWords } from "../../domain/wording.ts";
 import type { CommandName } from "../ids.ts";
+import { labelText } from "../inert.ts";
 import { MARK_TITLES, MILESTONE_COMMANDS, MILESTONE_ICONS } from "../milestones.ts";
 
 /** One entry of the status bar's menu. */
@@ -35,6 +36,7 @@ export function incidentActions(status: IncidentStatus): ActionGroup[] {
       milestone,
     };
   });
+  const undo: Action[] = incident.drop === null ? [] : [undoOf(incident.drop)];
   const documents: Action[] = [
     { label: "$(book) Post-mortem", command: "openPostmortem" },
     { label: "$(checklist) Rollback Runbook", command: "openRunbook" },
@@ -58,20 +60,30 @@ export function incidentActions(status: IncidentStatus): ActionGroup[] {
     { label: "$(list-tree) Show in Sidebar", command: "showIncident" },
   ];
   return [
-    { title: "next", actions: marks },
+    { title: "next", actions: [...marks, ...undo] },
     { title: "documents", actions: documents },
     { title: "record", actions: record },
   ];
 }
 
-/** What can be done when nothing burns. */
-export function calmActions(hasDrop: boolean, hasPolicy: boolean): ActionGroup[] {
-  const drop: Action[] = hasDrop ? [{ label: "$(checklist) Rollback Runbook", command: "openRunbook" }] : [];
+/**
+ * What can be done when nothing burns.
+ * @param drop The current one's tag; null: there is none.
+ */
+export function calmActions(drop: string | null, hasPolicy: boolean): ActionGroup[] {
+  const runbook: Action = { label: "$(checklist) Rollback Runbook", command: "openRunbook" };
+  const ofDrop = drop === null ? [] : [undoOf(drop), runbook];
   const policy: Action = hasPolicy
     ? { label: "$(law) Open Policy", command: "openPolicy" }
     : { label: "$(new-file) Create Policy", command: "createPolicy" };
   return [
     { title: "", actions: [{ label: "$(flame) Declare Incident…", command: "declareIncident" }] },
-    { title: "release", actions: [...drop, policy] },
+    { title: "release", actions: [...ofDrop, policy] },
   ];
 }
+
+const undoOf = (drop: string): Action => ({
+  label: `$(discard) Undo ${labelText(drop, 60)}…`,
+  description: "shows what will happen first",
+  command: "undoDrop",
+});

@@ -3,7 +3,8 @@ import { Uri, window, workspace } from "vscode";
 import type { Scaffold } from "../../app/scaffold.ts";
 import { labelText } from "../inert.ts";
 import type { TrackedProject } from "../model/trackedProject.ts";
-import { DropRow } from "../tree/dropRow.ts";
+import { Row } from "../tree/row.ts";
+import { tagIn } from "../undo/dropRef.ts";
 import { updateDraft } from "../updateDraft.ts";
 import { anyOpen, chooseIncident } from "./chooseIncident.ts";
 import { chooseProject, mustBeWritable } from "./chooseProject.ts";
@@ -59,7 +60,5 @@ async function open(tracked: TrackedProject, { path, created }: Scaffold): Promi
 }
 
 function tagOf(argument: unknown): string | null {
-  if (argument instanceof DropRow) return argument.tag;
-  const { tag } = (argument ?? {}) as { tag?: unknown };
-  return typeof tag === "string" ? tag : null;
+  return argument instanceof Row ? (argument.drop?.tag ?? null) : tagIn(argument);
 }

@@ -21,6 +21,8 @@ import { createPolicy, openPolicy } from "./policyCommands.ts";
 import { previewPublicRecord, publishRecord, writePublicSummary } from "./publicCommands.ts";
 import { showActions } from "./showActions.ts";
 import { syncLedger } from "./syncLedger.ts";
+import { continueUndo, exercise, reapplyDrop, undoDrop } from "./undoCommands.ts";
+import { undoChanges, undoConflicts } from "./undoViews.ts";
 
 /** What each command does. */
 export const HANDLERS: Record<CommandName, Handler> = {
@@ -48,6 +50,13 @@ export const HANDLERS: Record<CommandName, Handler> = {
   previewPublicRecord,
   publishRecord,
   writePublicSummary,
+  undoDrop,
+  continueUndo,
+  reapplyDrop,
+  rehearseUndo: exercise(false),
+  drillUndo: exercise(true),
+  showUndoChanges: undoChanges,
+  showUndoConflicts: undoConflicts,
   createPolicy,
   openPolicy,
   showActions,

@@ -1,10 +1,7 @@
-import { commands, window } from "vscode";
-import { HumanError } from "../../domain/humanError.ts";
-import { type CommandName, commandId } from "../ids.ts";
-import { messageText, withoutCommandLine } from "../inert.ts";
+import type { CommandName } from "../ids.ts";
 import type { CommandContext } from "./commandContext.ts";
 import { HANDLERS } from "./handlers.ts";
-import { MendableError, type WayOut } from "./wayOut.ts";
+import { guarded } from "./tellError.ts";
 
 /** The boundary of every command: what goes wrong inside is told here, once, in a sentence. */
 export async function runCommand(
@@ -12,31 +9,8 @@ export async function runCommand(
   name: CommandName,
   argument: unknown,
 ): Promise<void> {
-  try {
+  await guarded(context.log, name, async () => {
     await context.model.ready;
     await HANDLERS[name](context, argument);
-  } catch (error) {
-    const { log } = context;
-    log.error(
-      `${commandId(name)}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
-    );
-    // Not awaited, so that a command is over when it has failed, not when its message is closed.
-    if (error instanceof HumanError) void tell(error.message, wayOutOf(error));
-    else void tell(`${String(error)} (a fault of Dropclock's own; the log has more).`, SHOW_LOG);
-  }
-}
-
-const SHOW_LOG: WayOut = { title: "Show Log", command: commandId("showLog") };
-
-function wayOutOf(error: HumanError): WayOut | null {
-  if (error instanceof MendableError) return error.wayOut;
-  return error.kind === "service" ? SHOW_LOG : null;
-}
-
-async function tell(message: string, wayOut: WayOut | null): Promise<void> {
-  const text = messageText(withoutCommandLine(message));
-  const pressed = await (wayOut
-    ? window.showErrorMessage(text, wayOut.title)
-    : window.showErrorMessage(text));
-  if (pressed && wayOut) await commands.executeCommand(wayOut.command, wayOut.argument);
+  });
 }

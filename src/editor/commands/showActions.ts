@@ -33,7 +33,8 @@ export const showActions: Handler = async (context, argument) => {
 };
 
 function incidentItems(context: CommandContext, chosen: Chosen, others: readonly Chosen[]): Item[] {
-  const ref = { root: chosen.project.project.root, id: chosen.status.incident.id };
+  const { id, drop } = chosen.status.incident;
+  const ref = { root: chosen.project.project.root, id, ...(drop === null ? {} : { tag: drop }) };
   const groups = incidentActions(chosen.status);
   const items = itemsOf(groups, (action) => ({
     run: () => commands.executeCommand(commandId(action.command), ref),
@@ -61,7 +62,7 @@ function incidentItems(context: CommandContext, chosen: Chosen, others: readonly
 function calmItems({ model }: CommandContext): Item[] {
   const statuses = model.statuses(model.now());
   const groups = calmActions(
-    statuses.some(({ drop }) => drop !== null),
+    statuses.find(({ drop }) => drop !== null)?.drop?.tag ?? null,
     statuses.some(({ policy }) => hasPolicyFile(policy)),
   );
   const items = itemsOf(groups, ({ command }) => ({

@@ -21,10 +21,13 @@ import { TrackedProject } from "./trackedProject.ts";
 /** The projects of this window, each repository once, and when something in them changed. */
 export class ReleaseModel {
   readonly onDidChange;
+  /** Something is known anew of an undo; all else is as it was. */
+  readonly onDidChangeUndo;
   readonly now: () => Instant = Date.now;
   /** Resolves when everything has been read for the first time. */
   readonly ready: Promise<void>;
   readonly #changed = new EventEmitter<void>();
+  readonly #undoChanged = new EventEmitter<void>();
   readonly #log: LogOutputChannel;
   readonly #early: Map<string, EarlyAnswers>;
   readonly #policies: PolicyMemory;
@@ -39,6 +42,7 @@ export class ReleaseModel {
     this.#early = early;
     this.#policies = policies;
     this.onDidChange = this.#changed.event;
+    this.onDidChangeUndo = this.#undoChanged.event;
     const reopen = coalesced(() => this.#open());
     const again = () => void reopen();
     this.#subscriptions = Disposable.from(
@@ -90,6 +94,7 @@ export class ReleaseModel {
     for (const each of this.#projects.values()) close(each);
     this.#projects.clear();
     this.#changed.dispose();
+    this.#undoChanged.dispose();
   }
 
   /** Some file systems tell nobody of a change; whoever comes back to the window sees what is true. */
@@ -122,11 +127,14 @@ export class ReleaseModel {
   }
 
   #newProject(project: Project, name: string, error: string | null): TrackedProject {
-    return new TrackedProject(project, name, error, this.#log, () => void this.reopen());
+    return new TrackedProject(project, name, error, this.#log, () => void this.reopen(), this.ready);
   }
 
   #track(project: TrackedProject): { project: TrackedProject; listener: Disposable } {
-    const listener = project.onDidChange(() => this.#changed.fire());
+    const listener = Disposable.from(
+      project.onDidChange(() => this.#changed.fire()),
+      project.undo.onDidChange(() => this.#undoChanged.fire()),
+    );
     return { project, listener };
   }
 

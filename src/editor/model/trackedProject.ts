@@ -10,11 +10,13 @@ import { coalesced } from "./coalesced.ts";
 import { ProjectWatcher } from "./projectWatcher.ts";
 import { Settling } from "./settling.ts";
 import { Standing } from "./standing.ts";
+import { UndoState } from "./undoState.ts";
 
 /** One project of the window: what was last read of it, kept up to date by watching its files. */
 export class TrackedProject {
   readonly project: Project;
   readonly name: string;
+  readonly undo: UndoState;
   /** Reads again; resolves when what was there at the call is on view. */
   readonly refresh: () => Promise<void>;
   readonly onDidChange;
@@ -34,6 +36,7 @@ export class TrackedProject {
   /**
    * @param openError Why git cannot be used here, where it cannot.
    * @param gitAppeared Called where git has come to a folder that had none.
+   * @param onView Resolves when the first reading is on view.
    */
   constructor(
     project: Project,
@@ -41,8 +44,10 @@ export class TrackedProject {
     openError: string | null,
     log: LogOutputChannel,
     gitAppeared: () => void,
+    onView: Promise<void>,
   ) {
     this.project = project;
+    this.undo = new UndoState(project, log, onView);
     this.name = name;
     this.onDidChange = this.#changed.event;
     this.#log = log;
@@ -108,6 +113,7 @@ export class TrackedProject {
   dispose(): void {
     this.#settling.dispose();
     this.#watcher.dispose();
+    this.undo.dispose();
     this.#changed.dispose();
   }
 
@@ -137,6 +143,7 @@ export class TrackedProject {
       this.#latest = null;
       this.#error = this.#openError;
       this.#watcher.follow(reading);
+      if (!first) void this.undo.follow(reading);
     } catch (error) {
       this.#error = error instanceof HumanError ? error.message : `Reading failed: ${String(error)}`;
       this.#log.error(error instanceof Error ? error : String(error));

@@ -1,17 +1,19 @@
 import type { Drop } from "../../domain/drop.ts";
 import { markdownText, plainText } from "../../domain/plainText.ts";
 import { fullTime, shortTime } from "../time/localTime.ts";
+import type { DropRef } from "../undo/dropRef.ts";
 import { FactRow } from "./factRow.ts";
 import { Row, type Scene, treeItem } from "./row.ts";
 import { RunbookRow } from "./runbookRow.ts";
+import { factsOf } from "./undoRow.ts";
 
 /** The current drop: which, since when, and what it is made of. */
 export class DropRow extends Row {
   readonly #scene: Scene;
   readonly #drop: Drop;
 
-  get tag(): string {
-    return this.#drop.tag;
+  override get drop(): DropRef {
+    return { root: this.#scene.project.project.root, tag: this.#drop.tag };
   }
 
   constructor(id: string, scene: Scene, drop: Drop) {
@@ -25,6 +27,8 @@ export class DropRow extends Row {
     const parts = [`shipped ${shortTime(shippedAt, this.#scene.now)}`];
     const commits = this.#commits();
     if (commits) parts.push(commits);
+    const { undone } = factsOf(this.#scene, this.#drop).record;
+    if (undone) parts.push("undone");
     return treeItem(this.id, {
       label: plainText(tag, 80),
       description: parts.join(" · "),
@@ -33,7 +37,7 @@ export class DropRow extends Row {
       tooltip: {
         markdown: `**${markdownText(tag)}** — the current drop\n\nShipped: ${fullTime(shippedAt)}\n\nCommit: ${commit.slice(0, 12)}`,
       },
-      context: ["drop"],
+      context: ["drop", undone ? "undone" : "standing"],
       state: "collapsed",
       spoken: `Current drop ${plainText(tag, 80)}, ${parts.join(", ")}`,
     });

@@ -6,6 +6,7 @@ import { timelineOf } from "../../domain/timeline.ts";
 import type { ColorId } from "../ids.ts";
 import type { IncidentRef } from "../incidentRef.ts";
 import { fullTime } from "../time/localTime.ts";
+import type { DropRef } from "../undo/dropRef.ts";
 import { ClockRow } from "./clockRow.ts";
 import { EventRow } from "./eventRow.ts";
 import { FactRow } from "./factRow.ts";
@@ -35,6 +36,11 @@ export class IncidentRow extends Row {
     return { root: this.#scene.project.project.root, id: this.#status.incident.id };
   }
 
+  override get drop(): DropRef | null {
+    const { drop } = this.#status.incident;
+    return drop === null ? null : { root: this.incident.root, tag: drop };
+  }
+
   item() {
     const { incident, state } = this.#status;
     const title = plainText(incident.title, 120);
@@ -45,7 +51,13 @@ export class IncidentRow extends Row {
       description,
       ...this.#look(),
       tooltip: { markdown: this.#tooltip() },
-      context: ["incident", state, isPaused(incident) ? "paused" : "unpaused", `next-${next ?? "none"}`],
+      context: [
+        "incident",
+        state,
+        isPaused(incident) ? "paused" : "unpaused",
+        incident.drop === null ? "dropless" : "dropped",
+        `next-${next ?? "none"}`,
+      ],
       state: state === "closed" ? "collapsed" : "expanded",
       spoken: `${state} ${incident.round.severity} incident, ${title}, ${description}`,
     });

@@ -1,20 +1,26 @@
+import type { Drop } from "../../domain/drop.ts";
 import { plainText } from "../../domain/plainText.ts";
 import type { SkippedEntry } from "../../ledger/ledger.ts";
 import { commandId } from "../ids.ts";
 import { isBroken, whatIsInForce } from "../policyInForce.ts";
-import { fullTime, shortDay } from "../time/localTime.ts";
 import { DocumentsRow } from "./documentsRow.ts";
+import { DrillRow } from "./drillRow.ts";
 import { DropRow } from "./dropRow.ts";
 import { FactRow } from "./factRow.ts";
 import { GroupRow } from "./groupRow.ts";
 import { IncidentRow } from "./incidentRow.ts";
 import { LedgerRow } from "./ledgerRow.ts";
+import { PastDropRow } from "./pastDropRow.ts";
 import { PolicyRow } from "./policyRow.ts";
 import type { Row, Scene } from "./row.ts";
+import { UndoRow } from "./undoRow.ts";
 import { WatchRow } from "./watchRow.ts";
 
 /** More closed incidents than that are a matter for the command line. */
 const MOST_RECENT = 20;
+
+/** Drops that are older than that are seldom taken back. */
+const MOST_DROPS = 8;
 
 /** The rows of one project, what is urgent first. */
 export function projectRows(scene: Scene): Row[] {
@@ -22,16 +28,20 @@ export function projectRows(scene: Scene): Row[] {
   const { root, trusted } = project.project;
   const id = (name: string) => `${root}/${name}`;
   const rows = problemRows(scene, id);
-  if (!trusted && !project.error) rows.push(restrictedRow(id("trust")));
+  if (!trusted && !project.error) rows.push(restrictedRow(id("trust")), restrictedUndoRow(id("undo")));
   if (status.drop) rows.push(new DropRow(id("drop"), scene, status.drop));
   else if (trusted) rows.push(noDropRow(id("drop"), status.dropMissing!));
+  if (status.drop) rows.push(new UndoRow(id("undo"), scene, status.drop));
   if (status.drop && status.watch.state === "open") rows.push(new WatchRow(id("watch"), scene));
   rows.push(...status.open.map((each) => new IncidentRow(id(`incident/${each.incident.id}`), scene, each)));
   if (status.open.length === 0 && project.canWrite) rows.push(calmRow(id("calm")));
   rows.push(new DocumentsRow(id("documents"), scene));
   if (status.past.count > 0) rows.push(recentRow(id("recent"), scene));
-  const drill = drillRow(id("drill"), scene);
-  if (drill) rows.push(drill);
+  const older = project.reading?.release.drops.slice(1, 1 + MOST_DROPS) ?? [];
+  if (older.length > 0) rows.push(dropsRow(id("drops"), scene, older));
+  // A drill is about undoing drops: nothing to say before there are any.
+  if (status.drop && (status.drills.dueAt !== null || status.drills.last !== null))
+    rows.push(new DrillRow(id("drill"), scene));
   const standing = project.reading?.standing;
   if (standing && standing.state !== "unknown" && project.canWrite)
     rows.push(new LedgerRow(id("ledger"), scene, standing));
@@ -99,6 +109,20 @@ function restrictedRow(id: string): Row {
   });
 }
 
+/** The undo has its place even where nothing may be run: it says why it is not to be had. */
+function restrictedUndoRow(id: string): Row {
+  return new FactRow(id, {
+    label: "Undo",
+    description: "not in Restricted Mode",
+    icon: "discard",
+    color: "dropclock.idle",
+    tooltip:
+      "In Restricted Mode nothing is run, sent or written, so no drop can be taken back. Trust this folder first.",
+    context: ["undo", "untrusted", "standing"],
+    command: { title: "Manage Workspace Trust", command: "workbench.trust.manage" },
+  });
+}
+
 function noDropRow(id: string, why: string): Row {
   return new FactRow(id, {
     label: "No drop yet",
@@ -126,15 +150,11 @@ function recentRow(id: string, scene: Scene): Row {
   );
 }
 
-function drillRow(id: string, { status, now }: Scene): Row | null {
-  const { dueAt, overdue } = status.drills;
-  // A drill is about undoing drops: nothing to say before there are any.
-  if (dueAt === null || !status.drop) return null;
-  return new FactRow(id, {
-    label: "Rollback drill",
-    description: `${overdue ? "overdue since" : "due"} ${shortDay(dueAt, now)}`,
-    icon: "beaker",
-    color: overdue ? "list.warningForeground" : undefined,
-    tooltip: `Rollback drills keep the way back open. Due: ${fullTime(dueAt)}`,
-  });
+function dropsRow(id: string, scene: Scene, drops: readonly Drop[]): Row {
+  const newest = plainText(drops[0]!.tag, 60);
+  const looks = { label: "Recent drops", description: `${newest} and older`, icon: "tag" };
+  if (drops.length === 1) looks.description = newest;
+  return new GroupRow(id, looks, () =>
+    drops.map((drop) => new PastDropRow(`${id}/${drop.tag}`, scene, drop)),
+  );
 }

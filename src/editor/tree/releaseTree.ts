@@ -1,4 +1,4 @@
-import type { Disposable, TreeView } from "vscode";
+import { Disposable, type TreeView } from "vscode";
 import type { Instant } from "../../domain/instant.ts";
 import { breachedClocks } from "../../domain/status.ts";
 import type { IncidentRef } from "../incidentRef.ts";
@@ -21,7 +21,10 @@ export class ReleaseTree implements TreeSource<Row> {
     this.#model = model;
     this.#late = late;
     this.#view = view;
-    this.#subscription = model.onDidChange(() => this.#refresh());
+    this.#subscription = Disposable.from(
+      model.onDidChange(() => this.#refresh()),
+      model.onDidChangeUndo(() => this.tick(model.now())),
+    );
   }
 
   dispose(): void {

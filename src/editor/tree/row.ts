@@ -12,6 +12,7 @@ import type { Status } from "../../domain/status.ts";
 import type { ColorId, RowKind } from "../ids.ts";
 import type { IncidentRef } from "../incidentRef.ts";
 import type { TrackedProject } from "../model/trackedProject.ts";
+import type { DropRef } from "../undo/dropRef.ts";
 
 /** What rows are drawn from: one project as it stands at an instant. */
 export interface Scene {
@@ -38,6 +39,11 @@ export abstract class Row {
     return this.parent?.incident ?? null;
   }
 
+  /** The drop that commands on this row are about. */
+  get drop(): DropRef | null {
+    return this.parent?.drop ?? null;
+  }
+
   /** The project that commands on this row are about. */
   get root(): string | null {
     return this.incident?.root ?? this.parent?.root ?? null;
@@ -62,6 +68,11 @@ export abstract class Row {
 
   protected build(): Row[] | Promise<Row[]> {
     return [];
+  }
+
+  /** To be called where the rows below are others now. */
+  protected forget(): void {
+    this.#children = null;
   }
 
   #keep(rows: Row[]): Row[] {

@@ -31,9 +31,9 @@ describe("the menu of the status bar", () => {
   });
 
   it("declares first when all is calm", () => {
-    assert.equal(calmActions(true, true)[0]!.actions[0]!.command, "declareIncident");
+    assert.equal(calmActions("drop-1", true)[0]!.actions[0]!.command, "declareIncident");
     assert.deepEqual(
-      calmActions(false, false)[1]!.actions.map(({ command }) => command),
+      calmActions(null, false)[1]!.actions.map(({ command }) => command),
       ["createPolicy"],
     );
   });

@@ -1,0 +1,132 @@
+import { commands, env, ProgressLocation, Uri, window } from "vscode";
+import type { UndoResult } from "../../app/undo/carryOut.ts";
+import type { UndoPlan } from "../../app/undo/undoPlan.ts";
+import { plainText } from "../../domain/plainText.ts";
+import { commandId } from "../ids.ts";
+import { messageText } from "../inert.ts";
+import type { TrackedProject } from "../model/trackedProject.ts";
+import { EditorOperator } from "../undo/editorOperator.ts";
+import { outcomeWords, rehearsalOutcome } from "../undo/outcomeWords.ts";
+import { verbOf } from "../undo/planItems.ts";
+import type { CommandContext } from "./commandContext.ts";
+import { guarded } from "./tellError.ts";
+
+/** Does what the plan says, on view step by step, and tells what came of it. */
+export async function performUndo(
+  context: CommandContext,
+  project: TrackedProject,
+  plan: UndoPlan,
+): Promise<void> {
+  const { carryOut } = await import("../../app/undo/carryOut.ts");
+  const title = `${verbOf(plan.mode)} ${plainText(plan.drop.tag, 60)}`;
+  const { result, operator } = await staged(context, project, plan, title, async (each) => ({
+    result: await carryOut(project.project, plan, each),
+    operator: each,
+  }));
+  void guarded(context.log, "undoDrop", () => tell(context, project, result, operator));
+}
+
+/** Carries it out in a throw-away worktree, and tells how that went. */
+export async function rehearseUndo(
+  context: CommandContext,
+  project: TrackedProject,
+  plan: UndoPlan,
+  drill: boolean,
+): Promise<void> {
+  const { rehearse } = await import("../../app/undo/rehearse.ts");
+  const title = `${drill ? "Drill" : "Rehearsal"} of ${plainText(plan.drop.tag, 60)}`;
+  const { result, operator } = await staged(context, project, plan, title, async (each) => ({
+    result: await rehearse(project.project, plan, each, { drill }),
+    operator: each,
+  }));
+  const words = messageText(rehearsalOutcome(result), 800);
+  context.log.info(words);
+  const show =
+    result.rehearsal.passed && result.inTime ? window.showInformationMessage : window.showWarningMessage;
+  void show(words, SHOW_OUTPUT).then((pressed) => pressed && showOutput(context, operator));
+}
+
+const GO_ON = "Go On from Here";
+const SHOW_OUTPUT = "Show Output";
+const OPEN_LINK = "Open Pull Request";
+const MITIGATED = "Mark Mitigated";
+
+/** Runs something with its progress on view; what it wrote is on view when it is over. */
+function staged<T>(
+  { log }: CommandContext,
+  project: TrackedProject,
+  { drop, incident }: UndoPlan,
+  title: string,
+  work: (operator: EditorOperator) => Promise<T>,
+): Promise<T> {
+  const { tag } = drop;
+  const options = { location: ProgressLocation.Notification, title, cancellable: true };
+  return Promise.resolve(
+    window.withProgress(options, async (progress, stop) => {
+      const stage = { project, tag, incident: incident !== null, progress, stop, log };
+      stop.onCancellationRequested(() => progress.report({ message: "stops after this step" }));
+      project.undo.set({ tag, doing: "begins" });
+      try {
+        return await work(new EditorOperator(stage));
+      } finally {
+        project.undo.set(null);
+        await project.refresh();
+      }
+    }),
+  );
+}
+
+async function tell(
+  context: CommandContext,
+  project: TrackedProject,
+  result: UndoResult,
+  operator: EditorOperator,
+): Promise<void> {
+  const words = messageText(outcomeWords(result), 1000);
+  context.log.info(words);
+  switch (await shown(result, words)) {
+    case GO_ON:
+      return goOn(context, project, result);
+    case SHOW_OUTPUT:
+      return showOutput(context, operator);
+    case OPEN_LINK:
+      await env.openExternal(Uri.parse(result.url!));
+      return;
+    case MITIGATED:
+      await commands.executeCommand(commandId("markMitigated"), {
+        root: project.project.root,
+        id: result.plan.incident,
+      });
+  }
+}
+
+function shown(result: UndoResult, words: string): Thenable<string | undefined> {
+  const { state, plan, url, mitigated } = result;
+  if (state === "failed") return window.showErrorMessage(words, GO_ON, SHOW_OUTPUT);
+  if (state !== "done") return window.showWarningMessage(words, GO_ON, SHOW_OUTPUT);
+  const buttons = [
+    ...(url !== null && /^https?:\/\//.test(url) ? [OPEN_LINK] : []),
+    ...(plan.mode === "undo" && plan.incident !== null && !mitigated ? [MITIGATED] : []),
+  ];
+  return window.showInformationMessage(words, ...buttons);
+}
+
+/** The person has just read what is done and what is not, so nothing is asked again unless it is another undo now. */
+async function goOn(context: CommandContext, project: TrackedProject, { plan }: UndoResult): Promise<void> {
+  const { planUndo } = await import("../../app/undo/planUndo.ts");
+  const again = await planUndo(project.project, { tag: plan.drop.tag, mode: plan.mode });
+  const made = again.steps.some(({ step, done }) => "revert" in step && done);
+  if (again.refusal === null && (made || again.diff?.after === plan.diff?.after))
+    return performUndo(context, project, again);
+  const ref = { root: project.project.root, tag: plan.drop.tag };
+  await commands.executeCommand(commandId("continueUndo"), ref);
+}
+
+/** The terminal of the last command, which stays; where there was none, the log. */
+function showOutput({ log }: CommandContext, { lastCommand }: EditorOperator): void {
+  const terminal = window.terminals.findLast(
+    ({ name }) => lastCommand !== null && name.includes(lastCommand),
+  );
+  if (terminal) terminal.show(true);
+  else log.show(true);
+}
