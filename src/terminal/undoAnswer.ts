@@ -1,0 +1,79 @@
+import type { Project } from "../app/project.ts";
+import { carryOut } from "../app/undo/carryOut.ts";
+import { planUndo } from "../app/undo/planUndo.ts";
+import { rehearse } from "../app/undo/rehearse.ts";
+import type { UndoPlan } from "../app/undo/undoPlan.ts";
+import { planReport, rehearsalReport, resultReport } from "../app/undo/undoReport.ts";
+import { formatInstant } from "../domain/instant.ts";
+import type { Answer, Call } from "./command.ts";
+import { EXIT } from "./exitStatus.ts";
+import { planText } from "./text/undoPlanText.ts";
+import { rehearsalText, resultText } from "./text/undoResultText.ts";
+import { UndoOperator } from "./undoOperator.ts";
+import type { UNDO_OPTIONS } from "./undoOptions.ts";
+
+type UndoCall = Call<typeof UNDO_OPTIONS>;
+
+/** What `undo` answers: the plan, a rehearsal, or what was done. */
+export async function undoAnswer(call: UndoCall): Promise<Answer> {
+  const { rehearse: wanted, drill, reapply, yes } = call.values;
+  const opened = await call.project();
+  const plan = await planUndo(opened, { tag: call.args[0] ?? null, mode: reapply ? "reapply" : "undo" });
+  if (wanted || drill) return rehearsed(call, opened, plan);
+  if (plan.refusal !== null) return planned(opened, plan, [plan.refusal], plan.over ? EXIT.fine : EXIT.no);
+  if (!yes && !(await confirmed(call, opened, plan)))
+    return planned(opened, plan, [unconfirmed(call)], EXIT.no, call.confirm !== null);
+  return carriedOut(call, opened, plan);
+}
+
+async function confirmed(
+  { confirm, show, page }: UndoCall,
+  opened: Project,
+  plan: UndoPlan,
+): Promise<boolean> {
+  if (!confirm) return false;
+  show(planText(plan, opened.now(), page));
+  return confirm(plan.mode === "undo" ? "Take it back?" : "Put it on again?");
+}
+
+const unconfirmed = ({ confirm }: UndoCall) =>
+  confirm ? "Nothing was done." : "Nothing was done, for nobody is here to ask; to do it: --yes";
+
+/** The plan alone. @param shown Whether it was printed before. */
+function planned(
+  opened: Project,
+  plan: UndoPlan,
+  complaints: string[],
+  exit: Answer["exit"],
+  shown = false,
+): Answer {
+  return {
+    json: { at: formatInstant(opened.now()), ...planReport(plan), result: null },
+    text: (page) => (shown ? "" : planText(plan, opened.now(), page)),
+    complaints,
+    ...(exit === undefined ? {} : { exit }),
+  };
+}
+
+async function carriedOut(call: UndoCall, opened: Project, plan: UndoPlan): Promise<Answer> {
+  const operator = new UndoOperator(call, call.values.verified);
+  const result = await operator.whileListening(() => carryOut(opened, plan, operator));
+  const onlyWaits = result.state === "waiting" && result.steps.every(({ outcome }) => outcome !== "not done");
+  return {
+    json: { at: formatInstant(opened.now()), ...planReport(result.plan), result: resultReport(result) },
+    text: (page) => resultText(result, page),
+    exit: result.state === "done" || onlyWaits ? EXIT.fine : EXIT.no,
+  };
+}
+
+async function rehearsed(call: UndoCall, opened: Project, plan: UndoPlan): Promise<Answer> {
+  const operator = new UndoOperator(call, false);
+  const result = await operator.whileListening(() =>
+    rehearse(opened, plan, operator, { drill: call.values.drill }),
+  );
+  return {
+    json: { at: formatInstant(opened.now()), ...planReport(plan), rehearsal: rehearsalReport(result) },
+    text: (page) => rehearsalText(result, page),
+    exit: result.inTime ? EXIT.fine : EXIT.no,
+  };
+}
