@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 
-export const TEMPLATE_NAMES = ["postmortem.md", "runbook.md"] as const;
+export const TEMPLATE_NAMES = ["postmortem.md", "runbook.md", "update.md"] as const;
 export type TemplateName = (typeof TEMPLATE_NAMES)[number];
 
 // In a bundle there is no import.meta, outside of one no __dirname.

@@ -40,7 +40,8 @@ export function renderTemplate(template: Template, variables: Variables): string
   return `${document.trim()}\n`;
 }
 
-function newLiquid(): Liquid {
+/** Liquid within our limits, without anything that reads files or asks the machine. */
+export function boundedLiquid(outputEscape: (value: unknown) => string): Liquid {
   const liquid = new Liquid({
     templates: {},
     strictVariables: true,
@@ -49,13 +50,18 @@ function newLiquid(): Liquid {
     parseLimit: LIMITS.template,
     renderLimit: LIMITS.renderMs,
     memoryLimit: LIMITS.memory,
-    outputEscape: printed,
+    outputEscape,
   });
+  // A template is one file: nothing else is read.
+  for (const tag of ["include", "render", "layout", "block"]) delete liquid.tags[tag];
+  return liquid;
+}
+
+function newLiquid(): Liquid {
+  const liquid = boundedLiquid(printed);
   registerFilters(liquid);
   liquid.registerTag("capture", CaptureMarkdown);
   liquid.registerTag("echo", EchoPrinted);
-  // A template is one file: nothing else is read.
-  for (const tag of ["include", "render", "layout", "block"]) delete liquid.tags[tag];
   return liquid;
 }
 

@@ -18,6 +18,8 @@ export function eventWords(event: LedgerEvent, incident?: Pick<Incident, "events
       return with_("Mitigated", said("how"));
     case "updated":
       return with_(said("channel") ? `Customers told (${said("channel")})` : "Customers told", said("text"));
+    case "sent":
+      return `Update sent to ${said("channel")}`;
     case "postmortem":
       return with_("Post-mortem published", said("path"));
     case "started":

@@ -28,6 +28,7 @@ import { scorecard } from "./commands/scorecard.ts";
 import { status } from "./commands/status.ts";
 import { sync } from "./commands/sync.ts";
 import { undo } from "./commands/undo.ts";
+import { update } from "./commands/update.ts";
 import { watch } from "./commands/watch.ts";
 
 /** Every command, in the order of the help. */
@@ -50,6 +51,7 @@ export const COMMANDS: readonly Command[] = [
   incidentList,
   postmortem,
   runbook,
+  update,
   actions,
   dropList,
   dropShow,

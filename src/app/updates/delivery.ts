@@ -1,0 +1,97 @@
+import { setTimeout as delay } from "node:timers/promises";
+import { HumanError } from "../../domain/humanError.ts";
+import { plainText } from "../../domain/plainText.ts";
+import { failureSentence } from "../../signals/httpFailure.ts";
+import { withoutSecret } from "../../signals/secrets.ts";
+
+/** One message to be posted, ready to go. */
+export interface Delivery {
+  url: URL;
+  headers: Record<string, string>;
+  body: string;
+  /** Never to appear in what is said. */
+  secret: string | null;
+  /** Whether it has arrived already, where the other side can tell; asked before each try. */
+  arrived?: (ask: Ask) => Promise<boolean>;
+}
+
+type Ask = (url: URL, init: RequestInit) => Promise<Response>;
+
+export interface DeliveryOptions {
+  fetch: typeof fetch;
+  /** Milliseconds that one try may take. */
+  timeLimit?: number;
+  wait?: (ms: number) => Promise<unknown>;
+}
+
+const TIME_LIMIT_MS = 10_000;
+const PAUSES_MS = [1000, 3000, 9000];
+const LONGEST_PAUSE_MS = 60_000;
+
+/**
+ * Posts a message, and again after a pause where the other side was in trouble or did not answer. Each try carries the
+ * same key, so that the other side can tell that it is one message. Redirects are refused.
+ * @throws {HumanError} where it was not accepted; one sentence, without the secret.
+ */
+export async function deliver(delivery: Delivery, options: DeliveryOptions): Promise<{ tries: number }> {
+  const { timeLimit = TIME_LIMIT_MS, wait = delay } = options;
+  const host = plainText(delivery.url.host, 100);
+  const ask: Ask = (url, init) =>
+    options.fetch(url, { ...init, redirect: "manual", signal: AbortSignal.timeout(timeLimit) });
+  for (let tries = 1; ; tries++) {
+    const outcome = await attempt(delivery, ask, host, timeLimit);
+    if (outcome === "delivered") return { tries };
+    const pause = PAUSES_MS[tries - 1];
+    if (!outcome.again || pause === undefined) throw failure(outcome, tries, delivery.secret);
+    await wait(Math.min(Math.max(pause, outcome.afterMs ?? 0), LONGEST_PAUSE_MS));
+  }
+}
+
+interface Trouble {
+  sentence: string;
+  /** Whether another try may help. */
+  again: boolean;
+  afterMs?: number;
+}
+
+async function attempt(
+  { url, headers, body, arrived }: Delivery,
+  ask: Ask,
+  host: string,
+  timeLimit: number,
+): Promise<"delivered" | Trouble> {
+  try {
+    if (await arrived?.(ask)) return "delivered";
+    const response = await ask(url, { method: "POST", headers, body });
+    await response.body?.cancel();
+    return judged(response, host);
+  } catch (error) {
+    const late = error instanceof Error && error.name === "TimeoutError";
+    const sentence = late
+      ? `${host} did not answer within ${timeLimit / 1000} s.`
+      : failureSentence(error, host);
+    return { sentence, again: true };
+  }
+}
+
+function judged({ status, headers }: Response, host: string): "delivered" | Trouble {
+  if (status >= 200 && status < 300) return "delivered";
+  if (status >= 300 && status < 400) {
+    return {
+      sentence: `${host} redirects (${status}), and that is not followed; write the right address.`,
+      again: false,
+    };
+  }
+  if (status === 401 || status === 403)
+    return { sentence: `${host} does not accept the secret (${status}); set it anew.`, again: false };
+  const again = status >= 500 || status === 429 || status === 408;
+  const seconds = Number(headers.get("retry-after"));
+  const afterMs = Number.isFinite(seconds) && seconds > 0 ? seconds * 1000 : 0;
+  return { sentence: `${host} answered ${status}.`, again, afterMs };
+}
+
+function failure({ sentence }: Trouble, tries: number, secret: string | null): HumanError {
+  const often =
+    tries > 1 ? ` Tried ${tries} times; a further try is safe, for it is told as the same message.` : "";
+  return new HumanError("service", `${withoutSecret(sentence, secret)}${often}`);
+}

@@ -1,0 +1,75 @@
+import { linesOf } from "../../documents/frontMatter.ts";
+import { editLines } from "../../documents/lineEdits.ts";
+import { renderUpdate } from "../../documents/update.ts";
+import { readUpdate } from "../../documents/updateFile.ts";
+import { HumanError } from "../../domain/humanError.ts";
+import type { Incident } from "../../domain/incident.ts";
+import { plainText } from "../../domain/plainText.ts";
+import { type PublicStatus, publicStatus } from "../../domain/publicStatus.ts";
+import type { Release } from "../../domain/release.ts";
+import { readText } from "../files.ts";
+import { findIncident } from "../incidents.ts";
+import type { Project } from "../project.ts";
+import { replaceText } from "../replaceText.ts";
+import { refuseUntrusted, type Scaffold, scaffold } from "../scaffold.ts";
+import { templateOf } from "../templateOf.ts";
+import { isTold, updatePath, writtenUpdates } from "./updatePaths.ts";
+
+/**
+ * The update that is being written: the newest that customers have not been told yet, else a new one.
+ * @param status How it is to stand in the eyes of the public; left out: as the milestones say.
+ */
+export async function scaffoldUpdate(
+  project: Project,
+  incidentRef: string,
+  status?: PublicStatus,
+): Promise<Scaffold> {
+  refuseUntrusted(project);
+  const { release } = await project.read();
+  const { policy } = release.policy;
+  const incident = findIncident(release, incidentRef);
+  const last = (await writtenUpdates(project.root, policy, incident)).at(-1) ?? 0;
+  const path = updatePath(policy, incident, last);
+  if (last > 0 && !isTold(incident, path)) {
+    if (status !== undefined) await setStatus(project.root, path, status);
+    return { path, created: false };
+  }
+  return scaffold(project.root, updatePath(policy, incident, last + 1), () =>
+    render(project, release, incident, last + 1, status),
+  );
+}
+
+async function render(
+  project: Project,
+  { policy: { policy } }: Release,
+  incident: Incident,
+  number: number,
+  status: PublicStatus | undefined,
+): Promise<string> {
+  return renderUpdate(await templateOf(project.root, "update.md"), {
+    now: project.now(),
+    service: policy.service,
+    incident,
+    title: incident.title,
+    impact: null,
+    done: null,
+    status: status ?? publicStatus(incident),
+    number,
+    every: policy.updates.every,
+  });
+}
+
+/** One line of the front matter; the rest is the person's. */
+async function setStatus(root: string, path: string, status: PublicStatus): Promise<void> {
+  const text = (await readText(root, path)) ?? "";
+  const update = readUpdate(text);
+  if (update.status === status) return;
+  if (update.statusLine === null)
+    throw new HumanError(
+      "refused",
+      `${plainText(path)} has no status in its front matter; add: status: ${status}`,
+    );
+  const to = linesOf(text)[update.statusLine]!.length;
+  const edit = { line: update.statusLine, from: 0, to, text: `status: ${status}` };
+  await replaceText(root, path, text, editLines(text, [edit]));
+}

@@ -1,0 +1,170 @@
+import { readUpdate } from "../../documents/updateFile.ts";
+import { refuseMark } from "../../domain/entry.ts";
+import type { StoredEvent } from "../../domain/event.ts";
+import { HumanError } from "../../domain/humanError.ts";
+import type { Incident } from "../../domain/incident.ts";
+import { formatInstant } from "../../domain/instant.ts";
+import { nearest } from "../../domain/nearest.ts";
+import { plainText } from "../../domain/plainText.ts";
+import type { Channel } from "../../domain/policy/updateChannel.ts";
+import type { PublicStatus } from "../../domain/publicStatus.ts";
+import { PUBLIC_STATUSES, publicStatus } from "../../domain/publicStatus.ts";
+import type { Secrets } from "../../signals/secrets.ts";
+import { readText } from "../files.ts";
+import { findIncident } from "../incidents.ts";
+import { isFileInside } from "../insideRoot.ts";
+import type { Draft, Project } from "../project.ts";
+import { refuseUntrusted } from "../scaffold.ts";
+import { deliveryTo } from "./channelDelivery.ts";
+import { type DeliveryOptions, deliver } from "./delivery.ts";
+import { messageKey, publicId, targetOf, textFor } from "./message.ts";
+import { isTold, type Sent, sentAlready, updatePath, writtenUpdates } from "./updatePaths.ts";
+
+/** An update as it would go out: what somebody is shown before they say yes. */
+export interface PreparedUpdate {
+  incident: Incident;
+  channel: Channel;
+  path: string;
+  status: PublicStatus;
+  /** What customers are told, as Markdown. */
+  message: string;
+  /** Exactly what is sent: the message in the channel's notation. */
+  text: string;
+  target: string;
+  key: string;
+  /** When it was sent there already; then it is not sent again. */
+  sent: Sent | null;
+}
+
+/**
+ * Reads the newest update of an incident for a channel of the policy.
+ * @throws {HumanError} where there is none, where it is not finished, or where there is no such channel.
+ */
+export async function prepareUpdate(
+  project: Project,
+  incidentRef: string,
+  channelName: string,
+): Promise<PreparedUpdate> {
+  refuseUntrusted(project);
+  const { release } = await project.read();
+  const { policy } = release.policy;
+  const incident = findIncident(release, incidentRef);
+  const channel = channelNamed(policy.updates.channels, channelName);
+  const number = (await writtenUpdates(project.root, policy, incident)).at(-1);
+  if (number === undefined)
+    throw new HumanError(
+      "refused",
+      `There is no update yet; write one first: dropclock update ${incident.id}`,
+    );
+  const path = updatePath(policy, incident, number);
+  const text = (await isFileInside(project.root, path)) ? await readText(project.root, path) : null;
+  const file = readUpdate(text ?? "");
+  refuseUnfinished(path, file);
+  const status = file.status ?? publicStatus(incident);
+  const key = messageKey(incident.openedEvent, path, channel.name, `${status}\n${file.message}`);
+  const { service } = policy;
+  const at = formatInstant(project.now());
+  const message = {
+    text: file.message,
+    status,
+    title: titleOf(file.message),
+    service,
+    number,
+    incident: publicId(incident.openedEvent),
+    at,
+    key,
+  };
+  const sent = sentAlready(incident, path);
+  return {
+    incident,
+    channel,
+    path,
+    status,
+    message: file.message,
+    text: textFor(channel, message),
+    target: targetOf(channel),
+    key,
+    sent: sent.find((each) => each.channel === channel.name) ?? null,
+  };
+}
+
+export interface SendingOptions extends DeliveryOptions {
+  secrets: Secrets;
+  copy: (text: string) => Promise<void>;
+}
+
+/**
+ * Sends a prepared update and puts on record what was sent. One that the record holds already is not sent again.
+ * @throws {HumanError} where it was not accepted; then nothing is on record, and a further try is safe.
+ */
+export async function sendUpdate(
+  project: Project,
+  prepared: PreparedUpdate,
+  options: SendingOptions,
+): Promise<{ events: StoredEvent[]; tries: number }> {
+  refuseUntrusted(project);
+  // A colleague may have pressed the button a moment ago.
+  await project.sync();
+  const { release } = await project.read();
+  const incident = findIncident(release, prepared.incident.id);
+  const { channel, path, text, key } = prepared;
+  if (sentAlready(incident, path).some((each) => each.channel === channel.name))
+    return { events: [], tries: 0 };
+  const now = project.now();
+  const refusal = refuseMark(incident, "updated", now, now);
+  if (refusal) throw new HumanError("usage", refusal);
+  const tries = await post(channel, text, key, options);
+  return { events: await project.append(recordOf(incident, prepared)), tries };
+}
+
+async function post(channel: Channel, text: string, key: string, options: SendingOptions): Promise<number> {
+  if (channel.kind === "clipboard") {
+    await options.copy(text);
+    return 1;
+  }
+  const delivery = await deliveryTo(channel, text, key, options.secrets);
+  return (await deliver(delivery, options)).tries;
+}
+
+/** Each channel leaves its trace; customers are told once, by the first of them. */
+function recordOf(
+  incident: Incident,
+  { channel, path, status, message, text, target, key }: PreparedUpdate,
+): Draft[] {
+  const subject = `incident/${incident.id}`;
+  const sent = { channel: channel.name, target, text, update: path, status, key };
+  const drafts: Draft[] = [{ subject, type: "sent", data: sent }];
+  if (!isTold(incident, path)) {
+    const data = { text: message, channel: channel.name, status, update: path };
+    drafts.push({ subject, type: "updated", data });
+  }
+  return drafts;
+}
+
+function channelNamed(channels: readonly Channel[], name: string): Channel {
+  const channel = channels.find((each) => each.name === name);
+  if (channel) return channel;
+  const names = channels.map((each) => each.name);
+  if (names.length === 0)
+    throw new HumanError("usage", "The policy has no channels; add one under updates.channels.");
+  const near = nearest(name, names);
+  const hint = near ? `did you mean “${near}”? There are` : "there are";
+  throw new HumanError("usage", `There is no channel “${plainText(name, 60)}”; ${hint} ${names.join(", ")}.`);
+}
+
+function refuseUnfinished(
+  path: string,
+  { badStatus, findings, message }: ReturnType<typeof readUpdate>,
+): void {
+  const shown = plainText(path);
+  if (badStatus !== null)
+    throw new HumanError(
+      "refused",
+      `${shown}: “${plainText(badStatus, 40)}” is no public status; use one of ${PUBLIC_STATUSES.join(", ")}.`,
+    );
+  const [first] = findings;
+  if (first) throw new HumanError("refused", `${shown}:${first.from + 1}: ${first.message}`);
+  if (message === "") throw new HumanError("refused", `${shown} is empty; write what customers are to know.`);
+}
+
+const titleOf = (message: string) => /^#\s+(.+)$/m.exec(message)?.[1]?.trim() ?? null;

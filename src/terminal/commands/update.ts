@@ -1,0 +1,75 @@
+import { join, relative } from "node:path";
+import type { Project } from "../../app/project.ts";
+import type { PreparedUpdate } from "../../app/updates/sendUpdate.ts";
+import { PUBLIC_STATUSES } from "../../domain/publicStatus.ts";
+import { choose } from "../choose.ts";
+import { type Answer, command } from "../command.ts";
+import { confirmed } from "../confirmed.ts";
+import { EXIT } from "../exitStatus.ts";
+import { updatePreview } from "../text/updatePreview.ts";
+
+export const update = command({
+  name: "update",
+  args: "ID",
+  summary: "scaffolds the next update for customers and prints its path; --send sends it",
+  options: {
+    status: { value: "S", help: "how it stands for the public; default: as the milestones say" },
+    send: { value: "CHANNEL", help: "sends the newest update to a channel of the policy, once" },
+    yes: { help: "sends without asking" },
+  },
+  details: [
+    `A status is one of ${PUBLIC_STATUSES.join(", ")}.`,
+    "A channel's secret is read from DROPCLOCK_SECRET_<NAME>. What was sent is on record, and is not sent again.",
+    "Exit status 1 when it was not sent because nobody said yes; 3 when it was not accepted.",
+  ],
+  async run({ args: [id = ""], values, project, directory }) {
+    const status = values.status === undefined ? undefined : choose("status", values.status, PUBLIC_STATUSES);
+    const opened = await project();
+    if (values.send !== undefined) return send(opened, id, values.send, values.yes);
+    const { scaffoldUpdate } = await import("../../app/updates/scaffoldUpdate.ts");
+    const { path, created } = await scaffoldUpdate(opened, id, status);
+    return { json: { path, created }, text: () => relative(directory, join(opened.root, path)) };
+  },
+});
+
+async function send(project: Project, id: string, channel: string, yes: boolean): Promise<Answer> {
+  const { prepareUpdate, sendUpdate } = await import("../../app/updates/sendUpdate.ts");
+  const { environmentSecrets } = await import("../../signals/secrets.ts");
+  const prepared = await prepareUpdate(project, id, channel);
+  if (prepared.sent) return answer(prepared, "sent before");
+  if (!yes && !(await confirmed(() => updatePreview(prepared)))) return answer(prepared, "not sent");
+  const copy = async () => {
+    // A terminal has no clipboard of its own: the text is in the answer.
+  };
+  const { events } = await sendUpdate(project, prepared, {
+    fetch,
+    secrets: environmentSecrets(process.env),
+    copy,
+  });
+  return answer(prepared, events.length > 0 ? "sent" : "sent before");
+}
+
+const WORDS = {
+  sent: "Sent, and on record.",
+  "sent before": "Sent before, and not again; for something new, write the next update.",
+  "not sent": "Nothing was sent; say yes, or add --yes.",
+};
+
+function answer(prepared: PreparedUpdate, outcome: keyof typeof WORDS): Answer {
+  const { incident, channel, path, status, text, target, key } = prepared;
+  return {
+    json: {
+      id: incident.id,
+      outcome,
+      channel: channel.name,
+      kind: channel.kind,
+      target,
+      path,
+      status,
+      text,
+      key,
+    },
+    text: () => `${updatePreview(prepared)}\n\n${WORDS[outcome]}`,
+    exit: outcome === "not sent" ? EXIT.no : EXIT.fine,
+  };
+}

@@ -1,0 +1,141 @@
+import assert from "node:assert/strict";
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { runCommandLine } from "../support/commandLine.ts";
+import { dropRepository } from "../support/dropRepository.ts";
+import { inTurn, status, WebhookReceiver } from "../support/webhookReceiver.ts";
+
+const NOW = "2026-11-23T10:30:00Z";
+
+const policy = (url: string) => `version: 1
+service: Checkout
+updates:
+  every: 1h
+  channels:
+    - { name: chat, slack: { secret: chat-webhook } }
+    - name: page
+      webhook:
+        url: ${url}/page
+        body: '{ "state": {{ status }}, "message": {{ text }}, "n": {{ number }} }'
+    - { name: paste, clipboard: true }
+`;
+
+async function scene(receiver: WebhookReceiver) {
+  const repository = dropRepository();
+  repository.git("config", "user.name", "Ana");
+  repository.git("config", "user.email", "ana@example.com");
+  repository.write(".dropclock/policy.yaml", policy(receiver.url));
+  const environment = { DROPCLOCK_SECRET_CHAT_WEBHOOK: `${receiver.url}/services/T0/s3cret` };
+  const run = (at: string, ...args: string[]) =>
+    runCommandLine(repository.dir, ["--at", at, ...args], environment);
+  const opening = [
+    "--title",
+    "Payments fail",
+    "--started",
+    "2026-11-23T10:00Z",
+    "--detected",
+    "2026-11-23T10:10Z",
+  ];
+  const id = (await run(NOW, "incident", "open", ...opening)).stdout.trim();
+  const json = async (at: string, ...args: string[]) => {
+    const { stdout, stderr } = await run(at, ...args, "--json");
+    assert.notEqual(stdout, "", stderr);
+    return JSON.parse(stdout);
+  };
+  const finish = (path: string) => {
+    const file = join(repository.dir, path);
+    writeFileSync(
+      file,
+      readFileSync(file, "utf8").replace(/<!--[\s\S]*?-->/g, "Cards are refused & carts are kept."),
+    );
+  };
+  return { repository, run, json, id, finish };
+}
+
+describe("dropclock update", function () {
+  // A score of processes each, on a machine that may have other things to do.
+  this.timeout(120_000);
+
+  it("writes the next update, sends it once to each channel, and starts the clock of the next", async () => {
+    const receiver = await WebhookReceiver.start(inTurn(status(500), status(200)));
+    const { repository, run, json, id, finish } = await scene(receiver);
+    const first = await json(NOW, "update", id);
+    assert.deepEqual(first, { path: `docs/updates/${id}-1.md`, created: true });
+    const draft = readFileSync(join(repository.dir, first.path), "utf8");
+    assert.match(
+      draft,
+      /^---\nincident: ".*"\nupdate: 1\nstatus: investigating\n---\n\n# Checkout: Payments fail\n/,
+    );
+    assert.ok(!/ana|example\.com|drop-2/i.test(draft), draft);
+    assert.deepEqual(await json(NOW, "update", id, "--status", "identified"), { ...first, created: false });
+    assert.equal(
+      readFileSync(join(repository.dir, first.path), "utf8"),
+      draft.replace("status: investigating", "status: identified"),
+    );
+
+    const open = await run(NOW, "update", id, "--send", "chat", "--yes");
+    assert.equal(open.code, 1);
+    assert.match(open.stderr, /docs\/updates\/.*-1\.md:\d+: “Who is affected” has an open question/);
+    finish(first.path);
+
+    const shown = await run(NOW, "update", id, "--send", "chat");
+    assert.equal(shown.code, 1);
+    assert.match(shown.stdout, /Target {3}the webhook in the secret “chat-webhook”/);
+    assert.match(shown.stdout, /\| \*Identified\*\n {2}\|\n {2}\| \*Checkout: Payments fail\*/);
+    assert.match(shown.stdout, /Cards are refused &amp; carts are kept/);
+    assert.match(shown.stdout, /Nothing was sent; say yes, or add --yes/);
+    assert.ok(!shown.stdout.includes("s3cret"));
+    assert.equal(receiver.requests.length, 0);
+
+    const sent = await json(NOW, "update", id, "--send", "chat", "--yes");
+    assert.equal(sent.outcome, "sent");
+    assert.deepEqual(
+      receiver.messages.map((body) => JSON.parse(body)),
+      [{ text: sent.text }],
+    );
+    assert.equal(receiver.requests.length, 2);
+    const again = await json("2026-11-23T10:31:00Z", "update", id, "--send", "chat", "--yes");
+    assert.equal(again.outcome, "sent before");
+    assert.equal(receiver.requests.length, 2);
+
+    const page = await json("2026-11-23T10:32:00Z", "update", id, "--send", "page", "--yes");
+    assert.deepEqual(Object.keys(JSON.parse(page.text)), ["state", "message", "n"]);
+    assert.equal(JSON.parse(receiver.messages[1]!).state, "identified");
+
+    const { timeline, nextUpdate, publicStatus } = await json("2026-11-23T10:45:00Z", "incident", "show", id);
+    const told = timeline
+      .map(({ type, data }: { type: string; data: { channel?: string } }) => `${type} ${data.channel ?? ""}`)
+      .filter((each: string) => /^(sent|updated)/.test(each));
+    assert.deepEqual(told.sort(), ["sent chat", "sent page", "updated chat"]);
+    assert.equal(publicStatus, "identified");
+    assert.deepEqual(nextUpdate, {
+      everyMs: 3_600_000,
+      lastAt: "2026-11-23T10:30:00.000Z",
+      dueAt: "2026-11-23T11:30:00.000Z",
+      remainingMs: 2_700_000,
+      overdue: false,
+    });
+    const late = await json("2026-11-23T11:31:00Z", "status");
+    assert.equal(late.incidents[0].nextUpdate.overdue, true);
+    assert.match((await run("2026-11-23T11:31:00Z", "status")).stdout, /next update +overdue +1m over +1h/);
+    assert.deepEqual(await json(NOW, "update", id), { path: `docs/updates/${id}-2.md`, created: true });
+  });
+
+  it("puts nothing on record that was not accepted", async () => {
+    const receiver = await WebhookReceiver.start(status(404));
+    const { run, json, id, finish } = await scene(receiver);
+    finish((await json(NOW, "update", id)).path);
+    const { code, stderr } = await run(NOW, "update", id, "--send", "page", "--yes");
+    assert.equal(code, 3);
+    assert.match(stderr, /127\.0\.0\.1:\d+ answered 404\./);
+    const { timeline } = await json(NOW, "incident", "show", id);
+    assert.ok(timeline.every(({ type }: { type: string }) => type !== "sent" && type !== "updated"));
+    const unknown = await run(NOW, "update", id, "--send", "pgae", "--yes");
+    assert.deepEqual(
+      [unknown.code, unknown.stderr],
+      [2, "dropclock: There is no channel “pgae”; did you mean “page”? There are chat, page, paste.\n"],
+    );
+    const pasted = await json(NOW, "update", id, "--send", "paste", "--yes");
+    assert.deepEqual([pasted.outcome, pasted.target], ["sent", "the clipboard"]);
+  });
+});
