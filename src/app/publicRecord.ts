@@ -49,10 +49,10 @@ export async function namesKnownTo(
   return namesOf(new Set(people));
 }
 
-function siteOf({ service }: Policy, findNames: FindNames): Pick<PublicRecord, "site" | "withheld"> {
+function siteOf({ service, publish }: Policy, findNames: FindNames): Pick<PublicRecord, "site" | "withheld"> {
   const name = service === null ? null : plainText(service, 120);
   const leaks = name === null ? [] : leaksIn(name, findNames);
-  const site = { service: leaks.length > 0 ? null : name, url: null };
+  const site = { service: leaks.length > 0 ? null : name, url: publish.url };
   if (leaks.length === 0) return { site, withheld: [] };
   return {
     site,

@@ -59,6 +59,7 @@ documents:
   updates: docs/updates
   changelog: CHANGELOG.md
   public: public/incidents
+publish: { url: "https://status.example.com/incidents/" }
 ledger: { remote: origin, sync: 15s }   # how often to look at the remote while an incident is open; null remote: never share
 `;
 

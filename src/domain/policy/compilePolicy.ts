@@ -7,6 +7,7 @@ import { compileDocuments, keepOf } from "./policyDocuments.ts";
 import { readInterval, readSpanOfTime, readTarget } from "./policyDurations.ts";
 import { faultAt, type PolicyPath, type Report } from "./policyFault.ts";
 import { COUNCIL_DEFAULTS, STAGE_DEFAULTS } from "./policyItemDefaults.ts";
+import { compilePublicUrl } from "./policyPublish.ts";
 import { compileRisk } from "./policyRisk.ts";
 import { compileRollback } from "./policyRollback.ts";
 import type { PolicyInput } from "./policySchema.ts";
@@ -48,6 +49,7 @@ export function compilePolicy(
     rollback,
     drills: { every: orNull(input.drills?.every, defaults.drills.every, ["drills", "every"], report) },
     documents,
+    publish: { url: compilePublicUrl(input.publish?.url, report) },
     ledger: compileLedger(input.ledger ?? {}, report),
   };
 }

@@ -69,6 +69,8 @@ export interface Policy {
   rollback: { steps: RollbackStep[] | null; checks: string[]; keep: string[] };
   drills: { every: number | null };
   documents: { postmortems: string; runbooks: string; updates: string; changelog: string; public: string };
+  /** Where the public pages can be read, with a slash at the end; null: nobody has said. */
+  publish: { url: string | null };
   ledger: { remote: string | null; sync: number };
 }
 
@@ -100,6 +102,7 @@ export const DEFAULT_POLICY: Policy = {
     changelog: "CHANGELOG.md",
     public: "public/incidents",
   },
+  publish: { url: null },
   ledger: { remote: "origin", sync: 15_000 },
 };
 

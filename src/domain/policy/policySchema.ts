@@ -152,6 +152,8 @@ const ledger = section(
 );
 
 /** `.dropclock/policy.yaml` as people write it. What JSON Schema cannot say is checked by `compilePolicy`. */
+const PUBLIC_ADDRESS = "an address such as https://status.example.com/incidents/";
+
 export const policySchema = section(
   {
     version: z.literal(1, { error: "the number 1" }).describe("The version of this notation: 1."),
@@ -203,6 +205,21 @@ export const policySchema = section(
       .optional()
       .describe("Drills: recorded rehearsals of the undo."),
     documents: documents.optional().describe("Where the documents are written."),
+    publish: section(
+      {
+        url: line(PUBLIC_ADDRESS, 500)
+          .regex(/^https?:\/\//, { error: PUBLIC_ADDRESS })
+          .optional()
+          .meta({
+            description:
+              "Where the public pages can be read, so that feeds name them by their whole addresses.",
+            examples: ["https://status.example.com/incidents/"],
+          }),
+      },
+      "a map such as { url: https://status.example.com/incidents/ }",
+    )
+      .optional()
+      .describe("The public record of incidents, as `dropclock publish` writes it."),
     ledger: ledger.optional().describe("How the record of every event is shared."),
   },
   "a map of keys such as `version: 1`",

@@ -115,6 +115,9 @@ targets:
 #   changelog: CHANGELOG.md
 #   public: public/incidents
 
+## Where the public pages can be read, for the addresses in their feeds.
+# publish: { url: "https://status.example.com/incidents/" }
+
 ## The remote that shares the record of every event (null: nobody), and how often to look there.
 # ledger: { remote: origin, sync: 15s }
 `;

@@ -58,6 +58,7 @@ describe("a policy that is in order", () => {
       ...DEFAULT_POLICY,
       service: "Checkout",
       drops: { tags: "drop-*", branch: "main", adoption: 4 },
+      publish: { url: "https://status.example.com/incidents/" },
       council: {
         members: ["ana@example.com", "bo@example.com", "cy@example.com"],
         quorum: 2,
