@@ -6,7 +6,7 @@ import { plainText } from "./plainText.ts";
 import { MILESTONE_TITLES } from "./wording.ts";
 
 /** What an event says, as one inert line. */
-export function eventWords(event: LedgerEvent, incident?: Pick<Incident, "events">): string {
+export function eventWords(event: LedgerEvent, incident?: Pick<Incident, "events" | "drop">): string {
   const { data, type } = event;
   const said = (key: string) =>
     typeof data[key] === "string" && data[key] !== "" ? plainText(data[key]) : null;
@@ -23,7 +23,7 @@ export function eventWords(event: LedgerEvent, incident?: Pick<Incident, "events
     case "postmortem":
       return with_("Post-mortem published", said("path"));
     case "started":
-      return data.assumed === true ? "Impact started (assumed: the drop shipped)" : "Impact started";
+      return data.assumed === true ? `Impact started (${assumption(incident)})` : "Impact started";
     case "severity":
       return with_(`Severity is now ${said("to")}`, said("why"));
     case "reopened":
@@ -52,4 +52,9 @@ export function eventWords(event: LedgerEvent, incident?: Pick<Incident, "events
         `${plainText(type)} (from a newer version)`
       );
   }
+}
+
+function assumption(incident: Pick<Incident, "drop"> | undefined): string {
+  if (!incident) return "assumed";
+  return incident.drop === null ? "assumed: it was detected" : "assumed: the drop shipped";
 }

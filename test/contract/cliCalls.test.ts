@@ -57,6 +57,10 @@ const CALLS: [string[], Expected][] = [
     { code: 2, stderr: /no drop “drop-9”.*the newest are drop-2, drop-1/ },
   ],
   [
+    ["incident", "open", "--title", "x", "--drop", "drop-1", "--no-drop"],
+    { code: 2, stdout: "", stderr: /--drop and --no-drop contradict each other; give one of them/ },
+  ],
+  [
     ["incident", "open", "--title", "x", "--started", "10:04"],
     { code: 2, stderr: /--started “10:04” is not an instant/ },
   ],

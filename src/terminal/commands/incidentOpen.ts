@@ -1,4 +1,5 @@
 import { declareIncident } from "../../app/incidents.ts";
+import { HumanError } from "../../domain/humanError.ts";
 import { INCIDENT_KINDS } from "../../domain/incidentEvents.ts";
 import { SEVERITIES } from "../../domain/terms.ts";
 import { choose } from "../choose.ts";
@@ -23,6 +24,8 @@ export const incidentOpen = command({
   },
   details: ["An instant I is like 2026-11-23T10:04Z, 2026-11-23T10:04+01:00, now, or “15m ago”."],
   async run({ values, project, now }) {
+    if (values["no-drop"] && values.drop !== undefined)
+      throw new HumanError("usage", "--drop and --no-drop contradict each other; give one of them.");
     const severity =
       values.severity === undefined ? undefined : choose("severity", values.severity, SEVERITIES);
     const kind = values.kind === undefined ? undefined : choose("kind", values.kind, INCIDENT_KINDS);

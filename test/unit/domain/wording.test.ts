@@ -29,6 +29,14 @@ describe("wording", () => {
     assert.deepEqual([45 * S, 12 * M + 3 * S, 72 * M].map(exactly), ["45s", "12m 3s", "1h 12m"]);
   });
 
+  it("says from what a start was assumed, as far as that is known", () => {
+    const started = event("started", 0, { data: { assumed: true } });
+    const words = (drop: string | null) => eventWords(started, { events: [], drop });
+    assert.equal(words("drop-1"), "Impact started (assumed: the drop shipped)");
+    assert.equal(words(null), "Impact started (assumed: it was detected)");
+    assert.equal(eventWords(started), "Impact started (assumed)");
+  });
+
   it("keeps what people wrote inert", () => {
     const nasty = "a\u001b[31mred\u001b[0m\nb\u202Ec <b>[x](command:evil)</b>";
     assert.equal(plainText(nasty), "a [31mred [0m b c <b>[x](command:evil)</b>");
