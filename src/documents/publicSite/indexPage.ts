@@ -25,7 +25,7 @@ export function indexPage(site: Site, incidents: readonly PublicIncident[]): str
     title: recordTitle(site),
     description: `${recordTitle(site)}: what happened, how long it took, and whether the targets were kept.`,
     header: html`${site.service === null ? "" : html`<p class="over">${site.service}</p>\n`}<h1>Incident record</h1>
-<p class="quiet">Every incident that customers felt: what happened, how long it took to notice, mitigate and tell it, and what was done.</p>
+<p class="quiet">Incidents that customers felt: what happened, how long it took to notice, mitigate and tell it, and what was done.</p>
 ${stateLine(incidents)}`,
     main:
       incidents.length === 0
@@ -37,7 +37,7 @@ ${stateLine(incidents)}`,
 function stateLine(incidents: readonly PublicIncident[]): Html {
   const open = incidents.filter(({ status }) => status !== "resolved").length;
   if (open === 0) return html`<p class="state">No open incident</p>`;
-  return html`<p class="state busy">${open === 1 ? "One incident is" : `${open} incidents are`} being worked on</p>`;
+  return html`<p class="state busy">${open === 1 ? "One incident is" : `${open} incidents are`} open</p>`;
 }
 
 function targetCards(incidents: readonly PublicIncident[]): Html {
