@@ -1,17 +1,142 @@
 import { execFileSync } from "node:child_process";
 import { chmod, cp, mkdir, rm, writeFile } from "node:fs/promises";
-import { buildAll } from "./bundles.mts";
+import { dirname } from "node:path";
+import { build, transform } from "esbuild";
 
-await rm("dist", { recursive: true, force: true });
-await buildAll(import.meta.dirname, "dist");
-// The command line on the integrated terminal's PATH: it runs on the editor's own Node.
-await mkdir("dist/bin");
-for (const shim of ["dropclock", "dropclock.cmd"]) {
-  await cp(`src/terminal/${shim}`, `dist/bin/${shim}`);
-  await chmod(`dist/bin/${shim}`, 0o755);
+const KB = 1024;
+
+/** Runs the command line; the editor's own Node is newer. */
+const TARGET = "node20";
+
+/** @type {import("esbuild").BuildOptions} */
+const common = {
+  bundle: true,
+  platform: "node",
+  target: TARGET,
+  minify: true,
+  logLevel: "warning",
+  write: false,
+  metafile: true,
+  define: { "import.meta.dirname": "__dirname" },
+  external: ["vscode"],
+};
+
+/**
+ * What the editor loads first and what tells Node where the command line is: one small file each.
+ * @type {import("esbuild").BuildOptions}
+ */
+const thin = { ...common, format: "cjs", external: ["vscode", "./editor.js", "./terminal.js"] };
+
+/**
+ * The two faces; whatever they share, and whatever is imported when it is needed, goes into files of its own.
+ * @type {import("esbuild").BuildOptions}
+ */
+const faces = { ...common, format: "esm", splitting: true, chunkNames: "parts/[name]-[hash]" };
+
+/** @type {readonly import("esbuild").BuildOptions[]} */
+const BUILDS = [
+  { ...thin, entryPoints: { extension: "src/extension.ts" } },
+  { ...thin, entryPoints: { cli: "src/cli.ts" }, banner: { js: "#!/usr/bin/env node" } },
+  { ...faces, entryPoints: { editor: "src/editor/start.ts", terminal: "src/terminal/process.ts" } },
+];
+
+/**
+ * Bytes that an entry may load before anything is asked of it: its own file and all that it imports at once.
+ * @type {Record<string, number>}
+ */
+const BUDGETS = {
+  "src/extension.ts": 72 * KB,
+  "src/cli.ts": 16 * KB,
+  "src/editor/start.ts": 32 * KB,
+  // Until the first countdown is on view.
+  "src/editor/core.ts": 300 * KB,
+  "src/terminal/process.ts": 240 * KB,
+};
+
+/**
+ * Builds everything that runs into a folder.
+ * @param {string} root
+ * @param {string} outdir
+ * @throws when an entry has grown past its budget.
+ */
+export async function buildAll(root, outdir) {
+  for (const options of BUILDS) {
+    const { outputFiles, metafile } = await build({ ...options, absWorkingDir: root, outdir });
+    checkBudgets(metafile);
+    await Promise.all(outputFiles.map(({ path, text }) => write(path, options, text)));
+  }
 }
-await chmod("dist/cli.js", 0o755);
-await writeFile(
-  "media/policy.schema.json",
-  execFileSync(process.execPath, ["dist/cli.js", "policy", "schema"]),
-);
+
+/** @type {(path: string, options: import("esbuild").BuildOptions, text: string) => Promise<void>} */
+async function write(path, { format }, text) {
+  await mkdir(dirname(path), { recursive: true });
+  await writeFile(path, format === "esm" ? await asCommonJs(text) : text);
+}
+
+// Only modules can be split; and only what is required can be loaded by every editor and Node that we support.
+/** @type {(text: string) => Promise<string>} */
+async function asCommonJs(text) {
+  const { code } = await transform(text, {
+    format: "cjs",
+    platform: "node",
+    target: TARGET,
+    minify: true,
+    supported: { "dynamic-import": false },
+  });
+  return code;
+}
+
+/** @type {(metafile: import("esbuild").Metafile) => void} */
+function checkBudgets({ outputs }) {
+  for (const [file, { entryPoint }] of Object.entries(outputs)) {
+    const budget = BUDGETS[entryPoint ?? ""];
+    if (budget === undefined) continue;
+    const files = [...loadedWith(file, outputs)].map((each) => outputs[each]);
+    const size = files.reduce((sum, { bytes }) => sum + bytes, 0);
+    if (size <= budget) continue;
+    const largest = largestParts(files).join(", ");
+    throw new Error(
+      `${entryPoint} loads ${size} bytes at once, and its budget is ${budget}; import() what is not always needed. The largest parts: ${largest}`,
+    );
+  }
+}
+
+/**
+ * The packages and files of ours that weigh most.
+ * @type {(files: readonly import("esbuild").Metafile["outputs"][string][]) => string[]}
+ */
+function largestParts(files) {
+  const sizes = new Map();
+  for (const [input, { bytesInOutput }] of files.flatMap(({ inputs }) => Object.entries(inputs))) {
+    const part = /node_modules\/(?:@[^/]+\/)?[^/]+/.exec(input)?.[0] ?? input;
+    sizes.set(part, (sizes.get(part) ?? 0) + bytesInOutput);
+  }
+  const sorted = [...sizes].sort(([, a], [, b]) => b - a).slice(0, 8);
+  return sorted.map(([part, bytes]) => `${part} ${bytes}`);
+}
+
+/** @type {(file: string, outputs: import("esbuild").Metafile["outputs"], found?: Set<string>) => Set<string>} */
+function loadedWith(file, outputs, found = new Set()) {
+  found.add(file);
+  for (const { path, kind } of outputs[file].imports) {
+    if (kind === "import-statement" && outputs[path] && !found.has(path)) loadedWith(path, outputs, found);
+  }
+  return found;
+}
+
+// Tests build into a folder of their own.
+if (process.argv[1] === import.meta.filename) {
+  await rm("dist", { recursive: true, force: true });
+  await buildAll(import.meta.dirname, "dist");
+  // The command line on the integrated terminal's PATH: it runs on the editor's own Node.
+  await mkdir("dist/bin");
+  for (const shim of ["dropclock", "dropclock.cmd"]) {
+    await cp(`src/terminal/${shim}`, `dist/bin/${shim}`);
+    await chmod(`dist/bin/${shim}`, 0o755);
+  }
+  await chmod("dist/cli.js", 0o755);
+  await writeFile(
+    "media/policy.schema.json",
+    execFileSync(process.execPath, ["dist/cli.js", "policy", "schema"]),
+  );
+}

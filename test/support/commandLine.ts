@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { buildAll } from "../../bundles.mts";
+import { buildAll } from "../../esbuild.mjs";
 import { freshFolder } from "./freshFolder.ts";
 import { projectRoot } from "./projectRoot.ts";
 import { type RunResult, runProcess } from "./runProcess.ts";
