@@ -16,6 +16,7 @@ import { incidentList } from "./commands/incidentList.ts";
 import { incidentMark } from "./commands/incidentMark.ts";
 import { incidentNote } from "./commands/incidentNote.ts";
 import { incidentOpen } from "./commands/incidentOpen.ts";
+import { incidentPaste } from "./commands/incidentPaste.ts";
 import { incidentRetract } from "./commands/incidentRetract.ts";
 import { incidentShow } from "./commands/incidentShow.ts";
 import { incidentSummary } from "./commands/incidentSummary.ts";
@@ -44,6 +45,7 @@ export const COMMANDS: readonly Command[] = [
   incidentResume,
   incidentReopen,
   incidentNote,
+  incidentPaste,
   incidentSummary,
   incidentRetract,
   incidentRepolicy,

@@ -121,6 +121,30 @@ describe("dropclock update", function () {
     assert.deepEqual(await json(NOW, "update", id), { path: `docs/updates/${id}-2.md`, created: true });
   });
 
+  it("lets nothing of the team's out by itself, and asks twice about what people wrote", async () => {
+    const receiver = await WebhookReceiver.start();
+    const { repository, run, json, id, finish } = await scene(receiver);
+    const title = "Bo (bo@example.com) broke https://wiki.internal/pay with ghp_0123456789abcdef0123";
+    await run(NOW, "incident", "mark", id, "mitigated", "--at-time", NOW, "--text", "kubectl rollout undo");
+    const other = (await run(NOW, "incident", "open", "--title", title, "--drop", "drop-2")).stdout.trim();
+    const { path } = await json(NOW, "update", other);
+    const draft = readFileSync(join(repository.dir, path), "utf8").split("\n---\n")[1]!;
+    assert.match(draft, /^\n# Checkout: an incident\n/);
+    assert.ok(!/bo|example|wiki|ghp_|ana|kubectl|drop-2/i.test(draft), draft);
+    finish(path);
+    const file = join(repository.dir, path);
+    writeFileSync(file, `${readFileSync(file, "utf8")}\nAsk Ana at https://wiki.internal/pay.\n`);
+    const refused = await run(NOW, "update", other, "--send", "page", "--yes");
+    assert.equal(refused.code, 1);
+    assert.match(
+      refused.stderr,
+      /should not get out: it holds .*a link.*Say it without, or add --allow-leaks/,
+    );
+    assert.equal(receiver.requests.length, 0);
+    const meant = await json(NOW, "update", other, "--send", "page", "--yes", "--allow-leaks");
+    assert.equal(meant.outcome, "sent");
+  });
+
   it("puts nothing on record that was not accepted", async () => {
     const receiver = await WebhookReceiver.start(status(404));
     const { run, json, id, finish } = await scene(receiver);

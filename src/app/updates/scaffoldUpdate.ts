@@ -4,12 +4,15 @@ import { renderUpdate } from "../../documents/update.ts";
 import { readUpdate } from "../../documents/updateFile.ts";
 import { HumanError } from "../../domain/humanError.ts";
 import type { Incident } from "../../domain/incident.ts";
+import { leaksIn } from "../../domain/leaks.ts";
 import { plainText } from "../../domain/plainText.ts";
+import { summaryOf } from "../../domain/publicIncident.ts";
 import { type PublicStatus, publicStatus } from "../../domain/publicStatus.ts";
 import type { Release } from "../../domain/release.ts";
 import { readText } from "../files.ts";
 import { findIncident } from "../incidents.ts";
 import type { Project } from "../project.ts";
+import { namesKnownTo } from "../publicRecord.ts";
 import { replaceText } from "../replaceText.ts";
 import { refuseUntrusted, type Scaffold, scaffold } from "../scaffold.ts";
 import { templateOf } from "../templateOf.ts";
@@ -41,18 +44,24 @@ export async function scaffoldUpdate(
 
 async function render(
   project: Project,
-  { policy: { policy } }: Release,
+  release: Release,
   incident: Incident,
   number: number,
   status: PublicStatus | undefined,
 ): Promise<string> {
+  const { policy } = release.policy;
+  const findNames = await namesKnownTo(project, release);
+  // What holds a name, a link or a token does not get in; a person may say it in other words.
+  const safe = (text: string | null) =>
+    text !== null && leaksIn(text, findNames).length === 0 ? text : null;
+  const summary = summaryOf(incident);
   return renderUpdate(await templateOf(project.root, "update.md"), {
     now: project.now(),
-    service: policy.service,
+    service: safe(policy.service),
     incident,
-    title: incident.title,
-    impact: null,
-    done: null,
+    title: safe(summary.title ?? incident.title),
+    impact: safe(summary.impact),
+    done: safe(summary.done),
     status: status ?? publicStatus(incident),
     number,
     every: policy.updates.every,

@@ -4,6 +4,7 @@ import type { StoredEvent } from "../../domain/event.ts";
 import { HumanError } from "../../domain/humanError.ts";
 import type { Incident } from "../../domain/incident.ts";
 import { formatInstant } from "../../domain/instant.ts";
+import { type FindNames, leaksIn, leakWords } from "../../domain/leaks.ts";
 import { nearest } from "../../domain/nearest.ts";
 import { plainText } from "../../domain/plainText.ts";
 import type { Channel } from "../../domain/policy/updateChannel.ts";
@@ -14,6 +15,7 @@ import { readText } from "../files.ts";
 import { findIncident } from "../incidents.ts";
 import { isFileInside } from "../insideRoot.ts";
 import type { Draft, Project } from "../project.ts";
+import { namesKnownTo } from "../publicRecord.ts";
 import { refuseUntrusted } from "../scaffold.ts";
 import { deliveryTo } from "./channelDelivery.ts";
 import { type DeliveryOptions, deliver } from "./delivery.ts";
@@ -32,6 +34,8 @@ export interface PreparedUpdate {
   text: string;
   target: string;
   key: string;
+  /** What in it should not get out, as people are told it; null: nothing was found. */
+  leaks: string | null;
   /** When it was sent there already; then it is not sent again. */
   sent: Sent | null;
 }
@@ -84,6 +88,7 @@ export async function prepareUpdate(
     text: textFor(channel, message),
     target: targetOf(channel),
     key,
+    leaks: leaksOf(file.message, await namesKnownTo(project, release)),
     sent: sent.find((each) => each.channel === channel.name) ?? null,
   };
 }
@@ -139,6 +144,17 @@ function recordOf(
     drafts.push({ subject, type: "updated", data });
   }
   return drafts;
+}
+
+function leaksOf(message: string, findNames: FindNames): string | null {
+  const all = message.split("\n").flatMap((line) => leaksIn(line, findNames));
+  if (all.length === 0) return null;
+  const leaks = [...new Map(all.map((leak) => [leak.kind, leak])).values()];
+  const found = leaks
+    .map((leak) => `“${plainText(leak.found, 60)}”`)
+    .slice(0, 5)
+    .join(", ");
+  return `it holds ${leakWords(leaks)}: ${found}`;
 }
 
 function channelNamed(channels: readonly Channel[], name: string): Channel {

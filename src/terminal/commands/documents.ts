@@ -9,9 +9,17 @@ export const postmortem = command({
   name: "postmortem",
   args: "ID",
   summary: "scaffolds the post-mortem of an incident and prints its path; never overwrites",
-  async run({ args: [id = ""], project, directory }) {
-    const { scaffoldPostmortem } = await import("../../app/scaffolds.ts");
+  options: {
+    refresh: { help: "brings the timeline in it up to date, between its markers and nowhere else" },
+  },
+  async run({ args: [id = ""], values, project, directory }) {
     const opened = await project();
+    if (values.refresh) {
+      const { refreshPostmortem } = await import("../../app/timelineInDocument.ts");
+      const { path, changed } = await refreshPostmortem(opened, id);
+      return { json: { path, changed }, text: () => relative(directory, join(opened.root, path)) };
+    }
+    const { scaffoldPostmortem } = await import("../../app/scaffolds.ts");
     return scaffolded(opened, await scaffoldPostmortem(opened, id), directory);
   },
 });

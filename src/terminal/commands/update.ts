@@ -1,6 +1,7 @@
 import { join, relative } from "node:path";
 import type { Project } from "../../app/project.ts";
 import type { PreparedUpdate } from "../../app/updates/sendUpdate.ts";
+import { HumanError } from "../../domain/humanError.ts";
 import { PUBLIC_STATUSES } from "../../domain/publicStatus.ts";
 import { choose } from "../choose.ts";
 import { type Answer, command } from "../command.ts";
@@ -15,6 +16,7 @@ export const update = command({
   options: {
     status: { value: "S", help: "how it stands for the public; default: as the milestones say" },
     send: { value: "CHANNEL", help: "sends the newest update to a channel of the policy, once" },
+    "allow-leaks": { help: "sends although a name, an address, a link or a token was found in the text" },
     yes: { help: "sends without asking" },
   },
   details: [
@@ -25,19 +27,30 @@ export const update = command({
   async run({ args: [id = ""], values, project, directory }) {
     const status = values.status === undefined ? undefined : choose("status", values.status, PUBLIC_STATUSES);
     const opened = await project();
-    if (values.send !== undefined) return send(opened, id, values.send, values.yes);
+    if (values.send !== undefined) return send(opened, id, values.send, values);
     const { scaffoldUpdate } = await import("../../app/updates/scaffoldUpdate.ts");
     const { path, created } = await scaffoldUpdate(opened, id, status);
     return { json: { path, created }, text: () => relative(directory, join(opened.root, path)) };
   },
 });
 
-async function send(project: Project, id: string, channel: string, yes: boolean): Promise<Answer> {
+interface Wish {
+  yes: boolean;
+  "allow-leaks": boolean;
+}
+
+async function send(project: Project, id: string, channel: string, wish: Wish): Promise<Answer> {
   const { prepareUpdate, sendUpdate } = await import("../../app/updates/sendUpdate.ts");
   const { environmentSecrets } = await import("../../signals/secrets.ts");
   const prepared = await prepareUpdate(project, id, channel);
   if (prepared.sent) return answer(prepared, "sent before");
-  if (!yes && !(await confirmed(() => updatePreview(prepared)))) return answer(prepared, "not sent");
+  if (prepared.leaks && !wish["allow-leaks"]) {
+    throw new HumanError(
+      "refused",
+      `${prepared.path} should not get out: ${prepared.leaks}. Say it without, or add --allow-leaks.`,
+    );
+  }
+  if (!wish.yes && !(await confirmed(() => updatePreview(prepared)))) return answer(prepared, "not sent");
   const copy = async () => {
     // A terminal has no clipboard of its own: the text is in the answer.
   };

@@ -1,0 +1,90 @@
+import { refuseFuture } from "../domain/entry.ts";
+import type { StoredEvent } from "../domain/event.ts";
+import { HumanError } from "../domain/humanError.ts";
+import type { Incident } from "../domain/incident.ts";
+import type { Instant } from "../domain/instant.ts";
+import { plainText } from "../domain/plainText.ts";
+import { timeInText } from "../domain/textTime.ts";
+import { isTimeZone } from "../domain/timeZone.ts";
+import { incidentNamed } from "./incidents.ts";
+import type { Draft, Project } from "./project.ts";
+
+/** One line for the timeline, from what somebody pasted. */
+export interface PastedLine {
+  /** Null: it names no zone, and nobody has said which. */
+  at: Instant | null;
+  text: string;
+  /** The zone that it is taken to be in; null where the text names its own. */
+  zone: string | null;
+}
+
+const MOST_LINES = 100;
+const LONGEST_LINE = 1000;
+
+/**
+ * Reads pasted text: each line that carries a time is an entry; one without belongs to the entry before, or happened
+ * now where there is none.
+ */
+export function readPasted(
+  text: string,
+  incident: Pick<Incident, "round">,
+  zone: string | null,
+  now: Instant,
+): PastedLine[] {
+  const from = incident.round.reopenedAt ?? incident.round.marks.started?.at ?? now;
+  const entries: PastedLine[] = [];
+  for (const line of text.split(/\r\n|\n|\r/)) {
+    const found = timeInText(line, { zone, from, now });
+    const words = plainText(found?.rest ?? line, LONGEST_LINE);
+    const last = entries.at(-1);
+    if (words === "") continue;
+    if (found) entries.push({ at: found.at, text: words, zone: found.zoned ? null : zone });
+    else if (last) last.text = plainText(`${last.text} ${words}`, LONGEST_LINE);
+    else entries.push({ at: now, text: words, zone: null });
+  }
+  return entries;
+}
+
+/** Whether any line carries a time for which somebody must say the zone. */
+export const needsZone = (lines: readonly PastedLine[]) => lines.some(({ at }) => at === null);
+
+/**
+ * Puts pasted text on an incident's timeline, all of it or nothing.
+ * @param zone An IANA name, for times that name no zone.
+ * @throws {HumanError} where a time names no zone and none is given, or lies in the future.
+ */
+export async function addPasted(
+  project: Project,
+  ref: string,
+  text: string,
+  zone: string | null,
+): Promise<StoredEvent[]> {
+  if (zone !== null && !isTimeZone(zone))
+    throw new HumanError(
+      "usage",
+      `“${plainText(zone, 60)}” is no time zone; write one such as Europe/Oslo, or UTC.`,
+    );
+  const incident = await incidentNamed(project, ref);
+  const now = project.now();
+  const lines = readPasted(text, incident, zone, now);
+  if (lines.length === 0) throw new HumanError("usage", "There is no text to put on the timeline.");
+  if (lines.length > MOST_LINES)
+    throw new HumanError(
+      "usage",
+      `That is ${lines.length} entries, and ${MOST_LINES} are the most; choose what matters.`,
+    );
+  return project.append(lines.map((line) => draftOf(incident, line, now)));
+}
+
+function draftOf(incident: Incident, { at, text, zone }: PastedLine, now: Instant): Draft {
+  if (at === null) {
+    throw new HumanError(
+      "usage",
+      `The time of “${plainText(text, 60)}” has no time zone, and would mean another instant on each machine; say which it is in: --zone Europe/Oslo.`,
+    );
+  }
+  const future = refuseFuture(`“${plainText(text, 60)}”`, at, now);
+  if (future) throw new HumanError("usage", future);
+  const data = { text, pasted: true, ...(zone === null ? {} : { zone }) };
+  return { subject: `incident/${incident.id}`, type: "note", at, data };
+}
