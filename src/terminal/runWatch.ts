@@ -18,8 +18,8 @@ import { policyComplaints } from "./complaints.ts";
 import { durationArgument } from "./durationArgument.ts";
 import { EXIT, type ExitStatus } from "./exitStatus.ts";
 import { whileInterruptible } from "./interrupt.ts";
+import { TerminalOperator } from "./terminalOperator.ts";
 import { newsLine, watchText } from "./text/watchText.ts";
-import { WatchOperator } from "./watchOperator.ts";
 
 /** Watches until the window ends, or for a given time, and tells what came of it. */
 export async function runWatch(call: Call<WatchOptions>): Promise<Answer> {
@@ -89,7 +89,7 @@ class Run {
       return;
     }
     const { policy } = await this.#project.policy();
-    const operator = new WatchOperator({ ...this.#call, policy, open: this.#open, stop: this.#stop });
+    const operator = new TerminalOperator({ ...this.#call, policy, open: this.#open, stop: this.#stop });
     try {
       this.#undo = await takeBack(this.#project, breach, operator);
     } catch (error) {

@@ -4,9 +4,13 @@ import { planUndo } from "../app/undo/planUndo.ts";
 import { rehearse } from "../app/undo/rehearse.ts";
 import type { UndoPlan } from "../app/undo/undoPlan.ts";
 import { planReport, rehearsalReport, resultReport } from "../app/undo/undoReport.ts";
+import { httpSources } from "../app/watch/sources.ts";
 import { formatInstant } from "../domain/instant.ts";
+import { proxiedFetch } from "../signals/proxiedFetch.ts";
+import { environmentSecrets } from "../signals/secrets.ts";
 import type { Answer, Call } from "./command.ts";
 import { EXIT } from "./exitStatus.ts";
+import { whileInterruptible } from "./interrupt.ts";
 import { planText } from "./text/undoPlanText.ts";
 import { rehearsalText, resultText } from "./text/undoResultText.ts";
 import { UndoOperator } from "./undoOperator.ts";
@@ -56,8 +60,7 @@ function planned(
 }
 
 async function carriedOut(call: UndoCall, opened: Project, plan: UndoPlan): Promise<Answer> {
-  const operator = new UndoOperator(call, call.values.verified);
-  const result = await operator.whileListening(() => carryOut(opened, plan, operator));
+  const result = await pressing(call, opened, (operator) => carryOut(opened, plan, operator));
   const onlyWaits = result.state === "waiting" && result.steps.every(({ outcome }) => outcome !== "not done");
   return {
     json: { at: formatInstant(opened.now()), ...planReport(result.plan), result: resultReport(result) },
@@ -67,8 +70,7 @@ async function carriedOut(call: UndoCall, opened: Project, plan: UndoPlan): Prom
 }
 
 async function rehearsed(call: UndoCall, opened: Project, plan: UndoPlan): Promise<Answer> {
-  const operator = new UndoOperator(call, false);
-  const result = await operator.whileListening(() =>
+  const result = await pressing(call, opened, (operator) =>
     rehearse(opened, plan, operator, { drill: call.values.drill }),
   );
   return {
@@ -76,4 +78,17 @@ async function rehearsed(call: UndoCall, opened: Project, plan: UndoPlan): Promi
     text: (page) => rehearsalText(result, page),
     exit: result.inTime ? EXIT.fine : EXIT.no,
   };
+}
+
+/** Ctrl+C meanwhile stops it after the step that is under way, a second one at once. */
+async function pressing<T>(
+  { tell, values }: UndoCall,
+  opened: Project,
+  work: (operator: UndoOperator) => Promise<T>,
+): Promise<T> {
+  const { policy } = await opened.policy();
+  const open = httpSources(environmentSecrets(process.env), proxiedFetch(process.env));
+  return whileInterruptible((stop) =>
+    work(new UndoOperator({ tell, policy, open, stop: stop.signal, verified: values.verified })),
+  );
 }

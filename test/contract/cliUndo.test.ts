@@ -1,5 +1,8 @@
 import assert from "node:assert/strict";
+import { once } from "node:events";
 import { readFileSync, writeFileSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { runCommandLine } from "../support/commandLine.ts";
 import { plantHook } from "../support/team.ts";
@@ -139,26 +142,35 @@ describe("dropclock undo", function () {
     assert.equal(bare.git("rev-list", "--count", "main..dropclock/undo-drop-2"), "1");
   });
 
-  it("says rolled back and mitigated only once somebody has seen it calm", async () => {
-    const { repository } = place("- revert: { push: true, pullRequest: false }\n- verify: [errors]");
-    const signals =
-      'signals: [{ name: errors, prometheus: { url: "http://localhost:1", query: up }, breach: "> 1" }]\n';
-    const path = join(repository.dir, ".dropclock/policy.yaml");
-    writeFileSync(path, POLICY("- revert: { push: true, pullRequest: false }\n- verify: [errors]") + signals);
-    const run = async (...args: string[]) => (await runCommandLine(repository.dir, args)).stdout.trim();
-    const id = await run("incident", "open", "--title", "checkout");
-    const first = await json(repository, ["--yes"]);
-    assert.deepEqual(
-      [first.code, first.answer.result.state, first.answer.result.mitigated],
-      [0, "waiting", false],
+  it("says mitigated once the signals are calm, or somebody has seen that they are", async () => {
+    const calm = {
+      status: "success",
+      data: { resultType: "vector", result: [{ metric: {}, value: [0, "0"] }] },
+    };
+    const server = createServer((_, response) =>
+      response.writeHead(200, { "content-type": "application/json" }).end(JSON.stringify(calm)),
     );
-    assert.equal(first.answer.incident, id);
-    const types = async () =>
-      JSON.parse(await run("log", "--json")).events.map(({ type }: { type: string }) => type);
-    assert.ok(!(await types()).includes("rolled-back"));
-    const second = await json(repository, ["--yes", "--verified"]);
-    assert.deepEqual([second.answer.result.state, second.answer.result.mitigated], ["done", true]);
-    assert.ok((await types()).includes("rolled-back") && (await types()).includes("mitigated"));
+    server.listen(0, "127.0.0.1");
+    await once(server, "listening");
+    const { port } = server.address() as AddressInfo;
+    try {
+      for (const [url, ...more] of [[`http://127.0.0.1:${port}`], ["http://127.0.0.1:1", "--verified"]]) {
+        const { repository } = place();
+        const steps = POLICY("- revert: { push: true, pullRequest: false }\n- verify: [errors]");
+        const signal = `{ name: errors, prometheus: { url: "${url}", query: up }, breach: "> 1", every: 1s }`;
+        repository.write(".dropclock/policy.yaml", `${steps}signals: [${signal}]\n`);
+        const run = async (...args: string[]) => (await runCommandLine(repository.dir, args)).stdout.trim();
+        const id = await run("incident", "open", "--title", "checkout");
+        const { code, answer, stderr } = await json(repository, ["--yes", ...more]);
+        assert.equal(code, 0, stderr);
+        assert.deepEqual([answer.incident, answer.result.state, answer.result.mitigated], [id, "done", true]);
+        const { events } = JSON.parse(await run("log", "--json"));
+        const types = events.map(({ type }: { type: string }) => type);
+        assert.ok(types.includes("rolled-back") && types.includes("mitigated"));
+      }
+    } finally {
+      server.close();
+    }
   });
 
   it("rehearses in a worktree that is gone afterwards, pushes nothing, and records it; a drill as one", async () => {

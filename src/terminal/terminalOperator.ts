@@ -6,18 +6,18 @@ import { plainText } from "../domain/plainText.ts";
 import type { Policy, Signal } from "../domain/policy/policy.ts";
 import type { SignalSource } from "../signals/signalSource.ts";
 
-export interface WatchOperatorOptions {
+export interface TerminalOperatorOptions {
   tell: (line: string) => void;
   policy: Policy;
   open: (source: Signal["source"]) => SignalSource;
   stop: AbortSignal;
 }
 
-/** Who presses the button where a signal does: nobody is asked, and the signals themselves say when it is calm. */
-export class WatchOperator implements Operator {
-  readonly #options: WatchOperatorOptions;
+/** Who presses the button on the command line, or where a signal does: the signals themselves say when it is calm. */
+export class TerminalOperator implements Operator {
+  readonly #options: TerminalOperatorOptions;
 
-  constructor(options: WatchOperatorOptions) {
+  constructor(options: TerminalOperatorOptions) {
     this.#options = options;
   }
 
@@ -40,7 +40,8 @@ export class WatchOperator implements Operator {
     const { policy, open, stop, tell } = this.#options;
     const waiting = (name: string, why: string) => tell(`waiting for ${plainText(name, 60)}: ${why}`);
     const calm = await untilCalm(names, { policy, open, time: realTime, stop, waiting });
-    return calm ? "calm" : "unsettled";
+    if (calm) return "calm";
+    return stop.aborted ? "later" : "unsettled";
   }
 
   async token(): Promise<string | null> {
