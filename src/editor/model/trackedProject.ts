@@ -24,6 +24,7 @@ export class TrackedProject {
   readonly #log: LogOutputChannel;
   readonly #settling: Settling;
   readonly #watcher: ProjectWatcher;
+  readonly #onView: Promise<void>;
   readonly #openError: string | null;
   #reading: Reading | null = null;
   #standing: Standing | null = null;
@@ -51,6 +52,7 @@ export class TrackedProject {
     this.name = name;
     this.onDidChange = this.#changed.event;
     this.#log = log;
+    this.#onView = onView;
     this.#openError = openError;
     this.#error = openError;
     this.refresh = coalesced(() => this.#read());
@@ -134,10 +136,12 @@ export class TrackedProject {
   }
 
   async #read(): Promise<void> {
-    // The clocks first; what takes longer follows as soon as they are on view.
+    // The clocks first; all the rest in a second reading, as soon as they are on view. After that, who entered what is
+    // not waited for.
     const first = this.#reading === null;
+    const second = this.#reading?.standing.state === "unknown";
     try {
-      const reading = await this.project.read({ authors: false, clocksOnly: first });
+      const reading = await this.project.read({ authors: second, clocksOnly: first });
       this.#reading = reading;
       this.#standing = new Standing(reading.release, this.project.now());
       this.#latest = null;
@@ -148,14 +152,14 @@ export class TrackedProject {
       this.#error = error instanceof HumanError ? error.message : `Reading failed: ${String(error)}`;
       this.#log.error(error instanceof Error ? error : String(error));
     }
-    if (first && this.#reading) setImmediate(() => void this.refresh());
+    if (first && this.#reading) void this.#onView.then(() => setImmediate(() => void this.refresh()));
     else this.#notePosted();
     const signature = signatureOf(this.#reading, this.#error);
     if (signature !== this.#signature) {
       this.#signature = signature;
       this.#changed.fire();
     }
-    if (this.#reading?.ledger.authors === "pending") void this.#learnAuthors();
+    if (!first && this.#reading?.ledger.authors === "pending") void this.#learnAuthors();
   }
 
   /** Finds out who entered what, once the rest is on view: with a long ledger that takes a while. */
