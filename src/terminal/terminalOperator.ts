@@ -4,6 +4,7 @@ import type { Operator, OperatorCommand, UndoProgress, Verdict } from "../app/un
 import { untilCalm } from "../app/watch/untilCalm.ts";
 import { plainText } from "../domain/plainText.ts";
 import type { Policy, Signal } from "../domain/policy/policy.ts";
+import type { Evaluation } from "../domain/signal.ts";
 import type { SignalSource } from "../signals/signalSource.ts";
 
 export interface TerminalOperatorOptions {
@@ -38,10 +39,10 @@ export class TerminalOperator implements Operator {
 
   async verify(names: readonly string[]): Promise<Verdict> {
     const { policy, open, stop, tell } = this.#options;
-    const waiting = (name: string, why: string) => tell(`waiting for ${plainText(name, 60)}: ${why}`);
+    const waiting = (name: string, { why }: Evaluation) => tell(`waiting for ${plainText(name, 60)}: ${why}`);
     const calm = await untilCalm(names, { policy, open, time: realTime, stop, waiting });
-    if (calm) return "calm";
-    return stop.aborted ? "later" : "unsettled";
+    // What cannot be read says nothing: then it is for somebody to say.
+    return calm === "stopped" || calm === "unreadable" ? "later" : calm;
   }
 
   async token(): Promise<string | null> {

@@ -1,6 +1,7 @@
 import { HumanError } from "../../domain/humanError.ts";
 import { plainText } from "../../domain/plainText.ts";
 import type { Policy, Signal } from "../../domain/policy/policy.ts";
+import type { Evaluation } from "../../domain/signal.ts";
 import type { SignalSource } from "../../signals/signalSource.ts";
 import type { TimeSource } from "../ticker.ts";
 import { WatchedSignal } from "./watchedSignal.ts";
@@ -19,39 +20,43 @@ export interface CalmOptions {
   /** How long to wait at most. Milliseconds. */
   within?: number;
   /** What is not calm yet, and why. */
-  waiting?: (name: string, why: string) => void;
+  waiting?: (name: string, found: Evaluation) => void;
 }
+
+/** `unreadable`: one of them could not be read. */
+export type Calm = "calm" | "unsettled" | "unreadable" | "stopped";
 
 /**
- * Waits until all the signals of these names are calm, twice in a row each. False where they were not in time, or where
- * it was stopped.
+ * Waits until all the signals of these names are calm, twice in a row each.
  * @throws {HumanError} where the policy has no such signal.
  */
-export async function untilCalm(names: readonly string[], options: CalmOptions): Promise<boolean> {
-  const { time, stop, within = CALM_WITHIN_MS } = options;
+export async function untilCalm(names: readonly string[], options: CalmOptions): Promise<Calm> {
+  const { time, within = CALM_WITHIN_MS } = options;
   const end = time.now() + within;
-  const calm = await Promise.all(
-    names
-      .map((name) => signalNamed(options.policy, name))
-      .map((signal) =>
-        calmBefore(new WatchedSignal(signal, options.open(signal.source), time.now()), end, options),
-      ),
+  const signals = names.map((name) => signalNamed(options.policy, name));
+  const found = await Promise.all(
+    signals.map((signal) =>
+      calmBefore(new WatchedSignal(signal, options.open(signal.source), time.now()), end, options),
+    ),
   );
-  return calm.every(Boolean) && !stop.aborted;
+  const worst = (["stopped", "unreadable", "unsettled"] as const).find((each) => found.includes(each));
+  return worst ?? "calm";
 }
 
-async function calmBefore(watched: WatchedSignal, end: number, options: CalmOptions): Promise<boolean> {
+async function calmBefore(watched: WatchedSignal, end: number, options: CalmOptions): Promise<Calm> {
   const { time, stop, waiting } = options;
-  for (let inRow = 0; !stop.aborted; ) {
+  for (let inRow = 0; ; ) {
     const found = await watched.read(time.now, stop);
-    inRow = found?.state === "calm" && found.failures === 0 ? inRow + 1 : 0;
-    if (inRow >= CALM_READINGS) return true;
-    if (found && inRow === 0) waiting?.(watched.signal.name, found.why);
+    if (stop.aborted || !found) return "stopped";
+    if (found.state === "error") return "unreadable";
+    inRow = found.state === "calm" && found.failures === 0 ? inRow + 1 : 0;
+    if (inRow >= CALM_READINGS) return "calm";
+    if (inRow === 0) waiting?.(watched.signal.name, found);
     const next = watched.dueAt ?? time.now();
-    if (next > end) return false;
+    if (next > end) return "unsettled";
     await pause(next - time.now(), time, stop);
+    if (stop.aborted) return "stopped";
   }
-  return false;
 }
 
 function pause(ms: number, time: TimeSource, stop: AbortSignal): Promise<void> {
