@@ -11,7 +11,7 @@ import { releaseTags } from "../git/releaseTags.ts";
 import { openRepository, type Repository } from "../git/repository.ts";
 import { newEventId } from "../ledger/eventId.ts";
 import { GitLedger } from "../ledger/gitLedger.ts";
-import { contentOf, type Ledger, type LedgerContent } from "../ledger/ledger.ts";
+import { type AppendOptions, contentOf, type Ledger, type LedgerContent } from "../ledger/ledger.ts";
 import { headsAmong, LEDGER_REF } from "../ledger/ledgerHead.ts";
 import type { SyncResult } from "../ledger/remoteLedger.ts";
 import { type EarlyAnswers, READ_REFS } from "./earlyAnswers.ts";
@@ -139,12 +139,12 @@ export class Project {
    * Puts events on record, all or none, and shares them. That they cannot be shared is no error: they are on record.
    * @throws {HumanError} without a repository, without an identity, or when the ledger cannot be written.
    */
-  async append(drafts: readonly Draft[]): Promise<StoredEvent[]> {
+  async append(drafts: readonly Draft[], options: AppendOptions = {}): Promise<StoredEvent[]> {
     const { ledger, sharing } = this.#writable();
     const by = await this.author();
     const now = this.now();
     const events = drafts.map((draft) => this.#stored(draft, now, by));
-    await ledger.append(events);
+    await ledger.append(events, options);
     if (events.length > 0) await sharing.afterWriting(await this.#remote());
     return events;
   }

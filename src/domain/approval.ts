@@ -1,4 +1,4 @@
-import { isCouncilType } from "./councilEvents.ts";
+import { commitOf, isCouncilType } from "./councilEvents.ts";
 import { inOrder, type LedgerEvent } from "./event.ts";
 import type { Instant } from "./instant.ts";
 import { mailOf } from "./mail.ts";
@@ -13,12 +13,6 @@ import {
   voteFlaw,
   type Witnesses,
 } from "./vote.ts";
-
-const COMMIT = "commit/";
-
-export const councilSubject = (commit: string) => `${COMMIT}${commit}`;
-
-const commitOf = ({ subject }: LedgerEvent) => subject.slice(COMMIT.length);
 
 /** What the council has said of one drop. */
 export interface Approval {
@@ -47,7 +41,7 @@ export interface CouncilFacts {
   commit: string;
   /** Who made most of the drop, `Name <mail>`. */
   mainAuthor: string | null;
-  /** All events of the ledger; those of the council are looked for. */
+  /** The entries of the council, on whatever commit; any other event among them is passed over. */
   events: Iterable<LedgerEvent>;
   /** Between these, entries on other commits were meant for this drop: from the drop before it to its own shipping. */
   between: { since: Instant | null; until: Instant | null };
@@ -100,8 +94,7 @@ function entriesOf({
   otherDrops,
 }: CouncilFacts): Record<"own" | "elsewhere", LedgerEvent[]> {
   const seen = new Map<string, LedgerEvent>();
-  for (const event of events)
-    if (event.subject.startsWith(COMMIT) && isCouncilType(event.type)) seen.set(event.id, event);
+  for (const event of events) if (isCouncilType(event.type)) seen.set(event.id, event);
   const all = [...seen.values()].sort(inOrder);
   const { since, until } = between;
   const isNear = ({ at }: LedgerEvent) => (since === null || at > since) && (until === null || at <= until);

@@ -1,4 +1,6 @@
+import type { LedgerEvent } from "./event.ts";
 import { all, type Check, objectName, oneOf, optional, optionalText, text, texts } from "./eventChecks.ts";
+import type { EventLog } from "./eventLog.ts";
 import { RISK_LEVELS } from "./policy/policy.ts";
 
 /** What an entry of the council was made for: the reasons of the risk, its level, and where the drop begins. */
@@ -15,5 +17,19 @@ export const COUNCIL_CHECKS: Readonly<Record<string, Check>> = {
   rejected: all(optionalText("why"), given),
   override: all(text("why"), optionalText("stage"), given),
 };
+
+const COMMIT = "commit/";
+
+export const councilSubject = (commit: string) => `${COMMIT}${commit}`;
+
+/** The commit that an entry is about. */
+export const commitOf = ({ subject }: Pick<LedgerEvent, "subject">) => subject.slice(COMMIT.length);
+
+/** Every entry of the council that is on record. */
+export function councilEntries(log: EventLog): LedgerEvent[] {
+  return [...log.live()].flatMap(([subject, events]) =>
+    subject.startsWith(COMMIT) ? events.filter(({ type }) => isCouncilType(type)) : [],
+  );
+}
 
 export const isCouncilType = (type: string) => Object.hasOwn(COUNCIL_CHECKS, type);

@@ -1,5 +1,5 @@
-import { councilSubject } from "./approval.ts";
 import { clocksOf } from "./clock.ts";
+import { councilSubject } from "./councilEvents.ts";
 import { isInTime } from "./drills.ts";
 import type { Drop } from "./drop.ts";
 import type { LedgerEvent } from "./event.ts";
@@ -61,7 +61,7 @@ export interface Scorecard {
   overrides: number;
 }
 
-type Facts = Pick<Release, "incidents" | "records" | "drills" | "events">;
+type Facts = Pick<Release, "incidents" | "records" | "drills" | "log">;
 
 /**
  * The score of some drops. Tests and drills never count, and of the rounds of an incident the worst one does.
@@ -98,9 +98,7 @@ function scoreOf(facts: Facts, drop: Drop, at: Instant): DropScore {
     failed,
     undone,
     recoveryMs: failed ? recoveryOf(incidents) : null,
-    overrides: facts.events.filter(
-      ({ subject, type }) => type === "override" && subject === councilSubject(drop.commit),
-    ),
+    overrides: facts.log.of(councilSubject(drop.commit)).filter(({ type }) => type === "override"),
   };
 }
 

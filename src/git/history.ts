@@ -151,7 +151,7 @@ export async function listCommits({ git }: Repository, range: CommitRange, limit
 export const ends = ({ from, to }: CommitRange) =>
   from === null ? revision(to) : `${revision(from)}..${revision(to)}`;
 
-const EMPTY_TREE = {
+export const EMPTY_TREE = {
   sha1: "4b825dc642cb6eb9a060e54bf8d69288fbee4904",
   sha256: "6ef19b41225c5369f1c104d45d8d85efa9b057b53b14b4b9b939dd74decc5321",
 };

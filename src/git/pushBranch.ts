@@ -18,15 +18,16 @@ const FLAGS = ["--porcelain", "--progress", "--no-verify", "--no-signed", "--rec
  * Sends one commit as one branch, never by force. Whatever the remote says against it is an answer, no exception.
  * @param branch A short name, checked before.
  */
-export async function pushBranch(
-  { git }: Repository,
-  remote: string,
-  branch: string,
-  commit: string,
-): Promise<PushAnswer> {
+export const pushBranch = (repository: Repository, remote: string, branch: string, commit: string) =>
+  pushRef(repository, remote, `${commit}:refs/heads/${branch}`);
+
+/** The same for a tag that is here; one that is there already under this name is `taken`. */
+export const pushTag = (repository: Repository, remote: string, tag: string) =>
+  pushRef(repository, remote, `refs/tags/${tag}:refs/tags/${tag}`);
+
+async function pushRef({ git }: Repository, remote: string, refspec: string): Promise<PushAnswer> {
   const network = await gitForRemote(git, remote, PUSH_MS);
   if (!network) return { pushed: false, taken: false, reason: `there is no remote ${remote}` };
-  const refspec = `${commit}:refs/heads/${branch}`;
   const args = ["push", ...FLAGS, "--end-of-options", remote, refspec];
   const { code, stdout, stderr } = await network
     .feed(args)
@@ -37,16 +38,24 @@ export async function pushBranch(
     .split("\n")
     .find((each) => each.startsWith("!"));
   const summary = /\(([^)]*)\)\s*$/.exec(line ?? "")?.[1];
-  const taken = /fetch first|non-fast-forward|stale info/.test(summary ?? "");
+  const taken = /fetch first|non-fast-forward|stale info|already exists/.test(summary ?? "");
   return { pushed: false, taken, reason: reasonOf(summary, stderr) };
 }
 
-/** Brings a branch of the remote to where clones keep it. False where the remote has none. */
-export async function fetchBranch({ git }: Repository, remote: string, branch: string): Promise<boolean> {
+/**
+ * Brings a branch of the remote to where clones keep it. False where the remote has none.
+ * @param tags Whether the tags on it come too; one that is here already stays as it is.
+ */
+export async function fetchBranch(
+  { git }: Repository,
+  remote: string,
+  branch: string,
+  { tags = false } = {},
+): Promise<boolean> {
   const network = await gitForRemote(git, remote);
   if (!network) return false;
   const flags = [
-    "--no-tags",
+    ...(tags ? [] : ["--no-tags"]),
     "--no-prune",
     "--no-write-fetch-head",
     "--no-auto-maintenance",

@@ -7,12 +7,13 @@ import { EventIndex } from "./eventIndex.ts";
 import { eventPath } from "./eventPath.ts";
 import { identityOf } from "./identity.ts";
 import { importEntries, type Written } from "./importEntries.ts";
-import type { Ledger, LedgerContent, ReadOptions } from "./ledger.ts";
+import type { AppendOptions, Ledger, LedgerContent, ReadOptions } from "./ledger.ts";
 import { blobName, ledgerHead } from "./ledgerHead.ts";
 import { makeSnapshot } from "./makeSnapshot.ts";
 import { entriesToAdd } from "./newEntries.ts";
 import { readAdditions, readWhole } from "./readEntries.ts";
 import { tooBusy } from "./runImport.ts";
+import { signedImport } from "./signedImport.ts";
 import { readSnapshot, type Snapshot, writeSnapshot } from "./snapshotFile.ts";
 import { type WhoAdded, whoAdded } from "./whoAdded.ts";
 import { inWritersQueue } from "./writersQueue.ts";
@@ -86,11 +87,11 @@ export class GitLedger implements Ledger {
    * Resolves once the objects and then the ref are on disk (with git 2.36 and newer, flushed through its caches, so
    * that a power cut takes nothing away).
    */
-  append(events: readonly StoredEvent[]): Promise<void> {
+  append(events: readonly StoredEvent[], { signed = false }: AppendOptions = {}): Promise<void> {
     return this.#inTurn(async () => {
       if (events.length === 0) return;
       this.#commonDir ??= await commonDirOf(this.#git);
-      await inWritersQueue(this.#commonDir, (waited) => this.#append(events, waited));
+      await inWritersQueue(this.#commonDir, (waited) => this.#append(events, signed, waited));
     });
   }
 
@@ -176,7 +177,7 @@ export class GitLedger implements Ledger {
     return this.#state;
   }
 
-  async #append(events: readonly StoredEvent[], othersWrote: boolean): Promise<void> {
+  async #append(events: readonly StoredEvent[], signed: boolean, othersWrote: boolean): Promise<void> {
     if (othersWrote) await this.#refresh();
     const giveUpAt = performance.now() + (this.#options.patienceMs ?? PATIENCE_MS);
     for (let tries = 1; ; tries++) {
@@ -184,7 +185,10 @@ export class GitLedger implements Ledger {
       const entries = entriesToAdd(events, index, this.#options.checkData);
       if (entries.length === 0) return;
       const now = this.#options.now();
-      const outcome = await importEntries(this.#git, entries, { tip: content.head, now });
+      const outcome = await (signed ? signedImport : importEntries)(this.#git, entries, {
+        tip: content.head,
+        now,
+      });
       if ("head" in outcome) return this.#remember(outcome.head, outcome.written);
       // Whether the ref has moved tells a lost race from a fault.
       const seen = content.head;

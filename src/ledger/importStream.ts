@@ -28,7 +28,7 @@ export function importStream(groups: readonly NewEntry[][], { ref, tip, now }: I
     const { by } = group[0]!.event;
     const author = `${identityOf(by)} ${time}`;
     parts.push(`commit ${ref}\nmark :${mark}\nauthor ${author}\ncommitter ${author}\n`);
-    parts.push(...data(Buffer.from(message(group.map(({ event }) => event)), "utf8")));
+    parts.push(...data(Buffer.from(commitMessage(group.map(({ event }) => event)), "utf8")));
     if (mark === 1 && tip !== null) parts.push(`from ${tip}\n`);
     for (const { event, bytes } of group) parts.push(`M 100644 inline ${eventPath(event)}\n`, ...data(bytes));
   }
@@ -51,7 +51,8 @@ export function byAuthor(entries: readonly NewEntry[]): NewEntry[][] {
   return [...groups.values()];
 }
 
-function message(events: readonly StoredEvent[]): string {
+/** What a commit that adds these says of itself. */
+export function commitMessage(events: readonly StoredEvent[]): string {
   const lines = events.slice(0, LONGEST_MESSAGE).map(({ subject, type }) => `${plainText(subject)}: ${type}`);
   return lines.length === 1 ? `${lines[0]}\n` : `${events.length} events\n\n${lines.join("\n")}\n`;
 }

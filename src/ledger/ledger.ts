@@ -35,6 +35,11 @@ export interface ReadOptions {
   head?: Promise<string | null>;
 }
 
+export interface AppendOptions {
+  /** Whether the commit that adds them is to be signed, as git is set up here. */
+  signed?: boolean;
+}
+
 /** Where events live. Append-only: nothing that was acknowledged is ever lost. */
 export interface Ledger {
   /** Everything that is there. Cheap when nothing has changed since the last call. */
@@ -43,7 +48,7 @@ export interface Ledger {
    * Adds events, all or none, and resolves once they are safely stored. Safe against other writers.
    * @throws {HumanError} when the store cannot be written.
    */
-  append(events: readonly StoredEvent[]): Promise<void>;
+  append(events: readonly StoredEvent[], options?: AppendOptions): Promise<void>;
 }
 
 /** Events that come from no ledger, as the content of one. */

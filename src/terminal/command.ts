@@ -29,6 +29,9 @@ export interface Call<O extends Options = Options> {
   directory: string;
   /** The instant that counts as now: the machine's clock, or what `--at` says. */
   now: () => Instant;
+  environment: NodeJS.ProcessEnv;
+  /** What comes in on stdin, to its end. */
+  input: () => Promise<string>;
   /** Says something on stderr while the command goes on. */
   tell: (line: string) => void;
   /** Opened on first use; what needs no project does not wait for one. */

@@ -2,9 +2,19 @@ import type { Command } from "./command.ts";
 import { actions } from "./commands/actions.ts";
 import { changelog } from "./commands/changelog.ts";
 import { checklist } from "./commands/checklist.ts";
+import {
+  councilApprove,
+  councilOverride,
+  councilReject,
+  councilRequest,
+  councilShow,
+} from "./commands/council.ts";
 import { postmortem, runbook } from "./commands/documents.ts";
 import { dropList } from "./commands/dropList.ts";
+import { dropShip } from "./commands/dropShip.ts";
 import { dropShow } from "./commands/dropShow.ts";
+import { dropDemote, dropPromote } from "./commands/dropStages.ts";
+import { gate } from "./commands/gate.ts";
 import {
   incidentPause,
   incidentReopen,
@@ -61,6 +71,15 @@ export const COMMANDS: readonly Command[] = [
   watch,
   changelog,
   undo,
+  dropShip,
+  dropPromote,
+  dropDemote,
+  councilRequest,
+  councilApprove,
+  councilReject,
+  councilOverride,
+  councilShow,
+  gate,
   scorecard,
   publish,
   sync,

@@ -20,6 +20,10 @@ export interface Terminal {
   /** The working directory; throws where somebody has removed it. */
   directory: () => string;
   version: string;
+  /** Left out: nothing is set. */
+  environment?: NodeJS.ProcessEnv;
+  /** Reads stdin to its end; left out: nothing comes in. */
+  input?: () => Promise<string>;
   page: Page;
   write: (text: string) => void;
   complain: (text: string) => void;
@@ -65,6 +69,8 @@ function callOf({ args, values }: ParsedCall, terminal: Terminal): Call {
     values: values as Call["values"],
     directory,
     now,
+    environment: terminal.environment ?? {},
+    input: terminal.input ?? (async () => ""),
     tell: (line) => complain(terminal, line),
     page: terminal.page,
     show: (text) => {

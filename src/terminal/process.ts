@@ -1,4 +1,5 @@
 import { createInterface } from "node:readline/promises";
+import { text } from "node:stream/consumers";
 import { main } from "./main.ts";
 import { paintFor } from "./text/paint.ts";
 
@@ -17,6 +18,8 @@ export async function runHere(version: string): Promise<void> {
     argv: process.argv.slice(2),
     directory: () => process.cwd(),
     version,
+    environment: env,
+    input: () => text(process.stdin),
     page: { width: stdout.columns || 80, terminal, paint: paintFor(terminal, env) },
     write: (text) => stdout.write(text),
     complain: (text) => stderr.write(text),

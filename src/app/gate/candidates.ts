@@ -26,17 +26,31 @@ export async function candidateNamed(governed: Governed, tag: string | undefined
 
 /** A tag that is not on the release branch, such as one that is about to be pushed together with it. */
 async function candidateElsewhere(governed: Governed, tag: string): Promise<Candidate> {
-  const { repository, reading, release } = governed;
-  const commit = await commitOfTag(governed, tag);
-  if (commit === null) dropNamed(release, tag);
-  const tags = await releaseTags(repository, commit!);
-  const { drops } = foldRelease({ ...reading.facts, policy: release.policy, branch: release.branch, tags });
-  return candidateOf({ drops }, dropNamed({ drops }, tag));
+  const commit = refComplaint(tag) === null ? await commitOf(governed, `refs/tags/${tag}`) : null;
+  return commit === null
+    ? candidateOf(governed.release, dropNamed(governed.release, tag))
+    : candidateAt(governed, tag, commit);
 }
 
-async function commitOfTag({ repository }: Governed, tag: string): Promise<string | null> {
-  if (refComplaint(tag) !== null) return null;
-  const args = ["rev-parse", "--verify", "--quiet", `refs/tags/${tag}^{commit}`];
+/**
+ * The drop that a tag would mark on an object, whatever the tag names here: from the newest drop before it.
+ * @param object Its full name, of a commit or a tag.
+ */
+export async function candidateAt(governed: Governed, tag: string, object: string): Promise<Candidate> {
+  const { repository, reading, release } = governed;
+  const commit = await commitOf(governed, object);
+  if (commit === null)
+    throw new HumanError("usage", `${plainText(tag, 80)} is no tag of a commit, so it marks no drop.`);
+  const known = release.drops.find((drop) => drop.tag === tag);
+  if (known && known.commit === commit) return candidateOf(release, known);
+  const tags = await releaseTags(repository, commit);
+  const { drops } = foldRelease({ ...reading.facts, policy: release.policy, branch: release.branch, tags });
+  const previous = drops.find((drop) => drop.tag !== tag && drop.commit !== commit) ?? null;
+  return { tag, commit, previous };
+}
+
+async function commitOf({ repository }: Governed, object: string): Promise<string | null> {
+  const args = ["rev-parse", "--verify", "--quiet", `${object}^{commit}`];
   const { code, stdout } = await repository.git.attempt(args);
   return code === 0 ? stdout.trim() : null;
 }

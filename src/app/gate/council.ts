@@ -1,0 +1,121 @@
+import { councilSubject } from "../../domain/councilEvents.ts";
+import type { StoredEvent } from "../../domain/event.ts";
+import { HumanError } from "../../domain/humanError.ts";
+import { mailOf } from "../../domain/mail.ts";
+import { plainText } from "../../domain/plainText.ts";
+import { givenFor, shown } from "../../domain/vote.ts";
+import type { Project } from "../project.ts";
+import { candidateNamed } from "./candidates.ts";
+import { type Governed, readGoverned } from "./governed.ts";
+import { type Hearing, readHearing } from "./readApproval.ts";
+
+/** Longest reason that is put on record. */
+const LONGEST_WHY = 500;
+
+export interface Spoken {
+  event: StoredEvent;
+  /** As it stands with the entry. */
+  hearing: Hearing;
+  governed: Governed;
+}
+
+/** What is said, of which drop. */
+export interface Speech {
+  tag?: string | undefined;
+  why?: string | undefined;
+}
+
+/** Asks the council for its approval of a drop. */
+export async function requestApproval(project: Project, { tag, why }: Speech): Promise<Spoken> {
+  return speak(project, tag, "approval-requested", (hearing) => ({
+    ...reasonOf(why),
+    ...givenFor(hearing.matter),
+  }));
+}
+
+/**
+ * Approves a drop, for the risk that it has right now.
+ * @throws {HumanError} where it would not count: what is of no use is not put on record.
+ */
+export async function approveDrop(project: Project, { tag, why }: Speech): Promise<Spoken> {
+  return speak(project, tag, "approved", async (hearing, governed) => {
+    await mustBeMember(project, governed);
+    const { mainAuthor } = hearing.approval;
+    if (mainAuthor !== null && mailOf(mainAuthor) === mailOf(await project.author()))
+      throw new HumanError(
+        "refused",
+        `Most of this drop's commits are yours, so your approval would not count; ask ${membersOf(governed, hearing)}.`,
+      );
+    return { ...reasonOf(why), ...givenFor(hearing.matter) };
+  });
+}
+
+/** Rejects a drop: it stays shut until its author thinks better of it, or somebody overrides. */
+export async function rejectDrop(project: Project, { tag, why }: Speech): Promise<Spoken> {
+  return speak(project, tag, "rejected", async (hearing, governed) => {
+    await mustBeMember(project, governed);
+    return { ...reasonOf(why), ...givenFor(hearing.matter) };
+  });
+}
+
+/** Opens the gate in spite of the council. It stands in the scorecard, the changelog and the post-mortem for good. */
+export async function overrideCouncil(
+  project: Project,
+  { tag, why, stage }: Speech & { stage?: string | undefined },
+): Promise<Spoken> {
+  const reason = plainText(why ?? "", LONGEST_WHY);
+  if (reason === "") throw new HumanError("usage", 'An override needs a reason; add --why "…".');
+  return speak(project, tag, "override", (hearing, { release }) => {
+    const { stages } = release.policy.policy;
+    if (stage !== undefined && !stages.some(({ name }) => name === stage)) {
+      const known = stages.map(({ name }) => plainText(name, 60)).join(", ") || "none";
+      throw new HumanError("usage", `There is no stage “${plainText(stage, 60)}”; the policy has ${known}.`);
+    }
+    return { why: reason, ...(stage === undefined ? {} : { stage }), ...givenFor(hearing.matter) };
+  });
+}
+
+/** What the council has said of a drop. */
+export async function hearDrop(project: Project, tag?: string): Promise<Omit<Spoken, "event">> {
+  const governed = await readGoverned(project);
+  return { governed, hearing: await readHearing(project, governed, await candidateNamed(governed, tag)) };
+}
+
+async function speak(
+  project: Project,
+  tag: string | undefined,
+  type: string,
+  dataOf: (hearing: Hearing, governed: Governed) => object | Promise<object>,
+): Promise<Spoken> {
+  const { governed, hearing } = await hearDrop(project, tag);
+  const data = { ...(await dataOf(hearing, governed)) };
+  const signed = type !== "approval-requested" && governed.release.policy.policy.council?.signed === true;
+  const subject = councilSubject(hearing.candidate.commit);
+  const [event] = await project.append([{ subject, type, data }], { signed });
+  const after = await readGoverned(project);
+  return { event: event!, governed: after, hearing: await readHearing(project, after, hearing.candidate) };
+}
+
+const reasonOf = (why: string | undefined) => {
+  const text = plainText(why ?? "", LONGEST_WHY);
+  return text === "" ? {} : { why: text };
+};
+
+async function mustBeMember(project: Project, { release }: Governed): Promise<void> {
+  const me = await project.author();
+  const { council } = release.policy.policy;
+  const branch = plainText(release.branch.name, 60);
+  if (!council)
+    throw new HumanError(
+      "refused",
+      `The policy on ${branch} has no council, so there is nothing to vote on.`,
+    );
+  if (council.members.some((member) => member.toLowerCase() === mailOf(me))) return;
+  throw new HumanError(
+    "refused",
+    `${shown(me)} (${plainText(mailOf(me), 80)}) is not a member of the council in the policy on ${branch}; its members are ${council.members.map((member) => plainText(member, 80)).join(", ")}.`,
+  );
+}
+
+const membersOf = (_: Governed, { approval }: Hearing) =>
+  approval.waitingFor.map((member) => plainText(member, 80)).join(", ") || "another member";

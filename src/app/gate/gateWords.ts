@@ -1,0 +1,52 @@
+import type { Approval } from "../../domain/approval.ts";
+import { plainText } from "../../domain/plainText.ts";
+import { shown, type Vote } from "../../domain/vote.ts";
+import type { Governed } from "./governed.ts";
+import type { GateReading } from "./readGate.ts";
+
+/** What both faces say of a gate and its council, as inert text. */
+
+/** `drop-7 may be promoted to broad`, `The next drop (3 commits) may not ship`. */
+export function aimWords({ question, name, candidate, commits, gate }: GateReading): string {
+  const not = gate.open ? "may" : "may not";
+  const size = candidate.tag === null ? ` (${commits.length} commit${commits.length === 1 ? "" : "s"})` : "";
+  const aim = question.kind === "ship" ? "ship" : `be promoted to ${plainText(question.to, 60)}`;
+  return `${name}${size} ${not} ${aim}`;
+}
+
+/** By which policy, where it is not plainly the one at hand. */
+export function policyWords({ source, differs, release }: Governed): string[] {
+  const branch = plainText(release.branch.name, 60);
+  if (source === "work tree")
+    return [`There is no policy on ${branch} yet, so the one in this work tree was asked.`];
+  if (source === "last-good")
+    return [`The policy on ${branch} is broken; the last good one there was asked.`];
+  return differs ? [`Judged by the policy on ${branch}; the one in this work tree says something else.`] : [];
+}
+
+/** `1 of 2 approvals (Ana)`, `nobody's approval is needed`. */
+export function councilWords({ needed, approved, quorum }: Approval): string {
+  if (!needed) return "nobody's approval is needed";
+  const names = approved.length > 0 ? ` (${namesOf(approved)})` : "";
+  return `${approved.length} of ${quorum} approval${quorum === 1 ? "" : "s"}${names}`;
+}
+
+/** What counts of what was said, each as one line. */
+export function voteWords({ approved, rejected, overrides }: Approval): string[] {
+  const said = (verb: string, by: string, why: unknown) =>
+    `${verb} ${shown(by)}${typeof why === "string" && why !== "" ? `: ${plainText(why)}` : ""}`;
+  return [
+    ...approved.map(({ event }) => said("Approved by", event.by, event.data.why)),
+    ...rejected.map(({ event }) => said("Rejected by", event.by, event.data.why)),
+    ...overrides.map(({ by, data }) => said("Overridden by", by, data.why)),
+  ];
+}
+
+/** Whom it still waits for; null where it waits for nobody. */
+export function waitingWords({ needed, approved, quorum, waitingFor, request }: Approval): string | null {
+  if (!needed || approved.length >= quorum || waitingFor.length === 0) return null;
+  const members = waitingFor.map((mail) => plainText(mail, 80)).join(", ");
+  return `${request ? "Waiting for" : "Not requested yet; could come from"} ${members}`;
+}
+
+const namesOf = (votes: readonly Vote[]) => votes.map(({ event }) => shown(event.by)).join(", ");

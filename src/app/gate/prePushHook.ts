@@ -1,0 +1,109 @@
+import { chmod, mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { HumanError } from "../../domain/humanError.ts";
+import { plainText } from "../../domain/plainText.ts";
+import { hooksFolder } from "../../git/hooksFolder.ts";
+import type { Repository } from "../../git/repository.ts";
+
+const MARK = "# Dropclock: asks the gate before a drop is pushed. Remove with: dropclock gate --remove-hook";
+
+export interface HookOutcome {
+  path: string;
+  /** False: it was so already. */
+  changed: boolean;
+}
+
+/** How a hook starts this very command line: its program, and its first argument. */
+export interface HookStart {
+  program: string;
+  script: string;
+}
+
+/**
+ * Installs the pre-push hook.
+ * @throws {HumanError} where somebody's own hook is there, with the line to add to it.
+ */
+export async function installHook(repository: Repository, start: HookStart): Promise<HookOutcome> {
+  const path = await hookPath(repository);
+  const text = hookText(start);
+  const present = await textOf(path);
+  if (present === text) return { path, changed: false };
+  if (present !== null && !isOurs(present))
+    throw new HumanError("refused", othersHook(path, "left as it is"));
+  await mkdir(join(path, ".."), { recursive: true });
+  await writeFile(path, text, { flag: present === null ? "wx" : "w" });
+  await chmod(path, 0o755);
+  return { path, changed: true };
+}
+
+/**
+ * Removes the hook that `installHook` has made, and no other one.
+ * @throws {HumanError} where it is somebody's own, or was changed.
+ */
+export async function removeHook(repository: Repository): Promise<HookOutcome> {
+  const path = await hookPath(repository);
+  const present = await textOf(path);
+  if (present === null) return { path, changed: false };
+  if (!isOurs(present)) throw new HumanError("refused", othersHook(path, "not removed"));
+  await rm(path);
+  return { path, changed: true };
+}
+
+async function hookPath(repository: Repository): Promise<string> {
+  const { path, shared } = await hooksFolder(repository);
+  if (!shared) return join(path, "pre-push");
+  throw new HumanError(
+    "refused",
+    `core.hooksPath is set for all repositories (${plainText(path)}), so a hook there would run in every one; add this line to its pre-push: ${LINE}`,
+  );
+}
+
+const LINE = "dropclock gate --pre-push || exit 1";
+
+const othersHook = (path: string, what: string) =>
+  `${plainText(path)} is not the gate's own hook, so it was ${what}; to ask the gate in it, add this line before anything reads stdin: ${LINE}`;
+
+/** Whole, and not only begun by us: what somebody has added is theirs. */
+const isOurs = (text: string) => PATTERN.test(text);
+
+/** A command that is gone must not open the gate without a word. */
+function hookText({ program, script }: HookStart): string {
+  return `#!/bin/sh
+${MARK}
+program=${quoted(program)}
+script=${quoted(script)}
+if [ -x "$program" ] && [ -f "$script" ]; then
+  ELECTRON_RUN_AS_NODE=1 exec "$program" "$script" gate --pre-push
+fi
+if command -v dropclock >/dev/null 2>&1; then
+  exec dropclock gate --pre-push
+fi
+echo "dropclock: The gate cannot be asked, for Dropclock is not where it was; install the hook anew (dropclock gate --install-hook), or remove $0" >&2
+exit 1
+`;
+}
+
+const quoted = (word: string) => `'${word.replaceAll("'", "'\\''")}'`;
+
+// Whatever program and script it starts: an update moves them.
+const [BEFORE, BETWEEN, AFTER] = hookText({ program: "@", script: "@" }).split("'@'") as [
+  string,
+  string,
+  string,
+];
+const WORD = "'(?:[^']|'\\\\'')*'";
+const PATTERN = new RegExp(
+  `^${[BEFORE, BETWEEN, AFTER].map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")).join(WORD)}$`,
+);
+
+async function textOf(path: string): Promise<string | null> {
+  try {
+    return await readFile(path, "utf8");
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return null;
+    throw new HumanError(
+      "service",
+      `${plainText(path)} cannot be read (${(error as NodeJS.ErrnoException).code}).`,
+    );
+  }
+}

@@ -1,0 +1,54 @@
+import { type Approval, foldApproval } from "../../domain/approval.ts";
+import { councilEntries } from "../../domain/councilEvents.ts";
+import { mainAuthor } from "../../domain/mainAuthor.ts";
+import { type Candidate, rangeOf } from "../../domain/nextDrop.ts";
+import type { Risk } from "../../domain/risk.ts";
+import type { Matter } from "../../domain/vote.ts";
+import { type Commit, listCommits } from "../../git/history.ts";
+import type { Project } from "../project.ts";
+import type { Governed } from "./governed.ts";
+import { WitnessReader } from "./witnesses.ts";
+
+/** Enough to tell whose work a drop is. */
+const READ_COMMITS = 2_000;
+
+/** A drop before the council: what it holds, how risky it is, and what was said of it. */
+export interface Hearing {
+  candidate: Candidate;
+  commits: Commit[];
+  risk: Risk;
+  matter: Matter;
+  approval: Approval;
+}
+
+/**
+ * Reads what the council is to judge, and what it has said.
+ * @throws {HumanError} when the commits of the drop are not all here.
+ */
+export async function readHearing(
+  project: Project,
+  governed: Governed,
+  candidate: Candidate,
+): Promise<Hearing> {
+  const { repository, release, reading } = governed;
+  const { policy } = release.policy;
+  const entries = councilEntries(release.log);
+  const [risk, commits, witness] = await Promise.all([
+    project.risks!.read(policy, candidate),
+    listCommits(repository, rangeOf(candidate), READ_COMMITS),
+    new WitnessReader(repository.git).read(reading.ledger, entries, policy.council?.signed ?? false),
+  ]);
+  const matter: Matter = { base: candidate.previous?.commit ?? null, risk };
+  const own = release.drops.find(({ tag }) => tag === candidate.tag);
+  const approval = foldApproval({
+    council: policy.council,
+    matter,
+    commit: candidate.commit,
+    mainAuthor: mainAuthor(commits),
+    events: entries,
+    between: { since: candidate.previous?.shippedAt ?? null, until: own?.shippedAt ?? null },
+    otherDrops: new Set(release.drops.map(({ commit }) => commit)),
+    witness,
+  });
+  return { candidate, commits, risk, matter, approval };
+}

@@ -1,0 +1,106 @@
+import { type Gate, type GateQuestion, judgeGate } from "../../domain/gate.ts";
+import { type GateReason, reason } from "../../domain/gateReason.ts";
+import type { Candidate } from "../../domain/nextDrop.ts";
+import { plainText } from "../../domain/plainText.ts";
+import { recordOf } from "../../domain/release.ts";
+import { type DropStage, stageAfter, stageOf } from "../../domain/stage.ts";
+import { isAncestor } from "../../git/ancestry.ts";
+import type { Project } from "../project.ts";
+import { nameOfCandidate } from "./candidates.ts";
+import type { Governed } from "./governed.ts";
+import { type Hearing, readHearing } from "./readApproval.ts";
+import { readSignalStandings, type SourceOpener } from "./signalStandings.ts";
+
+/** A drop at its gate: the question, the verdict, and all that it was judged by. */
+export interface GateReading extends Hearing {
+  name: string;
+  question: GateQuestion;
+  gate: Gate;
+  /** Where the drop is; null before it ships, and without stages. */
+  stage: DropStage | null;
+  governed: Governed;
+}
+
+export interface GateWish {
+  /** The stage that it wants to enter; left out: the next one of a drop that has shipped, else to ship. */
+  to?: string;
+  /** Wants to ship, whatever it has done already. */
+  ship?: boolean;
+  /**
+   * Opens the sources of signals, which are read where a stage is to be entered. Null: nobody is asked, and only what is
+   * on record as breached counts; such a verdict is for show.
+   */
+  sources: SourceOpener | null;
+}
+
+/** Judges a drop. Nothing is written. */
+export async function readGate(
+  project: Project,
+  governed: Governed,
+  candidate: Candidate,
+  wish: GateWish,
+): Promise<GateReading> {
+  const hearing = await readHearing(project, governed, candidate);
+  const stage = currentStage(governed, candidate);
+  const question = questionOf(governed, stage, wish);
+  const { policy } = governed.release.policy;
+  const gate = judgeGate({
+    question,
+    name: nameOfCandidate(candidate),
+    at: project.now(),
+    faults: await faultsOf(governed, candidate),
+    approval: hearing.approval,
+    stages: policy.stages,
+    stage,
+    signals:
+      question.kind === "promote"
+        ? await readSignalStandings(project, governed, { tag: candidate.tag, stage }, wish.sources)
+        : [],
+    incidents: openIncidents(governed, candidate),
+  });
+  return { ...hearing, name: nameOfCandidate(candidate), question, gate, stage, governed };
+}
+
+/** Where a drop is among the policy's stages. */
+export function currentStage({ release }: Governed, { tag }: Candidate): DropStage | null {
+  const drop = release.drops.find((each) => each.tag === tag);
+  if (!drop) return null;
+  return stageOf(release.policy.policy.stages, release.log.of(`drop/${drop.tag}`), drop.shippedAt);
+}
+
+function questionOf({ release }: Governed, stage: DropStage | null, { to, ship }: GateWish): GateQuestion {
+  if (to !== undefined) return { kind: "promote", to };
+  const next = stage && !ship ? stageAfter(release.policy.policy.stages, stage) : null;
+  return next ? { kind: "promote", to: next.name } : { kind: "ship" };
+}
+
+/** What nobody can approve away. */
+async function faultsOf(governed: Governed, candidate: Candidate): Promise<GateReason[]> {
+  const { release, repository } = governed;
+  const name = nameOfCandidate(candidate);
+  const faults: GateReason[] = [];
+  const drop = release.drops.find(({ tag }) => tag === candidate.tag);
+  if (drop?.moved) {
+    const { now, recorded } = drop.moved;
+    const moved = `The tag ${name} was moved to ${now.slice(0, 10)}; ${recorded.slice(0, 10)}, which was shipped, counts. Put it back, or ship under a new name.`;
+    faults.push(reason("moved-tag", moved));
+  }
+  if (candidate.tag !== null && recordOf(release, candidate.tag).state !== "in force")
+    faults.push(reason("undone", `${name} was taken back; reapply it, or ship a new drop.`));
+  if (
+    !drop &&
+    candidate.tag !== null &&
+    !(await isAncestor(repository, release.branch.commit, candidate.commit))
+  )
+    faults.push(
+      reason("off-branch", `${name} is not on ${plainText(release.branch.name, 60)}; merge it there first.`),
+    );
+  return faults;
+}
+
+function openIncidents({ release }: Governed, { tag }: Candidate): string[] {
+  if (tag === null) return [];
+  return release.incidents
+    .filter(({ drop, kind, round }) => drop === tag && kind === "real" && !round.marks.mitigated)
+    .map(({ title }) => title);
+}

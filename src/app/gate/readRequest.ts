@@ -1,0 +1,108 @@
+import { type RequestFacts, requestPage } from "../../documents/requestPage.ts";
+import { VERDICT_WORDS } from "../../domain/checklist.ts";
+import type { Drop } from "../../domain/drop.ts";
+import { formatInstant } from "../../domain/instant.ts";
+import { rangeOf } from "../../domain/nextDrop.ts";
+import { plainText } from "../../domain/plainText.ts";
+import { itemWords, reasonWords, riskWords } from "../../domain/riskWords.ts";
+import { statusAt } from "../../domain/status.ts";
+import { shown } from "../../domain/vote.ts";
+import type { ChangedFile } from "../../git/changedFiles.ts";
+import { changedFiles } from "../../git/history.ts";
+import { readPatch } from "../../git/patch.ts";
+import type { Project } from "../project.ts";
+import { readChecklist } from "../readChecklist.ts";
+import { readinessWords } from "../undo/readinessWords.ts";
+import { aimWords, councilWords, policyWords, voteWords } from "./gateWords.ts";
+import type { GateReading } from "./readGate.ts";
+
+const SHOWN_COMMITS = 100;
+const SHOWN_FILES = 300;
+const SHOWN_LINES = 1_500;
+const SHOWN_ITEMS = 20;
+
+/** The request for a drop on one page, as Markdown: diff, risk, council, gate, checklist, undo and drills. */
+export async function readRequest(project: Project, reading: GateReading): Promise<string> {
+  const { governed, candidate, commits, risk, approval, gate } = reading;
+  const { repository, release } = governed;
+  const drop = dropOf(project, reading);
+  const range = rangeOf(candidate);
+  const [files, patch, rows, undo] = await Promise.all([
+    changedFiles(repository, range),
+    readPatch(repository, range, SHOWN_LINES),
+    readChecklist(project, release, drop),
+    project.undo.of(release, drop),
+  ]);
+  const { drills } = statusAt(release, project.now());
+  const facts: RequestFacts = {
+    title: `Approval of ${candidate.tag === null ? "the next drop" : candidate.tag}`,
+    facts: [
+      [
+        "Commit",
+        `${candidate.commit}, ${commits.length} commit${commits.length === 1 ? "" : "s"}${candidate.previous ? ` since ${candidate.previous.tag}` : ""}`,
+      ],
+      ["Mostly by", approval.mainAuthor === null ? "nobody" : shown(approval.mainAuthor)],
+      ["Risk", riskWords(risk)],
+      ["Undo", readinessWords(undo, commits.length)],
+      ["Drills", drillWords(drills)],
+      ...policyWords(governed).map((words) => ["Policy", words] as const),
+    ],
+    gate: {
+      open: gate.open,
+      verdict: `${gate.open ? "Open" : "Shut"}: ${aimWords(reading)}.`,
+      reasons: gate.reasons.map(({ text }) => text),
+    },
+    risk: risk.reasons.map((reason) => ({
+      reason: reasonWords(reason),
+      level: reason.level,
+      items: itemWords(reason, SHOWN_ITEMS),
+    })),
+    council: {
+      standing: councilWords(approval),
+      votes: voteWords(approval),
+      disregarded: approval.disregarded.map(({ flaw }) => flaw ?? ""),
+    },
+    checklist: rows.map(({ title, verdict, why, fix }) => ({
+      title,
+      verdict: VERDICT_WORDS[verdict],
+      why,
+      fix: fix?.words ?? null,
+    })),
+    commits: commits
+      .slice(0, SHOWN_COMMITS)
+      .map(({ sha, author, subject }) => ({ sha, author: author.name, subject })),
+    moreCommits: Math.max(0, commits.length - SHOWN_COMMITS),
+    files: files.slice(0, SHOWN_FILES).map(fileWords),
+    patch: { ...patch, command: `git diff ${range.from ?? "--root"} ${range.to}` },
+  };
+  return requestPage(facts);
+}
+
+/** A drop that has no tag yet, as the checklist and the undo look at one: what it would be if it shipped now. */
+function dropOf(project: Project, { candidate, governed }: GateReading): Drop {
+  const known = governed.release.drops.find(({ tag }) => tag === candidate.tag);
+  if (known) return known;
+  const { commit, previous } = candidate;
+  const tag = candidate.tag ?? "the next drop";
+  return { tag, commit, shippedAt: project.now(), previous: previous?.tag ?? null, moved: null };
+}
+
+function drillWords({
+  last,
+  dueAt,
+  overdue,
+}: {
+  last: number | null;
+  dueAt: number | null;
+  overdue: boolean;
+}): string {
+  const before = last === null ? "none on record" : `the last one ${formatInstant(last)}`;
+  if (dueAt === null) return before;
+  return `${before}; ${overdue ? "overdue since" : "the next is due"} ${formatInstant(dueAt)}`;
+}
+
+const fileWords = ({ path, status, additions, deletions }: ChangedFile) => ({
+  path: plainText(path, 300),
+  status,
+  change: additions === null ? "binary" : `+${additions} −${deletions}`,
+});

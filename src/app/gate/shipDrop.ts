@@ -1,0 +1,135 @@
+import { minimatch } from "minimatch";
+import { GLOB } from "../../domain/drop.ts";
+import { refComplaint } from "../../domain/gitNames.ts";
+import { HumanError } from "../../domain/humanError.ts";
+import type { Candidate } from "../../domain/nextDrop.ts";
+import { nextDrop } from "../../domain/nextDrop.ts";
+import { suggestTag } from "../../domain/nextTag.ts";
+import { plainText } from "../../domain/plainText.ts";
+import { riskWords } from "../../domain/riskWords.ts";
+import { shown } from "../../domain/vote.ts";
+import { allTags, makeTag } from "../../git/makeTag.ts";
+import { pushTag } from "../../git/pushBranch.ts";
+import type { Project } from "../project.ts";
+import { candidateNamed } from "./candidates.ts";
+import { type Governed, readGoverned } from "./governed.ts";
+import { type GateReading, readGate } from "./readGate.ts";
+import type { SourceOpener } from "./signalStandings.ts";
+
+export interface ShipWish {
+  tag: string;
+  /** Whether to push it; asked only once nothing stands in the way. */
+  push: () => Promise<boolean>;
+  sources: SourceOpener;
+}
+
+export interface Shipped {
+  reading: GateReading;
+  tag: string;
+  commit: string;
+  /** What was done now; all false where the gate is shut, or nothing was left to do. */
+  tagged: boolean;
+  pushed: boolean;
+  recorded: boolean;
+  /** The remote that has the tag, or could have it; null where there is none. */
+  remote: string | null;
+}
+
+/**
+ * Ships the next drop under a name: makes the annotated tag, pushes it where that is wanted, and puts on record what
+ * shipped, which opens the watch window. Of a tag that was made elsewhere it does what is left. Nothing is done while
+ * the gate is shut: then the reading says why.
+ * @throws {HumanError} where the name cannot be one of a drop, or nothing is new.
+ */
+export async function shipDrop(project: Project, { tag, push, sources }: ShipWish): Promise<Shipped> {
+  const governed = await readGoverned(project);
+  const { repository, release } = governed;
+  checkName(governed, tag);
+  const exists = (await allTags(repository)).includes(tag);
+  const candidate = exists ? await candidateNamed(governed, tag) : newCandidate(governed);
+  const reading = await readGate(project, governed, candidate, { ship: true, sources });
+  const { commit } = candidate;
+  const remote = release.policy.policy.ledger.remote;
+  const done = { reading, tag, commit, tagged: false, pushed: false, recorded: false, remote };
+  if (!reading.gate.open) return done;
+  if (!exists) await makeTag(repository, tag, commit, tagMessage(tag, reading));
+  done.tagged = !exists;
+  if (await push()) done.pushed = await send(governed, tag, remote);
+  done.recorded = await recordShipped(project, governed, tag, commit);
+  return done;
+}
+
+/** The name that the policy's pattern and the drops so far suggest; null where they do not. */
+export async function suggestedTag(
+  project: Project,
+  { repository, release }: Governed,
+): Promise<string | null> {
+  return suggestTag(release.policy.policy.drops.tags, await allTags(repository), project.now());
+}
+
+function newCandidate({ release }: Governed): Candidate {
+  const next = nextDrop(release);
+  if (next) return next;
+  const [current] = release.drops;
+  const since = current ? ` since ${plainText(current.tag, 60)}` : "";
+  throw new HumanError(
+    "usage",
+    `Nothing is new on ${plainText(release.branch.name, 60)}${since}, so there is nothing to ship.`,
+  );
+}
+
+function checkName({ release }: Governed, tag: string): void {
+  const name = plainText(tag, 80);
+  const complaint = refComplaint(tag);
+  if (complaint) throw new HumanError("usage", `The tag “${name}” ${complaint.text}.`);
+  const pattern = release.policy.policy.drops.tags;
+  if (!minimatch(tag, pattern, GLOB))
+    throw new HumanError(
+      "usage",
+      `The tag “${name}” does not match “${plainText(pattern, 80)}”, so it would be no drop; choose a name that does.`,
+    );
+}
+
+/** What git keeps with the tag: how risky the drop was, and by whose word it shipped. */
+function tagMessage(tag: string, { risk, approval }: GateReading): string {
+  const approved = approval.approved.map(({ event }) => `Approved-by: ${plainText(event.by, 200)}`);
+  const overridden = approval.overrides.map(
+    ({ by, data }) => `Overridden-by: ${plainText(by, 200)} (${plainText(String(data.why), 200)})`,
+  );
+  return `${[tag, "", `Risk: ${riskWords(risk)}`, ...approved, ...overridden].join("\n")}\n`;
+}
+
+async function send({ repository }: Governed, tag: string, remote: string | null): Promise<boolean> {
+  const name = plainText(tag, 80);
+  if (remote === null)
+    throw new HumanError(
+      "usage",
+      `${name} is tagged here, and the policy names no remote to push it to; leave --push out.`,
+    );
+  const answer = await pushTag(repository, remote, tag);
+  if (answer.pushed) return true;
+  throw new HumanError(
+    "service",
+    `${name} is tagged here, but ${plainText(remote, 60)} does not have it: ${plainText(answer.reason, 300)}; try again with: dropclock drop ship ${name} --push`,
+  );
+}
+
+/** The tag's own instant for one that was made elsewhere, so that its clocks count from when it shipped. */
+async function recordShipped(
+  project: Project,
+  { release }: Governed,
+  tag: string,
+  commit: string,
+): Promise<boolean> {
+  const subject = `drop/${tag}`;
+  if (release.log.of(subject).some(({ type }) => type === "shipped")) return false;
+  const drop = release.drops.find((each) => each.tag === tag);
+  await project.append([
+    { subject, type: "shipped", ...(drop ? { at: drop.shippedAt } : {}), data: { commit } },
+  ]);
+  return true;
+}
+
+/** By whose word a drop may go: for a sentence. */
+export const approversOf = ({ approval }: GateReading) =>
+  approval.approved.map(({ event }) => shown(event.by));

@@ -1,0 +1,35 @@
+import type { Repository } from "./repository.ts";
+import { revision } from "./revision.ts";
+
+/** A person may have to enter the passphrase of a key. Milliseconds. */
+const SIGNING_MS = 120_000;
+
+/**
+ * Makes an annotated tag, signed where git is set up to sign tags. One process.
+ * @param name Checked before.
+ * @throws {GitFailure} when there is one of this name, or git knows no identity.
+ */
+export async function makeTag(
+  { git }: Repository,
+  name: string,
+  commit: string,
+  message: string,
+): Promise<void> {
+  const args = [
+    "tag",
+    "--annotate",
+    "--file=-",
+    "--cleanup=verbatim",
+    "--end-of-options",
+    name,
+    revision(commit),
+  ];
+  const result = await git.with({ timeoutMs: SIGNING_MS }).feed(args, { input: message });
+  if (result.code !== 0) throw git.failure(args, result);
+}
+
+/** Every tag that there is, by its short name. One process. */
+export async function allTags({ git }: Repository): Promise<string[]> {
+  const output = await git.run(["for-each-ref", "--format=%(refname:lstrip=2)", "refs/tags"]);
+  return output.split("\n").filter((name) => name !== "");
+}

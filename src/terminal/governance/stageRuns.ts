@@ -1,0 +1,37 @@
+import { gateReport } from "../../app/gate/gateReport.ts";
+import { demoteDrop, promoteDrop } from "../../app/gate/moveStage.ts";
+import { formatInstant } from "../../domain/instant.ts";
+import { plainText } from "../../domain/plainText.ts";
+import type { Answer, Call } from "../command.ts";
+import type { STAGE_OPTIONS } from "../commands/dropStages.ts";
+import { EXIT } from "../exitStatus.ts";
+import { inStep } from "../inStep.ts";
+import { signalSources } from "../signalSources.ts";
+import { gateText } from "../text/gateText.ts";
+
+type StageCall = Call<typeof STAGE_OPTIONS>;
+
+export async function runPromote({ args, values, project, tell, environment }: StageCall): Promise<Answer> {
+  const [to = ""] = args;
+  const opened = await project();
+  await inStep(opened, tell);
+  const wish = { tag: values.drop, why: values.why, sources: signalSources(environment) };
+  const { reading, tag, from, done } = await promoteDrop(opened, to, wish);
+  const before = from === null ? "" : `; it was in ${plainText(from, 60)}`;
+  return {
+    json: { at: formatInstant(opened.now()), tag, from, to, done, ...gateReport(reading) },
+    text: (page) =>
+      done ? `${plainText(tag, 80)} is in ${plainText(to, 60)} now${before}.` : gateText(reading, page),
+    exit: done ? EXIT.fine : EXIT.no,
+  };
+}
+
+export async function runDemote({ args: [to], values, project }: StageCall): Promise<Answer> {
+  const opened = await project();
+  const { tag, from, to: stage } = await demoteDrop(opened, to, { tag: values.drop, why: values.why });
+  const sentence = `${plainText(tag, 80)} is back in ${plainText(stage, 60)}; it was in ${plainText(from, 60)}.`;
+  return {
+    json: { at: formatInstant(opened.now()), tag, from, to: stage },
+    text: () => `${sentence} Its soak begins anew.`,
+  };
+}
