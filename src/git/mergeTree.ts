@@ -74,7 +74,8 @@ function parseMerge(tokens: readonly string[], from: number) {
     next++;
   }
   const kinds = new Map<string, string>();
-  while (next < tokens.length && tokens[next] !== "") {
+  // Where submodules collide, git's advice to people stands in place of the empty token.
+  while (/^\d+$/.test(tokens[next] ?? "")) {
     const count = Number(tokens[next]);
     const named = tokens.slice(next + 1, next + 1 + count);
     const kind = /^CONFLICT \((.*)\)$/.exec(tokens[next + 1 + count] ?? "")?.[1];

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { UndoTrees } from "../../../src/git/undoTree.ts";
 import { randomHistory } from "../../support/randomHistory.ts";
+import { TemporaryRepository } from "../../support/temporaryRepository.ts";
 import { judge } from "../../support/undoJudges.ts";
 import { personsState } from "../../support/untouched.ts";
 
@@ -48,5 +49,21 @@ describe("the tree of an undo", function () {
     for (const kind of ["clean", "conflicts", "rest", "reverted", "merges"] as const)
       assert.ok(seen[kind] > 0, told);
     if (process.env.DROPCLOCK_HISTORIES) console.log(told);
+  });
+
+  it("names what collides in a submodule, where git mixes advice into its answer", async () => {
+    const repository = TemporaryRepository.make();
+    const link = (digit: string) =>
+      repository.git("update-index", "--add", "--cacheinfo", `160000,${digit.repeat(40)},lib`);
+    const commit = (digit: string) => {
+      link(digit);
+      repository.git("commit", "-q", "-m", digit);
+      return repository.git("rev-parse", "HEAD");
+    };
+    const [to, from, on] = ["1", "2", "3"].map(commit);
+    const trees = new UndoTrees(await repository.open());
+    const undo = await trees.compute({ from: from!, to: to!, on: on!, keep: [] });
+    assert.deepEqual([undo.state, undo.conflicts.map(({ path }) => path)], ["conflicts", ["lib"]]);
+    assert.equal((await trees.compute({ from: from!, to: to!, on: from!, keep: [] })).state, "clean");
   });
 });
