@@ -197,6 +197,18 @@ describe("the council and the gate on the command line", function () {
     }
   });
 
+  it("have the request on one page: gate, risk, council, checklist, commits and the diff, all of it inert", async () => {
+    const { di, commit } = councilTeam();
+    commit({ "migrations/1.sql": "alter `x` ``` <b>\n" });
+    const { code, stdout } = await di.run("council", "show");
+    assert.equal(code, 0);
+    const sections = [...stdout.matchAll(/^## (\w+)/gm)].map(([, title]) => title);
+    assert.deepEqual(sections, ["Gate", "Risk", "Council", "Checklist", "Commits", "Files", "Diff"]);
+    assert.match(stdout, /^\| Undo \| ready: 1 commit, 1 file \|$/m);
+    assert.match(stdout, /^\*\*high\*\*: schema change: 1 file matches migrations/m);
+    assert.match(stdout, /^`{4}diff\n[\s\S]*^\+alter `x` ``` <b>\n`{4}$/m);
+  });
+
   it("annotate the run of a pipeline", async () => {
     const { di, commit } = councilTeam();
     commit({ "migrations/1.sql": "alter\n" });
