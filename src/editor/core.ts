@@ -73,5 +73,9 @@ export function startCore({ extension, tree: late, view }: Shell, early: Map<str
   // None of the commands is needed until one is run.
   const run: Core["run"] = async (command, argument) =>
     (await import("./commands/runCommand.ts")).runCommand(context, command, argument);
+  // Neither signals nor flags have anything to say before what was read first is on view.
+  const watching = async () =>
+    own((await import("./watch/startWatching.ts")).startWatching(context, markers));
+  void model.ready.then(() => setImmediate(() => watching().catch((error) => log.error(error))));
   return { tree, ready: model.ready, run };
 }

@@ -38,6 +38,8 @@ export const COMMAND_NAMES = [
   "showIncident",
   "copyIncidentId",
   "syncLedger",
+  "setSignalSecret",
+  "clearSignalSecret",
   "refresh",
   "showLog",
   "gettingStarted",

@@ -1,5 +1,6 @@
 import { commands } from "vscode";
 import { type CommandName, WALKTHROUGH } from "../ids.ts";
+import { clearSignalSecret, setSignalSecret } from "../watch/secretCommands.ts";
 import { updateChangelog } from "./changelogCommand.ts";
 import type { Handler } from "./commandContext.ts";
 import { declare } from "./declareIncident.ts";
@@ -63,6 +64,8 @@ export const HANDLERS: Record<CommandName, Handler> = {
   showIncident: show,
   copyIncidentId: copyId,
   syncLedger,
+  setSignalSecret,
+  clearSignalSecret,
   refresh: ({ model }) => model.refresh(),
   showLog: async ({ log }) => log.show(),
   gettingStarted: async ({ extension }) => {

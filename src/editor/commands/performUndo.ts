@@ -8,6 +8,7 @@ import type { TrackedProject } from "../model/trackedProject.ts";
 import { EditorOperator } from "../undo/editorOperator.ts";
 import { outcomeWords, rehearsalOutcome } from "../undo/outcomeWords.ts";
 import { verbOf } from "../undo/planItems.ts";
+import { SignalSecrets } from "../watch/signalSecrets.ts";
 import type { CommandContext } from "./commandContext.ts";
 import { guarded } from "./tellError.ts";
 
@@ -53,7 +54,7 @@ const MITIGATED = "Mark Mitigated";
 
 /** Runs something with its progress on view; what it wrote is on view when it is over. */
 function staged<T>(
-  { log }: CommandContext,
+  { log, extension }: CommandContext,
   project: TrackedProject,
   { drop, incident }: UndoPlan,
   title: string,
@@ -63,7 +64,8 @@ function staged<T>(
   const options = { location: ProgressLocation.Notification, title, cancellable: true };
   return Promise.resolve(
     window.withProgress(options, async (progress, stop) => {
-      const stage = { project, tag, incident: incident !== null, progress, stop, log };
+      const secrets = new SignalSecrets(extension.secrets);
+      const stage = { project, tag, incident: incident !== null, progress, stop, log, secrets };
       stop.onCancellationRequested(() => progress.report({ message: "stops after this step" }));
       project.undo.set({ tag, doing: "begins" });
       try {

@@ -11,12 +11,15 @@ import { ProjectWatcher } from "./projectWatcher.ts";
 import { Settling } from "./settling.ts";
 import { Standing } from "./standing.ts";
 import { UndoState } from "./undoState.ts";
+import { WatchState } from "./watchState.ts";
 
 /** One project of the window: what was last read of it, kept up to date by watching its files. */
 export class TrackedProject {
   readonly project: Project;
   readonly name: string;
   readonly undo: UndoState;
+  /** What this window reads of its signals. */
+  readonly watch = new WatchState();
   /** Reads again; resolves when what was there at the call is on view. */
   readonly refresh: () => Promise<void>;
   readonly onDidChange;
@@ -116,6 +119,7 @@ export class TrackedProject {
     this.#settling.dispose();
     this.#watcher.dispose();
     this.undo.dispose();
+    this.watch.dispose();
     this.#changed.dispose();
   }
 

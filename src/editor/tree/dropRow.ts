@@ -2,6 +2,7 @@ import type { Drop } from "../../domain/drop.ts";
 import { markdownText, plainText } from "../../domain/plainText.ts";
 import { fullTime, shortTime } from "../time/localTime.ts";
 import type { DropRef } from "../undo/dropRef.ts";
+import { checklistRow, dropFlagsRow } from "./checklistRows.ts";
 import { FactRow } from "./factRow.ts";
 import { Row, type Scene, treeItem } from "./row.ts";
 import { RunbookRow } from "./runbookRow.ts";
@@ -71,6 +72,9 @@ export class DropRow extends Row {
       : "none, it is the first";
     rows.push(this.#fact("Previous drop", before, "tag"));
     rows.push(new RunbookRow(`${this.id}/runbook`, this.#scene, this.#drop.tag));
+    if (this.#scene.status.policy.policy.flags)
+      rows.push(dropFlagsRow(`${this.id}/flags`, this.#scene, this.#drop));
+    rows.push(checklistRow(`${this.id}/checklist`, this.#scene, this.#drop));
     return rows;
   }
 

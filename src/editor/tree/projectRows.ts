@@ -32,7 +32,8 @@ export function projectRows(scene: Scene): Row[] {
   if (status.drop) rows.push(new DropRow(id("drop"), scene, status.drop));
   else if (trusted) rows.push(noDropRow(id("drop"), status.dropMissing!));
   if (status.drop) rows.push(new UndoRow(id("undo"), scene, status.drop));
-  if (status.drop && status.watch.state === "open") rows.push(new WatchRow(id("watch"), scene));
+  if (status.drop && (status.watch.state === "open" || project.watch.view))
+    rows.push(new WatchRow(id("watch"), scene));
   rows.push(...status.open.map((each) => new IncidentRow(id(`incident/${each.incident.id}`), scene, each)));
   if (status.open.length === 0 && project.canWrite) rows.push(calmRow(id("calm")));
   rows.push(new DocumentsRow(id("documents"), scene));

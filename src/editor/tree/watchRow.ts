@@ -1,9 +1,16 @@
+import { plainText } from "../../domain/plainText.ts";
+import type { SignalState } from "../../domain/signal.ts";
+import { signalEntries } from "../../domain/signalRecord.ts";
 import { roughly } from "../../domain/wording.ts";
 import { spoken } from "../status/spoken.ts";
 import { fullTime, shortTime } from "../time/localTime.ts";
+import { FactRow } from "./factRow.ts";
 import { Row, type Scene, treeItem } from "./row.ts";
+import { SignalRow } from "./signalRow.ts";
 
-/** For how long somebody must be watching the current drop. */
+const GRAVE: readonly SignalState[] = ["breached", "pending", "error"];
+
+/** For how long somebody must be watching the current drop, and what the signals say meanwhile. */
 export class WatchRow extends Row {
   #scene: Scene;
 
@@ -15,14 +22,17 @@ export class WatchRow extends Row {
   item() {
     const { watch, policy } = this.#scene.status;
     const open = watch.state === "open";
-    const target = policy.policy.targets.critical.detect!;
-    const tooltip = `A critical regression must be detected within ${roughly(target)} of a drop. Until then somebody watches.`;
+    const target = policy.policy.targets.critical.detect;
+    const within = target === null ? "" : ` within ${roughly(target)} of a drop`;
+    const tooltip = `A critical regression must be detected${within}. Until then somebody watches.`;
+    const live = this.#scene.project.watch.view !== null;
     return treeItem(this.id, {
-      label: "Watch window",
+      label: open ? "Watch window" : "Signals",
       description: this.#description(),
-      icon: open ? "eye" : "eye-closed",
-      color: open ? "dropclock.running" : "dropclock.idle",
+      icon: open || live ? "eye" : "eye-closed",
+      color: open || live ? "dropclock.running" : "dropclock.idle",
       tooltip: watch.endsAt === null ? tooltip : `${tooltip}\nEnds: ${fullTime(watch.endsAt)}`,
+      state: live ? "expanded" : "leaf",
       spoken: open
         ? `Watch window, ${spoken(watch.remainingMs)} left`
         : `Watch window, ${this.#description()}`,
@@ -30,15 +40,50 @@ export class WatchRow extends Row {
   }
 
   override tick(scene: Scene): boolean {
-    const before = this.#description();
+    const before = [this.#description(), this.#watched()];
     this.#scene = scene;
-    return before !== this.#description();
+    const others = before[1] !== this.#watched();
+    if (others) this.forget();
+    return others || before[0] !== this.#description();
+  }
+
+  /** Names what is watched: other signals are other rows. */
+  #watched(): string {
+    const { view } = this.#scene.project.watch;
+    return view ? JSON.stringify([view.drop.tag, view.signals.map(({ signal }) => signal.name)]) : "";
+  }
+
+  protected override build(): Row[] {
+    const { view } = this.#scene.project.watch;
+    if (!view) return [];
+    const rows: Row[] = view.signals.map(
+      (each) => new SignalRow(`${this.id}/${each.signal.name}`, this.#scene, each),
+    );
+    const { label, description } = this.#watchers();
+    rows.push(new FactRow(`${this.id}/who`, { label, description, icon: "person" }));
+    return rows;
+  }
+
+  /** This window, and whoever has put an answer of the signals on record. */
+  #watchers(): { label: string; description: string } {
+    const { drop } = this.#scene.project.watch.view!;
+    const entries = signalEntries(this.#scene.project.reading!.release.events, drop.tag);
+    const people = [...new Set(entries.map(({ by }) => plainText(by.replace(/\s*<.*>$/, ""), 40)))];
+    const shown = people.slice(0, 4).join(", ");
+    return {
+      label: "Watching",
+      description: shown === "" ? "this window" : `this window · on record: ${shown}`,
+    };
   }
 
   #description(): string {
-    const { status, now } = this.#scene;
+    const { status, now, project } = this.#scene;
     const { state, endsAt, remainingMs } = status.watch;
-    if (state === "open") return `${roughly(remainingMs)} left · until ${shortTime(endsAt!, now)}`;
+    const grave =
+      project.watch.view?.signals.filter(({ found }) => found && GRAVE.includes(found.state)) ?? [];
+    const signals = grave.length > 0 ? ` · ${grave.length} not calm` : "";
+    if (state === "open") return `${roughly(remainingMs)} left · until ${shortTime(endsAt!, now)}${signals}`;
+    if (project.watch.view) return `watched during the incident${signals}`;
     if (remainingMs > 0) return "closed, an incident is open";
     return endsAt === null ? "closed" : `closed · ended ${shortTime(endsAt, now)}`;
   }

@@ -1,9 +1,16 @@
-import { window } from "vscode";
+import { type CancellationToken, window } from "vscode";
 import type { Verdict } from "../../app/undo/operator.ts";
 import { labelText } from "../inert.ts";
 
-/** Whether it is calm, by a person's word: it stays on view while they look at their dashboards. */
-export async function askCalm(signals: readonly string[], incident: boolean): Promise<Verdict> {
+/**
+ * Whether it is calm, by a person's word: it stays on view while they look at their dashboards.
+ * @param over Closes the question, where the answer has come from elsewhere.
+ */
+export async function askCalm(
+  signals: readonly string[],
+  incident: boolean,
+  over: CancellationToken,
+): Promise<Verdict> {
   const names = signals.map((name) => labelText(name, 60)).join(", ");
   const items: { label: string; description: string; verdict: Verdict }[] = [
     {
@@ -22,10 +29,11 @@ export async function askCalm(signals: readonly string[], incident: boolean): Pr
       verdict: "later",
     },
   ];
-  const picked = await window.showQuickPick(items, {
+  const options = {
     title: `Is it calm? ${names}`,
     placeHolder: "Merged is not yet deployed: look at what people see, then say so.",
     ignoreFocusOut: true,
-  });
+  };
+  const picked = await window.showQuickPick(items, options, over);
   return picked?.verdict ?? "later";
 }

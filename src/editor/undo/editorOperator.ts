@@ -2,9 +2,10 @@ import type { CancellationToken, LogOutputChannel, Progress } from "vscode";
 import type { Operator, OperatorCommand, UndoProgress, Verdict } from "../../app/undo/operator.ts";
 import { plainText } from "../../domain/plainText.ts";
 import type { TrackedProject } from "../model/trackedProject.ts";
-import { askCalm } from "./askCalm.ts";
+import type { SignalSecrets } from "../watch/signalSecrets.ts";
 import { githubToken } from "./githubToken.ts";
 import { runTask } from "./runTask.ts";
+import { verifyCalm } from "./verifyCalm.ts";
 
 /** What a run shows itself by. */
 export interface Stage {
@@ -15,6 +16,7 @@ export interface Stage {
   progress: Progress<{ message?: string }>;
   stop: CancellationToken;
   log: LogOutputChannel;
+  secrets: SignalSecrets;
 }
 
 /** Who presses the button in the editor. */
@@ -38,7 +40,7 @@ export class EditorOperator implements Operator {
   }
 
   verify(signals: readonly string[]): Promise<Verdict> {
-    return askCalm(signals, this.#stage.incident);
+    return verifyCalm(signals, { ...this.#stage, show: (doing) => this.#show(doing) });
   }
 
   token(host: string): Promise<string | null> {

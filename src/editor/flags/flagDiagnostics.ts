@@ -1,0 +1,80 @@
+import { Diagnostic, DiagnosticSeverity, Disposable, languages, type TextDocument, workspace } from "vscode";
+import type { FlagConcern } from "../../domain/flagCare.ts";
+import type { ReleaseModel } from "../model/releaseModel.ts";
+import { rangeOf } from "../policy/policyDiagnostics.ts";
+import type { FlagFiles, JudgedFlags } from "./flagFiles.ts";
+
+const QUIET_MS = 300;
+
+const SEVERITIES: Record<FlagConcern, DiagnosticSeverity> = {
+  noMetric: DiagnosticSeverity.Warning,
+  noSignal: DiagnosticSeverity.Information,
+  stale: DiagnosticSeverity.Information,
+};
+
+/** Marks the flags of an open flagd definition that lack something. */
+export class FlagDiagnostics {
+  readonly #files: FlagFiles;
+  readonly #marks = languages.createDiagnosticCollection("dropclock flags");
+  readonly #pending = new Map<string, NodeJS.Timeout>();
+  readonly #subscriptions: Disposable;
+
+  constructor(model: ReleaseModel, files: FlagFiles) {
+    this.#files = files;
+    this.#subscriptions = Disposable.from(
+      this.#marks,
+      workspace.onDidOpenTextDocument((document) => this.#judgeSoon(document)),
+      workspace.onDidChangeTextDocument(({ document }) => this.#judgeSoon(document)),
+      workspace.onDidCloseTextDocument(({ uri }) => this.#marks.delete(uri)),
+      model.onDidChange(() => this.#judgeAll()),
+    );
+    this.#judgeAll();
+  }
+
+  dispose(): void {
+    for (const timer of this.#pending.values()) clearTimeout(timer);
+    this.#pending.clear();
+    this.#subscriptions.dispose();
+  }
+
+  #judgeAll(): void {
+    for (const document of workspace.textDocuments) this.#judgeSoon(document);
+  }
+
+  #judgeSoon(document: TextDocument): void {
+    const key = document.uri.toString();
+    // A file that was one of flags until the policy changed keeps no marks.
+    if (!this.#files.projectOf(document.uri)) {
+      this.#marks.delete(document.uri);
+      return;
+    }
+    clearTimeout(this.#pending.get(key));
+    const timer = setTimeout(() => {
+      this.#pending.delete(key);
+      void this.#judge(document);
+    }, QUIET_MS);
+    this.#pending.set(key, timer);
+  }
+
+  async #judge(document: TextDocument): Promise<void> {
+    const { version } = document;
+    const judged = await this.#files.judge(document.uri, document.getText());
+    if (document.isClosed || document.version !== version) return;
+    if (judged) this.#marks.set(document.uri, marksOf(judged));
+  }
+}
+
+function marksOf({ flags, faults }: JudgedFlags): Diagnostic[] {
+  const marks = faults.map(
+    ({ message, place }) => new Diagnostic(rangeOf(place), message, DiagnosticSeverity.Error),
+  );
+  for (const { flag, care } of flags) {
+    for (const { kind, message } of care.concerns) {
+      const mark = new Diagnostic(rangeOf(flag.place), message, SEVERITIES[kind]);
+      mark.code = kind;
+      marks.push(mark);
+    }
+  }
+  for (const mark of marks) mark.source = "dropclock";
+  return marks;
+}

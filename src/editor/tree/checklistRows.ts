@@ -1,0 +1,73 @@
+import { type ChecklistRow, type Fix, VERDICT_WORDS, type Verdict } from "../../domain/checklist.ts";
+import type { Drop } from "../../domain/drop.ts";
+import { plainText } from "../../domain/plainText.ts";
+import { type ColorId, type CommandName, commandId } from "../ids.ts";
+import { withoutCommandLine } from "../inert.ts";
+import { FactRow } from "./factRow.ts";
+import { GroupRow } from "./groupRow.ts";
+import type { Row, Scene } from "./row.ts";
+
+const LOOKS: Record<Verdict, { icon: string; color: ColorId }> = {
+  pass: { icon: "pass", color: "dropclock.met" },
+  fail: { icon: "circle-slash", color: "dropclock.breached" },
+  noData: { icon: "question", color: "dropclock.idle" },
+};
+
+/** What a press on a row does about it. */
+const FIXES: Record<Fix, { title: string; command: CommandName }> = {
+  flags: { title: "Open Policy", command: "openPolicy" },
+  metrics: { title: "Open Policy", command: "openPolicy" },
+  signals: { title: "Open Policy", command: "openPolicy" },
+  watch: { title: "Open Policy", command: "openPolicy" },
+  drill: { title: "Drill the Undo", command: "drillUndo" },
+  undo: { title: "Show Conflicts", command: "showUndoConflicts" },
+};
+
+/** The observability checklist of a drop, made when it is opened: what it needs costs a few processes. */
+export function checklistRow(id: string, scene: Scene, drop: Drop): Row {
+  return new GroupRow(id, { label: "Checklist", icon: "checklist" }, async () => {
+    const { project, reading } = scene.project;
+    if (!reading) return [];
+    const { readChecklist } = await import("../../app/readChecklist.ts");
+    const rows = await readChecklist(project, reading.release, drop);
+    return rows.map((row) => verdictRow(`${id}/${row.id}`, row, { root: project.root, tag: drop.tag }));
+  });
+}
+
+function verdictRow(
+  id: string,
+  { title, verdict, why, fix }: ChecklistRow,
+  ref: { root: string; tag: string },
+): Row {
+  const todo = fix && withoutCommandLine(fix.words);
+  const way = fix && FIXES[fix.kind];
+  return new FactRow(id, {
+    label: title,
+    description: `${VERDICT_WORDS[verdict]} · ${plainText(why)}`,
+    ...LOOKS[verdict],
+    tooltip: todo ? `${plainText(why)}\nPress to go there: ${plainText(todo)}` : plainText(why),
+    ...(way ? { command: { title: way.title, command: commandId(way.command), arguments: [ref] } } : {}),
+  });
+}
+
+/** The flags that a drop adds or changes; each is to have a metric. */
+export function dropFlagsRow(id: string, scene: Scene, drop: Drop): Row {
+  const { flags } = scene.status.policy.policy;
+  return new GroupRow(id, { label: "Flags", icon: "symbol-boolean" }, async () => {
+    const { project, reading } = scene.project;
+    const { dropFlags } = await import("../../app/readChecklist.ts");
+    const changes = reading && (await dropFlags(project, reading.release, drop));
+    if (!changes)
+      return [fact(`${id}/none`, "They cannot be read", plainText(flags?.file ?? "", 80), "warning")];
+    if (changes.length === 0) return [fact(`${id}/none`, "The drop changes no flag", "", "dash")];
+    return changes.map(({ key, what }) => {
+      const metric = Object.hasOwn(flags?.metrics ?? {}, key) ? flags!.metrics[key]! : null;
+      const moves =
+        what === "removed" ? "" : ` · ${metric === null ? "no business metric" : plainText(metric, 60)}`;
+      return fact(`${id}/${key}`, plainText(key, 60), `${plainText(what, 100)}${moves}`, "symbol-boolean");
+    });
+  });
+}
+
+const fact = (id: string, label: string, description: string, icon: string): Row =>
+  new FactRow(id, { label, description, icon });

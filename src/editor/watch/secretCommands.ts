@@ -1,0 +1,63 @@
+import { window } from "vscode";
+import { HumanError } from "../../domain/humanError.ts";
+import { chooseProject } from "../commands/chooseProject.ts";
+import type { CommandContext, Handler } from "../commands/commandContext.ts";
+import { rootOf } from "../commands/target.ts";
+import { labelText } from "../inert.ts";
+import { type NamedSecret, SignalSecrets, secretsOf } from "./signalSecrets.ts";
+
+/** Keeps a secret that the policy names, in the editor's own store. */
+export const setSignalSecret: Handler = async (context, argument) => {
+  const secret = await chooseSecret(context, argument, "Set Signal Secret");
+  if (!secret) return;
+  const value = await window.showInputBox({
+    title: `Secret “${labelText(secret.name, 60)}” for ${labelText(secret.origin, 100)}`,
+    prompt:
+      "A token, or user:password, as the policy says under auth. It is kept by the editor, and sent to this server alone.",
+    password: true,
+    ignoreFocusOut: true,
+    validateInput: (text) => (text.trim() === "" ? "Enter the secret, or press Escape." : null),
+  });
+  if (value === undefined) return;
+  await storeOf(context).set(secret, value.trim());
+  window.setStatusBarMessage("$(check) Secret kept", 4000);
+};
+
+export const clearSignalSecret: Handler = async (context, argument) => {
+  const secret = await chooseSecret(context, argument, "Clear Signal Secret");
+  if (!secret) return;
+  await storeOf(context).clear(secret);
+  window.setStatusBarMessage("$(check) Secret forgotten", 4000);
+};
+
+const storeOf = ({ extension }: CommandContext) => new SignalSecrets(extension.secrets);
+
+async function chooseSecret(
+  context: CommandContext,
+  argument: unknown,
+  title: string,
+): Promise<NamedSecret | null> {
+  const secrets = (policy: Parameters<typeof secretsOf>[0] | undefined) => (policy ? secretsOf(policy) : []);
+  const tracked = await chooseProject(
+    context,
+    rootOf(argument),
+    ({ reading }) => secrets(reading?.facts.policy.policy).length > 0,
+  );
+  if (!tracked) return null;
+  const all = secrets(tracked.reading?.facts.policy.policy);
+  if (all.length === 0) {
+    const why =
+      "No signal of the policy names a secret; name one under auth, such as { bearer: prometheus }.";
+    throw new HumanError("usage", why);
+  }
+  const store = storeOf(context);
+  const items = await Promise.all(
+    all.map(async (secret) => ({
+      label: `$(key) ${labelText(secret.name, 60)}`,
+      description: `${labelText(secret.origin, 100)} · ${(await store.has(secret)) ? "set" : "not set"}`,
+      secret,
+    })),
+  );
+  const picked = await window.showQuickPick(items, { title });
+  return picked?.secret ?? null;
+}

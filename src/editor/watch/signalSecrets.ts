@@ -1,0 +1,46 @@
+import type { SecretStorage } from "vscode";
+import type { Policy } from "../../domain/policy/policy.ts";
+import type { Secrets } from "../../signals/secrets.ts";
+
+/** A secret that the policy names, and the server that it opens. */
+export interface NamedSecret {
+  name: string;
+  /** `https://host:port`: what was entered for one server is never sent to another. */
+  origin: string;
+}
+
+const keyOf = ({ name, origin }: NamedSecret) => `signal ${name} ${origin}`;
+
+/** The secrets of signals, in the editor's own store for them. */
+export class SignalSecrets {
+  readonly #storage: SecretStorage;
+
+  constructor(storage: SecretStorage) {
+    this.#storage = storage;
+  }
+
+  readonly read: Secrets = async (name, origin) => (await this.#storage.get(keyOf({ name, origin }))) ?? null;
+
+  async has(secret: NamedSecret): Promise<boolean> {
+    return (await this.#storage.get(keyOf(secret))) !== undefined;
+  }
+
+  async set(secret: NamedSecret, value: string): Promise<void> {
+    await this.#storage.store(keyOf(secret), value);
+  }
+
+  async clear(secret: NamedSecret): Promise<void> {
+    await this.#storage.delete(keyOf(secret));
+  }
+}
+
+/** The secrets that the signals of a policy name, each once. */
+export function secretsOf({ signals }: Pick<Policy, "signals">): NamedSecret[] {
+  const named = new Map<string, NamedSecret>();
+  for (const { source } of signals) {
+    if (!source.auth) continue;
+    const secret = { name: source.auth.secret, origin: new URL(source.url).origin };
+    named.set(keyOf(secret), secret);
+  }
+  return [...named.values()];
+}

@@ -1,0 +1,70 @@
+import { type Disposable, type LogOutputChannel, workspace } from "vscode";
+import { realTime } from "../../app/ticker.ts";
+import { httpSources } from "../../app/watch/sources.ts";
+import { Watcher } from "../../app/watch/watcher.ts";
+import type { WatchNews } from "../../app/watch/watchNews.ts";
+import type { ReleaseModel } from "../model/releaseModel.ts";
+import type { TrackedProject } from "../model/trackedProject.ts";
+import type { SignalSecrets } from "./signalSecrets.ts";
+
+/** Who is told of what a watch has found. */
+export type WatchListener = (project: TrackedProject, news: WatchNews) => void;
+
+/**
+ * Watches the signals of every project of the window, each for as long as there is reason to. Nothing is asked in a
+ * folder that is not trusted, and no timer is set where nothing is watched.
+ */
+export class SignalWatches {
+  readonly #model: ReleaseModel;
+  readonly #secrets: SignalSecrets;
+  readonly #log: LogOutputChannel;
+  readonly #listener: WatchListener;
+  readonly #watchers = new Map<TrackedProject, Watcher>();
+  readonly #subscription: Disposable;
+
+  constructor(model: ReleaseModel, secrets: SignalSecrets, log: LogOutputChannel, listener: WatchListener) {
+    this.#model = model;
+    this.#secrets = secrets;
+    this.#log = log;
+    this.#listener = listener;
+    this.#subscription = model.onDidChange(() => this.#follow());
+    this.#follow();
+  }
+
+  dispose(): void {
+    this.#subscription.dispose();
+    for (const watcher of this.#watchers.values()) watcher.dispose();
+    this.#watchers.clear();
+  }
+
+  #follow(): void {
+    const projects = this.#model.projects.filter(({ canWrite }) => canWrite && workspace.isTrusted);
+    for (const [project, watcher] of this.#watchers) {
+      if (projects.includes(project)) continue;
+      watcher.dispose();
+      this.#watchers.delete(project);
+    }
+    for (const project of projects) {
+      if (!project.reading) continue;
+      const known = this.#watchers.get(project);
+      // Without a signal there is nothing to watch, now or ever.
+      if (!known && project.reading.release.policy.policy.signals.length === 0) continue;
+      const watcher = known ?? this.#watch(project);
+      watcher.follow(project.reading.release);
+      project.watch.set(watcher.view());
+    }
+  }
+
+  #watch(project: TrackedProject): Watcher {
+    const watcher: Watcher = new Watcher({
+      project: project.project,
+      open: httpSources(this.#secrets.read),
+      time: { ...realTime, now: this.#model.now },
+      tell: (news) => this.#listener(project, news),
+      fail: (error) => this.#log.error(error instanceof Error ? error : String(error)),
+      changed: () => project.watch.set(watcher.view()),
+    });
+    this.#watchers.set(project, watcher);
+    return watcher;
+  }
+}
