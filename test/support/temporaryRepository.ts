@@ -37,6 +37,17 @@ export function isolatedEnvironment(home: string): NodeJS.ProcessEnv {
   };
 }
 
+/** For the git that makes repositories, not for the one under test: it tidies up after no commit, and flushes nothing. */
+const IN_HASTE = {
+  GIT_CONFIG_COUNT: "3",
+  GIT_CONFIG_KEY_0: "gc.auto",
+  GIT_CONFIG_VALUE_0: "0",
+  GIT_CONFIG_KEY_1: "maintenance.auto",
+  GIT_CONFIG_VALUE_1: "false",
+  GIT_CONFIG_KEY_2: "core.fsync",
+  GIT_CONFIG_VALUE_2: "none",
+};
+
 export interface CommitOptions {
   /** Milliseconds; left out: an hour after the last one. */
   at?: number;
@@ -64,7 +75,7 @@ export class TemporaryRepository {
     const repository = new TemporaryRepository(join(home, name), home);
     mkdirSync(repository.dir, { recursive: true });
     writeFileSync(join(home, "gitconfig"), '[protocol "file"]\n\tallow = always\n');
-    repository.git("init", "-q", "--initial-branch=main", ...init, ".");
+    repository.git("init", "-q", "--template=", "--initial-branch=main", ...init, ".");
     return repository;
   }
 
@@ -79,7 +90,7 @@ export class TemporaryRepository {
     { input, at }: { input?: string | Buffer; at?: number } = {},
   ): SpawnSyncReturns<string> {
     const date = `${Math.floor((at ?? MONDAY) / 1000)} +0000`;
-    const env = { ...this.environment, GIT_AUTHOR_DATE: date, GIT_COMMITTER_DATE: date };
+    const env = { ...this.environment, ...IN_HASTE, GIT_AUTHOR_DATE: date, GIT_COMMITTER_DATE: date };
     return spawnSync("git", args, { cwd: this.dir, env, input, encoding: "utf8", maxBuffer: 1 << 28 });
   }
 
