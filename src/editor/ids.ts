@@ -22,6 +22,7 @@ export const COMMAND_NAMES = [
   "openRunbook",
   "draftUpdate",
   "updateChangelog",
+  "writeChangelog",
   "previewPublicRecord",
   "publishRecord",
   "writePublicSummary",

@@ -11,11 +11,14 @@ import {
 } from "vscode";
 import type { ChangelogDraft } from "../../app/changelog.ts";
 import { HumanError } from "../../domain/humanError.ts";
+import { DRAFT_SCHEME } from "../draftDocuments.ts";
+import { commandId } from "../ids.ts";
 import { labelText, messageText } from "../inert.ts";
 import type { TrackedProject } from "../model/trackedProject.ts";
 import { chooseProject, mustBeWritable } from "./chooseProject.ts";
 import type { CommandContext, Handler } from "./commandContext.ts";
 import { rootOf } from "./target.ts";
+import { MendableError } from "./wayOut.ts";
 
 const WRITE = "Write Changelog";
 
@@ -35,25 +38,43 @@ export const updateChangelog: Handler = async (context, argument) => {
     void window.showInformationMessage(messageText(`The changelog is up to date.${left}`));
     return;
   }
-  await showDifference(context, file, draft);
+  const after = await showDifference(context, tracked, file, draft);
   // Not awaited: the command is over when the difference is on view; whoever reads it takes their time.
-  void offer(context, tracked, file, draft);
+  void offer(after, draft);
 };
 
-async function showDifference({ drafts }: CommandContext, file: Uri, draft: ChangelogDraft): Promise<void> {
-  const after = drafts.show(file, draft.text);
-  const before =
-    draft.before === null ? drafts.show(file.with({ path: `${file.path} (none yet)` }), "") : file;
-  const title = `${labelText(draft.path)} (what it becomes)`;
-  await commands.executeCommand("vscode.diff", before, after, title, { preview: true });
-}
+/** The button above the difference, and the one in its message. */
+export const writeChangelog: Handler = async ({ drafts }, argument) => {
+  const uri = argument instanceof Uri ? argument : window.activeTextEditor?.document.uri;
+  if (uri?.scheme === DRAFT_SCHEME && (await drafts.accept(uri))) return;
+  throw new MendableError(
+    "There is no changelog on view that could be written; look at what it becomes first.",
+    {
+      title: "Update Changelog",
+      command: commandId("updateChangelog"),
+    },
+  );
+};
 
-async function offer(
-  { log, drafts }: CommandContext,
+async function showDifference(
+  { drafts }: CommandContext,
   tracked: TrackedProject,
   file: Uri,
   draft: ChangelogDraft,
-): Promise<void> {
+): Promise<Uri> {
+  const after = drafts.show(file, draft.text, async () => {
+    await write(tracked, file, draft);
+    await closeDifference(after);
+    await window.showTextDocument(file, { preview: false });
+  });
+  const before =
+    draft.before === null ? drafts.show(file.with({ path: `${file.path} (none yet)` }), "") : file;
+  const title = `${labelText(draft.path)} (what it becomes)`;
+  void commands.executeCommand("vscode.diff", before, after, title, { preview: true });
+  return after;
+}
+
+async function offer(after: Uri, draft: ChangelogDraft): Promise<void> {
   const count = (state: string) => draft.sections.filter((section) => section.state === state).length;
   const words = [
     [count("new"), "added"],
@@ -62,16 +83,8 @@ async function offer(
   const told = words.flatMap(([n, word]) => (n > 0 ? [`${n} drop${n === 1 ? "" : "s"} ${word}`] : []));
   const notes = draft.notes.length > 0 ? `. ${draft.notes.join(" ")}` : "";
   const message = messageText(`Changelog: ${told.join(", ") || "brought up to date"}${notes}`);
-  if ((await window.showInformationMessage(message, WRITE)) !== WRITE) return;
-  try {
-    await write(tracked, file, draft);
-    await closeDifference(drafts.show(file, draft.text));
-    await window.showTextDocument(file, { preview: false });
-  } catch (error) {
-    log.error(String(error));
-    const said = error instanceof HumanError ? error.message : String(error);
-    void window.showErrorMessage(messageText(said));
-  }
+  const pressed = await window.showInformationMessage(message, WRITE);
+  if (pressed === WRITE) await commands.executeCommand(commandId("writeChangelog"), after);
 }
 
 /** What is unsaved in an editor stays there, as an edit that can be undone; what is on disk is replaced there. */

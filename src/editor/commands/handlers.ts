@@ -1,7 +1,7 @@
 import { commands } from "vscode";
 import { type CommandName, WALKTHROUGH } from "../ids.ts";
 import { clearSignalSecret, setSignalSecret } from "../watch/secretCommands.ts";
-import { updateChangelog } from "./changelogCommand.ts";
+import { updateChangelog, writeChangelog } from "./changelogCommand.ts";
 import type { Handler } from "./commandContext.ts";
 import { declare } from "./declareIncident.ts";
 import { draftUpdate, openPostmortem, openRunbook } from "./documentCommands.ts";
@@ -48,6 +48,7 @@ export const HANDLERS: Record<CommandName, Handler> = {
   openRunbook,
   draftUpdate,
   updateChangelog,
+  writeChangelog,
   previewPublicRecord,
   publishRecord,
   writePublicSummary,
