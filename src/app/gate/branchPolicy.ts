@@ -1,7 +1,8 @@
 import { POLICY_PATH, type Policy, type PolicyInForce } from "../../domain/policy/policy.ts";
 import type { ReleaseBranch } from "../../domain/release.ts";
-import { fileHistory, readFileAt } from "../../git/history.ts";
+import { fileHistory } from "../../git/history.ts";
 import type { Repository } from "../../git/repository.ts";
+import { policyAt } from "../policyAt.ts";
 
 /** How many committed versions are tried in the search for one that is in order. */
 const VERSIONS = 20;
@@ -25,15 +26,12 @@ export async function readBranchPolicy(
   branch: ReleaseBranch,
   here: PolicyInForce,
 ): Promise<BranchPolicy | null> {
-  const text = await readFileAt(repository, branch.commit, POLICY_PATH);
-  if (text === null) return { policy: here.policy, source: "work tree" };
-  const { readPolicy } = await import("../../domain/policy/readPolicy.ts");
-  const { policy } = readPolicy(text);
-  if (policy) return { policy, source: "branch" };
+  const released = await policyAt(repository, branch.commit);
+  if (released === "missing") return { policy: here.policy, source: "work tree" };
+  if (released) return { policy: released, source: "branch" };
   for (const commit of await fileHistory(repository, POLICY_PATH, VERSIONS, branch.commit)) {
-    const earlier = await readFileAt(repository, commit, POLICY_PATH);
-    const good = earlier === null ? null : readPolicy(earlier).policy;
-    if (good) return { policy: good, source: "last-good" };
+    const earlier = await policyAt(repository, commit);
+    if (earlier && earlier !== "missing") return { policy: earlier, source: "last-good" };
   }
   return null;
 }

@@ -5,7 +5,7 @@ import type { Project } from "../project.ts";
 import { carryOut, type UndoResult } from "../undo/carryOut.ts";
 import type { Operator } from "../undo/operator.ts";
 import { planUndo } from "../undo/planUndo.ts";
-import { rollbackRefusal } from "./branchPolicy.ts";
+import { rollbackRefusal } from "./rollbackRefusal.ts";
 import type { Breach } from "./watchUntil.ts";
 
 /** How long people have to say no, before a drop is taken back by itself. Milliseconds. */

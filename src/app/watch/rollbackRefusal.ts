@@ -1,9 +1,9 @@
 import { isDeepStrictEqual } from "node:util";
 import { plainText } from "../../domain/plainText.ts";
-import { POLICY_PATH, type Policy, type Signal } from "../../domain/policy/policy.ts";
+import type { Signal } from "../../domain/policy/policy.ts";
 import type { Release } from "../../domain/release.ts";
-import { readFileAt } from "../../git/history.ts";
 import type { Repository } from "../../git/repository.ts";
+import { policyAt } from "../policyAt.ts";
 
 /**
  * Why a signal may not take a drop back by itself; null where it may. What counts is the policy on the release branch:
@@ -17,7 +17,8 @@ export async function rollbackRefusal(
   if (!repository || !branch) return "There is no release branch whose policy could say so.";
   const name = plainText(branch.name, 60);
   const released = await policyAt(repository, branch.commit);
-  if (!released) return `There is no policy in order on ${name}, and only that one may say rollback.`;
+  if (!released || released === "missing")
+    return `There is no policy in order on ${name}, and only that one may say rollback.`;
   const theirs = released.signals.find((each) => each.name === signal.name);
   if (theirs?.then !== "rollback") return `The policy on ${name} does not say rollback for this signal.`;
   if (!isDeepStrictEqual(theirs, signal))
@@ -27,11 +28,4 @@ export async function rollbackRefusal(
   return isDeepStrictEqual(steps, [rollback, flags, drops])
     ? null
     : `The steps of a rollback are others in the policy on ${name}; bring the policy here into step with it.`;
-}
-
-async function policyAt(repository: Repository, commit: string): Promise<Policy | null> {
-  const text = await readFileAt(repository, commit, POLICY_PATH);
-  if (text === null) return null;
-  const { readPolicy } = await import("../../domain/policy/readPolicy.ts");
-  return readPolicy(text).policy;
 }
