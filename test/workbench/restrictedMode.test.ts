@@ -44,6 +44,8 @@ describe("in Restricted Mode", () => {
     assert.match((await view.row("critical")).description, /mitigate 2h/);
     await view.expand("Documents");
     await view.row(/slow-checkout/);
+    assert.equal((await view.row("Undo")).description, "not in Restricted Mode");
+    assert.match(await view.tooltip("Undo"), /nothing is run, sent or written/);
     assert.equal(await workbench.statusBar.has(CLOCK), false);
     await workbench.screenshot("restricted-1");
   });
@@ -54,6 +56,10 @@ describe("in Restricted Mode", () => {
       offered.filter((title) => title.startsWith("Dropclock: Mark")),
       [],
     );
+    for (const command of ["Undo Drop…", "Reapply Drop…", "Rehearse Undo", "Hold Rollback Drill"]) {
+      const titles = await workbench.quickInput.commandsFor(`Dropclock: ${command}`);
+      assert.ok(!titles.includes(`Dropclock: ${command}`), command);
+    }
     await workbench.runCommand("Dropclock: Refresh");
     await workbench.view("Release").row(/Trust this folder/);
     assert.equal(existsSync(calls) ? readFileSync(calls, "utf8") : "", "");

@@ -12,7 +12,7 @@ export function outcomeWords({ state, plan, steps }: UndoResult): string {
   const place = step ? `step ${at + 1} of ${steps.length}` : "";
   switch (state) {
     case "done":
-      return `${what}: ${steps.length === 1 ? "done" : `all ${steps.length} steps done`}. ${lastWords(steps)}`.trim();
+      return `${what}: ${steps.length === 1 ? "done" : `all ${steps.length} steps done`}. ${lastWords(plan, steps)}`.trim();
     case "waiting":
       return `${what}: all done but the last word. Somebody must say that it is calm.`;
     case "failed":
@@ -23,10 +23,13 @@ export function outcomeWords({ state, plan, steps }: UndoResult): string {
 }
 
 // What is worth knowing of what was done, such as where to merge it.
-function lastWords(steps: UndoResult["steps"]): string {
+function lastWords({ mode, undoBranch, branch }: UndoResult["plan"], steps: UndoResult["steps"]): string {
   const words = steps.findLast(({ words: each, url }) => each !== null && url !== null)?.words;
   const said = words ?? steps.findLast(({ words: each }) => each !== null)?.words ?? null;
-  if (said === null) return "";
+  if (said === null)
+    return mode === "undo"
+      ? `Merge ${undoBranch} into ${plainText(branch?.name ?? "the branch", 60)} where that is still to do.`
+      : "";
   // The link is a button.
   const line = plainText(said.replace(/[:,;]? ?https?:\/\/\S+/g, ""), 240);
   return `${line.charAt(0).toUpperCase()}${line.slice(1)}.`;

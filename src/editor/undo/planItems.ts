@@ -60,11 +60,7 @@ function choices(plan: UndoPlan, now: Instant): PlanItem[] {
   const { refusal, readiness, diff, files, branch, lastRehearsal, mode } = plan;
   const items: PlanItem[] = [];
   if (refusal === null) items.push(primary(plan));
-  else
-    items.push({
-      label: "$(error) It cannot be done now",
-      detail: plainText(withoutCommandLine(refusal), 400),
-    });
+  else items.push(reason(refusal));
   if (refusal !== null && readiness.conflicts.length > 0)
     items.push({
       label: "$(git-merge) Show Conflicts…",
@@ -90,6 +86,16 @@ function choices(plan: UndoPlan, now: Instant): PlanItem[] {
       choice: "runbook",
     });
   return items;
+}
+
+/** Why not, on one line, and the way out below it. */
+function reason(refusal: string): PlanItem {
+  const [why = "", ...out] = withoutCommandLine(refusal).split(/: (?=[A-Za-z])/);
+  const way = out.join(": ");
+  return {
+    label: `$(error) ${labelText(why, 200)}`,
+    ...(way ? { detail: plainText(`${way.charAt(0).toUpperCase()}${way.slice(1)}`, 400) } : {}),
+  };
 }
 
 /** The one that does it. */

@@ -1,4 +1,13 @@
-import { Disposable, ProcessExecution, Task, TaskPanelKind, TaskRevealKind, TaskScope, tasks } from "vscode";
+import {
+  Disposable,
+  ProcessExecution,
+  ShellExecution,
+  Task,
+  TaskPanelKind,
+  TaskRevealKind,
+  TaskScope,
+  tasks,
+} from "vscode";
 import type { OperatorCommand } from "../../app/undo/operator.ts";
 import { messageText } from "../inert.ts";
 
@@ -7,17 +16,10 @@ import { messageText } from "../inert.ts";
  * The line is one argument of the shell, so nothing reads it twice.
  * @returns Its exit status; null where it was ended, or could not be started.
  */
-export async function runTask({ title, line, shell, cwd }: OperatorCommand): Promise<number | null> {
-  const [program, ...args] = shell;
-  const execution = new ProcessExecution(program!, [...args, line], { cwd });
-  const task = new Task(
-    { type: "process" },
-    TaskScope.Workspace,
-    messageText(title, 120),
-    "Dropclock",
-    execution,
-    [],
-  );
+export async function runTask(command: OperatorCommand): Promise<number | null> {
+  const execution = process.platform === "win32" ? byCmd(command) : byProgram(command);
+  const name = messageText(command.title, 120);
+  const task = new Task({ type: "process" }, TaskScope.Workspace, name, "Dropclock", execution, []);
   task.presentationOptions = {
     reveal: TaskRevealKind.Always,
     panel: TaskPanelKind.New,
@@ -32,6 +34,17 @@ export async function runTask({ title, line, shell, cwd }: OperatorCommand): Pro
   } finally {
     ended.dispose();
   }
+}
+
+function byProgram({ line, shell, cwd }: OperatorCommand): ProcessExecution {
+  const [program, ...args] = shell;
+  return new ProcessExecution(program!, [...args, line], { cwd });
+}
+
+/** The command processor of Windows reads its line as it stands, and takes off one pair of quotes around it. */
+function byCmd({ line, shell, cwd }: OperatorCommand): ShellExecution {
+  const [executable, ...shellArgs] = shell;
+  return new ShellExecution(`"${line}"`, { executable: executable!, shellArgs, cwd });
 }
 
 /** Listens before the task is started, since a short one may be over before the start is known. */
