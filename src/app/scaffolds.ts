@@ -3,7 +3,7 @@ import { renderRunbook } from "../documents/runbook.ts";
 import type { Drop } from "../domain/drop.ts";
 import { HumanError } from "../domain/humanError.ts";
 import { incidentStatus } from "../domain/incidentStatus.ts";
-import type { Release } from "../domain/release.ts";
+import { type Release, recordOf } from "../domain/release.ts";
 import { statusAt } from "../domain/status.ts";
 import { builtInTemplate, TEMPLATE_NAMES } from "./builtInTemplates.ts";
 import { postmortemPath, runbookPath } from "./documentPaths.ts";
@@ -13,11 +13,15 @@ import { findIncident } from "./incidents.ts";
 import type { Project } from "./project.ts";
 import { refuseUntrusted, type Scaffold, scaffold } from "./scaffold.ts";
 import { TEMPLATES, templateOf } from "./templateOf.ts";
+import { planUndoSteps } from "./undo/planSteps.ts";
+import { undoBranch } from "./undo/undoBranch.ts";
+import type { PlannedStep } from "./undo/undoPlan.ts";
 
 /** What a scaffold needs of a project. */
-export type ScaffoldProject = Pick<Project, "root" | "trusted" | "repository" | "now"> & {
-  read(): Promise<{ release: Release }>;
-};
+export type ScaffoldProject = Pick<Project, "root" | "trusted" | "repository" | "now"> &
+  Partial<Pick<Project, "undo">> & {
+    read(): Promise<{ release: Release }>;
+  };
 
 /** The post-mortem of an incident, by its id or a beginning of it. */
 export async function scaffoldPostmortem(project: ScaffoldProject, incidentRef: string): Promise<Scaffold> {
@@ -51,8 +55,38 @@ export async function scaffoldRunbook(project: ScaffoldProject, tag: string | nu
       drop: facts,
       branch: branchOf(release),
       keep: keptPatterns(policy.rollback.keep, facts.content),
+      ...(await undoFacts(project, release, drop, facts.previous)),
     });
   });
+}
+
+/** What the undo would do today, and how it went when it was tried. */
+async function undoFacts(project: ScaffoldProject, release: Release, drop: Drop, previous: Drop | null) {
+  const { rehearsals, round } = recordOf(release, drop.tag);
+  const branch = branchOf(release);
+  const steps = planUndoSteps({
+    policy: release.policy.policy,
+    drop,
+    previous,
+    branch: branch?.name ?? "",
+    undoBranch: undoBranch("undo", drop.tag, round),
+    remote: branch?.remote ?? null,
+    attempt: null,
+  });
+  const readiness = await project.undo?.of(release, drop);
+  return {
+    plan: steps.map((step) => ({ title: step.title, byHand: byHand(step) })),
+    conflicts: (readiness?.conflicts ?? []).map(({ path }) => path),
+    rehearsal: rehearsals[0] ?? null,
+  };
+}
+
+/** What a person does in place of a step. */
+function byHand({ step, command, refusal }: PlannedStep): string {
+  if ("flags" in step) return 'set their "state" to "DISABLED" in that file, and commit it';
+  if ("run" in step) return command === null ? (refusal ?? "run it") : `run in a terminal: ${command}`;
+  if ("verify" in step) return "look at these signals, then: dropclock incident mark ID mitigated";
+  return "the commands below";
 }
 
 /** The built-in templates as files of the repository, for people to change. */

@@ -1,11 +1,12 @@
 import { compileCalendar } from "../domain/calendar.ts";
+import type { Rehearsal } from "../domain/drills.ts";
 import { formatInstant, type Instant } from "../domain/instant.ts";
 import { plainText } from "../domain/plainText.ts";
 import type { Policy, RollbackStep, Signal } from "../domain/policy/policy.ts";
 import { ruleFor, SEVERITIES } from "../domain/terms.ts";
 import { type DropFacts, dropVariables } from "./dropVariables.ts";
 import { calendarWords } from "./incidentVariables.ts";
-import { isoOrNull } from "./marks.ts";
+import { isoOrNull, nameOf } from "./marks.ts";
 import { renderTemplate, type Template } from "./template.ts";
 import { type UndoTarget, undoByHand } from "./undoByHand.ts";
 
@@ -16,7 +17,16 @@ export interface RunbookFacts {
   branch: UndoTarget["branch"];
   /** The patterns of `rollback.keep` that meet a file of the drop. */
   keep: readonly string[];
+  /** What the undo does, step by step. */
+  plan: readonly { title: string; byHand: string }[];
+  /** The files in which later changes build on the drop; they have to be settled by hand. */
+  conflicts: readonly string[];
+  /** The newest rehearsal or drill; null: it was never tried. */
+  rehearsal: Rehearsal | null;
 }
+
+/** A document is for reading: beyond these there is `dropclock undo`. */
+const SHOWN_CONFLICTS = 20;
 
 /** The runbook of a drop: what it is, how to watch it, how to take it back. */
 export function renderRunbook(template: Template, facts: RunbookFacts): string {
@@ -24,7 +34,8 @@ export function renderRunbook(template: Template, facts: RunbookFacts): string {
 }
 
 /** All that a runbook's template can name; media/templates/runbook.md lists it for people. */
-export function runbookVariables({ now, policy, drop, branch, keep }: RunbookFacts) {
+export function runbookVariables(facts: RunbookFacts) {
+  const { now, policy, drop, branch, keep, plan, conflicts, rehearsal } = facts;
   return {
     now: formatInstant(now),
     service: policy.service === null ? null : plainText(policy.service, 120),
@@ -38,6 +49,17 @@ export function runbookVariables({ now, policy, drop, branch, keep }: RunbookFac
       quorum: policy.council.quorum,
     },
     steps: (policy.rollback.steps ?? []).map(stepWords),
+    plan: plan.map(({ title, byHand }) => ({ title: plainText(title), byHand: plainText(byHand, 500) })),
+    conflicts: conflicts.slice(0, SHOWN_CONFLICTS).map((path) => plainText(path, 400)),
+    moreConflicts: Math.max(0, conflicts.length - SHOWN_CONFLICTS),
+    rehearsal: rehearsal && {
+      at: formatInstant(rehearsal.at),
+      by: nameOf(rehearsal.by),
+      drill: rehearsal.drill,
+      passed: rehearsal.passed,
+      took: rehearsal.durationMs,
+      reason: rehearsal.reason === null ? null : plainText(rehearsal.reason, 500),
+    },
     branch: branch && {
       name: plainText(branch.name),
       remote: branch.remote === null ? null : plainText(branch.remote),

@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { renderRunbook, runbookVariables } from "../../../src/documents/runbook.ts";
+import type { Rehearsal } from "../../../src/domain/drills.ts";
 import { DEFAULT_POLICY, type Policy } from "../../../src/domain/policy/policy.ts";
+import { at } from "../../support/events.ts";
 import { assertInert, HOSTILE } from "./hostile.ts";
 import { aCommit, aDrop, builtIn, dropFacts, runbookFacts, sectionOf } from "./sampleFacts.ts";
 
@@ -84,6 +86,32 @@ describe("the built-in runbook", () => {
     assert.match(document, /git restore --source=HEAD --staged --worktree -- ':\(top,glob\)docs\/\*\*'/);
     // Shipped at 10:00 in Oslo.
     assert.match(document, /09:30 UTC\*\*: 30m from shipping, counted in working hours \(Europe\/Oslo\)/);
+  });
+
+  it("tells what the undo does, what to do where it fails, what collides, and how it went when it was tried", async () => {
+    const rehearsal: Rehearsal = {
+      tag: "drop-42",
+      at: at("09:05"),
+      by: "Ana <ana@example.com>",
+      passed: true,
+      durationMs: 95_000,
+      reason: null,
+      drill: true,
+      targetMs: 7_200_000,
+    };
+    const tried = sectionOf(
+      await render(runbookFacts({ rehearsal, conflicts: ["src/pay.ts"] })),
+      "Take it back",
+    );
+    assert.match(
+      tried,
+      /^1\. Revert drop-42 on dropclock\/undo-drop-42\. If that fails: the commands below\.$/m,
+    );
+    assert.match(tried, /^Last drill: 2026-11-23 09:05 UTC by Ana, passed in 1m 35s\.$/m);
+    assert.match(tried, /^Conflicts to expect, .*: `src\/pay\.ts`\.$/m);
+    const untried = sectionOf(await render(), "Take it back");
+    assert.match(untried, /It was never rehearsed: `dropclock undo TAG --rehearse`/);
+    assert.doesNotMatch(untried, /Conflicts to expect/);
   });
 
   it("takes commits by their ids, and publishes where there is a remote", async () => {

@@ -77,6 +77,9 @@ export function runbookFacts(over: Partial<RunbookFacts> = {}): RunbookFacts {
     drop: dropFacts(),
     branch: { name: "main", remote: "origin" },
     keep: [],
+    plan: [{ title: "Revert drop-42 on dropclock/undo-drop-42", byHand: "the commands below" }],
+    conflicts: [],
+    rehearsal: null,
     ...over,
   };
 }
