@@ -19,7 +19,7 @@ const WEB_CONFIG =
   "basic_auth_users:\n  test: $2b$12$hNf2lSsxfm0.i4a.1kVpSOVyBCfIB51VRjgBUyv6kdnyTlgWj81Ay\n";
 
 export interface PrometheusOptions {
-  /** `host:port` of what it scrapes, five times a second. */
+  /** `host:port` of what it scrapes, twice a second. */
   targets?: string[];
   /** Asks for user and password, both `test`. */
   auth?: boolean;
@@ -30,14 +30,14 @@ export function startPrometheus({
   auth = false,
 }: PrometheusOptions = {}): Promise<MonitoringServer> {
   const config = {
-    global: { scrape_interval: "200ms", scrape_timeout: "200ms", evaluation_interval: "200ms" },
+    global: { scrape_interval: "500ms", scrape_timeout: "500ms", evaluation_interval: "500ms" },
     scrape_configs: [{ job_name: "checkout", static_configs: [{ targets }] }],
   };
   return start("prometheus", JSON.stringify(config), auth, (folder) => [
     `--storage.tsdb.path=${join(folder, "data")}`,
     "--storage.tsdb.retention.time=1h",
     // What was not scraped for so long is gone from an instant query.
-    "--query.lookback-delta=2s",
+    "--query.lookback-delta=5s",
   ]);
 }
 

@@ -81,7 +81,7 @@ export class Story {
   /** Waits until Prometheus sees such an error rate. */
   async seen(fits: (rate: number) => boolean): Promise<void> {
     const query = encodeURIComponent(
-      "sum(rate(checkout_errors_total[3s])) / sum(rate(checkout_requests_total[3s]))",
+      "sum(rate(checkout_errors_total[8s])) / sum(rate(checkout_requests_total[8s]))",
     );
     await eventually(async () => {
       const response = await fetch(`${this.prometheus.url}/api/v1/query?query=${query}`);

@@ -57,7 +57,7 @@ signals:
   - name: checkout errors
     prometheus:
       url: "${prometheus}"
-      query: "sum(rate(checkout_errors_total[3s])) / sum(rate(checkout_requests_total[3s]))"
+      query: "sum(rate(checkout_errors_total[8s])) / sum(rate(checkout_requests_total[8s]))"
     breach: "> 0.05"
     for: 2s
     every: 1s
