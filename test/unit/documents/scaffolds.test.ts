@@ -230,9 +230,9 @@ describe("a scaffold", () => {
     );
   });
 
-  it("writes both templates for people to change, and never again", async () => {
+  it("writes all templates for people to change, and never again", async () => {
     const project = { root: folder.path, trusted: true };
-    const paths = [".dropclock/templates/postmortem.md", ".dropclock/templates/runbook.md"];
+    const paths = ["postmortem.md", "runbook.md", "update.md"].map((name) => `.dropclock/templates/${name}`);
     assert.deepEqual(
       await writeTemplates(project),
       paths.map((path) => ({ path, created: true })),
