@@ -123,7 +123,7 @@ describe("the problems of a policy", () => {
         ],
         [
           "drops: { «flags»: 5m }",
-          "There is no key `flags` in `drops`; it belongs under `rollback.steps`, or at the outermost level.",
+          "There is no key `flags` in `drops`; it belongs under `risk` or `rollback.steps`, or at the outermost level.",
         ],
         [
           "drops: { «nonsense»: 1 }",
