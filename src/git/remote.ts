@@ -5,24 +5,43 @@ import { quietEnvironment } from "./quietEnvironment.ts";
 /** How long another machine may show no sign of life, in milliseconds. */
 export const NETWORK_MS = 10_000;
 
-const ARGS = ["config", "-z", "--get-regexp", "^(core\\.sshcommand|remote\\..+\\.url)$"];
+const ARGS = ["config", "-z", "--get-regexp", "^(core\\.sshcommand|remote\\..+\\.(url|pushurl))$"];
+
+export interface RemoteAccess {
+  /** Git for talking to it. */
+  git: Git;
+  /**
+   * What git is to be told: the remote's name, or the address that it is pushed to where that is another one than it
+   * is fetched from. What is shared has to be looked for where it is written: a mirror may lag behind.
+   */
+  address: string;
+}
 
 /**
- * Git for talking to a remote of this repository; null when it has none of that name, or the name is not one that git
- * would take. One process.
+ * The way to a remote of this repository; null when it has none of that name, or the name is not one that git would
+ * take. One process.
  */
-export async function gitForRemote(git: Git, remote: string, timeoutMs = NETWORK_MS): Promise<Git | null> {
+export async function accessTo(
+  git: Git,
+  remote: string,
+  timeoutMs = NETWORK_MS,
+): Promise<RemoteAccess | null> {
   if (refComplaint(remote) !== null) return null;
   const result = await git.feed(ARGS);
   // 1: nothing of the kind is set.
   if (result.code !== 0 && result.code !== 1) throw git.failure(ARGS, result);
-  const keys = new Set(
-    result.stdout
-      .toString()
-      .split("\0")
-      .map((entry) => entry.split("\n")[0]),
-  );
-  if (!keys.has(`remote.${remote}.url`)) return null;
-  const environment = quietEnvironment(git.environment, keys.has("core.sshcommand"));
-  return git.with({ timeoutMs, environment, apart: true });
+  const settings = new Map<string, string>();
+  for (const entry of result.stdout.toString().split("\0")) {
+    const lineBreak = entry.indexOf("\n");
+    const key = lineBreak < 0 ? entry : entry.slice(0, lineBreak);
+    if (!settings.has(key)) settings.set(key, lineBreak < 0 ? "" : entry.slice(lineBreak + 1));
+  }
+  if (!settings.has(`remote.${remote}.url`)) return null;
+  const environment = quietEnvironment(git.environment, settings.has("core.sshcommand"));
+  const address = settings.get(`remote.${remote}.pushurl`) || remote;
+  return { git: git.with({ timeoutMs, environment, apart: true }), address };
 }
+
+/** Git for talking to a remote; null where there is no such remote. One process. */
+export const gitForRemote = async (git: Git, remote: string, timeoutMs = NETWORK_MS): Promise<Git | null> =>
+  (await accessTo(git, remote, timeoutMs))?.git ?? null;

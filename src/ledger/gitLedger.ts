@@ -185,15 +185,13 @@ export class GitLedger implements Ledger {
       const entries = entriesToAdd(events, index, this.#options.checkData);
       if (entries.length === 0) return;
       const now = this.#options.now();
-      const outcome = await (signed ? signedImport : importEntries)(this.#git, entries, {
-        tip: content.head,
-        now,
-      });
+      const write = signed ? signedImport : importEntries;
+      const outcome = await write(this.#git, this.#commonDir!, entries, { tip: content.head, now });
       if ("head" in outcome) return this.#remember(outcome.head, outcome.written);
       // Whether the ref has moved tells a lost race from a fault.
       const seen = content.head;
       const moved = (await this.#refresh()).content.head !== seen;
-      if (!moved && !outcome.locked) throw outcome.failure;
+      if (!moved && !outcome.locked && !outcome.disturbed) throw outcome.failure;
       if (performance.now() > giveUpAt) throw tooBusy(outcome);
       await delay(Math.random() * Math.min(200, 4 * 2 ** tries));
     }

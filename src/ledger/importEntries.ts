@@ -15,11 +15,12 @@ export interface Written extends NewEntry {
  */
 export async function importEntries(
   git: Git,
+  commonDir: string,
   entries: readonly NewEntry[],
   { tip, now }: { tip: string | null; now: number },
 ): Promise<{ head: string; written: Written[] } | Refusal> {
   const groups = byAuthor(entries);
-  const outcome = await runImport(git, importStream(groups, { ref: LEDGER_REF, tip, now }));
+  const outcome = await runImport(git, commonDir, importStream(groups, { ref: LEDGER_REF, tip, now }));
   if (!("head" in outcome)) return outcome;
   const written = groups.flatMap((group, i) =>
     group.map((entry) => ({ ...entry, commit: outcome.commits[i]! })),

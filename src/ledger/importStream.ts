@@ -3,6 +3,7 @@ import { plainText } from "../domain/plainText.ts";
 import { eventPath } from "./eventPath.ts";
 import { identityOf } from "./identity.ts";
 import type { NewEntry } from "./newEntries.ts";
+import type { ImportStream } from "./runImport.ts";
 
 /** Lines in the message of one commit, at most. */
 const LONGEST_MESSAGE = 50;
@@ -15,11 +16,8 @@ export interface ImportOptions {
   now: number;
 }
 
-/**
- * The input of `git fast-import` that adds entries: one commit for each group, in one move of the ref. Git prints
- * the names of the commits.
- */
-export function importStream(groups: readonly NewEntry[][], { ref, tip, now }: ImportOptions): Buffer {
+/** What adds entries: one commit for each group, in one move of the ref. */
+export function importStream(groups: readonly NewEntry[][], { ref, tip, now }: ImportOptions): ImportStream {
   const parts: (string | Buffer)[] = [];
   const time = `${Math.max(0, Math.floor(now / 1000))} +0000`;
   let mark = 0;
@@ -32,10 +30,12 @@ export function importStream(groups: readonly NewEntry[][], { ref, tip, now }: I
     if (mark === 1 && tip !== null) parts.push(`from ${tip}\n`);
     for (const { event, bytes } of group) parts.push(`M 100644 inline ${eventPath(event)}\n`, ...data(bytes));
   }
-  for (let i = 1; i <= mark; i++) parts.push(`get-mark :${i}\n`);
-  // Without `done` git takes a stream that was cut off for an error, and moves nothing.
-  parts.push("done\n");
-  return Buffer.concat(parts.map((part) => (typeof part === "string" ? Buffer.from(part, "utf8") : part)));
+  return {
+    commands: Buffer.concat(
+      parts.map((part) => (typeof part === "string" ? Buffer.from(part, "utf8") : part)),
+    ),
+    commits: groups.map((group) => group.map(({ event }) => eventPath(event))),
+  };
 }
 
 const data = (bytes: Buffer) => [`data ${bytes.length}\n`, bytes, "\n"];

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { Git } from "../git/git.ts";
-import { gitForRemote, NETWORK_MS } from "../git/remote.ts";
+import { accessTo, NETWORK_MS, type RemoteAccess } from "../git/remote.ts";
 import { apart, keepSeen, remoteHeads } from "./remoteHeads.ts";
 import { fetchLedger, lookAtRemote, pushLedger } from "./remoteTransport.ts";
 import { takeIn } from "./takeIn.ts";
@@ -35,7 +35,7 @@ export class RemoteLedger {
   readonly #git: Git;
   readonly #remote: string;
   readonly #options: RemoteLedgerOptions;
-  #network: Git | null = null;
+  #access: RemoteAccess | null = null;
   /** What the last try was lost to. */
   #lost = "";
   #last: Promise<unknown> = Promise.resolve();
@@ -59,8 +59,8 @@ export class RemoteLedger {
 
   /** Whether there is such a remote. No network. */
   async exists(): Promise<boolean> {
-    this.#network ??= await gitForRemote(this.#git, this.#remote, this.#options.timeoutMs ?? NETWORK_MS);
-    return this.#network !== null;
+    this.#access ??= await accessTo(this.#git, this.#remote, this.#options.timeoutMs ?? NETWORK_MS);
+    return this.#access !== null;
   }
 
   // One at a time; whoever asks while one runs gets the next, which all of them share.
@@ -86,7 +86,7 @@ export class RemoteLedger {
       return { state: "unreachable", reason: `others were faster ${most} times: ${this.#lost}`, ...tally };
     } catch (error) {
       // The remote, or its address, may be another one the next time.
-      this.#network = null;
+      this.#access = null;
       if (error instanceof Unreachable) return { state: "unreachable", reason: error.reason, ...tally };
       throw error;
     }
@@ -108,11 +108,11 @@ export class RemoteLedger {
 
   /** Where the remote stands, with all that it has here; undefined when it moved meanwhile. */
   async #fetch(local: string | null, seen: string | null, tally: Tally): Promise<string | null | undefined> {
-    let remote = await lookAtRemote(this.#network!, this.#remote);
+    let remote = await lookAtRemote(this.#access!);
     if (remote === seen) return remote;
     if (remote === null || remote === local) await keepSeen(this.#git, this.#remote, remote);
     else {
-      const outcome = await fetchLedger(this.#network!, this.#remote);
+      const outcome = await fetchLedger(this.#access!, this.#remote);
       if (outcome) {
         this.#lost = outcome.lost;
         return undefined;
@@ -131,7 +131,7 @@ export class RemoteLedger {
   }
 
   async #push(head: string, remote: string | null, tally: Tally): Promise<boolean> {
-    const outcome = await pushLedger(this.#network!, this.#remote, head);
+    const outcome = await pushLedger(this.#access!, head);
     if ("lost" in outcome) {
       this.#lost = outcome.lost;
       return false;

@@ -1,13 +1,14 @@
 import type { Git } from "../git/git.ts";
 import { GitFailure } from "../git/gitFailure.ts";
+import type { RemoteAccess } from "../git/remote.ts";
 import { LEDGER_REF } from "./ledgerHead.ts";
 import { trackingRef } from "./remoteHeads.ts";
 import { TO_DISK } from "./runImport.ts";
 import { unreachable } from "./unreachable.ts";
 
 /** The ledger's head at the remote; null while it has none. One process, one round trip. */
-export async function lookAtRemote(git: Git, remote: string): Promise<string | null> {
-  const args = ["ls-remote", "--quiet", "--end-of-options", remote, LEDGER_REF];
+export async function lookAtRemote({ git, address }: RemoteAccess): Promise<string | null> {
+  const args = ["ls-remote", "--quiet", "--end-of-options", address, LEDGER_REF];
   const { stdout } = await succeed(git, args);
   for (const line of stdout.toString().split("\n")) {
     const [oid, ref] = line.split("\t");
@@ -41,8 +42,8 @@ export interface Lost {
 }
 
 /** Brings what the remote's ledger has, and where it stands. */
-export async function fetchLedger(git: Git, remote: string): Promise<Lost | null> {
-  const args = [...FETCH, remote, `+${LEDGER_REF}:${trackingRef(remote)}`];
+export async function fetchLedger({ git, address }: RemoteAccess, remote: string): Promise<Lost | null> {
+  const args = [...FETCH, address, `+${LEDGER_REF}:${trackingRef(remote)}`];
   const { code, stderr } = await reach(git, args);
   if (code === 0) return null;
   if (/couldn't find remote ref|cannot lock ref|\.lock': File exists/.test(stderr))
@@ -59,12 +60,11 @@ const RACE =
  * @returns What the remote had before, cut short as git tells it, null for nothing.
  */
 export async function pushLedger(
-  git: Git,
-  remote: string,
+  { git, address }: RemoteAccess,
   head: string,
 ): Promise<{ before: string | null } | Lost> {
   const flags = ["--porcelain", "--progress", "--no-verify", "--no-signed", "--recurse-submodules=no"];
-  const args = ["push", ...flags, "--end-of-options", remote, `${head}:${LEDGER_REF}`];
+  const args = ["push", ...flags, "--end-of-options", address, `${head}:${LEDGER_REF}`];
   const { code, stdout, stderr } = await reach(git, args);
   const line =
     stdout

@@ -1,14 +1,19 @@
+import { existsSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { basename, resolve } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
 import { HumanError } from "../domain/humanError.ts";
 import type { Git } from "../git/git.ts";
 import { GitFailure } from "../git/gitFailure.ts";
+import { areLoose, isCollecting } from "./looseObjects.ts";
 
 /** Nothing was written, as far as is known: look at the ref. */
 export interface Refusal {
   failure: GitFailure;
   /** Whether another process held the ref, or one that was killed has left its lock behind. */
   locked: boolean;
+  /** Whether git was clearing up, which takes unfinished files away: another try may come through. */
+  disturbed: boolean;
 }
 
 /**
@@ -31,26 +36,101 @@ const ARGS = [
   "--done",
 ];
 
+/** Commands for `git fast-import`: one commit after the other, marked from 1, on one ref. */
+export interface ImportStream {
+  commands: Buffer;
+  /** The paths that each of them adds, one character for each byte where they are not plain. */
+  commits: readonly (readonly string[])[];
+}
+
+/** More paths than that are not asked after: what is so large goes into a pack by itself. */
+const MOST_PATHS = 100;
+
+/** How often what was written is written again while git takes unfinished files away. */
+const MOST_TRIES = 20;
+
+const VANISHED = /objects\/.*No such file or directory/;
+
 /**
- * Feeds `git fast-import`, which moves the ref of its input all or nothing, and refuses by itself when the ref has
- * something that the new tip does not have. One process.
- * @param input Ends with commands that print commits, the new tip last.
+ * Feeds `git fast-import`, which moves the ref all or nothing, and refuses by itself when the ref has something that
+ * the new tip does not have. One process; a second one in the rare case that git was clearing up at the same moment.
  */
 export async function runImport(
   git: Git,
-  input: Buffer,
+  commonDir: string,
+  stream: ImportStream,
 ): Promise<{ head: string; commits: string[] } | Refusal> {
+  const input = Buffer.concat([stream.commands, Buffer.from(questions(stream), "latin1")]);
+  const packed = isCollecting(commonDir);
+  const outcome = await feed(git, input, packed);
+  if ("failure" in outcome)
+    return { ...outcome, disturbed: outcome.disturbed || packed || isCollecting(commonDir) };
+  // What went into a pack is kept from the clearing up until the ref names it. What is loose is not, so it is written
+  // again where that might have been: the very same objects.
+  if (packed || (areLoose(commonDir, outcome.objects) && !isCollecting(commonDir))) return outcome;
+  return writeAgain(git, input);
+}
+
+// The ref names what is to be written already, so nobody else can have moved it on as long as it is missing.
+async function writeAgain(git: Git, input: Buffer) {
+  let missing = false;
+  for (let tries = 1; ; tries++) {
+    const outcome = await feed(git, input, true, missing ? ["--force"] : []);
+    if (!("failure" in outcome) || tries === MOST_TRIES) return outcome;
+    missing = /missing commits/.test(outcome.failure.stderr);
+    await delay(10 * tries);
+  }
+}
+
+async function feed(
+  git: Git,
+  input: Buffer,
+  packed: boolean,
+  flags: readonly string[] = [],
+): Promise<{ head: string; commits: string[]; objects: string[] } | Refusal> {
+  const args = [...(packed ? ["-c", "fastimport.unpackLimit=1"] : []), ...ARGS, ...flags];
   try {
-    const result = await git.feed(ARGS, { input });
-    const commits = result.stdout.toString().trim().split("\n");
+    const result = await git.feed(args, { input });
+    const answers = result.stdout.toString("latin1").trim().split("\n");
+    const commits = answers.filter((answer) => /^[0-9a-f]+$/.test(answer));
     const head = commits.at(-1);
-    if (result.code === 0 && head) return { head, commits };
+    if (result.code === 0 && head) return { head, commits, objects: answers.flatMap(objectIn) };
     await removeCrashReport(git.dir, result.stderr);
-    return { failure: git.failure(ARGS, result), locked: isLocked(result.stderr) };
+    await removeLoneKeep(git.dir, result.stderr);
+    const disturbed = VANISHED.test(result.stderr);
+    return { failure: git.failure(ARGS, result), locked: isLocked(result.stderr), disturbed };
   } catch (failure) {
-    if (failure instanceof GitFailure) return { failure, locked: false };
+    if (failure instanceof GitFailure) return { failure, locked: false, disturbed: false };
     throw failure;
   }
+}
+
+/** Asks for the names of all that is written: commits, and the folders and files that are new in them. */
+function questions({ commits }: ImportStream): string {
+  const asked = commits.flatMap((paths, i) => {
+    const mark = `:${i + 1}`;
+    const places = new Set(paths.slice(0, MOST_PATHS).flatMap(placesOf));
+    return [`get-mark ${mark}`, ...[...places].map((place) => `ls ${mark} ${quoted(place)}`)];
+  });
+  // Without `done` git takes a stream that was cut off for an error, and moves nothing.
+  return `${[...asked, "done"].join("\n")}\n`;
+}
+
+function placesOf(path: string): string[] {
+  const parts = path.split("/");
+  return ["", ...parts.map((_, i) => parts.slice(0, i + 1).join("/"))];
+}
+
+function objectIn(answer: string): string[] {
+  const oid = /^(?:\d{6} \w+ )?([0-9a-f]{40,64})(?:\t|$)/.exec(answer)?.[1];
+  return oid === undefined ? [] : [oid];
+}
+
+/** As git reads paths that hold anything. */
+export function quoted(path: string): string {
+  if (/^[\w.%/-]+$/.test(path)) return path;
+  const bytes = [...Buffer.from(path, "latin1")];
+  return `"${bytes.map((byte) => `\\${byte.toString(8).padStart(3, "0")}`).join("")}"`;
 }
 
 /** Whether git found the lock of a ref taken. */
@@ -61,6 +141,13 @@ async function removeCrashReport(dir: string, stderr: string): Promise<void> {
   const report = /dumping crash report to (.+)$/m.exec(stderr)?.[1];
   if (report && /^fast_import_crash_\d+$/.test(basename(report)))
     await rm(resolve(dir, report), { force: true });
+}
+
+// A pack that vanished before it had its name leaves behind what should have kept it, and that would stop another try.
+async function removeLoneKeep(dir: string, stderr: string): Promise<void> {
+  const [, pack] = /unable to write file (.*[\\/]pack-[0-9a-f]+)\.pack: No such file/.exec(stderr) ?? [];
+  if (pack !== undefined && !existsSync(resolve(dir, `${pack}.pack`)))
+    await rm(resolve(dir, `${pack}.keep`), { force: true });
 }
 
 /** A lock that stays is told by its file; everything else is a crowd. */

@@ -19,17 +19,19 @@ const SIGNING_MS = 120_000;
  */
 export async function signedImport(
   git: Git,
+  commonDir: string,
   entries: readonly NewEntry[],
   { tip, now }: { tip: string | null; now: number },
 ): Promise<{ head: string; written: Written[] } | Refusal> {
   const ref = `refs/dropclock/unsigned-${randomUUID()}`;
-  const unsigned = await runImport(git, importStream([[...entries]], { ref, tip, now }));
+  const unsigned = await runImport(git, commonDir, importStream([[...entries]], { ref, tip, now }));
   if (!("head" in unsigned)) return unsigned;
   try {
     const head = await signedCommit(git, unsigned.head, tip, entries);
     const args = [...TO_DISK, "update-ref", LEDGER_REF, head, tip ?? "0".repeat(head.length)];
     const result = await git.feed(args);
-    if (result.code !== 0) return { failure: git.failure(args, result), locked: isLocked(result.stderr) };
+    if (result.code !== 0)
+      return { failure: git.failure(args, result), locked: isLocked(result.stderr), disturbed: false };
     return { head, written: entries.map((entry) => ({ ...entry, commit: head })) };
   } finally {
     await git.feed(["update-ref", "-d", ref]);

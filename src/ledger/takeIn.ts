@@ -27,29 +27,35 @@ export interface TakenIn {
  * the ref moves only if it is still where it was seen, and again when somebody was faster.
  */
 export async function takeIn(git: Git, other: string): Promise<TakenIn> {
-  return inWritersQueue(await commonDirOf(git), async () => {
+  const commonDir = await commonDirOf(git);
+  return inWritersQueue(commonDir, async () => {
     const giveUpAt = performance.now() + PATIENCE_MS;
     for (let tries = 1; ; tries++) {
       const local = await ledgerHead(git);
-      const outcome = await takeInOnce(git, local, other);
+      const outcome = await takeInOnce(git, commonDir, local, other);
       if ("head" in outcome) return outcome;
       const moved = (await ledgerHead(git)) !== local;
-      if (!moved && !outcome.locked) throw outcome.failure;
+      if (!moved && !outcome.locked && !outcome.disturbed) throw outcome.failure;
       if (performance.now() > giveUpAt) throw tooBusy(outcome);
       await delay(Math.random() * Math.min(200, 4 * 2 ** tries));
     }
   });
 }
 
-async function takeInOnce(git: Git, local: string | null, other: string): Promise<TakenIn | Refusal> {
+async function takeInOnce(
+  git: Git,
+  commonDir: string,
+  local: string | null,
+  other: string,
+): Promise<TakenIn | Refusal> {
   if (local !== null) {
     const { ours, theirs } = await apart(git, local, other);
     if (theirs === 0) return { head: local, taken: 0, united: false };
-    if (ours > 0) return unite(git, local, other);
+    if (ours > 0) return unite(git, commonDir, local, other);
   }
   const { gone, added, changed } = await treeDifference(git, local, other);
   // A later head that lacks something was made by no ledger: what it takes away is put back.
-  if (local !== null && gone.length + changed.length > 0) return unite(git, local, other);
+  if (local !== null && gone.length + changed.length > 0) return unite(git, commonDir, local, other);
   return (await moveRef(git, local, other)) ?? { head: other, taken: added.length, united: false };
 }
 
@@ -57,16 +63,16 @@ async function moveRef(git: Git, from: string | null, to: string): Promise<Refus
   const args = [...TO_DISK, "update-ref", LEDGER_REF, to, from ?? "0".repeat(to.length)];
   const result = await git.feed(args);
   if (result.code === 0) return null;
-  return { failure: git.failure(args, result), locked: isLocked(result.stderr) };
+  return { failure: git.failure(args, result), locked: isLocked(result.stderr), disturbed: false };
 }
 
-async function unite(git: Git, local: string, other: string): Promise<TakenIn | Refusal> {
+async function unite(git: Git, commonDir: string, local: string, other: string): Promise<TakenIn | Refusal> {
   const parents: [string, string] = local < other ? [local, other] : [other, local];
   const [difference, time] = await Promise.all([treeDifference(git, ...parents), laterTime(git, parents)]);
   const { gone, added, changed } = difference;
   const taken = (local === parents[0] ? added : gone).length + changed.length;
   const entries = unionEntries(difference);
-  const outcome = await runImport(git, unionStream({ ref: LEDGER_REF, parents, time, entries }));
+  const outcome = await runImport(git, commonDir, unionStream({ ref: LEDGER_REF, parents, time, entries }));
   return "head" in outcome ? { head: outcome.head, taken, united: true } : outcome;
 }
 

@@ -1,3 +1,4 @@
+import { type ImportStream, quoted } from "./runImport.ts";
 import type { RawEntry } from "./treeDifference.ts";
 
 const BY = "Dropclock <dropclock@localhost>";
@@ -13,10 +14,11 @@ export interface Union {
 }
 
 /**
- * The input of `git fast-import` that makes one commit of two. Nothing in it is of the machine or the moment, so that
- * everybody who unites the same two makes the very same commit. Git prints its name.
+ * What makes one commit of two. Nothing in it is of the machine or the moment, so that everybody who unites the same
+ * two makes the very same commit. It names nobody: whoever entered an event is told by the commit that added it, on
+ * its side, and what is in neither of the two was slipped in.
  */
-export function unionStream({ ref, parents, time, entries }: Union): Buffer {
+export function unionStream({ ref, parents, time, entries }: Union): ImportStream {
   const head = [
     `commit ${ref}`,
     "mark :1",
@@ -27,12 +29,8 @@ export function unionStream({ ref, parents, time, entries }: Union): Buffer {
     `merge ${parents[1]}`,
   ];
   const changes = entries.map(({ mode, oid, path }) => `M ${mode} ${oid} ${quoted(path)}`);
-  return Buffer.from([...head, ...changes, "", "get-mark :1", "done", ""].join("\n"), "latin1");
-}
-
-// As git reads paths that hold anything.
-function quoted(path: string): string {
-  if (/^[\w.%/-]+$/.test(path)) return path;
-  const bytes = [...Buffer.from(path, "latin1")];
-  return `"${bytes.map((byte) => `\\${byte.toString(8).padStart(3, "0")}`).join("")}"`;
+  return {
+    commands: Buffer.from([...head, ...changes, "", ""].join("\n"), "latin1"),
+    commits: [entries.map(({ path }) => path)],
+  };
 }

@@ -11,17 +11,21 @@ export interface Comparison {
 
 type Work = () => unknown;
 
-/** Medians over rounds in which subject and floor take turns, so that a busy machine slows both. */
+/**
+ * Medians over rounds in which subject and floor take turns, so that a busy machine slows both.
+ * @param options `before` goes before each turn of either, and is not measured.
+ */
 export async function compare(
   name: string,
   subject: Work,
   floor: { name: string; work: Work },
-  options: { rounds?: number; goal?: number } = {},
+  options: { rounds?: number; goal?: number | null; before?: Work } = {},
 ): Promise<Comparison> {
-  const { rounds = 9, goal = null } = options;
+  const { rounds = 9, goal = null, before } = options;
   const times: [number[], number[]] = [[], []];
   for (let i = -1; i < rounds; i++) {
     for (const [side, work] of [subject, floor.work].entries()) {
+      await before?.();
       const start = performance.now();
       await work();
       // The first round warms up.

@@ -1,6 +1,7 @@
 import { activationBench } from "./activation.bench.ts";
 import { type Budget, bundleBench } from "./bundle.bench.ts";
 import { foldBench } from "./fold.bench.ts";
+import { ledgerBench } from "./ledger.bench.ts";
 import type { Comparison } from "./measure.ts";
 import { undoBench } from "./undo.bench.ts";
 
@@ -35,5 +36,6 @@ function budgets(figures: readonly Budget[]): void {
 }
 
 ratios([...(await foldBench()), ...(await undoBench())]);
+ratios(await ledgerBench());
 budgets(await bundleBench());
 budgets(await activationBench());

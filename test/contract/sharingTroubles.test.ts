@@ -5,6 +5,7 @@ import { createServer, type Server } from "node:net";
 import { join } from "node:path";
 import { RemoteLedger } from "../../src/ledger/remoteLedger.ts";
 import { LEDGER_REF } from "../support/ledgerHand.ts";
+import { smallDisk } from "../support/smallDisk.ts";
 import { stored } from "../support/storedEvents.ts";
 import { makeTeam, plantHook, type Teammate } from "../support/team.ts";
 import { temporaryFolder } from "../support/temporaryRepository.ts";
@@ -42,6 +43,53 @@ describe("sharing the ledger with a remote", () => {
     await fails(/^pre-receive hook declined: not today$/);
     plantHook(bare, "pre-receive", "exit 0");
     await recovers();
+  });
+
+  it("whose disk is full", async function () {
+    const disk = smallDisk();
+    if (disk === null) return this.skip();
+    try {
+      const away = join(disk.path, "remote.git");
+      a.repository.git("init", "-q", "--bare", away);
+      a.repository.git("remote", "set-url", "origin", away);
+      const filler = join(disk.path, "filler");
+      assert.throws(() => {
+        for (;;) writeFileSync(filler, Buffer.alloc(1024), { flag: "a" });
+      }, /ENOSPC/);
+      const { state, reason } = await a.remote.share();
+      assert.equal(state, "unreachable");
+      assert.match(reason!, /No space left|unable to|unpack|remote end hung up|pack/i);
+      assert.equal((await a.ledger.read()).events.length, 1);
+      rmSync(filler);
+      assert.equal((await a.remote.sync()).state, "in-step");
+      assert.equal(a.repository.git("--git-dir", away, "rev-parse", LEDGER_REF), a.head);
+      assert.equal(a.repository.git("--git-dir", away, "fsck", "--strict", "--no-dangling"), "");
+    } finally {
+      disk.remove();
+    }
+  });
+
+  it("that may write no file of any size, as with a quota that is used up", async () => {
+    const server = join(temporaryFolder(), "receive-pack");
+    writeFileSync(server, '#!/bin/sh\nulimit -f 0\nexec git-receive-pack "$@"\n');
+    chmodSync(server, 0o755);
+    a.repository.git("config", "remote.origin.receivepack", server);
+    await fails(/unpack|index-pack|hung up|too large|unable to/i);
+    a.repository.git("config", "--unset", "remote.origin.receivepack");
+    await recovers();
+  });
+
+  it("that is pushed to at another address than it is fetched from: it is looked for where it is written", async () => {
+    const mirror = a.repository.clone("mirror.git", "--bare");
+    a.repository.git("remote", "set-url", "origin", mirror.dir);
+    a.repository.git("remote", "set-url", "--push", "origin", bare.dir);
+    const { state, pushed, rewound } = await a.remote.share();
+    assert.deepEqual({ state, pushed, rewound }, { state: "in-step", pushed: 1, rewound: false });
+    for (let i = 0; i < 2; i++) {
+      const again = await a.remote.sync();
+      assert.deepEqual([again.state, again.fetched, again.pushed, again.rewound], ["in-step", 0, 0, false]);
+    }
+    assert.equal(bare.git("rev-parse", LEDGER_REF), a.head);
   });
 
   it("that is gone", async () => {

@@ -1,4 +1,7 @@
 import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { join } from "node:path";
 import { GitLedger } from "../../../src/ledger/gitLedger.ts";
 import { appendInProcess } from "../../support/appendingProcesses.ts";
 import { LEDGER_REF } from "../../support/ledgerHand.ts";
@@ -53,5 +56,38 @@ describe("git ledger, written by many", () => {
     // Whoever writes next takes away what the killed ones have left in the queue.
     await ledger.append([stored()]);
     assert.deepEqual(personsState(repository), before);
+  });
+
+  it("loses none while git clears up and prunes without mercy, again and again", async function () {
+    this.timeout(180_000);
+    const repository = TemporaryRepository.make();
+    repository.commit({ a: "1" });
+    const commonDir = join(repository.dir, ".git");
+    const ledger = new GitLedger(repository.product(), { now: () => MONDAY, commonDir });
+    await ledger.append([stored()]);
+    const script = "while [ ! -e stop ]; do git gc -q --prune=now; done";
+    const gc = spawn("sh", ["-c", script], {
+      cwd: repository.dir,
+      env: repository.environment,
+      stdio: "ignore",
+    });
+    const acknowledged: string[] = [];
+    for (let i = 0; i < 25; i++) {
+      const event = stored({
+        subject: `incident/${i % 3}`,
+        by: i % 2 ? "Bo <bo@example.com>" : "Cy <cy@example.com>",
+      });
+      await ledger.append([event]);
+      acknowledged.push(event.id);
+    }
+    repository.write("stop", "");
+    await once(gc, "exit");
+    const { events } = await new GitLedger(repository.product(), { now: () => MONDAY }).read();
+    const known = new Set(idsOf({ events }));
+    assert.deepEqual(
+      acknowledged.filter((id) => !known.has(id)),
+      [],
+    );
+    assert.equal(repository.git("fsck", "--strict", "--no-dangling"), "");
   });
 });
