@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { type Disposable, type ExtensionContext, languages, type TreeView, window, workspace } from "vscode";
 import type { EarlyAnswers } from "../app/earlyAnswers.ts";
 import { POLICY_PATH } from "../domain/policy/policy.ts";
+import { ActionsView } from "./actionsView/actionsView.ts";
 import { AlarmMarkers } from "./alarms/alarmMarkers.ts";
 import { Notifier } from "./alarms/notifier.ts";
 import { ContextKeys } from "./contextKeys.ts";
@@ -14,6 +15,8 @@ import { PolicyDiagnostics } from "./policy/policyDiagnostics.ts";
 import { PolicyFixes } from "./policy/policyFixes.ts";
 import { PolicyHelp } from "./policy/policyHelp.ts";
 import { rememberedPolicies } from "./policy/rememberedPolicies.ts";
+import { PostmortemDiagnostics } from "./postmortem/postmortemDiagnostics.ts";
+import { PostmortemFixes } from "./postmortem/postmortemFixes.ts";
 import { Pulse } from "./pulse.ts";
 import { StatusBarClock } from "./status/statusBarClock.ts";
 import { offerInTerminal } from "./terminalPath.ts";
@@ -48,17 +51,22 @@ export function startCore({ extension, tree: late, view }: Shell, early: Map<str
   const contexts = new ContextKeys(model);
   const markers = new AlarmMarkers(join(extension.globalStorageUri.fsPath, "alarms"));
   const notifier = new Notifier(model, markers, log);
+  const postmortemMarks = own(new PostmortemDiagnostics(model));
   own(
     new Pulse(model, view, log, [
       (now, seconds) => statusBar.render(now, seconds),
       (now) => tree.tick(now),
       (now) => notifier.check(now),
+      () => postmortemMarks.judgeAll(),
     ]),
   );
   own(new LedgerLooks(model));
   own(model.onDidChange(() => contexts.update()));
   own(new PolicyDiagnostics(model));
   const policies = { pattern: `**/${POLICY_PATH}`, scheme: "file" };
+  own(new ActionsView(model, log));
+  const postmortems = { language: "markdown", scheme: "file" };
+  own(languages.registerCodeActionsProvider(postmortems, new PostmortemFixes(model), PostmortemFixes.kinds));
   own(languages.registerCodeActionsProvider(policies, new PolicyFixes(), PolicyFixes.kinds));
   const help = new PolicyHelp(join(extension.extensionPath, "media", "policy.schema.json"));
   own(languages.registerCompletionItemProvider(policies, help));

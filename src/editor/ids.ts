@@ -21,6 +21,11 @@ export const COMMAND_NAMES = [
   "openPostmortem",
   "openRunbook",
   "draftUpdate",
+  "sendUpdate",
+  "refreshTimeline",
+  "addSelectionToTimeline",
+  "addTerminalSelectionToTimeline",
+  "addClipboardToTimeline",
   "updateChangelog",
   "writeChangelog",
   "previewPublicRecord",
@@ -51,6 +56,7 @@ export const commandId = (name: CommandName) => `dropclock.${name}` as const;
 
 export const CONTAINER = "dropclock";
 export const VIEW = "dropclock.release";
+export const ACTIONS_VIEW = "dropclock.actions";
 export const WALKTHROUGH = "gettingStarted";
 export const STATUS_ITEM = "clock";
 

@@ -147,7 +147,9 @@ function recordOf(
 }
 
 function leaksOf(message: string, findNames: FindNames): string | null {
-  const all = message.split("\n").flatMap((line) => leaksIn(line, findNames));
+  // The marks of Markdown are not a prompt, and a list is no option.
+  const lines = message.split("\n").map((line) => line.replace(/^\s*(?:#{1,6}|[-*+>]|\d+[.)])\s+/, ""));
+  const all = lines.flatMap((line) => leaksIn(line, findNames));
   if (all.length === 0) return null;
   const leaks = [...new Map(all.map((leak) => [leak.kind, leak])).values()];
   const found = leaks

@@ -40,7 +40,8 @@ export function incidentActions(status: IncidentStatus): ActionGroup[] {
   const documents: Action[] = [
     { label: "$(book) Post-mortem", command: "openPostmortem" },
     { label: "$(checklist) Rollback Runbook", command: "openRunbook" },
-    { label: "$(edit) Draft Customer Update", command: "draftUpdate" },
+    { label: "$(edit) Write Customer Update", command: "draftUpdate" },
+    { label: "$(send) Send Customer Update…", command: "sendUpdate" },
   ];
   const record: Action[] = [
     { label: "$(note) Add Note…", command: "addNote" },

@@ -1,10 +1,11 @@
 import { commands } from "vscode";
 import { type CommandName, WALKTHROUGH } from "../ids.ts";
+import { draftUpdate, sendUpdate } from "../updates/updateCommands.ts";
 import { clearSignalSecret, setSignalSecret } from "../watch/secretCommands.ts";
 import { updateChangelog, writeChangelog } from "./changelogCommand.ts";
 import type { Handler } from "./commandContext.ts";
 import { declare } from "./declareIncident.ts";
-import { draftUpdate, openPostmortem, openRunbook } from "./documentCommands.ts";
+import { openPostmortem, openRunbook } from "./documentCommands.ts";
 import {
   copyId,
   note,
@@ -22,6 +23,7 @@ import { createPolicy, openPolicy } from "./policyCommands.ts";
 import { previewPublicRecord, publishRecord, writePublicSummary } from "./publicCommands.ts";
 import { showActions } from "./showActions.ts";
 import { syncLedger } from "./syncLedger.ts";
+import { addClipboard, addSelection, addTerminalSelection, refreshTimeline } from "./timelineCommands.ts";
 import { continueUndo, exercise, reapplyDrop, undoDrop } from "./undoCommands.ts";
 import { undoChanges, undoConflicts } from "./undoViews.ts";
 
@@ -47,6 +49,11 @@ export const HANDLERS: Record<CommandName, Handler> = {
   openPostmortem,
   openRunbook,
   draftUpdate,
+  sendUpdate,
+  refreshTimeline,
+  addSelectionToTimeline: addSelection,
+  addTerminalSelectionToTimeline: addTerminalSelection,
+  addClipboardToTimeline: addClipboard,
   updateChangelog,
   writeChangelog,
   previewPublicRecord,

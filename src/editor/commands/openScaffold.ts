@@ -1,0 +1,13 @@
+import { join } from "node:path";
+import { Uri, window } from "vscode";
+import type { Scaffold } from "../../app/scaffold.ts";
+import { labelText } from "../inert.ts";
+import type { TrackedProject } from "../model/trackedProject.ts";
+
+/** Opens a document that was written from its template, or was there already. */
+export async function openScaffold(tracked: TrackedProject, { path, created }: Scaffold): Promise<void> {
+  await window.showTextDocument(Uri.file(join(tracked.project.root, path)), { preview: false });
+  if (!created) return;
+  await tracked.documentsChanged();
+  window.setStatusBarMessage(`$(check) Wrote ${labelText(path)}`, 4000);
+}

@@ -1,0 +1,123 @@
+import {
+  Diagnostic,
+  DiagnosticSeverity,
+  Disposable,
+  languages,
+  Range,
+  type TextDocument,
+  workspace,
+} from "vscode";
+import type { Finding, FindingKind } from "../../documents/postmortemFindings.ts";
+import { dayOf } from "../../domain/actionState.ts";
+import type { Countdown } from "../../domain/clock.ts";
+import type { Instant } from "../../domain/instant.ts";
+import { roughly } from "../../domain/wording.ts";
+import type { ReleaseModel } from "../model/releaseModel.ts";
+import { shortTime } from "../time/localTime.ts";
+import { clockOf, type OpenPostmortem, postmortemOf } from "./postmortemOf.ts";
+
+const QUIET_MS = 200;
+
+const SEVERITIES: Record<FindingKind, DiagnosticSeverity> = {
+  "missing-section": DiagnosticSeverity.Warning,
+  "empty-section": DiagnosticSeverity.Warning,
+  "open-question": DiagnosticSeverity.Information,
+  "no-owner": DiagnosticSeverity.Warning,
+  "no-due": DiagnosticSeverity.Warning,
+  "bad-due": DiagnosticSeverity.Warning,
+  overdue: DiagnosticSeverity.Warning,
+};
+
+/** Says in a post-mortem, while it is written, what it still lacks and by when it is due. */
+export class PostmortemDiagnostics {
+  readonly #model: ReleaseModel;
+  readonly #marks = languages.createDiagnosticCollection("dropclock post-mortem");
+  readonly #pending = new Map<string, NodeJS.Timeout>();
+  readonly #subscriptions: Disposable;
+
+  constructor(model: ReleaseModel) {
+    this.#model = model;
+    this.#subscriptions = Disposable.from(
+      this.#marks,
+      workspace.onDidOpenTextDocument((document) => void this.#judge(document)),
+      workspace.onDidChangeTextDocument(({ document }) => this.#judgeSoon(document)),
+      workspace.onDidCloseTextDocument(({ uri }) => this.#marks.delete(uri)),
+      model.onDidChange(() => this.judgeAll()),
+    );
+  }
+
+  /** To be called when time alone may have changed what is said. */
+  judgeAll(): void {
+    for (const document of workspace.textDocuments) void this.#judge(document);
+  }
+
+  dispose(): void {
+    for (const timer of this.#pending.values()) clearTimeout(timer);
+    this.#subscriptions.dispose();
+  }
+
+  #judgeSoon(document: TextDocument): void {
+    if (!postmortemOf(this.#model, document)) return;
+    const key = document.uri.toString();
+    clearTimeout(this.#pending.get(key));
+    const judge = () => {
+      this.#pending.delete(key);
+      void this.#judge(document);
+    };
+    this.#pending.set(key, setTimeout(judge, QUIET_MS));
+  }
+
+  async #judge(document: TextDocument): Promise<void> {
+    const open = postmortemOf(this.#model, document);
+    if (!open) return;
+    const { findings, titleLine } = await findingsOf(open, document, this.#model.now());
+    if (document.isClosed) return;
+    const marks = findings.map((finding) => markOf(document, finding));
+    const now = this.#model.now();
+    const clock = clockOf(open, now);
+    if (clock) marks.unshift(clockMark(document, titleLine, clock, now));
+    this.#marks.set(document.uri, marks);
+  }
+}
+
+/** What a post-mortem lacks, read anew from what is in the editor. */
+export async function findingsOf({ project }: OpenPostmortem, document: TextDocument, now: Instant) {
+  const [{ readPostmortem }, { findingsIn }, { requiredInPostmortem }] = await Promise.all([
+    import("../../documents/postmortemFile.ts"),
+    import("../../documents/postmortemFindings.ts"),
+    import("../../app/postmortemTemplate.ts"),
+  ]);
+  const file = readPostmortem(document.getText());
+  const required = await requiredInPostmortem(project.project.root).catch(() => []);
+  return { findings: findingsIn(file, dayOf(now), required), titleLine: file.titleLine };
+}
+
+function markOf(document: TextDocument, { kind, message, from, to }: Finding): Diagnostic {
+  const last = Math.min(Math.max(from, to - 1), document.lineCount - 1);
+  const range = new Range(
+    from,
+    document.lineAt(from).firstNonWhitespaceCharacterIndex,
+    last,
+    document.lineAt(last).text.trimEnd().length,
+  );
+  return mark(range, message, SEVERITIES[kind], kind);
+}
+
+function clockMark(document: TextDocument, line: number, clock: Countdown, now: Instant): Diagnostic {
+  const late = clock.state === "breached";
+  const due =
+    clock.dueAt === null
+      ? "; its clocks are paused"
+      : `, ${late ? "was due" : "due"} ${shortTime(clock.dueAt, now)}`;
+  const words = late ? `overdue by ${roughly(clock.remainingMs!)}` : `${roughly(clock.remainingMs!)} left`;
+  const message = `Post-mortem: ${words}${due}. It counts as published when it is complete on the release branch.`;
+  const range = document.lineAt(Math.min(line, document.lineCount - 1)).range;
+  return mark(range, message, late ? DiagnosticSeverity.Warning : DiagnosticSeverity.Information, "clock");
+}
+
+function mark(range: Range, message: string, severity: DiagnosticSeverity, code: string): Diagnostic {
+  const diagnostic = new Diagnostic(range, message, severity);
+  diagnostic.source = "dropclock";
+  diagnostic.code = code;
+  return diagnostic;
+}

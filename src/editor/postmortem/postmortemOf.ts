@@ -1,0 +1,38 @@
+import { relative, sep } from "node:path";
+import type { TextDocument } from "vscode";
+import { postmortemPath } from "../../app/documentPaths.ts";
+import type { Countdown } from "../../domain/clock.ts";
+import type { Instant } from "../../domain/instant.ts";
+import { isWithin } from "../../domain/repositoryPath.ts";
+import { isLive } from "../../domain/status.ts";
+import type { ReleaseModel } from "../model/releaseModel.ts";
+import type { TrackedProject } from "../model/trackedProject.ts";
+
+/** A post-mortem that somebody has open: its project, and its path in there with forward slashes. */
+export interface OpenPostmortem {
+  project: TrackedProject;
+  path: string;
+}
+
+/** The post-mortem that a document is; null where it is none. */
+export function postmortemOf(
+  model: ReleaseModel,
+  { uri, languageId }: Pick<TextDocument, "uri" | "languageId">,
+): OpenPostmortem | null {
+  if (uri.scheme !== "file" || languageId !== "markdown") return null;
+  for (const project of model.projects) {
+    const folder = project.reading?.facts.policy.policy.documents.postmortems;
+    if (folder === undefined) continue;
+    const path = relative(project.project.root, uri.fsPath).split(sep).join("/");
+    if (!path.startsWith("../") && isWithin(path, folder)) return { project, path };
+  }
+  return null;
+}
+
+/** The clock that runs until it must be published; null where none does. */
+export function clockOf({ project, path }: OpenPostmortem, now: Instant): Countdown | null {
+  const status = project.statusAt(now);
+  if (!status) return null;
+  const own = status.open.find(({ incident }) => postmortemPath(status.policy.policy, incident) === path);
+  return own?.clocks.find((clock) => clock.name === "postmortem" && isLive(clock)) ?? null;
+}
