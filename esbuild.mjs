@@ -19,6 +19,8 @@ const common = {
   metafile: true,
   define: { "import.meta.dirname": "__dirname" },
   external: ["vscode"],
+  // Of Markdown only the blocks are read.
+  alias: { entities: "./src/documents/blocksOnly.ts", "linkify-it": "./src/documents/blocksOnly.ts" },
 };
 
 /**

@@ -28,8 +28,9 @@ export interface ParsedMarkdown {
   tasks: Task[];
 }
 
-// The parser alone: nothing is rendered, so it does not matter that HTML is let through.
+// The parser of blocks alone: nothing is rendered, so it does not matter that HTML is let through.
 const parser = new MarkdownIt({ html: true });
+parser.core.ruler.enableOnly(["normalize", "block"]);
 
 /** Reads a document, however it was written; nothing in it is an error. */
 export function parseMarkdown(text: string): ParsedMarkdown {
