@@ -26,7 +26,7 @@ const CALLS: [string[], Expected][] = [
     ["stauts"],
     { code: 2, stdout: "", stderr: /^dropclock: There is no command “stauts”; did you mean status\?\n$/ },
   ],
-  [["undo", "--yes"], { code: 2, stdout: "", stderr: /There is no command “undo”/ }],
+  [["frobnicate", "--yes"], { code: 2, stdout: "", stderr: /There is no command “frobnicate”/ }],
   [["status", "--jsn"], { code: 2, stdout: "", stderr: /did you mean --json\?/ }],
   [["status", "--json", "--jsn"], { code: 2, stdout: "", stderr: /^dropclock: .*\n$/ }],
   [["status", "extra"], { code: 2, stdout: "", stderr: /“extra”/ }],

@@ -83,6 +83,8 @@ describe("an incident on the command line", () => {
       state: "closed",
       endsAt: "2026-11-23T09:30:00.000Z",
       remainingMs: 0,
+      signals: [],
+      watched: [],
     });
     const [incident] = status.incidents;
     has(incident, "id", "title", "severity", "status", "drop", "milestones", "clocks", "warnings");
@@ -299,6 +301,8 @@ describe("an incident on the command line", () => {
       "by",
       "data",
       "flags",
+      "enteredBy",
+      "commit",
     ]);
     assert.equal(started.subject, `incident/${id}`);
     assert.equal(started.at, "2026-11-23T09:50:00.000Z");
