@@ -17,5 +17,7 @@ function barOf(value: number | null, low: number, high: number): string {
   if (value === null || Number.isNaN(value)) return GAP;
   if (value >= high && high > low) return BARS.at(-1)!;
   if (value <= low || high === low) return BARS[0]!;
-  return BARS[Math.min(BARS.length - 1, Math.floor(((value - low) / (high - low)) * BARS.length))]!;
+  // Halved, for the distance between the greatest numbers there are is none.
+  const share = (value / 2 - low / 2) / (high / 2 - low / 2);
+  return BARS[Math.min(BARS.length - 1, Math.floor(share * BARS.length))]!;
 }

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { councilTeam, type Member, personEnvironment } from "../support/councilTeam.ts";
 
 describe("the pre-push hook against a real remote", function () {
@@ -60,6 +60,7 @@ describe("the pre-push hook against a real remote", function () {
   it("never overwrites or removes a hook that is somebody's own", async () => {
     const { di } = councilTeam();
     const path = join(di.repository.dir, ".git/hooks/pre-push");
+    mkdirSync(dirname(path), { recursive: true });
     writeFileSync(path, "#!/bin/sh\necho mine\n");
     const refused = await di.run("gate", "--install-hook");
     assert.equal(refused.code, 1);

@@ -15,6 +15,11 @@ describe("sparkline", () => {
     assert.equal(sparkline([null]), "·");
   });
 
+  it("holds for the greatest numbers there are", () => {
+    const most = Number.MAX_VALUE;
+    assert.equal(sparkline([most / 2, -most, most / 2, most]), "▇▁▇█");
+  });
+
   it("is as long as the numbers, and higher where they are", () => {
     const numbers = fc.array(fc.option(fc.double(), { nil: null }), { maxLength: 30 });
     fc.assert(
