@@ -96,7 +96,7 @@ describe("customers and colleagues are told, and it is learned from", () => {
     );
     const messages = problems.map(({ message }) => message).join("\n");
     assert.match(messages, /Post-mortem: 2d 23h left/);
-    assert.match(messages, /“Root cause and contributing factors” has an open question/);
+    assert.match(messages, /“Summary” has an open question/);
     assert.match(messages, /was due on 2020-01-01/);
     await workbench.screenshot("learning-4-postmortem");
     const line =
