@@ -205,6 +205,8 @@ describe("undo with a button", function () {
     await view.chooseFromMenu("drop-4", "Hold Rollback Drill");
     await workbench.notifications.waitFor(/Drill of drop-4 passed in .* of 2h/, LONG);
     await workbench.notifications.dismissAll();
+    // What lies below the fold is no row yet.
+    await view.click("Recent drops");
     await eventually(async () => assert.equal((await view.row("Rollback drill")).expanded, false), LONG);
     await view.expand("Rollback drill");
     await describes(/^\d+ [A-Z][a-z]{2}$/, / of 2h · drop-4 · Ana Silva$/);
