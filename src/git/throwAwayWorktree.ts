@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { mkdtemp, realpath, rm } from "node:fs/promises";
 import { hostname, tmpdir } from "node:os";
 import { basename, join } from "node:path";
+import { isAlive } from "./isAlive.ts";
 import { workTrees } from "./operations.ts";
 import type { Repository } from "./repository.ts";
 
@@ -50,13 +51,4 @@ async function remove({ git }: Repository, path: string): Promise<void> {
   await git.attempt(["worktree", "remove", "--force", "--force", path]);
   await rm(path, { recursive: true, force: true, maxRetries: 3 });
   await git.attempt(["worktree", "prune"]);
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === "EPERM";
-  }
 }

@@ -3,6 +3,7 @@ import { readdir, rm, stat, writeFile } from "node:fs/promises";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
+import { isAlive } from "../git/isAlive.ts";
 
 const PREFIX = "dropclock-writer-";
 const HOST = createHash("sha256").update(hostname()).digest("hex").slice(0, 8);
@@ -55,14 +56,4 @@ async function isWaiting(path: string, name: string): Promise<boolean> {
   if (host === HOST && !isAlive(Number(pid))) return false;
   const drawn = await stat(path).catch(() => null);
   return drawn !== null && Date.now() - drawn.mtimeMs < STALE_MS;
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    // Somebody else's process may not be asked, but it is there.
-    return (error as NodeJS.ErrnoException).code === "EPERM";
-  }
 }

@@ -2,6 +2,7 @@ import { readFile, rm, stat, writeFile } from "node:fs/promises";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { HumanError } from "../../domain/humanError.ts";
+import { isAlive } from "../../git/isAlive.ts";
 
 /** A lock of another machine on a shared disk counts for so long, in milliseconds. */
 const STALE_MS = 6 * 3_600_000;
@@ -49,14 +50,5 @@ async function holderOf(path: string): Promise<{ host: string; pid: number } | n
     return Date.now() - (await stat(path)).mtimeMs < STALE_MS ? { host, pid } : null;
   } catch {
     return null;
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === "EPERM";
   }
 }
