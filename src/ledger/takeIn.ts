@@ -5,7 +5,7 @@ import { LEDGER_REF, ledgerHead } from "./ledgerHead.ts";
 import { apart } from "./remoteHeads.ts";
 import { isLocked, type Refusal, runImport, TO_DISK, tooBusy } from "./runImport.ts";
 import { treeDifference } from "./treeDifference.ts";
-import { unionEntries } from "./unionEntries.ts";
+import { holdsAll, unionEntries } from "./unionEntries.ts";
 import { unionStream } from "./unionStream.ts";
 import { inWritersQueue } from "./writersQueue.ts";
 
@@ -53,10 +53,11 @@ async function takeInOnce(
     if (theirs === 0) return { head: local, taken: 0, united: false };
     if (ours > 0) return unite(git, commonDir, local, other);
   }
-  const { gone, added, changed } = await treeDifference(git, local, other);
+  const difference = await treeDifference(git, local, other);
   // A later head that lacks something was made by no ledger: what it takes away is put back.
-  if (local !== null && gone.length + changed.length > 0) return unite(git, commonDir, local, other);
-  return (await moveRef(git, local, other)) ?? { head: other, taken: added.length, united: false };
+  if (local !== null && !holdsAll(difference)) return unite(git, commonDir, local, other);
+  const taken = difference.added.length + difference.changed.length;
+  return (await moveRef(git, local, other)) ?? { head: other, taken, united: false };
 }
 
 async function moveRef(git: Git, from: string | null, to: string): Promise<Refusal | null> {

@@ -30,6 +30,19 @@ export function unionEntries({ gone, added, changed }: TreeDifference): RawEntry
   return [...result, ...beside];
 }
 
+/**
+ * Whether the second tree already holds all of the first, be it beside its old path, where a union has put it.
+ * It may say no where it does, never yes where it does not.
+ */
+export function holdsAll({ gone, added, changed }: TreeDifference): boolean {
+  const there = new Set([...added, ...changed.map(({ after }) => after)].map(identity));
+  const backwards = changed.map(({ before, after }) => ({ before: after, after: before }));
+  const missing = unionEntries({ gone: added, added: gone, changed: backwards });
+  return missing.every((entry) => there.has(identity(entry)));
+}
+
+const identity = ({ mode, oid, path }: RawEntry): string => `${mode} ${oid} ${path}`;
+
 const moved = (entry: RawEntry): RawEntry => ({
   ...entry,
   path: `${plainPath(entry.path).replace(/\.json$/, "")}.${entry.oid.slice(0, 12)}.json`,

@@ -44,9 +44,13 @@ describe("customers and colleagues are told, and it is learned from", () => {
     workbench = started.workbench;
     await workbench.activityBar.open("Dropclock");
     await workbench.widenSideBar(460);
+    await workbench.view("Release").row(TITLE);
   });
 
-  after(() => started?.stop());
+  after(async () => {
+    await started?.stop();
+    await receiver.stop();
+  });
 
   it("writes the next update from what the public may know", async () => {
     await workbench.runCommand("Dropclock: Write Customer Update");

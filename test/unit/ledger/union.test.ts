@@ -118,6 +118,11 @@ describe("the union of two ledgers", () => {
         heads.push((await takeIn(repository.product(), there)).head);
       }
       assert.equal(heads[0], heads[1]);
+      for (const side of sides) {
+        repository.git("update-ref", LEDGER_REF, side);
+        const { head, united } = await takeIn(repository.product(), heads[0]!);
+        assert.deepEqual({ head, united }, { head: heads[0], united: false }, "a union is taken as it is");
+      }
       const blobs = (head: string) =>
         new Set(repository.git("ls-tree", "-r", "--format=%(objectname)", head).split("\n"));
       const united = blobs(heads[0]!);
