@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { mkdir, open, readFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { HumanError } from "../domain/humanError.ts";
@@ -7,10 +8,26 @@ export async function readText(root: string, path: string): Promise<string | nul
   try {
     return await readFile(join(root, path), "utf8");
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === "ENOENT" || code === "ENOTDIR") return null;
-    throw new HumanError("service", `${path} cannot be read (${code ?? String(error)}).`);
+    return nothingOrTrouble(path, error);
   }
+}
+
+/**
+ * The same in one go, for the small file that everything else waits for: a program that is starting has little time
+ * between one answer and the next.
+ */
+export function readTextNow(root: string, path: string): string | null {
+  try {
+    return readFileSync(join(root, path), "utf8");
+  } catch (error) {
+    return nothingOrTrouble(path, error);
+  }
+}
+
+function nothingOrTrouble(path: string, error: unknown): null {
+  const { code } = error as NodeJS.ErrnoException;
+  if (code === "ENOENT" || code === "ENOTDIR") return null;
+  throw new HumanError("service", `${path} cannot be read (${code ?? String(error)}).`);
 }
 
 /** Writes a file that is not there yet. False, and nothing changed, where one is there already. */

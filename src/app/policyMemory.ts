@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
-import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { readFileSync } from "node:fs";
+import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Policy } from "../domain/policy/policy.ts";
 
@@ -20,10 +21,10 @@ export class PolicyMemory {
     this.#program = program;
   }
 
-  /** The policy that this text is; null where that is not known. */
-  async recall(root: string, text: string): Promise<Policy | null> {
+  /** The policy that this text is; null where that is not known. One small file, read at once. */
+  recall(root: string, text: string): Policy | null {
     try {
-      const { key, policy } = JSON.parse(await readFile(this.#file(root), "utf8"));
+      const { key, policy } = JSON.parse(readFileSync(this.#file(root), "utf8"));
       return key === this.#key(text) ? policy : null;
     } catch {
       return null;

@@ -1,7 +1,7 @@
 import { DEFAULT_POLICY, POLICY_PATH, type Policy, type PolicyInForce } from "../domain/policy/policy.ts";
 import { fileHistory, readFileAt } from "../git/history.ts";
 import type { Repository } from "../git/repository.ts";
-import { readText } from "./files.ts";
+import { readTextNow } from "./files.ts";
 import type { PolicyMemory } from "./policyMemory.ts";
 
 /** How many committed versions are tried in the search for one that was in order. */
@@ -25,7 +25,7 @@ export class PolicyReader {
   }
 
   async read(): Promise<PolicyInForce> {
-    const text = await readText(this.#root, POLICY_PATH);
+    const text = readTextNow(this.#root, POLICY_PATH);
     if (text === null) {
       this.#read = null;
       this.#lastGood = null;
@@ -36,7 +36,7 @@ export class PolicyReader {
   }
 
   async #judge(text: string): Promise<PolicyInForce> {
-    const known = await this.#memory?.recall(this.#root, text);
+    const known = this.#memory?.recall(this.#root, text);
     if (known) return this.#good(known);
     const { readPolicy } = await policyLanguage();
     const { policy, problems } = readPolicy(text);

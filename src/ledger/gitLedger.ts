@@ -31,8 +31,8 @@ export interface GitLedgerOptions {
 
 const PATIENCE_MS = 15_000;
 
-/** So much must be new before it is worth while to write a snapshot; of a long ledger, a hundredth of it. */
-const FEWEST_CHANGES = 64;
+/** A snapshot is written anew when this part of the ledger is new. */
+const WORTH_WRITING = 1 / 100;
 
 interface State {
   index: EventIndex;
@@ -127,7 +127,7 @@ export class GitLedger implements Ledger {
   /** Keeps what was read for the next start. That it cannot be kept is no trouble: then it is read again. */
   async #keep({ index, content }: State): Promise<void> {
     const { head } = content;
-    if (head === null || this.#keeping || index.changes < Math.max(FEWEST_CHANGES, index.size / 100)) return;
+    if (head === null || this.#keeping || index.changes < Math.max(1, index.size * WORTH_WRITING)) return;
     this.#keeping = true;
     try {
       const parts = await makeSnapshot(index.state(), head, this.#options.now());

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { close, open, read } from "node:fs";
+import { close, openSync, read, readSync } from "node:fs";
 import { mkdir, rename, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
@@ -44,7 +44,10 @@ export interface SnapshotParts {
   segments: Buffer[];
 }
 
-/** Writes a snapshot in one move: whoever reads sees the old one or the new one, whole. */
+/**
+ * Writes a snapshot in one move: whoever reads sees the old one or the new one, whole. It is not flushed: one that a
+ * power cut broke is found out by its hash.
+ */
 export async function writeSnapshot(
   commonDir: string,
   { head, ids, segments }: SnapshotParts,
@@ -58,7 +61,7 @@ export async function writeSnapshot(
   const beside = `${path}.${process.pid}-${Math.random().toString(36).slice(2, 10)}`;
   await mkdir(dirname(path), { recursive: true });
   try {
-    await writeFile(beside, Buffer.concat([first, ...body]), { flag: "wx", flush: true });
+    await writeFile(beside, Buffer.concat([first, ...body]), { flag: "wx" });
     await rename(beside, path);
   } catch (error) {
     await rm(beside, { force: true });
@@ -71,7 +74,7 @@ const FIRST_BYTES = "dropclock ".length + 40 + 1 + 12 + 1;
 
 /** A snapshot that is whole and that this version may read; null where there is none. Never throws for its sake. */
 export async function readSnapshot(commonDir: string): Promise<Snapshot | null> {
-  const file = await promisify(open)(snapshotPath(commonDir), "r").catch(() => null);
+  const file = openOrNull(snapshotPath(commonDir));
   if (file === null) return null;
   try {
     const found = await readHead(file);
@@ -81,6 +84,14 @@ export async function readSnapshot(commonDir: string): Promise<Snapshot | null> 
   }
   await promisify(close)(file).catch(() => {});
   return null;
+}
+
+function openOrNull(path: string): number | null {
+  try {
+    return openSync(path, "r");
+  } catch {
+    return null;
+  }
 }
 
 interface FoundHead {
@@ -96,8 +107,11 @@ async function readHead(file: number): Promise<FoundHead | null> {
   const kept: Buffer[] = [];
   let [wanted, expected, size, at] = [0, "", 0, 0];
   for (;;) {
-    const { bytesRead } = await promisify(read)(file, chunk, 0, CHUNK, at);
-    if (bytesRead === 0) break;
+    // Most are small; and a program that is starting has little time between one answer and the next.
+    const bytesRead =
+      at === 0
+        ? readSync(file, chunk, 0, CHUNK, 0)
+        : (await promisify(read)(file, chunk, 0, CHUNK, at)).bytesRead;
     let from = 0;
     if (at === 0) {
       const [, sum, length] = FIRST.exec(chunk.toString("latin1", 0, FIRST_BYTES)) ?? [];
@@ -112,6 +126,7 @@ async function readHead(file: number): Promise<FoundHead | null> {
       size += piece.length;
     }
     at += bytesRead;
+    if (bytesRead < CHUNK) break;
   }
   if (size !== wanted || wanted === 0 || hash.digest("hex") !== expected) return null;
   const head = JSON.parse(Buffer.concat(kept).toString("utf8")) as SnapshotHead;
