@@ -49,7 +49,7 @@ export class UndoTrees {
   }
 
   /**
-   * Two processes, three for the first look at a drop, all started at once.
+   * Two processes, three for the first look at a drop, none of which waits to be started.
    * @throws {GitFailure} when git is older than 2.39, or one of the commits is not there.
    */
   async compute(inverse: Inverse): Promise<UndoTree> {
@@ -65,10 +65,14 @@ export class UndoTrees {
   }
 
   async #compute({ from, to, on, keep }: Inverse): Promise<UndoTree> {
+    const inverse = this.#inverse(from, to);
     const merge = new MergeTree(this.#git);
-    const diff = new TreeDiff(this.#git);
+    let diff: TreeDiff | null = null;
     try {
-      const merged = await merge.merge(on, await this.#inverse(from, to));
+      const merging = merge.merge(on, await inverse);
+      // Starting a process takes this program as long as a merge takes git, so it is started while git merges.
+      diff = new TreeDiff(this.#git);
+      const merged = await merging;
       const nothing = merged.tree === merged.ours;
       const all = nothing ? [] : await diff.compare(merged.ours, merged.tree);
       const isKept = matcher(keep);
@@ -84,7 +88,7 @@ export class UndoTrees {
       };
     } finally {
       merge.stop();
-      diff.stop();
+      diff?.stop();
     }
   }
 
@@ -107,14 +111,16 @@ export function matcher(patterns: readonly string[]): (path: string) => boolean 
   return (path) => compiled.some((pattern) => pattern.match(path));
 }
 
-// Always the same object for the same two commits, so that however often it is asked for, one is stored.
+// Always the same object for the same two commits, so that however often it is asked for, one is stored. Later than
+// any other commit (2100), for git looks for a common ancestor from the youngest on: with an old one it would walk
+// through the whole history first.
 const NOBODY = {
   GIT_AUTHOR_NAME: "Dropclock",
   GIT_AUTHOR_EMAIL: "dropclock@localhost",
-  GIT_AUTHOR_DATE: "@0 +0000",
+  GIT_AUTHOR_DATE: "@4102444800 +0000",
   GIT_COMMITTER_NAME: "Dropclock",
   GIT_COMMITTER_EMAIL: "dropclock@localhost",
-  GIT_COMMITTER_DATE: "@0 +0000",
+  GIT_COMMITTER_DATE: "@4102444800 +0000",
 };
 
 /** The commit that takes everything since `to` back on top of `from`. No ref names it, so git removes it in time. */

@@ -64,7 +64,7 @@ export class LedgerPlace {
 /** Runs a program to its end with nothing of ours around it; gives what it printed. */
 export function bare(cwd: string, program: string, args: readonly string[], input?: Buffer): Promise<string> {
   return new Promise((resolve, reject) => {
-    const child = spawn(program, args, { cwd, stdio: ["pipe", "pipe", "inherit"] });
+    const child = spawn(program, args, { cwd, stdio: ["pipe", "pipe", "ignore"] });
     let printed = "";
     child.stdout.on("data", (chunk: Buffer) => {
       printed += chunk.toString("latin1");

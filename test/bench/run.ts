@@ -1,9 +1,5 @@
-import { activationBench } from "./activation.bench.ts";
-import { type Budget, bundleBench } from "./bundle.bench.ts";
-import { foldBench } from "./fold.bench.ts";
-import { ledgerBench } from "./ledger.bench.ts";
+import type { Budget } from "./bundle.bench.ts";
 import type { Comparison } from "./measure.ts";
-import { undoBench } from "./undo.bench.ts";
 
 // Ratios against floors that are measured in the same run, and figures against their budgets. Nothing here fails: a
 // busy machine is no fault. What must not grow (sizes) is checked by the build.
@@ -35,7 +31,22 @@ function budgets(figures: readonly Budget[]): void {
   );
 }
 
-ratios([...(await foldBench()), ...(await undoBench())]);
-ratios(await ledgerBench());
-budgets(await bundleBench());
-budgets(await activationBench());
+// Each is loaded when its turn comes: the more memory this process holds, the longer it takes to start another.
+const BENCHES: Record<string, () => Promise<void>> = {
+  undo: async () => ratios(await (await import("./undo.bench.ts")).undoBench()),
+  fold: async () => ratios(await (await import("./fold.bench.ts")).foldBench()),
+  ledger: async () => ratios(await (await import("./ledger.bench.ts")).ledgerBench()),
+  bundle: async () => budgets(await (await import("./bundle.bench.ts")).bundleBench()),
+  activation: async () => budgets(await (await import("./activation.bench.ts")).activationBench()),
+};
+
+// All of them, or those that are named: npm run bench -- undo ledger
+const asked = process.argv.slice(2);
+const unknown = asked.filter((name) => !Object.hasOwn(BENCHES, name));
+if (unknown.length > 0) {
+  console.error(`No bench ${unknown.join(", ")}; there are: ${Object.keys(BENCHES).join(", ")}.`);
+  process.exit(2);
+}
+for (const [name, bench] of Object.entries(BENCHES)) {
+  if (asked.length === 0 || asked.includes(name)) await bench();
+}

@@ -1,21 +1,20 @@
-import { spawnSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
 import { join } from "node:path";
 import { UndoTrees } from "../../src/git/undoTree.ts";
-import { MONDAY, TemporaryRepository, temporaryFolder } from "../support/temporaryRepository.ts";
+import { TemporaryRepository, temporaryFolder } from "../support/temporaryRepository.ts";
 import { type Comparison, compare } from "./measure.ts";
-
-const COMMITS = 4_000;
-const FILES = 4_000;
-/** Commits in the drop, and after it. */
-const DROP = 12;
-const LATER = 40;
 
 /**
  * The undo in memory: its readiness against a bare merge, and its tree against a worktree with a revert. Both on a drop
  * that is clean and on one that a later commit builds on.
  */
 export async function undoBench(): Promise<Comparison[]> {
-  const repository = longHistory();
+  const repository = TemporaryRepository.make();
+  // By another process: the more memory a process holds, the longer it takes to start one from it.
+  execFileSync(process.execPath, [join(import.meta.dirname, "longHistory.ts"), repository.dir], {
+    env: repository.environment,
+    stdio: ["ignore", "ignore", "inherit"],
+  });
   const [to, from, on, colliding] = ["drop-1", "drop-2", "main", "colliding"].map((name) =>
     repository.git("rev-parse", `${name}^{commit}`),
   ) as [string, string, string, string];
@@ -54,44 +53,4 @@ export async function undoBench(): Promise<Comparison[]> {
       goal: 1 / 6,
     }),
   ];
-}
-
-/** Thousands of commits on thousands of files; two drops, and `colliding` with a change on what the second one changed. */
-function longHistory(): TemporaryRepository {
-  const repository = TemporaryRepository.make();
-  const path = (i: number) => `src/part${i % 160}/file${i % FILES}.ts`;
-  const text = (i: number, n: number) =>
-    Array.from(
-      { length: 60 },
-      (_, line) => `export const value${line} = ${line === i % 30 ? n : line};\n`,
-    ).join("");
-  const parts: string[] = [];
-  const commit = (branch: string, n: number, changes: [string, string][], from = "") => {
-    const blobs = changes.map(
-      ([file, content]) => `M 100644 inline ${file}\ndata ${content.length}\n${content}\n`,
-    );
-    parts.push(
-      `commit refs/heads/${branch}\ncommitter Ana <ana@example.com> ${MONDAY / 1000 + n} +0000\ndata 2\nc\n${from}${blobs.join("")}\n`,
-    );
-  };
-  const all = Array.from({ length: FILES }, (_, i): [string, string] => [path(i), text(i, 0)]);
-  commit("main", 0, all);
-  const last = COMMITS - LATER;
-  for (let n = 1; n <= COMMITS; n++) {
-    // What came after the drop changes other files than the drop did.
-    const i = n > last ? 400 + ((n * 7) % 600) : n % 400;
-    commit("main", n, [[path(i), text(i, n)]]);
-    if (n === last - DROP) parts.push("reset refs/tags/drop-1\nfrom refs/heads/main\n\n");
-    if (n === last) parts.push("reset refs/tags/drop-2\nfrom refs/heads/main\n\n");
-  }
-  const changed = last % 400;
-  commit("colliding", COMMITS + 1, [[path(changed), text(changed, -1)]], "from refs/heads/main\n");
-  const { status, stderr } = spawnSync("git", ["fast-import", "--quiet"], {
-    cwd: repository.dir,
-    env: repository.environment,
-    input: parts.join(""),
-    encoding: "utf8",
-  });
-  if (status !== 0) throw new Error(stderr);
-  return repository;
 }
