@@ -1,4 +1,4 @@
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { buildAll } from "../../esbuild.mjs";
 import { freshFolder } from "./freshFolder.ts";
 import { projectRoot } from "./projectRoot.ts";
@@ -32,7 +32,8 @@ export async function runCommandLine(
   const { NO_COLOR: _, FORCE_COLOR: __, DROPCLOCK_DEBUG: ___, ...inherited } = isolatedEnvironment(home);
   return runProcess(NODE, [cli, ...args], {
     cwd: directory,
-    env: { ...inherited, TZ: "UTC", ...environment },
+    // It runs a thousand times in one test run; what is kept is only how it was compiled.
+    env: { ...inherited, TZ: "UTC", NODE_COMPILE_CACHE: join(dirname(cli), "compiled"), ...environment },
   });
 }
 
