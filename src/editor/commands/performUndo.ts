@@ -66,10 +66,12 @@ function staged<T>(
     window.withProgress(options, async (progress, stop) => {
       const secrets = new SignalSecrets(extension.secrets);
       const stage = { project, tag, incident: incident !== null, progress, stop, log, secrets };
-      stop.onCancellationRequested(() => progress.report({ message: "stops after this step" }));
       project.undo.set({ tag, doing: "begins" });
+      const operator = new EditorOperator(stage);
+      // The notification goes away with that; the sidebar still tells.
+      stop.onCancellationRequested(() => operator.show("stops after this step"));
       try {
-        return await work(new EditorOperator(stage));
+        return await work(operator);
       } finally {
         project.undo.set(null);
         await project.refresh();

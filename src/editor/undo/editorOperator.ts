@@ -58,10 +58,16 @@ export class EditorOperator implements Operator {
     return this.#stage.stop.isCancellationRequested;
   }
 
-  #show(doing: string): void {
+  /** Tells what is being done, in a few words. */
+  show(doing: string): void {
     const { project, tag, progress } = this.#stage;
     const message = plainText(doing, 120);
     progress.report({ message });
     project.undo.set({ tag, doing: message });
+  }
+
+  // Whoever has cancelled waits for one thing only.
+  #show(doing: string): void {
+    if (!this.cancelled()) this.show(doing);
   }
 }
