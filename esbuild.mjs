@@ -1,6 +1,6 @@
 import { execFileSync } from "node:child_process";
 import { chmod, cp, mkdir, rm, writeFile } from "node:fs/promises";
-import { dirname } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { build, transform } from "esbuild";
 
 const KB = 1024;
@@ -62,6 +62,7 @@ const BUDGETS = {
  * @throws when an entry has grown past its budget.
  */
 export async function buildAll(root, outdir) {
+  await writeInterop(join(outdir, "parts"));
   for (const options of BUILDS) {
     const { outputFiles, metafile } = await build({ ...options, absWorkingDir: root, outdir });
     checkBudgets(metafile);
@@ -72,17 +73,45 @@ export async function buildAll(root, outdir) {
 /** @type {(path: string, options: import("esbuild").BuildOptions, text: string) => Promise<void>} */
 async function write(path, { format }, text) {
   await mkdir(dirname(path), { recursive: true });
-  await writeFile(path, format === "esm" ? await asCommonJs(text) : text);
+  await writeFile(path, format === "esm" ? await asCommonJs(text, path) : text);
 }
 
+/** What modules need to be required is said once, in a file of its own: it would be a fifth of all the small ones. */
+const INTEROP = "interop.js";
+/** @type {(path: string) => boolean} */
+const isPart = (path) => basename(dirname(path)) === "parts";
+
 // Only modules can be split; and only what is required can be loaded by every editor and Node that we support.
+/** @type {(text: string, path: string) => Promise<string>} */
+async function asCommonJs(text, path) {
+  const code = await required(text);
+  const start = code.indexOf(EXPORTS);
+  if (start < 0) return code;
+  const names = HELPERS.filter((name) => code.indexOf(name, start) > 0).join(",");
+  const interop = `require("./${isPart(path) ? "" : "parts/"}${INTEROP}")`;
+  return `"use strict";var{${names}}=${interop};${code.slice(start)}`;
+}
+
+/** @type {(folder: string) => Promise<void>} */
+async function writeInterop(folder) {
+  const code = await required('import a from "a";import * as b from "b";export{a,b}');
+  const helpers = code.slice(0, code.indexOf(EXPORTS));
+  await mkdir(folder, { recursive: true });
+  await writeFile(join(folder, INTEROP), `${helpers}module.exports={${HELPERS.join(",")}};\n`);
+}
+
+/** How esbuild calls them, and what it puts behind them. */
+const HELPERS = ["__export", "__toESM", "__toCommonJS"];
+const EXPORTS = "var stdin_exports={};";
+
 /** @type {(text: string) => Promise<string>} */
-async function asCommonJs(text) {
+async function required(text) {
   const { code } = await transform(text, {
     format: "cjs",
     platform: "node",
     target: TARGET,
-    minify: true,
+    minifyWhitespace: true,
+    minifySyntax: true,
     supported: { "dynamic-import": false },
   });
   return code;

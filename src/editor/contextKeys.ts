@@ -1,6 +1,7 @@
 import { commands, workspace } from "vscode";
 import { openAttempt } from "../domain/dropRecord.ts";
 import { isPaused } from "../domain/entry.ts";
+import { nextDrop } from "../domain/nextDrop.ts";
 import { CONTEXTS, type Contexts, type ViewState } from "./ids.ts";
 import type { ReleaseModel } from "./model/releaseModel.ts";
 import { hasPolicyFile } from "./policyInForce.ts";
@@ -39,6 +40,10 @@ function contextsOf(model: ReleaseModel): Contexts {
     "dropclock.hasDrop": statuses.some(({ drop }) => drop !== null),
     "dropclock.canGoOn": records.some((record) => openAttempt(record) !== null),
     "dropclock.canReapply": records.some(({ undone }) => undone !== null),
+    "dropclock.hasNext": model.projects.some(({ reading }) => reading && nextDrop(reading.release) !== null),
+    "dropclock.hasStages": statuses.some(
+      ({ drop, policy }) => drop !== null && policy.policy.stages.length > 0,
+    ),
     "dropclock.hasIncidents": open.length + closed > 0,
     "dropclock.hasOpen": open.length > 0,
     "dropclock.canPause": open.some(({ incident }) => !isPaused(incident)),

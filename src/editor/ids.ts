@@ -38,6 +38,14 @@ export const COMMAND_NAMES = [
   "drillUndo",
   "showUndoChanges",
   "showUndoConflicts",
+  "requestApproval",
+  "approveDrop",
+  "rejectDrop",
+  "overrideGate",
+  "openRequest",
+  "shipDrop",
+  "promoteDrop",
+  "demoteDrop",
   "createPolicy",
   "openPolicy",
   "showActions",
@@ -73,6 +81,9 @@ export interface Contexts {
   "dropclock.hasDrop": boolean;
   "dropclock.canGoOn": boolean;
   "dropclock.canReapply": boolean;
+  /** Something is on the release branch since the newest drop. */
+  "dropclock.hasNext": boolean;
+  "dropclock.hasStages": boolean;
   "dropclock.hasIncidents": boolean;
   "dropclock.hasOpen": boolean;
   "dropclock.canPause": boolean;
@@ -87,6 +98,8 @@ export const CONTEXTS: readonly (keyof Contexts)[] = [
   "dropclock.hasDrop",
   "dropclock.canGoOn",
   "dropclock.canReapply",
+  "dropclock.hasNext",
+  "dropclock.hasStages",
   "dropclock.hasIncidents",
   "dropclock.hasOpen",
   "dropclock.canPause",
@@ -98,16 +111,19 @@ export const CONTEXTS: readonly (keyof Contexts)[] = [
 export const ROW_KINDS = [
   "calm",
   "clock",
+  "council",
   "drill",
   "drop",
   "event",
   "incident",
   "ledger",
+  "next",
   "pastdrop",
   "policy",
   "postmortem",
   "rehearsal",
   "runbook",
+  "stage",
   "undo",
   "update",
 ] as const;

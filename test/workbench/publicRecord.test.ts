@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { webviewText } from "../support/driver/webview.ts";
 import { eventually } from "../support/eventually.ts";
 import { freshFolder } from "../support/freshFolder.ts";
 import { makeSampleRepository } from "../support/sampleRepository.ts";
@@ -72,7 +73,7 @@ describe("the changelog and the public record, by clicking and typing", () => {
       await workbench.setTheme(theme);
       await workbench.editors.closeAll();
       await workbench.runCommand("Dropclock: Preview Public Record");
-      const text = await eventually(() => previewText(workbench));
+      const text = await eventually(() => webviewText(workbench.page, /What becomes public/));
       assert.match(text, /BECOMES PUBLIC[\s\S]*The checkout was slow[\s\S]*STAYS HERE[\s\S]*drop-3/i);
       assert.match(text, /Stay inside as a whole[\s\S]*Checkout 500 for carts without a discount/);
       await workbench.screenshot(`public-preview-${theme}`);
@@ -93,15 +94,3 @@ describe("the changelog and the public record, by clicking and typing", () => {
     assert.doesNotMatch(page, /Slow checkout|drop-3|Ana\b|ana@/);
   });
 });
-
-/** The text of the webview in front: a page in a page. */
-async function previewText({ page }: Workbench): Promise<string> {
-  for (const frame of page.frames()) {
-    const text = await frame
-      .locator("body")
-      .innerText({ timeout: 500 })
-      .catch(() => "");
-    if (/What becomes public/.test(text)) return text;
-  }
-  throw new Error("The preview is not on view.");
-}

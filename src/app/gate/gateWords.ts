@@ -49,4 +49,12 @@ export function waitingWords({ needed, approved, quorum, waitingFor, request }: 
   return `${request ? "Waiting for" : "Not requested yet; could come from"} ${members}`;
 }
 
+/** Whether a drop waits for the word of somebody. */
+export function waitsFor(mail: string | null, reading: Pick<GateReading, "approval"> | null): boolean {
+  if (mail === null || reading === null) return false;
+  const { needed, request, approved, quorum, waitingFor } = reading.approval;
+  if (!needed || request === null || approved.length >= quorum) return false;
+  return waitingFor.some((member) => member.toLowerCase() === mail);
+}
+
 const namesOf = (votes: readonly Vote[]) => votes.map(({ event }) => shown(event.by)).join(", ");

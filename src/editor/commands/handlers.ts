@@ -4,6 +4,7 @@ import { draftUpdate, sendUpdate } from "../updates/updateCommands.ts";
 import { clearSignalSecret, setSignalSecret } from "../watch/secretCommands.ts";
 import { updateChangelog, writeChangelog } from "./changelogCommand.ts";
 import type { Handler } from "./commandContext.ts";
+import { approve, openRequest, override, reject, requestApproval } from "./councilCommands.ts";
 import { declare } from "./declareIncident.ts";
 import { openPostmortem, openRunbook } from "./documentCommands.ts";
 import {
@@ -21,6 +22,7 @@ import { markNow } from "./markMilestone.ts";
 import { backDate, impactStarted, markAny } from "./milestoneCommands.ts";
 import { createPolicy, openPolicy } from "./policyCommands.ts";
 import { previewPublicRecord, publishRecord, writePublicSummary } from "./publicCommands.ts";
+import { demote, promote, ship } from "./releaseCommands.ts";
 import { showActions } from "./showActions.ts";
 import { syncLedger } from "./syncLedger.ts";
 import { addClipboard, addSelection, addTerminalSelection, refreshTimeline } from "./timelineCommands.ts";
@@ -66,6 +68,14 @@ export const HANDLERS: Record<CommandName, Handler> = {
   drillUndo: exercise(true),
   showUndoChanges: undoChanges,
   showUndoConflicts: undoConflicts,
+  requestApproval,
+  approveDrop: approve,
+  rejectDrop: reject,
+  overrideGate: override,
+  openRequest,
+  shipDrop: ship,
+  promoteDrop: promote,
+  demoteDrop: demote,
   createPolicy,
   openPolicy,
   showActions,

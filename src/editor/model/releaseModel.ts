@@ -21,7 +21,7 @@ import { TrackedProject } from "./trackedProject.ts";
 /** The projects of this window, each repository once, and when something in them changed. */
 export class ReleaseModel {
   readonly onDidChange;
-  /** Something is known anew of an undo, or of a signal; all else is as it was. */
+  /** Something is known anew of an undo, of a signal, or of council and gate; all else is as it was. */
   readonly onDidChangeUndo;
   readonly now: () => Instant = Date.now;
   /** Resolves when everything has been read for the first time. */
@@ -134,6 +134,7 @@ export class ReleaseModel {
     const listener = Disposable.from(
       project.onDidChange(() => this.#changed.fire()),
       project.undo.onDidChange(() => this.#undoChanged.fire()),
+      project.governance.onDidChange(() => this.#undoChanged.fire()),
       project.watch.onDidChange((turned) => (turned ? this.#changed : this.#undoChanged).fire()),
     );
     return { project, listener };

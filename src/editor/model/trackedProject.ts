@@ -7,6 +7,7 @@ import type { Instant } from "../../domain/instant.ts";
 import type { Status } from "../../domain/status.ts";
 import type { SyncResult } from "../../ledger/remoteLedger.ts";
 import { coalesced } from "./coalesced.ts";
+import { GovernanceState } from "./governanceState.ts";
 import { ProjectWatcher } from "./projectWatcher.ts";
 import { Settling } from "./settling.ts";
 import { Standing } from "./standing.ts";
@@ -18,6 +19,7 @@ export class TrackedProject {
   readonly project: Project;
   readonly name: string;
   readonly undo: UndoState;
+  readonly governance: GovernanceState;
   /** What this window reads of its signals. */
   readonly watch = new WatchState();
   /** Reads again; resolves when what was there at the call is on view. */
@@ -52,6 +54,7 @@ export class TrackedProject {
   ) {
     this.project = project;
     this.undo = new UndoState(project, log, onView);
+    this.governance = new GovernanceState(project, log);
     this.name = name;
     this.onDidChange = this.#changed.event;
     this.#log = log;
@@ -119,6 +122,7 @@ export class TrackedProject {
     this.#settling.dispose();
     this.#watcher.dispose();
     this.undo.dispose();
+    this.governance.dispose();
     this.watch.dispose();
     this.#changed.dispose();
   }
@@ -151,7 +155,7 @@ export class TrackedProject {
       this.#latest = null;
       this.#error = this.#openError;
       this.#watcher.follow(reading);
-      if (!first) void this.undo.follow(reading);
+      if (!first) void this.#lookAhead(reading);
     } catch (error) {
       this.#error = error instanceof HumanError ? error.message : `Reading failed: ${String(error)}`;
       this.#log.error(error instanceof Error ? error : String(error));
@@ -164,6 +168,12 @@ export class TrackedProject {
       this.#changed.fire();
     }
     if (!first && this.#reading?.ledger.authors === "pending") void this.#learnAuthors();
+  }
+
+  // Whether the drop can be taken back comes before whether the next one may ship.
+  async #lookAhead(reading: Reading): Promise<void> {
+    await this.undo.follow(reading);
+    if (this.canWrite) await this.governance.follow(reading);
   }
 
   /** Finds out who entered what, once the rest is on view: with a long ledger that takes a while. */

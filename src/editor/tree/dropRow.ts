@@ -6,6 +6,7 @@ import { checklistRow, dropFlagsRow } from "./checklistRows.ts";
 import { FactRow } from "./factRow.ts";
 import { Row, type Scene, treeItem } from "./row.ts";
 import { RunbookRow } from "./runbookRow.ts";
+import { currentRiskRow, stageRow } from "./stageRow.ts";
 import { factsOf } from "./undoRow.ts";
 
 /** The current drop: which, since when, and what it is made of. */
@@ -74,6 +75,9 @@ export class DropRow extends Row {
     rows.push(new RunbookRow(`${this.id}/runbook`, this.#scene, this.#drop.tag));
     if (this.#scene.status.policy.policy.flags)
       rows.push(dropFlagsRow(`${this.id}/flags`, this.#scene, this.#drop));
+    const { stages, risk } = this.#scene.status.policy.policy;
+    if (stages.length > 0) rows.push(stageRow(`${this.id}/stage`, this.#scene));
+    if (risk.length > 0) rows.push(currentRiskRow(`${this.id}/release`, this.#scene));
     rows.push(checklistRow(`${this.id}/checklist`, this.#scene, this.#drop));
     return rows;
   }

@@ -1,8 +1,10 @@
 import type { Drop } from "../../domain/drop.ts";
+import { nextDrop } from "../../domain/nextDrop.ts";
 import { plainText } from "../../domain/plainText.ts";
 import type { SkippedEntry } from "../../ledger/ledger.ts";
 import { commandId } from "../ids.ts";
-import { isBroken, whatIsInForce } from "../policyInForce.ts";
+import { hasPolicyFile, isBroken, whatIsInForce } from "../policyInForce.ts";
+import { adoptionRow } from "./adoptionRow.ts";
 import { DocumentsRow } from "./documentsRow.ts";
 import { DrillRow } from "./drillRow.ts";
 import { DropRow } from "./dropRow.ts";
@@ -10,6 +12,7 @@ import { FactRow } from "./factRow.ts";
 import { GroupRow } from "./groupRow.ts";
 import { IncidentRow } from "./incidentRow.ts";
 import { LedgerRow } from "./ledgerRow.ts";
+import { nextDropRow } from "./nextDropRow.ts";
 import { PastDropRow } from "./pastDropRow.ts";
 import { PolicyRow } from "./policyRow.ts";
 import type { Row, Scene } from "./row.ts";
@@ -36,6 +39,8 @@ export function projectRows(scene: Scene): Row[] {
     rows.push(new WatchRow(id("watch"), scene));
   rows.push(...status.open.map((each) => new IncidentRow(id(`incident/${each.incident.id}`), scene, each)));
   if (status.open.length === 0 && project.canWrite) rows.push(calmRow(id("calm")));
+  if (project.canWrite && project.reading && nextDrop(project.reading.release))
+    rows.push(nextDropRow(id("next"), scene));
   rows.push(new DocumentsRow(id("documents"), scene));
   if (status.past.count > 0) rows.push(recentRow(id("recent"), scene));
   const older = project.reading?.release.drops.slice(1, 1 + MOST_DROPS) ?? [];
@@ -43,6 +48,8 @@ export function projectRows(scene: Scene): Row[] {
   // A drill is about undoing drops: nothing to say before there are any.
   if (status.drop && (status.drills.dueAt !== null || status.drills.last !== null))
     rows.push(new DrillRow(id("drill"), scene));
+  if (status.drop && project.canWrite && hasPolicyFile(status.policy))
+    rows.push(adoptionRow(id("adoption"), scene));
   const standing = project.reading?.standing;
   if (standing && standing.state !== "unknown" && project.canWrite)
     rows.push(new LedgerRow(id("ledger"), scene, standing));

@@ -1,0 +1,49 @@
+import { HumanError } from "../../domain/humanError.ts";
+import { mailOf } from "../../domain/mail.ts";
+import { candidateOf, nextDrop } from "../../domain/nextDrop.ts";
+import type { Project, Reading } from "../project.ts";
+import { type Governed, readGoverned } from "./governed.ts";
+import { type GateReading, readGate } from "./readGate.ts";
+import { suggestedTag } from "./shipDrop.ts";
+
+/** How council and gate stand to the drops that somebody may act on. For show: nobody asks a signal for it. */
+export interface Governance {
+  /** What is on the release branch since the newest drop; null when nothing is. */
+  next: GateReading | null;
+  /** The current drop; null where there is none yet. */
+  current: GateReading | null;
+  /** The name that the next drop would get; null where the pattern suggests none. */
+  suggested: string | null;
+  /** The mail of who works here; null where git does not know. */
+  me: string | null;
+}
+
+/** @throws {HumanError} where there is no release branch, or its policy cannot be read. */
+export async function readGovernance(project: Project, reading: Reading): Promise<Governance> {
+  const governed = await readGoverned(project, reading);
+  const { release } = governed;
+  const ahead = nextDrop(release);
+  const drop = release.drops[0];
+  const gateOf = (candidate: ReturnType<typeof nextDrop>) =>
+    candidate && readGate(project, governed, candidate, { sources: null });
+  const [next, current, suggested, me] = await Promise.all([
+    gateOf(ahead),
+    gateOf(drop ? candidateOf(release, drop) : null),
+    ahead && suggestion(project, governed),
+    whoIsHere(project),
+  ]);
+  return { next, current, suggested, me };
+}
+
+// A pattern that suggests nothing is no reason to show nothing.
+const suggestion = (project: Project, governed: Governed) =>
+  suggestedTag(project, governed).catch((error: unknown) => {
+    if (error instanceof HumanError) return null;
+    throw error;
+  });
+
+const whoIsHere = (project: Project) =>
+  project.author().then(
+    (author) => mailOf(author),
+    () => null,
+  );

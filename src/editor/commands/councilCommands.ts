@@ -1,0 +1,154 @@
+import { commands, Uri, window } from "vscode";
+import type { Spoken } from "../../app/gate/council.ts";
+import { councilWords, waitingWords } from "../../app/gate/gateWords.ts";
+import type { GateReading } from "../../app/gate/readGate.ts";
+import { plainText } from "../../domain/plainText.ts";
+import { riskWords } from "../../domain/riskWords.ts";
+import { counted } from "../../domain/wording.ts";
+import { labelText, messageText } from "../inert.ts";
+import type { TrackedProject } from "../model/trackedProject.ts";
+import { askText } from "./askText.ts";
+import { chooseProject, mustBeWritable } from "./chooseProject.ts";
+import type { CommandContext, Handler } from "./commandContext.ts";
+import { record } from "./record.ts";
+import { dropOf, rootOf } from "./target.ts";
+
+/** The drop that council and gate are asked about; without a tag the next one. */
+export interface Asked {
+  tracked: TrackedProject;
+  tag: string | undefined;
+}
+
+/** @returns Null: given up. */
+export async function chooseAsked(context: CommandContext, argument: unknown): Promise<Asked | null> {
+  const tracked = await chooseProject(context, rootOf(argument), ({ canWrite }) => canWrite);
+  if (!tracked) return null;
+  mustBeWritable(tracked);
+  return { tracked, tag: dropOf(argument)?.tag };
+}
+
+/** The drop at its gate, after the team's newest words are here. Signals are not asked. */
+export async function readAsked({ tracked: { project }, tag }: Asked): Promise<GateReading> {
+  const [{ bringUpToDate }, { readGoverned }, { candidateNamed }, { readGate }] = await Promise.all([
+    import("../../app/gate/bringUpToDate.ts"),
+    import("../../app/gate/governed.ts"),
+    import("../../app/gate/candidates.ts"),
+    import("../../app/gate/readGate.ts"),
+  ]);
+  await bringUpToDate(project);
+  const governed = await readGoverned(project);
+  return readGate(project, governed, await candidateNamed(governed, tag), { sources: null });
+}
+
+/** Asks the council for its approval, with a word to it where there is one. */
+export const requestApproval: Handler = async (context, argument) => {
+  const asked = await chooseAsked(context, argument);
+  if (!asked) return;
+  const reading = await readAsked(asked);
+  const why = await window.showInputBox({
+    title: `Request Approval of ${labelText(reading.name)}`,
+    prompt: "What should the council know? (may be empty)",
+    ignoreFocusOut: true,
+  });
+  if (why === undefined) return;
+  const use = await import("../../app/gate/council.ts");
+  const spoken = await record(asked.tracked, "Approval requested", (project) =>
+    use.requestApproval(project, { tag: asked.tag, why }),
+  );
+  tellStanding("Requested", spoken);
+};
+
+/** Approves a drop for what it is and how risky it is right now, which the person has before their eyes. */
+export const approve: Handler = async (context, argument) => {
+  const asked = await chooseAsked(context, argument);
+  if (!asked) return;
+  const reading = await readAsked(asked);
+  const pressed = await window.showInformationMessage(
+    messageText(`Approve ${nameIn(reading)}?`),
+    { modal: true, detail: messageText(detailOf(reading), 1200) },
+    "Approve",
+    "Read the Request",
+  );
+  if (pressed === "Read the Request") return showRequest(context, asked, reading);
+  if (pressed !== "Approve") return;
+  const use = await import("../../app/gate/council.ts");
+  const spoken = await record(asked.tracked, "Approved", (project) =>
+    use.approveDrop(project, { tag: asked.tag }),
+  );
+  tellStanding("Approved", spoken);
+};
+
+/** Stops a drop until its author thinks better of it. */
+export const reject: Handler = async (context, argument) => {
+  const asked = await chooseAsked(context, argument);
+  if (!asked) return;
+  const reading = await readAsked(asked);
+  const why = await askText(`Reject ${labelText(reading.name)}`, "What has to change before it may ship?");
+  if (why === null) return;
+  const use = await import("../../app/gate/council.ts");
+  const spoken = await record(asked.tracked, "Rejected", (project) =>
+    use.rejectDrop(project, { tag: asked.tag, why }),
+  );
+  tellStanding("Rejected", spoken);
+};
+
+/** Opens the gate in spite of the council, under one's own name and with a reason. */
+export const override: Handler = async (context, argument) => {
+  const asked = await chooseAsked(context, argument);
+  if (!asked) return;
+  const reading = await readAsked(asked);
+  const why = await askText(
+    `Override the Gate of ${labelText(reading.name)}`,
+    "Why? It stands in the scorecard, the changelog and the post-mortem for good, with your name",
+  );
+  if (why === null) return;
+  const stage = reading.question.kind === "promote" ? reading.question.to : undefined;
+  const use = await import("../../app/gate/council.ts");
+  const spoken = await record(asked.tracked, "Overridden, on record", (project) =>
+    use.overrideCouncil(project, { tag: asked.tag, why, ...(stage === undefined ? {} : { stage }) }),
+  );
+  tellStanding("Overridden", spoken);
+};
+
+/** Shows risk, checklist, undo, council and diff of a drop on one page. */
+export const openRequest: Handler = async (context, argument) => {
+  const asked = await chooseAsked(context, argument);
+  if (asked) await showRequest(context, asked, await readAsked(asked));
+};
+
+/** The page on view, as Markdown is shown. */
+export async function showRequest(
+  { drafts }: CommandContext,
+  { tracked: { project } }: Asked,
+  reading: GateReading,
+): Promise<void> {
+  const { readRequest } = await import("../../app/gate/readRequest.ts");
+  const name = `Approval of ${plainText(reading.candidate.tag ?? "the next drop", 60)
+    .replace(/[^\w.-]+/g, " ")
+    .trim()}.md`;
+  const page = drafts.show(Uri.joinPath(Uri.file(project.root), name), await readRequest(project, reading));
+  await commands.executeCommand("markdown.showPreview", page);
+}
+
+/** `the next drop (3 commits since drop-6)`. */
+export function nameIn({ candidate, commits, name }: GateReading): string {
+  const since = candidate.previous ? ` since ${plainText(candidate.previous.tag, 60)}` : "";
+  return `${candidate.tag === null ? "the next drop" : name} (${counted(commits.length, "commit")}${since})`;
+}
+
+/** What a person must know before they say yes. */
+export function detailOf({ candidate, risk, approval, gate }: GateReading): string {
+  return [
+    `Commit ${candidate.commit.slice(0, 10)}. Risk ${riskWords(risk)}.`,
+    `${sentence(councilWords(approval))}.`,
+    ...gate.overridden.map(({ text }) => `Overridden: ${text}`),
+  ].join("\n");
+}
+
+function tellStanding(done: string, { hearing }: Spoken): void {
+  const { approval } = hearing;
+  const words = [`${done}.`, `${sentence(councilWords(approval))}.`, waitingWords(approval)];
+  void window.showInformationMessage(messageText(words.filter(Boolean).join(" "), 600));
+}
+
+const sentence = (words: string) => `${words.charAt(0).toUpperCase()}${words.slice(1)}`;

@@ -1,0 +1,97 @@
+import { plainText } from "../../domain/plainText.ts";
+import type { DropScore, PillarScore, Verdict } from "../../domain/scorecard.ts";
+import { doraWords, overrideWords } from "../../domain/scorecardWords.ts";
+import { CLOCK_NAMES } from "../../domain/terms.ts";
+import { exactly } from "../../domain/wording.ts";
+import type { ColorId } from "../ids.ts";
+import { shortDay } from "../time/localTime.ts";
+import { FactRow } from "./factRow.ts";
+import { GroupRow } from "./groupRow.ts";
+import type { Looks, Row, Scene } from "./row.ts";
+
+/** How the policy is lived: the first drops since it landed, made when it is opened. */
+export function adoptionRow(id: string, scene: Scene): Row {
+  return new GroupRow(id, { label: "Adoption", icon: "graph" }, async () => {
+    const { project, reading } = scene.project;
+    if (!reading) return [];
+    const { readScores } = await import("../../app/scorecards.ts");
+    const { adoption, scorecard } = await readScores(project, reading);
+    const fact = (name: string, looks: Looks) => new FactRow(`${id}/${name}`, looks);
+    const { landedAt, wanted, drops } = adoption;
+    if (landedAt === null)
+      return [
+        fact("none", {
+          label: "Not yet",
+          description: "commit the policy to the release branch, and the next drops are tracked",
+          icon: "circle-large-outline",
+        }),
+      ];
+    const held = (adoption.scorecard ?? scorecard).drills;
+    return [
+      fact("landed", {
+        label: `${drops.length} of ${wanted} drops`,
+        description: `since the policy landed ${shortDay(landedAt, scene.now)}`,
+        icon: "calendar",
+      }),
+      ...drops.map((score) => dropScoreRow(`${id}/${score.drop.tag}`, score)),
+      ...(adoption.scorecard ? pillarRows(id, adoption.scorecard.pillars) : []),
+      ...(adoption.scorecard ? doraWords(adoption.scorecard.dora) : []).map((words, i) =>
+        fact(`dora${i}`, { label: words, icon: "pulse" }),
+      ),
+      fact("drills", {
+        label: "Drills",
+        description: `${held.held} held, ${held.passed} passed, ${held.inTime} in time`,
+        icon: "beaker",
+      }),
+      ...drops.flatMap(overrideWords).map((words, i) =>
+        fact(`override${i}`, {
+          label: words,
+          icon: "unlock",
+          color: "list.warningForeground",
+          tooltip: words,
+        }),
+      ),
+    ];
+  });
+}
+
+const ORDER: readonly Verdict[] = ["missed", "met", "no data"];
+const COLORS: Record<Verdict, ColorId> = {
+  met: "dropclock.met",
+  missed: "dropclock.breached",
+  "no data": "dropclock.idle",
+};
+const ICONS: Record<Verdict, string> = { met: "pass", missed: "circle-slash", "no data": "question" };
+
+function dropScoreRow(id: string, { drop, pillars, incidents, undone }: DropScore): Row {
+  const worst = ORDER.find((verdict) => CLOCK_NAMES.some((name) => pillars[name] === verdict))!;
+  const parts = ORDER.map((verdict) => {
+    const names = CLOCK_NAMES.filter((name) => pillars[name] === verdict);
+    return names.length === 0
+      ? ""
+      : `${verdict}: ${names.length === CLOCK_NAMES.length ? "all" : names.join(", ")}`;
+  });
+  const remarks = [
+    incidents.length > 0 ? `${incidents.length} incident${incidents.length === 1 ? "" : "s"}` : "",
+    undone ? "taken back" : "",
+  ];
+  return new FactRow(id, {
+    label: plainText(drop.tag, 60),
+    description: [...parts, ...remarks].filter(Boolean).join(" · "),
+    icon: ICONS[worst],
+    color: COLORS[worst],
+  });
+}
+
+function pillarRows(id: string, pillars: Record<(typeof CLOCK_NAMES)[number], PillarScore>): Row[] {
+  return CLOCK_NAMES.map((name) => {
+    const { met, missed, medianMs, streak } = pillars[name];
+    const median = medianMs === null ? "no data" : `median ${exactly(medianMs)}`;
+    return new FactRow(`${id}/${name}`, {
+      label: name,
+      description:
+        met + missed === 0 ? "no data" : `${met} of ${met + missed} met · ${median} · streak ${streak}`,
+      icon: "milestone",
+    });
+  });
+}

@@ -1,0 +1,57 @@
+import { plainText } from "../../domain/plainText.ts";
+import { stageAfter } from "../../domain/stage.ts";
+import { shown } from "../../domain/vote.ts";
+import { shortTime } from "../time/localTime.ts";
+import { councilRow, gateRow, riskRow } from "./gateParts.ts";
+import { GovernedRow } from "./governedRow.ts";
+import type { Row, Scene } from "./row.ts";
+
+/** How risky the current drop was, and what the council said of it. */
+export function currentRiskRow(id: string, scene: Scene): Row {
+  return new GovernedRow(
+    id,
+    scene,
+    (governance) => ({
+      label: "Release",
+      description: governance?.current ? `${governance.current.risk.level} risk` : "",
+      icon: "law",
+      state: "collapsed",
+    }),
+    ({ current }) =>
+      current
+        ? [
+            riskRow(`${id}/risk`, current),
+            ...(current.approval.needed ? [councilRow(`${id}/council`, current, false)] : []),
+          ]
+        : [],
+  );
+}
+
+/** How far the current drop is exposed, and what stands in the way of more. */
+export function stageRow(id: string, scene: Scene): Row {
+  return new GovernedRow(
+    id,
+    scene,
+    (governance, { status, now }) => {
+      const { stages } = status.policy.policy;
+      const stage = governance?.current?.stage;
+      if (!governance?.current || !stage) return { label: "Stage", icon: "layers" };
+      const next = stageAfter(stages, stage);
+      const by = stage.by === null ? "" : ` by ${shown(stage.by)}`;
+      const { gate, question } = governance.current;
+      const ahead =
+        question.kind === "promote" && next
+          ? ` · ${gate.open ? "may go" : "not yet"} to ${plainText(next.name, 40)}`
+          : "";
+      return {
+        label: "Stage",
+        description: `${plainText(stage.name, 40)} since ${shortTime(stage.since, now)}${by}${ahead}`,
+        icon: "layers",
+        color: next === null || gate.open ? "dropclock.met" : "dropclock.idle",
+        context: ["stage", next ? "more" : "last", stage.index > 0 ? "back" : "first"],
+        state: next ? "collapsed" : "leaf",
+      };
+    },
+    ({ current }) => (current && current.question.kind === "promote" ? [gateRow(`${id}/gate`, current)] : []),
+  );
+}

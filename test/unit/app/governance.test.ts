@@ -1,0 +1,42 @@
+import assert from "node:assert/strict";
+import { waitsFor } from "../../../src/app/gate/gateWords.ts";
+import { readGovernance } from "../../../src/app/gate/governance.ts";
+import { Project } from "../../../src/app/project.ts";
+import { councilTeam } from "../../support/councilTeam.ts";
+
+describe("how council and gate stand, for the sidebar", () => {
+  it("tells of the next drop and the current one, and for whom the next one waits", async () => {
+    const { di, member, commit } = councilTeam();
+    const ana = member("Ana");
+    commit({ "migrations/1.sql": "1\n" });
+    const before = await governanceOf(di.repository.dir);
+    assert.equal(before.suggested, "drop-2");
+    assert.equal(before.next?.risk.level, "high");
+    assert.equal(before.next?.gate.open, false);
+    assert.equal(before.current?.stage?.name, "testbed");
+    assert.equal(waitsFor("ana@example.com", before.next), false, "nobody has asked");
+    const { code, stderr } = await di.run("council", "request", "--why", "for Monday");
+    assert.equal(code, 0, stderr);
+    const { next } = await governanceOf(di.repository.dir);
+    assert.equal(waitsFor("ana@example.com", next), true);
+    assert.equal(waitsFor("di@example.com", next), false, "who is no member");
+    assert.equal(waitsFor(null, next), false);
+    ana.pull();
+    assert.equal((await ana.run("council", "approve")).code, 0);
+    assert.equal((await di.run("sync")).code, 0);
+    const after = await governanceOf(di.repository.dir);
+    assert.equal(waitsFor("ana@example.com", after.next), false, "who has said it");
+    assert.equal(waitsFor("bo@example.com", after.next), true);
+  });
+
+  it("has no next drop where nothing is new", async () => {
+    const { di } = councilTeam();
+    const { next, suggested, current } = await governanceOf(di.repository.dir);
+    assert.deepEqual([next, suggested, current?.candidate.tag], [null, null, "drop-1"]);
+  });
+});
+
+async function governanceOf(dir: string) {
+  const project = await Project.open(dir, { now: Date.now });
+  return readGovernance(project, await project.read());
+}
