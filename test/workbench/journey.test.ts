@@ -6,6 +6,7 @@ import type { TreeView } from "../support/driver/treeView.ts";
 import { eventually } from "../support/eventually.ts";
 import { freshFolder } from "../support/freshFolder.ts";
 import { sampleGit } from "../support/sample/sampleGit.ts";
+import { makeEmptyRepository } from "../support/sample/smallRepository.ts";
 import { type StartedWorkbench, startWorkbench } from "../support/startWorkbench.ts";
 import type { Workbench } from "../support/workbench.ts";
 
@@ -22,9 +23,7 @@ describe("from an empty repository to a post-mortem, by clicking and typing", ()
 
   before(async () => {
     dir = join(freshFolder("journey").path, "shop");
-    await sampleGit(join(dir, ".."), ["init", "--quiet", "--initial-branch=main", dir]);
-    await sampleGit(dir, ["config", "user.name", "Ana Silva"]);
-    await sampleGit(dir, ["config", "user.email", "ana@example.com"]);
+    await makeEmptyRepository(dir);
     started = await startWorkbench({ path: dir, container: "Dropclock" });
     workbench = started.workbench;
     view = workbench.view("Release");

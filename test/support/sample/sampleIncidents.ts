@@ -1,7 +1,4 @@
-import { existsSync } from "node:fs";
-import { inProject } from "../projectRoot.ts";
-import { runProcess } from "../runProcess.ts";
-import { sampleEnvironment } from "./sampleGit.ts";
+import { sampleCommand } from "./sampleCommand.ts";
 import { later, shippedAt } from "./sampleTimes.ts";
 
 const CLOSED_TITLE = "Slow checkout";
@@ -16,18 +13,8 @@ export function closedIncidentId(now: Date): string {
 
 /** Declares a closed incident on drop-3 and an open one on drop-5, by the command line as a person would. */
 export async function declareSampleIncidents(dir: string, now: Date): Promise<void> {
-  const cli = inProject("dist/cli.js");
-  if (!existsSync(cli))
-    throw new Error('The sample\'s incidents need dist/cli.js: run "npm run build" first.');
-  const incident = async (entered: Date | null, ...args: string[]) => {
-    const clock = entered ? ["--at", entered.toISOString()] : [];
-    const command = [cli, "incident", ...args, "-C", dir, ...clock];
-    const { code, stdout, stderr } = await runProcess(process.execPath, command, {
-      env: sampleEnvironment(),
-    });
-    if (code === 0) return stdout.trim();
-    throw new Error(`dropclock incident ${args[0]} failed in the sample: ${stderr.trim() || `exit ${code}`}`);
-  };
+  const incident = (entered: Date | null, ...args: string[]) =>
+    sampleCommand(dir, ["incident", ...args, ...(entered ? ["--at", entered.toISOString()] : [])]);
   const declare = async (title: string, severity: string, drop: number, moments: Moments) => {
     const shipped = shippedAt(drop, now);
     const at = (moment: Moments[string] | undefined) => later(shipped, moment ?? {});

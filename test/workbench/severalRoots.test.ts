@@ -1,0 +1,86 @@
+import assert from "node:assert/strict";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { CLOCK } from "../support/driver/statusBar.ts";
+import { eventually } from "../support/eventually.ts";
+import { freshFolder } from "../support/freshFolder.ts";
+import { packageExtension } from "../support/packageExtension.ts";
+import { sampleCommand } from "../support/sample/sampleCommand.ts";
+import { declareMinutesAgo, makeSmallRepository } from "../support/sample/smallRepository.ts";
+import { type StartedWorkbench, startWorkbench } from "../support/startWorkbench.ts";
+import type { Workbench } from "../support/workbench.ts";
+
+describe("two repositories in one window", () => {
+  let shop: string;
+  let search: string;
+  let id: string;
+  let started: StartedWorkbench;
+  let workbench: Workbench;
+
+  before(async () => {
+    const folder = freshFolder("roots").path;
+    // The command line that the repositories are made with comes with it.
+    await packageExtension();
+    [shop, search] = [join(folder, "shop"), join(folder, "search")];
+    for (const dir of [shop, search]) await makeSmallRepository(dir);
+    await declareMinutesAgo(shop, "Carts are empty", 30);
+    id = await declareMinutesAgo(search, "Search finds nothing", 150);
+    const path = join(folder, "both.code-workspace");
+    writeFileSync(path, JSON.stringify({ folders: [{ path: "shop" }, { path: "search" }] }));
+    started = await startWorkbench({ path, container: "Dropclock" });
+    workbench = started.workbench;
+    await workbench.activityBar.open("Dropclock");
+    await workbench.widenSideBar(440);
+  });
+
+  after(() => started?.stop());
+
+  it("have a row each, with their own incidents", async () => {
+    const view = workbench.view("Release");
+    const search = await view.row("search");
+    assert.match(search.description, /^drop-1 · 1 open incident · 1 breached$/);
+    assert.equal((await view.row("shop")).description, "drop-1 · 1 open incident");
+    assert.deepEqual([search.level, (await view.row("Carts are empty")).level], [1, 2]);
+    await view.row("Search finds nothing");
+  });
+
+  it("share one status bar item, which shows the most urgent clock of both", async () => {
+    const item = await workbench.statusBar.waitFor(CLOCK, ({ kind }) => kind === "error");
+    assert.match(item.text, /mitigate overdue \d+m$/);
+    assert.match(item.ariaLabel, /“Search finds nothing”, breached/);
+    const tooltip = await workbench.statusBar.tooltip(CLOCK);
+    assert.match(tooltip, /Carts are empty/);
+    assert.match(tooltip, /Search finds nothing/);
+  });
+
+  it("share one badge, which sums up what is breached", async () => {
+    assert.equal(await badge("1"), "1");
+    await declareMinutesAgo(shop, "Nobody can pay", 140);
+    assert.equal(await badge("2"), "2");
+    assert.match(await workbench.activityBar.label("Dropclock"), /2 clocks breached/);
+    await workbench.screenshot("roots-1-both");
+  });
+
+  it("are asked for where a command could mean either", async () => {
+    await workbench.runCommand("Dropclock: Declare Incident…");
+    assert.equal(await workbench.quickInput.title(), "Which repository?");
+    const names = (await workbench.quickInput.options()).map(({ label }) => label);
+    assert.deepEqual(names.sort(), ["search", "shop"]);
+    await workbench.screenshot("roots-2-which");
+    await workbench.quickInput.cancel();
+  });
+
+  it("let go of the status bar one after the other", async () => {
+    await sampleCommand(search, ["incident", "mark", id, "mitigated"]);
+    await workbench.statusBar.waitFor(CLOCK, ({ ariaLabel }) => /“Nobody can pay”, breached/.test(ariaLabel));
+    assert.equal(await badge("1"), "1");
+  });
+
+  function badge(wanted: string): Promise<string> {
+    return eventually(async () => {
+      const shown = await workbench.activityBar.badge("Dropclock");
+      assert.equal(shown, wanted);
+      return shown;
+    });
+  }
+});
