@@ -63,7 +63,7 @@ describe("two repositories in one window", () => {
 
   it("are asked for where a command could mean either", async () => {
     await workbench.runCommand("Dropclock: Declare Incident…");
-    assert.equal(await workbench.quickInput.title(), "Which repository?");
+    await eventually(async () => assert.equal(await workbench.quickInput.title(), "Which repository?"));
     const names = (await workbench.quickInput.options()).map(({ label }) => label);
     assert.deepEqual(names.sort(), ["search", "shop"]);
     await workbench.screenshot("roots-2-which");
