@@ -130,6 +130,7 @@ describe("from an empty repository to a post-mortem, by clicking and typing", ()
     assert.match(text, /^# Checkout fails with 5xx$/m);
     assert.match(text, new RegExp(`\\| Mitigate \\| 2h \\|.*missed by ${FIVE_OR_MORE}`));
     assert.match(text, /feat: a shop/);
+    await describes("Post-mortem file", new RegExp(`^docs/postmortems/${name}$`));
     await workbench.screenshot("journey-9-postmortem");
   });
 

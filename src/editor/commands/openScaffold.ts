@@ -6,8 +6,9 @@ import type { TrackedProject } from "../model/trackedProject.ts";
 
 /** Opens a document that was written from its template, or was there already. */
 export async function openScaffold(tracked: TrackedProject, { path, created }: Scaffold): Promise<void> {
+  // The sidebar first: the editor takes its time, and what is written must not be offered to be written meanwhile.
+  if (created) tracked.documentsChanged();
   await window.showTextDocument(Uri.file(join(tracked.project.root, path)), { preview: false });
   if (!created) return;
-  await tracked.documentsChanged();
   window.setStatusBarMessage(`$(check) Wrote ${labelText(path)}`, 4000);
 }

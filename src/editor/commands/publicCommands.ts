@@ -48,7 +48,7 @@ export const publishRecord: Handler = async (context, argument) => {
   if (pressed !== "Write Files") return;
   const { plan } = await publish(tracked.project, null);
   const count = plan.changes.filter(({ change }) => change !== "unchanged" && change !== "kept").length;
-  await tracked.documentsChanged();
+  tracked.documentsChanged();
   const said = `Public record: ${count} file${count === 1 ? "" : "s"} written in ${folder}.${keptWords(publication)}`;
   void window.showInformationMessage(messageText(said));
 };

@@ -97,9 +97,8 @@ export class TrackedProject {
   }
 
   /** To be called after a document was written: that leaves no trace in what is read, only in what is shown. */
-  documentsChanged(): Promise<void> {
-    this.#signature = "";
-    return this.refresh();
+  documentsChanged(): void {
+    this.#changed.fire();
   }
 
   /** Brings the ledger into step with the team's, and shows what came of it. */
