@@ -54,6 +54,7 @@ export const COMMAND_NAMES = [
   "syncLedger",
   "setSignalSecret",
   "clearSignalSecret",
+  "clearChannelSecret",
   "refresh",
   "showLog",
   "gettingStarted",

@@ -1,5 +1,6 @@
 import { commands } from "vscode";
 import { type CommandName, WALKTHROUGH } from "../ids.ts";
+import { clearChannelSecret } from "../updates/channelSecretCommand.ts";
 import { draftUpdate, sendUpdate } from "../updates/updateCommands.ts";
 import { clearSignalSecret, setSignalSecret } from "../watch/secretCommands.ts";
 import { updateChangelog, writeChangelog } from "./changelogCommand.ts";
@@ -84,6 +85,7 @@ export const HANDLERS: Record<CommandName, Handler> = {
   syncLedger,
   setSignalSecret,
   clearSignalSecret,
+  clearChannelSecret,
   refresh: ({ model }) => model.refresh(),
   showLog: async ({ log }) => log.show(),
   gettingStarted: async ({ extension }) => {

@@ -53,7 +53,17 @@ export class PolicyDiagnostics {
   async #judge(document: TextDocument): Promise<void> {
     if (!isPolicy(document.uri)) return;
     const { readPolicy } = await import("../../domain/policy/readPolicy.ts");
-    if (!document.isClosed) this.#mark(document.uri, readPolicy(document.getText()).problems);
+    if (document.isClosed) return;
+    const { version } = document;
+    const { policy, problems } = readPolicy(document.getText());
+    this.#mark(document.uri, problems);
+    // Templates are filled only where there are any; what fills them is large.
+    if (!policy?.updates.channels.some((channel) => channel.kind === "webhook" && channel.body !== null))
+      return;
+    const { webhookProblems } = await import("../../app/updates/webhookProblems.ts");
+    if (document.isClosed || document.version !== version) return;
+    const text = document.getText().replace(/^\ufeff/, "");
+    this.#mark(document.uri, webhookProblems(text, policy), DiagnosticSeverity.Warning);
   }
 
   #judgeClosed(document: TextDocument): void {
@@ -71,9 +81,9 @@ export class PolicyDiagnostics {
     }
   }
 
-  #mark(uri: Uri, problems: readonly PolicyProblem[]): void {
+  #mark(uri: Uri, problems: readonly PolicyProblem[], severity = DiagnosticSeverity.Error): void {
     const marks = problems.map(({ message, place }) => {
-      const mark = new Diagnostic(rangeOf(place), message, DiagnosticSeverity.Error);
+      const mark = new Diagnostic(rangeOf(place), message, severity);
       mark.source = "dropclock";
       return mark;
     });

@@ -61,7 +61,8 @@ export class SignalRow extends Row {
     const value = found.value === null ? "–" : numberText(found.value);
     const line = sparkline(numbers.slice(-SHOWN), signal.breach?.value ?? null);
     const since = `${LOOKS[found.state].words} since ${shortTime(found.since, this.#scene.now)}`;
-    return [value, line, breachText(signal.breach), "·", since].filter(Boolean).join(" ");
+    // What falls off at the edge of a narrow sidebar is the line.
+    return [value, breachText(signal.breach), "·", since, line].filter(Boolean).join(" ");
   }
 
   #tooltip(): string {

@@ -33,6 +33,11 @@ export class ChannelSecrets {
     return true;
   }
 
+  async has(channel: Channel): Promise<boolean> {
+    const wanted = secretOf(channel);
+    return wanted !== null && (await this.read(wanted.name, wanted.origin)) !== null;
+  }
+
   /** To be called where it was not accepted, so that the next press asks for it. */
   async forget(channel: Channel): Promise<void> {
     const wanted = secretOf(channel);
