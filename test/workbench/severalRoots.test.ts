@@ -58,6 +58,11 @@ describe("two repositories in one window", () => {
     await declareMinutesAgo(shop, "Nobody can pay", 140);
     assert.equal(await badge("2"), "2");
     assert.match(await workbench.activityBar.label("Dropclock"), /2 clocks breached/);
+    const shopRow = () => workbench.view("Release").row("shop");
+    await eventually(async () =>
+      assert.equal((await shopRow()).description, "drop-1 · 2 open incidents · 1 breached"),
+    );
+    await workbench.notifications.waitFor(/“Nobody can pay” is breached/);
     await workbench.screenshot("roots-1-both");
   });
 

@@ -62,6 +62,12 @@ describe("the packaged extension on the sample repository", () => {
     await workbench.runCommand("Dropclock: Open or Create Post-mortem");
     await workbench.quickInput.pick("Checkout 500 for carts without a discount");
     await workbench.editors.waitForTab(/checkout-500/);
+    await eventually(async () =>
+      assert.match(
+        (await workbench.view("Release").row("Post-mortem file")).description,
+        /^docs\/postmortems\//,
+      ),
+    );
     await workbench.notifications.dismissAll();
     await workbench.screenshot("readme");
   });
