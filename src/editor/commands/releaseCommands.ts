@@ -22,7 +22,7 @@ export const ship: Handler = async (context, argument) => {
   const reading = await readAsked({ tracked, tag: undefined });
   if (reading.candidate.tag !== null)
     throw new HumanError("usage", `Nothing is new since ${reading.name}, so there is nothing to ship.`);
-  if (!reading.gate.open) return tellShut(context, tracked, reading, "The next drop may not ship yet");
+  if (!reading.gate.open) return tellShut(tracked, reading, "The next drop may not ship yet");
   const use = await import("../../app/gate/shipDrop.ts");
   const suggested = await use.suggestedTag(tracked.project, reading.governed);
   const tag = await window.showInputBox({
@@ -50,7 +50,7 @@ export const ship: Handler = async (context, argument) => {
     }),
   );
   if (!shipped.reading.gate.open)
-    return tellShut(context, tracked, shipped.reading, "The next drop may not ship any more");
+    return tellShut(tracked, shipped.reading, "The next drop may not ship any more");
   void window.showInformationMessage(messageText(shippedWords(shipped), 600));
 };
 
@@ -70,7 +70,7 @@ export const promote: Handler = async (context, argument) => {
   );
   const to = plainText(promoted.to, 60);
   if (!promoted.done)
-    return tellShut(context, tracked, promoted.reading, `${plainText(tag, 60)} may not go to ${to} yet`);
+    return tellShut(tracked, promoted.reading, `${plainText(tag, 60)} may not go to ${to} yet`);
   void window.showInformationMessage(messageText(`${plainText(tag, 60)} is in ${to} now.`));
 };
 
@@ -114,12 +114,7 @@ async function sourcesOf({ extension }: CommandContext) {
 }
 
 /** Every reason, and the ways on. Not awaited: the command is over when it is on view. */
-function tellShut(
-  _: CommandContext,
-  { project }: TrackedProject,
-  { gate, candidate }: GateReading,
-  what: string,
-): void {
+function tellShut({ project }: TrackedProject, { gate, candidate }: GateReading, what: string): void {
   const reasons = gate.reasons.map(({ text }) => text).join(" ");
   const argument = { root: project.root, ...(candidate.tag === null ? {} : { tag: candidate.tag }) };
   void window
