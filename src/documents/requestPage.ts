@@ -1,4 +1,5 @@
 import { codeBlock, codeSpan, inertMarkdown } from "./markdown.ts";
+import { markdownTable } from "./markdownTable.ts";
 
 /** Everything that the council looks at, in words that may hold anything. */
 export interface RequestFacts {
@@ -21,17 +22,17 @@ export function requestPage(facts: RequestFacts): string {
   const { title, gate, patch } = facts;
   const sections = [
     `# ${inertMarkdown(title)}`,
-    table(
+    markdownTable(
       ["", ""],
       facts.facts.map(([name, value]) => [inertMarkdown(name), inertMarkdown(value)]),
     ),
     section("Gate", [`**${inertMarkdown(gate.verdict)}**`, list(gate.reasons.map(inertMarkdown))]),
     section("Risk", riskParts(facts)),
     section("Council", councilParts(facts)),
-    section("Checklist", [table(["", "", ""], facts.checklist.map(checklistRow))]),
+    section("Checklist", [markdownTable(["", "", ""], facts.checklist.map(checklistRow))]),
     section(`Commits (${facts.commits.length + facts.moreCommits})`, commitParts(facts)),
     section(`Files (${facts.files.length})`, [
-      table(
+      markdownTable(
         ["", "", ""],
         facts.files.map(({ path, status, change }) => [codeSpan(path), status, change]),
       ),
@@ -69,7 +70,7 @@ function commitParts({ commits, moreCommits }: RequestFacts): string[] {
     inertMarkdown(author),
     inertMarkdown(subject),
   ]);
-  return [table(["", "", ""], rows), ...(moreCommits > 0 ? [`and ${moreCommits} older`] : [])];
+  return [markdownTable(["", "", ""], rows), ...(moreCommits > 0 ? [`and ${moreCommits} older`] : [])];
 }
 
 const checklistRow = ({ title, verdict, why, fix }: RequestFacts["checklist"][number]) => [
@@ -84,9 +85,3 @@ function section(title: string, parts: readonly string[]): string {
 }
 
 const list = (items: readonly string[]) => items.map((item) => `- ${item}`).join("\n");
-
-function table(heading: readonly string[], rows: readonly (readonly string[])[]): string {
-  if (rows.length === 0) return "";
-  const line = (cells: readonly string[]) => `| ${cells.join(" | ")} |`;
-  return [line(heading), line(heading.map(() => "---")), ...rows.map(line)].join("\n");
-}

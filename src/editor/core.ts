@@ -7,6 +7,7 @@ import { AlarmMarkers } from "./alarms/alarmMarkers.ts";
 import { Notifier } from "./alarms/notifier.ts";
 import { ContextKeys } from "./contextKeys.ts";
 import { DraftDocuments } from "./draftDocuments.ts";
+import { PAGE_SCHEME, PageDocuments } from "./governance/pageDocuments.ts";
 import type { CommandName } from "./ids.ts";
 import type { LateTree, TreeSource } from "./lateTree.ts";
 import { LedgerLooks } from "./model/ledgerLooks.ts";
@@ -72,6 +73,7 @@ export function startCore({ extension, tree: late, view }: Shell, early: Map<str
   own(languages.registerCompletionItemProvider(policies, help));
   own(languages.registerHoverProvider(policies, help));
   own(workspace.registerTextDocumentContentProvider(GIT_SCHEME, new GitContent(model)));
+  own(workspace.registerTextDocumentContentProvider(PAGE_SCHEME, own(new PageDocuments(model))));
   own(workspace.onDidGrantWorkspaceTrust(() => offerInTerminal(extension)));
   offerInTerminal(extension);
   void markers.clean(model.now());

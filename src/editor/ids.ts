@@ -46,6 +46,7 @@ export const COMMAND_NAMES = [
   "shipDrop",
   "promoteDrop",
   "demoteDrop",
+  "showScorecard",
   "createPolicy",
   "openPolicy",
   "showActions",
@@ -110,6 +111,7 @@ export const CONTEXTS: readonly (keyof Contexts)[] = [
 
 /** The kinds of row that menus know: the first word of a row's context value. */
 export const ROW_KINDS = [
+  "adoption",
   "calm",
   "clock",
   "council",

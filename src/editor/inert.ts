@@ -9,7 +9,7 @@ export function labelText(text: string, longest?: number): string {
 export function withoutCommandLine(sentence: string): string {
   return sentence
     .replace(/ \(dropclock [^)]*\)/g, "")
-    .replace(/[;,] (?:go on with|see|open one with): dropclock .*$/s, ".")
+    .replace(/[;,] (?:go on with|see|open one with|try again with): dropclock .*$/s, ".")
     .replace(/: dropclock [a-z].*$/s, ".");
 }
 

@@ -1,6 +1,7 @@
 import { Disposable, type LogOutputChannel, type TreeView, window } from "vscode";
 import { realTime, Ticker } from "../app/ticker.ts";
 import type { Instant } from "../domain/instant.ts";
+import { soakWake } from "./governance/soakWake.ts";
 import type { ReleaseModel } from "./model/releaseModel.ts";
 import { nextWake } from "./time/nextWake.ts";
 
@@ -35,6 +36,7 @@ export class Pulse {
     const beat = () => this.beat();
     this.#subscriptions = Disposable.from(
       model.onDidChange(beat),
+      model.onDidChangeUndo(() => this.#ticker.schedule()),
       view.onDidChangeVisibility(beat),
       window.onDidChangeWindowState(beat),
     );
@@ -53,7 +55,8 @@ export class Pulse {
 
   #next(now: Instant): Instant | null {
     const sidebar = this.#view.visible;
-    return nextWake(this.#model.statuses(now), now, { seconds: inUse(), sidebar });
+    const wake = nextWake(this.#model.statuses(now), now, { seconds: inUse(), sidebar });
+    return sidebar ? earliest([wake, ...this.#model.projects.map((each) => soakWake(each, now))]) : wake;
   }
 
   #tell(now: Instant): void {
@@ -67,6 +70,9 @@ export class Pulse {
     }
   }
 }
+
+const earliest = (instants: readonly (Instant | null)[]): Instant | null =>
+  instants.reduce((first, at) => (at !== null && (first === null || at < first) ? at : first), null);
 
 /** Whether somebody is likely to be looking: VS Code tells of focus and of use, not of what is hidden behind others. */
 const inUse = () => window.state.focused || window.state.active;

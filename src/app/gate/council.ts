@@ -23,11 +23,13 @@ export interface Spoken {
 export interface Speech {
   tag?: string | undefined;
   why?: string | undefined;
+  /** The commit that the person was shown; left out: whatever the drop is now. */
+  commit?: string | undefined;
 }
 
 /** Asks the council for its approval of a drop. */
-export async function requestApproval(project: Project, { tag, why }: Speech): Promise<Spoken> {
-  return speak(project, tag, "approval-requested", (hearing) => ({
+export async function requestApproval(project: Project, { why, ...of }: Speech): Promise<Spoken> {
+  return speak(project, of, "approval-requested", (hearing) => ({
     ...reasonOf(why),
     ...givenFor(hearing.matter),
   }));
@@ -37,8 +39,8 @@ export async function requestApproval(project: Project, { tag, why }: Speech): P
  * Approves a drop, for the risk that it has right now.
  * @throws {HumanError} where it would not count: what is of no use is not put on record.
  */
-export async function approveDrop(project: Project, { tag, why }: Speech): Promise<Spoken> {
-  return speak(project, tag, "approved", async (hearing, governed) => {
+export async function approveDrop(project: Project, { why, ...of }: Speech): Promise<Spoken> {
+  return speak(project, of, "approved", async (hearing, governed) => {
     await mustBeMember(project, governed);
     const { mainAuthor } = hearing.approval;
     if (mainAuthor !== null && mailOf(mainAuthor) === mailOf(await project.author()))
@@ -51,8 +53,8 @@ export async function approveDrop(project: Project, { tag, why }: Speech): Promi
 }
 
 /** Rejects a drop: it stays shut until its author thinks better of it, or somebody overrides. */
-export async function rejectDrop(project: Project, { tag, why }: Speech): Promise<Spoken> {
-  return speak(project, tag, "rejected", async (hearing, governed) => {
+export async function rejectDrop(project: Project, { why, ...of }: Speech): Promise<Spoken> {
+  return speak(project, of, "rejected", async (hearing, governed) => {
     await mustBeMember(project, governed);
     return { ...reasonOf(why), ...givenFor(hearing.matter) };
   });
@@ -61,11 +63,11 @@ export async function rejectDrop(project: Project, { tag, why }: Speech): Promis
 /** Opens the gate in spite of the council. It stands in the scorecard, the changelog and the post-mortem for good. */
 export async function overrideCouncil(
   project: Project,
-  { tag, why, stage }: Speech & { stage?: string | undefined },
+  { why, stage, ...of }: Speech & { stage?: string | undefined },
 ): Promise<Spoken> {
   const reason = plainText(why ?? "", LONGEST_WHY);
   if (reason === "") throw new HumanError("usage", 'An override needs a reason; add --why "…".');
-  return speak(project, tag, "override", (hearing, { release }) => {
+  return speak(project, of, "override", (hearing, { release }) => {
     const { stages } = release.policy.policy;
     if (stage !== undefined && !stages.some(({ name }) => name === stage)) {
       const known = stages.map(({ name }) => plainText(name, 60)).join(", ") || "none";
@@ -83,11 +85,17 @@ export async function hearDrop(project: Project, tag?: string): Promise<Omit<Spo
 
 async function speak(
   project: Project,
-  tag: string | undefined,
+  { tag, commit }: Pick<Speech, "tag" | "commit">,
   type: string,
   dataOf: (hearing: Hearing, governed: Governed) => object | Promise<object>,
 ): Promise<Spoken> {
   const { governed, hearing } = await hearDrop(project, tag);
+  const now = hearing.candidate.commit;
+  if (commit !== undefined && commit !== now)
+    throw new HumanError(
+      "refused",
+      `The drop has changed meanwhile (${now.slice(0, 10)} now), so nothing was put on record; look again.`,
+    );
   const data = { ...(await dataOf(hearing, governed)) };
   const signed = type !== "approval-requested" && governed.release.policy.policy.council?.signed === true;
   const subject = councilSubject(hearing.candidate.commit);

@@ -52,8 +52,8 @@ export function waitingWords({ needed, approved, quorum, waitingFor, request }: 
 /** Whether a drop waits for the word of somebody. */
 export function waitsFor(mail: string | null, reading: Pick<GateReading, "approval"> | null): boolean {
   if (mail === null || reading === null) return false;
-  const { needed, request, approved, quorum, waitingFor } = reading.approval;
-  if (!needed || request === null || approved.length >= quorum) return false;
+  const { needed, request, approved, quorum, waitingFor, overrides } = reading.approval;
+  if (!needed || request === null || approved.length >= quorum || overrides.length > 0) return false;
   return waitingFor.some((member) => member.toLowerCase() === mail);
 }
 

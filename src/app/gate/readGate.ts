@@ -1,4 +1,4 @@
-import { type Gate, type GateQuestion, judgeGate } from "../../domain/gate.ts";
+import { type Gate, type GateFacts, type GateQuestion, judgeGate } from "../../domain/gate.ts";
 import { type GateReason, reason } from "../../domain/gateReason.ts";
 import type { Candidate } from "../../domain/nextDrop.ts";
 import { plainText } from "../../domain/plainText.ts";
@@ -16,6 +16,8 @@ export interface GateReading extends Hearing {
   name: string;
   question: GateQuestion;
   gate: Gate;
+  /** What the verdict was given on, so that it can be given again as time passes. */
+  facts: GateFacts;
   /** Where the drop is; null before it ships, and without stages. */
   stage: DropStage | null;
   governed: Governed;
@@ -44,7 +46,7 @@ export async function readGate(
   const stage = currentStage(governed, candidate);
   const question = questionOf(governed, stage, wish);
   const { policy } = governed.release.policy;
-  const gate = judgeGate({
+  const facts: GateFacts = {
     question,
     name: nameOfCandidate(candidate),
     at: project.now(),
@@ -57,8 +59,9 @@ export async function readGate(
         ? await readSignalStandings(project, governed, { tag: candidate.tag, stage }, wish.sources)
         : [],
     incidents: openIncidents(governed, candidate),
-  });
-  return { ...hearing, name: nameOfCandidate(candidate), question, gate, stage, governed };
+  };
+  const gate = judgeGate(facts);
+  return { ...hearing, name: facts.name, question, gate, facts, stage, governed };
 }
 
 /** Where a drop is among the policy's stages. */

@@ -18,6 +18,8 @@ import type { SourceOpener } from "./signalStandings.ts";
 
 export interface ShipWish {
   tag: string;
+  /** The commit that was agreed to; left out: whatever is on the release branch now. */
+  commit?: string;
   /** Whether to push it; asked only once nothing stands in the way. */
   push: () => Promise<boolean>;
   sources: SourceOpener;
@@ -41,7 +43,10 @@ export interface Shipped {
  * the gate is shut: then the reading says why.
  * @throws {HumanError} where the name cannot be one of a drop, or nothing is new.
  */
-export async function shipDrop(project: Project, { tag, push, sources }: ShipWish): Promise<Shipped> {
+export async function shipDrop(
+  project: Project,
+  { tag, commit: agreed, push, sources }: ShipWish,
+): Promise<Shipped> {
   const governed = await readGoverned(project);
   const { repository, release } = governed;
   checkName(governed, tag);
@@ -49,6 +54,11 @@ export async function shipDrop(project: Project, { tag, push, sources }: ShipWis
   const candidate = exists ? await candidateNamed(governed, tag) : newCandidate(governed);
   const reading = await readGate(project, governed, candidate, { ship: true, sources });
   const { commit } = candidate;
+  if (agreed !== undefined && agreed !== commit)
+    throw new HumanError(
+      "refused",
+      `The drop has changed meanwhile (${commit.slice(0, 10)} now), so nothing was tagged; look again.`,
+    );
   const remote = release.policy.policy.ledger.remote;
   const done = { reading, tag, commit, tagged: false, pushed: false, recorded: false, remote };
   if (!reading.gate.open) return done;
@@ -78,16 +88,19 @@ function newCandidate({ release }: Governed): Candidate {
   );
 }
 
-function checkName({ release }: Governed, tag: string): void {
+function checkName(governed: Governed, tag: string): void {
+  const complaint = nameComplaint(governed, tag);
+  if (complaint !== null) throw new HumanError("usage", complaint);
+}
+
+/** Why a tag cannot be that of a drop, as a sentence; null where it can. */
+export function nameComplaint({ release }: Governed, tag: string): string | null {
   const name = plainText(tag, 80);
   const complaint = refComplaint(tag);
-  if (complaint) throw new HumanError("usage", `The tag “${name}” ${complaint.text}.`);
+  if (complaint) return `The tag “${name}” ${complaint.text}.`;
   const pattern = release.policy.policy.drops.tags;
-  if (!minimatch(tag, pattern, GLOB))
-    throw new HumanError(
-      "usage",
-      `The tag “${name}” does not match “${plainText(pattern, 80)}”, so it would be no drop; choose a name that does.`,
-    );
+  if (minimatch(tag, pattern, GLOB)) return null;
+  return `The tag “${name}” does not match “${plainText(pattern, 80)}”, so it would be no drop; choose a name that does.`;
 }
 
 /** What git keeps with the tag: how risky the drop was, and by whose word it shipped. */

@@ -1,10 +1,12 @@
-import { commands, Uri, window } from "vscode";
+import { commands, window } from "vscode";
 import type { Spoken } from "../../app/gate/council.ts";
 import { councilWords, waitingWords } from "../../app/gate/gateWords.ts";
 import type { GateReading } from "../../app/gate/readGate.ts";
 import { plainText } from "../../domain/plainText.ts";
 import { riskWords } from "../../domain/riskWords.ts";
 import { counted } from "../../domain/wording.ts";
+import { pageUri } from "../governance/pageDocuments.ts";
+import { commandId, VIEW } from "../ids.ts";
 import { labelText, messageText } from "../inert.ts";
 import type { TrackedProject } from "../model/trackedProject.ts";
 import { askText } from "./askText.ts";
@@ -12,6 +14,7 @@ import { chooseProject, mustBeWritable } from "./chooseProject.ts";
 import type { CommandContext, Handler } from "./commandContext.ts";
 import { record } from "./record.ts";
 import { dropOf, rootOf } from "./target.ts";
+import { MendableError } from "./wayOut.ts";
 
 /** The drop that council and gate are asked about; without a tag the next one. */
 export interface Asked {
@@ -28,14 +31,24 @@ export async function chooseAsked(context: CommandContext, argument: unknown): P
 }
 
 /** The drop at its gate, after the team's newest words are here. Signals are not asked. */
-export async function readAsked({ tracked: { project }, tag }: Asked): Promise<GateReading> {
+export async function readAsked(
+  { log }: Pick<CommandContext, "log">,
+  { tracked, tag }: Asked,
+): Promise<GateReading> {
+  const { project } = tracked;
   const [{ bringUpToDate }, { readGoverned }, { candidateNamed }, { readGate }] = await Promise.all([
     import("../../app/gate/bringUpToDate.ts"),
     import("../../app/gate/governed.ts"),
     import("../../app/gate/candidates.ts"),
     import("../../app/gate/readGate.ts"),
   ]);
-  await bringUpToDate(project);
+  await window.withProgress({ location: { viewId: VIEW } }, async () => {
+    // Whoever decides must know when that is not on what the team has.
+    for (const trouble of await bringUpToDate(project)) {
+      log.warn(`${tracked.name}: ${trouble}`);
+      window.setStatusBarMessage(`$(warning) ${labelText(trouble, 120)}`, 8000);
+    }
+  });
   const governed = await readGoverned(project);
   return readGate(project, governed, await candidateNamed(governed, tag), { sources: null });
 }
@@ -44,7 +57,12 @@ export async function readAsked({ tracked: { project }, tag }: Asked): Promise<G
 export const requestApproval: Handler = async (context, argument) => {
   const asked = await chooseAsked(context, argument);
   if (!asked) return;
-  const reading = await readAsked(asked);
+  const reading = await readAsked(context, asked);
+  if (!reading.approval.needed)
+    throw new MendableError(
+      `Nobody's approval is needed for ${nameIn(reading)}: its risk is ${riskWords(reading.risk)}.`,
+      readInstead(asked),
+    );
   const why = await window.showInputBox({
     title: `Request Approval of ${labelText(reading.name)}`,
     prompt: "What should the council know? (may be empty)",
@@ -53,7 +71,7 @@ export const requestApproval: Handler = async (context, argument) => {
   if (why === undefined) return;
   const use = await import("../../app/gate/council.ts");
   const spoken = await record(asked.tracked, "Approval requested", (project) =>
-    use.requestApproval(project, { tag: asked.tag, why }),
+    use.requestApproval(project, { tag: asked.tag, why, commit: reading.candidate.commit }),
   );
   tellStanding("Requested", spoken);
 };
@@ -62,18 +80,18 @@ export const requestApproval: Handler = async (context, argument) => {
 export const approve: Handler = async (context, argument) => {
   const asked = await chooseAsked(context, argument);
   if (!asked) return;
-  const reading = await readAsked(asked);
+  const reading = await readAsked(context, asked);
   const pressed = await window.showInformationMessage(
     messageText(`Approve ${nameIn(reading)}?`),
     { modal: true, detail: messageText(detailOf(reading), 1200) },
     "Approve",
     "Read the Request",
   );
-  if (pressed === "Read the Request") return showRequest(context, asked, reading);
+  if (pressed === "Read the Request") return showRequest(asked, reading.candidate.tag);
   if (pressed !== "Approve") return;
   const use = await import("../../app/gate/council.ts");
   const spoken = await record(asked.tracked, "Approved", (project) =>
-    use.approveDrop(project, { tag: asked.tag }),
+    use.approveDrop(project, { tag: asked.tag, commit: reading.candidate.commit }),
   );
   tellStanding("Approved", spoken);
 };
@@ -82,12 +100,12 @@ export const approve: Handler = async (context, argument) => {
 export const reject: Handler = async (context, argument) => {
   const asked = await chooseAsked(context, argument);
   if (!asked) return;
-  const reading = await readAsked(asked);
+  const reading = await readAsked(context, asked);
   const why = await askText(`Reject ${labelText(reading.name)}`, "What has to change before it may ship?");
   if (why === null) return;
   const use = await import("../../app/gate/council.ts");
   const spoken = await record(asked.tracked, "Rejected", (project) =>
-    use.rejectDrop(project, { tag: asked.tag, why }),
+    use.rejectDrop(project, { tag: asked.tag, why, commit: reading.candidate.commit }),
   );
   tellStanding("Rejected", spoken);
 };
@@ -96,39 +114,73 @@ export const reject: Handler = async (context, argument) => {
 export const override: Handler = async (context, argument) => {
   const asked = await chooseAsked(context, argument);
   if (!asked) return;
-  const reading = await readAsked(asked);
+  const reading = await readAsked(context, asked);
+  const reach = await askReach(reading);
+  if (reach === null) return;
+  if (reach === "council" && reading.gate.open && reading.question.kind === "ship")
+    throw new MendableError(
+      `Nothing stands in the way of ${nameIn(reading)}, so there is nothing to override.`,
+      readInstead(asked),
+    );
   const why = await askText(
     `Override the Gate of ${labelText(reading.name)}`,
     "Why? It stands in the scorecard, the changelog and the post-mortem for good, with your name",
   );
   if (why === null) return;
-  const stage = reading.question.kind === "promote" ? reading.question.to : undefined;
+  const stage = reach === "council" ? {} : { stage: reach.stage };
   const use = await import("../../app/gate/council.ts");
   const spoken = await record(asked.tracked, "Overridden, on record", (project) =>
-    use.overrideCouncil(project, { tag: asked.tag, why, ...(stage === undefined ? {} : { stage }) }),
+    use.overrideCouncil(project, {
+      tag: asked.tag,
+      why,
+      commit: reading.candidate.commit,
+      ...stage,
+    }),
   );
   tellStanding("Overridden", spoken);
 };
 
+/** How far an override reaches: past the council alone, or past the wait before a stage as well. Null: given up. */
+async function askReach({ question, name }: GateReading): Promise<"council" | { stage: string } | null> {
+  if (question.kind === "ship") return "council";
+  const to = labelText(question.to, 60);
+  const items = [
+    { label: `Soak, signals and incidents before ${to}, and the council`, reach: { stage: question.to } },
+    { label: "The council alone", reach: "council" as const },
+  ];
+  const picked = await window.showQuickPick(items, {
+    title: `Override the Gate of ${labelText(name)}`,
+    placeHolder: "What is passed by?",
+  });
+  return picked?.reach ?? null;
+}
+
 /** Shows risk, checklist, undo, council and diff of a drop on one page. */
 export const openRequest: Handler = async (context, argument) => {
   const asked = await chooseAsked(context, argument);
-  if (asked) await showRequest(context, asked, await readAsked(asked));
+  if (asked) await showRequest(asked, asked.tag ?? null);
 };
 
-/** The page on view, as Markdown is shown. */
-export async function showRequest(
-  { drafts }: CommandContext,
-  { tracked: { project } }: Asked,
-  reading: GateReading,
-): Promise<void> {
-  const { readRequest } = await import("../../app/gate/readRequest.ts");
-  const name = `Approval of ${plainText(reading.candidate.tag ?? "the next drop", 60)
-    .replace(/[^\w.-]+/g, " ")
-    .trim()}.md`;
-  const page = drafts.show(Uri.joinPath(Uri.file(project.root), name), await readRequest(project, reading));
-  await commands.executeCommand("markdown.showPreview", page);
+/** The page on view, as Markdown is shown; it follows what the council says. */
+async function showRequest({ tracked: { project }, tag }: Asked, shown: string | null): Promise<void> {
+  const ref = { page: "request" as const, root: project.root, ...(tag === undefined ? {} : { tag }) };
+  const name = `Approval of ${plainText(shown ?? "the next drop", 60)}`;
+  await commands.executeCommand("markdown.showPreview", pageUri(ref, name));
 }
+
+/** How the targets were kept, on one page. */
+export const showScorecard: Handler = async (context, argument) => {
+  const asked = await chooseAsked(context, argument);
+  if (!asked) return;
+  const { root } = asked.tracked.project;
+  await commands.executeCommand("markdown.showPreview", pageUri({ page: "scorecard", root }, "Scorecard"));
+};
+
+const readInstead = ({ tracked: { project }, tag }: Asked) => ({
+  title: "Open Request",
+  command: commandId("openRequest"),
+  argument: { root: project.root, ...(tag === undefined ? {} : { tag }) },
+});
 
 /** `the next drop (3 commits since drop-6)`. */
 export function nameIn({ candidate, commits, name }: GateReading): string {

@@ -5,7 +5,7 @@ import { draftUpdate, sendUpdate } from "../updates/updateCommands.ts";
 import { clearSignalSecret, setSignalSecret } from "../watch/secretCommands.ts";
 import { updateChangelog, writeChangelog } from "./changelogCommand.ts";
 import type { Handler } from "./commandContext.ts";
-import { approve, openRequest, override, reject, requestApproval } from "./councilCommands.ts";
+import { approve, openRequest, override, reject, requestApproval, showScorecard } from "./councilCommands.ts";
 import { declare } from "./declareIncident.ts";
 import { openPostmortem, openRunbook } from "./documentCommands.ts";
 import {
@@ -77,6 +77,7 @@ export const HANDLERS: Record<CommandName, Handler> = {
   shipDrop: ship,
   promoteDrop: promote,
   demoteDrop: demote,
+  showScorecard,
   createPolicy,
   openPolicy,
   showActions,

@@ -4,12 +4,13 @@ import type { Shipped } from "../../app/gate/shipDrop.ts";
 import { HumanError } from "../../domain/humanError.ts";
 import { plainText } from "../../domain/plainText.ts";
 import { commandId } from "../ids.ts";
-import { labelText, messageText } from "../inert.ts";
+import { labelText, messageText, withoutCommandLine } from "../inert.ts";
 import type { TrackedProject } from "../model/trackedProject.ts";
 import { SignalSecrets } from "../watch/signalSecrets.ts";
 import type { CommandContext, Handler } from "./commandContext.ts";
 import { chooseAsked, detailOf, nameIn, readAsked } from "./councilCommands.ts";
 import { record } from "./record.ts";
+import { MendableError } from "./wayOut.ts";
 
 const OPEN_REQUEST = "Open Request";
 const OVERRIDE = "Override Gate…";
@@ -19,40 +20,94 @@ export const ship: Handler = async (context, argument) => {
   const asked = await chooseAsked(context, argument);
   if (!asked) return;
   const { tracked } = asked;
-  const reading = await readAsked({ tracked, tag: undefined });
-  if (reading.candidate.tag !== null)
-    throw new HumanError("usage", `Nothing is new since ${reading.name}, so there is nothing to ship.`);
-  if (!reading.gate.open) return tellShut(tracked, reading, "The next drop may not ship yet");
-  const use = await import("../../app/gate/shipDrop.ts");
-  const suggested = await use.suggestedTag(tracked.project, reading.governed);
-  const tag = await window.showInputBox({
-    title: "Ship Drop",
-    prompt: "The name of the tag that marks it",
-    value: suggested ?? "",
-    validateInput: (typed) => (typed.trim() === "" ? "A drop needs a name." : null),
-    ignoreFocusOut: true,
-  });
-  if (tag === undefined) return;
-  const { remote } = reading.governed.release.policy.policy.ledger;
-  const push = remote === null ? null : `Tag and Push to ${plainText(remote, 40)}`;
-  const pressed = await window.showInformationMessage(
-    messageText(`Ship ${nameIn(reading)} as ${plainText(tag.trim(), 80)}?`),
-    { modal: true, detail: messageText(`${detailOf(reading)}\nIts watch window opens.`, 1200) },
-    ...(push === null ? [] : [push]),
-    "Tag Only",
-  );
-  if (pressed === undefined) return;
-  const shipped = await record(tracked, `${plainText(tag.trim(), 60)} shipped`, async (project) =>
-    use.shipDrop(project, {
-      tag: tag.trim(),
-      push: async () => pressed === push,
-      sources: await sourcesOf(context),
-    }),
-  );
+  const reading = await readAsked(context, asked);
+  refuseShipped(tracked, reading);
+  if (reading.question.kind === "ship" && !reading.gate.open)
+    return tellShut(tracked, reading, `${nameOf(reading)} may not ship yet`);
+  const tag = reading.candidate.tag ?? (await askName(tracked, reading));
+  if (tag === null) return;
+  const push = await askPush(reading, tag);
+  if (push === null) return;
+  const shipped = await carriedOut(context, tracked, reading, { tag, push });
   if (!shipped.reading.gate.open)
-    return tellShut(tracked, shipped.reading, "The next drop may not ship any more");
+    return tellShut(tracked, shipped.reading, `${nameOf(reading)} may not ship any more`);
   void window.showInformationMessage(messageText(shippedWords(shipped), 600));
 };
+
+const nameOf = ({ candidate, name }: GateReading) =>
+  candidate.tag === null ? "The next drop" : plainText(name, 80);
+
+/** A tag that was made elsewhere, or could not be pushed, is still to be put on record; one that is, is done. */
+function refuseShipped({ project }: TrackedProject, { candidate, governed, name }: GateReading): void {
+  const { log, policy } = governed.release;
+  const { tag } = candidate;
+  if (tag === null || !log.of(`drop/${tag}`).some(({ type }) => type === "shipped")) return;
+  const words = `${name} has shipped, and nothing is new since, so there is nothing to ship.`;
+  if (policy.policy.stages.length === 0) throw new HumanError("usage", words);
+  const argument = { root: project.root, tag };
+  throw new MendableError(words, { title: "Promote Drop…", command: commandId("promoteDrop"), argument });
+}
+
+async function askName({ project }: TrackedProject, reading: GateReading): Promise<string | null> {
+  const { suggestedTag, nameComplaint } = await import("../../app/gate/shipDrop.ts");
+  const tag = await window.showInputBox({
+    title: "Ship Drop",
+    prompt: `The name of the tag that marks ${nameIn(reading)}`,
+    value: (await suggestedTag(project, reading.governed)) ?? "",
+    validateInput: (typed) =>
+      typed.trim() === "" ? "A drop needs a name." : nameComplaint(reading.governed, typed.trim()),
+    ignoreFocusOut: true,
+  });
+  return tag?.trim() ?? null;
+}
+
+/** The one question: what is tagged, and whether it is pushed. Null: given up. */
+async function askPush(reading: GateReading, tag: string): Promise<boolean | null> {
+  const remote = await remoteOf(reading);
+  const name = plainText(tag, 80);
+  const isNew = reading.candidate.tag === null;
+  const push = `${isNew ? "Tag and Push" : "Push"} to ${plainText(remote ?? "", 40)}`;
+  const stay = isNew ? "Tag Only" : "Put on Record Only";
+  const question = isNew ? `Ship ${nameIn(reading)} as ${name}?` : `Put on record that ${name} has shipped?`;
+  const detail = `${detailOf(reading)}\nIts watch window opens.`;
+  const options = { modal: true, detail: messageText(detail, 1200) };
+  const buttons = remote === null ? [stay] : [push, stay];
+  const pressed = await window.showInformationMessage(messageText(question), options, ...buttons);
+  return pressed === undefined ? null : pressed === push;
+}
+
+/** The remote that the policy names, where there is such a one. */
+async function remoteOf({ governed: { release, repository } }: GateReading): Promise<string | null> {
+  const { remote } = release.policy.policy.ledger;
+  if (remote === null) return null;
+  const { gitForRemote } = await import("../../git/remote.ts");
+  return (await gitForRemote(repository.git, remote)) === null ? null : remote;
+}
+
+async function carriedOut(
+  context: CommandContext,
+  tracked: TrackedProject,
+  { candidate: { commit } }: GateReading,
+  { tag, push }: { tag: string; push: boolean },
+): Promise<Shipped> {
+  const { shipDrop } = await import("../../app/gate/shipDrop.ts");
+  const wish = { tag, commit, push: async () => push, sources: await sourcesOf(context) };
+  try {
+    return await record(tracked, `${plainText(tag, 60)}: the gate was asked`, (project) =>
+      shipDrop(project, wish),
+    );
+  } catch (error) {
+    // The tag may be there by now.
+    await tracked.refresh();
+    if (!(error instanceof HumanError) || error.kind !== "service") throw error;
+    const argument = { root: tracked.project.root, tag };
+    throw new MendableError(error.message, {
+      title: "Try Again",
+      command: commandId("shipDrop"),
+      argument,
+    });
+  }
+}
 
 /** Exposes the current drop to the next stage, once it has soaked, all is calm, and nobody has anything against it. */
 export const promote: Handler = async (context, argument) => {
@@ -60,7 +115,7 @@ export const promote: Handler = async (context, argument) => {
   if (!asked) return;
   const { tracked } = asked;
   const tag = asked.tag ?? currentTag(tracked);
-  const { question } = await readAsked({ tracked, tag });
+  const { question } = await readAsked(context, { tracked, tag });
   if (question.kind !== "promote")
     throw new HumanError("usage", `${plainText(tag, 60)} is in the last stage already.`);
   const use = await import("../../app/gate/moveStage.ts");
@@ -80,7 +135,7 @@ export const demote: Handler = async (context, argument) => {
   if (!asked) return;
   const { tracked } = asked;
   const tag = asked.tag ?? currentTag(tracked);
-  const { stage, governed } = await readAsked({ tracked, tag });
+  const { stage, governed } = await readAsked(context, { tracked, tag });
   const { stages } = governed.release.policy.policy;
   const earlier = stages.slice(0, stage?.index ?? 0).toReversed();
   if (earlier.length === 0)
@@ -115,7 +170,7 @@ async function sourcesOf({ extension }: CommandContext) {
 
 /** Every reason, and the ways on. Not awaited: the command is over when it is on view. */
 function tellShut({ project }: TrackedProject, { gate, candidate }: GateReading, what: string): void {
-  const reasons = gate.reasons.map(({ text }) => text).join(" ");
+  const reasons = gate.reasons.map(({ text }) => withoutCommandLine(text)).join(" ");
   const argument = { root: project.root, ...(candidate.tag === null ? {} : { tag: candidate.tag }) };
   void window
     .showWarningMessage(messageText(`${what}. ${reasons}`, 1000), OPEN_REQUEST, OVERRIDE)
@@ -125,12 +180,15 @@ function tellShut({ project }: TrackedProject, { gate, candidate }: GateReading,
     });
 }
 
-function shippedWords({ tag, tagged, pushed, remote }: Shipped): string {
+function shippedWords({ tag, tagged, pushed, recorded, remote }: Shipped): string {
   const name = plainText(tag, 60);
   const sent = pushed
     ? ` and is at ${plainText(remote ?? "", 40)}`
     : remote === null
       ? ""
       : `; it is not pushed yet`;
-  return `${name} is ${tagged ? "tagged" : "tagged already"}${sent}. Its watch window is open: somebody must be watching now.`;
+  const watch = recorded
+    ? "Its watch window is open: somebody must be watching now."
+    : "It was on record as shipped already.";
+  return `${name} is ${tagged ? "tagged" : "tagged already"}${sent}. ${watch}`;
 }

@@ -11,7 +11,7 @@ import type { Looks, Row, Scene } from "./row.ts";
 
 /** How the policy is lived: the first drops since it landed, made when it is opened. */
 export function adoptionRow(id: string, scene: Scene): Row {
-  return new GroupRow(id, { label: "Adoption", icon: "graph" }, async () => {
+  return new GroupRow(id, { label: "Adoption", icon: "graph", context: ["adoption"] }, async () => {
     const { project, reading } = scene.project;
     if (!reading) return [];
     const { readScores } = await import("../../app/scorecards.ts");
@@ -85,12 +85,14 @@ function dropScoreRow(id: string, { drop, pillars, incidents, undone }: DropScor
 
 function pillarRows(id: string, pillars: Record<(typeof CLOCK_NAMES)[number], PillarScore>): Row[] {
   return CLOCK_NAMES.map((name) => {
-    const { met, missed, medianMs, streak } = pillars[name];
-    const median = medianMs === null ? "no data" : `median ${exactly(medianMs)}`;
+    const { met, missed, noData, medianMs, streak } = pillars[name];
+    const median = medianMs === null ? "" : ` · median ${exactly(medianMs)}`;
     return new FactRow(`${id}/${name}`, {
       label: name,
       description:
-        met + missed === 0 ? "no data" : `${met} of ${met + missed} met · ${median} · streak ${streak}`,
+        met + missed === 0
+          ? "no data"
+          : `met ${met} · missed ${missed} · no data ${noData}${median} · streak ${streak}`,
       icon: "milestone",
     });
   });

@@ -40,6 +40,11 @@ export function riskRow(id: string, { risk }: GateReading): Row {
   );
 }
 
+/** Whether there is anything to tell of the council: it is needed, or somebody has said something all the same. */
+export const hasSaid = ({ approval }: GateReading) =>
+  approval.needed ||
+  [approval.rejected, approval.overrides, approval.disregarded].some((each) => each.length > 0);
+
 /** What the council has said of a drop, what of it does not count and why, and whom it waits for. */
 export function councilRow(id: string, { approval, governed }: GateReading, mine: boolean): Row {
   const { needed, approved, quorum, rejected, disregarded } = approval;

@@ -1,4 +1,5 @@
 import type { Governance } from "../../app/gate/governance.ts";
+import { readingNow } from "../governance/gateNow.ts";
 import { type Looks, Row, type Scene, treeItem } from "./row.ts";
 
 /** How a row looks while it is not known yet (null) what council and gate say, and then. */
@@ -9,6 +10,8 @@ export class GovernedRow extends Row {
   readonly #face: GovernedFace;
   readonly #parts: (governance: Governance, scene: Scene) => Row[];
   #scene: Scene;
+  /** As it was read; and as it stands at the instant of the scene, when a soak may be over. */
+  #read: Governance | null;
   #known: Governance | null;
 
   constructor(
@@ -19,7 +22,8 @@ export class GovernedRow extends Row {
   ) {
     super(id);
     this.#scene = scene;
-    this.#known = scene.project.governance.known;
+    this.#read = scene.project.governance.known;
+    this.#known = standingAt(scene);
     this.#face = face;
     this.#parts = parts;
   }
@@ -33,10 +37,12 @@ export class GovernedRow extends Row {
   }
 
   override tick(scene: Scene): boolean {
-    const before = this.#known;
+    const { known } = scene.project.governance;
+    const before = [this.#read, gatesIn(this.#known)];
     this.#scene = scene;
-    this.#known = scene.project.governance.known;
-    if (before === this.#known) return false;
+    this.#read = known;
+    this.#known = standingAt(scene);
+    if (before[0] === known && before[1] === gatesIn(this.#known)) return false;
     this.forget();
     return true;
   }
@@ -45,3 +51,17 @@ export class GovernedRow extends Row {
     return this.#known ? this.#parts(this.#known, this.#scene) : [];
   }
 }
+
+function standingAt(scene: Scene): Governance | null {
+  const { known } = scene.project.governance;
+  if (!known) return null;
+  const { next, current } = known;
+  return {
+    ...known,
+    next: next && readingNow(next, scene),
+    current: current && readingNow(current, scene),
+  };
+}
+
+/** Tells verdicts apart. */
+const gatesIn = (known: Governance | null) => JSON.stringify([known?.next?.gate, known?.current?.gate]);

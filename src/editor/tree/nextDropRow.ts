@@ -4,7 +4,7 @@ import { plainText } from "../../domain/plainText.ts";
 import { counted } from "../../domain/wording.ts";
 import { commandId } from "../ids.ts";
 import { FactRow } from "./factRow.ts";
-import { councilRow, gateRow, riskRow } from "./gateParts.ts";
+import { councilRow, gateRow, hasSaid, riskRow } from "./gateParts.ts";
 import { GovernedRow } from "./governedRow.ts";
 import type { Looks, Row, Scene } from "./row.ts";
 
@@ -20,9 +20,7 @@ export function nextDropRow(id: string, scene: Scene): Row {
     };
     return [
       riskRow(`${id}/risk`, next),
-      ...(next.approval.needed || next.approval.disregarded.length > 0
-        ? [councilRow(`${id}/council`, next, waitsFor(me, next))]
-        : []),
+      ...(hasSaid(next) ? [councilRow(`${id}/council`, next, waitsFor(me, next))] : []),
       gateRow(`${id}/gate`, next),
       new FactRow(`${id}/request`, {
         label: "Approval request",

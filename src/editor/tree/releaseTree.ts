@@ -1,9 +1,12 @@
 import { Disposable, type TreeView } from "vscode";
+import { waitsFor } from "../../app/gate/gateWords.ts";
 import type { Instant } from "../../domain/instant.ts";
 import { breachedClocks } from "../../domain/status.ts";
+import { counted } from "../../domain/wording.ts";
 import type { IncidentRef } from "../incidentRef.ts";
 import type { LateTree, TreeSource } from "../lateTree.ts";
 import type { ReleaseModel } from "../model/releaseModel.ts";
+import type { TrackedProject } from "../model/trackedProject.ts";
 import { hasContent } from "./hasContent.ts";
 import { ProjectRow } from "./projectRow.ts";
 import { errorRow, projectRows } from "./projectRows.ts";
@@ -93,11 +96,23 @@ export class ReleaseTree implements TreeSource<Row> {
   }
 
   #showBadge(now: Instant): void {
-    const count = this.#model.statuses(now).reduce((sum, { open }) => sum + breachedClocks(open).length, 0);
-    if ((this.#view.badge?.value ?? 0) === count) return;
-    this.#view.badge =
-      count === 0 ? undefined : { value: count, tooltip: `${count} clock${count === 1 ? "" : "s"} breached` };
+    const breached = this.#model
+      .statuses(now)
+      .reduce((sum, { open }) => sum + breachedClocks(open).length, 0);
+    const waiting = this.#model.projects.filter(waitsHere).length;
+    const words = [
+      breached > 0 ? `${counted(breached, "clock")} breached` : "",
+      waiting > 0 ? `${counted(waiting, "drop")} waiting for your approval` : "",
+    ];
+    const tooltip = words.filter(Boolean).join(", ");
+    if ((this.#view.badge?.tooltip ?? "") === tooltip) return;
+    this.#view.badge = tooltip === "" ? undefined : { value: breached + waiting, tooltip };
   }
+}
+
+/** A drop waits for the word of whoever works here. */
+function waitsHere({ governance: { known } }: TrackedProject): boolean {
+  return known !== null && waitsFor(known.me, known.next ?? known.current);
 }
 
 function rootRows(scenes: readonly Scene[], model: ReleaseModel): Row[] {

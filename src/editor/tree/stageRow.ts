@@ -1,8 +1,9 @@
+import { waitsFor } from "../../app/gate/gateWords.ts";
 import { plainText } from "../../domain/plainText.ts";
 import { stageAfter } from "../../domain/stage.ts";
 import { shown } from "../../domain/vote.ts";
 import { shortTime } from "../time/localTime.ts";
-import { councilRow, gateRow, riskRow } from "./gateParts.ts";
+import { councilRow, gateRow, hasSaid, riskRow } from "./gateParts.ts";
 import { GovernedRow } from "./governedRow.ts";
 import type { Row, Scene } from "./row.ts";
 
@@ -17,11 +18,11 @@ export function currentRiskRow(id: string, scene: Scene): Row {
       icon: "law",
       state: "collapsed",
     }),
-    ({ current }) =>
+    ({ current, me }) =>
       current
         ? [
             riskRow(`${id}/risk`, current),
-            ...(current.approval.needed ? [councilRow(`${id}/council`, current, false)] : []),
+            ...(hasSaid(current) ? [councilRow(`${id}/council`, current, waitsFor(me, current))] : []),
           ]
         : [],
   );
