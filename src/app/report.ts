@@ -5,7 +5,7 @@ import { isBackDated } from "../domain/incident.ts";
 import { MILESTONES } from "../domain/incidentEvents.ts";
 import type { IncidentStatus } from "../domain/incidentStatus.ts";
 import { formatInstant, type Instant } from "../domain/instant.ts";
-import type { PolicyInForce } from "../domain/policy/policy.ts";
+import type { PolicyInForce, PolicyProblem } from "../domain/policy/policy.ts";
 import { writeTerms } from "../domain/policy/policyNotation.ts";
 import { publicStatus } from "../domain/publicStatus.ts";
 import { becauseOf, type Risk } from "../domain/risk.ts";
@@ -122,13 +122,15 @@ export function policyReport(policy: PolicyInForce) {
   return {
     path: policy.path,
     source: policy.source,
-    errors: policy.problems.map(({ message, place }) => ({
-      message,
-      line: place.line,
-      column: place.column,
-    })),
+    errors: policy.problems.map(problemReport),
   };
 }
+
+export const problemReport = ({ message, place }: PolicyProblem) => ({
+  message,
+  line: place.line,
+  column: place.column,
+});
 
 export function incidentReport({ incident, state, clocks, nextUpdate, warnings }: IncidentStatus) {
   const { round } = incident;

@@ -55,6 +55,7 @@ export const COMMAND_NAMES = [
   "syncLedger",
   "setSignalSecret",
   "clearSignalSecret",
+  "setChannelSecret",
   "clearChannelSecret",
   "refresh",
   "showLog",

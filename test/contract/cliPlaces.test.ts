@@ -80,6 +80,21 @@ describe("the command line and the policy", () => {
     assert.equal(code, 0);
   });
 
+  it("warns of a webhook's body that makes no JSON, and keeps the policy in force", async () => {
+    const channel = `{ name: page, webhook: { url: "https://x.example/", body: '{ "t": "{{ text }}" }' } }`;
+    place.write(".dropclock/policy.yaml", `version: 1\nupdates:\n  channels:\n    - ${channel}\n`);
+    const { code, stdout } = await check();
+    assert.equal(code, 0);
+    const [warning, verdict] = stdout.split("\n");
+    assert.match(
+      warning!,
+      /^\.dropclock\/policy\.yaml:4:\d+: warning: The body of the channel “page” makes no JSON/,
+    );
+    assert.equal(verdict, ".dropclock/policy.yaml is in order.");
+    const { source, errors, warnings } = JSON.parse((await check("--json")).stdout);
+    assert.deepEqual([source, errors, warnings.length, warnings[0].line], ["file", [], 1, 4]);
+  });
+
   it("names each fault by line and column, from where the person stands", async () => {
     place.write(
       ".dropclock/policy.yaml",

@@ -1,6 +1,6 @@
 import { commands } from "vscode";
 import { type CommandName, WALKTHROUGH } from "../ids.ts";
-import { clearChannelSecret } from "../updates/channelSecretCommand.ts";
+import { clearChannelSecret, setChannelSecret } from "../updates/channelSecretCommands.ts";
 import { draftUpdate, sendUpdate } from "../updates/updateCommands.ts";
 import { clearSignalSecret, setSignalSecret } from "../watch/secretCommands.ts";
 import { updateChangelog, writeChangelog } from "./changelogCommand.ts";
@@ -86,6 +86,7 @@ export const HANDLERS: Record<CommandName, Handler> = {
   syncLedger,
   setSignalSecret,
   clearSignalSecret,
+  setChannelSecret,
   clearChannelSecret,
   refresh: ({ model }) => model.refresh(),
   showLog: async ({ log }) => log.show(),

@@ -18,8 +18,13 @@ export class ChannelSecrets {
 
   /** Whether a channel has its secret; asks for one that is missing, once. */
   async complete(channel: Channel): Promise<boolean> {
+    return secretOf(channel) === null || (await this.has(channel)) || this.ask(channel);
+  }
+
+  /** Asks for the secret of a channel and keeps it. False: nothing was entered. */
+  async ask(channel: Channel): Promise<boolean> {
     const wanted = secretOf(channel);
-    if (!wanted || (await this.read(wanted.name, wanted.origin))) return true;
+    if (!wanted) return true;
     const what = channel.kind === "slack" ? "the webhook's whole address" : `a token for ${wanted.origin}`;
     const value = await window.showInputBox({
       title: `The secret “${labelText(wanted.name)}” of the channel “${labelText(channel.name, 60)}”`,

@@ -2,20 +2,39 @@ import { window } from "vscode";
 import { secretOf } from "../../app/updates/channelDelivery.ts";
 import { HumanError } from "../../domain/humanError.ts";
 import { chooseProject } from "../commands/chooseProject.ts";
-import type { Handler } from "../commands/commandContext.ts";
+import type { CommandContext, Handler } from "../commands/commandContext.ts";
 import { rootOf } from "../commands/target.ts";
 import { labelText } from "../inert.ts";
 import type { TrackedProject } from "../model/trackedProject.ts";
 import { ChannelSecrets } from "./channelSecrets.ts";
 
+/** Keeps the secret of a channel before an update waits for it, or in place of one that was changed. */
+export const setChannelSecret: Handler = async (context, argument) => {
+  const channel = await chooseChannel(context, argument, "Set Channel Secret");
+  if (channel && (await storeOf(context).ask(channel)))
+    window.setStatusBarMessage("$(check) Secret kept", 4000);
+};
+
 /** Forgets the secret of a channel; the next update that goes there asks for it again. */
 export const clearChannelSecret: Handler = async (context, argument) => {
+  const channel = await chooseChannel(context, argument, "Clear Channel Secret");
+  if (!channel) return;
+  await storeOf(context).forget(channel);
+  window.setStatusBarMessage("$(check) Secret forgotten", 4000);
+};
+
+const storeOf = ({ extension }: CommandContext) => new ChannelSecrets(extension.secrets);
+
+async function chooseChannel(context: CommandContext, argument: unknown, title: string) {
   const tracked = await chooseProject(context, rootOf(argument), (each) => channelsOf(each).length > 0);
-  if (!tracked) return;
+  if (!tracked) return null;
   const channels = channelsOf(tracked);
   if (channels.length === 0)
-    throw new HumanError("usage", "No channel of the policy names a secret, so there is none to clear.");
-  const store = new ChannelSecrets(context.extension.secrets);
+    throw new HumanError(
+      "usage",
+      "No channel of the policy names a secret; name one, such as slack: { secret: slack-webhook }.",
+    );
+  const store = storeOf(context);
   const items = await Promise.all(
     channels.map(async (channel) => ({
       label: `$(key) ${labelText(channel.name, 60)}`,
@@ -23,11 +42,8 @@ export const clearChannelSecret: Handler = async (context, argument) => {
       channel,
     })),
   );
-  const picked = await window.showQuickPick(items, { title: "Clear Channel Secret" });
-  if (!picked) return;
-  await store.forget(picked.channel);
-  window.setStatusBarMessage("$(check) Secret forgotten", 4000);
-};
+  return (await window.showQuickPick(items, { title }))?.channel ?? null;
+}
 
 const channelsOf = ({ reading }: TrackedProject) =>
   (reading?.facts.policy.policy.updates.channels ?? []).filter((channel) => secretOf(channel) !== null);
