@@ -34,6 +34,9 @@ const PATIENCE_MS = 15_000;
 /** A snapshot is written anew when this part of the ledger is new. */
 const WORTH_WRITING = 1 / 100;
 
+/** And read on from, with what is over left in the file, when so much is new. */
+const WORTH_LEAVING = 64;
+
 interface State {
   index: EventIndex;
   content: LedgerContent;
@@ -53,6 +56,8 @@ export class GitLedger implements Ledger {
   #commonDir: string | null;
   #lookedForSnapshot = false;
   #keeping = false;
+  /** The head of the snapshot that was written last. */
+  #keptHead: string | null = null;
 
   constructor(git: Git, options: GitLedgerOptions) {
     this.#git = git;
@@ -127,11 +132,15 @@ export class GitLedger implements Ledger {
   /** Keeps what was read for the next start. That it cannot be kept is no trouble: then it is read again. */
   async #keep({ index, content }: State): Promise<void> {
     const { head } = content;
-    if (head === null || this.#keeping || index.changes < Math.max(1, index.size * WORTH_WRITING)) return;
+    if (head === null || head === this.#keptHead || this.#keeping) return;
+    const { changes } = index;
+    if (changes < Math.max(1, index.size * WORTH_WRITING)) return;
     this.#keeping = true;
     try {
       const parts = await makeSnapshot(index.state(), head, this.#options.now());
       await writeSnapshot(this.#commonDir!, parts);
+      this.#keptHead = head;
+      if (changes < WORTH_LEAVING) return;
       const kept = this.#restored(await readSnapshot(this.#commonDir!));
       // From here on what is over need not be at hand.
       if (kept?.content.head === head && this.#state?.content === content) this.#state = kept;
