@@ -69,6 +69,8 @@ describe("undo: the ways out and back", function () {
     await view.press("drop-2", "Undo Drop…");
     await choose(/^Undo drop-2/, "Undo drop-2 Now");
     await workbench.notifications.waitFor(/Undo drop-2/, LONG);
+    // Cancelled sooner, it would not have begun.
+    await describes("Undo", /^Run while/);
     await workbench.notifications.press(/Undo drop-2/, "Cancel");
     // The message goes away with that; what is going on stays in the sidebar.
     await describes("Undo", /stops after this step$/);
