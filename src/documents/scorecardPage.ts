@@ -1,7 +1,7 @@
 import type { Adoption } from "../domain/adoption.ts";
 import { formatInstant } from "../domain/instant.ts";
 import type { DropScore, PillarScore, Scorecard } from "../domain/scorecard.ts";
-import { doraWords, overrideWords } from "../domain/scorecardWords.ts";
+import { doraWords, drillWords, overrideWords, remarkWords } from "../domain/scorecardWords.ts";
 import { CLOCK_NAMES, type ClockName } from "../domain/terms.ts";
 import { CLOCK_TITLES, counted, exactly } from "../domain/wording.ts";
 import { codeSpan, inertMarkdown } from "./markdown.ts";
@@ -38,7 +38,7 @@ function cardParts(scorecard: Scorecard): string[] {
   ];
   const lines = [
     ...doraWords(dora),
-    `Drills since then: ${drills.held} held, ${drills.passed} passed, ${drills.inTime} in time`,
+    `Drills since then: ${drillWords(drills)}`,
     ...drops.flatMap(overrideWords),
   ];
   return [
@@ -60,11 +60,9 @@ function adoptionParts({ landedAt, wanted, drops, scorecard }: Adoption): string
 const TITLES = CLOCK_NAMES.map((name: ClockName) => CLOCK_TITLES[name]);
 const HEADING = ["Drop", "Shipped", ...TITLES, ""];
 
-const dropCells = ({ drop, pillars, incidents, undone }: DropScore) => [
-  codeSpan(drop.tag),
-  formatInstant(drop.shippedAt).slice(0, 16).replace("T", " "),
-  ...CLOCK_NAMES.map((name) => (pillars[name] === "missed" ? "**missed**" : pillars[name])),
-  [incidents.length > 0 ? counted(incidents.length, "incident") : "", undone ? "taken back" : ""]
-    .filter(Boolean)
-    .join(", "),
+const dropCells = (score: DropScore) => [
+  codeSpan(score.drop.tag),
+  formatInstant(score.drop.shippedAt).slice(0, 16).replace("T", " "),
+  ...CLOCK_NAMES.map((name) => (score.pillars[name] === "missed" ? "**missed**" : score.pillars[name])),
+  remarkWords(score).join(", "),
 ];

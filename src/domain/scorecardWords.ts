@@ -1,8 +1,8 @@
 import { formatInstant } from "./instant.ts";
 import { plainText } from "./plainText.ts";
-import type { Dora, DropScore } from "./scorecard.ts";
+import type { Dora, DropScore, Scorecard } from "./scorecard.ts";
 import { shown } from "./vote.ts";
-import { exactly } from "./wording.ts";
+import { counted, exactly } from "./wording.ts";
 
 /** DORA's two measures as inert sentences. */
 export function doraWords({
@@ -26,3 +26,15 @@ export function overrideWords({ drop, overrides }: DropScore): string[] {
       `Override on ${plainText(drop.tag, 60)} by ${shown(by)}, ${formatInstant(at)}: ${plainText(String(data.why))}`,
   );
 }
+
+/** What else is to be said of a drop beside its pillars: `2 incidents`, `taken back`. */
+export function remarkWords({ incidents, undone }: Pick<DropScore, "incidents" | "undone">): string[] {
+  return [
+    ...(incidents.length > 0 ? [counted(incidents.length, "incident")] : []),
+    ...(undone ? ["taken back"] : []),
+  ];
+}
+
+/** `3 held, 2 passed, 1 in time`. */
+export const drillWords = ({ held, passed, inTime }: Scorecard["drills"]) =>
+  `${held} held, ${passed} passed, ${inTime} in time`;

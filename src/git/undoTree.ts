@@ -65,11 +65,12 @@ export class UndoTrees {
   }
 
   async #compute({ from, to, on, keep }: Inverse): Promise<UndoTree> {
-    const inverse = this.#inverse(from, to);
     const merge = new MergeTree(this.#git);
     let diff: TreeDiff | null = null;
     try {
-      const merging = merge.merge(on, await inverse);
+      const merging = merge.merge(on, await this.#inverse(from, to));
+      // Whoever awaits it gets the failure; a diff that cannot be started is no reason to bring the program down.
+      merging.catch(() => {});
       // Starting a process takes this program as long as a merge takes git, so it is started while git merges.
       diff = new TreeDiff(this.#git);
       const merged = await merging;

@@ -5,6 +5,7 @@ import { runCommandLine } from "../support/commandLine.ts";
 import { eventually } from "../support/eventually.ts";
 import { freshFolder } from "../support/freshFolder.ts";
 import { sampleGit } from "../support/sample/sampleGit.ts";
+import { makeEmptyRepository } from "../support/sample/smallRepository.ts";
 import { type StartedWorkbench, startWorkbench } from "../support/startWorkbench.ts";
 import { inTurn, status, WebhookReceiver } from "../support/webhookReceiver.ts";
 import type { Workbench } from "../support/workbench.ts";
@@ -27,9 +28,7 @@ describe("customers and colleagues are told, and it is learned from", () => {
   before(async () => {
     receiver = await WebhookReceiver.start(inTurn(status(500), status(200)));
     dir = join(freshFolder("learning").path, "shop");
-    await sampleGit(join(dir, ".."), ["init", "--quiet", "--initial-branch=main", dir]);
-    await sampleGit(dir, ["config", "user.name", "Ana Silva"]);
-    await sampleGit(dir, ["config", "user.email", "ana@example.com"]);
+    await makeEmptyRepository(dir);
     await cli("init");
     writeFileSync(
       join(dir, ".dropclock/policy.yaml"),

@@ -5,6 +5,7 @@ import type { TreeView } from "../support/driver/treeView.ts";
 import { eventually } from "../support/eventually.ts";
 import { freshFolder } from "../support/freshFolder.ts";
 import { sampleGit } from "../support/sample/sampleGit.ts";
+import { makeEmptyRepository } from "../support/sample/smallRepository.ts";
 import { type StartedWorkbench, startWorkbench } from "../support/startWorkbench.ts";
 import type { Workbench } from "../support/workbench.ts";
 
@@ -33,11 +34,9 @@ describe("undo: the ways out and back", function () {
     const folder = freshFolder("undo-ways").path;
     dir = join(folder, "shop");
     const remote = join(folder, "shop.git");
-    await sampleGit(folder, ["init", "--quiet", "--initial-branch=main", dir]);
+    await makeEmptyRepository(dir);
     await sampleGit(folder, ["init", "--quiet", "--bare", "--initial-branch=main", remote]);
     const git = (...args: string[]) => sampleGit(dir, args);
-    await git("config", "user.name", "Ana Silva");
-    await git("config", "user.email", "ana@example.com");
     await git("remote", "add", "origin", remote);
     const commit = async (file: string, text: string, message: string) => {
       writeFileSync(join(dir, file), text);

@@ -19,11 +19,13 @@ const SAMPLE: Message = {
 /**
  * What is wrong with the bodies of a policy's webhooks: found by filling each with an example, so that it comes to
  * light when it is written and not when customers wait.
- * @param text Of the policy that this is, without a byte order mark.
+ * @param text Of the policy that this is.
  */
 export function webhookProblems(text: string, { updates }: Pick<Policy, "updates">): PolicyProblem[] {
-  const { root } = readSource(text);
-  const places = new TextPlaces(text);
+  // A byte order mark is no column, as for all else that is said of a policy.
+  const source = text.replace(/^\ufeff/, "");
+  const { root } = readSource(source);
+  const places = new TextPlaces(source);
   return updates.channels.flatMap((channel, i) => {
     if (channel.kind !== "webhook" || channel.body === null || !root) return [];
     try {

@@ -1,7 +1,8 @@
 import { commands, window } from "vscode";
-import type { Spoken } from "../../app/gate/council.ts";
+import type { Speech, Spoken } from "../../app/gate/council.ts";
 import { councilWords, waitingWords } from "../../app/gate/gateWords.ts";
 import type { GateReading } from "../../app/gate/readGate.ts";
+import type { Project } from "../../app/project.ts";
 import { plainText } from "../../domain/plainText.ts";
 import { riskWords } from "../../domain/riskWords.ts";
 import { counted } from "../../domain/wording.ts";
@@ -69,11 +70,9 @@ export const requestApproval: Handler = async (context, argument) => {
     ignoreFocusOut: true,
   });
   if (why === undefined) return;
-  const use = await import("../../app/gate/council.ts");
-  const spoken = await record(asked.tracked, "Approval requested", (project) =>
-    use.requestApproval(project, { tag: asked.tag, why, commit: reading.candidate.commit }),
+  await say(asked, reading, ["Requested", "Approval requested"], (council, project, of) =>
+    council.requestApproval(project, { ...of, why }),
   );
-  tellStanding("Requested", spoken);
 };
 
 /** Approves a drop for what it is and how risky it is right now, which the person has before their eyes. */
@@ -89,11 +88,9 @@ export const approve: Handler = async (context, argument) => {
   );
   if (pressed === "Read the Request") return showRequest(asked, reading.candidate.tag);
   if (pressed !== "Approve") return;
-  const use = await import("../../app/gate/council.ts");
-  const spoken = await record(asked.tracked, "Approved", (project) =>
-    use.approveDrop(project, { tag: asked.tag, commit: reading.candidate.commit }),
+  await say(asked, reading, ["Approved", "Approved"], (council, project, of) =>
+    council.approveDrop(project, of),
   );
-  tellStanding("Approved", spoken);
 };
 
 /** Stops a drop until its author thinks better of it. */
@@ -103,11 +100,9 @@ export const reject: Handler = async (context, argument) => {
   const reading = await readAsked(context, asked);
   const why = await askText(`Reject ${labelText(reading.name)}`, "What has to change before it may ship?");
   if (why === null) return;
-  const use = await import("../../app/gate/council.ts");
-  const spoken = await record(asked.tracked, "Rejected", (project) =>
-    use.rejectDrop(project, { tag: asked.tag, why, commit: reading.candidate.commit }),
+  await say(asked, reading, ["Rejected", "Rejected"], (council, project, of) =>
+    council.rejectDrop(project, { ...of, why }),
   );
-  tellStanding("Rejected", spoken);
 };
 
 /** Opens the gate in spite of the council, under one's own name and with a reason. */
@@ -128,16 +123,9 @@ export const override: Handler = async (context, argument) => {
   );
   if (why === null) return;
   const stage = reach === "council" ? {} : { stage: reach.stage };
-  const use = await import("../../app/gate/council.ts");
-  const spoken = await record(asked.tracked, "Overridden, on record", (project) =>
-    use.overrideCouncil(project, {
-      tag: asked.tag,
-      why,
-      commit: reading.candidate.commit,
-      ...stage,
-    }),
+  await say(asked, reading, ["Overridden", "Overridden, on record"], (council, project, of) =>
+    council.overrideCouncil(project, { ...of, why, ...stage }),
   );
-  tellStanding("Overridden", spoken);
 };
 
 /** How far an override reaches: past the council alone, or past the wait before a stage as well. Null: given up. */
@@ -197,7 +185,17 @@ export function detailOf({ candidate, risk, approval, gate }: GateReading): stri
   ].join("\n");
 }
 
-function tellStanding(done: string, { hearing }: Spoken): void {
+type Council = typeof import("../../app/gate/council.ts");
+
+/** Puts a word on record, of the very commit that the person was shown, and tells how the council stands with it. */
+async function say(
+  { tracked, tag }: Asked,
+  { candidate: { commit } }: GateReading,
+  [done, said]: readonly [done: string, said: string],
+  speak: (council: Council, project: Project, of: Pick<Speech, "tag" | "commit">) => Promise<Spoken>,
+): Promise<void> {
+  const council = await import("../../app/gate/council.ts");
+  const { hearing } = await record(tracked, said, (project) => speak(council, project, { tag, commit }));
   const { approval } = hearing;
   const words = [`${done}.`, `${sentence(councilWords(approval))}.`, waitingWords(approval)];
   void window.showInformationMessage(messageText(words.filter(Boolean).join(" "), 600));

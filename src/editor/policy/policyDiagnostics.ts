@@ -62,8 +62,7 @@ export class PolicyDiagnostics {
       return;
     const { webhookProblems } = await import("../../app/updates/webhookProblems.ts");
     if (document.isClosed || document.version !== version) return;
-    const text = document.getText().replace(/^\ufeff/, "");
-    this.#mark(document.uri, webhookProblems(text, policy), DiagnosticSeverity.Warning);
+    this.#mark(document.uri, webhookProblems(document.getText(), policy), DiagnosticSeverity.Warning);
   }
 
   #judgeClosed(document: TextDocument): void {

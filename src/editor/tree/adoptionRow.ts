@@ -1,6 +1,6 @@
 import { plainText } from "../../domain/plainText.ts";
 import type { DropScore, PillarScore, Verdict } from "../../domain/scorecard.ts";
-import { doraWords, overrideWords } from "../../domain/scorecardWords.ts";
+import { doraWords, drillWords, overrideWords, remarkWords } from "../../domain/scorecardWords.ts";
 import { CLOCK_NAMES } from "../../domain/terms.ts";
 import { exactly } from "../../domain/wording.ts";
 import type { ColorId } from "../ids.ts";
@@ -26,7 +26,6 @@ export function adoptionRow(id: string, scene: Scene): Row {
           icon: "circle-large-outline",
         }),
       ];
-    const held = (adoption.scorecard ?? scorecard).drills;
     return [
       fact("landed", {
         label: `${drops.length} of ${wanted} drops`,
@@ -40,7 +39,7 @@ export function adoptionRow(id: string, scene: Scene): Row {
       ),
       fact("drills", {
         label: "Drills",
-        description: `${held.held} held, ${held.passed} passed, ${held.inTime} in time`,
+        description: drillWords((adoption.scorecard ?? scorecard).drills),
         icon: "beaker",
       }),
       ...drops.flatMap(overrideWords).map((words, i) =>
@@ -63,7 +62,8 @@ const COLORS: Record<Verdict, ColorId> = {
 };
 const ICONS: Record<Verdict, string> = { met: "pass", missed: "circle-slash", "no data": "question" };
 
-function dropScoreRow(id: string, { drop, pillars, incidents, undone }: DropScore): Row {
+function dropScoreRow(id: string, score: DropScore): Row {
+  const { drop, pillars } = score;
   const worst = ORDER.find((verdict) => CLOCK_NAMES.some((name) => pillars[name] === verdict))!;
   const parts = ORDER.map((verdict) => {
     const names = CLOCK_NAMES.filter((name) => pillars[name] === verdict);
@@ -71,13 +71,9 @@ function dropScoreRow(id: string, { drop, pillars, incidents, undone }: DropScor
       ? ""
       : `${verdict}: ${names.length === CLOCK_NAMES.length ? "all" : names.join(", ")}`;
   });
-  const remarks = [
-    incidents.length > 0 ? `${incidents.length} incident${incidents.length === 1 ? "" : "s"}` : "",
-    undone ? "taken back" : "",
-  ];
   return new FactRow(id, {
     label: plainText(drop.tag, 60),
-    description: [...parts, ...remarks].filter(Boolean).join(" · "),
+    description: [...parts, ...remarkWords(score)].filter(Boolean).join(" · "),
     icon: ICONS[worst],
     color: COLORS[worst],
   });

@@ -1,10 +1,11 @@
 import { window } from "vscode";
 import { secretOf } from "../../app/updates/channelDelivery.ts";
 import { HumanError } from "../../domain/humanError.ts";
+import { plainText } from "../../domain/plainText.ts";
 import { chooseProject } from "../commands/chooseProject.ts";
 import type { CommandContext, Handler } from "../commands/commandContext.ts";
+import { pickSecret } from "../commands/pickSecret.ts";
 import { rootOf } from "../commands/target.ts";
-import { labelText } from "../inert.ts";
 import type { TrackedProject } from "../model/trackedProject.ts";
 import { ChannelSecrets } from "./channelSecrets.ts";
 
@@ -35,14 +36,12 @@ async function chooseChannel(context: CommandContext, argument: unknown, title: 
       "No channel of the policy names a secret; name one, such as slack: { secret: slack-webhook }.",
     );
   const store = storeOf(context);
-  const items = await Promise.all(
-    channels.map(async (channel) => ({
-      label: `$(key) ${labelText(channel.name, 60)}`,
-      description: `${labelText(secretOf(channel)!.name, 60)} · ${(await store.has(channel)) ? "set" : "not set"}`,
-      channel,
-    })),
-  );
-  return (await window.showQuickPick(items, { title }))?.channel ?? null;
+  const choices = channels.map((channel) => ({
+    name: channel.name,
+    detail: plainText(secretOf(channel)!.name, 60),
+    value: channel,
+  }));
+  return pickSecret(title, choices, (channel) => store.has(channel));
 }
 
 const channelsOf = ({ reading }: TrackedProject) =>

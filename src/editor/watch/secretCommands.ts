@@ -2,6 +2,7 @@ import { window } from "vscode";
 import { HumanError } from "../../domain/humanError.ts";
 import { chooseProject } from "../commands/chooseProject.ts";
 import type { CommandContext, Handler } from "../commands/commandContext.ts";
+import { pickSecret } from "../commands/pickSecret.ts";
 import { rootOf } from "../commands/target.ts";
 import { labelText } from "../inert.ts";
 import { type NamedSecret, SignalSecrets, secretsOf } from "./signalSecrets.ts";
@@ -51,13 +52,6 @@ async function chooseSecret(
     throw new HumanError("usage", why);
   }
   const store = storeOf(context);
-  const items = await Promise.all(
-    all.map(async (secret) => ({
-      label: `$(key) ${labelText(secret.name, 60)}`,
-      description: `${labelText(secret.origin, 100)} · ${(await store.has(secret)) ? "set" : "not set"}`,
-      secret,
-    })),
-  );
-  const picked = await window.showQuickPick(items, { title });
-  return picked?.secret ?? null;
+  const choices = all.map((secret) => ({ name: secret.name, detail: secret.origin, value: secret }));
+  return pickSecret(title, choices, (secret) => store.has(secret));
 }

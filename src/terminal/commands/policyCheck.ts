@@ -26,7 +26,7 @@ export const policyCheck = command({
 async function warningsOf(root: string, { policy, source, path }: PolicyInForce): Promise<PolicyProblem[]> {
   if (source !== "file" || policy.updates.channels.length === 0) return [];
   const { webhookProblems } = await import("../../app/updates/webhookProblems.ts");
-  return webhookProblems((readTextNow(root, path) ?? "").replace(/^\ufeff/, ""), policy);
+  return webhookProblems(readTextNow(root, path) ?? "", policy);
 }
 
 /** As compilers write them. */

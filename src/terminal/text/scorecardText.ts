@@ -2,7 +2,7 @@ import type { Scores } from "../../app/scorecards.ts";
 import type { Adoption } from "../../domain/adoption.ts";
 import { plainText } from "../../domain/plainText.ts";
 import type { DropScore, Scorecard, Verdict } from "../../domain/scorecard.ts";
-import { doraWords, overrideWords } from "../../domain/scorecardWords.ts";
+import { doraWords, drillWords, overrideWords, remarkWords } from "../../domain/scorecardWords.ts";
 import { CLOCK_NAMES } from "../../domain/terms.ts";
 import { exactly } from "../../domain/wording.ts";
 import { LocalTime } from "./localTime.ts";
@@ -15,7 +15,6 @@ const INDENT = "  ";
 export function scorecardText({ scorecard, adoption }: Scores, page: Page): string {
   const time = new LocalTime(scorecard.at);
   const { drops, drills } = scorecard;
-  const held = `${drills.held} held, ${drills.passed} passed, ${drills.inTime} in time`;
   return [
     page.paint.bold(
       drops.length === 0
@@ -28,7 +27,7 @@ export function scorecardText({ scorecard, adoption }: Scores, page: Page): stri
     ),
     "",
     ...doraWords(scorecard.dora).flatMap((line) => wrap(line, page.width, "")),
-    `Drills since then: ${held}`,
+    `Drills since then: ${drillWords(drills)}`,
     ...scorecard.drops
       .flatMap(overrideWords)
       .flatMap((line) => wrap(line, page.width, "").map(page.paint.yellow)),
@@ -39,16 +38,13 @@ export function scorecardText({ scorecard, adoption }: Scores, page: Page): stri
 
 const heading = ({ paint }: Page) => ["", "", ...CLOCK_NAMES, ""].map(paint.dim);
 
-function dropRow({ drop, pillars, incidents, undone }: DropScore, time: LocalTime, page: Page): string[] {
-  const remarks = [
-    incidents.length > 0 ? `${incidents.length} incident${incidents.length === 1 ? "" : "s"}` : "",
-    undone ? "taken back" : "",
-  ];
+function dropRow(score: DropScore, time: LocalTime, page: Page): string[] {
+  const { drop, pillars } = score;
   return [
     plainText(drop.tag, 40),
     time.time(drop.shippedAt),
     ...CLOCK_NAMES.map((name) => verdict(pillars[name], page)),
-    remarks.filter(Boolean).join(", "),
+    remarkWords(score).join(", "),
   ];
 }
 
