@@ -74,7 +74,7 @@ describe("a promotion against a live Prometheus", function () {
     exporter.metrics[QUERY] = 0;
     await answers("0");
     const di = team();
-    prometheus.freeze();
+    await prometheus.freeze();
     try {
       const shut = await di.run("drop", "promote", "broad");
       assert.equal(shut.code, 1, shut.stderr);

@@ -116,7 +116,7 @@ describe("a real Prometheus", function () {
   });
 
   it("is not waited for longer than the limit when it is slow, nor after being told to stop", async () => {
-    prometheus.freeze();
+    await prometheus.freeze();
     try {
       assert.match(failure(await query("up", 300)), /^127\.0\.0\.1:\d+ did not answer within 0\.3 s\.$/);
       const stop = new AbortController();

@@ -22,20 +22,22 @@ export class QuickInput {
     this.#box = this.#widget.locator(".quick-input-box input");
   }
 
-  /** Runs a command as a person does: palette, its whole title ("Category: Title"), Enter. */
+  /**
+   * Runs a command as a person does: palette, its whole title ("Category: Title"), a click. The palette closes when
+   * something else takes the focus, an editor that opens late, say; a person presses again, and so does this.
+   */
   async runCommand(title: string): Promise<void> {
-    await this.openPalette(title);
-    const row = this.#row(title);
-    try {
-      await row.waitFor({ timeout: 20_000 });
-    } catch {
-      const offered = (await this.options()).map((option) => option.label).slice(0, 5);
-      await this.cancel();
-      throw new Error(
-        `The palette has no command "${title}" now; it offers: ${offered.join(", ") || "nothing"}`,
-      );
-    }
-    await row.click();
+    await eventually(async () => {
+      await this.openPalette(title);
+      try {
+        await this.#row(title).click({ timeout: 5_000 });
+      } catch {
+        const offered = (await this.options()).map((option) => option.label).slice(0, 5);
+        throw new Error(
+          `The palette has no command "${title}" now; it offers: ${offered.join(", ") || "nothing"}`,
+        );
+      }
+    });
   }
 
   /** The titles that the palette offers for what was typed; only those on view, about fifteen. */
@@ -50,7 +52,7 @@ export class QuickInput {
     await eventually(async () => {
       await this.#page.keyboard.press("F1");
       await this.#box.waitFor({ timeout: 2_000 });
-      await this.#box.fill(`>${text}`);
+      await this.#box.fill(`>${text}`, { timeout: 2_000 });
       // The palette filters a moment after the typing; then a row stands there, if only "no matching commands".
       await this.#widget.getByRole("option").first().waitFor({ timeout: 2_000 });
     }, 20_000);

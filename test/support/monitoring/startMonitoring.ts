@@ -1,4 +1,5 @@
-import { mkdirSync, writeFileSync } from "node:fs";
+import assert from "node:assert/strict";
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { eventually } from "../eventually.ts";
 import { freshFolder } from "../freshFolder.ts";
@@ -9,7 +10,7 @@ import { type MonitoringProgram, monitoringProgram } from "./installMonitoring.t
 export interface MonitoringServer {
   url: string;
   /** Takes requests and answers none, until it goes on. */
-  freeze(): void;
+  freeze(): Promise<void>;
   thaw(): void;
   stop(): Promise<void>;
 }
@@ -97,7 +98,10 @@ async function start(
     }, 60_000);
     return {
       url,
-      freeze: () => server.process.kill("SIGSTOP"),
+      freeze: async () => {
+        server.process.kill("SIGSTOP");
+        await eventually(() => assert.ok(isStopped(server.process.pid)));
+      },
       thaw: () => server.process.kill("SIGCONT"),
       stop,
     };
@@ -105,4 +109,11 @@ async function start(
     await stop();
     throw error;
   }
+}
+
+/** Whether every thread has stopped, which is a moment after the signal was sent; without /proc nobody can tell. */
+function isStopped(pid: number | undefined): boolean {
+  const tasks = `/proc/${pid}/task`;
+  if (!existsSync(tasks)) return true;
+  return readdirSync(tasks).every((task) => /\) T /.test(readFileSync(join(tasks, task, "stat"), "utf8")));
 }
