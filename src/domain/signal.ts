@@ -10,8 +10,17 @@ export interface Series {
   value: number;
 }
 
+/** What is wrong with the secret that a source needs: nobody has set it, or the server does not take it. */
+export type SecretTrouble = "unset" | "refused";
+
 /** What a source said once: numbers (none: no data), or why it could not say anything, as a sentence. */
-export type Answer = { series: readonly Series[] } | { failed: string };
+export type Answer = { series: readonly Series[] } | Failure;
+
+export interface Failure {
+  failed: string;
+  /** Where that is why, since people can mend it. */
+  secret?: SecretTrouble;
+}
 
 /** Of an answer, when it came. */
 export interface Reading {
@@ -35,6 +44,8 @@ export interface Evaluation {
   breachingSince: Instant | null;
   /** How many readings in a row told nothing. */
   failures: number;
+  /** What the latest reading lacked to succeed, where a secret mends it. */
+  secret: SecretTrouble | null;
   /** One inert line. */
   why: string;
 }
@@ -55,7 +66,8 @@ export function evaluate(law: Law, before: Evaluation | null, { at, answer }: Re
   const worst = "failed" in answer ? null : worstOf(answer.series, law.breach);
   const verdict =
     "failed" in answer ? "failed" : worst ? verdictOf(worst.value, law.breach) : EMPTY[law.noData];
-  const found = { at, value: worst?.value ?? null, series: worst?.name ?? null };
+  const secret = ("failed" in answer && answer.secret) || null;
+  const found = { at, value: worst?.value ?? null, series: worst?.name ?? null, secret };
   if (verdict === "failed" || verdict === "empty") {
     const words = "failed" in answer ? plainText(answer.failed) : emptyWords(answer.series);
     return { ...found, ...fruitless(law, last, at, verdict, words) };

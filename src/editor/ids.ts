@@ -127,6 +127,7 @@ export const ROW_KINDS = [
   "postmortem",
   "rehearsal",
   "runbook",
+  "signal",
   "stage",
   "undo",
   "update",

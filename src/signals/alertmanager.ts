@@ -3,7 +3,7 @@ import type { Signal } from "../domain/policy/policy.ts";
 import type { Answer, Series } from "../domain/signal.ts";
 import { endpoint } from "./endpoint.ts";
 import type { Http } from "./http.ts";
-import { statusSentence } from "./httpFailure.ts";
+import { statusFailure } from "./httpFailure.ts";
 import { ReadingFailed } from "./readingFailed.ts";
 import type { SignalSource } from "./signalSource.ts";
 
@@ -23,10 +23,9 @@ export function alertmanagerSource({ url, matchers, auth }: Source, http: Http):
       const { status, json } = await http.get(address, auth, stop);
       if (status === 400 && typeof json === "string")
         return { failed: `Alertmanager refuses the matchers: ${plainText(json, 200)}` };
-      const sentence = statusSentence(status, host, auth);
-      return sentence === null ? answerOf(json, host) : { failed: sentence };
+      return statusFailure(status, host, auth) ?? answerOf(json, host);
     } catch (error) {
-      if (error instanceof ReadingFailed) return { failed: error.message };
+      if (error instanceof ReadingFailed) return error.failure;
       throw error;
     }
   };

@@ -1,5 +1,6 @@
 import { plainText } from "../domain/plainText.ts";
 import type { SignalAuth } from "../domain/policy/policy.ts";
+import type { Failure } from "../domain/signal.ts";
 
 const CA = "make its authority known with NODE_EXTRA_CA_CERTS";
 
@@ -49,13 +50,18 @@ function codeOf(error: unknown): string | null {
 }
 
 /** What a status says that is no answer; null where it is one. */
-export function statusSentence(status: number, host: string, auth: SignalAuth | undefined): string | null {
+export function statusFailure(status: number, host: string, auth: SignalAuth | undefined): Failure | null {
   if (status >= 200 && status < 300) return null;
-  if (status === 401 || status === 403) {
-    return auth
-      ? `${host} does not accept the secret “${auth.secret}” (${status}); set it anew.`
-      : `${host} wants to know who asks (${status}); name a secret under \`auth\` in the policy.`;
+  if (auth && (status === 401 || status === 403)) {
+    const failed = `${host} does not accept the secret “${auth.secret}” (${status}); set it anew.`;
+    return { failed, secret: "refused" };
   }
+  return { failed: statusSentence(status, host) };
+}
+
+function statusSentence(status: number, host: string): string {
+  if (status === 401 || status === 403)
+    return `${host} wants to know who asks (${status}); name a secret under \`auth\` in the policy.`;
   if (status === 404) return `${host} has no such page (404); is \`url\` the base address of the server?`;
   if (status === 407) return `The proxy on the way to ${host} wants to know who asks (407).`;
   if (status === 429) return `${host} is asked too often (429); make \`every\` longer.`;

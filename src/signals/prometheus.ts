@@ -3,7 +3,7 @@ import type { Signal } from "../domain/policy/policy.ts";
 import type { Answer, Series } from "../domain/signal.ts";
 import { endpoint } from "./endpoint.ts";
 import type { Http } from "./http.ts";
-import { statusSentence } from "./httpFailure.ts";
+import { statusFailure } from "./httpFailure.ts";
 import { ReadingFailed } from "./readingFailed.ts";
 import type { SignalSource } from "./signalSource.ts";
 
@@ -18,10 +18,9 @@ export function prometheusSource({ url, query, auth }: Source, http: Http): Sign
       const { status, json } = await http.get(address, auth, stop);
       const refusal = errorOf(json);
       if (refusal !== null) return { failed: `Prometheus refuses the query: ${plainText(refusal, 200)}` };
-      const sentence = statusSentence(status, host, auth);
-      return sentence === null ? answerOf(json, host) : { failed: sentence };
+      return statusFailure(status, host, auth) ?? answerOf(json, host);
     } catch (error) {
-      if (error instanceof ReadingFailed) return { failed: error.message };
+      if (error instanceof ReadingFailed) return error.failure;
       throw error;
     }
   };

@@ -31,17 +31,19 @@ export function authorization(
   if (secret === null) {
     throw new ReadingFailed(
       `There is no secret “${auth.secret}” for ${host}; set it with Dropclock: Set Signal Secret in the editor, or as ${secretVariable(auth.secret)}.`,
+      "unset",
     );
   }
   if (auth.scheme === "basic") {
     if (!secret.includes(":"))
-      throw new ReadingFailed(`The secret “${auth.secret}” must be user:password; set it anew.`);
+      throw new ReadingFailed(`The secret “${auth.secret}” must be user:password; set it anew.`, "refused");
     return { ...accept, authorization: `Basic ${Buffer.from(secret, "utf8").toString("base64")}` };
   }
   // Anything else in a header is refused by fetch in words that repeat it.
   if (!/^[\x21-\x7e]+$/.test(secret))
     throw new ReadingFailed(
       `The secret “${auth.secret}” is no token: it has a blank or a line break; set it anew.`,
+      "refused",
     );
   return { ...accept, authorization: `Bearer ${secret}` };
 }

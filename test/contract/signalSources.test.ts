@@ -142,6 +142,14 @@ describe("a real Prometheus", function () {
       const refused = failure(await read({ ...source, auth }, "test:hunter2"));
       assert.match(refused, /does not accept the secret “prom” \(401\)/);
       assert.doesNotMatch(refused, /hunter2/);
+      const troubles = [await read(source), await read({ ...source, auth })];
+      for (const secret of ["test:hunter2", "no-colon"])
+        troubles.push(await read({ ...source, auth }, secret));
+      // Of the first no secret can be set: the policy names none.
+      assert.deepEqual(
+        troubles.map((answer) => ("failed" in answer ? answer.secret : answer)),
+        [undefined, "unset", "refused", "refused"],
+      );
       assert.deepEqual(await read({ ...source, auth }, "test:test"), { series: [{ name: null, value: 1 }] });
     } finally {
       await guarded.stop();

@@ -22,6 +22,7 @@ export class WatchedSignal {
   worst: number | null = null;
   #dueAt: Instant;
   #busy = false;
+  #hurried = false;
 
   constructor(signal: Signal, source: SignalSource, now: Instant) {
     this.signal = signal;
@@ -34,9 +35,16 @@ export class WatchedSignal {
     return this.#busy ? null : this.#dueAt;
   }
 
+  /** Something has changed that it is read with: what is known is known no more. */
+  hurry(now: Instant): void {
+    this.#dueAt = now;
+    this.#hurried = true;
+  }
+
   /** Reads it once. Null where it was stopped meanwhile: such an answer says nothing. */
   async read(now: () => Instant, stop: AbortSignal): Promise<Evaluation | null> {
     this.#busy = true;
+    this.#hurried = false;
     const started = now();
     try {
       const answer = await this.#source(stop);
@@ -46,7 +54,7 @@ export class WatchedSignal {
     } finally {
       this.#busy = false;
       // In step with the clock, and never twice at once where readings take longer than their interval.
-      this.#dueAt = Math.max(started + this.signal.every, now());
+      this.#dueAt = this.#hurried ? now() : Math.max(started + this.signal.every, now());
     }
   }
 

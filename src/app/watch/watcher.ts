@@ -73,6 +73,14 @@ export class Watcher {
     this.#ticker.schedule();
   }
 
+  /** Reads at once what asks for a secret: it was set, or cleared. */
+  secretsChanged(): void {
+    const now = this.#options.time.now();
+    for (const watched of this.#watch?.signals.keys() ?? [])
+      if (watched.signal.source.auth) watched.hurry(now);
+    this.#ticker.schedule();
+  }
+
   /** What is watched right now; null while nothing is. */
   view(): WatchView | null {
     if (!this.#watch) return null;

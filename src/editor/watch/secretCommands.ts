@@ -5,6 +5,7 @@ import type { CommandContext, Handler } from "../commands/commandContext.ts";
 import { pickSecret } from "../commands/pickSecret.ts";
 import { rootOf } from "../commands/target.ts";
 import { labelText } from "../inert.ts";
+import { SignalRow } from "../tree/signalRow.ts";
 import { type NamedSecret, SignalSecrets, secretsOf } from "./signalSecrets.ts";
 
 /** Keeps a secret that the policy names, in the editor's own store. */
@@ -31,6 +32,9 @@ export const clearSignalSecret: Handler = async (context, argument) => {
   window.setStatusBarMessage("$(check) Secret forgotten", 4000);
 };
 
+/** What a row gives along, where one is pressed. */
+type Meant = { secret?: NamedSecret } | null | undefined;
+
 const storeOf = ({ extension }: CommandContext) => new SignalSecrets(extension.secrets);
 
 async function chooseSecret(
@@ -51,6 +55,10 @@ async function chooseSecret(
       "No signal of the policy names a secret; name one under auth, such as { bearer: prometheus }.";
     throw new HumanError("usage", why);
   }
+  // A row means its own; what it names must still be in the policy.
+  const meant = argument instanceof SignalRow ? argument.secret : (argument as Meant)?.secret;
+  const named = all.find(({ name, origin }) => name === meant?.name && origin === meant.origin);
+  if (named) return named;
   const store = storeOf(context);
   const choices = all.map((secret) => ({ name: secret.name, detail: secret.origin, value: secret }));
   return pickSecret(title, choices, (secret) => store.has(secret));

@@ -1,5 +1,5 @@
-import type { SecretStorage } from "vscode";
-import type { Policy } from "../../domain/policy/policy.ts";
+import type { Disposable, SecretStorage } from "vscode";
+import type { Policy, Signal } from "../../domain/policy/policy.ts";
 import type { Secrets } from "../../signals/secrets.ts";
 
 /** A secret that the policy names, and the server that it opens. */
@@ -9,7 +9,8 @@ export interface NamedSecret {
   origin: string;
 }
 
-const keyOf = ({ name, origin }: NamedSecret) => `signal ${name} ${origin}`;
+const PREFIX = "signal ";
+const keyOf = ({ name, origin }: NamedSecret) => `${PREFIX}${name} ${origin}`;
 
 /** The secrets of signals, in the editor's own store for them. */
 export class SignalSecrets {
@@ -20,6 +21,13 @@ export class SignalSecrets {
   }
 
   readonly read: Secrets = async (name, origin) => (await this.#storage.get(keyOf({ name, origin }))) ?? null;
+
+  /** Some signal's secret was set or cleared, in this window or in another one. */
+  onDidChange(listener: () => void): Disposable {
+    return this.#storage.onDidChange(({ key }) => {
+      if (key.startsWith(PREFIX)) listener();
+    });
+  }
 
   async has(secret: NamedSecret): Promise<boolean> {
     return (await this.#storage.get(keyOf(secret))) !== undefined;
@@ -36,11 +44,11 @@ export class SignalSecrets {
 
 /** The secrets that the signals of a policy name, each once. */
 export function secretsOf({ signals }: Pick<Policy, "signals">): NamedSecret[] {
-  const named = new Map<string, NamedSecret>();
-  for (const { source } of signals) {
-    if (!source.auth) continue;
-    const secret = { name: source.auth.secret, origin: new URL(source.url).origin };
-    named.set(keyOf(secret), secret);
-  }
-  return [...named.values()];
+  const named = signals.flatMap((signal) => secretOf(signal) ?? []);
+  return [...new Map(named.map((secret) => [keyOf(secret), secret])).values()];
+}
+
+/** The secret that a signal is read with. */
+export function secretOf({ source }: Pick<Signal, "source">): NamedSecret | null {
+  return source.auth ? { name: source.auth.secret, origin: new URL(source.url).origin } : null;
 }

@@ -1,4 +1,4 @@
-import { type Disposable, type LogOutputChannel, workspace } from "vscode";
+import { Disposable, type LogOutputChannel, workspace } from "vscode";
 import { realTime } from "../../app/ticker.ts";
 import { httpSources } from "../../app/watch/sources.ts";
 import { Watcher } from "../../app/watch/watcher.ts";
@@ -27,7 +27,12 @@ export class SignalWatches {
     this.#secrets = secrets;
     this.#log = log;
     this.#listener = listener;
-    this.#subscription = model.onDidChange(() => this.#follow());
+    this.#subscription = Disposable.from(
+      model.onDidChange(() => this.#follow()),
+      secrets.onDidChange(() => {
+        for (const watcher of this.#watchers.values()) watcher.secretsChanged();
+      }),
+    );
     this.#follow();
   }
 

@@ -275,6 +275,49 @@ describe("the watcher", () => {
     assert.equal(one.requests, 2);
   });
 
+  it("reads at once what asks for a secret when one was set, and nothing else", async () => {
+    const auth = { scheme: "basic", secret: "prom" } as const;
+    const guarded = signalThat("open", {
+      every: 5 * MINUTE,
+      source: { kind: "prometheus", url: "http://prometheus:9090", query: "errors", auth },
+    });
+    const one = bench([guarded]);
+    const other = bench([signalThat("open", { every: 5 * MINUTE })]);
+    for (const each of [one, other]) {
+      each.answer = { failed: "There is no secret.", secret: "unset" };
+      await each.follow();
+    }
+    await pass(MINUTE, [one, other]);
+    for (const each of [one, other]) {
+      each.value = 0;
+      each.watcher.secretsChanged();
+    }
+    await pass(1000, [one, other]);
+    assert.deepEqual([one.requests, other.requests], [2, 1]);
+    assert.deepEqual(
+      [one, other].map((each) => each.watcher.view()!.signals[0]!.found!.secret),
+      [null, "unset"],
+    );
+  });
+
+  it("reads again as soon as it can when a secret was set while it was being read without", async () => {
+    const auth = { scheme: "basic", secret: "prom" } as const;
+    const guarded = signalThat("open", {
+      every: 5 * MINUTE,
+      source: { kind: "prometheus", url: "http://prometheus:9090", query: "errors", auth },
+    });
+    const one = bench([guarded]);
+    let free: (answer: Answer) => void = () => {};
+    one.answer = () => new Promise((resolve) => (free = resolve));
+    await one.follow();
+    await pass(1000, [one]);
+    one.watcher.secretsChanged();
+    free({ failed: "There is no secret.", secret: "unset" });
+    one.value = 0;
+    await pass(2000, [one]);
+    assert.equal(one.requests, 2);
+  });
+
   it("begins anew with another drop or another policy, and drops what was under way", async () => {
     const one = bench();
     let free: (answer: Answer) => void = () => {};
