@@ -10,7 +10,7 @@ import { readText } from "./files.ts";
 import { isFileInside } from "./insideRoot.ts";
 import type { Project } from "./project.ts";
 import { replaceText } from "./replaceText.ts";
-import { refuseUntrusted } from "./scaffold.ts";
+import { refuseFiles } from "./scaffold.ts";
 
 export type ChangelogProject = Pick<Project, "root" | "trusted" | "repository"> & {
   read(): Promise<{ release: Release }>;
@@ -50,7 +50,7 @@ export async function draftDropNotes(project: ChangelogProject, tag: string): Pr
 
 /** Writes a draft, unless the file has changed since. */
 export async function writeChangelog(project: ChangelogProject, draft: ChangelogDraft): Promise<void> {
-  refuseUntrusted(project);
+  refuseFiles(project);
   if (!draft.changed) return;
   await replaceText(project.root, draft.path, draft.before, draft.text);
 }

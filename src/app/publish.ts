@@ -3,7 +3,7 @@ import { HumanError } from "../domain/humanError.ts";
 import { plainText } from "../domain/plainText.ts";
 import { draftPublicRecord, type PublicProject, type PublicRecord } from "./publicRecord.ts";
 import { carryOut, type PublishPlan, planPublishing } from "./publishRecord.ts";
-import { refuseUntrusted } from "./scaffold.ts";
+import { refuseFiles, refuseUntrusted } from "./scaffold.ts";
 
 export interface Publication {
   record: PublicRecord;
@@ -23,8 +23,11 @@ export async function draftPublication(project: PublicProject, out: string | nul
 
 /** Writes the record, into a folder that is made where it is not there. */
 export async function publish(project: PublicProject, out: string | null): Promise<Publication> {
-  refuseUntrusted(project);
-  if (out !== null) await makeFolder(out);
+  if (out === null) refuseFiles(project);
+  else {
+    refuseUntrusted(project);
+    await makeFolder(out);
+  }
   const publication = await draftPublication(project, out);
   await carryOut(publication.plan, publication.record);
   return publication;

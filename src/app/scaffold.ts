@@ -1,6 +1,8 @@
 import { HumanError } from "../domain/humanError.ts";
+import { plainText } from "../domain/plainText.ts";
 import { writeNew } from "./files.ts";
 import { isFileInside } from "./insideRoot.ts";
+import type { Project } from "./project.ts";
 
 /** A file that was made, or was there already. */
 export interface Scaffold {
@@ -21,6 +23,18 @@ export async function scaffold(
   if (await isFileInside(root, path)) return { path, created: false };
   // Somebody else may be faster; theirs stays.
   return { path, created: await writeNew(root, path, await render()) };
+}
+
+/** Files are for people to keep and to commit: none is made among git's own. */
+export function refuseFiles(project: Pick<Project, "root" | "trusted" | "repository">): void {
+  refuseUntrusted(project);
+  if (project.repository && project.repository.root === null) {
+    const place = plainText(project.root);
+    throw new HumanError(
+      "usage",
+      `${place} has no work tree, so no file is written there; run this in a clone with its files.`,
+    );
+  }
 }
 
 export function refuseUntrusted({ trusted }: { trusted: boolean }): void {

@@ -11,7 +11,7 @@ import { keptPatterns, readDropFacts } from "./dropFacts.ts";
 import { dropNamed } from "./dropNamed.ts";
 import { findIncident } from "./incidents.ts";
 import type { Project } from "./project.ts";
-import { refuseUntrusted, type Scaffold, scaffold } from "./scaffold.ts";
+import { refuseFiles, type Scaffold, scaffold } from "./scaffold.ts";
 import { TEMPLATES, templateOf } from "./templateOf.ts";
 import { planUndoSteps } from "./undo/planSteps.ts";
 import { undoBranch } from "./undo/undoBranch.ts";
@@ -25,7 +25,7 @@ export type ScaffoldProject = Pick<Project, "root" | "trusted" | "repository" | 
 
 /** The post-mortem of an incident, by its id or a beginning of it. */
 export async function scaffoldPostmortem(project: ScaffoldProject, incidentRef: string): Promise<Scaffold> {
-  refuseUntrusted(project);
+  refuseFiles(project);
   const { release } = await project.read();
   const { policy } = release.policy;
   const incident = findIncident(release, incidentRef);
@@ -43,7 +43,7 @@ export async function scaffoldPostmortem(project: ScaffoldProject, incidentRef: 
 
 /** The runbook of a drop; without a tag, of the current one. */
 export async function scaffoldRunbook(project: ScaffoldProject, tag: string | null): Promise<Scaffold> {
-  refuseUntrusted(project);
+  refuseFiles(project);
   const { release } = await project.read();
   const { policy } = release.policy;
   const drop = dropOf(release, tag, project.now());
@@ -91,9 +91,9 @@ function byHand({ step, command, refusal }: PlannedStep): string {
 
 /** The built-in templates as files of the repository, for people to change. */
 export async function writeTemplates(
-  project: Pick<ScaffoldProject, "root" | "trusted">,
+  project: Pick<ScaffoldProject, "root" | "trusted" | "repository">,
 ): Promise<Scaffold[]> {
-  refuseUntrusted(project);
+  refuseFiles(project);
   const written: Scaffold[] = [];
   for (const name of TEMPLATE_NAMES) {
     written.push(await scaffold(project.root, `${TEMPLATES}/${name}`, () => builtInTemplate(name)));

@@ -8,7 +8,7 @@ import { findIncident } from "./incidents.ts";
 import { isFileInside } from "./insideRoot.ts";
 import type { Project } from "./project.ts";
 import { replaceText } from "./replaceText.ts";
-import { refuseUntrusted } from "./scaffold.ts";
+import { refuseFiles } from "./scaffold.ts";
 
 /**
  * Brings the timeline in an incident's post-mortem up to date, between its markers and nowhere else.
@@ -18,7 +18,7 @@ export async function refreshPostmortem(
   project: Project,
   ref: string,
 ): Promise<{ path: string; changed: boolean }> {
-  refuseUntrusted(project);
+  refuseFiles(project);
   const { release } = await project.read();
   const incident = findIncident(release, ref);
   const path = postmortemPath(release.policy.policy, incident);

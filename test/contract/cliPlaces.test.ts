@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { execFileSync, spawn } from "node:child_process";
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { StoredEvent } from "../../src/domain/event.ts";
 import { newEventId } from "../../src/ledger/eventId.ts";
@@ -297,6 +297,36 @@ describe("the command line in odd places", () => {
     const { events } = JSON.parse((await runCommandLine(place.dir, ["log", "--json"])).stdout);
     for (const event of ids) assert.ok(events.some(({ id: known }: { id: string }) => known === event));
     assert.equal(new Set(ids).size, 5);
+  });
+
+  it("writes no file among git's own, in a bare repository and in .git", async () => {
+    const id = (await run("incident", "open", "--title", "x")).stdout.trim();
+    const bare = place.bareRemote();
+    await run("sync");
+    for (const dir of [bare.dir, join(place.dir, ".git")]) {
+      const before = readdirSync(dir).toSorted();
+      for (const args of [
+        ["init"],
+        ["runbook"],
+        ["postmortem", id],
+        ["postmortem", id, "--refresh"],
+        ["update", id],
+        ["changelog", "--write"],
+        ["publish"],
+      ]) {
+        const { code, stdout, stderr } = await runCommandLine(dir, args);
+        assert.deepEqual({ code, stdout }, { code: 2, stdout: "" }, args.join(" "));
+        assert.match(stderr, /^dropclock: .* has no work tree, .*; run this in a clone with its files\.\n$/);
+      }
+      assert.equal((await runCommandLine(dir, ["publish", "--out", join(dir, "..", "site")])).code, 0);
+      assert.match((await runCommandLine(dir, ["incident", "list"])).stdout, new RegExp(id));
+      assert.deepEqual(
+        readdirSync(dir)
+          .toSorted()
+          .filter((name) => name !== "dropclock"),
+        before.filter((name) => name !== "dropclock"),
+      );
+    }
   });
 
   it("is quiet when its reader stops early", async () => {

@@ -14,7 +14,7 @@ import { findIncident } from "../incidents.ts";
 import type { Project } from "../project.ts";
 import { namesKnownTo } from "../publicRecord.ts";
 import { replaceText } from "../replaceText.ts";
-import { refuseUntrusted, type Scaffold, scaffold } from "../scaffold.ts";
+import { refuseFiles, type Scaffold, scaffold } from "../scaffold.ts";
 import { templateOf } from "../templateOf.ts";
 import { isTold, updatePath, writtenUpdates } from "./updatePaths.ts";
 
@@ -27,7 +27,7 @@ export async function scaffoldUpdate(
   incidentRef: string,
   status?: PublicStatus,
 ): Promise<Scaffold> {
-  refuseUntrusted(project);
+  refuseFiles(project);
   const { release } = await project.read();
   const { policy } = release.policy;
   const incident = findIncident(release, incidentRef);

@@ -231,7 +231,7 @@ describe("a scaffold", () => {
   });
 
   it("writes all templates for people to change, and never again", async () => {
-    const project = { root: folder.path, trusted: true };
+    const project = { root: folder.path, trusted: true, repository: null };
     const paths = ["postmortem.md", "runbook.md", "update.md"].map((name) => `.dropclock/templates/${name}`);
     assert.deepEqual(
       await writeTemplates(project),
