@@ -216,9 +216,12 @@ export class Project {
     return refs ? this.#sharing.standing(remote, refs) : notLookedAt(remote);
   }
 
-  /** Whether a ledger was fetched because there is none here. Looking back asks nobody. */
+  /**
+   * Whether a ledger was fetched because there is none here. Looking back needs it as well: without a record every
+   * answer would be that nothing had happened.
+   */
   async #cameFromRemote({ policy }: PolicyInForce, { head }: LedgerContent): Promise<boolean> {
-    if (!this.#sharing || head !== null || this.lookBackTo !== null) return false;
+    if (!this.#sharing || head !== null) return false;
     return this.#sharing.firstLook(policy.ledger.remote);
   }
 

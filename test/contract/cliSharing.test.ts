@@ -41,15 +41,22 @@ describe("the shared ledger on the command line", () => {
     );
   });
 
-  it("asks nobody when it looks back", async () => {
+  it("looks back on the team's record in a fresh clone, and asks nobody where one is here", async () => {
     const { mates, enlist } = makeTeam(1);
     const [a] = mates as [Teammate];
-    await open(a, "Checkout answers 5xx");
+    const id = (await open(a, "Checkout answers 5xx")).stdout.trim();
+    const later = new Date(Date.now() + 24 * 3_600_000).toISOString();
     const b = enlist("fresh");
-    const { ledger } = await json(b, "status", "--at", "2026-11-23T10:00:00Z");
-    const empty = { head: null, events: 0, skipped: 0, doubted: 0 };
-    assert.deepEqual(ledger, { ...empty, remote: "in-step", toShare: 0 });
-    assert.equal(b.repository.tryGit(["rev-parse", "--verify", LEDGER_REF]).status, 128);
+    const looked = await json(b, "status", "--at", later);
+    assert.deepEqual(
+      looked.incidents.map((incident: { id: string }) => incident.id),
+      [id],
+    );
+    assert.equal(b.head, a.head);
+    await run(a, "incident", "note", id, "told by phone");
+    const { ledger } = await json(b, "status", "--at", later);
+    assert.equal(ledger.events, 3);
+    assert.notEqual(b.head, a.head);
   });
 
   it("records what cannot be shared, says so, and shares it with the next sync", async () => {
