@@ -27,7 +27,7 @@ export function readTextNow(root: string, path: string): string | null {
 function nothingOrTrouble(path: string, error: unknown): null {
   const { code } = error as NodeJS.ErrnoException;
   if (code === "ENOENT" || code === "ENOTDIR") return null;
-  throw new HumanError("service", `${path} cannot be read (${code ?? String(error)}).`);
+  throw new HumanError("service", `${path} cannot be read (${code ?? String(error)}).`, { cause: error });
 }
 
 /** Writes a file that is not there yet. False, and nothing changed, where one is there already. */

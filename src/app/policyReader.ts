@@ -1,8 +1,18 @@
-import { DEFAULT_POLICY, POLICY_PATH, type Policy, type PolicyInForce } from "../domain/policy/policy.ts";
+import { HumanError } from "../domain/humanError.ts";
+import {
+  DEFAULT_POLICY,
+  POLICY_PATH,
+  type Policy,
+  type PolicyInForce,
+  type PolicyProblem,
+} from "../domain/policy/policy.ts";
 import { fileHistory, readFileAt } from "../git/history.ts";
 import type { Repository } from "../git/repository.ts";
 import { readTextNow } from "./files.ts";
 import type { PolicyMemory } from "./policyMemory.ts";
+
+/** Where a fault of the whole file is shown. */
+const START = { line: 1, column: 1, endLine: 1, endColumn: 1 };
 
 /** How many committed versions are tried in the search for one that was in order. */
 const VERSIONS = 20;
@@ -25,7 +35,8 @@ export class PolicyReader {
   }
 
   async read(): Promise<PolicyInForce> {
-    const text = readTextNow(this.#root, POLICY_PATH);
+    const text = this.#text();
+    if (typeof text !== "string" && text !== null) return this.#brokenBy([text]);
     if (text === null) {
       this.#read = null;
       this.#lastGood = null;
@@ -44,9 +55,27 @@ export class PolicyReader {
       void this.#memory?.keep(this.#root, text, policy);
       return this.#good(policy);
     }
+    return this.#brokenBy(problems);
+  }
+
+  async #brokenBy(problems: PolicyProblem[]): Promise<PolicyInForce> {
     this.#lastGood ??= await this.#lastCommitted();
     const source = this.#lastGood ? "last-good" : "defaults";
     return { policy: this.#lastGood ?? DEFAULT_POLICY, source, path: POLICY_PATH, problems };
+  }
+
+  /** Null where there is no file. One that cannot be read is as good as broken, and takes no clock away either. */
+  #text(): string | PolicyProblem | null {
+    try {
+      return readTextNow(this.#root, POLICY_PATH);
+    } catch (error) {
+      if (!(error instanceof HumanError)) throw error;
+      const { code } = error.cause as NodeJS.ErrnoException;
+      return {
+        message: `The policy cannot be read (${code}); make it a file that you may read.`,
+        place: START,
+      };
+    }
   }
 
   #good(policy: Policy): PolicyInForce {

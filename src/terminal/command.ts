@@ -61,6 +61,8 @@ export interface Command<O extends Options = Options> {
   options?: O;
   /** Further lines of its help. */
   details?: readonly string[];
+  /** Its answer is what is wrong with the policy, so that nobody need be told of it beside. */
+  judgesPolicy?: true;
   run(call: Call<O>): Promise<Answer>;
 }
 

@@ -6,7 +6,6 @@ import type { Milestone } from "../domain/incidentEvents.ts";
 import { type IncidentStatus, incidentStatus } from "../domain/incidentStatus.ts";
 import { parseInstant } from "../domain/instant.ts";
 import type { Answer } from "./command.ts";
-import { policyComplaints } from "./complaints.ts";
 import { clocksAfter } from "./text/confirmation.ts";
 import { LocalTime } from "./text/localTime.ts";
 
@@ -16,7 +15,7 @@ export async function incidentAfter(project: Project, id: string) {
   const incident = release.incident(id);
   const { every } = release.policy.policy.updates;
   const status = incident ? incidentStatus(incident, project.now(), every) : null;
-  return { status, report: status && incidentReport(status), complaints: policyComplaints(release.policy) };
+  return { status, report: status && incidentReport(status) };
 }
 
 /**
@@ -31,11 +30,10 @@ export async function entered(
 ): Promise<Answer> {
   const event = events.at(-1)!;
   const id = event.subject.slice("incident/".length);
-  const { status, report, complaints } = await incidentAfter(project, id);
+  const { status, report } = await incidentAfter(project, id);
   return {
     json: { id, event: event.id, incident: report },
     text: () => `${sentence(event, done, project.now())}${outcome(status, project.now(), milestone)}`,
-    complaints,
   };
 }
 

@@ -6,7 +6,7 @@ import { plainText } from "../domain/plainText.ts";
 import type { SyncResult } from "../ledger/remoteLedger.ts";
 import type { Answer, Call } from "./command.ts";
 import { COMMANDS } from "./commands.ts";
-import { sharingComplaints } from "./complaints.ts";
+import { policyComplaints, sharingComplaints } from "./complaints.ts";
 import { EXIT, type ExitStatus, exitStatusOf } from "./exitStatus.ts";
 import { help } from "./help.ts";
 import { instantArgument } from "./instantArgument.ts";
@@ -60,7 +60,7 @@ async function answerTo(parsed: ParsedCall, terminal: Terminal): Promise<Answer>
   }
 }
 
-function callOf({ args, values }: ParsedCall, terminal: Terminal): Call {
+function callOf({ args, values, command }: ParsedCall, terminal: Terminal): Call {
   const directory = directoryOf(terminal, values.directory as string | undefined);
   const at = values.at === undefined ? null : instantArgument("--at", values.at as string, Date.now);
   const now = (): Instant => at ?? Date.now();
@@ -83,7 +83,15 @@ function callOf({ args, values }: ParsedCall, terminal: Terminal): Call {
       const shared = (result: SyncResult) => {
         for (const line of sharingComplaints(result)) complain(terminal, line);
       };
-      return Project.open(directory, { now, clockGiven: at !== null, sharing: { wait: true, shared } });
+      const opened = await Project.open(directory, {
+        now,
+        clockGiven: at !== null,
+        sharing: { wait: true, shared },
+      });
+      // Before anything is asked, done or answered by a policy that is not the one on file.
+      if (!command?.judgesPolicy)
+        for (const line of policyComplaints(await opened.policy())) complain(terminal, line);
+      return opened;
     },
   };
 }

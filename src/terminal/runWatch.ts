@@ -26,6 +26,7 @@ export async function runWatch(call: Call<WatchOptions>): Promise<Answer> {
   const opened = await call.project();
   if (opened.lookBackTo !== null)
     throw new HumanError("usage", "watch reads what is so right now; leave out --at.");
+  const atFirst = await opened.policy();
   const length = call.values.for === undefined ? null : durationArgument("--for", call.values.for);
   const { outcome, undo, notUndone } = await whileInterruptible((stop) =>
     new Run(call, opened, stop.signal).run(length),
@@ -34,7 +35,7 @@ export async function runWatch(call: Call<WatchOptions>): Promise<Answer> {
   return {
     json: { at: formatInstant(opened.now()), ...watchReport(outcome, undo, notUndone) },
     text: (page) => watchText(outcome, undoWords(undo, notUndone), page),
-    complaints: policyComplaints(policy),
+    complaints: policy === atFirst ? [] : policyComplaints(policy),
     exit: exitOf(outcome),
   };
 }

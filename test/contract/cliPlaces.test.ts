@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { execFileSync, spawn } from "node:child_process";
-import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { StoredEvent } from "../../src/domain/event.ts";
 import { newEventId } from "../../src/ledger/eventId.ts";
@@ -131,6 +131,59 @@ describe("the command line and the policy", () => {
     const json = await runCommandLine(place.dir, [...NOW, "status", "--json"]);
     assert.equal(JSON.parse(json.stdout).policy.source, "last-good");
     assert.equal(JSON.parse(json.stdout).policy.errors[0].line, 2);
+  });
+
+  it("says that it is in force with every answer that rests on a policy, once, and before anything is done", async () => {
+    const told =
+      /^dropclock: \.dropclock\/policy\.yaml:2:1: .*\ndropclock: .* the last good one stays in force\.\n/;
+    const id = (
+      await runCommandLine(place.dir, [...NOW, "incident", "open", "--title", "told"])
+    ).stdout.trim();
+    for (const args of [
+      ["status"],
+      ["incident", "show", id],
+      ["incident", "show", "nope"],
+      ["incident", "note", id, "noted"],
+      ["log"],
+      ["runbook"],
+      ["postmortem", id],
+      ["update", id],
+      ["undo"],
+      ["gate"],
+      ["council", "show"],
+      ["changelog"],
+      ["publish", "--dry-run"],
+      ["sync"],
+      ["drop", "ship", "drop-9"],
+    ]) {
+      const { stderr } = await runCommandLine(place.dir, [...NOW, ...args]);
+      assert.match(stderr, told, args.join(" "));
+      assert.equal(stderr.match(/last good one stays/g)?.length, 1, args.join(" "));
+    }
+    assert.equal((await check()).stderr, "");
+  });
+
+  it("keeps it in force where the file cannot even be read", async () => {
+    const path = join(place.dir, ".dropclock/policy.yaml");
+    rmSync(path);
+    mkdirSync(path);
+    const { code, stdout } = await runCommandLine(place.dir, [...NOW, "status", "--json"]);
+    assert.equal(code, 2);
+    const { policy, incidents } = JSON.parse(stdout);
+    assert.equal(policy.source, "last-good");
+    assert.deepEqual(policy.errors, [
+      {
+        message: "The policy cannot be read (EISDIR); make it a file that you may read.",
+        line: 1,
+        column: 1,
+      },
+    ]);
+    assert.ok(incidents.length > 0);
+    const checked = await check();
+    assert.equal(checked.code, 2);
+    assert.match(checked.stdout, /^\.dropclock\/policy\.yaml:1:1: The policy cannot be read/);
+    rmSync(path, { recursive: true });
+    place.write(".dropclock/policy.yaml", "version: 1\nnonsense: true\n");
   });
 
   it("lets a breach come before a broken policy: exit 1", async () => {

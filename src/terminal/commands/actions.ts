@@ -1,7 +1,6 @@
 import type { TrackedAction } from "../../app/actions.ts";
 import { formatInstant } from "../../domain/instant.ts";
 import { command } from "../command.ts";
-import { policyComplaints } from "../complaints.ts";
 import { EXIT } from "../exitStatus.ts";
 import { actionsText } from "../text/actionsText.ts";
 
@@ -22,7 +21,6 @@ export const actions = command({
     return {
       json: { at: formatInstant(opened.now()), counts: counts(all), actions: shown.map(actionReport) },
       text: (page) => actionsText(shown, values.overdue, page),
-      complaints: policyComplaints(inForce),
       exit: values.overdue && shown.length > 0 ? EXIT.no : EXIT.fine,
     };
   },

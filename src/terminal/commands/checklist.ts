@@ -5,7 +5,6 @@ import { formatInstant } from "../../domain/instant.ts";
 import { plainText } from "../../domain/plainText.ts";
 import { statusAt } from "../../domain/status.ts";
 import { command } from "../command.ts";
-import { policyComplaints } from "../complaints.ts";
 import { EXIT } from "../exitStatus.ts";
 import type { Page } from "../text/page.ts";
 import { wrap } from "../text/table.ts";
@@ -23,14 +22,13 @@ export const checklist = command({
     const opened = await project();
     const { release } = await opened.read();
     const at = opened.now();
-    const { drop: current, dropMissing, policy } = statusAt(release, at);
+    const { drop: current, dropMissing } = statusAt(release, at);
     const drop = tag === undefined ? current : dropNamed(release, tag);
     if (!drop) throw new HumanError("usage", `There is no drop yet. ${dropMissing}`);
     const rows = await readChecklist(opened, release, drop);
     return {
       json: { at: formatInstant(at), drop: drop.tag, rows },
       text: (page) => checklistText(drop.tag, rows, page),
-      complaints: policyComplaints(policy),
       exit: rows.some(({ verdict }) => verdict === "fail") ? EXIT.no : EXIT.fine,
     };
   },

@@ -3,7 +3,6 @@ import { formatInstant } from "../../domain/instant.ts";
 import { plainText } from "../../domain/plainText.ts";
 import { statusAt } from "../../domain/status.ts";
 import { command } from "../command.ts";
-import { policyComplaints } from "../complaints.ts";
 import { LocalTime } from "../text/localTime.ts";
 import { table } from "../text/table.ts";
 
@@ -13,13 +12,12 @@ export const dropList = command({
   async run({ project }) {
     const opened = await project();
     const { release } = await opened.read();
-    const { at, drop, dropMissing, policy } = statusAt(release, opened.now());
+    const { at, drop, dropMissing } = statusAt(release, opened.now());
     const { drops } = release;
     const time = new LocalTime(at);
     return {
       json: { at: formatInstant(at), drops: drops.map((each) => dropReport(each, drop)) },
       text: () => table(drops.map((each) => dropRow(each, drop, time))).join("\n") || `None. ${dropMissing}`,
-      complaints: policyComplaints(policy),
     };
   },
 });

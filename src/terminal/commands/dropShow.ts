@@ -10,7 +10,6 @@ import type { Release } from "../../domain/release.ts";
 import { statusAt } from "../../domain/status.ts";
 import type { DropHistory } from "../../git/history.ts";
 import { command } from "../command.ts";
-import { policyComplaints } from "../complaints.ts";
 import { dropText } from "../text/dropText.ts";
 import { dropReport } from "./dropList.ts";
 
@@ -40,7 +39,6 @@ export const dropShow = command({
         undo: undoReport(undo),
       },
       text: (page) => dropText(drop, drop === current, { ...history, risk, undo }, at, page),
-      complaints: policyComplaints(policy),
     };
   },
 });

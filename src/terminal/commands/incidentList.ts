@@ -2,7 +2,6 @@ import { incidentReport } from "../../app/report.ts";
 import { formatInstant } from "../../domain/instant.ts";
 import { statusAt } from "../../domain/status.ts";
 import { command } from "../command.ts";
-import { policyComplaints } from "../complaints.ts";
 import { incidentListText } from "../text/incidentListText.ts";
 
 export const incidentList = command({
@@ -12,7 +11,7 @@ export const incidentList = command({
   async run({ values, project }) {
     const opened = await project();
     const { release } = await opened.read();
-    const { at, open, closed, policy } = statusAt(release, opened.now());
+    const { at, open, closed } = statusAt(release, opened.now());
     const list = values.all ? [...open, ...closed] : open;
     const none =
       closed.length > 0 && !values.all
@@ -21,7 +20,6 @@ export const incidentList = command({
     return {
       json: { at: formatInstant(at), incidents: list.map(incidentReport) },
       text: (page) => (list.length > 0 ? incidentListText(list, page) : none),
-      complaints: policyComplaints(policy),
     };
   },
 });

@@ -32,6 +32,6 @@ export const incidentMark = command({
     const { postmortemShortcomings } = await import("../../app/postmortemShortcomings.ts");
     const lacking = await postmortemShortcomings(opened, events[0]!.subject.slice("incident/".length));
     const complaints = lacking === null ? [] : [`recorded because you say so: ${lacking}`];
-    return { ...answer, complaints: [...(answer.complaints ?? []), ...complaints] };
+    return { ...answer, complaints };
   },
 });

@@ -41,11 +41,10 @@ export const incidentOpen = command({
       ...(detected === undefined ? {} : { detected }),
       ...(drop === undefined ? {} : { drop }),
     });
-    const { report, complaints } = await incidentAfter(opened, id);
+    const { report } = await incidentAfter(opened, id);
     return {
       json: { id, events: events.map((event) => event.id), incident: report },
       text: () => id,
-      complaints,
     };
   },
 });

@@ -2,7 +2,6 @@ import { findIncident } from "../../app/incidents.ts";
 import { incidentDetail } from "../../app/report.ts";
 import { incidentStatus } from "../../domain/incidentStatus.ts";
 import { command } from "../command.ts";
-import { policyComplaints } from "../complaints.ts";
 import { incidentDetailText } from "../text/incidentDetailText.ts";
 
 export const incidentShow = command({
@@ -18,7 +17,6 @@ export const incidentShow = command({
     return {
       json: incidentDetail(status, at),
       text: (page) => incidentDetailText(status, at, page),
-      complaints: policyComplaints(release.policy),
     };
   },
 });

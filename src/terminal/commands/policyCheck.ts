@@ -9,6 +9,7 @@ import { EXIT } from "../exitStatus.ts";
 export const policyCheck = command({
   name: "policy check",
   summary: "validates the policy; prints each fault as path:line:column: message",
+  judgesPolicy: true,
   async run({ project, directory }) {
     const opened = await project();
     const read = await opened.policy();

@@ -1,7 +1,6 @@
 import { HumanError } from "../../domain/humanError.ts";
 import { plainText } from "../../domain/plainText.ts";
 import { command } from "../command.ts";
-import { policyComplaints } from "../complaints.ts";
 
 export const scorecard = command({
   name: "scorecard",
@@ -24,7 +23,6 @@ export const scorecard = command({
     return {
       json: scorecardReport(scores),
       text: (page) => scorecardText(scores, page),
-      complaints: policyComplaints(reading.facts.policy),
     };
   },
 });

@@ -2,7 +2,7 @@ import { readDropRisks } from "../../app/dropRisks.ts";
 import { statusReport } from "../../app/report.ts";
 import { breachedClocks, statusAt } from "../../domain/status.ts";
 import { command } from "../command.ts";
-import { isBroken, policyComplaints } from "../complaints.ts";
+import { isBroken } from "../complaints.ts";
 import { EXIT } from "../exitStatus.ts";
 import { notePosted } from "../notePosted.ts";
 import { statusText } from "../text/statusText.ts";
@@ -23,7 +23,7 @@ export const status = command({
     return {
       json: statusReport(now, reading, { risks, undo }),
       text: (page) => statusText(now, { ...reading, risks, undo }, page),
-      complaints: [...policyComplaints(now.policy), ...posted.complaints],
+      complaints: posted.complaints,
       exit: breached ? EXIT.no : isBroken(now.policy) ? EXIT.wrong : EXIT.fine,
     };
   },
