@@ -20,7 +20,7 @@ export async function whyNotByItself(
   { drop, signal, first }: Breach,
 ): Promise<string | null> {
   if (!project.trusted) return "This folder is not trusted.";
-  if (!first) return "Another watcher has seen it first, and acts.";
+  if (!first) return "It is on record already; what comes of it, the timeline of the incident says.";
   const { release } = await project.read();
   const { state } = recordOf(release, drop.tag);
   if (state !== "in force") return `${plainText(drop.tag, 60)} is being taken back already.`;

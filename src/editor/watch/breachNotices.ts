@@ -65,43 +65,66 @@ export class BreachNotices {
   /** The undo with its plan, in one message. */
   async #propose(project: TrackedProject, breach: Breach, more: string | null): Promise<void> {
     const plan = await planOf(project, breach);
-    const tag = plainText(breach.drop.tag, 40);
-    const button = `Undo ${tag}…`;
     const words = [breachWords(breach), more, planWords(plan)].filter((each) => each !== null).join(" ");
-    const buttons = plan.refusal === null ? [button, SHOW] : [SHOW];
+    const buttons = plan.refusal === null ? [undoButton(breach), SHOW] : [SHOW];
     const pressed = await window.showErrorMessage(messageText(words, 1000), ...buttons);
-    if (pressed === button)
-      await commands.executeCommand(commandId("undoDrop"), {
-        root: project.project.root,
-        tag: breach.drop.tag,
-      });
-    else if (pressed) await show(project, breach);
+    if (pressed) await follow(project, breach, pressed);
   }
 
   async #rollBack(project: TrackedProject, breach: Breach): Promise<void> {
     const plan = await planOf(project, breach);
-    const why = plan.refusal ?? ((await countDown(breach, plan)) ? null : "It was cancelled.");
-    if (why === null) {
-      await performUndo(this.#context, project, plan);
+    if (plan.refusal !== null) {
+      await noteNotTakenBack(project.project, breach, plan.refusal);
+      await project.refresh();
+      if (await this.#claim(breach)) await this.#propose(project, breach, null);
       return;
     }
-    await noteNotTakenBack(project.project, breach, why);
-    await project.refresh();
-    if (plan.refusal !== null) await this.#propose(project, breach, null);
+    const go = await countDown(breach, plan);
+    // It is decided: whoever sees the same breach again, on this machine, asks nobody about it.
+    await this.#claim(breach);
+    if (go) await performUndo(this.#context, project, plan);
+    else await this.#cancelled(project, breach);
   }
+
+  /** Says that nothing happens now, and leaves the undo in reach. */
+  async #cancelled(project: TrackedProject, breach: Breach): Promise<void> {
+    const why = "somebody cancelled it while it was counted down.";
+    const noted = await noteNotTakenBack(project.project, breach, why).then(
+      () => "That is on the incident's record.",
+      (error) => {
+        this.#context.log.error(error instanceof Error ? error : String(error));
+        return "That could not be put on record; the log says why.";
+      },
+    );
+    await project.refresh();
+    const tag = plainText(breach.drop.tag, 40);
+    const words = `${tag} was not taken back: you cancelled it, and nothing was changed. ${noted}`;
+    const pressed = await window.showWarningMessage(messageText(words), undoButton(breach), SHOW);
+    if (pressed) await follow(project, breach, pressed);
+  }
+}
+
+const undoButton = ({ drop }: Breach) => `Undo ${plainText(drop.tag, 40)}…`;
+
+/** Does what a button of a message says. */
+async function follow(project: TrackedProject, breach: Breach, pressed: string): Promise<void> {
+  if (pressed !== undoButton(breach)) return show(project, breach);
+  const { root } = project.project;
+  await commands.executeCommand(commandId("undoDrop"), { root, tag: breach.drop.tag });
 }
 
 /** Time to say no, on view second by second. False: somebody did. */
 async function countDown(breach: Breach, plan: UndoPlan): Promise<boolean> {
-  // What is reported goes on behind a colon.
-  const title = messageText(`${breachWords(breach)} ${planWords(plan)}`, 600).replace(/\.$/, "");
+  // What is reported goes on behind a colon: what is about to happen, and when, before why.
+  const title = `Taking ${plainText(breach.drop.tag, 40)} back by itself`;
+  const why = messageText(`${breachWords(breach)} ${planWords(plan)}`, 600);
   const options = { location: ProgressLocation.Notification, title, cancellable: true };
   return window.withProgress(options, (progress, cancelled) => {
     const end = Date.now() + CANCEL_MS;
     return new Promise<boolean>((resolve) => {
       const tick = () => {
         const left = Math.ceil((end - Date.now()) / 1000);
-        progress.report({ message: `Taking ${plainText(breach.drop.tag, 40)} back in ${left} s` });
+        progress.report({ message: `in ${left} s. ${why}` });
         if (left <= 0) done(true);
       };
       const timer = setInterval(tick, 1000);

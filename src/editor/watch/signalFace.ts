@@ -14,8 +14,8 @@ import { counted } from "../../domain/wording.ts";
 import type { ColorId } from "../ids.ts";
 import { fullTime, shortTime } from "../time/localTime.ts";
 
-/** How many numbers fit beside a name in a narrow sidebar. */
-const SHOWN = 12;
+/** How many numbers fit beside a name in a sidebar: the newest, which stand at the edge, must not be cut off. */
+const SHOWN = 8;
 
 const LOOKS: Record<SignalState, { icon: string; color: ColorId; words: string }> = {
   calm: { icon: "pass", color: "dropclock.met", words: "calm" },
@@ -55,7 +55,7 @@ export function signalFace(view: SignalView, now: Instant): SignalFace {
 
 function descriptionOf({ signal, numbers }: SignalView, found: Evaluation, now: Instant): string {
   const value = found.value === null ? "–" : numberText(found.value);
-  const line = sparkline(numbers.slice(-SHOWN), signal.breach?.value ?? null);
+  const line = lineOf(signal, numbers.slice(-SHOWN));
   // What falls off at the edge of a narrow sidebar is the line.
   return [value, breachText(signal.breach), "·", stateWords(signal, found, now), line]
     .filter(Boolean)
@@ -77,12 +77,16 @@ function secretWords({ source }: SignalView["signal"], { secret }: Evaluation): 
   return `secret “${plainText(source.auth.secret, 40)}” ${SECRET_WORDS[secret]}`;
 }
 
-function tooltipOf({ signal, found }: SignalView, words: string): string {
+const lineOf = ({ breach }: SignalView["signal"], numbers: SignalView["numbers"]) =>
+  sparkline(numbers, breach?.value ?? null);
+
+function tooltipOf({ signal, found, numbers }: SignalView, words: string): string {
   const { source } = signal;
   const name = `**${markdownText(signal.name)}**`;
   const lines = [found ? `${name} — ${words} since ${fullTime(found.since)}` : `${name} — ${words}`];
   if (found) lines.push(markdownText(found.why), `Read: ${fullTime(found.at)}`);
   if (found?.breachingSince != null) lines.push(`Breaching since: ${fullTime(found.breachingSince)}`);
+  if (numbers.length > 1) lines.push(`Latest readings: ${lineOf(signal, numbers)}`);
   if (found?.secret) lines.push("Press the row to set the secret.");
   const asked = source.kind === "prometheus" ? source.query : source.matchers.join(", ");
   lines.push(
