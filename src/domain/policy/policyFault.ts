@@ -48,7 +48,7 @@ export function enumerate(words: readonly string[], link = "and"): string {
 
 /** A value as a sentence may show it: short and on one line, else at most what kind of thing it is. */
 export function shown(value: unknown): string {
-  if (Array.isArray(value)) return "a list";
+  if (Array.isArray(value)) return value.length === 0 ? "an empty list" : "a list";
   if (value === null) return "empty";
   if (typeof value === "object") return "a map";
   if (value === "") return "an empty text";

@@ -43,7 +43,7 @@ describe("the problems of the council, the risk, the stages and the signals", ()
         ],
         [
           "members: «[]»",
-          "`council.members` must be a list of e-mail addresses such as [ana@example.com], with at least one entry, not a list.",
+          "`council.members` must be a list of e-mail addresses such as [ana@example.com], with at least one entry, not an empty list.",
         ],
         [
           "members: «a@x.io»",

@@ -87,7 +87,7 @@ describe("the problems of the rollback and the documents", () => {
       [
         [
           "rollback: { steps: «[]» }",
-          "`rollback.steps` must be a list of steps, with at least one entry, not a list.",
+          "`rollback.steps` must be a list of steps, with at least one entry, not an empty list.",
         ],
         [
           "rollback: { keep: [«'!docs/**'»] }",

@@ -237,7 +237,7 @@ describe("the problems of drops, targets and the calendar", () => {
         ],
         [
           "mon: «[]»",
-          '`calendar.hours.mon` must be a list of hours such as ["09:00-17:00"], with at least one entry, not a list.',
+          '`calendar.hours.mon` must be a list of hours such as ["09:00-17:00"], with at least one entry, not an empty list.',
         ],
       ],
       hours,
