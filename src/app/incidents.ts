@@ -11,7 +11,7 @@ import { HumanError } from "../domain/humanError.ts";
 import type { Incident } from "../domain/incident.ts";
 import { type IncidentKind, LONGEST_TITLE, type Milestone } from "../domain/incidentEvents.ts";
 import { incidentStatus } from "../domain/incidentStatus.ts";
-import { formatInstant, type Instant } from "../domain/instant.ts";
+import { CLOCK_TOLERANCE_MS, formatInstant, type Instant } from "../domain/instant.ts";
 import { plainText } from "../domain/plainText.ts";
 import { writeTerms } from "../domain/policy/policyNotation.ts";
 import type { Release } from "../domain/release.ts";
@@ -26,7 +26,7 @@ export interface Declaration {
   started?: Instant;
   /** Left out: now. */
   detected?: Instant;
-  /** Left out: the current drop. Null: no drop. */
+  /** Left out: the drop that was current when it began. Null: no drop. */
   drop?: string | null;
   kind?: IncidentKind;
 }
@@ -42,7 +42,7 @@ export async function declareIncident(
   const { release } = await project.read();
   const now = project.now();
   const detected = wish.detected ?? now;
-  const drop = dropOf(release, wish.drop);
+  const drop = wish.drop === undefined ? currentDrop(release, wish) : dropOf(release, wish.drop);
   const started = startOf(wish, drop, detected);
   refuse(refuseFuture("Detected", detected, now) ?? refuseFuture("Impact started", started.at, now));
   if (started.at > detected) {
@@ -216,14 +216,25 @@ function markData(milestone: Milestone, { text, channel }: MarkWish): Record<str
   return { ...(text ? { [key]: text } : {}), ...(channel ? { channel } : {}) };
 }
 
-function dropOf({ drops }: Release, wanted: string | null | undefined) {
-  if (wanted === null) return null;
-  if (wanted === undefined) return drops[0] ?? null;
-  return dropNamed({ drops }, wanted);
+function dropOf(release: Release, wanted: string | null) {
+  return wanted === null ? null : dropNamed(release, wanted);
 }
 
-function startOf(wish: Declaration, drop: { shippedAt: Instant } | null, detected: Instant) {
+/** A drop cannot have caused what was there before it shipped. */
+function currentDrop({ drops }: Release, { started, detected }: Declaration) {
+  const began = started ?? detected;
+  if (began === undefined) return drops[0] ?? null;
+  return drops.find(({ shippedAt }) => shippedAt <= began + CLOCK_TOLERANCE_MS) ?? null;
+}
+
+function startOf(wish: Declaration, drop: { tag: string; shippedAt: Instant } | null, detected: Instant) {
   if (wish.started !== undefined) return { at: wish.started, assumed: false };
+  if (wish.drop && drop && drop.shippedAt > detected + CLOCK_TOLERANCE_MS) {
+    throw new HumanError(
+      "usage",
+      `${plainText(drop.tag)} shipped (${formatInstant(drop.shippedAt)}) after this was detected (${formatInstant(detected)}), so nobody can assume when the impact started; say it, or name the drop before.`,
+    );
+  }
   return { at: drop ? Math.min(drop.shippedAt, detected) : detected, assumed: true };
 }
 

@@ -112,6 +112,28 @@ describe("an incident on the command line", () => {
     assert.deepEqual(ledger, { events: 3, skipped: 0, doubted: 0, remote: "none", toShare: 0 });
   });
 
+  it("is on the drop that was current when it began, and counts from no drop that shipped later", async () => {
+    const own = workplace();
+    const open = async (...args: string[]) =>
+      (await own.json("10:04", "incident", "open", "--title", "x", ...args)).incident;
+    const early = await open("--detected", "2026-11-23T08:00Z");
+    assert.equal(early.drop, "drop-1");
+    assert.equal(early.milestones.started, "2026-11-16T09:00:00.000Z");
+    assert.equal(clock(early, "detect").state, "missed");
+    assert.equal((await open("--started", "2026-11-23T08:59Z")).drop, "drop-2");
+    assert.equal((await open("--started", "2026-11-23T08:00Z")).drop, "drop-1");
+    assert.equal((await open("--detected", "2026-11-01T08:00Z")).drop, null);
+    const detected = ["--detected", "2026-11-23T08:00Z", "--drop", "drop-2"];
+    const refused = await own.run("10:04", "incident", "open", "--title", "x", ...detected);
+    assert.equal(refused.code, 2);
+    assert.match(
+      refused.stderr,
+      /^dropclock: drop-2 shipped \(.*\) after this was detected .*; say it, or name/,
+    );
+    const said = await open(...detected, "--started", "2026-11-23T07:50Z");
+    assert.deepEqual([said.drop, said.assumed], ["drop-2", []]);
+  });
+
   it("is in colour only where that is wanted", async () => {
     const at = ["--at", `${DAY}T10:30Z`, "status"];
     const plain = await runCommandLine(place.repository.dir, at);
