@@ -58,12 +58,14 @@ describe("undo with a button", function () {
 
   it("says that it is ready before anybody presses", async () => {
     await describes("Undo", /^ready: 4 commits, 3 files$/);
-    assert.deepEqual(await view.buttons("drop-5"), [
-      "Undo Drop…",
-      "Declare Incident…",
-      "Open or Create Rollback Runbook",
-    ]);
-    assert.ok((await view.buttons(/^Checkout 500/)).includes("Undo Drop…"));
+    await eventually(async () =>
+      assert.deepEqual(await view.buttons("drop-5"), [
+        "Undo Drop…",
+        "Declare Incident…",
+        "Open or Create Rollback Runbook",
+      ]),
+    );
+    await eventually(async () => assert.ok((await view.buttons(/^Checkout 500/)).includes("Undo Drop…")));
     await view.expand("Undo");
     await view.row("Changes");
     assert.match((await view.row("Rehearsal")).description, /^never rehearsed$/);
@@ -132,7 +134,7 @@ describe("undo with a button", function () {
     await workbench.reload();
     await workbench.activityBar.open("Dropclock");
     await describes("Undo", /^stopped at run: /, 3 * LONG);
-    assert.deepEqual(await view.buttons("Undo"), ["Go On from Here"]);
+    await eventually(async () => assert.deepEqual(await view.buttons("Undo"), ["Go On from Here"]));
     assert.match((await view.row(/^run: /)).description, /^failed: exit status 1/);
     await workbench.screenshot("undo-6-reloaded");
   });
@@ -154,7 +156,7 @@ describe("undo with a button", function () {
     await workbench.notifications.waitFor(/Undo of drop-5: all 3 steps done/, LONG);
     await describes("Undo", /^undone \d\d:\d\d by Ana Silva/);
     await describes("Mitigate", /^met in/);
-    assert.deepEqual(await view.buttons("Undo"), ["Reapply Drop…"]);
+    await eventually(async () => assert.deepEqual(await view.buttons("Undo"), ["Reapply Drop…"]));
     assert.equal(await workbench.page.locator(".part.sidebar .codicon-modifier-spin").count(), 0);
     await workbench.screenshot("undo-9-undone");
     const { release } = await read();
