@@ -2,6 +2,7 @@ import { gitEnvironment } from "./environment.ts";
 import { GitFailure, type GitResult } from "./gitFailure.ts";
 import { GitProcess, type GitStart } from "./gitProcess.ts";
 import type { CalledGit } from "./simpleGit.ts";
+import { Spool } from "./spool.ts";
 
 export interface GitOptions {
   /** The program; left out: `git` of the PATH. */
@@ -91,12 +92,16 @@ export class Git {
 
   /**
    * Starts git and leaves it running, for a conversation.
+   * @param spooled Whether its output goes through a temporary file where one can be made: for megabytes of it.
    * @throws {GitFailure} when it cannot be started.
    */
-  open(args: readonly string[], onData: (chunk: Buffer) => void): GitProcess {
+  open(args: readonly string[], onData: (chunk: Buffer) => void, { spooled = false } = {}): GitProcess {
+    const spool = spooled ? Spool.make() : null;
     try {
-      return new GitProcess(this.#start, args, onData);
+      return new GitProcess(this.#start, args, onData, spool);
     } catch (error) {
+      spool?.closeWriter();
+      spool?.close();
       // Most reasons come later, by way of the process; some, such as a folder that is a file, at once.
       const { code: spawnError, message } = error as NodeJS.ErrnoException;
       const ending = { dir: this.dir, args, code: null, stderr: message, spawnError: spawnError ?? message };

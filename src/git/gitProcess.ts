@@ -1,6 +1,8 @@
-import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
+import type { Readable, Writable } from "node:stream";
 import { SAFE_CONFIG } from "./environment.ts";
 import { GitFailure } from "./gitFailure.ts";
+import type { Spool } from "./spool.ts";
 
 /** How to start git. */
 export interface GitStart {
@@ -13,6 +15,8 @@ export interface GitStart {
   apart: boolean;
 }
 
+type Child = ChildProcess & { stdin: Writable; stdout: Readable | null; stderr: Readable };
+
 /** How long a process that was told to end may take for it. */
 const GRACE_MS = 500;
 const LONGEST_STDERR = 64 * 1024;
@@ -22,10 +26,16 @@ export class GitProcess {
   readonly pid: number | undefined;
   /** Resolves when it has ended, whatever its exit status. @throws {GitFailure} when it never ran or was stopped. */
   readonly ended: Promise<{ code: number | null; stderr: string }>;
-  readonly #child: ChildProcessWithoutNullStreams;
+  readonly #child: Child;
   readonly #apart: boolean;
 
-  constructor(start: GitStart, args: readonly string[], onData: (chunk: Buffer) => void) {
+  /** @param spool Where its output goes on its way to `onData`; null: through a pipe. It is closed at the end. */
+  constructor(
+    start: GitStart,
+    args: readonly string[],
+    onData: (chunk: Buffer) => void,
+    spool: Spool | null = null,
+  ) {
     const settings = SAFE_CONFIG.flatMap((setting) => ["-c", setting]);
     this.#apart = start.apart && process.platform !== "win32";
     this.#child = spawn(start.binary, [...settings, ...args], {
@@ -33,10 +43,11 @@ export class GitProcess {
       env: start.environment,
       windowsHide: true,
       detached: this.#apart,
-      stdio: "pipe",
-    });
+      stdio: ["pipe", spool?.writer ?? "pipe", "pipe"],
+    }) as Child;
+    spool?.closeWriter();
     this.pid = this.#child.pid;
-    this.ended = this.#watch(start, args, onData);
+    this.ended = this.#watch(start, args, onData, spool);
     // Whoever asks for it gets the failure; nobody asking is no reason to bring the process down.
     this.ended.catch(() => {});
   }
@@ -72,13 +83,18 @@ export class GitProcess {
     this.stop();
     const end = () => {
       this.#signal("SIGKILL");
-      for (const stream of [stdin, stdout, stderr]) stream.destroy();
+      for (const stream of [stdin, stdout, stderr]) stream?.destroy();
     };
     const timer = setTimeout(end, GRACE_MS);
     this.#child.once("close", () => clearTimeout(timer));
   }
 
-  #watch({ dir, timeoutMs }: GitStart, args: readonly string[], onData: (chunk: Buffer) => void) {
+  #watch(
+    { dir, timeoutMs }: GitStart,
+    args: readonly string[],
+    onData: (chunk: Buffer) => void,
+    spool: Spool | null,
+  ) {
     const child = this.#child;
     return new Promise<{ code: number | null; stderr: string }>((resolve, reject) => {
       let stderr = "";
@@ -89,7 +105,7 @@ export class GitProcess {
         this.#end();
       };
       const timer = setTimeout(stop, timeoutMs);
-      child.stdout.on("data", (chunk: Buffer) => {
+      const take = (chunk: Buffer) => {
         timer.refresh();
         if (fault !== undefined) return;
         try {
@@ -98,7 +114,8 @@ export class GitProcess {
           fault = error;
           child.kill();
         }
-      });
+      };
+      child.stdout?.on("data", take);
       child.stderr.on("data", (chunk: Buffer) => {
         timer.refresh();
         if (stderr.length < LONGEST_STDERR) stderr += chunk.toString();
@@ -109,12 +126,16 @@ export class GitProcess {
         clearTimeout(timer);
         reject(new GitFailure({ dir, args, code: null, stderr, spawnError: error.code ?? error.message }));
       });
-      child.on("close", (code) => {
+      const closed = new Promise<number | null>((ended) => child.on("close", ended));
+      const finish = async () => {
+        await spool?.follow(take, closed);
+        const code = await closed;
         clearTimeout(timer);
-        if (fault !== undefined) reject(fault);
-        else if (timedOut) reject(new GitFailure({ dir, args, code, stderr, timedOutAfterMs: timeoutMs }));
-        else resolve({ code, stderr });
-      });
+        if (fault !== undefined) throw fault;
+        if (timedOut) throw new GitFailure({ dir, args, code, stderr, timedOutAfterMs: timeoutMs });
+        return { code, stderr };
+      };
+      finish().then(resolve, reject);
     });
   }
 }

@@ -30,7 +30,8 @@ export class ObjectFrames {
     while (start < bytes.length) {
       const next = this.#next(bytes, start);
       if (next === start) {
-        this.#rest = bytes.subarray(start);
+        // A copy, for the chunk is not ours to keep.
+        this.#rest = Buffer.from(bytes.subarray(start));
         return;
       }
       start = next;

@@ -50,18 +50,22 @@ export async function readTree(git: Git, treeish: string, visit: TreeVisit): Pro
 class BulkReader {
   static readonly #ARGS = ["--no-replace-objects", "cat-file", "--batch", "--buffer"];
   readonly #git: Git;
+  readonly #visit: TreeVisit;
+  readonly #spooled: boolean;
   readonly #process: GitProcess;
   readonly #asked: TreeEntry[] = [];
   #unsent: string[] = [];
   #answered = 0;
 
-  constructor(git: Git, { largest, onFile }: TreeVisit) {
+  constructor(git: Git, visit: TreeVisit, { spooled = true } = {}) {
     this.#git = git;
+    this.#visit = visit;
+    this.#spooled = spooled;
     const frames = new ObjectFrames(
-      () => largest,
-      (object) => onFile(this.#asked[this.#answered++]!, object),
+      () => visit.largest,
+      (object) => visit.onFile(this.#asked[this.#answered++]!, object),
     );
-    this.#process = git.open(BulkReader.#ARGS, (chunk) => frames.push(chunk));
+    this.#process = git.open(BulkReader.#ARGS, (chunk) => frames.push(chunk), { spooled });
   }
 
   want(entry: TreeEntry): void {
@@ -78,7 +82,12 @@ class BulkReader {
     this.send();
     this.#process.end();
     const ending = await this.#process.ended;
-    if (ending.code !== 0) throw this.#git.failure(BulkReader.#ARGS, ending);
+    if (ending.code === 0) return;
+    if (!this.#spooled) throw this.#git.failure(BulkReader.#ARGS, ending);
+    // The disk for temporary files may be full: what is missing comes through a pipe.
+    const rest = new BulkReader(this.#git, this.#visit, { spooled: false });
+    for (const entry of this.#asked.slice(this.#answered)) rest.want(entry);
+    await rest.finish();
   }
 
   stop(): void {

@@ -30,11 +30,11 @@ export class EventGroups {
   #ageOfMap = 0;
 
   /** @returns As it stands in its group now. */
-  add(held: Omit<Held, "place">): Held {
-    const group = this.#own(held.event.subject);
-    const placed = { ...held, place: group.items.length };
-    group.items.push(placed);
-    return placed;
+  add(event: LedgerEvent, path: string, key: string, adders: readonly Adder[]): Held {
+    const group = this.#own(event.subject);
+    const held: Held = { event, path, key, adders, place: group.items.length };
+    group.items.push(held);
+    return held;
   }
 
   /** Puts another one in its place; null takes it away. */

@@ -28,8 +28,8 @@ export class EventIndex {
   readonly #groups = new EventGroups();
   /** By what names their bytes: events that do not lie under their own id. */
   readonly #astray = new Map<string, string>();
-  /** The ids of events of which it is not known yet who added them. */
-  readonly #unattributed = new Set<string>();
+  /** The ids of events of which it was not known who added them when they came in. */
+  #unattributed: string[] = [];
   /** By what names their bytes: who added what is not held, for it may come back after somebody took it away. */
   readonly #strangers = new Map<string, readonly Adder[]>();
   /** What names the bytes of entries that lost their id to another one. */
@@ -98,7 +98,7 @@ export class EventIndex {
       this.skip(path, event);
       return;
     }
-    if (!path.endsWith(`/${event.id}.json`)) this.#astray.set(key, event.id);
+    if (!liesUnder(path, event.id)) this.#astray.set(key, event.id);
     this.#changes += 1;
     if (this.#archive) this.#thaw(event.subject);
     const standing = this.#find(event.id);
@@ -123,8 +123,12 @@ export class EventIndex {
 
   /** To be called when all that can be known of who added what is known: the rest stays unknown. */
   attributed(): void {
-    for (const id of [...this.#unattributed]) this.#judge(this.#held.get(id)!, NOBODY);
-    this.#unattributed.clear();
+    const ids = this.#unattributed;
+    this.#unattributed = [];
+    for (const id of ids) {
+      const held = this.#held.get(id)!;
+      if (held.adders === NOBODY) this.#judge(held, NOBODY);
+    }
   }
 
   /** @param authors Whether all is known of who added what. */
@@ -143,9 +147,9 @@ export class EventIndex {
   }
 
   #hold(event: LedgerEvent, path: string, key: string): void {
-    const held = this.#groups.add({ event, path, key, adders: NOBODY });
+    const held = this.#groups.add(event, path, key, NOBODY);
     this.#held.set(event.id, held);
-    this.#unattributed.add(event.id);
+    this.#unattributed.push(event.id);
     const adders = this.#strangers.get(key);
     if (!adders) return;
     this.#strangers.delete(key);
@@ -192,11 +196,11 @@ export class EventIndex {
     if (!this.#archive?.subjects.has(subject) || this.#thawed.has(subject)) return;
     // Whoever was given the set keeps the one that was true then.
     this.#thawed = new Set(this.#thawed).add(subject);
-    for (const held of this.#archive.read(subject)) this.#held.set(held.event.id, this.#groups.add(held));
+    for (const held of this.#archive.read(subject))
+      this.#held.set(held.event.id, this.#groups.add(held.event, held.path, held.key, held.adders));
   }
 
   #judge(held: Held, adders: readonly Adder[]): void {
-    if (adders.length > 0) this.#unattributed.delete(held.event.id);
     const { enteredBy: before, ...event } = held.event;
     const by = enteredBy(event.by, adders);
     this.#doubted += Number(by !== undefined) - Number(before !== undefined);
@@ -205,4 +209,10 @@ export class EventIndex {
     this.#groups.replace(held, replaced);
     this.#held.set(event.id, replaced);
   }
+}
+
+/** Whether a path is that of an event's own file, `…/<id>.json`. */
+function liesUnder(path: string, id: string): boolean {
+  const start = path.length - id.length - ".json".length;
+  return path[start - 1] === "/" && path.startsWith(id, start) && path.endsWith(".json");
 }
