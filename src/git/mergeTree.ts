@@ -1,4 +1,5 @@
 import type { Git } from "./git.ts";
+import { StartedGit } from "./startedGit.ts";
 
 /** A file in which both sides changed the same. */
 export interface Conflict {
@@ -25,15 +26,12 @@ const SETTINGS = [
 ];
 const ARGS = [...SETTINGS.flatMap((setting) => ["-c", setting]), "merge-tree", "--stdin"];
 
-/** A merge in memory that is started before it is known what to merge, so that its start takes nobody's time. */
+/** A merge in memory that is started before it is known what to merge. */
 export class MergeTree {
-  readonly #git: Git;
-  readonly #chunks: Buffer[] = [];
-  readonly #process;
+  readonly #started: StartedGit;
 
   constructor(git: Git) {
-    this.#git = git;
-    this.#process = git.open(ARGS, (chunk) => this.#chunks.push(chunk));
+    this.#started = new StartedGit(git, ARGS);
   }
 
   /**
@@ -41,21 +39,24 @@ export class MergeTree {
    * @param ours Object names of commits, as all of these; never text from outside.
    * @throws {GitFailure} when git has no such merge (before 2.39), or one of the commits is not there.
    */
-  async merge(ours: string, theirs: string): Promise<MergedTree> {
+  merge(ours: string, theirs: string): Promise<MergedTree> {
     // A merge with itself tells the tree of our side without another process.
-    this.#process.end(`${ours} ${theirs}\n${ours} ${ours}\n`);
-    const { code, stderr } = await this.#process.ended;
-    const tokens = Buffer.concat(this.#chunks).toString("utf8").split("\0");
-    const { next, ...merged } = parseMerge(tokens, 0);
-    const same = parseMerge(tokens, next);
-    // One that meets a commit that is not there dies at its line; the status of conflicts is no failure.
-    if (!merged.tree || !same.tree) throw this.#git.failure(ARGS, { code, stderr });
-    return { ...merged, ours: same.tree };
+    return this.#started.ask(`${ours} ${theirs}\n${ours} ${ours}\n`, "\0\0", parseMerges);
   }
 
   stop(): void {
-    this.#process.stop();
+    this.#started.stop();
   }
+}
+
+// Null while the second merge, which is always clean, has not come to its end. At a commit that is not there git dies.
+function parseMerges(output: Buffer): MergedTree | null {
+  const tokens = output.toString("utf8").split("\0");
+  const { next, ...merged } = parseMerge(tokens, 0);
+  const same = parseMerge(tokens, next);
+  return merged.tree && same.clean && same.tree && same.next < tokens.length
+    ? { ...merged, ours: same.tree }
+    : null;
 }
 
 /**

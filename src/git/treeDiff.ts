@@ -1,4 +1,5 @@
 import type { Git } from "./git.ts";
+import { StartedGit } from "./startedGit.ts";
 
 /** One path that differs between two trees. */
 export interface TreeChange {
@@ -22,44 +23,45 @@ const ARGS = [
   "--ignore-submodules=none",
 ];
 
-/** A comparison of two trees that is started before they are known, so that its start takes nobody's time. */
+/** A line that names no object: git says it after what stands before it. */
+const END = "end\n";
+
+/** A comparison of two trees that is started before they are known. */
 export class TreeDiff {
-  readonly #git: Git;
-  readonly #chunks: Buffer[] = [];
-  readonly #process;
+  readonly #started: StartedGit;
 
   constructor(git: Git) {
-    this.#git = git;
-    this.#process = git.open(ARGS, (chunk) => this.#chunks.push(chunk));
+    this.#started = new StartedGit(git, ARGS);
   }
 
   /**
    * What differs, path by path, renames as two paths.
    * @param before Object names of trees; never text from outside.
+   * @throws {GitFailure} when one of them is not there.
    */
-  async compare(before: string, after: string): Promise<TreeChange[]> {
-    this.#process.end(`${before} ${after}\n`);
-    const { code, stderr } = await this.#process.ended;
-    if (code !== 0) throw this.#git.failure(ARGS, { code, stderr });
-    return parseRaw(Buffer.concat(this.#chunks).toString("latin1"));
+  compare(before: string, after: string): Promise<TreeChange[]> {
+    return this.#started.ask(`${before} ${after}\n${END}`, END, parseRaw);
   }
 
   stop(): void {
-    this.#process.stop();
+    this.#started.stop();
   }
 }
 
 const ABSENT = "000000";
 
-// `:<mode> <mode> <object> <object> <status>`, then the path. The names of the trees stand before the first.
-function parseRaw(output: string): TreeChange[] {
-  const tokens = output.split("\0");
+// The names of the trees on a line; then `:<mode> <mode> <object> <object> <status>` and a path, again and again, each
+// with a zero byte behind; then the end. A path may read like the end, but it stands elsewhere: null, some is missing.
+function parseRaw(output: Buffer): TreeChange[] | null {
+  const text = output.toString("latin1");
+  // Without the names in front, one of the trees is not there.
+  if (text.startsWith(END)) return null;
+  const tokens = text.slice(text.indexOf("\n") + 1).split("\0");
+  if (tokens.length % 2 === 0 || tokens.at(-1) !== END) return null;
   const changes: TreeChange[] = [];
-  for (let i = 0; i + 1 < tokens.length; i++) {
-    const start = tokens[i]!.indexOf(":");
-    if (start < 0) continue;
-    const [modeBefore, modeAfter, oidBefore, oidAfter] = tokens[i]!.slice(start + 1).split(" ");
-    const bytes = tokens[++i]!;
+  for (let i = 0; i + 1 < tokens.length; i += 2) {
+    const [modeBefore, modeAfter, oidBefore, oidAfter] = tokens[i]!.slice(1).split(" ");
+    const bytes = tokens[i + 1]!;
     changes.push({
       path: Buffer.from(bytes, "latin1").toString("utf8"),
       bytes,
