@@ -1,4 +1,4 @@
-import type { Incident } from "./incident.ts";
+import type { Incident, Mark, Marks } from "./incident.ts";
 import type { Milestone } from "./incidentEvents.ts";
 import type { IncidentState } from "./incidentStatus.ts";
 import { CLOCK_TOLERANCE_MS, formatInstant, type Instant } from "./instant.ts";
@@ -48,25 +48,36 @@ export function refuseMark(
 function refuseOrder(incident: Incident, milestone: Milestone, at: Instant): string | null {
   const { marks } = incident.round;
   const title = MILESTONE_TITLES[milestone];
-  const before = PREDECESSOR[milestone];
+  const before = predecessorOf(milestone, marks);
   const predecessor = before && marks[before];
-  if (before && !predecessor && before !== "mitigated") {
-    return `“${MILESTONE_TITLES[before]}” is not marked yet; mark it first: dropclock incident mark ${incident.id} ${before}.`;
+  if (before && !predecessor) {
+    return before === "mitigated"
+      ? `The incident is not mitigated yet; mark that first: dropclock incident mark ${incident.id} mitigated.`
+      : `“${MILESTONE_TITLES[before]}” is not marked yet; mark it first: dropclock incident mark ${incident.id} ${before}.`;
   }
-  if (milestone === "postmortem" && !predecessor) {
-    return `The incident is not mitigated yet; mark that first: dropclock incident mark ${incident.id} mitigated.`;
+  // An assumed start gives way to what is known.
+  if (predecessor && at < predecessor.at && !(before === "started" && predecessor.assumed)) {
+    return `${title} at ${formatInstant(at)} lies before ${named(before!, predecessor)}; give a later instant, or ${wayOut(predecessor)}.`;
   }
-  if (predecessor && !predecessor.assumed && at < predecessor.at) {
-    return `${title} at ${formatInstant(at)} lies before “${MILESTONE_TITLES[before!]}” at ${formatInstant(predecessor.at)}; give a later instant, or retract that one first.`;
-  }
-  for (const [name, first] of Object.entries(PREDECESSOR) as [Milestone, Milestone][]) {
+  for (const name of Object.keys(PREDECESSOR) as Milestone[]) {
     const successor = marks[name];
-    if (first === milestone && successor && !successor.assumed && at > successor.at) {
-      return `${title} at ${formatInstant(at)} lies after “${MILESTONE_TITLES[name]}” at ${formatInstant(successor.at)}; give an earlier instant, or retract that one first.`;
+    if (successor && at > successor.at && PREDECESSOR[name] === milestone) {
+      return `${title} at ${formatInstant(at)} lies after ${named(name, successor)}; give an earlier instant, or ${wayOut(successor)}.`;
     }
   }
   return null;
 }
+
+/** What is resolved counts as mitigated then, where nobody says more; it cannot come before it was seen all the same. */
+function predecessorOf(milestone: Milestone, marks: Marks): Milestone | undefined {
+  const unsaid = !marks.mitigated || marks.mitigated.assumed;
+  return milestone === "resolved" && unsaid ? "detected" : PREDECESSOR[milestone];
+}
+
+const named = (milestone: Milestone, { at, assumed }: Mark) =>
+  `“${MILESTONE_TITLES[milestone]}” at ${formatInstant(at)}${assumed ? " (assumed)" : ""}`;
+
+const wayOut = ({ assumed }: Mark) => (assumed ? "mark that one first" : "retract that one first");
 
 export function refusePause(incident: Incident, paused: boolean): string | null {
   if (isPaused(incident) === paused) {

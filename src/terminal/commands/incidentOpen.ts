@@ -15,7 +15,7 @@ export const incidentOpen = command({
     severity: { value: "S", help: `${SEVERITIES.join(", ")}; default: critical` },
     started: { value: "I", help: "when impact began; default: when its drop shipped, marked as assumed" },
     detected: { value: "I", help: "when it was seen; default: now" },
-    drop: { value: "TAG", help: "the drop that caused it; default: the current one" },
+    drop: { value: "TAG", help: "the drop that caused it; default: the one that was current when it began" },
     "no-drop": { help: "no drop caused it" },
     kind: {
       value: "K",

@@ -57,6 +57,40 @@ describe("entry", () => {
     assert.match(refuseMark(reopened, "mitigated", at("11:40"), now)!, /“Detected” is not marked yet/);
   });
 
+  it("refuses a negative span beside a milestone that is only assumed", () => {
+    const running = fold(...base());
+    assert.match(
+      refuseMark(running, "resolved", at("10:03"), now)!,
+      /lies before “Detected” at 2026-11-23T10:04/,
+    );
+    assert.equal(refuseMark(running, "resolved", at("10:04"), now), null);
+    const resolved = fold(...base(), event("resolved", at("11:00")));
+    assert.equal(resolved.round.marks.mitigated?.assumed, true);
+    assert.match(
+      refuseMark(resolved, "postmortem", at("10:30"), now)!,
+      /lies before “Mitigated” at 2026-11-23T11:00.* \(assumed\); give a later instant, or mark that one first/,
+    );
+    assert.equal(refuseMark(resolved, "mitigated", at("10:30"), now), null);
+    assert.equal(refuseMark(resolved, "resolved", at("10:30"), now), null, "the mitigation moves with it");
+    const unseen = fold(opened(at("10:05")), event("started", at("10:00")), event("resolved", at("11:00")));
+    assert.equal(unseen.round.marks.detected?.assumed, true);
+    assert.match(refuseMark(unseen, "detected", at("11:30"), now)!, /lies after “Mitigated” .* \(assumed\)/);
+    assert.match(refuseMark(unseen, "mitigated", at("10:03"), now)!, /lies before “Detected” .* \(assumed\)/);
+    assert.match(refuseMark(unseen, "started", at("10:06"), now) ?? "", /marked at|lies after “Detected”/);
+  });
+
+  it("refuses to resolve a round that nobody has detected yet", () => {
+    const reopened = fold(...base(), event("mitigated", at("11:00")), event("reopened", at("11:30")));
+    assert.match(refuseMark(reopened, "resolved", at("11:40"), now)!, /“Detected” is not marked yet/);
+    const seen = fold(
+      ...base(),
+      event("mitigated", at("11:00")),
+      event("reopened", at("11:30")),
+      event("detected", at("11:35")),
+    );
+    assert.equal(refuseMark(seen, "resolved", at("11:40"), now), null);
+  });
+
   it("pauses, resumes and reopens only where that means something", () => {
     const running = fold(...base());
     const paused = fold(...base(), event("paused", at("10:30")));
