@@ -46,6 +46,8 @@ export class WebhookReceiver {
   static async start(answer: Answering = status(200)): Promise<WebhookReceiver> {
     const receiver = new WebhookReceiver(answer);
     await new Promise<void>((resolve) => receiver.#server.listen(0, "127.0.0.1", resolve));
+    // A test file that is run alone must end all the same.
+    receiver.#server.unref();
     atExit(() => receiver.stop());
     return receiver;
   }
