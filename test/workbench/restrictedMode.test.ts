@@ -1,17 +1,24 @@
 import assert from "node:assert/strict";
-import { chmodSync, existsSync, readFileSync, writeFileSync } from "node:fs";
+import { appendFileSync, chmodSync, existsSync, readFileSync, writeFileSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { CLOCK } from "../support/driver/statusBar.ts";
 import { eventually } from "../support/eventually.ts";
 import { freshFolder } from "../support/freshFolder.ts";
+import { type LocalServer, startServer } from "../support/monitoring/startExporter.ts";
 import { sampleGit } from "../support/sample/sampleGit.ts";
 import { makeSampleRepository } from "../support/sampleRepository.ts";
 import { type StartedWorkbench, startWorkbench } from "../support/startWorkbench.ts";
 import type { Workbench } from "../support/workbench.ts";
 
+const CALM = { status: "success", data: { resultType: "scalar", result: [0, "0"] } };
+const signalsOf = (url: string) => `signals:
+  - { name: errors, prometheus: { url: "${url}", query: errors }, breach: "> 0.02", every: 1s, then: open }
+`;
+
 describe("in Restricted Mode", () => {
   let dir: string;
   let calls: string;
+  let prometheus: LocalServer;
   let filesAtFirst: string;
   let started: StartedWorkbench;
   let workbench: Workbench;
@@ -19,7 +26,11 @@ describe("in Restricted Mode", () => {
   before(async () => {
     const folder = freshFolder("restricted").path;
     dir = join(folder, "checkout");
+    // Its watch window and an incident of it are open: reason enough to ask, if anybody might.
     await makeSampleRepository(dir, new Date());
+    prometheus = await startServer((_, response) => void response.end(JSON.stringify(CALM)));
+    appendFileSync(join(dir, ".dropclock/policy.yaml"), signalsOf(prometheus.url));
+    await sampleGit(dir, ["commit", "--quiet", "-am", "docs: signals"]);
     filesAtFirst = await state();
     calls = join(folder, "git-calls");
     // Every git that the extension host could start goes on record.
@@ -35,7 +46,10 @@ describe("in Restricted Mode", () => {
     await workbench.widenSideBar(420);
   });
 
-  after(() => started?.stop());
+  after(async () => {
+    await started?.stop();
+    await prometheus?.stop();
+  });
 
   it("shows the policy and the documents, and how to trust the folder", async () => {
     const view = workbench.view("Release");
@@ -66,11 +80,20 @@ describe("in Restricted Mode", () => {
     assert.equal(await state(), filesAtFirst);
   });
 
+  it("asks no monitoring server, though a window and an incident are open", async () => {
+    // As long as three readings would take.
+    const from = Date.now();
+    await eventually(() => assert.ok(Date.now() - from > 3000, "the time is not over"));
+    assert.equal(prometheus.requests, 0);
+  });
+
   it("comes alive when the folder is trusted", async () => {
     await workbench.trustFolder();
     await workbench.activityBar.open("Dropclock");
     await workbench.view("Release").row("drop-5");
     await eventually(async () => assert.match(readFileSync(calls, "utf8"), /rev-parse/));
+    await eventually(() => assert.ok(prometheus.requests > 2, `${prometheus.requests} requests`));
+    assert.match((await workbench.view("Release").row("errors")).description, /^0 > 0\.02 · calm since/);
     await workbench.screenshot("restricted-2-trusted");
   });
 

@@ -1,5 +1,6 @@
 import { type ChecklistRow, type Fix, VERDICT_WORDS, type Verdict } from "../../domain/checklist.ts";
 import type { Drop } from "../../domain/drop.ts";
+import type { FlagChange } from "../../domain/flagChanges.ts";
 import { plainText } from "../../domain/plainText.ts";
 import { type ColorId, type CommandName, commandId } from "../ids.ts";
 import { withoutCommandLine } from "../inert.ts";
@@ -60,12 +61,25 @@ export function dropFlagsRow(id: string, scene: Scene, drop: Drop): Row {
     if (!changes)
       return [fact(`${id}/none`, "They cannot be read", plainText(flags?.file ?? "", 80), "warning")];
     if (changes.length === 0) return [fact(`${id}/none`, "The drop changes no flag", "", "dash")];
-    return changes.map(({ key, what }) => {
-      const metric = Object.hasOwn(flags?.metrics ?? {}, key) ? flags!.metrics[key]! : null;
-      const moves =
-        what === "removed" ? "" : ` · ${metric === null ? "no business metric" : plainText(metric, 60)}`;
-      return fact(`${id}/${key}`, plainText(key, 60), `${plainText(what, 100)}${moves}`, "symbol-boolean");
+    const metrics = flags?.metrics ?? {};
+    return changes.map((change) => {
+      const metric = Object.hasOwn(metrics, change.key) ? metrics[change.key]! : null;
+      return flagRow(`${id}/${change.key}`, change, metric, project.root);
     });
+  });
+}
+
+function flagRow(id: string, { key, what }: FlagChange, metric: string | null, root: string): Row {
+  const [label, change] = [plainText(key, 60), plainText(what, 100)];
+  if (what === "removed") return fact(id, label, change, "symbol-boolean");
+  if (metric !== null) return fact(id, label, `${change} · ${plainText(metric, 60)}`, "symbol-boolean");
+  return new FactRow(id, {
+    label,
+    description: `${change} · no business metric`,
+    icon: "warning",
+    color: "dropclock.warned",
+    tooltip: "Nobody sees what this flag moves. Press to name it in the policy, under flags.metrics.",
+    command: { title: "Open Policy", command: commandId("openPolicy"), arguments: [{ root }] },
   });
 }
 

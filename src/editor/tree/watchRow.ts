@@ -13,10 +13,13 @@ const GRAVE: readonly SignalState[] = ["breached", "pending", "error"];
 /** For how long somebody must be watching the current drop, and what the signals say meanwhile. */
 export class WatchRow extends Row {
   #scene: Scene;
+  /** How it read when it was drawn: what is watched is the same object before and after a reading. */
+  #drawn: readonly string[];
 
   constructor(id: string, scene: Scene) {
     super(id);
     this.#scene = scene;
+    this.#drawn = this.#reads();
   }
 
   item() {
@@ -40,11 +43,16 @@ export class WatchRow extends Row {
   }
 
   override tick(scene: Scene): boolean {
-    const before = [this.#description(), this.#watched()];
+    const [description, watched] = this.#drawn;
     this.#scene = scene;
-    const others = before[1] !== this.#watched();
+    this.#drawn = this.#reads();
+    const others = watched !== this.#watched();
     if (others) this.forget();
-    return others || before[0] !== this.#description();
+    return others || description !== this.#description();
+  }
+
+  #reads(): readonly string[] {
+    return [this.#description(), this.#watched()];
   }
 
   /** Names what is watched: other signals are other rows. */

@@ -27,6 +27,9 @@ const LOOKS: Record<SignalState, { icon: string; color: ColorId; words: string }
 
 const UNREAD = { icon: "question", color: "dropclock.idle", words: "being read …" } as const;
 
+/** What lacks a secret cannot be read, whatever is still thought of it. */
+const LOCKED = { icon: "key", color: "dropclock.warned" } as const;
+
 const SECRET_WORDS: Record<SecretTrouble, string> = { unset: "is not set", refused: "is not accepted" };
 
 export interface SignalFace {
@@ -47,6 +50,7 @@ export function signalFace(view: SignalView, now: Instant): SignalFace {
   return {
     icon,
     color,
+    ...(found?.secret ? LOCKED : {}),
     description: found ? descriptionOf(view, found, now) : words,
     tooltip: tooltipOf(view, words),
     spoken: spokenOf(view, words, now),
@@ -54,12 +58,12 @@ export function signalFace(view: SignalView, now: Instant): SignalFace {
 }
 
 function descriptionOf({ signal, numbers }: SignalView, found: Evaluation, now: Instant): string {
+  const state = stateWords(signal, found, now);
+  if (found.secret) return state;
   const value = found.value === null ? "–" : numberText(found.value);
   const line = lineOf(signal, numbers.slice(-SHOWN));
   // What falls off at the edge of a narrow sidebar is the line.
-  return [value, breachText(signal.breach), "·", stateWords(signal, found, now), line]
-    .filter(Boolean)
-    .join(" ");
+  return [value, breachText(signal.breach), "·", state, line].filter(Boolean).join(" ");
 }
 
 /** What people can mend comes first; a state that was left as it was says that nothing was read since. */
@@ -67,7 +71,7 @@ function stateWords(signal: SignalView["signal"], found: Evaluation, now: Instan
   const { state, failures } = found;
   const secret = secretWords(signal, found);
   const since = `${LOOKS[state].words} since ${shortTime(found.since, now)}`;
-  if (secret !== null) return `${secret}, ${since}`;
+  if (secret !== null) return `${secret} · ${since}`;
   const lost = failures > 0 && state !== "noData" && state !== "error";
   return lost ? `${since}, ${counted(failures, "reading")} failed` : since;
 }
@@ -86,7 +90,7 @@ function tooltipOf({ signal, found, numbers }: SignalView, words: string): strin
   const lines = [found ? `${name} — ${words} since ${fullTime(found.since)}` : `${name} — ${words}`];
   if (found) lines.push(markdownText(found.why), `Read: ${fullTime(found.at)}`);
   if (found?.breachingSince != null) lines.push(`Breaching since: ${fullTime(found.breachingSince)}`);
-  if (numbers.length > 1) lines.push(`Latest readings: ${lineOf(signal, numbers)}`);
+  if (numbers.some((number) => number !== null)) lines.push(`Latest readings: ${lineOf(signal, numbers)}`);
   if (found?.secret) lines.push("Press the row to set the secret.");
   const asked = source.kind === "prometheus" ? source.query : source.matchers.join(", ");
   lines.push(

@@ -1,15 +1,19 @@
 import type { Locator, Page } from "playwright-core";
+import { eventually } from "../eventually.ts";
 import { textOf } from "./textOf.ts";
 
 /** Rests the pointer on an element until its hover is there, and gives the hover itself. */
 export async function showHover(page: Page, target: Locator): Promise<Locator> {
   const hover = page.locator('.monaco-hover[role="tooltip"]').locator("visible=true").last();
-  // A hover of another element would be taken for this one's.
-  await page.mouse.move(700, 400);
-  await hover.waitFor({ state: "hidden" });
-  await target.hover();
-  await hover.waitFor();
-  return hover;
+  // What is drawn anew under the pointer shows no hover until the pointer moves again.
+  return eventually(async () => {
+    // A hover of another element would be taken for this one's.
+    await page.mouse.move(700, 400);
+    await hover.waitFor({ state: "hidden", timeout: 5_000 });
+    await target.hover({ timeout: 5_000 });
+    await hover.waitFor({ timeout: 5_000 });
+    return hover;
+  });
 }
 
 /** The text of an element's hover; leaves none open. */

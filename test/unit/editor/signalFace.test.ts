@@ -69,8 +69,9 @@ describe("the row of a signal", () => {
     const auth = { scheme: "basic", secret: "team-prom" } as const;
     const signal = signalThat("open", { source: { ...SAMPLE_SIGNAL.source, auth } as Signal["source"] });
     const lacks = (secret: "unset" | "refused") => faceOf(found({ failed: "Set it.", secret }), signal);
-    assert.match(lacks("unset").description, /^– > 0\.02 · secret “team-prom” is not set, no data since /);
-    assert.match(lacks("refused").description, /secret “team-prom” is not accepted, no data since /);
+    assert.match(lacks("unset").description, /^secret “team-prom” is not set · no data since \d\d:\d\d$/);
+    assert.match(lacks("refused").description, /^secret “team-prom” is not accepted · no data since /);
+    assert.equal(lacks("unset").icon, "key");
     assert.match(lacks("unset").spoken, /secret “team-prom” is not set/);
     assert.match(lacks("unset").tooltip, /Press the row to set the secret\./);
     const mended = faceOf(found({ failed: "Set it.", secret: "unset" }, CALM), signal);
