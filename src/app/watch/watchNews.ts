@@ -34,6 +34,6 @@ export interface WatchView {
 export interface SignalView {
   signal: Signal;
   found: Evaluation | null;
-  /** Oldest first. */
+  /** Oldest first, as they were when the view was taken. */
   numbers: readonly (number | null)[];
 }

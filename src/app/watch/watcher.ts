@@ -88,7 +88,7 @@ export class Watcher {
     const views = [...signals.keys()].map(({ signal, evaluation, numbers }) => ({
       signal,
       found: evaluation,
-      numbers,
+      numbers: [...numbers],
     }));
     return { drop: plan.drop, reason: plan.reason, since, endsAt: plan.endsAt, signals: views };
   }

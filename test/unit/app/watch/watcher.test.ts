@@ -275,6 +275,17 @@ describe("the watcher", () => {
     assert.equal(one.requests, 2);
   });
 
+  it("gives a view that stays as it was, so that the next one can be told from it", async () => {
+    const one = bench();
+    await one.follow();
+    await pass(1000, [one]);
+    const before = one.watcher.view()!.signals[0]!;
+    const numbers = [...before.numbers];
+    await pass(MINUTE, [one]);
+    assert.deepEqual(before.numbers, numbers);
+    assert.ok(one.watcher.view()!.signals[0]!.numbers.length > numbers.length);
+  });
+
   it("reads at once what asks for a secret when one was set, and nothing else", async () => {
     const auth = { scheme: "basic", secret: "prom" } as const;
     const guarded = signalThat("open", {
