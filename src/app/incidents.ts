@@ -16,6 +16,7 @@ import { plainText } from "../domain/plainText.ts";
 import { writeTerms } from "../domain/policy/policyNotation.ts";
 import type { Release } from "../domain/release.ts";
 import { SEVERITIES, type Severity } from "../domain/terms.ts";
+import { SubjectTaken } from "../ledger/ledger.ts";
 import { dropNamed } from "./dropNamed.ts";
 import type { Draft, Project } from "./project.ts";
 
@@ -52,9 +53,21 @@ export async function declareIncident(
     );
   }
   const severity = wish.severity ?? "critical";
-  const id = incidentId(title, detected, (taken) => release.log.has(`incident/${taken}`));
-  const drafts = openingDrafts(release, { ...wish, id, title, severity, drop, started, detected }, now);
-  return { id, events: await project.append(drafts) };
+  const open = (id: string) =>
+    project.append(openingDrafts(release, { ...wish, id, title, severity, drop, started, detected }, now), {
+      begins: `incident/${id}`,
+    });
+  // Somebody may declare another one of that title at this moment, or have done so after the instant looked back to.
+  const taken = new Set<string>();
+  for (;;) {
+    const id = incidentId(title, detected, (each) => taken.has(each) || release.log.has(`incident/${each}`));
+    try {
+      return { id, events: await open(id) };
+    } catch (error) {
+      if (!(error instanceof SubjectTaken)) throw error;
+      taken.add(id);
+    }
+  }
 }
 
 /** An incident of which everything is known that opens it. */

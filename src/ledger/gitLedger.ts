@@ -7,7 +7,13 @@ import { EventIndex } from "./eventIndex.ts";
 import { eventPath } from "./eventPath.ts";
 import { identityOf } from "./identity.ts";
 import { importEntries, type Written } from "./importEntries.ts";
-import type { AppendOptions, Ledger, LedgerContent, ReadOptions } from "./ledger.ts";
+import {
+  type AppendOptions,
+  type Ledger,
+  type LedgerContent,
+  type ReadOptions,
+  SubjectTaken,
+} from "./ledger.ts";
 import { blobName, ledgerHead } from "./ledgerHead.ts";
 import { makeSnapshot } from "./makeSnapshot.ts";
 import { entriesToAdd } from "./newEntries.ts";
@@ -92,11 +98,11 @@ export class GitLedger implements Ledger {
    * Resolves once the objects and then the ref are on disk (with git 2.36 and newer, flushed through its caches, so
    * that a power cut takes nothing away).
    */
-  append(events: readonly StoredEvent[], { signed = false }: AppendOptions = {}): Promise<void> {
+  append(events: readonly StoredEvent[], options: AppendOptions = {}): Promise<void> {
     return this.#inTurn(async () => {
       if (events.length === 0) return;
       this.#commonDir ??= await commonDirOf(this.#git);
-      await inWritersQueue(this.#commonDir, (waited) => this.#append(events, signed, waited));
+      await inWritersQueue(this.#commonDir, (waited) => this.#append(events, options, waited));
     });
   }
 
@@ -186,13 +192,19 @@ export class GitLedger implements Ledger {
     return this.#state;
   }
 
-  async #append(events: readonly StoredEvent[], signed: boolean, othersWrote: boolean): Promise<void> {
+  async #append(
+    events: readonly StoredEvent[],
+    { signed = false, begins }: AppendOptions,
+    othersWrote: boolean,
+  ): Promise<void> {
     if (othersWrote) await this.#refresh();
     const giveUpAt = performance.now() + (this.#options.patienceMs ?? PATIENCE_MS);
     for (let tries = 1; ; tries++) {
       const { index, content } = this.#state ?? (await this.#refresh());
       const entries = entriesToAdd(events, index, this.#options.checkData);
       if (entries.length === 0) return;
+      // What was seen may be old; then git refuses the write below, and this is looked at again.
+      if (begins !== undefined && content.log.has(begins)) throw new SubjectTaken(begins);
       const now = this.#options.now();
       const write = signed ? signedImport : importEntries;
       const outcome = await write(this.#git, this.#commonDir!, entries, { tip: content.head, now });

@@ -1,5 +1,6 @@
 import type { LedgerEvent, StoredEvent } from "../domain/event.ts";
 import { type EventLog, eventLogOf } from "../domain/eventLog.ts";
+import { HumanError } from "../domain/humanError.ts";
 import type { Provenance } from "./provenance.ts";
 
 /** What a ledger holds at one moment. */
@@ -38,6 +39,15 @@ export interface ReadOptions {
 export interface AppendOptions {
   /** Whether the commit that adds them is to be signed, as git is set up here. */
   signed?: boolean;
+  /** The subject that these events begin; where anything is on record of it by now, nothing is written. */
+  begins?: string;
+}
+
+/** Somebody else was faster to begin a subject. */
+export class SubjectTaken extends HumanError {
+  constructor(subject: string) {
+    super("refused", `There is something on record of ${subject} already; choose another name.`);
+  }
 }
 
 /** Where events live. Append-only: nothing that was acknowledged is ever lost. */
@@ -46,6 +56,7 @@ export interface Ledger {
   read(options?: ReadOptions): Promise<LedgerContent>;
   /**
    * Adds events, all or none, and resolves once they are safely stored. Safe against other writers.
+   * @throws {SubjectTaken} when they were to begin a subject that is there already.
    * @throws {HumanError} when the store cannot be written.
    */
   append(events: readonly StoredEvent[], options?: AppendOptions): Promise<void>;

@@ -3,7 +3,7 @@ import type { DataCheck } from "./codec.ts";
 import { EventIndex } from "./eventIndex.ts";
 import { eventPath } from "./eventPath.ts";
 import { identityOf } from "./identity.ts";
-import type { Ledger, LedgerContent } from "./ledger.ts";
+import { type AppendOptions, type Ledger, type LedgerContent, SubjectTaken } from "./ledger.ts";
 import { entriesToAdd } from "./newEntries.ts";
 
 interface StoredEntry {
@@ -39,9 +39,11 @@ export class MemoryLedger implements Ledger {
     return this.#refresh().content;
   }
 
-  async append(events: readonly StoredEvent[]): Promise<void> {
-    const { index } = this.#refresh();
-    for (const { event, bytes } of entriesToAdd(events, index, this.#checkData)) {
+  async append(events: readonly StoredEvent[], { begins }: AppendOptions = {}): Promise<void> {
+    const { index, content } = this.#refresh();
+    const entries = entriesToAdd(events, index, this.#checkData);
+    if (entries.length > 0 && begins !== undefined && content.log.has(begins)) throw new SubjectTaken(begins);
+    for (const { event, bytes } of entries) {
       this.#store.put(eventPath(event), bytes, identityOf(event.by));
     }
   }

@@ -382,6 +382,23 @@ describe("the command line in odd places", () => {
     }
   });
 
+  it("gives each incident an id of its own, also to those that are declared at once or looking back", async () => {
+    const open = ["incident", "open", "--title", "Same words", "--json"];
+    const severities = ["critical", "major", "minor", "major"];
+    const answers = await Promise.all(
+      severities.map((severity) => runCommandLine(place.dir, [...NOW, ...open, "--severity", severity])),
+    );
+    answers.push(await runCommandLine(place.dir, ["--at", "2026-11-23T09:30Z", ...open]));
+    const incidents = answers.map(({ stdout }) => JSON.parse(stdout).incident);
+    assert.equal(new Set(incidents.map(({ id }) => id)).size, 5);
+    assert.deepEqual(
+      incidents.map(({ severity }) => severity),
+      [...severities, "critical"],
+    );
+    const { incidents: listed } = JSON.parse((await run("incident", "list", "--json")).stdout);
+    assert.equal(listed.length, 5);
+  });
+
   it("is quiet when its reader stops early", async () => {
     const cli = await buildCommandLine();
     const child = spawn(process.execPath, [cli, "policy", "schema"], { stdio: ["ignore", "pipe", "pipe"] });

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { encodeEvent } from "../../src/ledger/codec.ts";
 import { eventPath } from "../../src/ledger/eventPath.ts";
-import type { Ledger } from "../../src/ledger/ledger.ts";
+import { type Ledger, SubjectTaken } from "../../src/ledger/ledger.ts";
 import { idsOf, stored } from "../support/storedEvents.ts";
 
 /** Who plants. */
@@ -124,6 +124,24 @@ export function ledgerContract(name: string, makePlace: () => LedgerPlace): void
       await assert.rejects(place.open().append([other]), { name: "HumanError" });
       const third = stored();
       await assert.rejects(ledger.append([third, { ...third, type: "detected" }]), { name: "HumanError" });
+    });
+
+    it("lets only one of several begin a subject, and takes the same events twice all the same", async () => {
+      const begins = "incident/2026-11-23-begun";
+      const ledgers = Array.from({ length: 4 }, () => place.open());
+      // All of them have seen that nothing is there.
+      await Promise.all(ledgers.map((each) => each.read()));
+      const events = ledgers.map(() => stored({ subject: begins }));
+      const outcomes = await Promise.allSettled(
+        events.map((event, i) => ledgers[i]!.append([event], { begins })),
+      );
+      const written = events.filter((_, i) => outcomes[i]!.status === "fulfilled");
+      assert.equal(written.length, 1);
+      assert.deepEqual(idsOf(await place.open().read()), idsOf({ events: written }));
+      for (const outcome of outcomes)
+        if (outcome.status === "rejected") assert.ok(outcome.reason instanceof SubjectTaken);
+      await place.open().append(written, { begins });
+      await place.open().append([stored({ subject: begins })]);
     });
 
     it("loses nothing when several append at once", async () => {
