@@ -72,7 +72,7 @@ function warningsOf(incident: Incident, instant: Instant): string[] {
     if (mark) warnings.push(...markWarnings(name, mark, instant));
   }
   for (const name of CLOCK_NAMES) warnings.push(...negativeSpan(round, name));
-  warnings.push(...authorWarnings(incident));
+  warnings.push(...openedAgain(incident), ...authorWarnings(incident));
   const ahead = incident.events.filter((event) => event.recorded > instant + CLOCK_TOLERANCE_MS);
   if (ahead.length > 0) {
     const most = Math.max(...ahead.map((event) => event.recorded - instant));
@@ -95,6 +95,28 @@ function markWarnings(name: Milestone, mark: Mark, instant: Instant): string[] {
     ];
   }
   return [];
+}
+
+/**
+ * Clones that were apart may have opened two of one title. The first opening counts; what is lost with another one
+ * must not be lost silently.
+ */
+function openedAgain(incident: Incident): string[] {
+  const rounds = [...incident.earlier, incident.round];
+  const severity = incident.events.find(({ id }) => id === incident.openedEvent)?.data.severity;
+  return incident.events
+    .filter(({ type, id }) => type === "opened" && id !== incident.openedEvent && !incident.retracted.has(id))
+    .flatMap((other) => {
+      const who = `${formatInstant(other.at)} by ${plainText(other.by, 80)}`;
+      const during = rounds.findLast(({ reopenedAt }) => reopenedAt === null || reopenedAt <= other.at);
+      const { mitigated } = (during ?? rounds[0]!).marks;
+      if (during === incident.round && mitigated && mitigated.at <= other.at)
+        return [`Opened again at ${who}, when it was mitigated already; if it goes on, reopen it.`];
+      if (other.data.severity === severity) return [];
+      return [
+        `Also opened as ${plainText(String(other.data.severity), 20)} at ${who}; the first opening counts.`,
+      ];
+    });
 }
 
 /** Whose name stands on events that the ledger's commits do not vouch for. */

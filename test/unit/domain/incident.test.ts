@@ -127,4 +127,24 @@ describe("incident", () => {
     const incident = fold([opened(at("10:05"), { policy: { targets: { critical: { mitigate: "2x" } } } })]);
     assert.match(incidentStatus(incident, at("10:10")).warnings.join(), /not on record/);
   });
+
+  it("tells what another opening of the same incident, by a clone that was apart, does not change", () => {
+    const bo = (data: Record<string, unknown>, time: string) => ({
+      ...opened(at(time), data),
+      by: "Bo <bo@example.com>",
+    });
+    const warnings = (...events: LedgerEvent[]) => incidentStatus(fold(events), at("13:00")).warnings;
+    const first = opened(at("10:00"));
+    assert.deepEqual(warnings(first, bo({ title: "Said otherwise" }, "10:02")), []);
+    assert.deepEqual(warnings(first, bo({ severity: "minor" }, "10:02")), [
+      "Also opened as minor at 2026-11-23T10:02:00.000Z by Bo <bo@example.com>; the first opening counts.",
+    ]);
+    const over = [first, event("mitigated", at("11:00")), bo({}, "12:00")];
+    assert.deepEqual(warnings(...over), [
+      "Opened again at 2026-11-23T12:00:00.000Z by Bo <bo@example.com>, when it was mitigated already; if it goes on, reopen it.",
+    ]);
+    assert.deepEqual(warnings(...over, event("reopened", at("12:30"))), []);
+    const slip = event("retracted", at("12:10"), { data: { event: over[2]!.id, why: "the same one" } });
+    assert.deepEqual(warnings(...over, slip), []);
+  });
 });
