@@ -6,7 +6,7 @@ import type { IncidentStatus } from "../domain/incidentStatus.ts";
 import { formatInstant, type Instant } from "../domain/instant.ts";
 import { plainText } from "../domain/plainText.ts";
 import { type CalendarRule, CLOCK_NAMES, ruleFor } from "../domain/terms.ts";
-import { CLOCK_TITLES, clockWords, exactly, MILESTONE_TITLES } from "../domain/wording.ts";
+import { CLOCK_TITLES, clockWords, closingWords, exactly, MILESTONE_TITLES } from "../domain/wording.ts";
 import { isoOrNull, nameOf, noteOn } from "./marks.ts";
 
 /** The incident itself. Instants are ISO 8601 in UTC, spans milliseconds, texts one line. */
@@ -99,12 +99,10 @@ function clockVariables(clock: Clock, round: Round, over: boolean) {
     ended: isoOrNull(clock.endedAt),
     endedNote: end && noteOn(end),
     taken: clock.startedAt === null ? null : clock.elapsedMs,
-    verdict: over && isOpen(clock) ? "not reached before it was reopened" : clockWords(clock, exactly),
+    verdict: over ? closingWords(clock, exactly) : clockWords(clock, exactly),
     calendar: calendarWords(round.terms.calendar, clock.name),
   };
 }
-
-const isOpen = ({ state }: Clock) => state === "running" || state === "paused" || state === "waiting";
 
 /** By which calendars the clocks count, as one phrase. */
 export function calendarsOf({ terms: { calendar } }: Round): string {

@@ -59,7 +59,13 @@ export const MILESTONE_TITLES: Record<Milestone, string> = {
 /** What a row of text calls it. */
 export const countdownName = (name: CountdownName) => (name === "nextUpdate" ? "next update" : name);
 
-/** The state of a clock in a few words, for a row: `1h 12m left`, `breached 4m ago`, `met in 12m`. */
+/** What a clock says of a round that is over: nothing of it is left, or can still be waited for. */
+export function closingWords(clock: Countdown, length: (ms: number) => string = roughly): string {
+  const open = clock.state === "running" || clock.state === "paused" || clock.state === "waiting";
+  return open ? "not reached before it was reopened" : clockWords(clock, length);
+}
+
+/** The state of a clock in a few words, for a row: `1h 12m left`, `overdue by 4m`, `met in 12m`. */
 export function clockWords(clock: Countdown, length: (ms: number) => string = roughly): string {
   switch (clock.state) {
     case "none":

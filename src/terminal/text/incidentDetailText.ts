@@ -3,7 +3,7 @@ import type { Incident } from "../../domain/incident.ts";
 import type { IncidentStatus } from "../../domain/incidentStatus.ts";
 import type { Instant } from "../../domain/instant.ts";
 import { timelineOf } from "../../domain/timeline.ts";
-import { clockPhrase } from "./confirmation.ts";
+import { closingWords } from "../../domain/wording.ts";
 import { incidentBlock, nextCommand } from "./incidentText.ts";
 import { LocalTime } from "./localTime.ts";
 import type { Page } from "./page.ts";
@@ -31,7 +31,7 @@ function earlierRounds({ earlier, round }: Incident, time: LocalTime, { width }:
     const over = (earlier[i + 1] ?? round).reopenedAt!;
     const verdicts = clocksOf(each, over)
       .filter(({ state }) => state !== "none")
-      .map((clock) => clockPhrase(clock, time));
+      .map((clock) => `${clock.name} ${closingWords(clock)}`);
     return wrap(
       `Round ${each.number}, until reopened ${time.time(over)}: ${verdicts.join("; ")}.`,
       width,

@@ -294,6 +294,10 @@ describe("incidentDetailText", () => {
     const { status } = look(events, at("12:30"));
     const text = incidentDetailText(status.open[0]!, at("12:30"), PAGE);
     assert.match(text, /Round 1, until reopened 12:00 UTC: detect met in 24m; mitigate met in 1h 16m/);
+    assert.match(
+      text.replace(/\s+/g, " "),
+      /update not reached before it was reopened; postmortem not reached before/,
+    );
     assert.match(text, /detected\s/);
     assert.match(text, /Detected \(back-dated: entered 10:31/);
     assert.match(
