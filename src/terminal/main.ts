@@ -1,5 +1,5 @@
 import { statSync } from "node:fs";
-import { resolve } from "node:path";
+import { isAbsolute, resolve } from "node:path";
 import { HumanError } from "../domain/humanError.ts";
 import type { Instant } from "../domain/instant.ts";
 import { plainText } from "../domain/plainText.ts";
@@ -102,7 +102,8 @@ function confirmer({ ask }: Terminal): Call["confirm"] {
 }
 
 function directoryOf(terminal: Terminal, wanted: string | undefined): string {
-  const directory = resolve(workingDirectory(terminal), wanted ?? "");
+  const whole = wanted !== undefined && isAbsolute(wanted);
+  const directory = whole ? resolve(wanted) : resolve(workingDirectory(terminal), wanted ?? "");
   if (!statSync(directory, { throwIfNoEntry: false })?.isDirectory())
     throw new HumanError("usage", `-C “${plainText(wanted ?? "")}” is not a folder.`);
   return directory;

@@ -1,12 +1,22 @@
 import assert from "node:assert/strict";
 import { execFileSync, spawn } from "node:child_process";
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import type { StoredEvent } from "../../src/domain/event.ts";
 import { newEventId } from "../../src/ledger/eventId.ts";
 import { GitLedger } from "../../src/ledger/gitLedger.ts";
 import { buildCommandLine, runCommandLine } from "../support/commandLine.ts";
 import { dropAt, dropRepository } from "../support/dropRepository.ts";
+import { projectRoot } from "../support/projectRoot.ts";
 import { TemporaryRepository, temporaryFolder } from "../support/temporaryRepository.ts";
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: these are the very characters that must be gone
@@ -63,135 +73,6 @@ describe("the command line in a folder without git", () => {
     assert.doesNotMatch(again.stdout, /^created/m);
     assert.equal(readFileSync(join(folder, ".dropclock/policy.yaml"), "utf8"), "version: 1\nservice: Mine\n");
     assert.match((await runCommandLine(folder, ["policy", "check"])).stdout, /is in order/);
-  });
-});
-
-describe("the command line and the policy", () => {
-  let place: ReturnType<typeof dropRepository>;
-  const check = (...args: string[]) => runCommandLine(place.dir, ["policy", "check", ...args]);
-  before(() => {
-    place = dropRepository();
-  });
-
-  it("finds the one that init writes in order", async () => {
-    assert.equal((await runCommandLine(place.dir, ["init"])).code, 0);
-    const { code, stdout } = await check();
-    assert.equal(stdout, ".dropclock/policy.yaml is in order.\n");
-    assert.equal(code, 0);
-  });
-
-  it("warns of a webhook's body that makes no JSON, and keeps the policy in force", async () => {
-    const channel = `{ name: page, webhook: { url: "https://x.example/", body: '{ "t": "{{ text }}" }' } }`;
-    place.write(".dropclock/policy.yaml", `version: 1\nupdates:\n  channels:\n    - ${channel}\n`);
-    const { code, stdout } = await check();
-    assert.equal(code, 0);
-    const [warning, verdict] = stdout.split("\n");
-    assert.match(
-      warning!,
-      /^\.dropclock\/policy\.yaml:4:\d+: warning: The body of the channel “page” makes no JSON/,
-    );
-    assert.equal(verdict, ".dropclock/policy.yaml is in order.");
-    const { source, errors, warnings } = JSON.parse((await check("--json")).stdout);
-    assert.deepEqual([source, errors, warnings.length, warnings[0].line], ["file", [], 1, 4]);
-  });
-
-  it("names each fault by line and column, from where the person stands", async () => {
-    place.write(
-      ".dropclock/policy.yaml",
-      "version: 1\nservice: Checkout\ntargts: {}\ndrops: { adoption: many }\n",
-    );
-    const { code, stdout, stderr } = await check();
-    assert.equal(code, 2);
-    assert.equal(stderr, "");
-    const lines = stdout.trimEnd().split("\n");
-    assert.equal(lines.length, 2);
-    assert.match(lines[0]!, /^\.dropclock\/policy\.yaml:3:1: .*targets/);
-    assert.match(lines[1]!, /^\.dropclock\/policy\.yaml:4:\d+: /);
-    const report = JSON.parse((await check("--json")).stdout);
-    assert.equal(report.path, ".dropclock/policy.yaml");
-    assert.equal(report.errors[0].line, 3);
-    const inside = await runCommandLine(join(place.dir, "src"), ["policy", "check"]);
-    assert.match(inside.stdout, /^\.\.\/\.dropclock\/policy\.yaml:3:1: /);
-  });
-
-  it("keeps the last good one in force, prints everything, and says so: exit 2", async () => {
-    const broken = await runCommandLine(place.dir, [...NOW, "status"]);
-    assert.equal(broken.code, 2);
-    assert.match(broken.stdout, /Policy +the sample SLA is in force; \.dropclock\/policy\.yaml has faults/);
-    assert.match(broken.stderr, /^dropclock: \.dropclock\/policy\.yaml:3:1: .*\n/);
-    assert.match(broken.stderr, /no earlier one was in order, so the sample SLA is in force\.\n$/);
-
-    place.write(".dropclock/policy.yaml", "version: 1\nservice: Checkout\n");
-    place.commit({}, { message: "chore: policy", at: Date.parse("2026-11-23T09:30:00Z") });
-    place.write(".dropclock/policy.yaml", "version: 1\nnonsense: true\n");
-    const last = await runCommandLine(place.dir, [...NOW, "status"]);
-    assert.equal(last.code, 2);
-    assert.match(last.stdout, /^Checkout · 23 Nov 2026/);
-    assert.match(last.stderr, /the last good one stays in force\.\n$/);
-    const json = await runCommandLine(place.dir, [...NOW, "status", "--json"]);
-    assert.equal(JSON.parse(json.stdout).policy.source, "last-good");
-    assert.equal(JSON.parse(json.stdout).policy.errors[0].line, 2);
-  });
-
-  it("says that it is in force with every answer that rests on a policy, once, and before anything is done", async () => {
-    const told =
-      /^dropclock: \.dropclock\/policy\.yaml:2:1: .*\ndropclock: .* the last good one stays in force\.\n/;
-    const id = (
-      await runCommandLine(place.dir, [...NOW, "incident", "open", "--title", "told"])
-    ).stdout.trim();
-    for (const args of [
-      ["status"],
-      ["incident", "show", id],
-      ["incident", "show", "nope"],
-      ["incident", "note", id, "noted"],
-      ["log"],
-      ["runbook"],
-      ["postmortem", id],
-      ["update", id],
-      ["undo"],
-      ["gate"],
-      ["council", "show"],
-      ["changelog"],
-      ["publish", "--dry-run"],
-      ["sync"],
-      ["drop", "ship", "drop-9"],
-    ]) {
-      const { stderr } = await runCommandLine(place.dir, [...NOW, ...args]);
-      assert.match(stderr, told, args.join(" "));
-      assert.equal(stderr.match(/last good one stays/g)?.length, 1, args.join(" "));
-    }
-    assert.equal((await check()).stderr, "");
-  });
-
-  it("keeps it in force where the file cannot even be read", async () => {
-    const path = join(place.dir, ".dropclock/policy.yaml");
-    rmSync(path);
-    mkdirSync(path);
-    const { code, stdout } = await runCommandLine(place.dir, [...NOW, "status", "--json"]);
-    assert.equal(code, 2);
-    const { policy, incidents } = JSON.parse(stdout);
-    assert.equal(policy.source, "last-good");
-    assert.deepEqual(policy.errors, [
-      {
-        message: "The policy cannot be read (EISDIR); make it a file that you may read.",
-        line: 1,
-        column: 1,
-      },
-    ]);
-    assert.ok(incidents.length > 0);
-    const checked = await check();
-    assert.equal(checked.code, 2);
-    assert.match(checked.stdout, /^\.dropclock\/policy\.yaml:1:1: The policy cannot be read/);
-    rmSync(path, { recursive: true });
-    place.write(".dropclock/policy.yaml", "version: 1\nnonsense: true\n");
-  });
-
-  it("lets a breach come before a broken policy: exit 1", async () => {
-    const open = await runCommandLine(place.dir, [...NOW, "incident", "open", "--title", "x"]);
-    assert.equal(open.code, 0);
-    assert.match(open.stderr, /the last good one stays in force/);
-    assert.equal((await runCommandLine(place.dir, ["status", "--at", "2026-11-23T10:05Z"])).code, 2);
-    assert.equal((await runCommandLine(place.dir, ["status", "--at", "2026-11-23T13:00Z"])).code, 1);
   });
 });
 
@@ -397,6 +278,23 @@ describe("the command line in odd places", () => {
     );
     const { incidents: listed } = JSON.parse((await run("incident", "list", "--json")).stdout);
     assert.equal(listed.length, 5);
+  });
+
+  it("is found through symbolic links to its launcher", async () => {
+    const dist = temporaryFolder();
+    const bin = join(dist, "a b");
+    for (const folder of [join(dist, "bin"), join(bin, "deeper")]) mkdirSync(folder, { recursive: true });
+    symlinkSync(await buildCommandLine(), join(dist, "cli.js"));
+    const launcher = join(dist, "bin", "dropclock");
+    copyFileSync(join(projectRoot, "src", "terminal", "dropclock"), launcher);
+    chmodSync(launcher, 0o755);
+    symlinkSync(launcher, join(bin, "deeper", "far"));
+    symlinkSync("deeper/far", join(bin, "near"));
+    for (const path of [launcher, join(bin, "deeper", "far"), join(bin, "near")])
+      assert.match(
+        execFileSync(path, ["--version"], { cwd: place.dir, encoding: "utf8" }),
+        /^\d+\.\d+\.\d+\n$/,
+      );
   });
 
   it("is quiet when its reader stops early", async () => {

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { tmpdir } from "node:os";
 import { HumanError } from "../../../src/domain/humanError.ts";
 import { COMMANDS } from "../../../src/terminal/commands.ts";
 import { exitStatusOf } from "../../../src/terminal/exitStatus.ts";
@@ -40,6 +41,13 @@ describe("main", () => {
   it("shows where it came from on demand", async () => {
     const { stderr } = await ran(["--version"], { write: failing, debug: true });
     assert.match(stderr, /\n {4}at .*failing/);
+  });
+
+  it("needs no working directory where -C names a whole path", async () => {
+    const { code, stdout } = await ran(["-C", tmpdir(), "policy", "schema", "--json"], {
+      directory: failing,
+    });
+    assert.deepEqual([code, JSON.parse(stdout).type], [0, "object"]);
   });
 
   it("says so where the working directory is gone", async () => {
