@@ -51,6 +51,7 @@ export function statusReport(status: Status, reading: Reading, { risks, undo }: 
       ...watchRecord(status, reading),
     },
     incidents: status.open.map(incidentReport),
+    unlisted: status.unlisted,
     drills: {
       last: instant(drills.last),
       dueAt: instant(drills.dueAt),
@@ -62,8 +63,8 @@ export function statusReport(status: Status, reading: Reading, { risks, undo }: 
 }
 
 /** What is on record of the signals of the current drop: the newest word on each, and who watched when. */
-function watchRecord({ drop, policy }: Status, { release: { events } }: Reading) {
-  const entries = drop ? signalEntries(events, drop.tag) : [];
+function watchRecord({ drop, policy }: Status, { release: { log } }: Reading) {
+  const entries = drop ? signalEntries(log, drop.tag) : [];
   const newest = policy.policy.signals.map(({ name, impact }) => {
     const last = entries.findLast(({ signal }) => signal === name);
     return {
@@ -74,7 +75,7 @@ function watchRecord({ drop, policy }: Status, { release: { events } }: Reading)
       by: last?.by ?? null,
     };
   });
-  const watched = drop ? watchedEntries(events, drop.tag) : [];
+  const watched = drop ? watchedEntries(log, drop.tag) : [];
   return {
     signals: newest,
     watched: watched.map(({ from, to, by }) => ({ from: formatInstant(from), to: formatInstant(to), by })),

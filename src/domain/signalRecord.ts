@@ -1,4 +1,4 @@
-import type { LedgerEvent } from "./event.ts";
+import type { EventLog } from "./eventLog.ts";
 import { formatInstant, type Instant, parseInstant } from "./instant.ts";
 import type { Evaluation, SignalState } from "./signal.ts";
 
@@ -22,10 +22,10 @@ export interface SignalEntry {
 }
 
 /** The events of one drop that tell of its signals, in the order of truth. */
-export function signalEntries(events: readonly LedgerEvent[], tag: string): SignalEntry[] {
-  return events
-    .filter(({ subject, type }) => type === "signal" && subject === `drop/${tag}`)
-    .sort((a, b) => a.at - b.at || (a.id < b.id ? -1 : 1))
+export function signalEntries(log: EventLog, tag: string): SignalEntry[] {
+  return log
+    .of(`drop/${tag}`)
+    .filter(({ type }) => type === "signal")
     .map(({ id, at, by, data }) => ({
       event: id,
       at,
@@ -36,9 +36,9 @@ export function signalEntries(events: readonly LedgerEvent[], tag: string): Sign
     }));
 }
 
-export function watchedEntries(events: readonly LedgerEvent[], tag: string): Watched[] {
-  return events.flatMap(({ subject, type, data, by }) => {
-    if (type !== "watched" || subject !== `drop/${tag}`) return [];
+export function watchedEntries(log: EventLog, tag: string): Watched[] {
+  return log.of(`drop/${tag}`).flatMap(({ type, data, by }) => {
+    if (type !== "watched") return [];
     const [from, to] = [parseInstant(String(data.from)), parseInstant(String(data.to))];
     return from === null || to === null ? [] : [{ from, to, by, signals: namesOf(data.signals) }];
   });

@@ -24,13 +24,18 @@ export interface Status {
   /** Why there is no drop; null when there is one. */
   dropMissing: string | null;
   watch: WatchWindow;
-  /** What is not closed, the most urgent first. */
+  /** What is not closed, the most urgent first; no more of it than anybody can look at. */
   open: IncidentStatus[];
+  /** How many more are not closed, all less urgent: none, unless something is wrong with the ledger. */
+  unlisted: number;
   /** What is closed, newest first: all of it. See `past` for how many there are, and for the newest. */
   readonly closed: IncidentStatus[];
   past: ClosedIncidents;
   drills: Drills;
 }
+
+/** Open incidents in a status, at most: more are a flood, and the worst of it must stay in reach. */
+export const MOST_OPEN = 500;
 
 export function statusAt(release: ReleaseState, instant: Instant): Status {
   const { every } = release.policy.policy.updates;
@@ -45,7 +50,8 @@ export function statusAt(release: ReleaseState, instant: Instant): Status {
     drop,
     dropMissing: drop ? null : whyNoDrop(release),
     watch: watchWindow(release, drop, open, instant),
-    open,
+    open: open.slice(0, MOST_OPEN),
+    unlisted: Math.max(0, open.length - MOST_OPEN),
     past,
     get closed() {
       return past.all();

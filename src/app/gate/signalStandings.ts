@@ -24,7 +24,7 @@ export async function readSignalStandings(
   open: SourceOpener | null,
 ): Promise<SignalStanding[]> {
   const { signals } = release.policy.policy;
-  const told = tag === null ? [] : signalEntries(release.log.of(`drop/${tag}`), tag);
+  const told = tag === null ? [] : signalEntries(release.log, tag);
   const since = stage?.since ?? 0;
   const standings = await Promise.all(
     signals.map((signal) => {

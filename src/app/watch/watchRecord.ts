@@ -49,7 +49,7 @@ export async function recordBreach(
   const [mine] = (await project.append(drafts)).filter(({ type }) => type === "signal");
   await inStep(project);
   const after = (await project.read()).release;
-  const told = signalEntries(after.events, drop.tag).find(
+  const told = signalEntries(after.log, drop.tag).find(
     (entry) => entry.signal === signal.name && entry.incident === id && entry.state === "breached",
   );
   const incident = after.incidents.find((each) => each.id === id) ?? null;
@@ -83,7 +83,7 @@ export async function recordAnswers(
   answered: readonly WatchedSignal[],
 ): Promise<void> {
   const [{ release }, author] = await Promise.all([project.read(), project.author()]);
-  const known = signalEntries(release.log.of(`drop/${drop.tag}`), drop.tag);
+  const known = signalEntries(release.log, drop.tag);
   const unknown = answered.filter(({ signal }) => !known.some((entry) => entry.signal === signal.name));
   const news = known.some(({ by }) => by === author) || unknown.length > 0 ? unknown : answered.slice(0, 1);
   const drafts = news.map(({ signal, evaluation }) => ({
@@ -108,7 +108,7 @@ export async function recordWatched(
   const [{ release }, author] = await Promise.all([project.read(), project.author()]);
   if (release.incidents.some(({ drop: on, kind }) => on === drop.tag && kind === "real")) return false;
   const covers = (each: Watched) => each.by === author && each.from <= from && each.to >= to;
-  if (watchedEntries(release.log.of(`drop/${drop.tag}`), drop.tag).some(covers)) return false;
+  if (watchedEntries(release.log, drop.tag).some(covers)) return false;
   const data = {
     from: formatInstant(from),
     to: formatInstant(to),
@@ -138,14 +138,12 @@ async function inStep(project: WatchProject): Promise<void> {
   await project.sync().catch(() => {});
 }
 
-const lastEntry = ({ events }: Release, { tag }: Drop, { name }: Signal, incident: string | null) =>
-  signalEntries(events, tag).findLast((entry) => entry.signal === name && entry.incident === incident);
+const lastEntry = ({ log }: Release, { tag }: Drop, { name }: Signal, incident: string | null) =>
+  signalEntries(log, tag).findLast((entry) => entry.signal === name && entry.incident === incident);
 
 /** Follows from what every watcher knows of the drop; a number tells a second one after the first is over. */
-const newIncidentId = ({ events }: Release, drop: Drop) =>
-  incidentId(`${drop.tag} regression`, drop.shippedAt, (taken) =>
-    events.some(({ subject }) => subject === `incident/${taken}`),
-  );
+const newIncidentId = ({ log }: Release, drop: Drop) =>
+  incidentId(`${drop.tag} regression`, drop.shippedAt, (taken) => log.has(`incident/${taken}`));
 
 function openingOf(id: string, drop: Drop, signal: Signal, found: Evaluation, now: Instant) {
   const first = Math.max(found.breachingSince ?? now, drop.shippedAt);

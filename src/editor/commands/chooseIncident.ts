@@ -51,13 +51,11 @@ export async function chooseIncident(
 
 /** Every incident of the window: the open ones by urgency, then the closed ones, newest first. */
 export function allByUrgency(projects: readonly TrackedProject[], now: number): Chosen[] {
-  const open: Chosen[] = [];
-  const closed: Chosen[] = [];
-  for (const project of projects) {
-    const status = project.statusAt(now);
-    open.push(...(status?.open ?? []).map((each) => ({ project, status: each })));
-    closed.push(...(status?.closed ?? []).map((each) => ({ project, status: each })));
-  }
+  const statuses = projects.map((project) => ({ project, now: project.statusAt(now) }));
+  const open = statuses.flatMap(({ project, now }) => now?.open.map((status) => ({ project, status })) ?? []);
+  const closed = statuses.flatMap(
+    ({ project, now }) => now?.closed.map((status) => ({ project, status })) ?? [],
+  );
   const left = ({ status }: Chosen) => {
     const clock = mostUrgent([status])?.clock;
     return clock ? clock.remainingMs! + (clock.state === "paused" ? 1e15 : 0) : 1e16;

@@ -10,13 +10,15 @@ import { type Status, statusAt } from "../../domain/status.ts";
 export class Standing {
   readonly #open: ReleaseState;
   readonly #closed: ClosedIncidents;
+  readonly #unlisted: number;
 
   constructor(release: ReleaseState, now: Instant) {
-    const { open, past } = statusAt(release, now);
+    const { open, past, unlisted } = statusAt(release, now);
     const { policy, branch, branchMissing, drops, records, drills } = release;
     const live = open.map(({ incident }) => incident);
     this.#open = { policy, branch, branchMissing, drops, records, drills, live, settled: [] };
     this.#closed = past;
+    this.#unlisted = unlisted;
   }
 
   at(now: Instant): Status {
@@ -24,6 +26,7 @@ export class Standing {
     const past = this.#closed.with(closed);
     return {
       ...status,
+      unlisted: this.#unlisted,
       past,
       get closed() {
         return past.all();

@@ -49,7 +49,7 @@ function projectParts({ root, name, status, error }: ProjectFacts, named: boolea
   const policy = policyLine(status, root);
   if (policy) parts.push(`${home}${policy}`);
   for (const each of status.open.slice(0, MOST_INCIDENTS)) parts.push(home + incidentPart(each, root, now));
-  const more = status.open.length - MOST_INCIDENTS;
+  const more = status.open.length + status.unlisted - MOST_INCIDENTS;
   if (more > 0) parts.push(`${home}… and ${more} more open incident${more === 1 ? "" : "s"}`);
   if (status.open.length === 0) parts.push(home + calmPart(status, root, now));
   return parts;

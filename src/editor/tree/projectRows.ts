@@ -38,6 +38,7 @@ export function projectRows(scene: Scene): Row[] {
   if (status.drop && (status.watch.state === "open" || project.watch.view))
     rows.push(new WatchRow(id("watch"), scene));
   rows.push(...status.open.map((each) => new IncidentRow(id(`incident/${each.incident.id}`), scene, each)));
+  if (status.unlisted > 0) rows.push(unlistedRow(id("unlisted"), status.unlisted));
   if (status.open.length === 0 && project.canWrite) rows.push(calmRow(id("calm")));
   if (project.canWrite && project.reading && nextDrop(project.reading.release))
     rows.push(nextDropRow(id("next"), scene));
@@ -147,6 +148,15 @@ function calmRow(id: string): Row {
     icon: "pass",
     color: "dropclock.met",
     context: ["calm"],
+  });
+}
+
+function unlistedRow(id: string, unlisted: number): Row {
+  return new FactRow(id, {
+    label: `${unlisted} more open incidents`,
+    description: "less urgent, too many to list",
+    icon: "ellipsis",
+    tooltip: "So many open incidents are seldom real: see who entered them with dropclock log.",
   });
 }
 

@@ -75,7 +75,7 @@ export class WatchRow extends Row {
   /** This window, and whoever has put an answer of the signals on record. */
   #watchers(): { label: string; description: string } {
     const { drop } = this.#scene.project.watch.view!;
-    const entries = signalEntries(this.#scene.project.reading!.release.events, drop.tag);
+    const entries = signalEntries(this.#scene.project.reading!.release.log, drop.tag);
     const people = [...new Set(entries.map(({ by }) => plainText(by.replace(/\s*<.*>$/, ""), 40)))];
     const shown = people.slice(0, 4).join(", ");
     return {

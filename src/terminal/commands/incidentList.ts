@@ -11,15 +11,15 @@ export const incidentList = command({
   async run({ values, project }) {
     const opened = await project();
     const { release } = await opened.read();
-    const { at, open, closed } = statusAt(release, opened.now());
+    const { at, open, closed, unlisted } = statusAt(release, opened.now());
     const list = values.all ? [...open, ...closed] : open;
     const none =
       closed.length > 0 && !values.all
         ? "None open; the closed ones: dropclock incident list --all"
         : "None.";
     return {
-      json: { at: formatInstant(at), incidents: list.map(incidentReport) },
-      text: (page) => (list.length > 0 ? incidentListText(list, page) : none),
+      json: { at: formatInstant(at), incidents: list.map(incidentReport), unlisted },
+      text: (page) => (list.length > 0 ? incidentListText(list, unlisted, page) : none),
     };
   },
 });

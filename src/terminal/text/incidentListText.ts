@@ -6,7 +6,7 @@ import type { Page } from "./page.ts";
 import { cut, table } from "./table.ts";
 
 /** A row for each incident, with its most urgent clock. Cut to the width of a terminal, whole in a pipe. */
-export function incidentListText(list: readonly IncidentStatus[], page: Page): string {
+export function incidentListText(list: readonly IncidentStatus[], unlisted: number, page: Page): string {
   const rows = list.map((status) => {
     const { incident, state } = status;
     const urgent = mostUrgent([status]);
@@ -20,5 +20,6 @@ export function incidentListText(list: readonly IncidentStatus[], page: Page): s
     ];
   });
   const lines = table(rows);
+  if (unlisted > 0) lines.push(`… and ${unlisted} more open, less urgent: too many to list`);
   return (page.terminal ? lines.map((line) => cut(line, page.width)) : lines).join("\n");
 }

@@ -144,13 +144,15 @@ const WAYS_OUT: Partial<Record<Standing["state"], string>> = {
   unreachable: "; try again with: dropclock sync",
 };
 
-function incidentFact({ open }: Status): Fact {
+function incidentFact({ open, unlisted }: Status): Fact {
   const name = "Incidents";
   if (open.length === 0)
     return { name, words: 'none open; declare one with: dropclock incident open --title "…"' };
   const breached = breachedClocks(open).length;
-  if (breached === 0) return { name, words: `${open.length} open` };
-  return { name, words: `${open.length} open, ${count(breached, "clock")} breached`, grave: "error" };
+  const all = `${open.length + unlisted} open`;
+  if (breached === 0) return { name, words: all };
+  const least = unlisted > 0 ? "at least " : "";
+  return { name, words: `${all}, ${least}${count(breached, "clock")} breached`, grave: "error" };
 }
 
 const short = (commit: string) => plainText(commit, 60).slice(0, 10);

@@ -8,6 +8,9 @@ import { wrap } from "./table.ts";
 
 const LABEL = 11;
 
+/** Incidents shown with all their clocks; the others are a matter for the list. */
+const MOST_BLOCKS = 20;
+
 /** The release at a glance, for whoever is on call at three in the morning. */
 export function statusText(status: Status, reading: Read, page: Page): string {
   const time = new LocalTime(status.at);
@@ -18,10 +21,12 @@ export function statusText(status: Status, reading: Read, page: Page): string {
     const paint = grave === "error" ? page.paint.red : grave === "warning" ? page.paint.yellow : String;
     lines.push(...wrap(words, page.width, name.padEnd(LABEL), " ".repeat(LABEL)).map((line) => paint(line)));
   }
-  for (const incident of status.open) {
+  for (const incident of status.open.slice(0, MOST_BLOCKS)) {
     lines.push("", ...incidentBlock(incident, time, page));
     const next = nextCommand(incident);
     if (next) lines.push(`  Next: ${next}`);
   }
+  const more = status.open.length + status.unlisted - MOST_BLOCKS;
+  if (more > 0) lines.push("", `… and ${more} more open, less urgent: dropclock incident list`);
   return lines.join("\n");
 }

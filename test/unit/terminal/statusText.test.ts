@@ -281,6 +281,26 @@ describe("statusText", () => {
   });
 });
 
+describe("statusText of a flood", () => {
+  it("shows the most urgent with their clocks, and says where the others are", () => {
+    const events = Array.from({ length: 700 }, (_, i) =>
+      [opened(at("09:00") + i), event("detected", at("09:00") + i)].map((each) => ({
+        ...each,
+        subject: `incident/i${i}`,
+      })),
+    ).flat();
+    const text = told(events, at("12:00"));
+    assert.match(text, /Incidents +700 open, at least 500 clocks breached/);
+    assert.match(text, /… and 680 more open, less urgent: dropclock incident list$/);
+    assert.ok(text.length < 50_000);
+    const { open, unlisted } = look(events, at("12:00")).status;
+    assert.match(
+      incidentListText(open, unlisted, PAGE),
+      /… and 200 more open, less urgent: too many to list$/,
+    );
+  });
+});
+
 describe("incidentDetailText", () => {
   it("tells rounds before, the timeline with its flags, and how to name an event", () => {
     const events = [
@@ -312,7 +332,7 @@ describe("incidentListText", () => {
   it("is cut on a terminal and whole in a pipe", () => {
     const title = "a very long title ".repeat(8).trim();
     const { status } = look([opened(at("10:04"), { title })], at("10:30"));
-    assert.ok(incidentListText(status.open, PAGE).includes(title));
-    assert.ok(visibleWidth(incidentListText(status.open, { ...PAGE, terminal: true })) <= 80);
+    assert.ok(incidentListText(status.open, 0, PAGE).includes(title));
+    assert.ok(visibleWidth(incidentListText(status.open, 0, { ...PAGE, terminal: true })) <= 80);
   });
 });
