@@ -9,7 +9,7 @@ export interface Budget {
   name: string;
   value: number;
   budget: number;
-  unit: "KB" | "ms";
+  unit: "KB" | "ms" | "count";
 }
 
 const ROUNDS = 15;

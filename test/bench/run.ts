@@ -20,12 +20,14 @@ function ratios(comparisons: readonly Comparison[]): void {
   );
 }
 
+const figure = (value: number, unit: Budget["unit"]) => (unit === "count" ? `${value}` : `${value} ${unit}`);
+
 function budgets(figures: readonly Budget[]): void {
   console.table(
     figures.map(({ name, value, unit, budget }) => ({
       what: name,
-      value: `${round(value)} ${unit}`,
-      budget: Number.isNaN(budget) ? "" : `${budget} ${unit}`,
+      value: figure(round(value), unit),
+      budget: Number.isNaN(budget) ? "" : figure(budget, unit),
       kept: Number.isNaN(budget) ? "" : value <= budget ? "yes" : "NO",
     })),
   );
@@ -37,6 +39,7 @@ const BENCHES: Record<string, () => Promise<void>> = {
   fold: async () => ratios(await (await import("./fold.bench.ts")).foldBench()),
   ledger: async () => ratios(await (await import("./ledger.bench.ts")).ledgerBench()),
   bundle: async () => budgets(await (await import("./bundle.bench.ts")).bundleBench()),
+  idle: async () => budgets(await (await import("./idle.bench.ts")).idleBench()),
   activation: async () => budgets(await (await import("./activation.bench.ts")).activationBench()),
 };
 

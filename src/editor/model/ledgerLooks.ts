@@ -1,6 +1,7 @@
 import { Disposable, window, workspace } from "vscode";
 import { realTime, Ticker } from "../../app/ticker.ts";
 import type { Instant } from "../../domain/instant.ts";
+import { onComingBack } from "../comingBack.ts";
 import { FOCUS_MS, nextLook } from "../time/nextLook.ts";
 import type { ReleaseModel } from "./releaseModel.ts";
 import type { TrackedProject } from "./trackedProject.ts";
@@ -24,9 +25,7 @@ export class LedgerLooks {
     );
     this.#subscriptions = Disposable.from(
       model.onDidChange(() => this.#ticker.schedule()),
-      window.onDidChangeWindowState(({ focused }) => {
-        if (focused) this.#lookOnFocus(model.now());
-      }),
+      onComingBack(window, () => this.#lookOnFocus(model.now())),
     );
   }
 

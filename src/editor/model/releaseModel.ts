@@ -14,6 +14,7 @@ import type { SharingOptions } from "../../app/sharing.ts";
 import { HumanError } from "../../domain/humanError.ts";
 import type { Instant } from "../../domain/instant.ts";
 import type { Status } from "../../domain/status.ts";
+import { onComingBack } from "../comingBack.ts";
 import type { ProjectFacts } from "../status/statusTooltip.ts";
 import { coalesced } from "./coalesced.ts";
 import { TrackedProject } from "./trackedProject.ts";
@@ -34,7 +35,6 @@ export class ReleaseModel {
   readonly #subscriptions: Disposable;
   #projects = new Map<string, { project: TrackedProject; listener: Disposable }>();
   #loaded = false;
-  #focused = true;
 
   /** @param early By folder, what git was asked before this was loaded. */
   constructor(log: LogOutputChannel, early: Map<string, EarlyAnswers>, policies: PolicyMemory) {
@@ -48,7 +48,8 @@ export class ReleaseModel {
     this.#subscriptions = Disposable.from(
       workspace.onDidChangeWorkspaceFolders(again),
       workspace.onDidGrantWorkspaceTrust(again),
-      window.onDidChangeWindowState(({ focused }) => this.#focus(focused)),
+      // Some file systems tell nobody of a change; whoever comes back sees what is true.
+      onComingBack(window, () => this.projects.forEach((project) => void project.refresh())),
     );
     this.reopen = reopen;
     this.ready = reopen();
@@ -95,12 +96,6 @@ export class ReleaseModel {
     this.#projects.clear();
     this.#changed.dispose();
     this.#undoChanged.dispose();
-  }
-
-  /** Some file systems tell nobody of a change; whoever comes back to the window sees what is true. */
-  #focus(focused: boolean): void {
-    if (focused && !this.#focused) for (const project of this.projects) void project.refresh();
-    this.#focused = focused;
   }
 
   async #open(): Promise<void> {
