@@ -81,7 +81,9 @@ function timeCell(clock: Countdown): string {
 
 function dueCell(clock: Countdown, due: (clock: Countdown) => string): string {
   if (clock.endedAt !== null || clock.state === "none" || clock.state === "waiting") return "";
-  return clock.dueAt === null ? "not while paused" : due(clock);
+  if (clock.dueAt !== null) return due(clock);
+  // Nobody can be told a day that the calendar does not come to.
+  return clock.state === "paused" ? "not while paused" : "not in 20 years";
 }
 
 const fromWords = (clock: Countdown, time: LocalTime) =>

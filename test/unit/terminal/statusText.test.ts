@@ -16,7 +16,7 @@ import { PLAIN, paintFor } from "../../../src/terminal/text/paint.ts";
 import type { Read } from "../../../src/terminal/text/statusFacts.ts";
 import { statusText } from "../../../src/terminal/text/statusText.ts";
 import { visibleWidth } from "../../../src/terminal/text/table.ts";
-import { at, event, opened } from "../../support/events.ts";
+import { at, event, opened, SAMPLE_TERMS } from "../../support/events.ts";
 
 const PAGE: Page = { width: 80, terminal: false, paint: PLAIN };
 const IN_FORCE: PolicyInForce = {
@@ -302,6 +302,19 @@ describe("statusText of a flood", () => {
 });
 
 describe("incidentDetailText", () => {
+  it("says of a clock that is not due within twenty years that it is not, and not that it is paused", () => {
+    const calendar = { timeZone: "UTC", hours: { mon: ["09:00-09:01"] } };
+    const targets = {
+      ...SAMPLE_TERMS.targets,
+      critical: { ...SAMPLE_TERMS.targets.critical, mitigate: 364 * 86_400_000 },
+    };
+    const events = [opened(at("10:04"), {}, { targets, calendar }), event("detected", at("10:04"))];
+    const text = (...more: LedgerEvent[]) =>
+      incidentDetailText(look([...events, ...more], at("12:30")).status.open[0]!, at("12:30"), PAGE);
+    assert.match(text(), /mitigate +running +364d left +364d +not in 20 years/);
+    assert.match(text(event("paused", at("12:00"))), /mitigate +paused +364d left +364d +not while paused/);
+  });
+
   it("tells rounds before, the timeline with its flags, and how to name an event", () => {
     const events = [
       ...INCIDENT,
