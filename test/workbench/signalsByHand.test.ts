@@ -143,4 +143,64 @@ describe("a signal that breaches, and a person who decides", function () {
       assert.equal((await noteOf(/not taken back/)).length, 1);
     });
   });
+
+  describe("where a rollback is counted down, and the branch changes meanwhile", () => {
+    before(begin({ does: "rollback" }));
+    after(end);
+
+    it("says that it was not taken back, why, and how to go on", async () => {
+      await reads(/^0 > 0\.05 · calm/);
+      shop.rate = 0.4;
+      await workbench.notifications.waitFor(/Taking drop-2 back by itself/, LONG);
+      shop.repository.commit({ "price.txt": "3\n" }, { at: Date.now(), message: "fix: prices again" });
+      shop.repository.git("push", "-q", "origin", "main");
+      const { message, severity, buttons } = await workbench.notifications.waitFor(
+        /Not taken back by itself/,
+        LONG,
+      );
+      await eventually(async () => assert.equal((await workbench.notifications.shown()).length, 1));
+      await workbench.screenshot("by-hand-6-refused");
+      assert.equal(severity, "error");
+      assert.match(
+        message,
+        /“checkout errors” is breached on drop-2: .* Not taken back by itself: drop-2 has conflicts in price\.txt: /,
+      );
+      assert.deepEqual(buttons, ["Show Plan…", "Show Incident"]);
+      await workbench.notifications.press(/Not taken back by itself/, "Show Plan…");
+      await eventually(async () => assert.match(await workbench.quickInput.title(), /^Undo drop-2/));
+      const labels = (await workbench.quickInput.options()).map(({ label }) => label);
+      assert.deepEqual(labels.slice(1, 3), ["Show Conflicts…", "Open the Runbook"]);
+      await workbench.quickInput.cancel();
+      await noteOf(/^drop-2 is not taken back by itself: /);
+      assert.equal(branches(), "");
+    });
+  });
+
+  describe("where a rollback is counted down, and a person presses first", () => {
+    before(begin({ does: "rollback" }));
+    after(end);
+
+    it("is taken back once, and nobody is told that it failed", async () => {
+      await reads(/^0 > 0\.05 · calm/);
+      await eventually(async () => assert.match((await view.row("Undo")).description, /^ready/));
+      shop.rate = 0.4;
+      await workbench.notifications.waitFor(/Taking drop-2 back by itself/, LONG);
+      // The rows are drawn anew for it, and take the button away from under the pointer.
+      await view.row(/^checkout errors breached on drop-2/);
+      await view.press("Undo", "Undo Drop…");
+      await eventually(async () => assert.match(await workbench.quickInput.title(), /^Undo drop-2/));
+      await workbench.screenshot("by-hand-7-pressed");
+      await workbench.quickInput.pick("Undo drop-2 Now");
+      await shop.recorded("rolled-back");
+      await workbench.notifications.waitFor(/Undo of drop-2: all 2 steps done/, LONG);
+      await workbench.screenshot("by-hand-8-undone");
+      assert.deepEqual(
+        (await workbench.notifications.all()).filter(({ severity }) => severity !== "info"),
+        [],
+      );
+      const { release } = await shop.read();
+      assert.equal(release.events.filter(({ type }) => type === "rollback-started").length, 1);
+      assert.equal(release.records.get("drop-2")!.state, "undone");
+    });
+  });
 });

@@ -73,8 +73,8 @@ function staged<T>(
       try {
         return await work(operator);
       } finally {
-        project.undo.set(null);
-        await project.refresh();
+        // First what is on record: for a moment it would read as begun and not finished.
+        await project.refresh().finally(() => project.undo.set(null));
       }
     }),
   );

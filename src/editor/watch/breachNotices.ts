@@ -1,19 +1,24 @@
 import { createHash } from "node:crypto";
-import { commands, ProgressLocation, window } from "vscode";
-import { readinessWords } from "../../app/undo/readinessWords.ts";
+import { commands, window } from "vscode";
 import type { UndoPlan } from "../../app/undo/undoPlan.ts";
-import { CANCEL_MS, noteNotTakenBack, whyNotByItself } from "../../app/watch/takeBack.ts";
+import { noteNotTakenBack, whyNotByItself } from "../../app/watch/takeBack.ts";
 import type { WatchNews } from "../../app/watch/watchNews.ts";
 import type { Breach } from "../../app/watch/watchUntil.ts";
+import { HumanError } from "../../domain/humanError.ts";
 import { plainText } from "../../domain/plainText.ts";
 import type { AlarmMarkers } from "../alarms/alarmMarkers.ts";
 import type { CommandContext } from "../commands/commandContext.ts";
 import { performUndo } from "../commands/performUndo.ts";
 import { commandId } from "../ids.ts";
-import { messageText } from "../inert.ts";
+import { messageText, withoutCommandLine } from "../inert.ts";
 import type { TrackedProject } from "../model/trackedProject.ts";
+import { breachWords, planWords } from "./breachWords.ts";
+import { countDown } from "./countDown.ts";
 
 const SHOW = "Show Incident";
+/** The plan says why it cannot be done, and offers the conflicts and the runbook. */
+const WAYS_OUT = "Show Plan…";
+const SHOW_LOG = "Show Log";
 const SIDEBAR = "Show Signals";
 
 /** Tells people what the signals have found, and acts as the policy says. One message, however many windows. */
@@ -33,10 +38,19 @@ export class BreachNotices {
     log.info(`${project.name}: ${lineOf(news)}`);
     if (news.kind === "breached" || news.kind === "calm" || news.kind === "ended") void project.refresh();
     if (news.kind === "breached")
-      this.#breached(project, news).catch((error) =>
-        log.error(error instanceof Error ? error : String(error)),
-      );
+      this.#breached(project, news).catch((error) => {
+        log.error(error instanceof Error ? error : String(error));
+        void this.#failed(project, news);
+      });
   };
+
+  /** Nobody must learn from the log alone that a signal is breached. */
+  async #failed(project: TrackedProject, breach: Breach): Promise<void> {
+    const words = `${breachWords(breach)} What the policy says of it could not be done; the log says why.`;
+    const pressed = await window.showErrorMessage(messageText(words, 1000), SHOW, SHOW_LOG);
+    if (pressed === SHOW_LOG) await commands.executeCommand(commandId("showLog"));
+    else if (pressed) await show(project, breach);
+  }
 
   async #breached(project: TrackedProject, breach: Breach): Promise<void> {
     const { then } = breach.signal;
@@ -65,25 +79,39 @@ export class BreachNotices {
   /** The undo with its plan, in one message. */
   async #propose(project: TrackedProject, breach: Breach, more: string | null): Promise<void> {
     const plan = await planOf(project, breach);
-    const words = [breachWords(breach), more, planWords(plan)].filter((each) => each !== null).join(" ");
-    const buttons = plan.refusal === null ? [undoButton(breach), SHOW] : [SHOW];
-    const pressed = await window.showErrorMessage(messageText(words, 1000), ...buttons);
+    // A refusal that is the reason already needs no telling twice.
+    const planned = plan.refusal !== null && more !== null ? null : planWords(plan);
+    const words = [breachWords(breach), more, planned].filter((each) => each !== null).join(" ");
+    const undo = plan.refusal === null ? undoButton(breach) : WAYS_OUT;
+    const pressed = await window.showErrorMessage(messageText(words, 1000), undo, SHOW);
     if (pressed) await follow(project, breach, pressed);
   }
 
   async #rollBack(project: TrackedProject, breach: Breach): Promise<void> {
     const plan = await planOf(project, breach);
-    if (plan.refusal !== null) {
-      await noteNotTakenBack(project.project, breach, plan.refusal);
-      await project.refresh();
-      if (await this.#claim(breach)) await this.#propose(project, breach, null);
-      return;
-    }
-    const go = await countDown(breach, plan);
+    const counted = plan.refusal === null ? await countDown(project, breach, plan) : "refused";
     // It is decided: whoever sees the same breach again, on this machine, asks nobody about it.
     await this.#claim(breach);
-    if (go) await performUndo(this.#context, project, plan);
-    else await this.#cancelled(project, breach);
+    if (counted === "cancelled") await this.#cancelled(project, breach);
+    else if (counted === "go") await this.#takeBack(project, breach, plan);
+    else if (counted === "refused") await this.#notTakenBack(project, breach, plan.refusal!);
+  }
+
+  /** What was counted down for may not be possible any more: the branch went on, or somebody else is at it. */
+  async #takeBack(project: TrackedProject, breach: Breach, plan: UndoPlan): Promise<void> {
+    try {
+      await performUndo(this.#context, project, plan);
+    } catch (error) {
+      if (!(error instanceof HumanError)) throw error;
+      await this.#notTakenBack(project, breach, error.message);
+    }
+  }
+
+  async #notTakenBack(project: TrackedProject, breach: Breach, why: string): Promise<void> {
+    const reason = withoutCommandLine(why);
+    await noteNotTakenBack(project.project, breach, reason);
+    await project.refresh();
+    await this.#propose(project, breach, `Not taken back by itself: ${plainText(reason, 300)}`);
   }
 
   /** Says that nothing happens now, and leaves the undo in reach. */
@@ -108,53 +136,14 @@ const undoButton = ({ drop }: Breach) => `Undo ${plainText(drop.tag, 40)}…`;
 
 /** Does what a button of a message says. */
 async function follow(project: TrackedProject, breach: Breach, pressed: string): Promise<void> {
-  if (pressed !== undoButton(breach)) return show(project, breach);
+  if (pressed === SHOW) return show(project, breach);
   const { root } = project.project;
   await commands.executeCommand(commandId("undoDrop"), { root, tag: breach.drop.tag });
-}
-
-/** Time to say no, on view second by second. False: somebody did. */
-async function countDown(breach: Breach, plan: UndoPlan): Promise<boolean> {
-  // What is reported goes on behind a colon: what is about to happen, and when, before why.
-  const title = `Taking ${plainText(breach.drop.tag, 40)} back by itself`;
-  const why = messageText(`${breachWords(breach)} ${planWords(plan)}`, 600);
-  const options = { location: ProgressLocation.Notification, title, cancellable: true };
-  return window.withProgress(options, (progress, cancelled) => {
-    const end = Date.now() + CANCEL_MS;
-    return new Promise<boolean>((resolve) => {
-      const tick = () => {
-        const left = Math.ceil((end - Date.now()) / 1000);
-        progress.report({ message: `in ${left} s. ${why}` });
-        if (left <= 0) done(true);
-      };
-      const timer = setInterval(tick, 1000);
-      const done = (go: boolean) => {
-        clearInterval(timer);
-        resolve(go);
-      };
-      cancelled.onCancellationRequested(() => done(false));
-      tick();
-    });
-  });
 }
 
 async function planOf({ project }: TrackedProject, { drop }: Breach): Promise<UndoPlan> {
   const { planUndo } = await import("../../app/undo/planUndo.ts");
   return planUndo(project, { tag: drop.tag, mode: "undo" });
-}
-
-function planWords({ refusal, readiness, commitCount, steps }: UndoPlan): string {
-  if (refusal !== null) return `It cannot be undone now: ${plainText(refusal, 300)}`;
-  const titles = steps.filter(({ done }) => !done).map(({ title }) => plainText(title, 100));
-  return `Undo ${readinessWords(readiness, commitCount)}. Steps: ${titles.join("; ")}.`;
-}
-
-function breachWords({ signal, drop, found, incident, opened }: Breach): string {
-  const head = `“${plainText(signal.name, 60)}” is breached on ${plainText(drop.tag, 40)}: ${found.why}.`;
-  if (!incident) return messageText(head);
-  return messageText(
-    `${head} ${opened ? "An incident was opened." : "It is on record of the open incident."}`,
-  );
 }
 
 async function show(project: TrackedProject, { incident }: Breach): Promise<void> {
