@@ -17,20 +17,26 @@ interface PolicyReading {
 const LONGEST_TEXT = 64 * 1024;
 const MOST_PROBLEMS = 200;
 
+/** What stands in a text for bytes that are no UTF-8, and between the letters of UTF-16. */
+const NOT_UTF_8 = /[\0\ufffd]/;
+
 /** Reads `.dropclock/policy.yaml`. Never throws, whatever the text. */
 export function readPolicy(text: string): PolicyReading {
   // A byte order mark is no column, neither for editors nor for compilers.
   const source = text.startsWith("\ufeff") ? text.slice(1) : text;
   const places = new TextPlaces(source);
-  const refuse = (message: string): PolicyReading => ({
+  const refuse = (message: string, at = 0): PolicyReading => ({
     policy: null,
-    problems: [{ message, place: places.place([0, 0]) }],
+    problems: [{ message, place: places.place([at, at]) }],
   });
   if (source.length > LONGEST_TEXT) {
     return refuse(
       `A policy has at most ${LONGEST_TEXT} characters, and this one ${source.length}; make it smaller.`,
     );
   }
+  // Read as what it is not, a name would stand garbled in every document and customer update.
+  const foreign = source.search(NOT_UTF_8);
+  if (foreign >= 0) return refuse("This is no UTF-8 text; save the policy as UTF-8.", foreign);
   try {
     return judge(source, places);
   } catch {

@@ -188,6 +188,18 @@ describe("the problems of a policy", () => {
     );
   });
 
+  it("takes no text in another encoding, whose letters would stand garbled in documents", () => {
+    const told = (bytes: Buffer) => {
+      const { policy, problems } = readPolicy(bytes.toString("utf8"));
+      assert.equal(policy, null);
+      return problems.map(({ message, place }) => [message, place.line, place.column]);
+    };
+    const message = "This is no UTF-8 text; save the policy as UTF-8.";
+    assert.deepEqual(told(Buffer.from("version: 1\nservice: Gebühren\n", "latin1")), [[message, 2, 13]]);
+    assert.deepEqual(told(Buffer.from("\ufeffversion: 1\n", "utf16le")), [[message, 1, 1]]);
+    assert.deepEqual(told(Buffer.from("version: 1\n", "utf16le")), [[message, 1, 2]]);
+  });
+
   it("counts columns as editors do: in UTF-16 units, without a byte order mark", () => {
     const { text, place } = marked("version: 1\r\nservice: '😀' \r\ndrops: { tags: v*, «bransh»: 'é😀' }");
     for (const each of [text, `\ufeff${text}`]) assert.deepEqual(readPolicy(each).problems[0]!.place, place);
