@@ -1,5 +1,6 @@
 import { LIMITS, type Template } from "../documents/template.ts";
 import { HumanError } from "../domain/humanError.ts";
+import { NOT_UTF_8 } from "../domain/plainText.ts";
 import { builtInTemplate, type TemplateName } from "./builtInTemplates.ts";
 import { readText } from "./files.ts";
 import { isFileInside } from "./insideRoot.ts";
@@ -15,6 +16,12 @@ export async function templateOf(root: string, name: TemplateName): Promise<Temp
   const text = (await readText(root, path)) ?? "";
   if (text.trim() === "") {
     throw new HumanError("usage", `${path} is empty; remove it, and the built-in template is used.`);
+  }
+  const foreign = text.search(NOT_UTF_8);
+  if (foreign >= 0) {
+    const before = text.slice(0, foreign).split("\n");
+    const place = `${path}:${before.length}:${before.at(-1)!.length + 1}`;
+    throw new HumanError("usage", `${place}: this is no UTF-8 text; save the template as UTF-8.`);
   }
   return { path, text: text.slice(0, LIMITS.template + 1) };
 }

@@ -16,3 +16,6 @@ export function markdownText(text: string, longest?: number): string {
     c === "<" ? "&lt;" : c === "&" ? "&amp;" : `\\${c}`,
   );
 }
+
+/** What stands in a text for bytes that are no UTF-8, and between the letters of UTF-16. */
+export const NOT_UTF_8 = /[\0\ufffd]/;

@@ -1,3 +1,4 @@
+import { NOT_UTF_8 } from "../plainText.ts";
 import { compilePolicy } from "./compilePolicy.ts";
 import { DEFAULT_POLICY, type Policy, type PolicyProblem } from "./policy.ts";
 import type { PolicyFault } from "./policyFault.ts";
@@ -16,9 +17,6 @@ interface PolicyReading {
 /** Far above any real policy, and little enough that even a hostile one is judged within about a second. */
 const LONGEST_TEXT = 64 * 1024;
 const MOST_PROBLEMS = 200;
-
-/** What stands in a text for bytes that are no UTF-8, and between the letters of UTF-16. */
-const NOT_UTF_8 = /[\0\ufffd]/;
 
 /** Reads `.dropclock/policy.yaml`. Never throws, whatever the text. */
 export function readPolicy(text: string): PolicyReading {

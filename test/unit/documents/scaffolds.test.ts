@@ -110,6 +110,15 @@ describe("a scaffold", () => {
     assert.equal(read(`pm/${ID}.md`), "# Checkout 5xx\n");
   });
 
+  it("takes no template in another encoding, and names the line", async () => {
+    const path = join(folder.path, ".dropclock/templates/postmortem.md");
+    put(".dropclock/templates/postmortem.md", "");
+    writeFileSync(path, Buffer.from("# {{ incident.title }}\n\nGebühren\n", "latin1"));
+    const error = await refusal(scaffoldPostmortem(projectAt({ root: folder.path }), ID));
+    assert.equal(error.kind, "usage");
+    assert.match(error.message, /postmortem\.md:3:4: this is no UTF-8 text; save the template as UTF-8\.$/);
+  });
+
   it("says so when the template is empty", async () => {
     put(".dropclock/templates/postmortem.md", "\n");
     const error = await refusal(scaffoldPostmortem(projectAt({ root: folder.path }), ID));
