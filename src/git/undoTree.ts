@@ -71,12 +71,12 @@ export class UndoTrees {
       const merging = merge.merge(on, await this.#inverse(from, to));
       // Whoever awaits it gets the failure; a diff that cannot be started is no reason to bring the program down.
       merging.catch(() => {});
-      // Starting a process takes this program as long as a merge takes git, so it is started while git merges.
+      // Starting a process takes this program as long as a merge takes git, so it is started, and all else made ready, while git merges.
       diff = new TreeDiff(this.#git);
+      const isKept = matcher(keep);
       const merged = await merging;
       const nothing = merged.tree === merged.ours;
       const all = nothing ? [] : await diff.compare(merged.ours, merged.tree);
-      const isKept = matcher(keep);
       const conflicts = merged.conflicts.filter(({ path }) => !isKept(path));
       const changes = all.filter(({ path }) => !isKept(path));
       return {

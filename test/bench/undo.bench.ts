@@ -42,7 +42,7 @@ export async function undoBench(): Promise<Comparison[]> {
   });
   if ((await undo(on)()).state !== "clean") throw new Error("the drop should be clean");
   if ((await undo(colliding)()).state !== "conflicts") throw new Error("the drop should collide");
-  const most = { goal: 1.5 };
+  const most = { goal: 1.5, rounds: 25 };
   return [
     await compare("readiness of a clean drop, the branch having moved", undo(on), bare(on), most),
     await compare("readiness of a clean drop, looked at for the first time", first, bare(on)),
