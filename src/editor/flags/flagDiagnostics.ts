@@ -1,5 +1,6 @@
 import { Diagnostic, DiagnosticSeverity, Disposable, languages, type TextDocument, workspace } from "vscode";
 import type { FlagConcern } from "../../domain/flagCare.ts";
+import { AfterTyping } from "../afterTyping.ts";
 import type { ReleaseModel } from "../model/releaseModel.ts";
 import { rangeOf } from "../policy/policyDiagnostics.ts";
 import type { FlagFiles, JudgedFlags } from "./flagFiles.ts";
@@ -16,13 +17,14 @@ const SEVERITIES: Record<FlagConcern, DiagnosticSeverity> = {
 export class FlagDiagnostics {
   readonly #files: FlagFiles;
   readonly #marks = languages.createDiagnosticCollection("dropclock flags");
-  readonly #pending = new Map<string, NodeJS.Timeout>();
+  readonly #afterTyping = new AfterTyping(QUIET_MS, (document) => void this.#judge(document));
   readonly #subscriptions: Disposable;
 
   constructor(model: ReleaseModel, files: FlagFiles) {
     this.#files = files;
     this.#subscriptions = Disposable.from(
       this.#marks,
+      this.#afterTyping,
       workspace.onDidOpenTextDocument((document) => this.#judgeSoon(document)),
       workspace.onDidChangeTextDocument(({ document }) => this.#judgeSoon(document)),
       workspace.onDidCloseTextDocument(({ uri }) => this.#marks.delete(uri)),
@@ -32,8 +34,6 @@ export class FlagDiagnostics {
   }
 
   dispose(): void {
-    for (const timer of this.#pending.values()) clearTimeout(timer);
-    this.#pending.clear();
     this.#subscriptions.dispose();
   }
 
@@ -42,18 +42,9 @@ export class FlagDiagnostics {
   }
 
   #judgeSoon(document: TextDocument): void {
-    const key = document.uri.toString();
     // A file that was one of flags until the policy changed keeps no marks.
-    if (!this.#files.projectOf(document.uri)) {
-      this.#marks.delete(document.uri);
-      return;
-    }
-    clearTimeout(this.#pending.get(key));
-    const timer = setTimeout(() => {
-      this.#pending.delete(key);
-      void this.#judge(document);
-    }, QUIET_MS);
-    this.#pending.set(key, timer);
+    if (this.#files.projectOf(document.uri)) this.#afterTyping.typed(document);
+    else this.#marks.delete(document.uri);
   }
 
   async #judge(document: TextDocument): Promise<void> {

@@ -10,6 +10,7 @@ import {
   workspace,
 } from "vscode";
 import { type Place, POLICY_PATH, type PolicyProblem } from "../../domain/policy/policy.ts";
+import { AfterTyping } from "../afterTyping.ts";
 import type { ReleaseModel } from "../model/releaseModel.ts";
 
 const QUIET_MS = 150;
@@ -18,15 +19,18 @@ const QUIET_MS = 150;
 export class PolicyDiagnostics {
   readonly #model: ReleaseModel;
   readonly #marks = languages.createDiagnosticCollection("dropclock");
-  readonly #pending = new Map<string, NodeJS.Timeout>();
+  readonly #afterTyping = new AfterTyping(QUIET_MS, (document) => void this.#judge(document));
   readonly #subscriptions: Disposable;
 
   constructor(model: ReleaseModel) {
     this.#model = model;
     this.#subscriptions = Disposable.from(
       this.#marks,
+      this.#afterTyping,
       workspace.onDidOpenTextDocument((document) => void this.#judge(document)),
-      workspace.onDidChangeTextDocument(({ document }) => this.#judgeSoon(document)),
+      workspace.onDidChangeTextDocument(({ document }) => {
+        if (isPolicy(document.uri)) this.#afterTyping.typed(document);
+      }),
       workspace.onDidCloseTextDocument((document) => this.#judgeClosed(document)),
       model.onDidChange(() => this.#judgeFiles()),
     );
@@ -34,20 +38,7 @@ export class PolicyDiagnostics {
   }
 
   dispose(): void {
-    for (const timer of this.#pending.values()) clearTimeout(timer);
-    this.#pending.clear();
     this.#subscriptions.dispose();
-  }
-
-  #judgeSoon(document: TextDocument): void {
-    if (!isPolicy(document.uri)) return;
-    const key = document.uri.toString();
-    clearTimeout(this.#pending.get(key));
-    const timer = setTimeout(() => {
-      this.#pending.delete(key);
-      void this.#judge(document);
-    }, QUIET_MS);
-    this.#pending.set(key, timer);
   }
 
   async #judge(document: TextDocument): Promise<void> {

@@ -12,6 +12,7 @@ import { dayOf } from "../../domain/actionState.ts";
 import type { Countdown } from "../../domain/clock.ts";
 import type { Instant } from "../../domain/instant.ts";
 import { roughly } from "../../domain/wording.ts";
+import { AfterTyping } from "../afterTyping.ts";
 import type { ReleaseModel } from "../model/releaseModel.ts";
 import { shortTime } from "../time/localTime.ts";
 import { clockOf, type OpenPostmortem, postmortemOf } from "./postmortemOf.ts";
@@ -32,15 +33,18 @@ const SEVERITIES: Record<FindingKind, DiagnosticSeverity> = {
 export class PostmortemDiagnostics {
   readonly #model: ReleaseModel;
   readonly #marks = languages.createDiagnosticCollection("dropclock post-mortem");
-  readonly #pending = new Map<string, NodeJS.Timeout>();
+  readonly #afterTyping = new AfterTyping(QUIET_MS, (document) => void this.#judge(document));
   readonly #subscriptions: Disposable;
 
   constructor(model: ReleaseModel) {
     this.#model = model;
     this.#subscriptions = Disposable.from(
       this.#marks,
+      this.#afterTyping,
       workspace.onDidOpenTextDocument((document) => void this.#judge(document)),
-      workspace.onDidChangeTextDocument(({ document }) => this.#judgeSoon(document)),
+      workspace.onDidChangeTextDocument(({ document }) => {
+        if (postmortemOf(model, document)) this.#afterTyping.typed(document);
+      }),
       workspace.onDidCloseTextDocument(({ uri }) => this.#marks.delete(uri)),
       model.onDidChange(() => this.judgeAll()),
     );
@@ -52,19 +56,7 @@ export class PostmortemDiagnostics {
   }
 
   dispose(): void {
-    for (const timer of this.#pending.values()) clearTimeout(timer);
     this.#subscriptions.dispose();
-  }
-
-  #judgeSoon(document: TextDocument): void {
-    if (!postmortemOf(this.#model, document)) return;
-    const key = document.uri.toString();
-    clearTimeout(this.#pending.get(key));
-    const judge = () => {
-      this.#pending.delete(key);
-      void this.#judge(document);
-    };
-    this.#pending.set(key, setTimeout(judge, QUIET_MS));
   }
 
   async #judge(document: TextDocument): Promise<void> {
