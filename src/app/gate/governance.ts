@@ -8,10 +8,12 @@ import { suggestedTag } from "./shipDrop.ts";
 
 /** How council and gate stand to the drops that somebody may act on. For show: nobody asks a signal for it. */
 export interface Governance {
-  /** What is on the release branch since the newest drop; null when nothing is. */
+  /** What is on the release branch since the newest drop; null when nothing is, and where it cannot be judged. */
   next: GateReading | null;
-  /** The current drop; null where there is none yet. */
+  /** The current drop; null where there is none yet, and where it cannot be judged. */
   current: GateReading | null;
+  /** Why one of them cannot be judged, which is no reason to show nothing of the other. */
+  trouble: { next: string | null; current: string | null };
   /** The name that the next drop would get; null where the pattern suggests none. */
   suggested: string | null;
   /** The mail of who works here; null where git does not know. */
@@ -24,15 +26,29 @@ export async function readGovernance(project: Project, reading: Reading): Promis
   const { release } = governed;
   const ahead = nextDrop(release);
   const drop = release.drops[0];
-  const gateOf = (candidate: ReturnType<typeof nextDrop>) =>
-    candidate && readGate(project, governed, candidate, { sources: null });
+  const gateOf = (candidate: ReturnType<typeof nextDrop>) => judged(project, governed, candidate);
   const [next, current, suggested, me] = await Promise.all([
     gateOf(ahead),
     gateOf(drop ? candidateOf(release, drop) : null),
     ahead && suggestion(project, governed),
     whoIsHere(project),
   ]);
-  return { next, current, suggested, me };
+  const trouble = { next: next.trouble, current: current.trouble };
+  return { next: next.reading, current: current.reading, trouble, suggested, me };
+}
+
+async function judged(
+  project: Project,
+  governed: Governed,
+  candidate: ReturnType<typeof nextDrop>,
+): Promise<{ reading: GateReading | null; trouble: string | null }> {
+  if (!candidate) return { reading: null, trouble: null };
+  try {
+    return { reading: await readGate(project, governed, candidate, { sources: null }), trouble: null };
+  } catch (error) {
+    if (error instanceof HumanError) return { reading: null, trouble: error.message };
+    throw error;
+  }
 }
 
 // A pattern that suggests nothing is no reason to show nothing.

@@ -23,7 +23,8 @@ export function riskRow(id: string, { risk }: GateReading): Row {
     label: "Risk",
     description: riskWords(risk),
     icon: "flame",
-    color: RISK_COLORS[risk.level],
+    // Where no rule judges, green would claim that something had been looked at.
+    color: risk.rules === 0 ? "dropclock.idle" : RISK_COLORS[risk.level],
     tooltip: "The worst of the policy's rules that hold. It decides whether the council is needed.",
   };
   if (risk.reasons.length === 0) return new FactRow(id, looks);

@@ -34,8 +34,8 @@ export function nextDropRow(id: string, scene: Scene): Row {
 
 function face(governance: Governance | null, { project }: Scene): Looks {
   const looks = { label: "Next drop", icon: "package", state: "collapsed" as const };
-  const { trouble } = project.governance;
-  if (trouble !== null && governance === null)
+  const trouble = governance === null ? project.governance.trouble : governance.trouble.next;
+  if (trouble !== null)
     return {
       ...looks,
       description: plainText(trouble),

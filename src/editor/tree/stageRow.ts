@@ -1,11 +1,12 @@
 import { waitsFor } from "../../app/gate/gateWords.ts";
+import type { Governance } from "../../app/gate/governance.ts";
 import { plainText } from "../../domain/plainText.ts";
 import { stageAfter } from "../../domain/stage.ts";
 import { shown } from "../../domain/vote.ts";
 import { shortTime } from "../time/localTime.ts";
 import { councilRow, gateRow, hasSaid, riskRow } from "./gateParts.ts";
 import { GovernedRow } from "./governedRow.ts";
-import type { Row, Scene } from "./row.ts";
+import type { Looks, Row, Scene } from "./row.ts";
 
 /** How risky the current drop was, and what the council said of it. */
 export function currentRiskRow(id: string, scene: Scene): Row {
@@ -14,9 +15,8 @@ export function currentRiskRow(id: string, scene: Scene): Row {
     scene,
     (governance) => ({
       label: "Release",
-      description: governance?.current ? `${governance.current.risk.level} risk` : "",
+      ...releaseWords(governance),
       icon: "law",
-      state: "collapsed",
     }),
     ({ current, me }) =>
       current
@@ -26,6 +26,23 @@ export function currentRiskRow(id: string, scene: Scene): Row {
           ]
         : [],
   );
+}
+
+function releaseWords(
+  governance: Governance | null,
+): Pick<Looks, "description" | "tooltip" | "color" | "state"> {
+  const trouble = governance?.trouble.current ?? null;
+  if (trouble === null)
+    return {
+      description: governance?.current ? `${governance.current.risk.level} risk` : "",
+      state: "collapsed",
+    };
+  return {
+    description: plainText(trouble),
+    tooltip: plainText(trouble, 600),
+    color: "list.warningForeground",
+    state: "leaf",
+  };
 }
 
 /** How far the current drop is exposed, and what stands in the way of more. */

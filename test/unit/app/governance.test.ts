@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { rmSync } from "node:fs";
+import { join } from "node:path";
 import { waitsFor } from "../../../src/app/gate/gateWords.ts";
 import { readGovernance } from "../../../src/app/gate/governance.ts";
 import { Project } from "../../../src/app/project.ts";
@@ -33,6 +35,20 @@ describe("how council and gate stand, for the sidebar", () => {
     const { di } = councilTeam();
     const { next, suggested, current } = await governanceOf(di.repository.dir);
     assert.deepEqual([next, suggested, current?.candidate.tag], [null, null, "drop-1"]);
+  });
+
+  it("tells of the next drop where the current one cannot be judged, and why", async () => {
+    const { di, commit } = councilTeam();
+    const { repository } = di;
+    commit({ "till.js": "2\n" });
+    repository.git("tag", "drop-2");
+    commit({ "migrations/1.sql": "1\n" });
+    const tree = repository.git("rev-parse", "drop-1^{tree}");
+    rmSync(join(repository.dir, ".git/objects", tree.slice(0, 2), tree.slice(2)));
+    const { next, current, trouble } = await governanceOf(repository.dir);
+    assert.equal(next?.risk.level, "high");
+    assert.deepEqual([current, trouble.next], [null, null]);
+    assert.match(trouble.current ?? "", /unable to read tree/);
   });
 });
 
