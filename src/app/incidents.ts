@@ -154,7 +154,7 @@ export async function changeSeverity(project: Project, ref: string, to: Severity
 
 export async function setPaused(project: Project, ref: string, paused: boolean, why: string) {
   const incident = await incidentNamed(project, ref);
-  refuse(refusePause(incident, paused));
+  refuse(refusePause(incident, paused, incidentStatus(incident, project.now()).state));
   const type = paused ? "paused" : "resumed";
   return project.append([{ subject: subjectOf(incident), type, data: { why: reason(why) } }]);
 }

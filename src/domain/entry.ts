@@ -79,7 +79,9 @@ const named = (milestone: Milestone, { at, assumed }: Mark) =>
 
 const wayOut = ({ assumed }: Mark) => (assumed ? "mark that one first" : "retract that one first");
 
-export function refusePause(incident: Incident, paused: boolean): string | null {
+export function refusePause(incident: Incident, paused: boolean, state: IncidentState): string | null {
+  if (paused && state === "closed")
+    return `Incident ${incident.id} is closed; none of its clocks runs, so there is nothing to pause.`;
   if (isPaused(incident) === paused) {
     return paused
       ? `Its clocks are paused already; go on with: dropclock incident resume ${incident.id} --why "…".`

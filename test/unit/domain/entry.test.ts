@@ -95,8 +95,11 @@ describe("entry", () => {
     const running = fold(...base());
     const paused = fold(...base(), event("paused", at("10:30")));
     assert.deepEqual([isPaused(running), isPaused(paused)], [false, true]);
-    assert.match(refusePause(paused, true)!, /paused already/);
-    assert.match(refusePause(running, false)!, /not paused/);
+    assert.match(refusePause(paused, true, "open")!, /paused already/);
+    assert.match(refusePause(running, false, "open")!, /not paused/);
+    assert.equal(refusePause(running, true, "resolved"), null, "its post-mortem may have to wait");
+    assert.match(refusePause(running, true, "closed")!, /is closed; none of its clocks runs/);
+    assert.equal(refusePause(paused, false, "closed"), null);
     assert.match(refuseReopen(running, "open")!, /is open/);
     assert.equal(refuseReopen(running, "mitigated"), null);
   });

@@ -21,7 +21,7 @@ describe("inert text", () => {
     const refusals = [
       refuseMark(incident, "detected", at("10:30"), at("11:00")),
       refuseMark(incident, "postmortem", at("10:30"), at("11:00")),
-      refusePause(incident, true),
+      refusePause(incident, true, "open"),
       refuseReopen(incident, "open"),
       refuseRetract(incident, "nothing"),
     ];
