@@ -1,5 +1,5 @@
 import { changedPackages, isPackageJson } from "../domain/dependencyChanges.ts";
-import { changedFlags } from "../domain/flagChanges.ts";
+import type { FlagChange } from "../domain/flagChanges.ts";
 import type { Policy } from "../domain/policy/policy.ts";
 import type { DropContent } from "../domain/risk.ts";
 import type { ChangedFile } from "../git/changedFiles.ts";
@@ -21,9 +21,7 @@ export async function readDropContent(
   return {
     files,
     flags:
-      flags && risk.some((rule) => rule.flags)
-        ? await compared(repository, range, flags.file, changedFlags)
-        : null,
+      flags && risk.some((rule) => rule.flags) ? await comparedFlags(repository, range, flags.file) : null,
     packages: risk.some(({ dependencies }) => dependencies)
       ? await readPackages(repository, range, files)
       : new Map(),
@@ -47,8 +45,18 @@ async function readPackages(
   return packages;
 }
 
+/** The flags that a range adds, changes or removes. The parser is loaded for that alone. Null where that cannot be done. */
+export async function comparedFlags(
+  repository: Repository,
+  range: CommitRange,
+  file: string,
+): Promise<FlagChange[] | null> {
+  const { changedFlags } = await import("../domain/flagChanges.ts");
+  return compared(repository, range, file, changedFlags);
+}
+
 /** A file at both ends of a range, compared. Null where that cannot be done. */
-export async function compared<T>(
+async function compared<T>(
   repository: Repository,
   { from, to }: CommitRange,
   path: string,

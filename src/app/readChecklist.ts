@@ -1,11 +1,11 @@
 import { type ChecklistFacts, type ChecklistRow, checklist } from "../domain/checklist.ts";
 import type { Drop } from "../domain/drop.ts";
-import { changedFlags, type FlagChange } from "../domain/flagChanges.ts";
+import type { FlagChange } from "../domain/flagChanges.ts";
 import { candidateOf, rangeOf } from "../domain/nextDrop.ts";
 import type { Release } from "../domain/release.ts";
 import { signalEntries, watchedEntries } from "../domain/signalRecord.ts";
 import { statusAt, watchEndsAt } from "../domain/status.ts";
-import { compared } from "./dropContent.ts";
+import { comparedFlags } from "./dropContent.ts";
 import type { Project } from "./project.ts";
 import { readinessWords } from "./undo/readinessWords.ts";
 
@@ -39,5 +39,5 @@ export async function dropFlags(
 ): Promise<FlagChange[] | null> {
   const { flags } = release.policy.policy;
   if (!repository || !flags) return null;
-  return compared(repository, rangeOf(candidateOf(release, drop)), flags.file, changedFlags);
+  return comparedFlags(repository, rangeOf(candidateOf(release, drop)), flags.file);
 }

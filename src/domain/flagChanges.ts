@@ -1,3 +1,5 @@
+import { parse as parseYaml } from "yaml";
+
 /** A feature flag that differs between two versions of a flagd definition. */
 export interface FlagChange {
   key: string;
@@ -55,9 +57,18 @@ function canonical(value: unknown): string {
   );
 }
 
+/** JSON, or YAML, which flagd takes as well; null where it is neither. */
 function parse(text: string): unknown {
   try {
     return JSON.parse(text);
+  } catch {
+    return parsedYaml(text);
+  }
+}
+
+function parsedYaml(text: string): unknown {
+  try {
+    return parseYaml(text, { logLevel: "error" });
   } catch {
     return null;
   }

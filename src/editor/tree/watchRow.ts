@@ -37,8 +37,8 @@ export class WatchRow extends Row {
       tooltip: watch.endsAt === null ? tooltip : `${tooltip}\nEnds: ${fullTime(watch.endsAt)}`,
       state: live ? "expanded" : "leaf",
       spoken: open
-        ? `Watch window, ${spoken(watch.remainingMs)} left`
-        : `Watch window, ${this.#description()}`,
+        ? `Watch window, ${spoken(watch.remainingMs)} left${this.#notCalm(", ")}`
+        : `Signals, ${this.#description()}`,
     });
   }
 
@@ -84,12 +84,16 @@ export class WatchRow extends Row {
     };
   }
 
+  #notCalm(separator: string): string {
+    const { view } = this.#scene.project.watch;
+    const grave = view?.signals.filter(({ found }) => found && GRAVE.includes(found.state)) ?? [];
+    return grave.length > 0 ? `${separator}${grave.length} not calm` : "";
+  }
+
   #description(): string {
     const { status, now, project } = this.#scene;
     const { state, endsAt, remainingMs } = status.watch;
-    const grave =
-      project.watch.view?.signals.filter(({ found }) => found && GRAVE.includes(found.state)) ?? [];
-    const signals = grave.length > 0 ? ` · ${grave.length} not calm` : "";
+    const signals = this.#notCalm(" · ");
     if (state === "open") return `${roughly(remainingMs)} left · until ${shortTime(endsAt!, now)}${signals}`;
     if (project.watch.view) return `watched during the incident${signals}`;
     if (remainingMs > 0) return "closed, an incident is open";

@@ -33,6 +33,15 @@ describe("changed flags", () => {
     assert.deepEqual(changedFlags(before, after), []);
   });
 
+  it("are read from YAML as from JSON, as flagd and the editor read them", () => {
+    const yaml = (on: string) =>
+      `flags:\n  a: # the new checkout\n    state: ENABLED\n    variants: { "on": true, "off": false }\n    defaultVariant: "${on}"\n`;
+    assert.deepEqual(changedFlags(yaml("off"), yaml("on")), [{ key: "a", what: "defaultVariant off → on" }]);
+    assert.deepEqual(changedFlags(file({ a: flag() }), yaml("off")), []);
+    const bomb = `a: &a [x, x]\n${[..."bcdefgh"].map((name, i) => `${name}: &${name} [${`*${"abcdefg"[i]}, `.repeat(20)}]`).join("\n")}\nflags: *h\n`;
+    assert.equal(changedFlags(null, bomb), null);
+  });
+
   it("are all of them where the file comes or goes", () => {
     assert.deepEqual(changedFlags(null, file({ a: flag() })), [{ key: "a", what: "added" }]);
     assert.deepEqual(changedFlags(file({ a: flag() }), null), [{ key: "a", what: "removed" }]);
