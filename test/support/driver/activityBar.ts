@@ -1,4 +1,5 @@
 import type { Locator, Page } from "playwright-core";
+import { eventually } from "../eventually.ts";
 import { textOf } from "./textOf.ts";
 
 /** The strip of view containers at the window's side. */
@@ -16,9 +17,11 @@ export class ActivityBar {
   async open(container: string): Promise<void> {
     const tab = this.#tab(container);
     await tab.waitFor();
-    // A click on the open one would close it.
-    if ((await tab.getAttribute("aria-selected")) !== "true") await tab.click();
-    await tab.and(this.#page.locator('[aria-selected="true"]')).waitFor();
+    // A click on the open one closes it: so does one on what a window that was loaded again has just opened itself.
+    await eventually(async () => {
+      if ((await tab.getAttribute("aria-selected")) !== "true") await tab.click();
+      await tab.and(this.#page.locator('[aria-selected="true"]')).waitFor({ timeout: 5_000 });
+    });
   }
 
   /** What the container's badge shows; empty without one. */
