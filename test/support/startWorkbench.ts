@@ -1,4 +1,5 @@
 import { launchBrowser } from "./browser.ts";
+import type { TreeView } from "./driver/treeView.ts";
 import { isolatedEnvironment } from "./isolatedEnvironment.ts";
 import { packageExtension } from "./packageExtension.ts";
 import { startVscodeHost } from "./vscodeHost.ts";
@@ -61,6 +62,20 @@ export async function startWorkbench(options: StartOptions): Promise<StartedWork
     await entry.stop();
     throw error;
   }
+}
+
+export type StartedRelease = StartedWorkbench & { view: TreeView };
+
+/** As people work with it: our sidebar in front, so wide that a picture shows whole rows. */
+export async function startRelease({
+  width = 420,
+  ...options
+}: Omit<StartOptions, "container"> & { width?: number }): Promise<StartedRelease> {
+  const started = await startWorkbench({ ...options, container: "Dropclock" });
+  const { workbench } = started;
+  await workbench.activityBar.open("Dropclock");
+  await workbench.widenSideBar(width);
+  return { ...started, view: workbench.view("Release") };
 }
 
 /** Every window that is open in this process, for pictures of a failure. */

@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { TreeView } from "../support/driver/treeView.ts";
 import { eventually } from "../support/eventually.ts";
-import { type StartedWorkbench, startWorkbench } from "../support/startWorkbench.ts";
+import { type StartedRelease, startRelease } from "../support/startWorkbench.ts";
 import { TemporaryRepository } from "../support/temporaryRepository.ts";
 import type { Workbench } from "../support/workbench.ts";
 
@@ -35,7 +35,7 @@ const definition = (flags: Record<string, "on" | "off">) => {
 describe("flags in the editor", function () {
   this.timeout(200_000);
   let repository: TemporaryRepository;
-  let started: StartedWorkbench;
+  let started: StartedRelease;
   let workbench: Workbench;
   let view: TreeView;
 
@@ -60,11 +60,8 @@ describe("flags in the editor", function () {
     }
     repository.git("config", "user.name", "Ana Silva");
     repository.git("config", "user.email", "ana@example.com");
-    started = await startWorkbench({ path: repository.dir, container: "Dropclock" });
-    workbench = started.workbench;
-    view = workbench.view("Release");
-    await workbench.activityBar.open("Dropclock");
-    await workbench.widenSideBar(420);
+    started = await startRelease({ path: repository.dir });
+    ({ workbench, view } = started);
   });
   after(() => started?.stop());
 

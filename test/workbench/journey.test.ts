@@ -7,7 +7,7 @@ import { eventually } from "../support/eventually.ts";
 import { freshFolder } from "../support/freshFolder.ts";
 import { sampleGit } from "../support/sample/sampleGit.ts";
 import { makeEmptyRepository } from "../support/sample/smallRepository.ts";
-import { type StartedWorkbench, startWorkbench } from "../support/startWorkbench.ts";
+import { type StartedRelease, startRelease } from "../support/startWorkbench.ts";
 import type { Workbench } from "../support/workbench.ts";
 
 const TITLE = "Checkout fails with 5xx";
@@ -17,18 +17,15 @@ const FIVE_OR_MORE = "(?:[5-9]|1\\d)m";
 
 describe("from an empty repository to a post-mortem, by clicking and typing", () => {
   let dir: string;
-  let started: StartedWorkbench;
+  let started: StartedRelease;
   let workbench: Workbench;
   let view: TreeView;
 
   before(async () => {
     dir = join(freshFolder("journey").path, "shop");
     await makeEmptyRepository(dir);
-    started = await startWorkbench({ path: dir, container: "Dropclock" });
-    workbench = started.workbench;
-    view = workbench.view("Release");
-    await workbench.activityBar.open("Dropclock");
-    await workbench.widenSideBar(420);
+    started = await startRelease({ path: dir });
+    ({ workbench, view } = started);
   });
 
   after(() => started?.stop());

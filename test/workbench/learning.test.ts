@@ -6,7 +6,7 @@ import { eventually } from "../support/eventually.ts";
 import { freshFolder } from "../support/freshFolder.ts";
 import { sampleGit } from "../support/sample/sampleGit.ts";
 import { makeEmptyRepository } from "../support/sample/smallRepository.ts";
-import { type StartedWorkbench, startWorkbench } from "../support/startWorkbench.ts";
+import { type StartedWorkbench, startRelease } from "../support/startWorkbench.ts";
 import { inTurn, status, WebhookReceiver } from "../support/webhookReceiver.ts";
 import type { Workbench } from "../support/workbench.ts";
 
@@ -39,10 +39,8 @@ describe("customers and colleagues are told, and it is learned from", () => {
     await sampleGit(dir, ["tag", "drop-1"]);
     id = await cli("incident", "open", "--title", TITLE, "--started", "40m ago", "--detected", "30m ago");
     await cli("incident", "mark", id, "mitigated", "--at-time", "20m ago");
-    started = await startWorkbench({ path: dir, container: "Dropclock" });
-    workbench = started.workbench;
-    await workbench.activityBar.open("Dropclock");
-    await workbench.widenSideBar(460);
+    started = await startRelease({ path: dir, width: 460 });
+    ({ workbench } = started);
     await workbench.view("Release").row(TITLE);
   });
 

@@ -5,7 +5,7 @@ import { webviewText } from "../support/driver/webview.ts";
 import { eventually } from "../support/eventually.ts";
 import { freshFolder } from "../support/freshFolder.ts";
 import { makeSampleRepository } from "../support/sampleRepository.ts";
-import { type StartedWorkbench, startWorkbench } from "../support/startWorkbench.ts";
+import { type StartedWorkbench, startRelease } from "../support/startWorkbench.ts";
 import type { Workbench } from "../support/workbench.ts";
 
 describe("the changelog and the public record, by clicking and typing", () => {
@@ -20,9 +20,8 @@ describe("the changelog and the public record, by clicking and typing", () => {
     const changelog = join(dir, "CHANGELOG.md");
     const byHand = readFileSync(changelog, "utf8");
     writeFileSync(changelog, `# Changelog\n\n${byHand.slice(byHand.indexOf("## drop-3"))}`);
-    started = await startWorkbench({ path: dir, container: "Dropclock" });
-    workbench = started.workbench;
-    await workbench.activityBar.open("Dropclock");
+    started = await startRelease({ path: dir });
+    ({ workbench } = started);
     await workbench.view("Release").row("drop-5");
   });
 

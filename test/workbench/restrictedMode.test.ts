@@ -7,7 +7,7 @@ import { freshFolder } from "../support/freshFolder.ts";
 import { type LocalServer, startServer } from "../support/monitoring/startExporter.ts";
 import { sampleGit } from "../support/sample/sampleGit.ts";
 import { makeSampleRepository } from "../support/sampleRepository.ts";
-import { type StartedWorkbench, startWorkbench } from "../support/startWorkbench.ts";
+import { type StartedWorkbench, startRelease } from "../support/startWorkbench.ts";
 import type { Workbench } from "../support/workbench.ts";
 
 const CALM = { status: "success", data: { resultType: "scalar", result: [0, "0"] } };
@@ -40,10 +40,8 @@ describe("in Restricted Mode", () => {
     );
     chmodSync(join(folder, "git"), 0o755);
     const env = { PATH: `${folder}${delimiter}${process.env.PATH}` };
-    started = await startWorkbench({ path: dir, container: "Dropclock", trust: "ask", env });
-    workbench = started.workbench;
-    await workbench.activityBar.open("Dropclock");
-    await workbench.widenSideBar(420);
+    started = await startRelease({ path: dir, trust: "ask", env });
+    ({ workbench } = started);
   });
 
   after(async () => {

@@ -7,7 +7,7 @@ import { freshFolder } from "../support/freshFolder.ts";
 import { packageExtension } from "../support/packageExtension.ts";
 import { sampleCommand } from "../support/sample/sampleCommand.ts";
 import { declareMinutesAgo, makeSmallRepository } from "../support/sample/smallRepository.ts";
-import { type StartedWorkbench, startWorkbench } from "../support/startWorkbench.ts";
+import { type StartedWorkbench, startRelease } from "../support/startWorkbench.ts";
 import type { Workbench } from "../support/workbench.ts";
 
 describe("two repositories in one window", () => {
@@ -27,10 +27,8 @@ describe("two repositories in one window", () => {
     id = await declareMinutesAgo(search, "Search finds nothing", 150);
     const path = join(folder, "both.code-workspace");
     writeFileSync(path, JSON.stringify({ folders: [{ path: "shop" }, { path: "search" }] }));
-    started = await startWorkbench({ path, container: "Dropclock" });
-    workbench = started.workbench;
-    await workbench.activityBar.open("Dropclock");
-    await workbench.widenSideBar(440);
+    started = await startRelease({ path, width: 440 });
+    ({ workbench } = started);
   });
 
   after(() => started?.stop());

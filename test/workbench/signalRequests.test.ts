@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import type { TreeView } from "../support/driver/treeView.ts";
 import { eventually } from "../support/eventually.ts";
 import { type LocalServer, startServer } from "../support/monitoring/startExporter.ts";
-import { type StartedWorkbench, startWorkbench } from "../support/startWorkbench.ts";
+import { type StartedRelease, startRelease } from "../support/startWorkbench.ts";
 import { TemporaryRepository } from "../support/temporaryRepository.ts";
 import type { Workbench } from "../support/workbench.ts";
 
@@ -14,7 +14,7 @@ const CALM = { status: "success", data: { resultType: "scalar", result: [0, "0"]
 describe("who asks a monitoring server, and when", function () {
   this.timeout(200_000);
   let server: LocalServer;
-  let started: StartedWorkbench;
+  let started: StartedRelease;
   let workbench: Workbench;
   let view: TreeView;
 
@@ -34,11 +34,8 @@ describe("who asks a monitoring server, and when", function () {
     repository.tag("drop-2", { annotated: true, at: Date.now() - 2 * HOUR });
     repository.git("config", "user.name", "Ana Silva");
     repository.git("config", "user.email", "ana@example.com");
-    started = await startWorkbench({ path: repository.dir, container: "Dropclock" });
-    workbench = started.workbench;
-    view = workbench.view("Release");
-    await workbench.activityBar.open("Dropclock");
-    await workbench.widenSideBar(420);
+    started = await startRelease({ path: repository.dir });
+    ({ workbench, view } = started);
   });
   after(async () => {
     await started?.stop();

@@ -4,7 +4,7 @@ import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import type { TreeView } from "../support/driver/treeView.ts";
 import { eventually } from "../support/eventually.ts";
-import { type StartedWorkbench, startWorkbench } from "../support/startWorkbench.ts";
+import { type StartedRelease, startRelease } from "../support/startWorkbench.ts";
 import { MeasuredShop } from "../support/story/measuredShop.ts";
 import type { Workbench } from "../support/workbench.ts";
 
@@ -26,7 +26,7 @@ const GIVEN = [
 describe("the secret of a signal", function () {
   this.timeout(300_000);
   let shop: MeasuredShop;
-  let started: StartedWorkbench;
+  let started: StartedRelease;
   let workbench: Workbench;
   let view: TreeView;
   /** All that was on view after a secret was given. */
@@ -34,11 +34,8 @@ describe("the secret of a signal", function () {
 
   before(async () => {
     shop = await MeasuredShop.open({ does: "open", secret: "team-prom" });
-    started = await startWorkbench({ path: shop.repository.dir, container: "Dropclock" });
-    workbench = started.workbench;
-    view = workbench.view("Release");
-    await workbench.activityBar.open("Dropclock");
-    await workbench.widenSideBar(560);
+    started = await startRelease({ path: shop.repository.dir, width: 560 });
+    ({ workbench, view } = started);
   });
   after(async () => {
     await started?.stop();

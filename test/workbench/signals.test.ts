@@ -3,7 +3,7 @@ import { Project } from "../../src/app/project.ts";
 import { statusAt } from "../../src/domain/status.ts";
 import type { TreeView } from "../support/driver/treeView.ts";
 import { eventually } from "../support/eventually.ts";
-import { type StartedWorkbench, startWorkbench } from "../support/startWorkbench.ts";
+import { type StartedRelease, startRelease } from "../support/startWorkbench.ts";
 import { Story } from "../support/story/story.ts";
 import type { Workbench } from "../support/workbench.ts";
 
@@ -13,21 +13,18 @@ const LONG = 90_000;
 describe("a drop that breaks the shop, with somebody at the editor", function () {
   this.timeout(300_000);
   let story: Story;
-  let started: StartedWorkbench;
+  let started: StartedRelease;
   let workbench: Workbench;
   let view: TreeView;
 
   before(async () => {
     story = await Story.begin("rollback");
-    started = await startWorkbench({
+    started = await startRelease({
       path: story.repository.dir,
-      container: "Dropclock",
       env: { DEPLOY: story.deployment },
+      width: 460,
     });
-    workbench = started.workbench;
-    view = workbench.view("Release");
-    await workbench.activityBar.open("Dropclock");
-    await workbench.widenSideBar(460);
+    ({ workbench, view } = started);
   });
   after(async () => {
     await started?.stop();

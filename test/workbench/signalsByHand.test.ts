@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { TreeView } from "../support/driver/treeView.ts";
 import { eventually } from "../support/eventually.ts";
-import { type StartedWorkbench, startWorkbench } from "../support/startWorkbench.ts";
+import { type StartedRelease, startRelease } from "../support/startWorkbench.ts";
 import { MeasuredShop, type MeasuredShopOptions } from "../support/story/measuredShop.ts";
 import type { Workbench } from "../support/workbench.ts";
 
@@ -11,17 +11,14 @@ const LONG = 90_000;
 describe("a signal that breaches, and a person who decides", function () {
   this.timeout(300_000);
   let shop: MeasuredShop;
-  let started: StartedWorkbench;
+  let started: StartedRelease;
   let workbench: Workbench;
   let view: TreeView;
 
   const begin = (options: MeasuredShopOptions) => async () => {
     shop = await MeasuredShop.open(options);
-    started = await startWorkbench({ path: shop.repository.dir, container: "Dropclock" });
-    workbench = started.workbench;
-    view = workbench.view("Release");
-    await workbench.activityBar.open("Dropclock");
-    await workbench.widenSideBar(460);
+    started = await startRelease({ path: shop.repository.dir, width: 460 });
+    ({ workbench, view } = started);
   };
   const end = async () => {
     await started?.stop();

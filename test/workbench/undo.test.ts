@@ -7,7 +7,7 @@ import { eventually } from "../support/eventually.ts";
 import { freshFolder } from "../support/freshFolder.ts";
 import { sampleGit } from "../support/sample/sampleGit.ts";
 import { makeSampleRepository } from "../support/sampleRepository.ts";
-import { type StartedWorkbench, startWorkbench } from "../support/startWorkbench.ts";
+import { type StartedRelease, startRelease } from "../support/startWorkbench.ts";
 import type { Workbench } from "../support/workbench.ts";
 
 const BRANCH = "dropclock/undo-drop-5";
@@ -35,7 +35,7 @@ describe("undo with a button", function () {
   let dir: string;
   let remote: string;
   let untouched: string;
-  let started: StartedWorkbench;
+  let started: StartedRelease;
   let workbench: Workbench;
   let view: TreeView;
 
@@ -47,11 +47,8 @@ describe("undo with a button", function () {
     await sampleGit(dir, ["commit", "--quiet", "-am", "docs: how Checkout is taken back"]);
     await sampleGit(dir, ["push", "--quiet"]);
     untouched = await state();
-    started = await startWorkbench({ path: dir, container: "Dropclock" });
-    workbench = started.workbench;
-    view = workbench.view("Release");
-    await workbench.activityBar.open("Dropclock");
-    await workbench.widenSideBar(420);
+    started = await startRelease({ path: dir });
+    ({ workbench, view } = started);
   });
 
   after(() => started?.stop());

@@ -6,7 +6,7 @@ import { eventually } from "../support/eventually.ts";
 import { freshFolder } from "../support/freshFolder.ts";
 import { sampleGit } from "../support/sample/sampleGit.ts";
 import { makeEmptyRepository } from "../support/sample/smallRepository.ts";
-import { type StartedWorkbench, startWorkbench } from "../support/startWorkbench.ts";
+import { type StartedRelease, startRelease } from "../support/startWorkbench.ts";
 import type { Workbench } from "../support/workbench.ts";
 
 /** The first command ends when this file is there. */
@@ -26,7 +26,7 @@ const LONG = 60_000;
 describe("undo: the ways out and back", function () {
   this.timeout(240_000);
   let dir: string;
-  let started: StartedWorkbench;
+  let started: StartedRelease;
   let workbench: Workbench;
   let view: TreeView;
 
@@ -49,11 +49,8 @@ describe("undo: the ways out and back", function () {
     await commit("shop.js", "exports.open = true;\n", "feat: open the shop");
     await git("tag", "drop-2");
     await git("push", "--quiet", "origin", "main", "--tags");
-    started = await startWorkbench({ path: dir, container: "Dropclock" });
-    workbench = started.workbench;
-    view = workbench.view("Release");
-    await workbench.activityBar.open("Dropclock");
-    await workbench.widenSideBar(420);
+    started = await startRelease({ path: dir });
+    ({ workbench, view } = started);
   });
 
   after(() => started?.stop());
