@@ -40,6 +40,16 @@ async function until(what: () => boolean): Promise<void> {
 describe("dropclock undo, in trouble", function () {
   this.timeout(180_000);
 
+  it("names the later drop as a way out of a collision only where there is one", async () => {
+    const repository = twoDrops(steps("revert: { push: false, pullRequest: false }"));
+    repository.commit({ "app.txt": "c\n" });
+    const refused = async () => (await undo(repository)).stderr;
+    assert.match(await refused(), /drop-2 has conflicts in app\.txt: .* \(dropclock runbook drop-2\)\.$/m);
+    repository.tag("drop-3");
+    const { stderr } = await undo(repository, "drop-2");
+    assert.match(stderr, /\(dropclock runbook drop-2\), or undo the later drop first\.$/m);
+  });
+
   it("goes on where a crash stopped it, and says what nobody knows the end of", async function () {
     if (process.platform === "win32") this.skip();
     const wait = "touch begun; while ! test -f go; do sleep 0.1; done; echo ran >> ran.log";

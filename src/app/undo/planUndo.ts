@@ -76,7 +76,7 @@ export async function planUndo(project: UndoProject, { tag, mode }: UndoWish): P
   };
   return {
     ...known,
-    refusal: await refusalOf(repository, record, known),
+    refusal: await refusalOf(repository, record, { ...known, newest: release.drops[0] === drop }),
     over: mode === "undo" ? record.undone !== null : record.undone === null && record.reappliedAt !== null,
     commits: history.commits,
     commitCount: history.count,

@@ -9,7 +9,10 @@ import type { UndoPlan } from "./undoPlan.ts";
 type Known = Pick<
   UndoPlan,
   "mode" | "drop" | "branch" | "remote" | "undoBranch" | "readiness" | "inverse" | "tree" | "steps"
->;
+> & {
+  /** Whether it is the current drop. */
+  newest: boolean;
+};
 
 /** Why an undo, or the way back, cannot be done now, with the way out; null where it can. */
 export async function refusalOf(
@@ -42,7 +45,7 @@ function notUndone({ undone }: DropRecord, { drop, readiness }: Known): string |
   return `${plainText(drop.tag, 60)} is not undone, so there is nothing to put on again.`;
 }
 
-function unready({ mode, drop, readiness, tree }: Known): string | null {
+function unready({ mode, drop, readiness, tree, newest }: Known): string | null {
   const tag = plainText(drop.tag, 60);
   if (!tree) return readiness.why ?? `What ${tag} changed cannot be computed.`;
   if (tree.state === "nothing") {
@@ -52,7 +55,7 @@ function unready({ mode, drop, readiness, tree }: Known): string | null {
   }
   if (tree.state === "clean") return null;
   const words = readinessWords({ ...readiness, state: "conflicts", conflicts: tree.conflicts }, null);
-  return `${tag} has ${words}: later changes build on it. Settle them by hand as the runbook says (dropclock runbook ${tag}), or undo the later drop first.`;
+  return `${tag} has ${words}: later changes build on it. Settle them by hand as the runbook says (dropclock runbook ${tag})${newest ? "" : ", or undo the later drop first"}.`;
 }
 
 /** What a person is in the middle of, on a branch that an undo reads or writes. */
