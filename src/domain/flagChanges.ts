@@ -16,6 +16,16 @@ type Flags = Record<string, Record<string, unknown>>;
 export function changedFlags(before: string | null, after: string | null): FlagChange[] | null {
   const [old, now] = [readFlags(before), readFlags(after)];
   if (!old || !now) return null;
+  try {
+    return differences(old, now);
+  } catch (error) {
+    // A value too deep to follow; one that an alias of YAML puts into itself has no end.
+    if (error instanceof RangeError) return null;
+    throw error;
+  }
+}
+
+function differences(old: Flags, now: Flags): FlagChange[] {
   const keys = [...new Set([...Object.keys(old), ...Object.keys(now)])].sort();
   return keys.flatMap((key) => {
     const what = difference(old[key], now[key]);

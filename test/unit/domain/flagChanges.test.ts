@@ -53,6 +53,15 @@ describe("changed flags", () => {
       assert.equal(changedFlags(file({}), broken), null, broken);
   });
 
+  it("are unknown where a version goes in circles, or deeper than anybody can follow", () => {
+    const circle = "flags:\n  a: &a { state: ENABLED, targeting: *a }\n";
+    const deep = `{"flags":{"a":{"targeting":${"[".repeat(50_000)}${"]".repeat(50_000)}}}}`;
+    for (const endless of [circle, deep]) {
+      assert.equal(changedFlags(endless, endless), null);
+      assert.equal(changedFlags(file({ a: { state: "ENABLED", targeting: 1 } }), endless), null);
+    }
+  });
+
   it("take any key, also one that objects have by birth", () => {
     const after = '{"flags":{"__proto__":{"state":"ENABLED"},"constructor":{"state":"ENABLED"}}}';
     assert.deepEqual(
