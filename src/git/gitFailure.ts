@@ -61,6 +61,9 @@ function cannotStart(dir: string, spawnError: string): string {
   if (spawnError === "ENOENT") {
     return "git was not found; install it (https://git-scm.com/downloads, or your system's package manager) and see that `git --version` works in a terminal.";
   }
+  if (spawnError === "EMFILE") {
+    return "git cannot be started, for too many files are open (EMFILE); raise the limit (ulimit -n), or close other programs, and try again.";
+  }
   return `git cannot be started in ${plainText(dir)} (${spawnError}); see that the folder and git itself may be read.`;
 }
 

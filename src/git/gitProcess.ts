@@ -45,6 +45,7 @@ export class GitProcess {
       detached: this.#apart,
       stdio: ["pipe", spool?.writer ?? "pipe", "pipe"],
     }) as Child;
+    if (!this.#child.stdin) throw outOfFiles(this.#child);
     spool?.closeWriter();
     this.pid = this.#child.pid;
     this.ended = this.#watch(start, args, onData, spool);
@@ -138,4 +139,10 @@ export class GitProcess {
       finish().then(resolve, reject);
     });
   }
+}
+
+// Where no more files can be opened, Node makes no streams, and says why only later, to whoever listens.
+function outOfFiles(child: ChildProcess): Error {
+  child.on("error", () => {});
+  return Object.assign(new Error("too many open files"), { code: "EMFILE" });
 }

@@ -22,8 +22,14 @@ export class Spool {
   private constructor(path: string) {
     this.#path = path;
     this.writer = openSync(path, "wx", 0o600);
-    // One of its own: on Windows reading at a place would move where the other one writes.
-    this.#reader = openSync(path, "r");
+    try {
+      // One of its own: on Windows reading at a place would move where the other one writes.
+      this.#reader = openSync(path, "r");
+    } catch (error) {
+      this.closeWriter();
+      this.#unname();
+      throw error;
+    }
   }
 
   /** Null where no temporary file can be made. */

@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
 import { closeSync, readdirSync, writeSync } from "node:fs";
+import { fileURLToPath } from "node:url";
 import { Spool } from "../../../src/git/spool.ts";
 import { GitLedger } from "../../../src/ledger/gitLedger.ts";
+import { runProcess } from "../../support/runProcess.ts";
 import { smallDisk } from "../../support/smallDisk.ts";
 import { idsOf, stored } from "../../support/storedEvents.ts";
 import { MONDAY, TemporaryRepository, temporaryFolder } from "../../support/temporaryRepository.ts";
@@ -63,6 +65,27 @@ describe("a spool", () => {
     } finally {
       disk.remove();
     }
+  });
+});
+
+describe("where no more files can be opened", () => {
+  it("git is not started, says why, and leaves neither an open file nor one on the disk", async function () {
+    if (process.platform === "win32") return this.skip();
+    const folder = temporaryFolder();
+    const crowded = fileURLToPath(new URL("../../support/crowdedWorker.ts", import.meta.url));
+    const env = { ...process.env, TMPDIR: folder };
+    const { code, stdout, stderr } = await runProcess(
+      "sh",
+      ["-c", 'ulimit -n 64 && exec "$0" "$1"', process.execPath, crowded],
+      { env },
+    );
+    assert.equal(code, 0, stderr);
+    const tries: { before: number; outcome: string; after: number }[] = JSON.parse(stdout);
+    for (const { before, outcome, after } of tries) {
+      assert.match(outcome, /^git cannot be started, for too many files are open/);
+      assert.equal(after, before);
+    }
+    assert.deepEqual(readdirSync(folder), []);
   });
 });
 
