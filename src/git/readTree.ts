@@ -56,6 +56,9 @@ class BulkReader {
   readonly #asked: TreeEntry[] = [];
   #unsent: string[] = [];
   #answered = 0;
+  #stopped = false;
+  /** Who reads what did not come. */
+  #rest: BulkReader | null = null;
 
   constructor(git: Git, visit: TreeVisit, { spooled = true } = {}) {
     this.#git = git;
@@ -82,15 +85,17 @@ class BulkReader {
     this.send();
     this.#process.end();
     const ending = await this.#process.ended;
-    if (ending.code === 0) return;
+    if (ending.code === 0 || this.#stopped) return;
     if (!this.#spooled) throw this.#git.failure(BulkReader.#ARGS, ending);
     // The disk for temporary files may be full: what is missing comes through a pipe.
-    const rest = new BulkReader(this.#git, this.#visit, { spooled: false });
-    for (const entry of this.#asked.slice(this.#answered)) rest.want(entry);
-    await rest.finish();
+    this.#rest = new BulkReader(this.#git, this.#visit, { spooled: false });
+    for (const entry of this.#asked.slice(this.#answered)) this.#rest.want(entry);
+    await this.#rest.finish();
   }
 
   stop(): void {
+    this.#stopped = true;
     this.#process.stop();
+    this.#rest?.stop();
   }
 }
