@@ -28,20 +28,22 @@ export class StartedGit {
    */
   async ask<T>(input: string, ending: string, read: (output: Buffer) => T | null): Promise<T> {
     this.#process.end(input);
-    const whole = new Promise<T>((resolve) => {
-      this.#onChunk = () => {
-        if (!this.#chunks.at(-1)!.toString("latin1").endsWith(ending)) return;
-        const answer = read(Buffer.concat(this.#chunks));
+    return new Promise<T>((resolve, reject) => {
+      let answer: T | null = null;
+      const look = () => {
+        answer ??= read(Buffer.concat(this.#chunks));
         if (answer !== null) resolve(answer);
       };
+      this.#onChunk = () => {
+        if (this.#chunks.at(-1)!.toString("latin1").endsWith(ending)) look();
+      };
+      this.#process.ended
+        .then((result) => {
+          look();
+          if (answer === null) reject(this.#git.failure(this.#args, result));
+        })
+        .catch(reject);
     });
-    const ended = this.#process.ended.then((result) => {
-      const answer = read(Buffer.concat(this.#chunks));
-      if (answer === null) throw this.#git.failure(this.#args, result);
-      return answer;
-    });
-    // Whichever comes first; the other one tells nothing new.
-    return Promise.race([whole, ended]);
   }
 
   stop(): void {
