@@ -1,8 +1,11 @@
 import assert from "node:assert/strict";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
 import type { TreeView } from "../support/driver/treeView.ts";
 import { eventually } from "../support/eventually.ts";
 import { type StartedRelease, startRelease } from "../support/startWorkbench.ts";
 import { MeasuredShop, type MeasuredShopOptions } from "../support/story/measuredShop.ts";
+import { temporaryFolder } from "../support/temporaryRepository.ts";
 import type { Workbench } from "../support/workbench.ts";
 
 /** Patience on a machine that has other things to do. Milliseconds. */
@@ -198,6 +201,26 @@ describe("a signal that breaches, and a person who decides", function () {
       const { release } = await shop.read();
       assert.equal(release.events.filter(({ type }) => type === "rollback-started").length, 1);
       assert.equal(release.records.get("drop-2")!.state, "undone");
+    });
+  });
+
+  describe("where a rollback is counted down while somebody rehearses it", () => {
+    const goOn = join(temporaryFolder(), "go-on");
+    before(begin({ does: "rollback", check: `until test -f '${goOn}'; do sleep 0.1; done` }));
+    after(end);
+
+    it("is taken back all the same, for a rehearsal changes nothing", async () => {
+      await reads(/^0 > 0\.05 · calm/);
+      await eventually(async () => assert.match((await view.row("Undo")).description, /^ready/));
+      await workbench.runCommand("Dropclock: Rehearse Undo");
+      await eventually(async () => assert.match((await view.row("Undo")).description, /until test/), LONG);
+      shop.rate = 0.4;
+      await workbench.notifications.waitFor(/Taking drop-2 back by itself/, LONG);
+      writeFileSync(goOn, "");
+      await workbench.notifications.waitFor(/Rehearsal of drop-2 passed/, LONG);
+      await workbench.notifications.waitFor(/Undo of drop-2: all 2 steps done/, LONG);
+      assert.equal((await shop.read()).release.records.get("drop-2")!.state, "undone");
+      await workbench.screenshot("by-hand-9-rehearsed-meanwhile");
     });
   });
 });

@@ -20,7 +20,8 @@ export async function performUndo(
 ): Promise<void> {
   const { carryOut } = await import("../../app/undo/carryOut.ts");
   const title = `${verbOf(plan.mode)} ${plainText(plan.drop.tag, 60)}`;
-  const { result, operator } = await staged(context, project, plan, title, async (each) => ({
+  const act = { ...plan, title, rehearsed: false };
+  const { result, operator } = await staged(context, project, act, async (each) => ({
     result: await carryOut(project.project, plan, each),
     operator: each,
   }));
@@ -36,7 +37,8 @@ export async function rehearseUndo(
 ): Promise<void> {
   const { rehearse } = await import("../../app/undo/rehearse.ts");
   const title = `${drill ? "Drill" : "Rehearsal"} of ${plainText(plan.drop.tag, 60)}`;
-  const { result, operator } = await staged(context, project, plan, title, async (each) => ({
+  const act = { ...plan, title, rehearsed: true };
+  const { result, operator } = await staged(context, project, act, async (each) => ({
     result: await rehearse(project.project, plan, each, { drill }),
     operator: each,
   }));
@@ -52,12 +54,13 @@ const SHOW_OUTPUT = "Show Output";
 const OPEN_LINK = "Open Pull Request";
 const MITIGATED = "Mark Mitigated";
 
+type Act = Pick<UndoPlan, "drop" | "incident"> & { title: string; rehearsed: boolean };
+
 /** Runs something with its progress on view; what it wrote is on view when it is over. */
 function staged<T>(
   { log, extension }: CommandContext,
   project: TrackedProject,
-  { drop, incident }: UndoPlan,
-  title: string,
+  { drop, incident, title, rehearsed }: Act,
   work: (operator: EditorOperator) => Promise<T>,
 ): Promise<T> {
   const { tag } = drop;
@@ -65,8 +68,8 @@ function staged<T>(
   return Promise.resolve(
     window.withProgress(options, async (progress, stop) => {
       const secrets = new SignalSecrets(extension.secrets);
-      const stage = { project, tag, incident: incident !== null, progress, stop, log, secrets };
-      project.undo.set({ tag, doing: "begins" });
+      const stage = { project, tag, rehearsed, incident: incident !== null, progress, stop, log, secrets };
+      project.undo.set({ tag, rehearsed, doing: "begins" });
       const operator = new EditorOperator(stage);
       // The notification goes away with that; the sidebar still tells.
       stop.onCancellationRequested(() => operator.show("stops after this step"));

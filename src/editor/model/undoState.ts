@@ -3,9 +3,11 @@ import type { Project, Reading } from "../../app/project.ts";
 import type { Readiness } from "../../app/undo/readiness.ts";
 import { coalesced } from "./coalesced.ts";
 
-/** An undo or a reapply that this window is carrying out. */
+/** An undo or a reapply that this window is carrying out, or rehearsing. */
 export interface Running {
   tag: string;
+  /** A rehearsal changes nothing. */
+  rehearsed: boolean;
   /** What is being done, in a few words. */
   doing: string;
 }

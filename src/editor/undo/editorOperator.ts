@@ -11,6 +11,8 @@ import { verifyCalm } from "./verifyCalm.ts";
 export interface Stage {
   project: TrackedProject;
   tag: string;
+  /** Whether it is a rehearsal. */
+  rehearsed: boolean;
   /** Whether an incident is marked as mitigated once it is calm. */
   incident: boolean;
   progress: Progress<{ message?: string }>;
@@ -60,10 +62,10 @@ export class EditorOperator implements Operator {
 
   /** Tells what is being done, in a few words. */
   show(doing: string): void {
-    const { project, tag, progress } = this.#stage;
+    const { project, tag, rehearsed, progress } = this.#stage;
     const message = plainText(doing, 120);
     progress.report({ message });
-    project.undo.set({ tag, doing: message });
+    project.undo.set({ tag, rehearsed, doing: message });
   }
 
   // Whoever has cancelled waits for one thing only.

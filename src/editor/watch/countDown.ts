@@ -47,7 +47,6 @@ export async function countDown(
 }
 
 function isTakenBack({ undo, reading }: TrackedProject, { drop }: Breach): boolean {
-  return (
-    undo.running !== null || (reading !== null && recordOf(reading.release, drop.tag).state !== "in force")
-  );
+  const here = undo.running?.tag === drop.tag && !undo.running.rehearsed;
+  return here || (reading !== null && recordOf(reading.release, drop.tag).state !== "in force");
 }

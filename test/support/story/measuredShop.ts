@@ -9,6 +9,8 @@ export interface MeasuredShopOptions {
   does: string;
   /** The name of the secret that the policy has for the Prometheus, which asks for `test:test` then. */
   secret?: string;
+  /** A command that a rehearsal runs in its worktree. */
+  check?: string;
   /** How long ago its newest drop shipped. Minutes. */
   minutes?: number;
 }
@@ -35,12 +37,12 @@ export class MeasuredShop {
     this.#exporter = exporter;
   }
 
-  static async open({ does, secret, minutes = 1 }: MeasuredShopOptions): Promise<MeasuredShop> {
+  static async open({ does, secret, check, minutes = 1 }: MeasuredShopOptions): Promise<MeasuredShop> {
     const exporter = await startExporter();
     exporter.metrics[METRIC] = 0;
     const prometheus = await startPrometheus({ targets: [exporter.host], auth: secret !== undefined });
     const repository = TemporaryRepository.make({ name: "shop" });
-    const policy = policyOf(prometheus.url, does, secret);
+    const policy = policyOf(prometheus.url, { does, secret, check });
     repository.commit(
       { "price.txt": "1\n", ".dropclock/policy.yaml": policy },
       { at: Date.now() - 7 * 86_400_000, message: "feat: a shop" },
@@ -81,7 +83,7 @@ export class MeasuredShop {
   }
 }
 
-const policyOf = (url: string, does: string, secret?: string) => `version: 1
+const policyOf = (url: string, { does, secret, check }: MeasuredShopOptions) => `version: 1
 service: Checkout
 signals:
   - name: checkout errors
@@ -96,4 +98,4 @@ rollback:
   steps:
     - revert: { push: true, pullRequest: false }
     - run: "echo deploying {{ previous.tag }}"
-`;
+${check === undefined ? "" : `  checks: [${JSON.stringify(check)}]\n`}`;

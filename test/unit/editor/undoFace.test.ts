@@ -63,7 +63,7 @@ describe("the row of the undo", () => {
   });
 
   it("puts what goes on before what was, and that before what could be", () => {
-    const running = { tag: "drop-5", doing: "2 of 3 · Run ./deploy" };
+    const running = { tag: "drop-5", rehearsed: false, doing: "2 of 3 · Run ./deploy" };
     assert.equal(words(stopped(), { running }), "running: 2 of 3 · Run ./deploy");
     assert.equal(words(stopped()), "stopped: stopped at run: ./deploy");
     assert.match(words([started()]), /^stopped: not finished · begun \d\d:\d\d by Ana$/);
