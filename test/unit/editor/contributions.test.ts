@@ -77,6 +77,22 @@ describe("contributions to VS Code", () => {
     assert.deepEqual(sorted(kinds), sorted(ROW_KINDS));
   });
 
+  // Without a pointer nobody reaches the buttons of a row; the context menu opens by a key.
+  it("has each button of a row in the row's context menu as well", () => {
+    const entries: { command: string; when: string; group: string }[] =
+      contributes.menus["view/item/context"];
+    const shape = (when: string) => /^(.*) && viewItem =~ \/(.*)\/$/.exec(when)!.slice(1) as [string, string];
+    const isButton = ({ group }: { group: string }) => group.startsWith("inline");
+    const missing = entries.filter(isButton).flatMap(({ command, when }) => {
+      const [view, pattern] = shape(when);
+      const menus = entries.filter((entry) => entry.command === command && !isButton(entry));
+      const inMenu = (row: string) =>
+        menus.some((entry) => shape(entry.when)[0] === view && new RegExp(shape(entry.when)[1]).test(row));
+      return rowsLike(pattern).flatMap((row) => (inMenu(row) ? [] : [`${command} on ${row}`]));
+    });
+    assert.deepEqual(missing, []);
+  });
+
   it("shows each milestone by one title and one icon everywhere", () => {
     for (const [milestone, name] of Object.entries(MILESTONE_COMMANDS)) {
       const contributed = contributes.commands.find(
@@ -93,3 +109,10 @@ describe("contributions to VS Code", () => {
     for (const path of sorted(files)) assert.ok(existsSync(inProject(path)), path);
   });
 });
+
+/** The contexts of the rows that a clause of a menu is for, with a word for each that it leaves open. */
+function rowsLike(pattern: string): string[] {
+  const alternatives = /\(([^()]*)\)/.exec(pattern);
+  if (!alternatives) return [pattern.replace(/^\^|\$$/g, "").replace(/\\w\+|\.\*/g, "any")];
+  return alternatives[1]!.split("|").flatMap((word) => rowsLike(pattern.replace(alternatives[0], word)));
+}
