@@ -76,9 +76,13 @@ export function entryFlags(entry: TimelineEntry): string[] {
   return flags;
 }
 
-/** The flags with what a person wants to know of them at once. */
+/** The flags that its text does not tell itself: why a start is assumed is part of its words. */
+export const flagsBesideText = (entry: TimelineEntry): string[] =>
+  entryFlags(entry).filter((flag) => flag !== "assumed" || entry.type !== "started");
+
+/** The same with what a person wants to know of them at once. */
 export function explainedFlags(entry: TimelineEntry, time: (instant: Instant) => string): string[] {
-  return entryFlags(entry).map((flag) => {
+  return flagsBesideText(entry).map((flag) => {
     if (flag === "back-dated") return `back-dated: entered ${time(entry.recorded)}`;
     if (flag === "author differs")
       return `author differs: entered by ${plainText(entry.enteredBy ?? "", 100)}`;

@@ -14,7 +14,7 @@ import { plainText } from "../../domain/plainText.ts";
 import { timelineOf } from "../../domain/timeline.ts";
 import { withoutMail } from "../eventWords.ts";
 import { labelText } from "../inert.ts";
-import { shortTime } from "../time/localTime.ts";
+import { inLocalTime, shortTime } from "../time/localTime.ts";
 import { EventRow, eventIcon } from "../tree/eventRow.ts";
 import { askText } from "./askText.ts";
 import { anyOpen, type Chosen, chooseIncident } from "./chooseIncident.ts";
@@ -148,7 +148,7 @@ async function askEvent({ model }: CommandContext, verb: string, chosen: Chosen)
   const entries = timelineOf(chosen.status.incident, now).filter(({ retracted }) => !retracted);
   if (entries.length === 0) throw new HumanError("usage", "Nothing on its timeline is left to retract.");
   const items = entries.reverse().map((entry) => ({
-    label: `$(${eventIcon(entry)}) ${labelText(entry.text, 100)}`,
+    label: `$(${eventIcon(entry)}) ${labelText(inLocalTime(entry.text, now), 100)}`,
     description: `${shortTime(entry.at, now)} · ${labelText(withoutMail(entry.by))}`,
     event: entry.event,
   }));

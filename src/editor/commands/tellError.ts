@@ -2,6 +2,7 @@ import { commands, type LogOutputChannel, window } from "vscode";
 import { HumanError } from "../../domain/humanError.ts";
 import { type CommandName, commandId } from "../ids.ts";
 import { messageText, withoutCommandLine } from "../inert.ts";
+import { inLocalTime } from "../time/localTime.ts";
 import { MendableError, type WayOut } from "./wayOut.ts";
 
 /** Does the work of a command; what goes wrong is told once, in a sentence. */
@@ -30,7 +31,7 @@ function wayOutOf(error: HumanError): WayOut | null {
 }
 
 async function tell(message: string, wayOut: WayOut | null): Promise<void> {
-  const text = messageText(withoutCommandLine(message));
+  const text = messageText(inLocalTime(withoutCommandLine(message), Date.now()));
   const pressed = await (wayOut
     ? window.showErrorMessage(text, wayOut.title)
     : window.showErrorMessage(text));

@@ -34,6 +34,21 @@ export function editableTime(at: Instant): string {
   return `${day}T${two(date.getHours())}:${two(date.getMinutes())}${offset(date)}`;
 }
 
+const INSTANT = /\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z/g;
+
+/**
+ * A sentence of the domain, which knows no time zone, with its instants as the rows beside it show theirs; with
+ * seconds where two of them would read alike.
+ */
+export function inLocalTime(sentence: string, now: Instant): string {
+  const found = new Set(sentence.match(INSTANT));
+  const alike = new Set([...found].map((text) => shortTime(Date.parse(text), now))).size < found.size;
+  return sentence.replace(INSTANT, (text) => {
+    const at = Date.parse(text);
+    return `${shortTime(at, now)}${alike ? `:${two(new Date(at).getSeconds())}` : ""}`;
+  });
+}
+
 /** What is wrong with an instant that somebody types, with the way out; null when it can be taken. */
 export function instantTrouble(text: string, now: Instant): string | null {
   if (parseInstant(text.trim()) !== null) return null;

@@ -1,9 +1,11 @@
 import { type ChecklistRow, type Fix, VERDICT_WORDS, type Verdict } from "../../domain/checklist.ts";
 import type { Drop } from "../../domain/drop.ts";
 import type { FlagChange } from "../../domain/flagChanges.ts";
+import type { Instant } from "../../domain/instant.ts";
 import { plainText } from "../../domain/plainText.ts";
 import { type ColorId, type CommandName, commandId } from "../ids.ts";
 import { withoutCommandLine } from "../inert.ts";
+import { inLocalTime } from "../time/localTime.ts";
 import { FactRow } from "./factRow.ts";
 import { GroupRow } from "./groupRow.ts";
 import type { Row, Scene } from "./row.ts";
@@ -31,7 +33,9 @@ export function checklistRow(id: string, scene: Scene, drop: Drop): Row {
     if (!reading) return [];
     const { readChecklist } = await import("../../app/readChecklist.ts");
     const rows = await readChecklist(project, reading.release, drop);
-    return rows.map((row) => verdictRow(`${id}/${row.id}`, row, { root: project.root, tag: drop.tag }));
+    return rows.map((row) =>
+      verdictRow(`${id}/${row.id}`, row, { root: project.root, tag: drop.tag }, scene.now),
+    );
   });
 }
 
@@ -39,14 +43,16 @@ function verdictRow(
   id: string,
   { title, verdict, why, fix }: ChecklistRow,
   ref: { root: string; tag: string },
+  now: Instant,
 ): Row {
+  const said = plainText(inLocalTime(why, now));
   const todo = fix && withoutCommandLine(fix.words);
   const way = fix && FIXES[fix.kind];
   return new FactRow(id, {
     label: title,
-    description: `${VERDICT_WORDS[verdict]} · ${plainText(why)}`,
+    description: `${VERDICT_WORDS[verdict]} · ${said}`,
     ...LOOKS[verdict],
-    tooltip: todo ? `${plainText(why)}\nPress to go there: ${plainText(todo)}` : plainText(why),
+    tooltip: todo ? `${said}\nPress to go there: ${plainText(todo)}` : said,
     ...(way ? { command: { title: way.title, command: commandId(way.command), arguments: [ref] } } : {}),
   });
 }

@@ -1,9 +1,9 @@
 import type { Instant } from "../../domain/instant.ts";
 import { markdownText, plainText } from "../../domain/plainText.ts";
-import { entryFlags, explainedFlags, type TimelineEntry } from "../../domain/timeline.ts";
+import { explainedFlags, flagsBesideText, type TimelineEntry } from "../../domain/timeline.ts";
 import { isMilestoneName, withoutMail } from "../eventWords.ts";
 import { MILESTONE_ICONS } from "../milestones.ts";
-import { fullTime, shortTime } from "../time/localTime.ts";
+import { fullTime, inLocalTime, shortTime } from "../time/localTime.ts";
 import { type Looks, Row, treeItem } from "./row.ts";
 
 const ICONS: Record<string, string> = {
@@ -31,15 +31,15 @@ export class EventRow extends Row {
 
   item() {
     const { entry } = this;
-    const flags = entryFlags(entry);
+    const flags = flagsBesideText(entry);
     const who = withoutMail(entry.by);
     const movable = isMilestoneName(entry.type) ? "milestone" : "other";
     return treeItem(this.id, {
-      label: `${shortTime(entry.at, this.#now)} ${plainText(entry.text, 120)}`,
+      label: `${shortTime(entry.at, this.#now)} ${plainText(inLocalTime(entry.text, this.#now), 120)}`,
       description: [...flags, who].join(" · "),
       icon: eventIcon(entry),
       color: eventColor(entry),
-      tooltip: { markdown: tooltip(entry) },
+      tooltip: { markdown: tooltip(entry, this.#now) },
       context: ["event", entry.retracted ? "retracted" : "standing", movable],
     });
   }
@@ -56,9 +56,9 @@ function eventColor({ retracted, authorDoubt }: TimelineEntry): Looks["color"] {
   return authorDoubt ? "list.warningForeground" : undefined;
 }
 
-function tooltip(entry: TimelineEntry): string {
+function tooltip(entry: TimelineEntry, now: Instant): string {
   const lines = [
-    `**${markdownText(entry.text, 600)}**`,
+    `**${markdownText(inLocalTime(entry.text, now), 600)}**`,
     `Happened: ${fullTime(entry.at)}`,
     `Entered: ${fullTime(entry.recorded)} by ${markdownText(entry.by)}`,
   ];

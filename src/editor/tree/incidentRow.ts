@@ -5,7 +5,7 @@ import type { Severity } from "../../domain/terms.ts";
 import { timelineOf } from "../../domain/timeline.ts";
 import type { ColorId } from "../ids.ts";
 import type { IncidentRef } from "../incidentRef.ts";
-import { fullTime } from "../time/localTime.ts";
+import { fullTime, inLocalTime } from "../time/localTime.ts";
 import type { DropRef } from "../undo/dropRef.ts";
 import { ClockRow } from "./clockRow.ts";
 import { EventRow } from "./eventRow.ts";
@@ -70,15 +70,17 @@ export class IncidentRow extends Row {
     return [
       ...shown.map((clock) => new ClockRow(`${this.id}/${clock.name}`, this.#scene, incident, clock)),
       ...(next ? [next] : []),
-      ...warnings.map(
-        (text, i) =>
-          new FactRow(`${this.id}/warning/${i}`, {
-            label: plainText(text),
-            icon: "warning",
-            color: "list.warningForeground",
-            tooltip: plainText(text, 600),
-          }),
-      ),
+      ...warnings
+        .map((text) => inLocalTime(text, this.#scene.now))
+        .map(
+          (text, i) =>
+            new FactRow(`${this.id}/warning/${i}`, {
+              label: plainText(text),
+              icon: "warning",
+              color: "list.warningForeground",
+              tooltip: plainText(text, 600),
+            }),
+        ),
       new PostmortemRow(`${this.id}/document`, this.#scene, this.#status),
       this.#timeline(),
     ];

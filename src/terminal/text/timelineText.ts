@@ -30,8 +30,7 @@ export const nameOf = (by: string) => plainText(by.replace(/\s*<[^>]*>\s*$/, "")
 /** What happened, and what to be wary of about it. */
 export function entryWords(entry: TimelineEntry, time: LocalTime, paint: Paint): string {
   const words = entry.retracted ? paint.dim(entry.text) : entry.text;
-  // That a start is assumed is part of its words.
-  const flags = explainedFlags(entry, (instant) => time.time(instant)).filter((flag) => flag !== "assumed");
+  const flags = explainedFlags(entry, (instant) => time.time(instant));
   return flags.length === 0 ? words : `${words} ${paint.yellow(`(${flags.join(", ")})`)}`;
 }
 

@@ -99,6 +99,7 @@ describe("the built-in post-mortem", () => {
     assert.match(document, /~~The database is down~~ \*\(retracted\)\*/);
     assert.match(document, /\| Retracted “note”: it was the cache \|/);
     assert.match(document, /Detected \*\(back-dated: entered 2026-11-23 10:40 UTC\)\* \| Bo \|/);
+    assert.match(document, /\| Impact started \(assumed: it was detected\) \|/);
     assert.match(document, /Read the numbers with care/);
     assert.match(sectionOf(document, "Clocks"), /09:50 UTC \*\(assumed\)\*/);
     assert.match(sectionOf(document, "Impact"), /so far, counted from the assumed start\./);

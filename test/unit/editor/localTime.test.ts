@@ -1,6 +1,12 @@
 import assert from "node:assert/strict";
 import { parseInstant } from "../../../src/domain/instant.ts";
-import { editableTime, fullTime, instantTrouble, shortTime } from "../../../src/editor/time/localTime.ts";
+import {
+  editableTime,
+  fullTime,
+  inLocalTime,
+  instantTrouble,
+  shortTime,
+} from "../../../src/editor/time/localTime.ts";
 
 const at = (...parts: [number, number, number, number, number, number?]) =>
   new Date(parts[0], parts[1] - 1, parts[2], parts[3], parts[4], parts[5] ?? 0).getTime();
@@ -18,6 +24,24 @@ describe("local time", () => {
 
   it("is whole in a tooltip, with its zone", () => {
     assert.match(fullTime(at(2026, 11, 23, 14, 5, 12)), /^Mon 23 Nov 2026 14:05:12 [+-]\d\d:\d\d$/);
+  });
+
+  it("takes the place of the instants in a sentence, whose zone nobody at a desk reads", () => {
+    const iso = (...parts: Parameters<typeof at>) => new Date(at(...parts)).toISOString();
+    const sentence = (first: string, second: string) =>
+      `Mitigated at ${first} lies before “Detected” at ${second}.`;
+    assert.equal(
+      inLocalTime(sentence(iso(2026, 11, 23, 9, 2), iso(2026, 11, 24, 9, 2)), now),
+      sentence("09:02", "Tue 09:02"),
+    );
+    assert.equal(
+      inLocalTime(sentence(iso(2026, 11, 23, 9, 2, 5), iso(2026, 11, 23, 9, 2, 42)), now),
+      sentence("09:02:05", "09:02:42"),
+    );
+    assert.equal(
+      inLocalTime("A line of a log: 2026-11-23T10:04Z", now),
+      "A line of a log: 2026-11-23T10:04Z",
+    );
   });
 
   it("can be edited and read back", () => {
