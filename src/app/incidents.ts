@@ -2,6 +2,7 @@ import {
   incidentId,
   refuseFuture,
   refuseMark,
+  refuseMove,
   refusePause,
   refuseReopen,
   refuseRetract,
@@ -121,11 +122,7 @@ export async function moveMilestone(project: Project, ref: string, milestone: Mi
   const incident = await incidentNamed(project, ref);
   const mark = incident.round.marks[milestone];
   const now = project.now();
-  const without: Incident = {
-    ...incident,
-    round: { ...incident.round, marks: { ...incident.round.marks, [milestone]: null } },
-  };
-  refuse(refuseMark(without, milestone, at, now));
+  refuse(refuseMove(incident, milestone, at, now));
   const subject = subjectOf(incident);
   const old = mark?.event ? incident.events.find(({ id }) => id === mark.event) : undefined;
   const { assumed: _, clock: __, ...data } = old?.data ?? {};

@@ -45,6 +45,17 @@ export function refuseMark(
   return refuseOrder(incident, milestone, at);
 }
 
+/** For a milestone that is put at another instant: the mark that stands does not count, since it goes. */
+export function refuseMove(
+  incident: Incident,
+  milestone: Milestone,
+  at: Instant,
+  now: Instant,
+): string | null {
+  const marks = { ...incident.round.marks, [milestone]: null };
+  return refuseMark({ ...incident, round: { ...incident.round, marks } }, milestone, at, now);
+}
+
 function refuseOrder(incident: Incident, milestone: Milestone, at: Instant): string | null {
   const { marks } = incident.round;
   const title = MILESTONE_TITLES[milestone];

@@ -134,6 +134,9 @@ describe("from an empty repository to a post-mortem, by clicking and typing", ()
   it("is closed when that is published, and stays among the recent ones", async () => {
     await workbench.runCommand("Dropclock: Mark Post-mortem Published");
     await describes("Recent incidents", /1 closed/);
+    await workbench.notifications.waitFor(
+      /Published, because you say so: docs\/postmortems\/.* \(and \d+ more\)/,
+    );
     await workbench.screenshot("journey-10-closed");
   });
 

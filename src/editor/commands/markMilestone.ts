@@ -1,13 +1,19 @@
+import { commands, window } from "vscode";
 import { markMilestone, moveMilestone } from "../../app/incidents.ts";
 import type { Milestone } from "../../domain/incidentEvents.ts";
 import type { Instant } from "../../domain/instant.ts";
 import { MILESTONE_TITLES } from "../../domain/wording.ts";
+import { commandId } from "../ids.ts";
+import { messageText } from "../inert.ts";
 import { MARK_TITLES } from "../milestones.ts";
+import type { TrackedProject } from "../model/trackedProject.ts";
 import { shortTime } from "../time/localTime.ts";
 import { writtenPostmortem } from "../writtenDocuments.ts";
 import { type Chosen, chooseIncident } from "./chooseIncident.ts";
 import type { CommandContext, Handler } from "./commandContext.ts";
 import { record } from "./record.ts";
+
+const OPEN = "Open Post-mortem";
 
 /** The command that marks one milestone, now, with one click. */
 export const markNow =
@@ -30,6 +36,19 @@ export async function mark({ project, status }: Chosen, milestone: Milestone, at
   await record(project, `${MILESTONE_TITLES[milestone]}: ${status.incident.title}`, (to) =>
     markMilestone(to, id, milestone, { ...(at === undefined ? {} : { at }), ...(text ? { text } : {}) }),
   );
+  if (milestone === "postmortem") await tellShortcomings(project, id);
+}
+
+/** Somebody may say of any post-mortem that it is published; that questions are open must not pass in silence. */
+async function tellShortcomings({ project }: TrackedProject, id: string): Promise<void> {
+  const { postmortemShortcomings } = await import("../../app/postmortemShortcomings.ts");
+  const lacking = await postmortemShortcomings(project, id);
+  if (lacking === null) return;
+  const ref = { root: project.root, id };
+  const message = messageText(`Published, because you say so: ${lacking}`);
+  void window.showWarningMessage(message, OPEN).then((pressed) => {
+    if (pressed) return commands.executeCommand(commandId("openPostmortem"), ref);
+  });
 }
 
 /** Marks a milestone at an instant, or moves it there where it is marked already. */

@@ -1,4 +1,5 @@
 import { CLOCK_SPANS } from "../../domain/clock.ts";
+import { refuseMove } from "../../domain/entry.ts";
 import type { Milestone } from "../../domain/incidentEvents.ts";
 import { plainText } from "../../domain/plainText.ts";
 import { MILESTONE_TITLES } from "../../domain/wording.ts";
@@ -65,6 +66,9 @@ export async function backDateTo(
   chosen: Chosen,
   milestone: Milestone,
 ): Promise<void> {
-  const at = await askInstant(`${MILESTONE_TITLES[milestone]}: back-date`, context.model.now());
+  const now = context.model.now();
+  const at = await askInstant(`${MILESTONE_TITLES[milestone]}: back-date`, now, (instant) =>
+    refuseMove(chosen.status.incident, milestone, instant, now),
+  );
   if (at !== null) await place(context, chosen, milestone, at);
 }

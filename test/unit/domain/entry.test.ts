@@ -3,6 +3,7 @@ import {
   incidentId,
   isPaused,
   refuseMark,
+  refuseMove,
   refusePause,
   refuseReopen,
   refuseRetract,
@@ -47,11 +48,12 @@ describe("entry", () => {
 
   it("refuses a mark after its successor, or before the reopening", () => {
     const resolved = fold(...base(), event("mitigated", at("11:00")), event("resolved", at("11:10")));
-    const without = {
-      ...resolved,
-      round: { ...resolved.round, marks: { ...resolved.round.marks, mitigated: null } },
-    };
-    assert.match(refuseMark(without, "mitigated", at("11:20"), now)!, /lies after “Resolved”/);
+    assert.match(refuseMove(resolved, "mitigated", at("11:20"), now)!, /lies after “Resolved”/);
+    assert.equal(
+      refuseMove(resolved, "mitigated", at("11:05"), now),
+      null,
+      "later than it stands, yet in order",
+    );
     const reopened = fold(...base(), event("mitigated", at("11:00")), event("reopened", at("11:30")));
     assert.match(refuseMark(reopened, "detected", at("11:10"), now)!, /before the reopening/);
     assert.match(refuseMark(reopened, "mitigated", at("11:40"), now)!, /“Detected” is not marked yet/);
