@@ -94,7 +94,8 @@ function compileWarnAt(shares: number[] | undefined, report: Report): number[] {
   const outside = shares.flatMap((share, i) => (share > 0 && share < 1 ? [] : [i]));
   for (const i of outside) {
     const percent = shares[i]!;
-    const meant = percent > 1 && percent < 100 ? percent / 100 : undefined;
+    // 1.5 may be 150 %, or 1.5 %: that is not plain.
+    const meant = Number.isInteger(percent) && percent > 1 && percent < 100 ? percent / 100 : undefined;
     report(faultAt(["warnAt", i], "must be a share between 0 and 1, such as 0.8 for 80 %", meant));
   }
   const sorted = [...new Set(shares)].sort((a, b) => a - b);

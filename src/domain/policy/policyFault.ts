@@ -24,8 +24,11 @@ export function faultAt(path: PolicyPath, complaint: string, replacement?: unkno
   };
 }
 
+/** Beside a number in the file, the same digits without their quotes would be no repair to look at. */
+const READS_AS_NO_TEXT = /^(?:[-+]?[\d.]+|true|false|null|yes|no|on|off)$/i;
+
 export function replaceBy(value: unknown): { title: string; value: unknown } {
-  const text = typeof value === "string" ? value : JSON.stringify(value);
+  const text = typeof value === "string" && !READS_AS_NO_TEXT.test(value) ? value : JSON.stringify(value);
   return { title: text.length > 60 ? "Replace by what is meant" : `Replace by ${text}`, value };
 }
 

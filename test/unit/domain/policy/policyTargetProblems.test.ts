@@ -1,3 +1,5 @@
+import assert from "node:assert/strict";
+import { readPolicy } from "../../../../src/domain/policy/readPolicy.ts";
 import {
   type Case,
   calendar,
@@ -121,6 +123,10 @@ describe("the problems of drops, targets and the calendar", () => {
           "warnAt: [0.5, «80»]",
           "An entry of `warnAt` must be a share between 0 and 1, such as 0.8 for 80 %.",
           "warnAt: [0.5, 0.8]",
+        ],
+        [
+          "warnAt: [0.5, «1.8»]",
+          "An entry of `warnAt` must be a share between 0 and 1, such as 0.8 for 80 %.",
         ],
         ["warnAt: [«1»]", "An entry of `warnAt` must be a share between 0 and 1, such as 0.8 for 80 %."],
         [
@@ -270,5 +276,10 @@ describe("the problems of drops, targets and the calendar", () => {
       ],
       calendar,
     );
+  });
+
+  it("shows by its quotes that a repair makes a text of a number", () => {
+    const [problem] = readPolicy(v1("ledger: { remote: 5 }")).problems;
+    assert.deepEqual([problem?.fix?.title, problem?.fix?.text], ['Replace by "5"', '"5"']);
   });
 });
