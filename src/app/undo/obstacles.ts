@@ -24,7 +24,7 @@ export async function obstacleOf(
   )
     return `The history of this clone ends inside ${name} (it is shallow), so what came before is not known; fetch the rest: git fetch --unshallow --tags.`;
   if (previous === null)
-    return `${name} is the first drop: there is none before it to go back to; switch off what it brought by flag, or mend it forward.`;
+    return `${name} is the first drop: there is none before it to go back to; switch it off by flag, or mend it forward.`;
   return drop.moved === null ? null : movedAway(repository, drop, branch);
 }
 
