@@ -1,12 +1,14 @@
-import { readFileSync } from "node:fs";
-import { mkdir, open, readFile } from "node:fs/promises";
+import { readFileSync, type Stats, statSync } from "node:fs";
+import { mkdir, open, readFile, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { HumanError } from "../domain/humanError.ts";
 
 /** The text of a file, or null where there is none. Paths are relative to the root. */
 export async function readText(root: string, path: string): Promise<string | null> {
   try {
-    return await readFile(join(root, path), "utf8");
+    const place = join(root, path);
+    refuseEndless(await stat(place));
+    return await readFile(place, "utf8");
   } catch (error) {
     return nothingOrTrouble(path, error);
   }
@@ -18,10 +20,18 @@ export async function readText(root: string, path: string): Promise<string | nul
  */
 export function readTextNow(root: string, path: string): string | null {
   try {
-    return readFileSync(join(root, path), "utf8");
+    const place = join(root, path);
+    refuseEndless(statSync(place));
+    return readFileSync(place, "utf8");
   } catch (error) {
     return nothingOrTrouble(path, error);
   }
+}
+
+// A repository may hold a link to a device, which has no end. Of a folder the reading itself says what it is.
+function refuseEndless(there: Stats): void {
+  if (!there.isFile() && !there.isDirectory())
+    throw Object.assign(new Error("no file"), { code: "not a file" });
 }
 
 function nothingOrTrouble(path: string, error: unknown): null {

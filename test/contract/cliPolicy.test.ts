@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdirSync, rmSync } from "node:fs";
+import { mkdirSync, rmSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { runCommandLine } from "../support/commandLine.ts";
 import { dropRepository } from "../support/dropRepository.ts";
@@ -123,6 +123,18 @@ describe("the command line and the policy", () => {
     assert.equal(checked.code, 2);
     assert.match(checked.stdout, /^\.dropclock\/policy\.yaml:1:1: The policy cannot be read/);
     rmSync(path, { recursive: true });
+    place.write(".dropclock/policy.yaml", "version: 1\nnonsense: true\n");
+  });
+
+  it("reads nothing from a device that a repository links to in its place: it may have no end", async function () {
+    if (process.platform === "win32") return this.skip();
+    const path = join(place.dir, ".dropclock/policy.yaml");
+    rmSync(path);
+    symlinkSync("/dev/null", path);
+    const checked = await check();
+    assert.equal(checked.code, 2);
+    assert.match(checked.stdout, /:1:1: The policy cannot be read \(not a file\); make it a file/);
+    rmSync(path);
     place.write(".dropclock/policy.yaml", "version: 1\nnonsense: true\n");
   });
 
