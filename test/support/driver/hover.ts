@@ -1,3 +1,4 @@
+import assert from "node:assert/strict";
 import type { Locator, Page } from "playwright-core";
 import { eventually } from "../eventually.ts";
 import { textOf } from "./textOf.ts";
@@ -11,7 +12,10 @@ export async function showHover(page: Page, target: Locator): Promise<Locator> {
     await page.mouse.move(700, 400);
     await hover.waitFor({ state: "hidden", timeout: 5_000 });
     await target.hover({ timeout: 5_000 });
+    const before = await target.boundingBox();
     await hover.waitFor({ timeout: 5_000 });
+    // A row that came late may have pushed this one away, so that the hover is another one's.
+    assert.deepEqual(await target.boundingBox(), before);
     return hover;
   });
 }
