@@ -183,13 +183,11 @@ describe("a signal that breaches, and a person who decides", function () {
     it("is taken back once, and nobody is told that it failed", async () => {
       await reads(/^0 > 0\.05 · calm/);
       await eventually(async () => assert.match((await view.row("Undo")).description, /^ready/));
-      shop.rate = 0.4;
-      await workbench.notifications.waitFor(/Taking drop-2 back by itself/, LONG);
-      // The rows are drawn anew for it, and take the button away from under the pointer.
-      await view.row(/^checkout errors breached on drop-2/);
+      // The plan is on view before it begins, so that a slow machine has no more to do in ten seconds than to press.
       await view.press("Undo", "Undo Drop…");
       await eventually(async () => assert.match(await workbench.quickInput.title(), /^Undo drop-2/));
-      await workbench.screenshot("by-hand-7-pressed");
+      shop.rate = 0.4;
+      await workbench.notifications.waitFor(/Taking drop-2 back by itself/, LONG);
       await workbench.quickInput.pick("Undo drop-2 Now");
       await shop.recorded("rolled-back");
       await workbench.notifications.waitFor(/Undo of drop-2: all 2 steps done/, LONG);
