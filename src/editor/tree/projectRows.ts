@@ -1,6 +1,7 @@
 import type { Drop } from "../../domain/drop.ts";
 import { nextDrop } from "../../domain/nextDrop.ts";
 import { plainText } from "../../domain/plainText.ts";
+import { counted } from "../../domain/wording.ts";
 import type { SkippedEntry } from "../../ledger/ledger.ts";
 import { commandId } from "../ids.ts";
 import { hasPolicyFile, isBroken, whatIsInForce } from "../policyInForce.ts";
@@ -153,7 +154,7 @@ function calmRow(id: string): Row {
 
 function unlistedRow(id: string, unlisted: number): Row {
   return new FactRow(id, {
-    label: `${unlisted} more open incidents`,
+    label: counted(unlisted, "more open incident"),
     description: "less urgent, too many to list",
     icon: "ellipsis",
     tooltip: "So many open incidents are seldom real: see who entered them with dropclock log.",
