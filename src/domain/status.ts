@@ -26,7 +26,7 @@ export interface Status {
   watch: WatchWindow;
   /** What is not closed, the most urgent first; no more of it than anybody can look at. */
   open: IncidentStatus[];
-  /** How many more are not closed, all less urgent: none, unless something is wrong with the ledger. */
+  /** How many more are not closed, less urgent and not new: none, unless something is wrong with the ledger. */
   unlisted: number;
   /** What is closed, newest first: all of it. See `past` for how many there are, and for the newest. */
   readonly closed: IncidentStatus[];
@@ -36,6 +36,9 @@ export interface Status {
 
 /** Open incidents in a status, at most: more are a flood, and the worst of it must stay in reach. */
 export const MOST_OPEN = 500;
+
+/** So many of them for being the newest: somebody may just have declared one, and looks for it. */
+export const NEWEST_OPEN = 100;
 
 export function statusAt(release: ReleaseState, instant: Instant): Status {
   const { every } = release.policy.policy.updates;
@@ -50,7 +53,7 @@ export function statusAt(release: ReleaseState, instant: Instant): Status {
     drop,
     dropMissing: drop ? null : whyNoDrop(release),
     watch: watchWindow(release, drop, open, instant),
-    open: open.slice(0, MOST_OPEN),
+    open: listed(open),
     unlisted: Math.max(0, open.length - MOST_OPEN),
     past,
     get closed() {
@@ -97,6 +100,15 @@ const rank = (clock: Countdown) => clock.remainingMs! + (clock.state === "paused
 function byUrgency(a: IncidentStatus, b: IncidentStatus): number {
   const least = (status: IncidentStatus) => Math.min(1e16, ...countdownsOf(status).filter(isLive).map(rank));
   return least(a) - least(b) || b.incident.openedAt - a.incident.openedAt;
+}
+
+/** @param open The most urgent first. */
+function listed(open: IncidentStatus[]): IncidentStatus[] {
+  if (open.length <= MOST_OPEN) return open;
+  const byAge = open.toSorted((a, b) => b.incident.openedAt - a.incident.openedAt);
+  const newest = new Set(byAge.slice(0, NEWEST_OPEN));
+  let left = MOST_OPEN - NEWEST_OPEN;
+  return open.filter((each) => newest.has(each) || left-- > 0);
 }
 
 function whyNoDrop({ branch, branchMissing, policy }: ReleaseState): string {

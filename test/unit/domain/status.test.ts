@@ -3,7 +3,7 @@ import type { Tag } from "../../../src/domain/drop.ts";
 import type { LedgerEvent } from "../../../src/domain/event.ts";
 import { DEFAULT_POLICY, type Policy } from "../../../src/domain/policy/policy.ts";
 import { foldRelease, type ReleaseFacts } from "../../../src/domain/release.ts";
-import { breachedClocks, MOST_OPEN, mostUrgent, statusAt } from "../../../src/domain/status.ts";
+import { breachedClocks, MOST_OPEN, mostUrgent, NEWEST_OPEN, statusAt } from "../../../src/domain/status.ts";
 import { at, event, opened } from "../../support/events.ts";
 
 const MINUTE = 60_000;
@@ -82,25 +82,39 @@ describe("status", () => {
     );
   });
 
-  it("lists the most urgent of a flood of incidents, and says how many more there are", () => {
-    const events = Array.from({ length: MOST_OPEN + 20 }, (_, i) =>
+  it("lists the most urgent and the newest of a flood of incidents, and says how many more there are", () => {
+    const flood = MOST_OPEN + 20;
+    const events = Array.from({ length: flood }, (_, i) =>
       on(`i${i}`, [opened(at("09:00") + i), event("detected", at("09:00") + i)]),
     ).flat();
     const release = foldRelease(facts(tags, events));
     const { open, unlisted, watch } = statusAt(release, at("09:50"));
     assert.deepEqual([open.length, unlisted, open[0]!.incident.id], [MOST_OPEN, 20, "i0"]);
-    assert.equal(open.at(-1)!.incident.id, `i${MOST_OPEN - 1}`);
+    const [urgent, newest] = [MOST_OPEN - NEWEST_OPEN, flood - NEWEST_OPEN];
+    assert.deepEqual(
+      open.slice(urgent - 1, urgent + 1).map(({ incident }) => incident.id),
+      [`i${urgent - 1}`, `i${newest}`],
+    );
     assert.equal(watch.state, "open");
-    const drop = on("last", [
-      opened(at("09:49"), { drop: "drop-5", severity: "minor" }),
-      event("detected", at("09:49")),
+    const drop = on("middle", [
+      opened(at("09:00") + urgent, { drop: "drop-5", severity: "minor" }),
+      event("detected", at("09:00") + urgent),
     ]);
     const taken = statusAt(foldRelease(facts(tags, [...events, ...drop])), at("09:50"));
     assert.equal(taken.watch.state, "closed", "what is not listed counts all the same");
     assert.equal(
-      taken.open.some(({ incident }) => incident.id === "last"),
+      taken.open.some(({ incident }) => incident.id === "middle"),
       false,
     );
+  });
+
+  it("lists what was just declared, however many are overdue", () => {
+    const old = Array.from({ length: MOST_OPEN + 20 }, (_, i) =>
+      on(`i${i}`, [opened(at("01:00") + i), event("detected", at("01:00") + i)]),
+    ).flat();
+    const just = on("just-now", [opened(at("09:50")), event("detected", at("09:50"))]);
+    const { open } = statusAt(foldRelease(facts(tags, [...old, ...just])), at("09:51"));
+    assert.equal(open.at(-1)!.incident.id, "just-now");
   });
 
   it("names what is breached", () => {
