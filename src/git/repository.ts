@@ -84,7 +84,7 @@ export async function openRepository(dir: string, options: GitOptions = {}): Pro
   const [first = "", commonDir = "", top = ""] = result.stdout.toString().split(`\n${mark}\n`);
   const [shallow, objectFormat, ...gitDir] = first.split("\n");
   return new Repository(git, {
-    root: bare ? null : spelledRoot(asked, real, resolve(top.replace(/\n$/, ""))),
+    root: bare ? null : await spelledRoot(asked, real, resolve(top.replace(/\n$/, ""))),
     gitDir: resolve(gitDir.join("\n")),
     commonDir: resolve(real, commonDir),
     shallow: shallow === "true",
@@ -93,8 +93,11 @@ export async function openRepository(dir: string, options: GitOptions = {}): Pro
 }
 
 // A folder may have been reached by a link. People know their files by the path that they opened.
-function spelledRoot(asked: string, real: string, root: string): string {
+async function spelledRoot(asked: string, real: string, root: string): Promise<string> {
   const below = relative(root, real);
   if (below === "") return asked;
-  return asked.endsWith(sep + below) ? asked.slice(0, -below.length - 1) || sep : root;
+  if (asked === real || !asked.endsWith(sep + below)) return root;
+  const spelled = asked.slice(0, -below.length - 1) || sep;
+  // The link may be on the way down: what holds it is another folder, if not another repository.
+  return (await realpath(spelled)) === (await realpath(root)) ? spelled : root;
 }

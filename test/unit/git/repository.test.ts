@@ -66,6 +66,14 @@ describe("repository", () => {
     assert.equal(inside.commonDir, join(repository.dir, ".git"));
   });
 
+  it("is never the repository that only holds a link of the same name", async () => {
+    const [holder, meant] = [TemporaryRepository.make(), TemporaryRepository.make()];
+    meant.commit({ "sub/inner/a": "1" });
+    symlinkSync(join(meant.dir, "sub"), join(holder.dir, "sub"));
+    const found = await holder.open(join(holder.dir, "sub/inner"));
+    assert.deepEqual([found.root, found.gitDir], [meant.dir, join(meant.dir, ".git")]);
+  });
+
   it("is its own in a linked work tree, with the common folder of all", async () => {
     const repository = TemporaryRepository.make();
     repository.commit({ "sub/a": "1" });
