@@ -1,13 +1,15 @@
 import assert from "node:assert/strict";
-import { writeFileSync } from "node:fs";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { CLOCK } from "../support/driver/statusBar.ts";
 import { eventually } from "../support/eventually.ts";
 import { freshFolder } from "../support/freshFolder.ts";
 import { packageExtension } from "../support/packageExtension.ts";
 import { sampleCommand } from "../support/sample/sampleCommand.ts";
+import { sampleGit } from "../support/sample/sampleGit.ts";
 import { declareMinutesAgo, makeSmallRepository } from "../support/sample/smallRepository.ts";
 import { type StartedWorkbench, startRelease } from "../support/startWorkbench.ts";
+import { temporaryFolder } from "../support/temporaryRepository.ts";
 import type { Workbench } from "../support/workbench.ts";
 
 describe("two repositories in one window", () => {
@@ -86,4 +88,36 @@ describe("two repositories in one window", () => {
       return shown;
     });
   }
+});
+
+describe("roots that are not as they should be", () => {
+  let started: StartedWorkbench;
+
+  before(async () => {
+    // Nowhere near this project's own repository.
+    const folder = temporaryFolder("odd-roots");
+    const detached = join(folder, "detached");
+    await makeSmallRepository(detached);
+    await sampleGit(detached, ["checkout", "--quiet", "--detach", "HEAD"]);
+    mkdirSync(join(folder, "notes"));
+    const path = join(folder, "odd.code-workspace");
+    writeFileSync(path, JSON.stringify({ folders: [{ path: "detached" }, { path: "notes" }] }));
+    started = await startRelease({ path, width: 440 });
+  });
+
+  after(() => started?.stop());
+
+  it("say that HEAD is detached, since an old drop would pass for the current one", async () => {
+    const view = started.workbench.view("Release");
+    assert.match((await view.row("drop-1")).description, /^shipped .* · detached HEAD$/);
+    assert.match(await view.tooltip("drop-1"), /the newest drop that HEAD can reach/);
+    await view.expand("drop-1");
+    assert.match((await view.row("Commit")).description, / on a detached HEAD$/);
+  });
+
+  it("say that there is no git repository, not that it has no drop", async () => {
+    const view = started.workbench.view("Release");
+    assert.equal((await view.row("notes")).description, "no git repository");
+    await started.workbench.screenshot("roots-3-odd");
+  });
 });

@@ -96,6 +96,7 @@ export class ClockRow extends Row {
     const due = dueAt === null ? "" : `, due ${shortTime(dueAt, this.#scene.now)}`;
     if (state === "running") return `${title}, ${spoken(remainingMs!)} left${due}`;
     if (state === "breached") return `${title}, breached, overdue by ${spoken(remainingMs!)}`;
+    if (state === "waiting") return `${title}, waiting, ${this.#description()}`;
     return `${title}, ${clockWords(this.#clock)}`;
   }
 }

@@ -9,6 +9,10 @@ import { RunbookRow } from "./runbookRow.ts";
 import { currentRiskRow, stageRow } from "./stageRow.ts";
 import { factsOf } from "./undoRow.ts";
 
+/** In the middle of a bisect, say, an old drop would pass for the current one. */
+const DETACHED =
+  "HEAD is detached, and neither a remote nor `drops.branch` in the policy names the release branch: this is the newest drop that HEAD can reach. Check the branch out, or name it in the policy.";
+
 /** The current drop: which, since when, and what it is made of. */
 export class DropRow extends Row {
   readonly #scene: Scene;
@@ -31,13 +35,14 @@ export class DropRow extends Row {
     if (commits) parts.push(commits);
     const { undone } = factsOf(this.#scene, this.#drop).record;
     if (undone) parts.push("undone");
+    if (this.#onDetachedHead()) parts.push("detached HEAD");
     return treeItem(this.id, {
       label: plainText(tag, 80),
       description: parts.join(" · "),
       icon: moved ? "warning" : "rocket",
       color: moved ? "list.warningForeground" : undefined,
       tooltip: {
-        markdown: `**${markdownText(tag)}** — the current drop\n\nShipped: ${fullTime(shippedAt)}\n\nCommit: ${commit.slice(0, 12)}`,
+        markdown: `**${markdownText(tag)}** — the current drop\n\nShipped: ${fullTime(shippedAt)}\n\nCommit: ${commit.slice(0, 12)}${this.#onDetachedHead() ? `\n\n${DETACHED}` : ""}`,
       },
       context: ["drop", undone ? "undone" : "standing"],
       state: "collapsed",
@@ -63,7 +68,7 @@ export class DropRow extends Row {
     rows.push(
       this.#fact(
         "Commit",
-        `${commit.slice(0, 9)}${branch ? ` on ${plainText(branch.name, 60)}` : ""}`,
+        `${commit.slice(0, 9)}${branch ? ` on ${this.#onDetachedHead() ? "a detached HEAD" : plainText(branch.name, 60)}` : ""}`,
         "git-commit",
       ),
     );
@@ -84,6 +89,10 @@ export class DropRow extends Row {
 
   #fact(label: string, description: string, icon: string): Row {
     return new FactRow(`${this.id}/${label}`, { label, description, icon });
+  }
+
+  #onDetachedHead(): boolean {
+    return this.#scene.project.reading?.release.branch?.ref === "HEAD";
   }
 
   #commits(): string | null {

@@ -25,7 +25,7 @@ export class ProjectRow extends Row {
       description: this.#words(breached),
       icon: "repo",
       color: breached > 0 ? "dropclock.breached" : undefined,
-      tooltip: project.project.root,
+      tooltip: `${plainText(project.project.root, 300)}\n${this.#words(breached)}`,
       state: hasContent(this.#scene) ? "expanded" : "collapsed",
     });
   }
@@ -36,7 +36,9 @@ export class ProjectRow extends Row {
 
   #words(breached: number): string {
     const { drop, open } = this.#scene.status;
-    const parts = [drop ? plainText(drop.tag, 60) : "no drop"];
+    const { trusted, repository } = this.#scene.project.project;
+    const without = trusted && !repository ? "no git repository" : "no drop";
+    const parts = [drop ? plainText(drop.tag, 60) : without];
     if (open.length > 0) parts.push(`${open.length} open incident${open.length === 1 ? "" : "s"}`);
     if (breached > 0) parts.push(`${breached} breached`);
     return parts.join(" · ");
