@@ -21,6 +21,11 @@ export class AfterTyping {
     this.#pending.set(key, setTimeout(work, this.#quietMs));
   }
 
+  closed({ uri }: TextDocument): void {
+    clearTimeout(this.#pending.get(uri.toString()));
+    this.#pending.delete(uri.toString());
+  }
+
   dispose(): void {
     for (const timer of this.#pending.values()) clearTimeout(timer);
     this.#pending.clear();

@@ -129,7 +129,12 @@ export class GitProcess {
       });
       const closed = new Promise<number | null>((ended) => child.on("close", ended));
       const finish = async () => {
-        await spool?.follow(take, closed);
+        try {
+          await spool?.follow(take, closed);
+        } catch (error) {
+          fault ??= error;
+          child.kill();
+        }
         const code = await closed;
         clearTimeout(timer);
         if (fault !== undefined) throw fault;

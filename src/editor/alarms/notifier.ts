@@ -21,9 +21,6 @@ const HELP: Record<CountdownName, { title: string; command: CommandName }> = {
 /** Of several windows the one in use should tell, so the others let it go first. */
 const PATIENCE_MS = 400;
 
-/** Of a flood of incidents only the most urgent are told of: each claim is a file. */
-const MOST_TOLD = 50;
-
 interface Crossing {
   ref: IncidentRef;
   /** Of one clock, ascending. */
@@ -57,7 +54,7 @@ export class Notifier {
     return this.#model.projects.flatMap((project) => {
       const status = project.statusAt(now);
       if (!status) return [];
-      return alarmsOf(status.open.slice(0, MOST_TOLD), status.policy.policy.warnAt).map((alarms) => ({
+      return alarmsOf(status.open, status.policy.policy.warnAt).map((alarms) => ({
         ref: { root: project.project.root, id: alarms[0]!.status.incident.id },
         alarms,
       }));

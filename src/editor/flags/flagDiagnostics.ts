@@ -27,7 +27,10 @@ export class FlagDiagnostics {
       this.#afterTyping,
       workspace.onDidOpenTextDocument((document) => this.#judgeSoon(document)),
       workspace.onDidChangeTextDocument(({ document }) => this.#judgeSoon(document)),
-      workspace.onDidCloseTextDocument(({ uri }) => this.#marks.delete(uri)),
+      workspace.onDidCloseTextDocument((document) => {
+        this.#afterTyping.closed(document);
+        this.#marks.delete(document.uri);
+      }),
       model.onDidChange(() => this.#judgeAll()),
     );
     this.#judgeAll();

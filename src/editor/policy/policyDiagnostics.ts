@@ -58,6 +58,7 @@ export class PolicyDiagnostics {
 
   #judgeClosed(document: TextDocument): void {
     if (!isPolicy(document.uri)) return;
+    this.#afterTyping.closed(document);
     this.#marks.delete(document.uri);
     this.#judgeFiles();
   }

@@ -45,7 +45,10 @@ export class PostmortemDiagnostics {
       workspace.onDidChangeTextDocument(({ document }) => {
         if (postmortemOf(model, document)) this.#afterTyping.typed(document);
       }),
-      workspace.onDidCloseTextDocument(({ uri }) => this.#marks.delete(uri)),
+      workspace.onDidCloseTextDocument((document) => {
+        this.#afterTyping.closed(document);
+        this.#marks.delete(document.uri);
+      }),
       model.onDidChange(() => this.judgeAll()),
     );
   }
