@@ -12,7 +12,7 @@ import {
 } from "vscode";
 import { markdownText } from "../../domain/plainText.ts";
 import { keysOf, nodeAt, type SchemaNode, valuesOf } from "./schemaNode.ts";
-import { keyAt, yamlPathAt } from "./yamlPath.ts";
+import { keyAt, keysBeside, yamlPathAt } from "./yamlPath.ts";
 
 /** Completes and explains the policy's keys from its JSON Schema, where no YAML extension does so already. */
 export class PolicyHelp implements CompletionItemProvider, HoverProvider {
@@ -33,7 +33,11 @@ export class PolicyHelp implements CompletionItemProvider, HoverProvider {
     const { parents, key } = yamlPathAt(lines, line, character);
     const node = nodeAt(await this.#read(), key === null ? parents : [...parents, key]);
     if (!node) return [];
-    return key === null ? keysOf(node).map(keyItem) : valuesOf(node).map(valueItem);
+    if (key !== null) return valuesOf(node).map(valueItem);
+    const taken = keysBeside(lines, line, character);
+    return keysOf(node)
+      .filter(([name]) => !taken.has(name))
+      .map(keyItem);
   }
 
   async provideHover(document: TextDocument, { line, character }: Position): Promise<Hover | null> {

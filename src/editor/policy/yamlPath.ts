@@ -25,6 +25,60 @@ export function keyAt(lines: readonly string[], line: number, column: number): s
   return null;
 }
 
+/** The keys that stand in the map around the cursor already, without the one that is being typed. */
+export function keysBeside(lines: readonly string[], line: number, column: number): Set<string> {
+  const text = lines[line] ?? "";
+  const open = openBrace(text.slice(0, column));
+  if (open >= 0) return keysInBraces(text, open, column);
+  const before = text.slice(0, column);
+  const indent = /^[\s-]*$/.test(before) ? column : indentOf(before);
+  const begins = /^\s*- /.test(before);
+  return new Set([
+    ...(begins ? [] : keysInBlock([...lines.slice(0, line)].reverse(), indent, true)),
+    ...keysInBlock(lines.slice(line + 1), indent, false),
+  ]);
+}
+
+/** Where the brace stands that a cursor at the end of this text is in; -1 outside of any. */
+function openBrace(before: string): number {
+  const open: number[] = [];
+  for (const { 0: brace, index } of before.matchAll(/[{}]/g)) {
+    if (brace === "{") open.push(index);
+    else open.pop();
+  }
+  return open.at(-1) ?? -1;
+}
+
+function keysInBraces(text: string, open: number, column: number): Set<string> {
+  const keys = new Set<string>();
+  let depth = 0;
+  for (const { 0: token, 1: name, index } of text
+    .slice(open + 1)
+    .matchAll(/([A-Za-z][\w-]*)\s*:(?=\s|$)|[{}[\]]/g)) {
+    if (name !== undefined) {
+      const from = open + 1 + index;
+      if (depth === 0 && (column < from || column > from + name.length)) keys.add(name);
+    } else if (token === "{" || token === "[") depth++;
+    else if (--depth < 0) break;
+  }
+  return keys;
+}
+
+/** The keys that are indented as much, up to where their map ends: at what is indented less, or at another item. */
+function keysInBlock(lines: readonly string[], indent: number, upwards: boolean): string[] {
+  const keys: string[] = [];
+  for (const text of lines) {
+    if (/^\s*(?:#|$)/.test(text)) continue;
+    const own = indentOf(text);
+    const begins = /^\s*- /.test(text) && own === indent;
+    if (own < indent || (begins && !upwards)) break;
+    const found = own === indent ? /^[\s-]*?([A-Za-z][\w-]*)\s*:(?=\s|$)/.exec(text) : null;
+    if (found) keys.push(found[1]!);
+    if (begins) break;
+  }
+  return keys;
+}
+
 function inLine(before: string): { stack: string[]; key: string | null } {
   const stack: string[] = [];
   let key: string | null = null;

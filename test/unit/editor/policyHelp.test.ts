@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { keysOf, nodeAt, type SchemaNode, valuesOf } from "../../../src/editor/policy/schemaNode.ts";
-import { keyAt, yamlPathAt } from "../../../src/editor/policy/yamlPath.ts";
+import { keyAt, keysBeside, yamlPathAt } from "../../../src/editor/policy/yamlPath.ts";
 import { inProject } from "../../support/projectRoot.ts";
 
 /** The path at the bar in a text. */
@@ -49,6 +49,39 @@ describe("the place in a policy", () => {
     assert.equal(key("targets:\n  critical: { det|ect: 30m }"), "targets.critical.detect");
     assert.equal(key("targets:\n  crit|ical:\n    detect: 30m"), "targets.critical");
     assert.equal(key("service: Check|out"), undefined);
+  });
+});
+
+describe("the keys beside the cursor in a policy", () => {
+  const beside = (text: string) => {
+    const { lines, line, column } = at(text);
+    return [...keysBeside(lines, line, column)].sort().join(" ");
+  };
+
+  it("are those of its map, above and below", () => {
+    assert.equal(
+      beside("version: 1\n|\ntargets:\n  major:\n    detect: 2h\ndrops: {}"),
+      "drops targets version",
+    );
+    assert.equal(
+      beside("version: 1\ntargets:\n  major:\n    detect: 2h\n  |\n  minor: {}\nrisk: []"),
+      "major minor",
+    );
+    assert.equal(beside("version: 1\nser|"), "version");
+  });
+
+  it("are those of its braces", () => {
+    assert.equal(beside("targets:\n  major: { detect: 2h, |, update: 1h }\n  minor: {}"), "detect update");
+    assert.equal(beside("signals:\n  - { name: a, prometheus: { url: x, | }, for: 5m }"), "url");
+    assert.equal(beside("targets: { major: { detect: 2h }, |"), "major");
+    assert.equal(beside("targets: { maj|or: { detect: 2h } }"), "");
+  });
+
+  it("are those of its item in a list", () => {
+    const risk = "risk:\n  - lines: 800\n    level: high\n";
+    assert.equal(beside(`${risk}    |\n  - paths: [a]\n`), "level lines");
+    assert.equal(beside(`${risk}  - |`), "");
+    assert.equal(beside(`${risk}  - |\n    because: large\n  - paths: [a]`), "because");
   });
 });
 
