@@ -10,11 +10,12 @@ export function plainText(text: string, longest = 300): string {
   return line.length > longest ? `${line.slice(0, longest - 1)}…` : line;
 }
 
+/** What Markdown needs by its number: the editor looks for icons, `$(flame)`, once a backslash is gone again. */
+const AS_ENTITY: Record<string, string> = { "<": "&lt;", "&": "&amp;", $: "&#36;" };
+
 /** Text that Markdown shows as it stands: no links, no markup, no HTML. */
 export function markdownText(text: string, longest?: number): string {
-  return plainText(text, longest).replace(/[\\`*_{}[\]()#+\-=.!|~<>&$:@]/g, (c) =>
-    c === "<" ? "&lt;" : c === "&" ? "&amp;" : `\\${c}`,
-  );
+  return plainText(text, longest).replace(/[\\`*_{}[\]()#+\-=.!|~<>&$:@]/g, (c) => AS_ENTITY[c] ?? `\\${c}`);
 }
 
 /** What stands in a text for bytes that are no UTF-8, and between the letters of UTF-16. */

@@ -1,5 +1,6 @@
 import type { Countdown, CountdownName } from "../../domain/clock.ts";
 import type { IncidentStatus } from "../../domain/incidentStatus.ts";
+import { plainText } from "../../domain/plainText.ts";
 import { mostUrgent, type Status, type UrgentClock } from "../../domain/status.ts";
 import { countdown, roughly } from "../../domain/wording.ts";
 import { labelText } from "../inert.ts";
@@ -49,7 +50,7 @@ function clockFace(
   const name = SHORT_NAMES[clock.name];
   const what = clock.name === "nextUpdate" ? name : `${name} clock`;
   const broken = policyWarning(statuses);
-  const label = `Dropclock: ${what} of “${labelText(status.incident.title, 80)}”, ${spokenState(clock)}`;
+  const label = `Dropclock: ${what} of “${plainText(status.incident.title, 80)}”, ${spokenState(clock)}`;
   return {
     text: `$(${ICONS[level] ?? "clockface"}) ${name} ${timeLeft(clock, seconds)}${broken.icon}`,
     label: `${label}${broken.label}`,

@@ -27,6 +27,8 @@ describe("the status bar", () => {
   it("says what is said aloud in words, and no second of it", () => {
     const label = "Dropclock: mitigate clock of “Checkout 5xx”, 12 minutes left";
     assert.equal(face(incident(), at("11:47") + 26 * SECOND).label, label);
+    const odd = [opened(at("10:00"), { title: "$(flame) 5xx" }), ...incident().slice(1)];
+    assert.match(face(odd, at("11:00")).label, /of “\$\(flame\) 5xx”/, "no backslash is read aloud");
   });
 
   it("shows a pause, and an incident whose clocks have all ended", () => {

@@ -36,7 +36,10 @@ describe("the status bar's tooltip", () => {
     const evil = "[press](command:git.init) **now** $(flame) <img src=x> | a";
     const text = statusTooltip([project(statusOf(events(evil), at("11:00")))], at("11:00"));
     assert.ok(text.includes("\\[press\\]\\(command\\:git\\.init\\)"));
-    assert.ok(!/(?<!\\)\$\(flame\)/.test(text));
+    assert.ok(
+      !/\$\(flame\)/.test(text.replace(/\\(\W)/g, "$1")),
+      "the editor looks for icons after Markdown's escapes",
+    );
     assert.ok(!text.includes("<img"));
     assert.ok(!/command:git/.test(text));
   });
