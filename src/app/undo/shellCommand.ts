@@ -20,6 +20,13 @@ const PLAIN = /^[A-Za-z0-9_+:,./@][A-Za-z0-9_+:,./@=-]*$/;
 /** On Windows some of these mean something at the start of a word. */
 const PLAIN_ON_WINDOWS = /^[A-Za-z0-9_./][A-Za-z0-9_./+-]*$/;
 
+/**
+ * Programs that hand their arguments, or what is piped to them, to another shell: the quotes are gone by then, and what
+ * stood in them would be run.
+ */
+const SECOND_SHELL =
+  /(?:^|[\s;&|(/])(eval|ssh|autossh|rsh|su|sh|ash|bash|dash|zsh|ksh|fish|csh|tcsh|pwsh|make|gmake|just|watch|parallel)(?=[\s;&|)]|$)/;
+
 /** The shell of each system that is always there. */
 export const shellOf = (platform: NodeJS.Platform): readonly string[] =>
   platform === "win32" ? ["cmd.exe", "/d", "/s", "/c"] : ["/bin/sh", "-c"];
@@ -31,7 +38,8 @@ export const shellCommand = (line: string, platform: NodeJS.Platform = process.p
 
 /**
  * Fills a command line of the policy. A value that is no plain word is quoted; where that would not make it one word
- * (inside quotes, in a substitution, on Windows, or where it would be read as an option), it is refused.
+ * (inside quotes, in a substitution, for a second shell, on Windows, or where it would be read as an option), it is
+ * refused.
  * @throws {HumanError} with the way out.
  */
 export function fillCommand(
@@ -47,6 +55,12 @@ export function fillCommand(
     const shown = `(“${plainText(value, 60)}”)`;
     if (value.startsWith("-")) throw refusal(whole, `${shown} would be read as an option`);
     if (windows) throw refusal(whole, `${shown} cannot be quoted safely on Windows`);
+    const second = SECOND_SHELL.exec(template)?.[1];
+    if (second !== undefined)
+      throw refusal(
+        whole,
+        `${shown} would be read by a second shell (${second}), which no quotes here can keep from it`,
+      );
     if (!isBare(template, at))
       throw refusal(whole, `${shown} needs quoting, and it stands inside quotes or a substitution`);
     return shellWord(value);

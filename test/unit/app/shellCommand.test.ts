@@ -68,6 +68,35 @@ describe("a command of the policy", () => {
     }
   });
 
+  it("takes only plain names where a second shell reads its words", () => {
+    const twice = [
+      "eval ./deploy.sh {{ drop.tag }}",
+      "ssh prod ./deploy.sh {{ drop.tag }}",
+      "cd ops && /usr/bin/ssh -p 22 prod ./deploy.sh {{ drop.tag }}",
+      "sh -c {{ drop.tag }}",
+      "echo {{ drop.tag }} | bash",
+      "sudo su deploy -c {{ drop.tag }}",
+      "make deploy TAG={{ drop.tag }}",
+    ];
+    for (const template of twice) {
+      for (const tag of HOSTILE)
+        assert.throws(
+          () => fillCommand(template, { ...VARIABLES, "drop.tag": tag }, "linux"),
+          /would be read by a second shell \((?:eval|ssh|sh|bash|su|make)\), which no quotes here can keep from it; change/,
+        );
+      assert.equal(
+        fillCommand(template, VARIABLES, "linux").line,
+        template.replace("{{ drop.tag }}", "release/drop-2"),
+      );
+    }
+    const plain = fillCommand(
+      "./ssh-less.sh make.log {{ drop.tag }}",
+      { ...VARIABLES, "drop.tag": "a;b" },
+      "linux",
+    );
+    assert.equal(plain.line, "./ssh-less.sh make.log 'a;b'");
+  });
+
   it("is refused where a name would be an option", () => {
     for (const platform of ["linux", "win32"] as const)
       assert.throws(
