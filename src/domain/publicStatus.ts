@@ -41,11 +41,15 @@ export function publicStatus(incident: Incident): PublicStatus {
 /** Every update to customers that stands, in the order of truth. */
 export function publicUpdates({ events, retracted }: Pick<Incident, "events" | "retracted">): PublicUpdate[] {
   const updates: PublicUpdate[] = [];
+  const told = new Set<unknown>();
   let round = 1;
   for (const { id, type, at, data } of events) {
     if (retracted.has(id)) continue;
     if (type === "reopened") round++;
     if (type !== "updated") continue;
+    // Two machines may have sent one update at once, each to a channel of its own.
+    if (typeof data.update === "string" && told.has(data.update)) continue;
+    told.add(data.update);
     const status = isPublicStatus(data.status) ? data.status : null;
     const text = typeof data.text === "string" && data.text.trim() !== "" ? data.text : null;
     updates.push({ at, status, text, round, event: id });

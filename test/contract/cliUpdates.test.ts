@@ -162,4 +162,44 @@ describe("dropclock update", function () {
     const pasted = await json(NOW, "update", id, "--send", "paste", "--yes");
     assert.deepEqual([pasted.outcome, pasted.target], ["sent", "the clipboard"]);
   });
+
+  it("sends once when two press at the same moment", async () => {
+    let release: (() => void) | null = null;
+    const receiver = await WebhookReceiver.start((_, __, response) => {
+      release = () => response.writeHead(200).end();
+      arrived();
+    });
+    let arrived = () => {};
+    const here = new Promise<void>((resolve) => {
+      arrived = resolve;
+    });
+    const { run, json, id, finish } = await scene(receiver);
+    finish((await json(NOW, "update", id)).path);
+    const first = run(NOW, "update", id, "--send", "page", "--yes");
+    await here;
+    const second = await run(NOW, "update", id, "--send", "page", "--yes");
+    release!();
+    assert.deepEqual([second.code, (await first).code], [3, 0]);
+    assert.match(
+      second.stderr,
+      /-1\.md is being sent to page at this moment \(process \d+ on .*\); wait for it/,
+    );
+    assert.equal((await json(NOW, "update", id, "--send", "page", "--yes")).outcome, "sent before");
+    assert.equal(receiver.requests.length, 1);
+    const { timeline } = await json(NOW, "incident", "show", id);
+    const told = timeline.filter(({ type }: { type: string }) => type === "updated" || type === "sent");
+    assert.equal(told.length, 2);
+  });
+
+  it("tells a service's name to no channel where it holds what must not get out", async () => {
+    const receiver = await WebhookReceiver.start();
+    const { repository, run, json, id, finish } = await scene(receiver);
+    repository.write(
+      ".dropclock/policy.yaml",
+      `version: 1\nservice: Checkout of kari@example.com\nupdates: { channels: [{ name: all, webhook: { url: ${receiver.url}/in } }] }\n`,
+    );
+    finish((await json(NOW, "update", id)).path);
+    assert.equal((await run(NOW, "update", id, "--send", "all", "--yes")).code, 0);
+    assert.equal(JSON.parse(receiver.messages[0]!).service, null);
+  });
 });

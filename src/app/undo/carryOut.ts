@@ -7,14 +7,20 @@ import type { Repository } from "../../git/repository.ts";
 import { newEventId } from "../../ledger/eventId.ts";
 import type { Draft } from "../project.ts";
 import { refuseUntrusted } from "../scaffold.ts";
+import { type LockedWork, whileLocked } from "../whileLocked.ts";
 import { flagsStep } from "./flagsStep.ts";
 import type { Operator } from "./operator.ts";
 import { planUndo, type UndoProject } from "./planUndo.ts";
 import { revertStep } from "./revertStep.ts";
 import { shellCommand } from "./shellCommand.ts";
 import { done, failed, type StepResult } from "./stepResult.ts";
-import { whileLocked } from "./undoLock.ts";
 import type { PlannedStep, UndoPlan } from "./undoPlan.ts";
+
+const AN_UNDO: LockedWork = {
+  name: "undo",
+  busy: "Another undo is being carried out in this repository",
+  wayOut: "wait for it, then press again: it goes on where that one stops",
+};
 
 /** What became of a step, or `not done`: it was not come to. */
 export interface StepReport {
@@ -51,7 +57,7 @@ export async function carryOut(
   refuseUntrusted(project);
   const { repository } = project;
   if (!repository) throw new HumanError("service", "There is no git repository here.");
-  return whileLocked(repository.commonDir, async () => {
+  return whileLocked(repository.commonDir, AN_UNDO, async () => {
     // What another machine has done meanwhile is not done again. Offline, what is on record here has to do.
     await project.sync();
     const { release } = await project.read();

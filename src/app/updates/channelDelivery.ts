@@ -89,7 +89,11 @@ function githubDelivery(
         const list = new URL(url);
         list.search = new URLSearchParams({ per_page: "100", page: String(page) }).toString();
         const response = await ask(list, { headers: github });
-        const comments: unknown = response.ok ? await response.json() : await response.body?.cancel();
+        if (!response.ok) {
+          await response.body?.cancel();
+          return response;
+        }
+        const comments: unknown = await response.json();
         if (!Array.isArray(comments)) return false;
         if (comments.some((comment) => String(comment?.body).includes(mark))) return true;
         if (comments.length < 100) return false;

@@ -11,8 +11,11 @@ export interface Delivery {
   body: string;
   /** Never to appear in what is said. */
   secret: string | null;
-  /** Whether it has arrived already, where the other side can tell; asked before each try. */
-  arrived?: (ask: Ask) => Promise<boolean>;
+  /**
+   * Whether it has arrived already, where the other side can tell; asked before each try. An answer in place of that
+   * says why it cannot tell now.
+   */
+  arrived?: (ask: Ask) => Promise<boolean | Response>;
 }
 
 type Ask = (url: URL, init: RequestInit) => Promise<Response>;
@@ -61,7 +64,10 @@ async function attempt(
   timeLimit: number,
 ): Promise<"delivered" | Trouble> {
   try {
-    if (await arrived?.(ask)) return "delivered";
+    const before = await arrived?.(ask);
+    if (before === true) return "delivered";
+    // Whoever cannot see what is there must not put it there again.
+    if (before instanceof Response) return judged(before, host) as Trouble;
     const response = await ask(url, { method: "POST", headers, body });
     await response.body?.cancel();
     return judged(response, host);
@@ -85,9 +91,16 @@ function judged({ status, headers }: Response, host: string): "delivered" | Trou
   if (status === 401 || status === 403)
     return { sentence: `${host} does not accept the secret (${status}); set it anew.`, again: false };
   const again = status >= 500 || status === 429 || status === 408;
-  const seconds = Number(headers.get("retry-after"));
-  const afterMs = Number.isFinite(seconds) && seconds > 0 ? seconds * 1000 : 0;
-  return { sentence: `${host} answered ${status}.`, again, afterMs };
+  return { sentence: `${host} answered ${status}.`, again, afterMs: retryAfter(headers) };
+}
+
+/** Milliseconds; it is told in seconds, or as the date on the other side's own clock. */
+function retryAfter(headers: Headers): number {
+  const text = headers.get("retry-after") ?? "";
+  const ms = /^\d+$/.test(text)
+    ? Number(text) * 1000
+    : Date.parse(text) - (Date.parse(headers.get("date") ?? "") || Date.now());
+  return Number.isFinite(ms) && ms > 0 ? ms : 0;
 }
 
 function failure({ sentence }: Trouble, tries: number, secret: string | null): HumanError {

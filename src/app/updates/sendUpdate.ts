@@ -17,6 +17,7 @@ import { isFileInside } from "../insideRoot.ts";
 import type { Draft, Project } from "../project.ts";
 import { namesKnownTo } from "../publicRecord.ts";
 import { refuseUntrusted } from "../scaffold.ts";
+import { type LockedWork, whileLocked } from "../whileLocked.ts";
 import { deliveryTo } from "./channelDelivery.ts";
 import { type DeliveryOptions, deliver } from "./delivery.ts";
 import { messageKey, publicId, targetOf, textFor } from "./message.ts";
@@ -66,7 +67,10 @@ export async function prepareUpdate(
   refuseUnfinished(path, file);
   const status = file.status ?? publicStatus(incident);
   const key = messageKey(incident.openedEvent, path, channel.name, `${status}\n${file.message}`);
-  const { service } = policy;
+  const findNames = await namesKnownTo(project, release);
+  // It goes with the message to some channels, and nobody reads it there before.
+  const leaky = policy.service !== null && leaksIn(policy.service, findNames).length > 0;
+  const service = leaky ? null : policy.service;
   const at = formatInstant(project.now());
   const message = {
     text: file.message,
@@ -88,7 +92,7 @@ export async function prepareUpdate(
     text: textFor(channel, message),
     target: targetOf(channel),
     key,
-    leaks: leaksOf(file.message, await namesKnownTo(project, release)),
+    leaks: leaksOf(file.message, findNames),
     sent: sent.find((each) => each.channel === channel.name) ?? null,
   };
 }
@@ -108,6 +112,24 @@ export async function sendUpdate(
   options: SendingOptions,
 ): Promise<{ events: StoredEvent[]; tries: number }> {
   refuseUntrusted(project);
+  if (!project.repository) throw new HumanError("service", "There is no git repository here.");
+  return whileLocked(project.repository.commonDir, theSending(prepared), () =>
+    sendOnce(project, prepared, options),
+  );
+}
+
+/** Of two that press at once one sends: a receiver that knows no keys would show both. */
+const theSending = ({ key, path, channel }: PreparedUpdate): LockedWork => ({
+  name: `send-${key}`,
+  busy: `${plainText(path)} is being sent to ${channel.name} at this moment`,
+  wayOut: "wait for it; if it was not accepted, send again",
+});
+
+async function sendOnce(
+  project: Project,
+  prepared: PreparedUpdate,
+  options: SendingOptions,
+): Promise<{ events: StoredEvent[]; tries: number }> {
   // A colleague may have pressed the button a moment ago.
   await project.sync();
   const { release } = await project.read();

@@ -57,6 +57,18 @@ describe("a message to a webhook", () => {
     assert.deepEqual(pauses, [20_000]);
   });
 
+  it("waits until the instant that the receiver names, by the receiver's own clock", async () => {
+    const date = "Mon, 23 Nov 2026 10:00:00 GMT";
+    const busy = status(503, { date, "retry-after": "Mon, 23 Nov 2026 10:00:25 GMT" });
+    const { pauses, send } = await sendTo(webhook, inTurn(busy, status(200)));
+    await send();
+    assert.deepEqual(pauses, [25_000]);
+    const past = status(503, { date, "retry-after": "Mon, 23 Nov 2026 09:00:00 GMT" });
+    const late = await sendTo(webhook, inTurn(past, status(200)));
+    await late.send();
+    assert.deepEqual(late.pauses, [1000]);
+  });
+
   it("is given up in the end, and in words without the secret", async () => {
     const { receiver, send } = await sendTo(webhook, status(500));
     await assert.rejects(send(), /answered 500\. Tried 4 times; a further try is safe/);
@@ -138,5 +150,23 @@ describe("a comment at GitHub", () => {
     );
     assert.deepEqual(await send(), { tries: 1 });
     assert.equal(comments.length, 1);
+  });
+
+  it("is not made again while GitHub cannot tell whether it is there", async () => {
+    const lists: Answering[] = [status(200), status(502), status(502)];
+    const { receiver, send } = await sendTo(github, (request, n, response) => {
+      const answer = request.method === "GET" ? lists.shift() : undefined;
+      if (answer === undefined || lists.length === 2) server(silence)(request, n, response);
+      else answer(request, n, response);
+    });
+    assert.deepEqual(await send(), { tries: 4 });
+    assert.equal(comments.length, 1);
+    assert.equal(receiver.requests.filter(({ method }) => method === "POST").length, 1);
+  });
+
+  it("is not made where the secret may not even read", async () => {
+    const { receiver, send } = await sendTo(github, status(401));
+    await assert.rejects(send(), /does not accept the secret \(401\)/);
+    assert.equal(receiver.requests.length, 1);
   });
 });

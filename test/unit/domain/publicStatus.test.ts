@@ -49,4 +49,17 @@ describe("public status", () => {
       ],
     );
   });
+
+  it("counts an update once that two machines put on record", () => {
+    const twice = ["10:20", "10:21"].map((when) =>
+      event("updated", at(when), {
+        data: { text: "…", status: "identified", update: "docs/updates/x-1.md" },
+      }),
+    );
+    assert.deepEqual(
+      publicUpdates(fold(twice)).map((update) => update.at),
+      [at("10:20")],
+    );
+    assert.equal(publicUpdates(fold([told("10:20", "identified"), told("10:21", "identified")])).length, 2);
+  });
 });

@@ -1,27 +1,41 @@
 import { readFile, rm, stat, writeFile } from "node:fs/promises";
 import { hostname } from "node:os";
 import { join } from "node:path";
-import { HumanError } from "../../domain/humanError.ts";
-import { isAlive } from "../../git/isAlive.ts";
+import { HumanError } from "../domain/humanError.ts";
+import { isAlive } from "../git/isAlive.ts";
 
 /** A lock of another machine on a shared disk counts for so long, in milliseconds. */
 const STALE_MS = 6 * 3_600_000;
 
+/** Work that only one process of a machine may do at a time. */
+export interface LockedWork {
+  /** Names the file of its lock; letters, digits and dashes. */
+  name: string;
+  /** `Another undo is being carried out in this repository`. */
+  busy: string;
+  /** What to do then. */
+  wayOut: string;
+}
+
 /**
- * Does the work while nobody else in this repository, on this machine, carries out an undo: two that pressed at once
- * would run each command twice. The lock of a process that is gone counts no more.
+ * Does the work while nobody else in this repository, on this machine, does the same: two that pressed at once would
+ * run each command, or send each message, twice. The lock of a process that is gone counts no more.
  * @param folder The common git directory.
  * @throws {HumanError} when somebody else is at it.
  */
-export async function whileLocked<T>(folder: string, work: () => Promise<T>): Promise<T> {
-  const path = join(folder, "dropclock-undo.lock");
+export async function whileLocked<T>(
+  folder: string,
+  { name, busy, wayOut }: LockedWork,
+  work: () => Promise<T>,
+): Promise<T> {
+  const path = join(folder, `dropclock-${name}.lock`);
   const mine = JSON.stringify({ host: hostname(), pid: process.pid });
   for (let tries = 0; !(await take(path, mine)); tries++) {
     const holder = await holderOf(path);
     if (holder !== null || tries === 3)
       throw new HumanError(
         "service",
-        `Another undo is being carried out in this repository${holder === null ? "" : ` (process ${holder.pid} on ${holder.host})`}; wait for it, then press again: it goes on where that one stops.`,
+        `${busy}${holder === null ? "" : ` (process ${holder.pid} on ${holder.host})`}; ${wayOut}.`,
       );
     await rm(path, { force: true });
   }
