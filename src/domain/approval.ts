@@ -2,10 +2,12 @@ import { commitOf, isCouncilType } from "./councilEvents.ts";
 import { inOrder, type LedgerEvent } from "./event.ts";
 import type { Instant } from "./instant.ts";
 import { mailOf } from "./mail.ts";
+import type { PersonOf } from "./mailmap.ts";
 import { isAtLeast } from "./risk.ts";
 import {
   type Council,
   identityFlaw,
+  isSamePerson,
   type Matter,
   shown,
   staleness,
@@ -41,6 +43,8 @@ export interface CouncilFacts {
   commit: string;
   /** Who made most of the drop, `Name <mail>`. */
   mainAuthor: string | null;
+  /** Who has several addresses is one person, who votes once, and never for their own. Left out: an address is a person. */
+  personOf?: PersonOf;
   /** The entries of the council, on whatever commit; any other event among them is passed over. */
   events: Iterable<LedgerEvent>;
   /** Between these, entries on other commits were meant for this drop: from the drop before it to its own shipping. */
@@ -55,18 +59,18 @@ export interface CouncilFacts {
  * how often one came.
  */
 export function foldApproval(facts: CouncilFacts): Approval {
-  const { council, matter, mainAuthor } = facts;
+  const { council, matter, mainAuthor, personOf = mailOf } = facts;
   const { own, elsewhere } = entriesOf(facts);
   const votes = own
     .filter(({ type }) => type === "approved" || type === "rejected")
     .map((event) => judge(event, facts));
   const last = new Map<string, Vote>();
-  for (const vote of votes) if (vote.flaw === null) last.set(mailOf(vote.event.by), vote);
+  for (const vote of votes) if (vote.flaw === null) last.set(personOf(vote.event.by), vote);
   const standing = [...last.values()];
   const overrides = own.filter(({ type }) => type === "override").map((event) => judgeOverride(event, facts));
   const approved = standing.filter(({ event, stale }) => event.type === "approved" && !stale);
   const needed = council !== null && isAtLeast(matter.risk.level, council.from);
-  const settled = new Set([...last].filter(([, { stale }]) => !stale).map(([mail]) => mail));
+  const settled = new Set([...last].filter(([, { stale }]) => !stale).map(([person]) => person));
   return {
     needed,
     quorum: needed ? council.quorum : 0,
@@ -81,7 +85,7 @@ export function foldApproval(facts: CouncilFacts): Approval {
     ],
     mainAuthor,
     waitingFor: (council?.members ?? []).filter(
-      (member) => !settled.has(member.toLowerCase()) && member.toLowerCase() !== mailOf(mainAuthor ?? ""),
+      (member) => !settled.has(personOf(`<${member}>`)) && !isSamePerson(mainAuthor, `<${member}>`, personOf),
     ),
   };
 }
@@ -106,9 +110,9 @@ function entriesOf({
   };
 }
 
-function judge(event: LedgerEvent, { council, matter, mainAuthor, witness }: CouncilFacts): Vote {
+function judge(event: LedgerEvent, { council, matter, mainAuthor, personOf, witness }: CouncilFacts): Vote {
   const flaw = council
-    ? voteFlaw(event, witness(event), council, mainAuthor)
+    ? voteFlaw(event, witness(event), council, mainAuthor, personOf)
     : `${shown(event.by)}'s: the policy has no council`;
   // A rejection stays one until its author thinks better of it.
   const stale = event.type === "approved" && staleness(event, matter) !== null;

@@ -1,5 +1,6 @@
 import type { LedgerEvent } from "./event.ts";
 import { mailOf, nameOf } from "./mail.ts";
+import type { PersonOf } from "./mailmap.ts";
 import { plainText } from "./plainText.ts";
 import type { Policy, RiskLevel } from "./policy/policy.ts";
 import { becauseOf, isAtLeast, type Risk } from "./risk.ts";
@@ -79,6 +80,7 @@ export function voteFlaw(
   witness: Witness,
   council: Council,
   mainAuthor: string | null,
+  personOf: PersonOf = mailOf,
 ): string | null {
   const mail = mailOf(event.by);
   if (!council.members.some((member) => member.toLowerCase() === mail))
@@ -86,9 +88,14 @@ export function voteFlaw(
   const flaw = identityFlaw(event, witness, council.signed);
   if (flaw) return flaw;
   // Whoever made the drop may still stop it.
-  const own = event.type === "approved" && mainAuthor !== null && mailOf(mainAuthor) === mail;
-  return own ? `${shown(event.by)}'s own drop: most of its commits are theirs` : null;
+  return event.type === "approved" && isSamePerson(mainAuthor, event.by, personOf)
+    ? `${shown(event.by)}'s own drop: most of its commits are theirs`
+    : null;
 }
+
+/** By the address alone, or by the list of who is who; a name there must not make two of one. */
+export const isSamePerson = (a: string | null, b: string, personOf: PersonOf) =>
+  a !== null && (mailOf(a) === mailOf(b) || personOf(a) === personOf(b));
 
 /** Why an entry is not for the drop as it is now; null when it is. Fewer reasons than it was given for are fine. */
 export function staleness({ data }: LedgerEvent, { base, risk }: Matter): string | null {

@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
-import { councilTeam } from "../support/councilTeam.ts";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { COUNCIL_POLICY, councilTeam } from "../support/councilTeam.ts";
 
 describe("the council and the gate on the command line", function () {
   this.timeout(300_000);
@@ -126,6 +128,29 @@ describe("the council and the gate on the command line", function () {
       stderr,
       /Most of this drop's commits are yours, so your approval would not count; ask ana@example\.com\./,
     );
+  });
+
+  it("let nobody approve their own under another address of theirs: the branch's .mailmap tells who is who", async () => {
+    const { di, member, commit } = councilTeam(
+      COUNCIL_POLICY.replace("[ana@example.com,", "[di@work.example, ana@example.com,").replace(
+        "quorum: 2",
+        "quorum: 1",
+      ),
+    );
+    commit({ "migrations/1.sql": "alter\n", ".mailmap": "Di <di@work.example> <di@example.com>\n" });
+    const work = { GIT_AUTHOR_EMAIL: "di@work.example", GIT_COMMITTER_EMAIL: "di@work.example" };
+    const atWork = member("Bo", { ...work, GIT_AUTHOR_NAME: "Di", GIT_COMMITTER_NAME: "Di" });
+    // What a work tree says of who is who counts for nothing.
+    writeFileSync(join(atWork.repository.dir, ".mailmap"), "");
+    const refused = await atWork.run("council", "approve");
+    assert.equal(refused.code, 1, refused.stdout);
+    assert.match(
+      refused.stderr,
+      /Most of this drop's commits are yours, so your approval would not count; ask ana@/,
+    );
+    assert.equal((await di.run("gate")).code, 1);
+    await member("Ana").run("council", "approve");
+    assert.equal((await di.run("gate")).code, 0);
   });
 
   it("stop at a rejection, until its author thinks better of it or somebody overrides", async () => {

@@ -3,7 +3,7 @@ import type { StoredEvent } from "../../domain/event.ts";
 import { HumanError } from "../../domain/humanError.ts";
 import { mailOf } from "../../domain/mail.ts";
 import { plainText } from "../../domain/plainText.ts";
-import { givenFor, shown } from "../../domain/vote.ts";
+import { givenFor, isSamePerson, shown } from "../../domain/vote.ts";
 import type { Project } from "../project.ts";
 import { candidateNamed } from "./candidates.ts";
 import { type Governed, readGoverned } from "./governed.ts";
@@ -43,7 +43,7 @@ export async function approveDrop(project: Project, { why, ...of }: Speech): Pro
   return speak(project, of, "approved", async (hearing, governed) => {
     await mustBeMember(project, governed);
     const { mainAuthor } = hearing.approval;
-    if (mainAuthor !== null && mailOf(mainAuthor) === mailOf(await project.author()))
+    if (isSamePerson(mainAuthor, await project.author(), hearing.personOf))
       throw new HumanError(
         "refused",
         `Most of this drop's commits are yours, so your approval would not count; ask ${membersOf(governed, hearing)}.`,

@@ -1,10 +1,11 @@
 import { type Approval, foldApproval } from "../../domain/approval.ts";
 import { councilEntries } from "../../domain/councilEvents.ts";
+import { type PersonOf, readMailmap } from "../../domain/mailmap.ts";
 import { mainAuthor } from "../../domain/mainAuthor.ts";
 import { type Candidate, rangeOf } from "../../domain/nextDrop.ts";
 import type { Risk } from "../../domain/risk.ts";
 import type { Matter } from "../../domain/vote.ts";
-import { type Commit, listCommits } from "../../git/history.ts";
+import { type Commit, listCommits, readFileAt } from "../../git/history.ts";
 import type { Project } from "../project.ts";
 import type { Governed } from "./governed.ts";
 import { WitnessReader } from "./witnesses.ts";
@@ -19,6 +20,7 @@ export interface Hearing {
   risk: Risk;
   matter: Matter;
   approval: Approval;
+  personOf: PersonOf;
 }
 
 /**
@@ -33,22 +35,26 @@ export async function readHearing(
   const { repository, release, reading } = governed;
   const { policy } = release.policy;
   const entries = councilEntries(release.log);
-  const [risk, commits, witness] = await Promise.all([
+  const [risk, commits, witness, mailmap] = await Promise.all([
     project.risks!.read(policy, candidate),
     listCommits(repository, rangeOf(candidate), READ_COMMITS),
     new WitnessReader(repository.git).read(reading.ledger, entries, policy.council?.signed ?? false),
+    // As the policy: from the release branch, so that nobody becomes somebody else by an edit in their work tree.
+    readFileAt(repository, release.branch.commit, ".mailmap"),
   ]);
+  const personOf = readMailmap(mailmap);
   const matter: Matter = { base: candidate.previous?.commit ?? null, risk };
   const own = release.drops.find(({ tag }) => tag === candidate.tag);
   const approval = foldApproval({
     council: policy.council,
     matter,
     commit: candidate.commit,
-    mainAuthor: mainAuthor(commits),
+    mainAuthor: mainAuthor(commits, personOf),
+    personOf,
     events: entries,
     between: { since: candidate.previous?.shippedAt ?? null, until: own?.shippedAt ?? null },
     otherDrops: new Set(release.drops.map(({ commit }) => commit)),
     witness,
   });
-  return { candidate, commits, risk, matter, approval };
+  return { candidate, commits, risk, matter, approval, personOf };
 }

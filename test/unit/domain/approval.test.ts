@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { readMailmap } from "../../../src/domain/mailmap.ts";
 import { mainAuthor } from "../../../src/domain/mainAuthor.ts";
 import {
   ANA,
@@ -50,6 +51,21 @@ describe("the approvals of a drop", () => {
     assert.deepEqual(approvers(approval), [BO]);
     assert.deepEqual(flaws(approval), ["Ana's own drop: most of its commits are theirs"]);
     assert.deepEqual(approval.waitingFor, ["cy@example.com"]);
+  });
+
+  it("are one person's, whatever address of theirs is used", () => {
+    const personOf = readMailmap("<ana@example.com> <ana@home.org>\n<bo@example.com> <bo@home.org>\n");
+    const members = ["ana@example.com", "bo@example.com", "bo@home.org", "cy@example.com"];
+    const approval = fold(
+      [entry("approved", ANA), entry("approved", BO), entry("approved", "Bo <bo@home.org>", {}, at("11:00"))],
+      { council: { ...COUNCIL, members }, mainAuthor: "Ana <ana@home.org>", personOf },
+    );
+    assert.equal(approval.approved.length, 1);
+    assert.deepEqual(flaws(approval), ["Ana's own drop: most of its commits are theirs"]);
+    assert.deepEqual(approval.waitingFor, ["cy@example.com"]);
+    const by = (mail: string) => ({ author: { name: "A", mail }, merge: false });
+    const commits = ["bo@example.com", "ana@home.org", "cy@example.com", "ana@example.com"].map(by);
+    assert.equal(mainAuthor(commits, personOf), "A <ana@home.org>");
   });
 
   it("end with a rejection by the same member, and a rejection with an approval", () => {
