@@ -26,7 +26,7 @@ export function namesOf(people: Iterable<string>): FindNames {
   const accounts = new Set<string>();
   for (const person of people) {
     if (MACHINE.test(person)) continue;
-    const [, name = person, mail = ""] = /^(.*?)\s*<([^<>]*)>\s*$/.exec(person) ?? [];
+    const [, name = person, mail = ""] = /^(.*?)\s*<([^<>]*)>\s*$/.exec(person.normalize("NFKC")) ?? [];
     const address = mail || (person.includes("@") ? person : "");
     if (!name.includes("@")) for (const part of wordsOf(name)) known.add(part);
     const account = address
@@ -36,33 +36,72 @@ export function namesOf(people: Iterable<string>): FindNames {
     if (account.length >= 3) accounts.add(account.toLowerCase());
     for (const part of wordsOf(account)) if (part.length >= 3) known.add(part);
   }
-  const short = new Set([...known].filter((word) => word.length === 2 && /^\p{Lu}/u.test(word)));
-  const long = new Set(
-    [...known]
-      .filter((word) => word.length > 2)
-      .map((word) => word.toLowerCase())
-      .filter((word) => !NOBODY.has(word)),
-  );
-  for (const account of accounts) if (!NOBODY.has(account)) long.add(account);
-  return (text) => found(text, long, short);
+  const all = [...known].filter((word) => !NOBODY.has(word.toLowerCase()));
+  const long = all.filter((word) => word.length > 2).flatMap(spellings);
+  return finderOf({
+    long: new Set([...long, ...[...accounts].filter((account) => !NOBODY.has(account))]),
+    short: new Set(all.filter((word) => word.length === 2 && /^\p{Lu}/u.test(word))),
+    unspaced: all.filter((word) => UNSPACED.test(word)),
+  });
 }
 
-function found(text: string, long: ReadonlySet<string>, short: ReadonlySet<string>): string[] {
-  const names: string[] = [];
-  for (const match of text.matchAll(/[\p{L}\p{N}][\p{L}\p{N}\p{M}_.-]*/gu)) {
-    const word = match[0].replace(/[._-]+$/, "");
-    const first = match.index === 0 || /[.!?:]\s*$/.test(text.slice(0, match.index));
-    const candidates = [word, ...word.split(/[._-]+/)];
-    const isName = (each: string) => {
-      const lower = each.toLowerCase();
-      if (short.has(each)) return true;
-      if (!long.has(lower)) return false;
-      return !WORDS.has(lower) || (!first && /^\p{Lu}/u.test(each));
-    };
-    if (candidates.some(isName)) names.push(word);
-  }
-  return names;
+interface KnownNames {
+  /** As `folded` has them. */
+  long: ReadonlySet<string>;
+  /** They count only as they are written. */
+  short: ReadonlySet<string>;
+  /** They count inside of a word too. */
+  unspaced: readonly string[];
 }
+
+/** Where no blank parts words, or an ending may follow a name without one. */
+const UNSPACED = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\p{Script=Thai}]/u;
+
+function finderOf({ long, short, unspaced }: KnownNames): FindNames {
+  return (text) => {
+    const names = unspaced.filter((name) => text.includes(name));
+    for (const match of text.matchAll(/[\p{L}\p{N}][\p{L}\p{N}\p{M}_.-]*/gu)) {
+      const word = match[0].replace(/[._-]+$/, "");
+      const first = match.index === 0 || /[.!?:]\s*$/.test(text.slice(0, match.index));
+      const candidates = [word, ...word.split(/[._-]+/)];
+      const isName = (each: string) => {
+        if (short.has(each)) return true;
+        const plain = folded(each);
+        if (!long.has(plain)) return false;
+        return !WORDS.has(plain) || (!first && /^\p{Lu}/u.test(each));
+      };
+      if (candidates.some(isName)) names.push(word);
+    }
+    return names;
+  };
+}
+
+/** As people write a name who have no key for its letters. */
+const spellings = (name: string) => [
+  folded(name),
+  folded(name.toLowerCase().replace(/[äöüåø]/g, (letter) => TWO_LETTERS[letter]!)),
+];
+
+const TWO_LETTERS: Record<string, string> = { ä: "ae", ö: "oe", ü: "ue", å: "aa", ø: "oe" };
+const BARE: Record<string, string> = {
+  ø: "o",
+  ł: "l",
+  đ: "d",
+  ð: "d",
+  æ: "ae",
+  œ: "oe",
+  ß: "ss",
+  þ: "th",
+  ı: "i",
+};
+
+/** In small letters without their marks. */
+const folded = (word: string) =>
+  word
+    .toLowerCase()
+    .normalize("NFKD")
+    .replace(/\p{M}+/gu, "")
+    .replace(/[øłđðæœßþı]/g, (letter) => BARE[letter]!);
 
 const wordsOf = (name: string) =>
   name.split(/[^\p{L}\p{N}\p{M}]+/u).filter((word) => /^\p{L}{2,}/u.test(word));

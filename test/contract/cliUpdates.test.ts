@@ -133,7 +133,8 @@ describe("dropclock update", function () {
     assert.ok(!/bo|example|wiki|ghp_|ana|kubectl|drop-2/i.test(draft), draft);
     finish(path);
     const file = join(repository.dir, path);
-    writeFileSync(file, `${readFileSync(file, "utf8")}\nAsk Ana at https://wiki.internal/pay.\n`);
+    const finished = readFileSync(file, "utf8");
+    writeFileSync(file, `${finished}\nAsk Ana at https://wiki.internal/pay.\n`);
     const refused = await run(NOW, "update", other, "--send", "page", "--yes");
     assert.equal(refused.code, 1);
     assert.match(
@@ -141,6 +142,17 @@ describe("dropclock update", function () {
       /should not get out: it holds .*a link.*Say it without, or add --allow-leaks/,
     );
     assert.equal(receiver.requests.length, 0);
+    for (const leak of [
+      `${"We are sorry. ".repeat(90)}Ask Bo.`,
+      "Ask bo\\@example.com",
+      "See https\\://wiki/d/abc",
+      "bo&#64;example.com",
+    ]) {
+      writeFileSync(file, `${finished}\n${leak}\n`);
+      const { code, stderr } = await run(NOW, "update", other, "--send", "page", "--yes");
+      assert.deepEqual([code, /should not get out/.test(stderr)], [1, true], leak);
+    }
+    writeFileSync(file, `${finished}\nAsk Ana at https://wiki.internal/pay.\n`);
     const meant = await json(NOW, "update", other, "--send", "page", "--yes", "--allow-leaks");
     assert.equal(meant.outcome, "sent");
   });

@@ -171,7 +171,9 @@ function recordOf(
 function leaksOf(message: string, findNames: FindNames): string | null {
   // The marks of Markdown are not a prompt, and a list is no option.
   const lines = message.split("\n").map((line) => line.replace(/^\s*(?:#{1,6}|[-*+>]|\d+[.)])\s+/, ""));
-  const all = lines.flatMap((line) => leaksIn(line, findNames));
+  // Also what only a reader of the rendered text would see.
+  const readings = lines.flatMap((line) => [...new Set([line, withoutEscapes(line)])]);
+  const all = readings.flatMap((line) => leaksIn(line, findNames));
   if (all.length === 0) return null;
   const leaks = [...new Map(all.map((leak) => [leak.kind, leak])).values()];
   const found = leaks
@@ -180,6 +182,14 @@ function leaksOf(message: string, findNames: FindNames): string | null {
     .join(", ");
   return `it holds ${leakWords(leaks)}: ${found}`;
 }
+
+const withoutEscapes = (markdown: string) =>
+  markdown
+    .replace(/\\([!-/:-@[-`{-~])/g, "$1")
+    .replace(/&#(?:x([0-9a-f]{1,6})|(\d{1,7}));/gi, (whole, hex?: string, decimal?: string) => {
+      const code = hex === undefined ? Number(decimal) : Number.parseInt(hex, 16);
+      return code <= 0x10ffff ? String.fromCodePoint(code) : whole;
+    });
 
 function channelNamed(channels: readonly Channel[], name: string): Channel {
   const channel = channels.find((each) => each.name === name);

@@ -12,6 +12,12 @@ const findNames = namesOf([
   "github-actions[bot] <41898282+github-actions[bot]@users.noreply.github.com>",
   "kari@nordmann.example",
   "Øystein Ås <oystein@example.com>",
+  // As a Mac may write it: the letter, and its mark after it.
+  "Zoe\u0308 Mu\u0308ller <zm@example.com>",
+  "José Núñez <jn@example.com>",
+  "王伟 <ww@example.com>",
+  "田中 太郎 <tt@example.com>",
+  "김민수 <kms@example.com>",
 ]);
 
 const kinds = (text: string) => leaksIn(text, findNames).map(({ kind }) => kind);
@@ -26,6 +32,16 @@ const LEAKS: Record<LeakKind, string[]> = {
     "kari is on call",
     "Øystein deployed it",
     "by ana.silva",
+    "Zoë restarted it",
+    "Zoe restarted it",
+    "Mueller was late",
+    "Muller, then",
+    "Jose restarted the shop",
+    "asked NUNEZ",
+    "Oystein deployed it",
+    "王伟重启了服务",
+    "昨日田中が再起動した",
+    "김민수가 재시작",
   ],
   "an e-mail address": ["write to x@y.org", "ops＠corp.example now", "mailto:a.b+c@d.io"],
   "a handle": ["ask @sre", "deploy@host", "@kim please"],
@@ -47,8 +63,22 @@ const LEAKS: Record<LeakKind, string[]> = {
     "localhost",
     "intranet.corp",
     "vault.local",
+    "db01 is full",
+    "web-03 hangs",
+    "payments-db-1 is down",
   ],
-  "a path": ["in /etc/shop/config", "~/shop/x", "C:\\shop", "\\\\share\\x", "see ../src/pay.js"],
+  "a path": [
+    "in /etc/shop/config",
+    "~/shop/x",
+    "C:\\shop",
+    "\\\\share\\x",
+    "see ../src/pay.js",
+    "in src/checkout/pay.ts",
+    "config/database.yml is wrong",
+    "charge.py fails",
+    "since pay.js:",
+    "the .env is gone",
+  ],
   "a command line": [
     "`rm`",
     "$ make deploy",
@@ -69,6 +99,7 @@ const LEAKS: Record<LeakKind, string[]> = {
     "AKIAIOSFODNN7EXAMPLE",
     "eyJhbGciOiJIUzI1NiJ9",
     "password: hunter2",
+    "the password is hunter2",
     "token=abc",
     "3f786850e387550fdab836ed7e6dc881de23001b",
     "commit 3f78685",
@@ -84,6 +115,8 @@ const HARMLESS = [
   "API v2.3.1 rejects valid tokens since 10:04",
   "Search is slow (p95 > 3 s)",
   "iOS 17.4.1 crashes, 24/7 support is told and/or waits",
+  "The password is refused, and Node.js is not at fault.",
+  "Jobs in the queue wait; node 20 and web 3 too",
   "Will not load: may be the bill that is wrong",
   "The Checkout of the service is not there for users – é, 你好, ß",
   "<script>alert(1)</script> {{ 7 * 7 }} *bold* # heading",
@@ -132,6 +165,18 @@ describe("what must not get out with a text", () => {
   it("is found behind characters that nobody sees", () => {
     assert.ok(kinds("ask\u200b Ana\u200b").includes("a name"));
     assert.ok(kinds("see\u202e https://x.test").includes("a link"));
+    for (const unseen of ["\u00ad", "\u200b", "\u200c", "\u200d", "\u2060", "\u061c", "\u034f"]) {
+      assert.ok(kinds(`ask Sil${unseen}va`).includes("a name"), unseen);
+      assert.ok(kinds(`run kube${unseen}ctl get pods`).includes("a command line"), unseen);
+    }
+  });
+
+  it("is found however far behind it stands", () => {
+    for (const before of [" ".repeat(5000), "\u200b".repeat(5000), "word ".repeat(3000), "w".repeat(990)]) {
+      assert.ok(kinds(`${before} ask Silva`).includes("a name"));
+      assert.ok(kinds(`${before} ghp_0123456789abcdef`).includes("a token"));
+      assert.ok(kinds(`${before} https://grafana.corp/d/1 ${before}`).includes("a link"));
+    }
   });
 
   it("is told in words", () => {
