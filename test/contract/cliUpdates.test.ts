@@ -143,7 +143,7 @@ describe("dropclock update", function () {
     );
     assert.equal(receiver.requests.length, 0);
     for (const leak of [
-      `${"We are sorry. ".repeat(90)}Ask Bo.`,
+      `${"We are sorry. ".repeat(90)}Ask Ana.`,
       "Ask bo\\@example.com",
       "See https\\://wiki/d/abc",
       "bo&#64;example.com",
