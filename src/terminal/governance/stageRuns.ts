@@ -8,13 +8,15 @@ import { EXIT } from "../exitStatus.ts";
 import { inStep } from "../inStep.ts";
 import { signalSources } from "../signalSources.ts";
 import { gateText } from "../text/gateText.ts";
+import { actingNow } from "./actingNow.ts";
 
 type StageCall = Call<typeof STAGE_OPTIONS>;
 
-export async function runPromote({ args, values, project, tell, environment }: StageCall): Promise<Answer> {
+export async function runPromote(call: StageCall): Promise<Answer> {
+  const { args, values, environment } = call;
   const [to = ""] = args;
-  const opened = await project();
-  await inStep(opened, tell);
+  const opened = await actingNow(call, "drop promote");
+  await inStep(opened, call.tell);
   const wish = { tag: values.drop, why: values.why, sources: signalSources(environment) };
   const { reading, tag, from, done } = await promoteDrop(opened, to, wish);
   const before = from === null ? "" : `; it was in ${plainText(from, 60)}`;
@@ -26,8 +28,10 @@ export async function runPromote({ args, values, project, tell, environment }: S
   };
 }
 
-export async function runDemote({ args: [to], values, project }: StageCall): Promise<Answer> {
-  const opened = await project();
+export async function runDemote(call: StageCall): Promise<Answer> {
+  const { values, args } = call;
+  const [to] = args;
+  const opened = await actingNow(call, "drop demote");
   const { tag, from, to: stage } = await demoteDrop(opened, to, { tag: values.drop, why: values.why });
   const sentence = `${plainText(tag, 80)} is back in ${plainText(stage, 60)}; it was in ${plainText(from, 60)}.`;
   return {
