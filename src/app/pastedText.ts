@@ -33,16 +33,29 @@ export function readPasted(
 ): PastedLine[] {
   const from = incident.round.reopenedAt ?? incident.round.marks.started?.at ?? now;
   const entries: PastedLine[] = [];
+  // The line above, where it carried no time, and what its entry said before it.
+  let above: { words: string; before: string } | null = null;
   for (const line of text.split(/\r\n|\n|\r/)) {
     const found = timeInText(line, { zone, from, now });
     const words = plainText(found?.rest ?? line, LONGEST_LINE);
-    const last = entries.at(-1);
-    if (words === "") continue;
-    if (found) entries.push({ at: found.at, text: words, zone: found.zoned ? null : zone });
-    else if (last) last.text = plainText(`${last.text} ${words}`, LONGEST_LINE);
-    else entries.push({ at: now, text: words, zone: null });
+    if (found) {
+      const named = words === "" && /^\s/.test(line) ? above : null;
+      // Chats are copied with the name above the time.
+      if (named) entries.at(-1)!.text = named.before;
+      entries.push({
+        at: found.at,
+        text: named ? `${named.words}:` : words,
+        zone: found.zoned ? null : zone,
+      });
+      above = null;
+    } else if (words !== "") {
+      if (entries.length === 0) entries.push({ at: now, text: "", zone: null });
+      const last = entries.at(-1)!;
+      above = { words, before: last.text };
+      last.text = plainText(`${last.text} ${words}`, LONGEST_LINE);
+    }
   }
-  return entries;
+  return entries.filter((entry) => entry.text !== "");
 }
 
 /** Whether any line carries a time for which somebody must say the zone. */

@@ -21,25 +21,58 @@ export interface TextTimeContext {
 
 const MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(" ");
 const MONTH = `(?<month>${MONTHS.join("|")})`;
-const TIME = "(?<time>\\d{2}:\\d{2}(?::\\d{2})?)(?:[.,](?<fraction>\\d{1,9}))?";
-const ZONE = "\\s?(?<zone>Z|UTC|GMT|[+-]\\d{2}:?\\d{2})?(?![\\w:])";
+const DAY = "(?<day>\\d{1,2})";
+const HALF = "(?:\\s?(?<half>[AaPp])\\.?[Mm]\\b\\.?)?";
+const TIME = `(?<time>\\d{1,2}:\\d{2}(?::\\d{2})?)(?:[.,](?<fraction>\\d{1,9}))?${HALF}`;
+const ZONE = "(?:\\s?(?<zone>[Zz]|UTC|GMT|[+-]\\d{2}:?\\d{2})|(?<hours>[+-]\\d{2}))?(?![\\w:])";
+/** As `date` and Apache write it, behind the time. */
+const YEAR_AFTER = "(?:\\s(?<year>(?:19|20)\\d{2})(?![^\\s\\],]))?";
 
-/** By form, the plainest first: ISO 8601 and RFC 3339, web servers, syslog, chat. */
+/**
+ * By form, the plainest first: ISO 8601 and RFC 3339, its short form, web servers, HTTP and mail, Java, syslog, klog,
+ * days with dots, chat.
+ */
 const FORMS: readonly RegExp[] = [
-  new RegExp(`(?<![\\d-])(?<year>\\d{4})[-/](?<monthNumber>\\d{2})[-/](?<day>\\d{2})[T ]${TIME}${ZONE}`),
+  new RegExp(`(?<![\\d-])(?<year>\\d{4})[-/](?<monthNumber>\\d{2})[-/](?<day>\\d{2})[Tt ]${TIME}${ZONE}`),
+  /(?<![\w-])(?<year>\d{4})(?<monthNumber>\d{2})(?<day>\d{2})T(?<time>\d{6})(?<zone>Z|[+-]\d{4})?(?!\w)/,
   new RegExp(`(?<![\\d/])(?<day>\\d{2})/${MONTH}/(?<year>\\d{4}):${TIME}${ZONE}`),
-  new RegExp(`\\b${MONTH}\\s+(?<day>\\d{1,2})\\s+${TIME}${ZONE}`),
-  /^\s*(?:[^\s\d[][^[\d]{0,40})?[[(]?(?<time>\d{1,2}:\d{2}(?::\d{2})?)(?:\s?(?<half>[AaPp])\.?[Mm]\.?)?(?<zone>Z| ?UTC)?[\])]?(?=[\s:,-]|$)/,
+  new RegExp(`(?<![\\w.])${DAY}[ -]${MONTH}[ -](?<year>\\d{4}),?\\s+${TIME}${ZONE}`),
+  new RegExp(`\\b${MONTH}\\s+${DAY},?\\s+(?<year>\\d{4}),?\\s+(?:at\\s+)?${TIME}${ZONE}`),
+  new RegExp(`\\b${MONTH}\\s+${DAY}\\s+${TIME}${ZONE}${YEAR_AFTER}`),
+  new RegExp(`^[IWEF](?<monthNumber>\\d{2})(?<day>\\d{2})\\s+${TIME}(?!\\w)`),
+  new RegExp(`(?<![\\d.])${DAY}\\.(?<monthNumber>\\d{1,2})\\.(?<year>\\d{4}|\\d{2}),?\\s+${TIME}${ZONE}`),
+  new RegExp(
+    `^\\s*(?<who>[^\\s\\d[][^[\\d]{0,40}?)?[[(]?${TIME}(?<zone>Z| ?UTC)?[\\])]?(?=[\\s,-]|:(?!\\d)|$)`,
+  ),
 ];
+
+/** Seconds, or a thousandth, a millionth of them, since 1970; a bare number counts at the start of a line only. */
+const EPOCH =
+  /(?:^\s*\[?|\b(?:ts|t|time|timestamp|epoch)["']?\s*[=:]\s*["']?|\baudit\()(?<number>1\d{9}(?:\d{3}){0,3}(?:[.,]\d{1,9})?)(?![\w.])/d;
+const YEAR_MS = 366 * 86_400_000;
+
+/** A number as a time; it is one only in the year before now. */
+function epochIn(line: string, now: Instant): TextTime | null {
+  const [from, to] = EPOCH.exec(line)?.indices?.groups?.number ?? [];
+  if (from === undefined || to === undefined) return null;
+  const [whole = "", fraction = ""] = line.slice(from, to).split(/[.,]/);
+  const at = Math.floor(Number(`${whole}${fraction}`.slice(0, 13).padEnd(13, "0")));
+  if (at > now + 86_400_000 || at < now - YEAR_MS) return null;
+  return { rest: tidy(line.slice(0, from) + line.slice(to)), zoned: true, at };
+}
 
 /** The time that a line carries; null where it carries none. */
 export function timeInText(line: string, context: TextTimeContext): TextTime | null {
+  const number = epochIn(line, context.now);
+  if (number) return number;
   for (const form of FORMS) {
     const match = form.exec(line);
     if (!match?.groups) continue;
     const parts = partsOf(match.groups);
     if (!parts) continue;
-    const rest = tidy(line.slice(0, match.index) + line.slice(match.index + match[0].length));
+    const rest = tidy(
+      line.slice(0, match.index) + (match.groups.who ?? "") + line.slice(match.index + match[0].length),
+    );
     const zone = parts.zone ?? context.zone;
     const at = zone === null ? null : instantOf(parts, zone, context);
     // A day that there is not, or a time that a zone skips, is no time.
@@ -56,15 +89,22 @@ interface Parts {
 }
 
 function partsOf(groups: Record<string, string | undefined>): Parts | null {
-  const { year, monthNumber, month, day, time, fraction, half, zone } = groups;
-  const [hours, ...minutes] = time!.split(":");
+  const { year, monthNumber, month, day, time, fraction, half } = groups;
+  const zone = groups.zone ?? (groups.hours && `${groups.hours}:00`);
+  const [hours, ...minutes] = time!.includes(":") ? time!.split(":") : time!.match(/../g)!;
   const hour = hourOf(Number(hours), half);
   if (hour === null) return null;
   const monthOf = monthNumber ? Number(monthNumber) : MONTHS.indexOf(month ?? "") + 1;
   const seconds = minutes.length === 1 ? ":00" : "";
   const rest = `${minutes.join(":")}${seconds}${fraction ? `.${fraction.padEnd(3, "0").slice(0, 3)}` : ""}`;
   return {
-    date: day ? { year: year ? Number(year) : null, month: monthOf, day: Number(day) } : null,
+    date: day
+      ? {
+          year: year ? Number(year.length === 2 ? `20${year}` : year) : null,
+          month: monthOf,
+          day: Number(day),
+        }
+      : null,
     time: `${String(hour).padStart(2, "0")}:${rest}`,
     zone: zone ? offsetOf(zone.trim()) : null,
   };
@@ -77,7 +117,7 @@ function hourOf(hour: number, half: string | undefined): number | null {
 }
 
 const offsetOf = (zone: string) =>
-  /^(Z|UTC|GMT)$/.test(zone) ? "UTC" : zone.includes(":") ? zone : `${zone.slice(0, 3)}:${zone.slice(3)}`;
+  /^(Z|z|UTC|GMT)$/.test(zone) ? "UTC" : zone.includes(":") ? zone : `${zone.slice(0, 3)}:${zone.slice(3)}`;
 
 function instantOf({ date, time }: Parts, zone: string, { from, now }: TextTimeContext): Instant | null {
   if (!date) {

@@ -12,7 +12,7 @@ export const incidentPaste = command({
   },
   details: [
     "Without TEXT it reads stdin. A line without a time belongs to the line before.",
-    "Read are ISO 8601, RFC 3339, web server logs, syslog, and times of day as in chats, whose day is the incident's.",
+    "Read are ISO 8601, RFC 3339, web server logs, syslog, seconds since 1970, and times of day as in chats, whose day is the incident's.",
   ],
   async run({ args: [id = "", given], values, project }) {
     const text = given ?? (await piped());

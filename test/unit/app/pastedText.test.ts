@@ -20,6 +20,20 @@ describe("pasted text", () => {
     assert.equal(needsZone(readPasted(text, incident, null, NOW)), true);
   });
 
+  it("is what somebody said at the time above it, as chats are copied", () => {
+    const entry = (time: string, words: string) => ({ at: at(time), text: words, zone: "UTC" });
+    const slack =
+      "Ana Silva\n  10:04 AM\nrefunds fail\nfor all\n10:05\nlooking\nBo\n  10:07 AM\nit is drop-42";
+    assert.deepEqual(readPasted(slack, incident, "UTC", NOW), [
+      entry("10:04", "Ana Silva: refunds fail for all"),
+      entry("10:05", "looking"),
+      entry("10:07", "Bo: it is drop-42"),
+    ]);
+    assert.deepEqual(readPasted("Ana  10:04 AM\nrefunds fail\n10:09 AM\n", incident, "UTC", NOW), [
+      entry("10:04", "Ana refunds fail"),
+    ]);
+  });
+
   it("happened now where it carries no time", () => {
     assert.deepEqual(readPasted("we rang the provider", incident, null, NOW), [
       { at: NOW, text: "we rang the provider", zone: null },
