@@ -2,7 +2,7 @@ import type { LedgerEvent } from "./event.ts";
 import { plainText } from "./plainText.ts";
 import { exactly } from "./wording.ts";
 
-/** What an event of a drop says, as one inert line; null for a type that is not of a drop. */
+/** What an event of a drop or of its council says, as one inert line; null for a type that is of neither. */
 export function dropEventWords({ type, data }: LedgerEvent): string | null {
   const said = (key: string) =>
     typeof data[key] === "string" && data[key] !== "" ? plainText(data[key]) : null;
@@ -12,7 +12,11 @@ export function dropEventWords({ type, data }: LedgerEvent): string | null {
     case "shipped":
       return with_("Shipped", said("commit"));
     case "stage":
-      return with_(`Promoted to ${said("stage")}`, said("why"));
+      // Up or down: that is for the policy's order to say.
+      return with_(
+        said("from") ? `From ${said("from")} to ${said("stage")}` : `In ${said("stage")}`,
+        said("why"),
+      );
     case "rollback-started":
       return with_(reapply ? "Reapply started" : "Undo started", said("branch"));
     case "rollback-step":
@@ -29,6 +33,17 @@ export function dropEventWords({ type, data }: LedgerEvent): string | null {
       const took = typeof data.durationMs === "number" ? ` in ${exactly(data.durationMs)}` : "";
       return with_(`${title} ${said("outcome") ?? "held"}${took}`, said("reason"));
     }
+    case "approval-requested":
+      return with_("Approval requested", said("why"));
+    case "approved":
+      return with_("Approved", said("why"));
+    case "rejected":
+      return with_("Rejected", said("why"));
+    case "override":
+      return with_(
+        said("stage") ? `Council overridden, also for ${said("stage")}` : "Council overridden",
+        said("why"),
+      );
     case "watched":
       return "Watched: all signals stayed calm";
     case "signal":

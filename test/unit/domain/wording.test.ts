@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
+import { KNOWN_TYPES } from "../../../src/domain/eventData.ts";
 import { eventWords } from "../../../src/domain/eventWords.ts";
 import { markdownText, plainText } from "../../../src/domain/plainText.ts";
 import { countdown, exactly, roughly } from "../../../src/domain/wording.ts";
@@ -35,6 +36,19 @@ describe("wording", () => {
     assert.equal(words("drop-1"), "Impact started (assumed: the drop shipped)");
     assert.equal(words(null), "Impact started (assumed: it was detected)");
     assert.equal(eventWords(started), "Impact started (assumed)");
+  });
+
+  it("knows every type that is written, and says of a stage where it came from", () => {
+    for (const type of KNOWN_TYPES)
+      assert.doesNotMatch(eventWords(event(type, 0, { data: { why: "so" } })), /newer version/, type);
+    const stage = (data: object) => eventWords(event("stage", 0, { data: { stage: "testbed", ...data } }));
+    assert.equal(stage({ from: "broad", why: "errors" }), "From broad to testbed: errors");
+    assert.equal(stage({}), "In testbed");
+    const override = { why: "hurry", stage: "broad" };
+    assert.equal(
+      eventWords(event("override", 0, { data: override })),
+      "Council overridden, also for broad: hurry",
+    );
   });
 
   it("keeps what people wrote inert", () => {
