@@ -1,4 +1,4 @@
-import { isMap, isPair, isScalar, LineCounter, type Pair, parseDocument, type YAMLMap } from "yaml";
+import { isMap, isPair, isScalar, LineCounter, type Pair, parseDocument, visit, type YAMLMap } from "yaml";
 import { HumanError } from "../domain/humanError.ts";
 import { plainText } from "../domain/plainText.ts";
 
@@ -10,8 +10,14 @@ import { plainText } from "../domain/plainText.ts";
  * @throws {HumanError} with the place, when the file cannot be read or holds no such flag.
  */
 export function switchOff(text: string, keys: readonly string[], path: string): string {
+  // What is not UTF-8 was read as this letter, and would be written back as it.
+  if (text.includes("\uFFFD"))
+    throw new HumanError(
+      "usage",
+      `${plainText(path)} is not in UTF-8, so no flag in it can be switched without spoiling the rest; save it as UTF-8.`,
+    );
   const flags = flagsIn(text, path);
-  const edits = keys.flatMap((key) => editOf(flagNamed(flags, key, path), key, text, path));
+  const edits = [...new Set(keys)].flatMap((key) => editOf(flagNamed(flags, key, path), key, text, path));
   // From the end, so that the places before stay where they are.
   return edits
     .sort((a, b) => b.from - a.from)
@@ -59,6 +65,12 @@ function flagNamed(flags: YAMLMap, key: string, path: string): YAMLMap {
 function editOf(flag: YAMLMap, key: string, text: string, path: string): Edit[] {
   const state = flag.items.find((pair): pair is Pair => isPair(pair) && nameOf(pair) === "state");
   const value = state?.value;
+  const anchor = flag.anchor ?? (isScalar(value) ? value.anchor : undefined);
+  if (anchor !== undefined && isUsed(anchor, text))
+    throw new HumanError(
+      "usage",
+      `${plainText(path)}: the flag “${plainText(key, 60)}” shares what it says by &${plainText(anchor, 60)}, so to switch it off would switch others too; give it a state of its own.`,
+    );
   if (isScalar(value) && value.range) {
     if (value.value === "DISABLED") return [];
     const [from, to] = value.range;
@@ -71,6 +83,17 @@ function editOf(flag: YAMLMap, key: string, text: string, path: string): Edit[] 
     "usage",
     `${plainText(path)}: the flag “${plainText(key, 60)}” has no state to switch; give it one: "state": "ENABLED".`,
   );
+}
+
+/** Whether something else in the file is an alias of it. */
+function isUsed(anchor: string, text: string): boolean {
+  let used = false;
+  visit(parseDocument(text), {
+    Alias: (_, { source }) => {
+      used ||= source === anchor;
+    },
+  });
+  return used;
 }
 
 // A key of its own before the first one, spaced as that one is.
