@@ -95,6 +95,18 @@ export async function moveRef(
 }
 
 /**
+ * A branch whose name git cannot have beside another one, for one would be a folder of the other: `dropclock` beside
+ * `dropclock/undo-drop-7`. Null where there is none. One process.
+ * @param branch A short name that is not there.
+ */
+export async function branchInTheWay({ git }: Repository, branch: string): Promise<string | null> {
+  const [top] = branch.split("/");
+  const listed = await git.run(["for-each-ref", "--format=%(refname:lstrip=2)", `refs/heads/${top}`]);
+  const inTheWay = (name: string) => branch.startsWith(`${name}/`) || name.startsWith(`${branch}/`);
+  return listed.split("\n").find((name) => name !== "" && inTheWay(name)) ?? null;
+}
+
+/**
  * The newest commit of a range whose message holds these words; null where none does. One process.
  * @param saying Ours, never text from outside.
  */

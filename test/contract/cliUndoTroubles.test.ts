@@ -50,6 +50,26 @@ describe("dropclock undo, in trouble", function () {
     assert.match(stderr, /\(dropclock runbook drop-2\), or undo the later drop first\.$/m);
   });
 
+  it("names the branch that git cannot have beside its own, and goes on once that has another name", async () => {
+    for (const [other, step] of [
+      ["dropclock", "revert: { push: false }"],
+      ["dropclock/undo-drop-2/mine", "flags: [checkout]"],
+    ] as const) {
+      const flags = '{ "flags": { "checkout": { "state": "ENABLED", "variants": { "on": true } } } }';
+      const repository = twoDrops(`${steps(step)}flags: { file: flags.json }\n`);
+      repository.commit({ "flags.json": flags });
+      repository.git("branch", other);
+      const { code, answer } = await undo(repository, "drop-2");
+      assert.equal(code, 1);
+      assert.equal(
+        answer.result.steps[0].words,
+        `git cannot have the branch dropclock/undo-drop-2 beside ${other}; give that one another name: git branch -m ${other} NAME`,
+      );
+      repository.git("branch", "-m", other, "other");
+      assert.equal((await undo(repository, "drop-2")).code, 0);
+    }
+  });
+
   it("goes on where a crash stopped it, and says what nobody knows the end of", async function () {
     if (process.platform === "win32") this.skip();
     const wait = "touch begun; while ! test -f go; do sleep 0.1; done; echo ran >> ran.log";

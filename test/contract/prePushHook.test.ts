@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { councilTeam, type Member, personEnvironment } from "../support/councilTeam.ts";
 
@@ -102,6 +102,30 @@ describe("the pre-push hook against a real remote", function () {
     });
     assert.equal(shared.code, 1);
     assert.match(shared.stderr, /core\.hooksPath is set for all repositories/);
+  });
+
+  it("says what stands in its place, with the way out", async () => {
+    const { di } = councilTeam();
+    const path = join(di.repository.dir, ".git/hooks/pre-push");
+    mkdirSync(dirname(path), { recursive: true });
+    symlinkSync("/gone/pre-push", path);
+    const dangling = await di.run("gate", "--install-hook");
+    assert.equal(dangling.code, 1, dangling.stderr);
+    assert.match(dangling.stderr, /pre-push is a link to nothing, and somebody's own; remove it first\.$/m);
+    di.repository.git("config", "core.hooksPath", "/dev/null");
+    for (const option of ["--install-hook", "--remove-hook"]) {
+      const none = await di.run("gate", option);
+      assert.equal(none.code, 1, none.stderr);
+      assert.match(
+        none.stderr,
+        /\/dev\/null\/pre-push cannot be a file, so git runs no hooks here; .*: git config --unset core\.hooksPath$/m,
+      );
+    }
+    di.repository.git("config", "core.hooksPath", "taken");
+    mkdirSync(join(di.repository.dir, "taken/pre-push"), { recursive: true });
+    const folder = await di.run("gate", "--install-hook");
+    assert.equal(folder.code, 3, folder.stderr);
+    assert.match(folder.stderr, /taken\/pre-push cannot be read \(EISDIR\); see whose it is: ls -ld /);
   });
 
   it("keeps the gate shut where the program is gone, and says so", async () => {

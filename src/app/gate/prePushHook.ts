@@ -30,9 +30,13 @@ export async function installHook(repository: Repository, start: HookStart): Pro
   if (present === text) return { path, changed: false };
   if (present !== null && !isOurs(present))
     throw new HumanError("refused", othersHook(path, "left as it is"));
-  await mkdir(join(path, ".."), { recursive: true });
-  await writeFile(path, text, { flag: present === null ? "wx" : "w" });
-  await chmod(path, 0o755);
+  try {
+    await mkdir(join(path, ".."), { recursive: true });
+    await writeFile(path, text, { flag: present === null ? "wx" : "w" });
+    await chmod(path, 0o755);
+  } catch (error) {
+    throw unfit(path, error, "written");
+  }
   return { path, changed: true };
 }
 
@@ -45,7 +49,9 @@ export async function removeHook(repository: Repository): Promise<HookOutcome> {
   const present = await textOf(path);
   if (present === null) return { path, changed: false };
   if (!isOurs(present)) throw new HumanError("refused", othersHook(path, "not removed"));
-  await rm(path);
+  await rm(path).catch((error) => {
+    throw unfit(path, error, "removed");
+  });
   return { path, changed: true };
 }
 
@@ -101,9 +107,21 @@ async function textOf(path: string): Promise<string | null> {
     return await readFile(path, "utf8");
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "ENOENT") return null;
-    throw new HumanError(
-      "service",
-      `${plainText(path)} cannot be read (${(error as NodeJS.ErrnoException).code}).`,
-    );
+    throw unfit(path, error, "read");
   }
+}
+
+/** Why a hook cannot be there, or not be seen, with the way out. */
+function unfit(path: string, error: unknown, done: "read" | "written" | "removed"): HumanError {
+  const { code } = error as NodeJS.ErrnoException;
+  const name = plainText(path);
+  if (code === "ENOTDIR")
+    return new HumanError(
+      "refused",
+      `${name} cannot be a file, so git runs no hooks here; give it a folder for them: git config --unset core.hooksPath`,
+    );
+  // Nothing is behind its name, and yet it is taken: a link to what is gone.
+  if (code === "EEXIST")
+    return new HumanError("refused", `${name} is a link to nothing, and somebody's own; remove it first.`);
+  return new HumanError("service", `${name} cannot be ${done} (${code}); see whose it is: ls -ld ${name}`);
 }

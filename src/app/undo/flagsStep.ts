@@ -4,7 +4,7 @@ import { pushBranch } from "../../git/pushBranch.ts";
 import { commitTree, moveRef, refCommit, writeUndoTree } from "../../git/undoCommit.ts";
 import { flagEdits } from "./flagEdits.ts";
 import { openPullRequest } from "./pullRequest.ts";
-import type { RevertWork } from "./revertStep.ts";
+import { type RevertWork, taken } from "./revertStep.ts";
 import { done, failed, type StepResult } from "./stepResult.ts";
 import type { PlannedStep } from "./undoPlan.ts";
 
@@ -25,7 +25,9 @@ export async function flagsStep(work: RevertWork, step: PlannedStep): Promise<St
     const message = `${step.title}\n\nTo undo ${plainText(plan.drop.tag, 100)}.\n`;
     tip = await commitTree(repository, { tree, parent, message });
     if (!(await moveRef(repository, ref, { before, after: tip })))
-      return failed(`${undoBranch} has moved meanwhile; go on to try again`);
+      return before === null && (await refCommit(repository, ref)) === null
+        ? taken(repository, undoBranch)
+        : failed(`${undoBranch} has moved meanwhile; go on to try again`);
   }
   return tip === branch.commit ? done("off already") : publish(work, tip);
 }

@@ -3,7 +3,7 @@ import type { Policy } from "../../domain/policy/policy.ts";
 import { workTrees } from "../../git/operations.ts";
 import { fetchBranch, pushBranch } from "../../git/pushBranch.ts";
 import type { Repository } from "../../git/repository.ts";
-import { commitTree, moveRef, refCommit, writeUndoTree } from "../../git/undoCommit.ts";
+import { branchInTheWay, commitTree, moveRef, refCommit, writeUndoTree } from "../../git/undoCommit.ts";
 import { flagEdits } from "./flagEdits.ts";
 import type { Operator } from "./operator.ts";
 import { openPullRequest } from "./pullRequest.ts";
@@ -45,7 +45,7 @@ async function makeUndo(
   if (!tree || !branch || tree.state !== "clean")
     return failed("the undo cannot be computed any more; look at the plan again");
   const ref = `refs/heads/${undoBranch}`;
-  if ((await refCommit(repository, ref)) !== null) return taken(undoBranch);
+  if ((await refCommit(repository, ref)) !== null) return taken(repository, undoBranch);
   const edits = await flagEdits(repository, policy, steps, { tree: tree.merged, branch: tree.before });
   const result = await writeUndoTree(repository, tree, edits);
   const commit = await commitTree(repository, {
@@ -55,13 +55,21 @@ async function makeUndo(
   });
   if (await moveRef(repository, ref, { before: null, after: commit }))
     return { tip: commit, commit, local: true };
-  return (await undoOnBranch(repository, plan)) ?? taken(undoBranch);
+  return (await undoOnBranch(repository, plan)) ?? taken(repository, undoBranch);
 }
 
-const taken = (branch: string) =>
-  failed(
-    `the branch ${branch} is there already, and what is on it is not this undo; give it another name: git branch -m ${branch} NAME`,
+/** Why a branch cannot be made, with the way out. */
+export async function taken(repository: Repository, branch: string): Promise<StepResult> {
+  const other = await branchInTheWay(repository, branch);
+  if (other === null)
+    return failed(
+      `the branch ${branch} is there already, and what is on it is not this undo; give it another name: git branch -m ${branch} NAME`,
+    );
+  const name = plainText(other, 80);
+  return failed(
+    `git cannot have the branch ${branch} beside ${name}; give that one another name: git branch -m ${name} NAME`,
   );
+}
 
 function here({ branch, undoBranch }: UndoPlan, { commit }: MadeUndo): StepResult {
   const name = plainText(branch?.name ?? "", 80);
