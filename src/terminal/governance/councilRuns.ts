@@ -16,34 +16,29 @@ import type { Answer, Call } from "../command.ts";
 import type { OVERRIDE_OPTIONS, WHY_OPTION } from "../commands/council.ts";
 import { inStep } from "../inStep.ts";
 import { hearingText } from "../text/hearingText.ts";
-import { actingNow } from "./actingNow.ts";
 
 type WhyCall = Call<typeof WHY_OPTION>;
 
 export async function runRequest(call: WhyCall): Promise<Answer> {
-  return said("Requested", await requestApproval(await speaking(call, "council request"), speechOf(call)));
+  return said("Requested", await requestApproval(await opened(call), speechOf(call)));
 }
 
 export async function runApprove(call: WhyCall): Promise<Answer> {
-  return said("Approved", await approveDrop(await speaking(call, "council approve"), speechOf(call)));
+  return said("Approved", await approveDrop(await opened(call), speechOf(call)));
 }
 
 export async function runReject(call: WhyCall): Promise<Answer> {
-  return said("Rejected", await rejectDrop(await speaking(call, "council reject"), speechOf(call)));
+  return said("Rejected", await rejectDrop(await opened(call), speechOf(call)));
 }
 
 export async function runOverride(call: Call<typeof OVERRIDE_OPTIONS>): Promise<Answer> {
   const { why, stage } = call.values;
-  return said(
-    "Overridden",
-    await overrideCouncil(await speaking(call, "council override"), { tag: call.args[0], why, stage }),
-  );
+  return said("Overridden", await overrideCouncil(await opened(call), { tag: call.args[0], why, stage }));
 }
 
 /** The request on one page; its gate is asked without looking at signals. */
 export async function runShow(call: Call): Promise<Answer> {
-  const project = await call.project();
-  await inStep(project, call.tell);
+  const project = await opened(call);
   const governed = await readGoverned(project);
   const candidate = await candidateNamed(governed, call.args[0]);
   const reading = await readGate(project, governed, candidate, { sources: null });
@@ -54,13 +49,13 @@ export async function runShow(call: Call): Promise<Answer> {
   };
 }
 
-async function speaking(call: Pick<Call, "project" | "tell">, name: string): Promise<Project> {
-  const opened = await actingNow(call, name);
-  await inStep(opened, call.tell);
-  return opened;
-}
-
 const speechOf = ({ args, values }: WhyCall) => ({ tag: args[0], why: values.why });
+
+async function opened({ project, tell }: Pick<Call, "project" | "tell">): Promise<Project> {
+  const found = await project();
+  await inStep(found, tell);
+  return found;
+}
 
 function said(done: string, { event, hearing, governed }: Spoken): Answer {
   return {

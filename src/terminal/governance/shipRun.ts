@@ -12,12 +12,16 @@ import { inStep } from "../inStep.ts";
 import { signalSources } from "../signalSources.ts";
 import { gateText } from "../text/gateText.ts";
 import type { Page } from "../text/page.ts";
-import { actingNow } from "./actingNow.ts";
-export async function runShip(call: Call<typeof SHIP_OPTIONS>): Promise<Answer> {
-  const { args, values, environment, confirm } = call;
-  const [given] = args;
-  const opened = await actingNow(call, "drop ship");
-  await inStep(opened, call.tell);
+export async function runShip({
+  args: [given],
+  values,
+  project,
+  tell,
+  environment,
+  confirm,
+}: Call<typeof SHIP_OPTIONS>): Promise<Answer> {
+  const opened = await project();
+  await inStep(opened, tell);
   const governed = await readGoverned(opened);
   const suggested = given === undefined ? await suggestedTag(opened, governed) : null;
   const tag = given ?? (values.yes ? suggested : null);

@@ -8,15 +8,13 @@ import { EXIT } from "../exitStatus.ts";
 import { inStep } from "../inStep.ts";
 import { signalSources } from "../signalSources.ts";
 import { gateText } from "../text/gateText.ts";
-import { actingNow } from "./actingNow.ts";
 
 type StageCall = Call<typeof STAGE_OPTIONS>;
 
-export async function runPromote(call: StageCall): Promise<Answer> {
-  const { args, values, environment } = call;
+export async function runPromote({ args, values, project, tell, environment }: StageCall): Promise<Answer> {
   const [to = ""] = args;
-  const opened = await actingNow(call, "drop promote");
-  await inStep(opened, call.tell);
+  const opened = await project();
+  await inStep(opened, tell);
   const wish = { tag: values.drop, why: values.why, sources: signalSources(environment) };
   const { reading, tag, from, done } = await promoteDrop(opened, to, wish);
   const before = from === null ? "" : `; it was in ${plainText(from, 60)}`;
@@ -28,10 +26,8 @@ export async function runPromote(call: StageCall): Promise<Answer> {
   };
 }
 
-export async function runDemote(call: StageCall): Promise<Answer> {
-  const { values, args } = call;
-  const [to] = args;
-  const opened = await actingNow(call, "drop demote");
+export async function runDemote({ args: [to], values, project }: StageCall): Promise<Answer> {
+  const opened = await project();
   const { tag, from, to: stage } = await demoteDrop(opened, to, { tag: values.drop, why: values.why });
   const sentence = `${plainText(tag, 80)} is back in ${plainText(stage, 60)}; it was in ${plainText(from, 60)}.`;
   return {
