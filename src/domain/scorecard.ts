@@ -47,8 +47,10 @@ export interface Dora {
   changeFailureRate: number | null;
   /** The median time to recover from a failed deployment; null where there was none. Milliseconds. */
   recoveryMs: number | null;
-  /** Failed ones from which nobody has recovered yet: they are in no median. */
+  /** Failed ones with an incident that is not mitigated yet: they are in no median. */
   unrecovered: number;
+  /** Failed ones that were taken back without an incident: nobody knows from when to when customers felt them. */
+  untimed: number;
 }
 
 export interface Scorecard {
@@ -155,12 +157,14 @@ function pillarOf(name: ClockName, scores: readonly DropScore[], at: Instant): P
 function doraOf(scores: readonly DropScore[]): Dora {
   const failed = scores.filter((score) => score.failed);
   const recovered = failed.map(({ recoveryMs }) => recoveryMs).filter((ms) => ms !== null);
+  const untimed = failed.filter(({ incidents }) => incidents.length === 0).length;
   return {
     deployments: scores.length,
     failed: failed.length,
     changeFailureRate: scores.length === 0 ? null : failed.length / scores.length,
     recoveryMs: median(recovered),
-    unrecovered: failed.length - recovered.length,
+    unrecovered: failed.length - recovered.length - untimed,
+    untimed,
   };
 }
 

@@ -11,12 +11,14 @@ export function doraWords({
   changeFailureRate,
   recoveryMs,
   unrecovered,
+  untimed,
 }: Dora): string[] {
   if (changeFailureRate === null) return ["Change failure rate: no data"];
   const rate = `Change failure rate: ${Math.round(changeFailureRate * 100)} % (${failed} of ${deployments} drops)`;
   const median = recoveryMs === null ? "no data" : `${exactly(recoveryMs)} (median)`;
   const open = unrecovered === 0 ? "" : `; ${unrecovered} not recovered yet`;
-  return [rate, `Failed deployment recovery time: ${median}${open}`];
+  const unknown = untimed === 0 ? "" : `; ${untimed} taken back without an incident, so not timed`;
+  return [rate, `Failed deployment recovery time: ${median}${open}${unknown}`];
 }
 
 /** Each override of a drop as one inert line. */

@@ -51,6 +51,7 @@ describe("the scorecard on the command line", () => {
       changeFailureRate: 1,
       recoveryMs: 11_400_000,
       unrecovered: 0,
+      untimed: 0,
     });
     assert.deepEqual(
       [json.adoption.landedAt, json.adoption.wanted, json.adoption.shipped],

@@ -4,6 +4,7 @@ import type { LedgerEvent } from "../../../src/domain/event.ts";
 import { DEFAULT_POLICY } from "../../../src/domain/policy/policy.ts";
 import { foldRelease } from "../../../src/domain/release.ts";
 import { median, scorecardOf } from "../../../src/domain/scorecard.ts";
+import { doraWords } from "../../../src/domain/scorecardWords.ts";
 import { at, event, opened } from "../../support/events.ts";
 
 const HOUR = 3_600_000;
@@ -56,6 +57,7 @@ describe("the scorecard", () => {
       changeFailureRate: 0,
       recoveryMs: null,
       unrecovered: 0,
+      untimed: 0,
     });
     assert.equal(score(0, []).dora.changeFailureRate, null);
   });
@@ -141,8 +143,13 @@ describe("the scorecard", () => {
       failed: 3,
       changeFailureRate: 0.75,
       recoveryMs: HOUR,
-      unrecovered: 2,
+      unrecovered: 1,
+      untimed: 1,
     });
+    assert.equal(
+      doraWords(card.dora)[1],
+      "Failed deployment recovery time: 1h (median); 1 not recovered yet; 1 taken back without an incident, so not timed",
+    );
     assert.equal(card.drops[1]!.undone, true);
   });
 
