@@ -28,6 +28,11 @@ export async function makeTag(
   if (result.code !== 0) throw git.failure(args, result);
 }
 
+/** Takes a tag away that this machine alone has. One process. @param name Checked before. */
+export async function removeTag({ git }: Repository, name: string): Promise<void> {
+  await git.run(["update-ref", "--no-deref", "-d", `refs/tags/${name}`]);
+}
+
 /** Every tag that there is, by its short name. One process. */
 export async function allTags({ git }: Repository): Promise<string[]> {
   const output = await git.run(["for-each-ref", "--format=%(refname:lstrip=2)", "refs/tags"]);

@@ -194,6 +194,30 @@ describe("the council and the gate on the command line", function () {
     assert.equal(log.events[0].type, "shipped");
   });
 
+  it("leave no tag behind where the remote has another drop of that name", async () => {
+    const { di, member, commit } = councilTeam();
+    const ana = member("Ana");
+    commit({ "src/app.ts": "2\n" });
+    // On a branch that no clone follows, so nobody has heard of it.
+    const tree = ana.repository.git("rev-parse", "HEAD^{tree}");
+    ana.repository.git("tag", "drop-2", ana.repository.git("commit-tree", "-m", "elsewhere", tree));
+    ana.repository.git("push", "-q", "origin", "drop-2");
+    const refused = await di.run("drop", "ship", "drop-2", "--push");
+    assert.equal(refused.code, 1, refused.stderr);
+    assert.match(
+      refused.stderr,
+      /origin has another drop-2 already, so nothing was shipped; the one here was taken away again\. Ship under another name\.$/m,
+    );
+    assert.equal(di.repository.git("tag", "-l", "drop-2"), "");
+    assert.equal((await di.run("drop", "ship", "drop-3", "--push")).code, 0);
+
+    di.repository.git("tag", "drop-2");
+    const mine = await di.run("drop", "ship", "drop-2", "--push");
+    assert.equal(mine.code, 1, mine.stderr);
+    assert.match(mine.stderr, /the one here is another one: take it away with git tag -d drop-2\. Ship/);
+    assert.notEqual(di.repository.git("tag", "-l", "drop-2"), "", "somebody's own tag stays");
+  });
+
   it("are shut by a tag that was moved", async () => {
     const { di, commit } = councilTeam();
     commit({ "src/app.ts": "2\n" });

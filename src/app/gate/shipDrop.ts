@@ -1,4 +1,5 @@
 import { minimatch } from "minimatch";
+import { shellWord } from "../../documents/shellWord.ts";
 import { GLOB } from "../../domain/drop.ts";
 import { refComplaint } from "../../domain/gitNames.ts";
 import { HumanError } from "../../domain/humanError.ts";
@@ -8,7 +9,7 @@ import { suggestTag } from "../../domain/nextTag.ts";
 import { plainText } from "../../domain/plainText.ts";
 import { riskWords } from "../../domain/riskWords.ts";
 import { shown } from "../../domain/vote.ts";
-import { allTags, makeTag } from "../../git/makeTag.ts";
+import { allTags, makeTag, removeTag } from "../../git/makeTag.ts";
 import { pushTag } from "../../git/pushBranch.ts";
 import type { Project } from "../project.ts";
 import { candidateNamed } from "./candidates.ts";
@@ -64,7 +65,7 @@ export async function shipDrop(
   if (!reading.gate.open) return done;
   if (!exists) await makeTag(repository, tag, commit, tagMessage(tag, reading));
   done.tagged = !exists;
-  if (await push()) done.pushed = await send(governed, tag, remote);
+  if (await push()) done.pushed = await send(governed, { tag, remote, made: done.tagged });
   done.recorded = await recordShipped(project, governed, tag, commit);
   return done;
 }
@@ -112,7 +113,10 @@ function tagMessage(tag: string, { risk, approval }: GateReading): string {
   return `${[tag, "", `Risk: ${riskWords(risk)}`, ...approved, ...overridden].join("\n")}\n`;
 }
 
-async function send({ repository }: Governed, tag: string, remote: string | null): Promise<boolean> {
+async function send(
+  { repository }: Governed,
+  { tag, remote, made }: { tag: string; remote: string | null; made: boolean },
+): Promise<boolean> {
   const name = plainText(tag, 80);
   if (remote === null)
     throw new HumanError(
@@ -121,9 +125,25 @@ async function send({ repository }: Governed, tag: string, remote: string | null
     );
   const answer = await pushTag(repository, remote, tag);
   if (answer.pushed) return true;
+  if (answer.taken) throw await takenElsewhere(repository, { name, tag, remote, made });
   throw new HumanError(
     "service",
     `${name} is tagged here, but ${plainText(remote, 60)} does not have it: ${plainText(answer.reason, 300)}; try again with: dropclock drop ship ${name} --push`,
+  );
+}
+
+/** Somebody else was faster. A tag of ours beside it would pass for a drop here, and here alone. */
+async function takenElsewhere(
+  repository: Governed["repository"],
+  { name, tag, remote, made }: { name: string; tag: string; remote: string; made: boolean },
+): Promise<HumanError> {
+  if (made) await removeTag(repository, tag);
+  const here = made
+    ? "was taken away again"
+    : `is another one: take it away with git tag -d ${shellWord(tag)}`;
+  return new HumanError(
+    "refused",
+    `${plainText(remote, 60)} has another ${name} already, so nothing was shipped; the one here ${here}. Ship under another name.`,
   );
 }
 
