@@ -1,3 +1,4 @@
+import { gitForRemote } from "./remote.ts";
 import type { Repository } from "./repository.ts";
 import { revision } from "./revision.ts";
 
@@ -26,6 +27,30 @@ export async function makeTag(
   ];
   const result = await git.with({ timeoutMs: SIGNING_MS }).feed(args, { input: message });
   if (result.code !== 0) throw git.failure(args, result);
+}
+
+/**
+ * Takes a remote's tag over in place of the one that is here, if it marks the same commit: two that ship at once make
+ * two tags of one name. Two processes.
+ */
+export async function adoptTag(repository: Repository, remote: string, name: string): Promise<boolean> {
+  const network = await gitForRemote(repository.git, remote);
+  if (!network) return false;
+  const ref = `refs/tags/${name}`;
+  const listed = await network.feed(["ls-remote", "--end-of-options", remote, ref, `${ref}^{}`]);
+  const theirs = listed.stdout.toString().trim().split("\n").at(-1)!.split("\t")[0]!;
+  const ours = await repository.git.attempt(["rev-parse", "--verify", "--quiet", `${ref}^{commit}`]);
+  if (listed.code !== 0 || ours.code !== 0 || theirs !== ours.stdout.trim()) return false;
+  const flags = ["--no-tags", "--no-write-fetch-head", "--no-auto-maintenance", "--no-recurse-submodules"];
+  const fetched = await network.feed([
+    "fetch",
+    ...flags,
+    "--refmap=",
+    "--end-of-options",
+    remote,
+    `+${ref}:${ref}`,
+  ]);
+  return fetched.code === 0;
 }
 
 /** Takes a tag away that this machine alone has. One process. @param name Checked before. */

@@ -218,6 +218,19 @@ describe("the council and the gate on the command line", function () {
     assert.notEqual(di.repository.git("tag", "-l", "drop-2"), "", "somebody's own tag stays");
   });
 
+  it("take a drop for shipped that somebody else has shipped at the same time", async () => {
+    const { di, bare, commit } = councilTeam();
+    const tip = commit({ "src/app.ts": "2\n" });
+    bare.git("tag", "-a", "-m", "theirs", "drop-2", tip);
+    const theirs = bare.git("rev-parse", "drop-2");
+    // As if it came to the remote between the look at it and the push.
+    di.repository.git("config", "remote.origin.tagOpt", "--no-tags");
+    const shipped = await di.run("drop", "ship", "drop-2", "--push");
+    assert.equal(shipped.code, 0, shipped.stderr);
+    assert.match(shipped.stdout, /^drop-2 is tagged already .*; pushed to origin; on record as shipped/);
+    assert.equal(di.repository.git("rev-parse", "drop-2"), theirs);
+  });
+
   it("are shut by a tag that was moved", async () => {
     const { di, commit } = councilTeam();
     commit({ "src/app.ts": "2\n" });

@@ -9,7 +9,7 @@ import { suggestTag } from "../../domain/nextTag.ts";
 import { plainText } from "../../domain/plainText.ts";
 import { riskWords } from "../../domain/riskWords.ts";
 import { shown } from "../../domain/vote.ts";
-import { allTags, makeTag, removeTag } from "../../git/makeTag.ts";
+import { adoptTag, allTags, makeTag, removeTag } from "../../git/makeTag.ts";
 import { pushTag } from "../../git/pushBranch.ts";
 import type { Project } from "../project.ts";
 import { candidateNamed } from "./candidates.ts";
@@ -65,7 +65,11 @@ export async function shipDrop(
   if (!reading.gate.open) return done;
   if (!exists) await makeTag(repository, tag, commit, tagMessage(tag, reading));
   done.tagged = !exists;
-  if (await push()) done.pushed = await send(governed, { tag, remote, made: done.tagged });
+  if (await push()) {
+    const theirs = (await send(governed, { tag, remote, made: done.tagged })) === "theirs";
+    done.pushed = true;
+    done.tagged &&= !theirs;
+  }
   done.recorded = await recordShipped(project, governed, tag, commit);
   return done;
 }
@@ -116,7 +120,7 @@ function tagMessage(tag: string, { risk, approval }: GateReading): string {
 async function send(
   { repository }: Governed,
   { tag, remote, made }: { tag: string; remote: string | null; made: boolean },
-): Promise<boolean> {
+): Promise<"sent" | "theirs"> {
   const name = plainText(tag, 80);
   if (remote === null)
     throw new HumanError(
@@ -124,7 +128,8 @@ async function send(
       `${name} is tagged here, and the policy names no remote to push it to; leave --push out.`,
     );
   const answer = await pushTag(repository, remote, tag);
-  if (answer.pushed) return true;
+  if (answer.pushed) return "sent";
+  if (answer.taken && made && (await adoptTag(repository, remote, tag))) return "theirs";
   if (answer.taken) throw await takenElsewhere(repository, { name, tag, remote, made });
   throw new HumanError(
     "service",
