@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { createHash, randomUUID } from "node:crypto";
 import type { GateReason } from "../domain/gateReason.ts";
 import { POLICY_PATH } from "../domain/policy/policy.ts";
 
@@ -11,6 +11,12 @@ export function pipelineOf(environment: NodeJS.ProcessEnv): "github" | "gitlab" 
 /** Lines that GitHub turns into annotations of the run. */
 export const githubLines = (reasons: readonly GateReason[]) =>
   reasons.map(({ code, text }) => `::error title=Dropclock gate (${code})::${escaped(text)}`);
+
+/** Text between two lines that keep GitHub from reading anything in it, such as a title that begins with `::`, as a command. */
+export function githubQuiet(text: string): string {
+  const token = randomUUID();
+  return `::stop-commands::${token}\n${text}\n::${token}::`;
+}
 
 const escaped = (text: string) => text.replaceAll("%", "%25").replaceAll("\r", "%0D").replaceAll("\n", "%0A");
 

@@ -280,6 +280,10 @@ describe("the council and the gate on the command line", function () {
       github.stdout,
       /^::error title=Dropclock gate \(approvals\)::It needs 2 approvals .* has none\.$/m,
     );
+    // Of what people wrote, nothing is a command of GitHub's, wherever a line breaks.
+    const [, token, said] = /^::stop-commands::([\w-]{20,})\n([\s\S]*)\n::\1::\n$/m.exec(github.stdout) ?? [];
+    assert.ok(token, github.stdout);
+    assert.match(said!, /^Shut: The next drop \(1 commit\) may not ship\./);
     const gitlab = await runCommandLine(di.repository.dir, ["gate", "--report", "quality.json"], {
       GITLAB_CI: "true",
     });

@@ -11,7 +11,7 @@ import type { GateReason } from "../../domain/gateReason.ts";
 import { HumanError } from "../../domain/humanError.ts";
 import { formatInstant } from "../../domain/instant.ts";
 import { plainText } from "../../domain/plainText.ts";
-import { codeQuality, githubLines, gitlabLines, pipelineOf } from "../annotations.ts";
+import { codeQuality, githubLines, githubQuiet, gitlabLines, pipelineOf } from "../annotations.ts";
 import type { Answer, Call } from "../command.ts";
 import type { GATE_OPTIONS } from "../commands/gate.ts";
 import { EXIT } from "../exitStatus.ts";
@@ -65,10 +65,8 @@ async function verdict(
         : { at: formatInstant(at), open: reasons.length === 0, drops: reports },
     text: (page) => {
       const texts = readings.map((reading) => gateText(reading, page));
-      return [
-        ...marks,
-        ...(texts.length > 0 ? texts : ["No drop is pushed, so the gate has nothing to say."]),
-      ].join("\n");
+      const text = texts.length > 0 ? texts.join("\n") : "No drop is pushed, so the gate has nothing to say.";
+      return [...marks, pipeline === "github" ? githubQuiet(text) : text].join("\n");
     },
     exit: reasons.length > 0 ? EXIT.no : EXIT.fine,
   };
