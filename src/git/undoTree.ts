@@ -68,12 +68,16 @@ export class UndoTrees {
     const merge = new MergeTree(this.#git);
     let diff: TreeDiff | null = null;
     try {
-      const merging = merge.merge(on, await this.#inverse(from, to));
+      const inverse = await this.#inverse(from, to);
+      const merging = merge.merge(on, inverse);
       // Whoever awaits it gets the failure; a diff that cannot be started is no reason to bring the program down.
       merging.catch(() => {});
       // Starting a process takes this program as long as a merge takes git, so it is started, and all else made ready, while git merges.
       diff = new TreeDiff(this.#git);
-      const isKept = matcher(keep);
+      const matches = matcher(keep);
+      // What cannot stand where a folder, or a file of another kind, is by now, git puts beside it.
+      const aside = new RegExp(`~(?:${on}|${inverse})(?:_\\d+)?$`);
+      const isKept = (path: string) => matches(path.replace(aside, ""));
       const merged = await merging;
       const nothing = merged.tree === merged.ours;
       const all = nothing ? [] : await diff.compare(merged.ours, merged.tree);

@@ -1,4 +1,7 @@
 import assert from "node:assert/strict";
+import { rmSync, symlinkSync } from "node:fs";
+import { join } from "node:path";
+import { writeUndoTree } from "../../../src/git/undoCommit.ts";
 import { UndoTrees } from "../../../src/git/undoTree.ts";
 import { randomHistory } from "../../support/randomHistory.ts";
 import { TemporaryRepository } from "../../support/temporaryRepository.ts";
@@ -49,6 +52,33 @@ describe("the tree of an undo", function () {
     for (const kind of ["clean", "conflicts", "rest", "reverted", "merges"] as const)
       assert.ok(seen[kind] > 0, told);
     if (process.env.DROPCLOCK_HISTORIES) console.log(told);
+  });
+
+  it("keeps a file that has become a link or a folder since, without a collision", async () => {
+    for (const later of ["link", "folder"] as const) {
+      const repository = TemporaryRepository.make();
+      repository.commit({ "CHANGELOG.md": "1\n", "app.txt": "a\n" });
+      const to = repository.git("rev-parse", "HEAD");
+      repository.commit({ "CHANGELOG.md": "2\n", "app.txt": "b\n" });
+      const from = repository.git("rev-parse", "HEAD");
+      rmSync(join(repository.dir, "CHANGELOG.md"));
+      if (later === "link") symlinkSync("app.txt", join(repository.dir, "CHANGELOG.md"));
+      else repository.write("CHANGELOG.md/new.txt", "3\n");
+      repository.git("add", "-A");
+      repository.git("commit", "-q", "-m", later);
+      const on = repository.git("rev-parse", "HEAD");
+      const opened = await repository.open();
+      const trees = new UndoTrees(opened);
+      assert.equal((await trees.compute({ from, to, on, keep: [] })).state, "conflicts", later);
+      const undo = await trees.compute({ from, to, on, keep: ["CHANGELOG.md"] });
+      assert.deepEqual([undo.state, undo.conflicts], ["clean", []], later);
+      assert.deepEqual(
+        undo.changes.map(({ path }) => path),
+        ["app.txt"],
+      );
+      const tree = await writeUndoTree(opened, undo);
+      assert.equal(repository.git("diff", "--name-only", on, tree), "app.txt", later);
+    }
   });
 
   it("names what collides in a submodule, where git mixes advice into its answer", async () => {
