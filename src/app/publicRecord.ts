@@ -3,7 +3,6 @@ import { publicSite } from "../documents/publicSite/publicSite.ts";
 import { type FindNames, leaksIn, leakWords } from "../domain/leaks.ts";
 import { namesOf } from "../domain/peopleNames.ts";
 import { plainText } from "../domain/plainText.ts";
-import type { Policy } from "../domain/policy/policy.ts";
 import { draftPublic, type PublicDraft, type Withheld } from "../domain/publicIncident.ts";
 import { type Release, recordOf } from "../domain/release.ts";
 import { authorsOf } from "../git/authors.ts";
@@ -32,7 +31,7 @@ export async function draftPublicRecord(project: PublicProject): Promise<PublicR
     const { undone, reappliedAt } = recordOf(release, incident.drop ?? "");
     return draftPublic(incident, { undoneAt: undone?.at ?? null, reappliedAt }, findNames, now);
   });
-  const { site, withheld } = siteOf(release.policy.policy, findNames);
+  const { site, withheld } = siteOf(release, findNames);
   const published = drafts.flatMap((draft) => draft.published ?? []);
   return { site, drafts, withheld, files: publicSite(site, published) };
 }
@@ -49,10 +48,19 @@ export async function namesKnownTo(
   return namesOf(new Set(people));
 }
 
-function siteOf({ service, publish }: Policy, findNames: FindNames): Pick<PublicRecord, "site" | "withheld"> {
+function siteOf({ policy, events }: Release, findNames: FindNames): Pick<PublicRecord, "site" | "withheld"> {
+  const { service, publish } = policy.policy;
+  const first = events.reduce<string | null>(
+    (id, event) => (id === null || event.id < id ? event.id : id),
+    null,
+  );
   const name = service === null ? null : plainText(service, 120);
   const leaks = name === null ? [] : leaksIn(name, findNames);
-  const site = { service: leaks.length > 0 ? null : name, url: publish.url };
+  const site = {
+    service: leaks.length > 0 ? null : name,
+    url: publish.url,
+    ...(first === null ? {} : { origin: first }),
+  };
   if (leaks.length === 0) return { site, withheld: [] };
   return {
     site,

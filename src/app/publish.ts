@@ -1,4 +1,5 @@
-import { mkdir } from "node:fs/promises";
+import { mkdir, realpath, stat } from "node:fs/promises";
+import { dirname, sep } from "node:path";
 import { HumanError } from "../domain/humanError.ts";
 import { plainText } from "../domain/plainText.ts";
 import { draftPublicRecord, type PublicProject, type PublicRecord } from "./publicRecord.ts";
@@ -26,6 +27,7 @@ export async function publish(project: PublicProject, out: string | null): Promi
   if (out === null) refuseFiles(project);
   else {
     refuseUntrusted(project);
+    await refuseGit(out);
     await makeFolder(out);
   }
   const publication = await draftPublication(project, out);
@@ -33,11 +35,45 @@ export async function publish(project: PublicProject, out: string | null): Promi
   return publication;
 }
 
+/** Git's own folder, in it, or through a link: a file there is no page, and may be one that git reads. */
+async function refuseGit(out: string): Promise<void> {
+  for (let at = out; ; at = dirname(at)) {
+    const real = await realpath(at).catch(() => null);
+    const parts = `${at}${sep}${real ?? ""}`.split(sep);
+    if (parts.some((part) => part.toLowerCase() === ".git"))
+      throw new HumanError(
+        "refused",
+        `${plainText(out)} is git's own place; publish to a folder outside of it.`,
+      );
+    if (real !== null) return;
+  }
+}
+
 async function makeFolder(path: string): Promise<void> {
   try {
-    await mkdir(path, { recursive: true });
+    await makeBelow(path);
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     throw new HumanError("service", `${plainText(path)} cannot be made (${code ?? String(error)}).`);
   }
 }
+
+// Node's own way to make all folders at once never ends where one cannot be made at all, as below /proc.
+async function makeBelow(path: string): Promise<void> {
+  try {
+    await mkdir(path);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === "EEXIST" && (await stat(path)).isDirectory()) return;
+    const parent = dirname(path);
+    if (code !== "ENOENT" || parent === path || (await isFolder(parent))) throw error;
+    await makeBelow(parent);
+    await mkdir(path);
+  }
+}
+
+const isFolder = (path: string) =>
+  stat(path).then(
+    (there) => there.isDirectory(),
+    () => false,
+  );

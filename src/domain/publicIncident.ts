@@ -290,8 +290,11 @@ const SEEN = new Set([
   "summary",
 ]);
 
-function updatedAt({ events, retracted, openedAt }: Incident, drop: DropFate): Instant {
-  const seen = (event: LedgerEvent) => SEEN.has(event.type) && !retracted.has(event.id);
-  const times = events.filter(seen).map(({ at }) => at);
+/** By when it was entered too: whoever reads a feed must see that something came in late, or was taken back. */
+function updatedAt({ events, openedAt }: Incident, drop: DropFate): Instant {
+  const ids = new Set(events.filter(({ type }) => SEEN.has(type)).map(({ id }) => id));
+  const seen = ({ id, type, data }: LedgerEvent) =>
+    ids.has(id) || (type === "retracted" && ids.has(data.event as string));
+  const times = events.filter(seen).flatMap(({ at, recorded }) => [at, recorded]);
   return Math.max(openedAt, ...times, drop.undoneAt ?? 0, drop.reappliedAt ?? 0);
 }

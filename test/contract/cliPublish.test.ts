@@ -225,4 +225,44 @@ describe("dropclock publish", () => {
     assert.equal(linked.code, 1);
     assert.match(linked.stderr, /leads out of the repository through a symbolic link/);
   });
+
+  it("keeps the name of its feed when an older incident becomes public later", async () => {
+    const feedId = () => /<id>(.*?)<\/id>/.exec(readFileSync(join(folder(), "feed.xml"), "utf8"))![1];
+    const earlier = opening("one", "Held back at first").map((each) => ({
+      ...each,
+      at: each.at.replace("-23T", "-20T"),
+    }));
+    await append(...earlier);
+    await over("two");
+    await run("publish");
+    const before = feedId();
+    await append(event("one", "resolved", "14:00"));
+    assert.match((await run("publish")).stdout, /2 incidents/);
+    assert.equal(feedId(), before);
+  });
+
+  it("writes nowhere in git's own folder, and nowhere for a folder that nobody named", async () => {
+    await over("one");
+    symlinkSync(join(repository.dir, ".git"), join(repository.dir, "link"));
+    for (const out of [".git", ".git/pages", "link", "link/new/pages"]) {
+      const { code, stderr } = await runCommandLine(repository.dir, ["publish", "--out", out]);
+      assert.deepEqual([code, /is git's own place/.test(stderr)], [1, true], out);
+    }
+    assert.equal(existsSync(join(repository.dir, ".git/pages")), false);
+    assert.equal((await runCommandLine(repository.dir, ["publish", "--out", ""])).code, 2);
+    assert.equal(existsSync(join(repository.dir, "index.html")), false);
+  });
+
+  it("ends where a folder cannot be made", async () => {
+    await over("one");
+    repository.write("file", "");
+    for (const out of [
+      "file",
+      "file/below",
+      ...(process.platform === "linux" ? ["/proc/dropclock/x"] : []),
+    ]) {
+      const { code, stderr } = await runCommandLine(repository.dir, ["publish", "--out", out]);
+      assert.deepEqual([code, /cannot be made \(E/.test(stderr)], [3, true], out);
+    }
+  });
 });

@@ -94,14 +94,14 @@ function past(
 
 /** What becomes public of an incident of these events. */
 export function draftOf(
-  events: readonly { type: string; at: Instant; data: Record<string, unknown> }[],
+  events: readonly { type: string; at: Instant; recorded?: Instant; data: Record<string, unknown> }[],
   { fate = STANDS, now = Date.parse("2026-11-23T20:00Z"), findNames = namesOf([]) as FindNames } = {},
 ): PublicDraft {
   const ledger: LedgerEvent[] = events.map((event, i) => ({
     ...event,
     id: `${event.at.toString().padStart(16, "0")}${String(i).padStart(10, "0")}`,
     subject: "incident/x",
-    recorded: event.at,
+    recorded: event.recorded ?? event.at,
     by: "Ana Silva <ana@example.com>",
   }));
   const incident = foldIncident("x", ledger.sort(inOrder), { terms: SAMPLE_TERMS, shippedAt: () => null })!;

@@ -9,9 +9,8 @@ import { lastedWords, SEVERITY_WORDS, stamp, TARGET_TITLES, titleOf, VERDICT_WOR
 /** As many as a reader needs to catch up. */
 const MOST = 50;
 
-/** The identity of the feed itself: of the oldest incident, which never changes. */
-const feedId = (incidents: readonly PublicIncident[]) =>
-  urnOf({ openedEvent: `feed of ${incidents.at(-1)?.openedEvent ?? "nothing"}`, openedAt: 0 });
+/** The identity of the feed itself: it must not change, whichever incidents become public. */
+const feedId = ({ origin }: Site) => urnOf({ openedEvent: `feed of ${origin ?? "nothing"}`, openedAt: 0 });
 
 const newest = (incidents: readonly PublicIncident[]): Instant =>
   incidents.reduce((latest, { updatedAt }) => Math.max(latest, updatedAt), 0);
@@ -21,7 +20,7 @@ export function atomFeed(site: Site, incidents: readonly PublicIncident[]): stri
   const author = site.service ?? recordTitle(site);
   return html`<?xml version="1.0" encoding="utf-8"?>
 <feed xmlns="http://www.w3.org/2005/Atom" xml:lang="en">
-<id>${feedId(incidents)}</id>
+<id>${feedId(site)}</id>
 <title>${recordTitle(site)}</title>
 <updated>${stamp(newest(incidents))}</updated>
 <author><name>${author}</name></author>

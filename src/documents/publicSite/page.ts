@@ -8,6 +8,8 @@ export interface Site {
   service: string | null;
   /** Where the pages lie on the web, with a slash at the end; null: not known, and links are relative. */
   url: string | null;
+  /** The first event of the ledger, which every clone knows; left out: there is none. Not shown. */
+  origin?: string;
 }
 
 export interface Page {

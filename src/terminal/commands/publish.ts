@@ -1,5 +1,6 @@
 import { join, relative, resolve } from "node:path";
 import type { Publication } from "../../app/publish.ts";
+import { HumanError } from "../../domain/humanError.ts";
 import { formatInstant } from "../../domain/instant.ts";
 import type { PublicDraft } from "../../domain/publicIncident.ts";
 import { command } from "../command.ts";
@@ -19,6 +20,9 @@ export const publish = command({
   async run({ values, project, directory, now }) {
     const use = await import("../../app/publish.ts");
     const { publicationReport } = await import("../../app/publicReport.ts");
+    // What a script left empty would be the folder that it runs in.
+    if (values.out === "")
+      throw new HumanError("usage", "--out names no folder; write one such as --out site.");
     const opened = await project();
     const out = values.out === undefined ? null : resolve(directory, values.out);
     const dry = values["dry-run"];

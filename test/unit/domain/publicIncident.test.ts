@@ -4,7 +4,7 @@ import { namesOf } from "../../../src/domain/peopleNames.ts";
 import { at } from "../../support/events.ts";
 import { draftOf } from "../../support/publicSample.ts";
 
-type Entry = { type: string; at: number; data: Record<string, unknown> };
+type Entry = { type: string; at: number; recorded?: number; data: Record<string, unknown> };
 
 const opened = (data: Record<string, unknown> = {}): Entry => ({
   type: "opened",
@@ -189,5 +189,17 @@ describe("what becomes public of an incident", () => {
         assert.doesNotMatch(JSON.stringify(published), new RegExp(`${marker}|kubectl|Kari|Ana|drop-42`));
       }),
     );
+  });
+
+  it("is newer once something was entered late, or taken back", () => {
+    const late = draftOf([...OVER, { ...entry("summary", "13:05", { impact: "…" }), recorded: at("18:00") }]);
+    assert.equal(late.published!.updatedAt, at("18:00"));
+    const all = [...OVER, entry("updated", "13:10"), entry("note", "14:00", { text: "x" })];
+    assert.equal(draftOf(all).published!.updatedAt, at("13:10"));
+    const slip = late.incident.events.find(({ type }) => type === "mitigated")!.id;
+    const note = draftOf(all).incident.events.at(-1)!.id;
+    const retracted = (event: string) => entry("retracted", "15:00", { event, why: "wrong" });
+    assert.equal(draftOf([...OVER, retracted(slip)]).published!.updatedAt, at("15:00"));
+    assert.equal(draftOf([...all, retracted(note)]).published!.updatedAt, at("13:10"));
   });
 });
