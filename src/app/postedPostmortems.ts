@@ -4,11 +4,13 @@ import { dayOf } from "../domain/actionState.ts";
 import type { StoredEvent } from "../domain/event.ts";
 import { type Incident, waitsForPostmortem } from "../domain/incident.ts";
 import type { Instant } from "../domain/instant.ts";
+import type { Policy } from "../domain/policy/policy.ts";
 import type { Release } from "../domain/release.ts";
 import { fileOnBranch } from "../git/fileOnBranch.ts";
 import { readFileAt } from "../git/history.ts";
 import type { Repository } from "../git/repository.ts";
 import { postmortemPath } from "./documentPaths.ts";
+import { readPostmortems } from "./postmortems.ts";
 import { requiredInPostmortem } from "./postmortemTemplate.ts";
 import type { Draft, Project, Reading } from "./project.ts";
 
@@ -51,26 +53,34 @@ export class PostedPostmortems {
     incident: Incident,
     tip: string,
   ): Promise<Draft | null> {
-    const path = postmortemPath(policy.policy, incident);
     const required = await requiredInPostmortem(project.root);
-    const complete = async (commit: string) => {
+    const complete = async (commit: string, path: string) => {
       const text = await readFileAt(repository, commit, path);
       return text !== null && isComplete(findingsIn(readPostmortem(text), dayOf(project.now()), required));
     };
-    if (!(await complete(tip))) return null;
     const since = incident.round.reopenedAt ?? Number.NEGATIVE_INFINITY;
-    let first: { commit: string; at: Instant } | null = null;
-    for (const change of await fileOnBranch(repository, tip, path, VERSIONS)) {
-      // What was written before a reopening tells of the round before.
-      if (change.at < since || !(await complete(change.commit))) break;
-      first = change;
+    let first: { path: string; commit: string; at: Instant } | null = null;
+    for (const path of await pathsOf(project, policy.policy, incident)) {
+      if (!(await complete(tip, path))) continue;
+      for (const change of await fileOnBranch(repository, tip, path, VERSIONS)) {
+        // What was written before a reopening tells of the round before.
+        if (change.at < since || !(await complete(change.commit, path))) break;
+        if (!first || first.path === path || change.at < first.at) first = { path, ...change };
+      }
     }
     if (!first || wasTakenBack(incident, first.commit)) return null;
     // It may well have been written before the end; it cannot count before it, nor in the future.
     const at = Math.min(Math.max(first.at, incident.round.marks.mitigated!.at), project.now());
-    const data = { path, commit: first.commit };
+    const data = { path: first.path, commit: first.commit };
     return { subject: `incident/${incident.id}`, type: "postmortem", at, data };
   }
+}
+
+/** Where it was scaffolded; and where a file lies here that names the incident, for people file things in their way. */
+async function pathsOf({ root }: Project, policy: Policy, incident: Incident): Promise<string[]> {
+  const own = postmortemPath(policy, incident);
+  const others = (await readPostmortems(root, policy)).filter(({ file }) => file.incident === incident.id);
+  return [...new Set([own, ...others.map(({ path }) => path)])];
 }
 
 /** Others of the team see it as well; what one of them has put on record is not entered again. */

@@ -137,4 +137,22 @@ describe("a post-mortem on the release branch", () => {
     await posted.record(counting, reading);
     assert.equal(asked, 0);
   });
+
+  it("is found under another name by the incident that it names, and of several the first counts", async () => {
+    const { repository, id, path, look, project } = await scene();
+    const named = (text: string) => `---\nincident: ${id}\n---\n\n${text}`;
+    const elsewhere = "docs/postmortems/2026-q4/checkout.md";
+    repository.commit({ [path]: DRAFT, "docs/postmortems/other.md": COMPLETE }, { at: at("12:00") });
+    assert.deepEqual(await look(), []);
+    repository.git("mv", path, "docs/postmortems/moved.md");
+    const commit = repository.commit(
+      { [elsewhere]: named(COMPLETE).replaceAll("\n", "\r\n") },
+      { at: at("13:00") },
+    );
+    repository.commit({ [elsewhere]: named(`${COMPLETE}\nMore.\n`) }, { at: at("13:30") });
+    repository.commit({ "docs/postmortems/second.md": named(COMPLETE) }, { at: at("14:00") });
+    assert.deepEqual(await look(), [["postmortem", formatInstant(at("13:00")), commit]]);
+    const { release } = await project.read();
+    assert.equal(release.events.find(({ type }) => type === "postmortem")!.data.path, elsewhere);
+  });
 });
