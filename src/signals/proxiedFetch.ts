@@ -19,11 +19,24 @@ export function proxiedFetch(environment: NodeJS.ProcessEnv, direct: typeof fetc
     const url = new URL(input instanceof Request ? input.url : input);
     const proxy = proxyFor(url, environment);
     if (proxy === null) return direct(input, init);
-    const headers = Object.fromEntries(new Headers(init?.headers));
-    const signal = init?.signal ?? null;
-    return responseOf(await throughProxy(url, proxyAddress(proxy), headers, signal));
+    return responseOf(await throughProxy(url, proxyAddress(proxy), questionOf(init)));
   };
 }
+
+/** What is asked, of all that `fetch` can: its body is a text. */
+interface Question {
+  method: string;
+  headers: Record<string, string>;
+  body: string | null;
+  abort: Pick<RequestOptions, "signal">;
+}
+
+const questionOf = ({ method = "GET", headers, body, signal }: RequestInit = {}): Question => ({
+  method,
+  headers: Object.fromEntries(new Headers(headers)),
+  body: typeof body === "string" ? body : null,
+  abort: signal ? { signal } : {},
+});
 
 function proxyAddress(text: string): URL {
   const whole = text.includes("://") ? text : `http://${text}`;
@@ -37,18 +50,20 @@ function proxyAddress(text: string): URL {
 async function throughProxy(
   url: URL,
   proxy: URL,
-  headers: Record<string, string>,
-  signal: AbortSignal | null,
+  { method, headers, body, abort }: Question,
 ): Promise<IncomingMessage> {
   // A packed answer would have to be unpacked here.
   const own = { ...headers, host: url.host, "accept-encoding": "identity" };
-  const abort = signal ? { signal } : {};
   if (url.protocol === "http:")
-    return answer(proxy, { path: url.href, headers: { ...own, ...proxyHeaders(proxy) }, ...abort });
+    return answer(
+      proxy,
+      { method, path: url.href, headers: { ...own, ...proxyHeaders(proxy) }, ...abort },
+      body,
+    );
   const socket = await tunnel(url, proxy, abort);
   const path = `${url.pathname}${url.search}`;
   const secure = tlsConnect({ socket, servername: url.hostname });
-  return answer(url, { path, headers: own, ...abort, createConnection: () => secure });
+  return answer(url, { method, path, headers: own, ...abort, createConnection: () => secure }, body);
 }
 
 /** Asks the proxy for a way through to the server, over which TLS is spoken end to end. */
@@ -69,12 +84,12 @@ function tunnel(url: URL, proxy: URL, abort: Pick<RequestOptions, "signal">): Pr
   });
 }
 
-function answer(to: URL, options: RequestOptions): Promise<IncomingMessage> {
+function answer(to: URL, options: RequestOptions, body: string | null): Promise<IncomingMessage> {
   return new Promise((resolve, reject) => {
     const asked = requestTo(to, options);
     asked.once("error", reject);
     asked.once("response", resolve);
-    asked.end();
+    asked.end(body ?? undefined);
   });
 }
 

@@ -214,4 +214,18 @@ describe("dropclock update", function () {
     assert.equal((await run(NOW, "update", id, "--send", "all", "--yes")).code, 0);
     assert.equal(JSON.parse(receiver.messages[0]!).service, null);
   });
+
+  it("goes by the proxy of the environment", async () => {
+    const proxy = await WebhookReceiver.start(inTurn(status(502), status(200)));
+    const nobody = await WebhookReceiver.start();
+    const { repository, json, id, finish } = await scene(nobody);
+    finish((await json(NOW, "update", id)).path);
+    const args = ["--at", NOW, "update", id, "--send", "page", "--yes"];
+    const { code } = await runCommandLine(repository.dir, args, { http_proxy: proxy.url, no_proxy: "" });
+    assert.equal(code, 0);
+    assert.deepEqual([nobody.requests.length, proxy.requests.length], [0, 2]);
+    const [request] = proxy.requests;
+    assert.deepEqual([request!.method, request!.path], ["POST", `${nobody.url}/page`]);
+    assert.equal(JSON.parse(proxy.messages[0]!).state, "investigating");
+  });
 });

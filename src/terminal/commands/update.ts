@@ -42,6 +42,7 @@ interface Wish {
 async function send(project: Project, id: string, channel: string, wish: Wish): Promise<Answer> {
   const { prepareUpdate, sendUpdate } = await import("../../app/updates/sendUpdate.ts");
   const { environmentSecrets } = await import("../../signals/secrets.ts");
+  const { proxiedFetch } = await import("../../signals/proxiedFetch.ts");
   const prepared = await prepareUpdate(project, id, channel);
   if (prepared.sent) return answer(prepared, "sent before");
   if (prepared.leaks && !wish["allow-leaks"]) {
@@ -55,7 +56,7 @@ async function send(project: Project, id: string, channel: string, wish: Wish): 
     // A terminal has no clipboard of its own: the text is in the answer.
   };
   const { events } = await sendUpdate(project, prepared, {
-    fetch,
+    fetch: proxiedFetch(process.env),
     secrets: environmentSecrets(process.env),
     copy,
   });
