@@ -47,6 +47,39 @@ const policyOf = (repository: TemporaryRepository, steps: string) =>
 describe("dropclock undo", function () {
   this.timeout(120_000);
 
+  it("goes on top of the flags that were switched off first, here or on another machine, also where the branch moved", async () => {
+    for (const [where, moved] of [
+      ["here", false],
+      ["elsewhere", false],
+      ["here", true],
+    ] as const) {
+      const { repository, bare } = place(
+        '- flags: [new-app]\n- run: "test -f go"\n- revert: { push: true, pullRequest: false }',
+      );
+      repository.git("push", "-q", "origin", "main");
+      const stopped = await json(repository, ["--yes"]);
+      assert.deepEqual(
+        stopped.answer.result.steps.map(({ outcome }: { outcome: string }) => outcome),
+        ["done", "failed", "not done"],
+      );
+      const flags = bare.git("rev-parse", "dropclock/undo-drop-2");
+      if (moved) {
+        repository.commit({ "later.txt": "later\n" });
+        repository.git("push", "-q", "origin", "main");
+      }
+      const next = where === "here" ? repository : bare.clone("next");
+      if (where === "elsewhere") next.git("branch", "-q", "-r", "-d", "origin/dropclock/undo-drop-2");
+      next.write("go", "");
+      const { code, stderr } = await json(next, ["--yes"]);
+      assert.equal(code, 0, stderr);
+      assert.equal(bare.git("rev-parse", "dropclock/undo-drop-2^"), flags);
+      const made = (path: string) => bare.tryGit(["show", `dropclock/undo-drop-2:${path}`]);
+      assert.equal(made("app.txt").stdout, "a\n");
+      assert.notEqual(made("new.txt").status, 0);
+      assert.match(made("flags.flagd.json").stdout, /"state": "DISABLED"/);
+    }
+  });
+
   it("shows the plan, and does nothing when nobody can be asked", async () => {
     const { repository } = place();
     const before = personsState(repository);

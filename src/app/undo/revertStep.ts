@@ -1,9 +1,11 @@
 import { plainText } from "../../domain/plainText.ts";
 import type { Policy } from "../../domain/policy/policy.ts";
+import { missingCommits } from "../../git/ancestry.ts";
 import { workTrees } from "../../git/operations.ts";
 import { fetchBranch, pushBranch } from "../../git/pushBranch.ts";
 import type { Repository } from "../../git/repository.ts";
 import { branchInTheWay, commitTree, moveRef, refCommit, writeUndoTree } from "../../git/undoCommit.ts";
+import { type UndoTree, UndoTrees } from "../../git/undoTree.ts";
 import { flagEdits } from "./flagEdits.ts";
 import type { Operator } from "./operator.ts";
 import { openPullRequest } from "./pullRequest.ts";
@@ -37,25 +39,45 @@ export async function revertStep(work: RevertWork, steps: readonly PlannedStep[]
 }
 
 /** The undo as a commit on a branch of its own. Of two that press at once, the first makes it. */
-async function makeUndo(
-  { repository, policy, plan }: RevertWork,
-  steps: readonly PlannedStep[],
-): Promise<MadeUndo | StepResult> {
-  const { tree, branch, undoBranch } = plan;
-  if (!tree || !branch || tree.state !== "clean")
-    return failed("the undo cannot be computed any more; look at the plan again");
+async function makeUndo(work: RevertWork, steps: readonly PlannedStep[]): Promise<MadeUndo | StepResult> {
+  const { repository, policy, plan } = work;
+  const { branch, undoBranch } = plan;
   const ref = `refs/heads/${undoBranch}`;
-  if ((await refCommit(repository, ref)) !== null) return taken(repository, undoBranch);
-  const edits = await flagEdits(repository, policy, steps, { tree: tree.merged, branch: tree.before });
+  const before = await refCommit(repository, ref);
+  const flags = await flagsCommit(work);
+  if (before !== null && before !== flags) return taken(repository, undoBranch);
+  if (before !== null && (await workTrees(repository)).some((each) => each.ref === ref))
+    return failed(`${undoBranch} is checked out; switch that work tree to another branch, then go on`);
+  const parent = flags ?? branch?.commit;
+  const tree = await treeOn(work, flags);
+  if (!tree || !parent || tree.state !== "clean")
+    return failed("the undo cannot be computed any more; look at the plan again");
+  // What the branch has switched off already stays off.
+  const all = flags === null ? steps : plan.steps.map((step) => ({ ...step, done: false }));
+  const edits = await flagEdits(repository, policy, all, { tree: tree.merged, branch: tree.before });
   const result = await writeUndoTree(repository, tree, edits);
-  const commit = await commitTree(repository, {
-    tree: result,
-    parent: branch.commit,
-    message: undoMessage(plan),
-  });
-  if (await moveRef(repository, ref, { before: null, after: commit }))
-    return { tip: commit, commit, local: true };
+  const commit = await commitTree(repository, { tree: result, parent, message: undoMessage(plan) });
+  if (await moveRef(repository, ref, { before, after: commit })) return { tip: commit, commit, local: true };
   return (await undoOnBranch(repository, plan)) ?? taken(repository, undoBranch);
+}
+
+/** Where the undo's branch stands because flags were switched off on it before: the undo goes on top of that. */
+async function flagsCommit({ repository, plan }: RevertWork): Promise<string | null> {
+  const { remote, undoBranch } = plan;
+  const commit = plan.steps.findLast(({ step, record }) => "flags" in step && record?.commit)?.record?.commit;
+  if (!commit) return null;
+  const isHere = async () => (await missingCommits(repository, [commit])).size === 0;
+  // Another machine may have done it.
+  if (!(await isHere()) && remote !== null) await fetchBranch(repository, remote, undoBranch);
+  return (await isHere()) ? commit : null;
+}
+
+/** The undo's tree as planned; computed anew where the branch has moved on since its flags were switched off. */
+async function treeOn({ repository, plan }: RevertWork, flags: string | null): Promise<UndoTree | null> {
+  const { inverse, tree, branch } = plan;
+  if (flags === null || !inverse || !branch) return tree;
+  if ((await refCommit(repository, `${flags}^`)) === branch.commit) return tree;
+  return new UndoTrees(repository).compute({ ...inverse, on: flags });
 }
 
 /** Why a branch cannot be made, with the way out. */
