@@ -38,6 +38,12 @@ export function failureSentence(error: unknown, host: string): string {
   return `${host} could not be asked${code === null ? "" : ` (${plainText(code, 60)})`}.`;
 }
 
+/** Whether it stays so until somebody changes something: a certificate, or what is spoken there. */
+export function isLasting(error: unknown): boolean {
+  const code = codeOf(error) ?? "";
+  return /CERT|^UNABLE_TO_|^ERR_TLS_|^ERR_SSL_|^EPROTO$|^HPE_/.test(code);
+}
+
 /** The code of an error or of what caused it; of several attempts (IPv6, IPv4) the last one's. */
 function codeOf(error: unknown): string | null {
   let code: string | null = null;

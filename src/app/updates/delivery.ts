@@ -1,7 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { HumanError } from "../../domain/humanError.ts";
 import { plainText } from "../../domain/plainText.ts";
-import { failureSentence } from "../../signals/httpFailure.ts";
+import { failureSentence, isLasting } from "../../signals/httpFailure.ts";
 import { withoutSecret } from "../../signals/secrets.ts";
 
 /** One message to be posted, ready to go. */
@@ -76,7 +76,7 @@ async function attempt(
     const sentence = late
       ? `${host} did not answer within ${timeLimit / 1000} s.`
       : failureSentence(error, host);
-    return { sentence, again: true };
+    return { sentence, again: !isLasting(error) };
   }
 }
 

@@ -1,7 +1,11 @@
 import assert from "node:assert/strict";
+import { once } from "node:events";
+import { createServer } from "node:https";
+import type { AddressInfo } from "node:net";
 import { deliveryTo } from "../../../src/app/updates/channelDelivery.ts";
 import { deliver } from "../../../src/app/updates/delivery.ts";
 import type { Channel } from "../../../src/domain/policy/updateChannel.ts";
+import { SELF_SIGNED } from "../../support/monitoring/selfSigned.ts";
 import { type Answering, inTurn, silence, status, WebhookReceiver } from "../../support/webhookReceiver.ts";
 
 const SECRET = "s3cret-token";
@@ -83,6 +87,16 @@ describe("a message to a webhook", () => {
     const { receiver: gone, send: sendNowhere } = await sendTo(webhook, status(200));
     gone.stop();
     await assert.rejects(sendNowhere(), /refused the connection/);
+  });
+
+  it("is given up at once where the certificate is not to be trusted", async () => {
+    const server = createServer(SELF_SIGNED, (_, response) => response.end()).listen(0, "127.0.0.1");
+    await once(server, "listening");
+    const { port } = server.address() as AddressInfo;
+    const { pauses, send } = await sendTo(() => webhook(`https://localhost:${port}`), status(200));
+    await assert.rejects(send(), /The TLS certificate of localhost:\d+ is self-signed.*\.$/);
+    assert.deepEqual(pauses, []);
+    server.close();
   });
 
   it("is not carried on by a redirect", async () => {

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { type LeakKind, leaksIn, leakWords } from "../../../src/domain/leaks.ts";
 import { namesOf } from "../../../src/domain/peopleNames.ts";
+import { plainText } from "../../../src/domain/plainText.ts";
 
 const findNames = namesOf([
   "Ana Silva <ana.silva@example.com>",
@@ -169,6 +170,12 @@ describe("what must not get out with a text", () => {
       assert.ok(kinds(`ask Sil${unseen}va`).includes("a name"), unseen);
       assert.ok(kinds(`run kube${unseen}ctl get pods`).includes("a command line"), unseen);
     }
+  });
+
+  it("is not taken apart by what has no width", () => {
+    assert.equal(plainText("N\u200b\u00fa\u2060\u00f1\ufeffez"), "Núñez");
+    assert.equal(plainText("a\u202eb\u061cc\nd"), "a b c d");
+    assert.equal(plainText("🎉🎉🎉", 4), "🎉…");
   });
 
   it("is found however far behind it stands", () => {
