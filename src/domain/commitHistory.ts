@@ -61,7 +61,8 @@ export class CommitHistory {
 
   #judge(known: KnownCommit, reverts: readonly string[]): void {
     const { sha, parents, message } = known.commit;
-    known.isRevert = reverts.length > 0 || /^(?:Revert|Reapply) "/.test(message.trimStart());
+    known.isRevert =
+      reverts.length > 0 || /^(?:(?:Revert|Reapply) "|revert(?:\([^)]*\))?!?: )/.test(message.trimStart());
     if (!known.isRevert) {
       known.effect = parents.length > 1 ? NO_EFFECT : new Map([[sha, true]]);
       return;

@@ -14,6 +14,8 @@ export interface CommitMessage {
 
 const HEADER = /^([A-Za-z][\w-]*)(?:\(([^()\r\n]*)\))?(!)?:[ \t]+(.+)$/;
 const BREAKING_FOOTER = /^BREAKING[ -]CHANGE:[ \t]+(.+)$/m;
+/** As the specification has it for the type `revert`: `Refs: 676104e, a215868`. */
+const REFS = /^Refs?:[ \t]*([0-9a-f]{7,64}(?:,[ \t]*[0-9a-f]{7,64})*)[ \t]*\r?$/gm;
 const REVERTS = /\bThis reverts commit ([0-9a-f]{7,64})\b/g;
 
 /**
@@ -25,12 +27,14 @@ export function readCommitMessage(message: string): CommitMessage {
   const header = HEADER.exec(first.trim());
   const note = BREAKING_FOOTER.exec(message)?.[1]?.trim() ?? null;
   const [, type = null, scope = "", mark, subject = first.trim()] = header ?? [];
+  const refs = type?.toLowerCase() === "revert" ? [...message.matchAll(REFS)] : [];
+  const named = [...message.matchAll(REVERTS), ...refs].flatMap((match) => match[1]!.split(/,\s*/));
   return {
     type: type?.toLowerCase() ?? null,
     scope: scope.trim() || null,
     subject: subject.trim(),
     breaking: mark === "!" || note !== null,
     breakingNote: note === subject.trim() ? null : note,
-    reverts: [...new Set([...message.matchAll(REVERTS)].map((match) => match[1]!))],
+    reverts: [...new Set(named)],
   };
 }

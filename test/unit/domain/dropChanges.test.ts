@@ -56,6 +56,22 @@ describe("the changes of drops", () => {
     });
   });
 
+  it("do not tell what a commit of the type revert took back, by its Refs or by nothing that is known", () => {
+    const refs = `Refs: ${sha(0).slice(0, 7)}, ${sha(1).slice(0, 9)}`;
+    const [only] = told(
+      "feat: a",
+      "fix: b",
+      "feat: c",
+      `revert: take the new carts back\r\n\r\n${refs}\r\n`,
+      "drop-1",
+    );
+    assert.deepEqual(only!.news, ["c"]);
+    const [first] = told("feat: a", "revert: feat: something of long ago", "drop-1");
+    assert.deepEqual(first!.news, ["a"]);
+    const [plain] = told("feat: a", `fix: b\n\nRefs: ${sha(0).slice(0, 7)}`, "drop-1");
+    assert.deepEqual(plain!.news, ["a", "b"]);
+  });
+
   it("tell what came back before it shipped as if it had never left", () => {
     const [only] = told(
       "feat: a",
