@@ -1,4 +1,5 @@
 import type { Budget } from "./bundle.bench.ts";
+import { inOwnProcess } from "./inOwnProcess.ts";
 import type { Comparison } from "./measure.ts";
 
 // Ratios against floors that are measured in the same run, and figures against their budgets. Nothing here fails: a
@@ -35,9 +36,9 @@ function budgets(figures: readonly Budget[]): void {
 
 // Each is loaded when its turn comes: the more memory this process holds, the longer it takes to start another.
 const BENCHES: Record<string, () => Promise<void>> = {
-  undo: async () => ratios(await (await import("./undo.bench.ts")).undoBench()),
-  fold: async () => ratios(await (await import("./fold.bench.ts")).foldBench()),
-  ledger: async () => ratios(await (await import("./ledger.bench.ts")).ledgerBench()),
+  undo: async () => ratios(await inOwnProcess("undo.bench.ts", "undoBench")),
+  fold: async () => ratios(await inOwnProcess("fold.bench.ts", "foldBench")),
+  ledger: async () => ratios(await inOwnProcess("ledger.bench.ts", "ledgerBench")),
   bundle: async () => budgets(await (await import("./bundle.bench.ts")).bundleBench()),
   idle: async () => budgets(await (await import("./idle.bench.ts")).idleBench()),
   activation: async () => budgets(await (await import("./activation.bench.ts")).activationBench()),
