@@ -5,12 +5,11 @@ import type { StoredEvent } from "../domain/event.ts";
 import { type Incident, waitsForPostmortem } from "../domain/incident.ts";
 import type { Instant } from "../domain/instant.ts";
 import type { Policy } from "../domain/policy/policy.ts";
-import type { Release } from "../domain/release.ts";
 import { fileOnBranch } from "../git/fileOnBranch.ts";
 import { readFileAt } from "../git/history.ts";
 import type { Repository } from "../git/repository.ts";
 import { postmortemPath } from "./documentPaths.ts";
-import { readPostmortems } from "./postmortems.ts";
+import { type PostmortemDocument, readPostmortems } from "./postmortems.ts";
 import { requiredInPostmortem } from "./postmortemTemplate.ts";
 import type { Draft, Project, Reading } from "./project.ts";
 
@@ -36,9 +35,11 @@ export class PostedPostmortems {
     const waiting = release.live.filter(waitsForPostmortem);
     const key = [branch.commit, ...waiting.map(({ id, round }) => `${id} ${round.number}`)].join("\n");
     if (waiting.length === 0 || key === this.#looked) return [];
+    const filed = await readPostmortems(project.root, release.policy.policy);
     const drafts: Draft[] = [];
     for (const incident of waiting) {
-      const draft = await this.#posted(project, repository, release, incident, branch.commit);
+      const paths = pathsOf(incident, release.policy.policy, filed);
+      const draft = await this.#posted(project, repository, { incident, paths, tip: branch.commit });
       if (draft) drafts.push(draft);
     }
     const events = drafts.length > 0 ? await recordOnce(project, drafts) : [];
@@ -49,9 +50,7 @@ export class PostedPostmortems {
   async #posted(
     project: Project,
     repository: Repository,
-    { policy }: Release,
-    incident: Incident,
-    tip: string,
+    { incident, paths, tip }: { incident: Incident; paths: readonly string[]; tip: string },
   ): Promise<Draft | null> {
     const required = await requiredInPostmortem(project.root);
     const complete = async (commit: string, path: string) => {
@@ -60,7 +59,7 @@ export class PostedPostmortems {
     };
     const since = incident.round.reopenedAt ?? Number.NEGATIVE_INFINITY;
     let first: { path: string; commit: string; at: Instant } | null = null;
-    for (const path of await pathsOf(project, policy.policy, incident)) {
+    for (const path of paths) {
       if (!(await complete(tip, path))) continue;
       for (const change of await fileOnBranch(repository, tip, path, VERSIONS)) {
         // What was written before a reopening tells of the round before.
@@ -77,9 +76,9 @@ export class PostedPostmortems {
 }
 
 /** Where it was scaffolded; and where a file lies here that names the incident, for people file things in their way. */
-async function pathsOf({ root }: Project, policy: Policy, incident: Incident): Promise<string[]> {
+function pathsOf(incident: Incident, policy: Policy, filed: readonly PostmortemDocument[]): string[] {
   const own = postmortemPath(policy, incident);
-  const others = (await readPostmortems(root, policy)).filter(({ file }) => file.incident === incident.id);
+  const others = filed.filter(({ file }) => file.incident === incident.id);
   return [...new Set([own, ...others.map(({ path }) => path)])];
 }
 

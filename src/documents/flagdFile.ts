@@ -1,4 +1,14 @@
-import { isMap, isPair, isScalar, LineCounter, type Pair, parseDocument, visit, type YAMLMap } from "yaml";
+import {
+  type Document,
+  isMap,
+  isPair,
+  isScalar,
+  LineCounter,
+  type Pair,
+  parseDocument,
+  visit,
+  type YAMLMap,
+} from "yaml";
 import { HumanError } from "../domain/humanError.ts";
 import { plainText } from "../domain/plainText.ts";
 
@@ -16,8 +26,9 @@ export function switchOff(text: string, keys: readonly string[], path: string): 
       "usage",
       `${plainText(path)} is not in UTF-8, so no flag in it can be switched without spoiling the rest; save it as UTF-8.`,
     );
-  const flags = flagsIn(text, path);
-  const edits = [...new Set(keys)].flatMap((key) => editOf(flagNamed(flags, key, path), key, text, path));
+  const { document, flags } = flagsIn(text, path);
+  const source = { text, path, aliased: aliasesIn(document) };
+  const edits = [...new Set(keys)].flatMap((key) => editOf(flagNamed(flags, key, path), key, source));
   // From the end, so that the places before stay where they are.
   return edits
     .sort((a, b) => b.from - a.from)
@@ -29,7 +40,7 @@ export function switchOff(text: string, keys: readonly string[], path: string): 
  * @throws {HumanError} when it cannot be read.
  */
 export function flagsOf(text: string, path: string): string[] {
-  return flagsIn(text, path).items.flatMap((pair) => nameOf(pair) ?? []);
+  return flagsIn(text, path).flags.items.flatMap((pair) => nameOf(pair) ?? []);
 }
 
 interface Edit {
@@ -38,7 +49,14 @@ interface Edit {
   by: string;
 }
 
-function flagsIn(text: string, path: string): YAMLMap {
+interface Source {
+  text: string;
+  path: string;
+  /** The anchors that something in the file is an alias of. */
+  aliased: ReadonlySet<string>;
+}
+
+function flagsIn(text: string, path: string): { document: Document; flags: YAMLMap } {
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, keepSourceTokens: true, uniqueKeys: true });
   const [fault] = document.errors;
@@ -50,7 +68,7 @@ function flagsIn(text: string, path: string): YAMLMap {
     );
   }
   const flags = isMap(document.contents) ? document.contents.get("flags", true) : null;
-  if (isMap(flags)) return flags;
+  if (isMap(flags)) return { document, flags };
   throw new HumanError("usage", `${plainText(path)} has no “flags”; is it an OpenFeature flagd definition?`);
 }
 
@@ -62,11 +80,11 @@ function flagNamed(flags: YAMLMap, key: string, path: string): YAMLMap {
   throw new HumanError("usage", `${plainText(path)} has no flag “${plainText(key, 60)}”; ${hint}.`);
 }
 
-function editOf(flag: YAMLMap, key: string, text: string, path: string): Edit[] {
+function editOf(flag: YAMLMap, key: string, { text, path, aliased }: Source): Edit[] {
   const state = flag.items.find((pair): pair is Pair => isPair(pair) && nameOf(pair) === "state");
   const value = state?.value;
   const anchor = flag.anchor ?? (isScalar(value) ? value.anchor : undefined);
-  if (anchor !== undefined && isUsed(anchor, text))
+  if (anchor !== undefined && aliased.has(anchor))
     throw new HumanError(
       "usage",
       `${plainText(path)}: the flag “${plainText(key, 60)}” shares what it says by &${plainText(anchor, 60)}, so to switch it off would switch others too; give it a state of its own.`,
@@ -85,15 +103,10 @@ function editOf(flag: YAMLMap, key: string, text: string, path: string): Edit[] 
   );
 }
 
-/** Whether something else in the file is an alias of it. */
-function isUsed(anchor: string, text: string): boolean {
-  let used = false;
-  visit(parseDocument(text), {
-    Alias: (_, { source }) => {
-      used ||= source === anchor;
-    },
-  });
-  return used;
+function aliasesIn(document: Document): ReadonlySet<string> {
+  const aliased = new Set<string>();
+  visit(document, { Alias: (_, { source }) => void aliased.add(source) });
+  return aliased;
 }
 
 // A key of its own before the first one, spaced as that one is.

@@ -1,3 +1,4 @@
+import { fetchRef } from "./pushBranch.ts";
 import { gitForRemote } from "./remote.ts";
 import type { Repository } from "./repository.ts";
 import { revision } from "./revision.ts";
@@ -41,16 +42,7 @@ export async function adoptTag(repository: Repository, remote: string, name: str
   const theirs = listed.stdout.toString().trim().split("\n").at(-1)!.split("\t")[0]!;
   const ours = await repository.git.attempt(["rev-parse", "--verify", "--quiet", `${ref}^{commit}`]);
   if (listed.code !== 0 || ours.code !== 0 || theirs !== ours.stdout.trim()) return false;
-  const flags = ["--no-tags", "--no-write-fetch-head", "--no-auto-maintenance", "--no-recurse-submodules"];
-  const fetched = await network.feed([
-    "fetch",
-    ...flags,
-    "--refmap=",
-    "--end-of-options",
-    remote,
-    `+${ref}:${ref}`,
-  ]);
-  return fetched.code === 0;
+  return fetchRef(network, remote, `+${ref}:${ref}`);
 }
 
 /** Takes a tag away that this machine alone has. One process. @param name Checked before. */

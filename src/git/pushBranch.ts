@@ -54,6 +54,16 @@ export async function fetchBranch(
 ): Promise<boolean> {
   const network = await gitForRemote(git, remote);
   if (!network) return false;
+  return fetchRef(network, remote, `+refs/heads/${branch}:refs/remotes/${remote}/${branch}`, { tags });
+}
+
+/** Fetches one ref, and nothing of what a clone's configuration would have a fetch do beside. False where it cannot. */
+export async function fetchRef(
+  network: Git,
+  remote: string,
+  refspec: string,
+  { tags = false } = {},
+): Promise<boolean> {
   const flags = [
     ...(tags ? [] : ["--no-tags"]),
     "--no-prune",
@@ -61,7 +71,6 @@ export async function fetchBranch(
     "--no-auto-maintenance",
     "--no-recurse-submodules",
   ];
-  const refspec = `+refs/heads/${branch}:refs/remotes/${remote}/${branch}`;
   return (
     (await network.feed(["fetch", ...flags, "--refmap=", "--end-of-options", remote, refspec])).code === 0
   );

@@ -52,8 +52,7 @@ export async function recordBreach(
   const told = signalEntries(after.log, drop.tag).find(
     (entry) => entry.signal === signal.name && entry.incident === id && entry.state === "breached",
   );
-  const incident = after.incidents.find((each) => each.id === id) ?? null;
-  return { incident, opened: !open, first: told?.event === mine?.id };
+  return { incident: after.incident(id), opened: !open, first: told?.event === mine?.id };
 }
 
 /** Writes on the open incident that a signal is calm again. Null where there is nothing to be taken back. */

@@ -11,6 +11,15 @@ import type { Row } from "./row.ts";
 
 const MOST_ITEMS = 12;
 
+/** A row for what cannot be judged: why, in place of what is judged. */
+export const troubleLooks = (trouble: string) =>
+  ({
+    description: plainText(trouble),
+    tooltip: plainText(trouble, 600),
+    color: "list.warningForeground",
+    state: "leaf",
+  }) as const;
+
 const RISK_COLORS: Record<RiskLevel, ColorId> = {
   low: "dropclock.met",
   medium: "dropclock.warned",

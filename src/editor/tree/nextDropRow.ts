@@ -4,7 +4,7 @@ import { plainText } from "../../domain/plainText.ts";
 import { counted } from "../../domain/wording.ts";
 import { commandId } from "../ids.ts";
 import { FactRow } from "./factRow.ts";
-import { councilRow, gateRow, hasSaid, riskRow } from "./gateParts.ts";
+import { councilRow, gateRow, hasSaid, riskRow, troubleLooks } from "./gateParts.ts";
 import { GovernedRow } from "./governedRow.ts";
 import type { Looks, Row, Scene } from "./row.ts";
 
@@ -35,14 +35,7 @@ export function nextDropRow(id: string, scene: Scene): Row {
 function face(governance: Governance | null, { project }: Scene): Looks {
   const looks = { label: "Next drop", icon: "package", state: "collapsed" as const };
   const trouble = governance === null ? project.governance.trouble : governance.trouble.next;
-  if (trouble !== null)
-    return {
-      ...looks,
-      description: plainText(trouble),
-      color: "list.warningForeground",
-      tooltip: plainText(trouble, 600),
-      state: "leaf",
-    };
+  if (trouble !== null) return { ...looks, ...troubleLooks(trouble) };
   const next = governance?.next;
   if (!governance || !next) return { ...looks, context: ["next", "looking", "settled", "others"] };
   const { gate, risk, commits, approval } = next;

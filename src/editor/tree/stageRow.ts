@@ -4,7 +4,7 @@ import { plainText } from "../../domain/plainText.ts";
 import { stageAfter } from "../../domain/stage.ts";
 import { shown } from "../../domain/vote.ts";
 import { shortTime } from "../time/localTime.ts";
-import { councilRow, gateRow, hasSaid, riskRow } from "./gateParts.ts";
+import { councilRow, gateRow, hasSaid, riskRow, troubleLooks } from "./gateParts.ts";
 import { GovernedRow } from "./governedRow.ts";
 import type { Looks, Row, Scene } from "./row.ts";
 
@@ -15,8 +15,8 @@ export function currentRiskRow(id: string, scene: Scene): Row {
     scene,
     (governance) => ({
       label: "Release",
-      ...releaseWords(governance),
       icon: "law",
+      ...releaseLooks(governance),
     }),
     ({ current, me }) =>
       current
@@ -28,21 +28,11 @@ export function currentRiskRow(id: string, scene: Scene): Row {
   );
 }
 
-function releaseWords(
-  governance: Governance | null,
-): Pick<Looks, "description" | "tooltip" | "color" | "state"> {
+function releaseLooks(governance: Governance | null): Omit<Looks, "label"> {
   const trouble = governance?.trouble.current ?? null;
-  if (trouble === null)
-    return {
-      description: governance?.current ? `${governance.current.risk.level} risk` : "",
-      state: "collapsed",
-    };
-  return {
-    description: plainText(trouble),
-    tooltip: plainText(trouble, 600),
-    color: "list.warningForeground",
-    state: "leaf",
-  };
+  if (trouble !== null) return troubleLooks(trouble);
+  const description = governance?.current ? `${governance.current.risk.level} risk` : "";
+  return { description, state: "collapsed" };
 }
 
 /** How far the current drop is exposed, and what stands in the way of more. */
