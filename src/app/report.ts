@@ -5,7 +5,7 @@ import { isBackDated } from "../domain/incident.ts";
 import { MILESTONES } from "../domain/incidentEvents.ts";
 import type { IncidentStatus } from "../domain/incidentStatus.ts";
 import { formatInstant, type Instant } from "../domain/instant.ts";
-import type { PolicyInForce, PolicyProblem } from "../domain/policy/policy.ts";
+import type { PolicyDraft, PolicyInForce, PolicyProblem } from "../domain/policy/policy.ts";
 import { writeTerms } from "../domain/policy/policyNotation.ts";
 import { publicStatus } from "../domain/publicStatus.ts";
 import { becauseOf, type Risk } from "../domain/risk.ts";
@@ -124,8 +124,17 @@ export function policyReport(policy: PolicyInForce) {
     path: policy.path,
     source: policy.source,
     errors: policy.problems.map(problemReport),
+    ...(policy.branch === undefined ? {} : { branch: policy.branch, commit: policy.commit }),
+    ...(policy.doubt === undefined ? {} : { doubt: policy.doubt }),
+    ...(policy.draft === undefined ? {} : { draft: draftReport(policy.draft) }),
   };
 }
+
+const draftReport = ({ problems, changes, outdated }: PolicyDraft) => ({
+  errors: problems.map(problemReport),
+  changes,
+  outdated,
+});
 
 export const problemReport = ({ message, place }: PolicyProblem) => ({
   message,

@@ -1,7 +1,9 @@
 import type { LedgerEvent } from "../../src/domain/event.ts";
 import { DEFAULT_POLICY, type Policy } from "../../src/domain/policy/policy.ts";
 import { foldRelease, type Release } from "../../src/domain/release.ts";
-import { resolveReleaseBranch } from "../../src/git/releaseBranch.ts";
+import { anchorAmong, readCloneSettings } from "../../src/git/anchor.ts";
+import { listRefs } from "../../src/git/refs.ts";
+import { BRANCHES, releaseBranchOf } from "../../src/git/releaseBranch.ts";
 import { releaseTags } from "../../src/git/releaseTags.ts";
 import type { Repository } from "../../src/git/repository.ts";
 
@@ -11,13 +13,13 @@ export async function releaseOf(
   { events = [], policy = {} }: { events?: LedgerEvent[]; policy?: Partial<Policy> } = {},
 ): Promise<Release> {
   const inForce = { ...DEFAULT_POLICY, ...policy };
-  const found = await resolveReleaseBranch(repository, {
-    branch: inForce.drops.branch,
-    remote: "origin",
-  });
+  const refs = await listRefs(repository.git, BRANCHES);
+  const anchor = anchorAmong(await readCloneSettings(repository.git), refs);
+  if ("missing" in anchor) throw new Error(anchor.missing);
+  const found = releaseBranchOf(anchor, inForce.drops.branch, refs);
   if ("missing" in found) throw new Error(found.missing);
   return foldRelease({
-    policy: { policy: inForce, source: "file", path: ".dropclock/policy.yaml", problems: [] },
+    policy: { policy: inForce, source: "branch", path: ".dropclock/policy.yaml", problems: [] },
     branch: found,
     branchMissing: null,
     tags: await releaseTags(repository, found.commit),

@@ -63,13 +63,20 @@ export class WatchedProject implements WatchProject {
   async read(): Promise<Reading> {
     const ledger = await this.#ledger.read();
     const facts: ReleaseFacts = {
-      policy: { policy: this.policy, source: "file", path: ".dropclock/policy.yaml", problems: [] },
+      policy: { policy: this.policy, source: "branch", path: ".dropclock/policy.yaml", problems: [] },
       branch: { name: "main", ref: "refs/heads/main", commit: "b".repeat(40) },
       branchMissing: null,
       tags: this.tags,
       events: ledger.events,
     };
-    return { facts, release: foldRelease(facts), ledger, standing: notShared(null), commits: 1 };
+    return {
+      facts,
+      release: foldRelease(facts),
+      anchor: null,
+      ledger,
+      standing: notShared(null),
+      commits: 1,
+    };
   }
 
   async append(drafts: readonly Draft[]): Promise<StoredEvent[]> {

@@ -49,7 +49,7 @@ export async function shipDrop(
   { tag, commit: agreed, push, sources }: ShipWish,
 ): Promise<Shipped> {
   const governed = await readGoverned(project);
-  const { repository, release } = governed;
+  const { repository } = governed;
   checkName(governed, tag);
   const exists = (await allTags(repository)).includes(tag);
   const candidate = exists ? await candidateNamed(governed, tag) : newCandidate(governed);
@@ -60,7 +60,7 @@ export async function shipDrop(
       "refused",
       `The drop has changed meanwhile (${commit.slice(0, 10)} now), so nothing was tagged; look again.`,
     );
-  const remote = release.policy.policy.ledger.remote;
+  const { remote } = governed.anchor;
   const done = { reading, tag, commit, tagged: false, pushed: false, recorded: false, remote };
   if (!reading.gate.open) return done;
   if (!exists) await makeTag(repository, tag, commit, tagMessage(tag, reading));
@@ -125,7 +125,7 @@ async function send(
   if (remote === null)
     throw new HumanError(
       "usage",
-      `${name} is tagged here, and the policy names no remote to push it to; leave --push out.`,
+      `${name} is tagged here, and there is no remote to push it to; leave --push out.`,
     );
   const answer = await pushTag(repository, remote, tag);
   if (answer.pushed) return "sent";

@@ -7,6 +7,7 @@ import type { Readiness } from "../../app/undo/readiness.ts";
 import { readinessWords } from "../../app/undo/readinessWords.ts";
 import { plainText } from "../../domain/plainText.ts";
 import type { PolicyInForce } from "../../domain/policy/policy.ts";
+import { draftWords, sourceWords } from "../../domain/policy/policyWords.ts";
 import type { Risk } from "../../domain/risk.ts";
 import { riskWords } from "../../domain/riskWords.ts";
 import { breachedClocks, type Status } from "../../domain/status.ts";
@@ -39,17 +40,21 @@ export function statusFacts(status: Status, reading: Read, time: LocalTime): Fac
   ];
 }
 
-function policyFact({ source, path, problems }: PolicyInForce): Fact {
+function policyFact(policy: PolicyInForce): Fact {
   const name = "Policy";
-  if (problems.length === 0)
-    return {
-      name,
-      words:
-        source === "file" ? path : "none yet, so the sample SLA is in force; write one with: dropclock init",
-    };
-  const where = problems.map(({ place }) => `${place.line}:${place.column}`).join(", ");
-  const instead = { file: path, "last-good": "the last good policy", defaults: "the sample SLA" }[source];
-  return { name, words: `${instead} is in force; ${path} has faults at ${where}`, grave: "warning" };
+  const { source, path, problems, draft, branch, doubt } = policy;
+  const inForce = sourceWords(policy);
+  if (problems.length > 0) {
+    const where = problems.map(({ place }) => `${place.line}:${place.column}`).join(", ");
+    return { name, words: `${inForce} is in force; ${path} has errors at ${where}`, grave: "warning" };
+  }
+  if (doubt !== undefined) return { name, words: `${inForce} is in force: ${doubt}`, grave: "warning" };
+  if (draft) {
+    const words = `${inForce} (${draftWords(draft, branch)}; see: dropclock policy show)`;
+    return { name, words, ...(draft.problems.length > 0 ? { grave: "warning" } : {}) };
+  }
+  const none = "none yet, so the sample SLA is in force; write one with: dropclock init";
+  return { name, words: source === "defaults" ? none : inForce };
 }
 
 function dropFact({ drop, dropMissing }: Status, { commits, facts }: Reading, time: LocalTime): Fact {

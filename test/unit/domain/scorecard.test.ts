@@ -20,7 +20,7 @@ const tags = (n: number) =>
   }));
 
 function releaseOf(n: number, events: LedgerEvent[]) {
-  const policy = { policy: DEFAULT_POLICY, source: "file" as const, path: "p", problems: [] };
+  const policy = { policy: DEFAULT_POLICY, source: "branch" as const, path: "p", problems: [] };
   return foldRelease({ policy, branch: null, branchMissing: null, tags: tags(n), events });
 }
 
