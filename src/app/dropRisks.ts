@@ -24,7 +24,7 @@ export async function readDropRisks(
   project: Project,
   { release }: Pick<Reading, "release">,
 ): Promise<DropRisks> {
-  const [drop] = release.drops;
+  const drop = release.current;
   const next = nextDrop(release);
   const [current, coming] = await Promise.all([
     drop ? judge(project, release.policy, candidateOf(release, drop)) : null,

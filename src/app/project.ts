@@ -1,13 +1,19 @@
 import { resolve } from "node:path";
+import { NO_COMMITS } from "../domain/ancestryGraph.ts";
+import { unheldWords } from "../domain/dropWording.ts";
 import type { StoredEvent } from "../domain/event.ts";
 import { HumanError } from "../domain/humanError.ts";
 import { formatInstant, type Instant } from "../domain/instant.ts";
 import type { PolicyInForce } from "../domain/policy/policy.ts";
-import { foldRelease, type Release, type ReleaseFacts } from "../domain/release.ts";
+import {
+  foldRelease,
+  type HistoryFacts,
+  previousOf,
+  type Release,
+  type ReleaseFacts,
+} from "../domain/release.ts";
 import { countCommits } from "../git/history.ts";
 import { listRefs, type Refs } from "../git/refs.ts";
-import { resolveReleaseBranch } from "../git/releaseBranch.ts";
-import { releaseTags } from "../git/releaseTags.ts";
 import { openRepository, type Repository } from "../git/repository.ts";
 import { newEventId } from "../ledger/eventId.ts";
 import { GitLedger } from "../ledger/gitLedger.ts";
@@ -15,6 +21,7 @@ import { type AppendOptions, contentOf, type Ledger, type LedgerContent } from "
 import { headsAmong, LEDGER_REF } from "../ledger/ledgerHead.ts";
 import type { SyncResult } from "../ledger/remoteLedger.ts";
 import { type EarlyAnswers, READ_REFS } from "./earlyAnswers.ts";
+import { HistoryReader } from "./historyReader.ts";
 import type { PolicyMemory } from "./policyMemory.ts";
 import { PolicyReader } from "./policyReader.ts";
 import { RiskReader } from "./riskReader.ts";
@@ -71,6 +78,8 @@ export class Project {
   readonly trusted: boolean;
   /** Null without git. */
   readonly risks: RiskReader | null;
+  /** Null without git. */
+  readonly history: HistoryReader | null;
   /** Tells of drops whether they can be taken back; asked when somebody wants to know, never by reading. */
   readonly undo: UndoReadiness;
   readonly #ledger: Ledger | null;
@@ -79,6 +88,7 @@ export class Project {
   readonly #options: ProjectOptions;
   #early: Promise<Refs> | null;
   #identity: string | null = null;
+  #latest: Release | null = null;
   #counted: { key: string; commits: number } | null = null;
 
   private constructor(root: string, repository: Repository | null, options: ProjectOptions) {
@@ -92,6 +102,7 @@ export class Project {
       ? new GitLedger(repository.git, { now: Date.now, commonDir: repository.commonDir })
       : null;
     this.risks = repository && new RiskReader(repository);
+    this.history = repository && new HistoryReader(repository);
     this.#sharing = repository && new Sharing(repository, options.sharing ?? { wait: true });
     this.#policies = new PolicyReader(root, repository, options.policies);
   }
@@ -122,17 +133,23 @@ export class Project {
   async read(options: ReadingOptions = {}): Promise<Reading> {
     const inForce = this.policy();
     const refs = this.#listRefs();
-    const [policy, ledger, standing, branchAndTags] = await Promise.all([
+    const [policy, ledger, standing, history] = await Promise.all([
       inForce,
       this.#readLedger(refs, options),
       inForce.then(({ policy }) => this.#standing(policy.ledger.remote, options.clocksOnly ? null : refs)),
-      inForce.then((known) => this.#branchAndTags(known, refs)),
+      inForce.then((known) => this.#history(known, refs)),
     ]);
     if (!options.clocksOnly && (await this.#cameFromRemote(policy, ledger))) return this.read(options);
-    const facts: ReleaseFacts = { policy, ...branchAndTags, events: ledger.log };
+    const facts: ReleaseFacts = { policy, ...history, events: ledger.log };
     const release = foldRelease(facts, this.lookBackTo);
+    this.#latest = release;
     const commits = options.clocksOnly ? null : await this.#countCommits(release);
     return { facts, release, ledger, standing, commits };
+  }
+
+  /** A sentence about tags that look like the newest drop and are none, by what was last read; null for none. */
+  newerTags(): string | null {
+    return this.#latest && unheldWords(this.#latest);
   }
 
   /**
@@ -225,24 +242,18 @@ export class Project {
     return this.#sharing.firstLook(policy.ledger.remote);
   }
 
-  async #branchAndTags(
-    policy: PolicyInForce,
-    refs: Promise<Refs> | null,
-  ): Promise<Pick<ReleaseFacts, "branch" | "branchMissing" | "tags">> {
-    const none = { branch: null, tags: [] };
+  async #history({ policy }: PolicyInForce, refs: Promise<Refs> | null): Promise<HistoryFacts> {
+    const none = { branches: [], tags: [], graph: NO_COMMITS };
     if (!this.trusted) return { ...none, branchMissing: "This folder is not trusted, so git is not asked." };
-    if (!this.repository || !refs)
+    if (!this.history || !refs)
       return { ...none, branchMissing: "This folder is not a git repository; run: git init." };
-    const { drops, ledger } = policy.policy;
-    const wish = { branch: drops.branch, remote: ledger.remote ?? "origin" };
-    const found = await resolveReleaseBranch(this.repository, wish, refs);
-    if ("missing" in found) return { ...none, branchMissing: found.missing };
-    return { branch: found, branchMissing: null, tags: await releaseTags(this.repository, found.commit) };
+    return this.history.read(policy, refs);
   }
 
-  async #countCommits({ drops }: Release): Promise<number | null> {
-    const [drop, previous] = drops;
+  async #countCommits(release: Release): Promise<number | null> {
+    const { current: drop } = release;
     if (!drop || !this.repository) return null;
+    const previous = previousOf(release, drop);
     const key = `${previous?.commit ?? ""}..${drop.commit}`;
     if (this.#counted?.key === key) return this.#counted.commits;
     const range = { from: previous?.commit ?? null, to: drop.commit };

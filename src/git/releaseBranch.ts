@@ -1,7 +1,9 @@
 import { refComplaint } from "../domain/gitNames.ts";
 import { plainText } from "../domain/plainText.ts";
 import type { ReleaseBranch } from "../domain/release.ts";
-import { listRefs, type Refs } from "./refs.ts";
+import { isExclusion, nameMatcher, patternWords } from "../domain/tagPattern.ts";
+import { compareVersions } from "../domain/version.ts";
+import { BRANCHES, listRefs, type Refs } from "./refs.ts";
 import type { Repository } from "./repository.ts";
 
 export interface BranchWish {
@@ -46,8 +48,26 @@ export async function resolveReleaseBranch(
   };
 }
 
-/** The folders of all branches. */
-export const BRANCHES = ["refs/heads", "refs/remotes"];
+/**
+ * The branches that patterns name, in the order of the patterns, those of one pattern by their versions: the remote's
+ * where it has any branch, else the local ones. A branch that an undo was made on is none. One process.
+ */
+export async function resolveReleaseBranches(
+  repository: Repository,
+  { patterns, remote: named }: { patterns: readonly string[]; remote: string | null },
+  refs: Promise<Refs> = listRefs(repository.git, BRANCHES),
+): Promise<ReleaseBranch[] | { missing: string }> {
+  const remote = named !== null && refComplaint(named) === null ? named : null;
+  const branches = branchesAmong(await refs, remote);
+  const names = [...(branches.remote.size > 0 ? branches.remote : branches.local).keys()]
+    .filter((name) => !name.startsWith("dropclock/"))
+    .sort(compareVersions);
+  const excluded = patterns.filter(isExclusion);
+  const wanted = patterns.filter((pattern) => !isExclusion(pattern));
+  const matching = wanted.flatMap((pattern) => names.filter(nameMatcher([pattern, ...excluded])));
+  const found = [...new Set(matching)].map((name) => find(branches, name, remote)!);
+  return found.length > 0 ? found : { missing: missingBranches(patterns, branches, remote) };
+}
 
 const NO_COMMITS = "There are no commits yet; make the first one.";
 
@@ -85,6 +105,13 @@ function missingBranch(name: string, branches: Branches, remote: string | null, 
   const where = remote === null ? "here" : `here or on ${plainText(remote, 60)}`;
   const instead = shown.length > 0 ? `there are: ${shown.join(", ")}` : "there is no branch at all";
   return `The policy's branch “${plainText(name, 60)}” is not ${where}; ${instead}.`;
+}
+
+function missingBranches(patterns: readonly string[], branches: Branches, remote: string | null): string {
+  const shown = shownNames(branches);
+  if (shown.length === 0) return NO_COMMITS;
+  const where = remote === null ? "here" : `here or on ${plainText(remote, 60)}`;
+  return `No branch ${where} matches “${plainText(patternWords(patterns), 80)}”, the policy's drops.branch; there are: ${shown.join(", ")}.`;
 }
 
 function shownNames({ remote, local }: Branches): string[] {

@@ -3,8 +3,8 @@ import { HumanError } from "../../domain/humanError.ts";
 import { plainText } from "../../domain/plainText.ts";
 import { foldRelease, type Release, type ReleaseBranch } from "../../domain/release.ts";
 import { resolveReleaseBranch } from "../../git/releaseBranch.ts";
-import { releaseTags } from "../../git/releaseTags.ts";
 import type { Repository } from "../../git/repository.ts";
+import { releaseBranches } from "../historyReader.ts";
 import type { Project, Reading } from "../project.ts";
 import { type BranchPolicy, readBranchPolicy } from "./branchPolicy.ts";
 
@@ -24,20 +24,32 @@ export interface Governed {
  */
 export async function readGoverned(project: Project, reading?: Reading): Promise<Governed> {
   const read = reading ?? (await project.read());
-  const { repository } = project;
+  const { repository, history } = project;
   const { branch: here, branchMissing, policy } = read.release;
-  if (!repository || !here)
+  if (!repository || !history || !here)
     throw new HumanError("usage", branchMissing ?? "There is no git repository here.");
   const start = await startingBranch(repository, read, here);
   const found = await policyOf(repository, start, read);
-  const branch = await branchOf(repository, found.policy, start);
+  const branches = await branchesOf(repository, found.policy, start);
   // The default branch may name another one as the release branch, and then that one's policy is the one.
-  const counted = branch.ref === start.ref ? found : await policyOf(repository, branch, read);
-  const facts = { ...read.facts, policy: { ...policy, policy: counted.policy }, branch };
-  const tags = branch.commit === here.commit ? read.facts.tags : await releaseTags(repository, branch.commit);
-  const release = foldRelease({ ...facts, tags }, project.lookBackTo);
+  const [first] = branches;
+  const counted =
+    branches.length > 1 || first!.ref === start.ref ? found : await policyOf(repository, first!, read);
+  const facts = { ...read.facts, policy: { ...policy, policy: counted.policy } };
+  const same = isDeepStrictEqual(branches, read.facts.branches);
+  const release = foldRelease(
+    same ? facts : { ...facts, ...(await history.of(branches)) },
+    project.lookBackTo,
+  );
+  const branch = release.branch!;
   const differs = !isDeepStrictEqual(lawsOf(counted.policy), lawsOf(policy.policy));
-  return { repository, reading: read, release: { ...release, branch }, source: counted.source, differs };
+  return {
+    repository,
+    reading: read,
+    release: Object.assign(release, { branch }),
+    source: counted.source,
+    differs,
+  };
 }
 
 /** Where to look for the policy: the remote's default branch, which no work tree decides; else the branch in force. */
@@ -65,14 +77,13 @@ async function policyOf(
   );
 }
 
-async function branchOf(
+async function branchesOf(
   repository: Repository,
   policy: BranchPolicy["policy"],
   start: ReleaseBranch,
-): Promise<ReleaseBranch> {
-  if (policy.drops.branch === null || policy.drops.branch === start.name) return start;
-  const wish = { branch: policy.drops.branch, remote: policy.ledger.remote ?? "origin" };
-  const found = await resolveReleaseBranch(repository, wish);
+): Promise<ReleaseBranch[]> {
+  if (policy.drops.branch === null || policy.drops.branch === start.name) return [start];
+  const found = await releaseBranches(repository, policy);
   if ("missing" in found) throw new HumanError("usage", found.missing);
   return found;
 }

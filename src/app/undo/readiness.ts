@@ -1,7 +1,7 @@
 import type { Drop } from "../../domain/drop.ts";
 import type { DropRecord } from "../../domain/dropRecord.ts";
 import type { Instant } from "../../domain/instant.ts";
-import { type Release, recordOf } from "../../domain/release.ts";
+import { lineOf, previousOf, type Release, recordOf } from "../../domain/release.ts";
 import type { Conflict } from "../../git/mergeTree.ts";
 import type { Repository } from "../../git/repository.ts";
 import { type UndoTree, UndoTrees } from "../../git/undoTree.ts";
@@ -51,7 +51,8 @@ export class UndoReadiness {
   }
 
   /** The undo's trees, where nothing stands in the way of computing them; else the reason. */
-  async #look(release: Release, drop: Drop): Promise<{ tree: UndoTree | null; why: string | null }> {
+  async #look(all: Release, drop: Drop): Promise<{ tree: UndoTree | null; why: string | null }> {
+    const release = lineOf(all, drop);
     const [repository, trees, { branch }] = [this.#repository, this.#trees, release];
     const previous = previousOf(release, drop);
     const obstacle = await obstacleOf(repository, release, drop, previous);
@@ -76,10 +77,6 @@ export class UndoReadiness {
     return known;
   }
 }
-
-/** The drop before; null for the first. */
-export const previousOf = ({ drops }: Pick<Release, "drops">, drop: Drop): Drop | null =>
-  drops.find(({ tag }) => tag === drop.previous) ?? null;
 
 type Judgement = Omit<Readiness, "tag" | "rehearsedAt" | "tree">;
 

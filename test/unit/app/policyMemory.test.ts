@@ -60,7 +60,7 @@ describe("what policies were found to say", () => {
     assert.deepEqual(await reader.read(), await new PolicyReader(root, null).read());
     write("version: 2\n");
     const broken = await reader.read();
-    assert.deepEqual([broken.source, broken.policy.drops.tags], ["last-good", "v*"]);
+    assert.deepEqual([broken.source, broken.policy.drops.tags], ["last-good", ["v*"]]);
     assert.ok(broken.problems.length > 0);
   });
 });

@@ -57,7 +57,7 @@ describe("a policy that is in order", () => {
     assert.deepEqual(good(FULL_POLICY), {
       ...DEFAULT_POLICY,
       service: "Checkout",
-      drops: { tags: "drop-*", branch: "main", adoption: 4 },
+      drops: { tags: ["drop-*"], branch: "main", adoption: 4 },
       publish: { url: "https://status.example.com/incidents/" },
       council: {
         members: ["ana@example.com", "bo@example.com", "cy@example.com"],
