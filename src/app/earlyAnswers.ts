@@ -1,7 +1,6 @@
 import { type CloneSettings, readCloneSettings } from "../git/anchor.ts";
 import { Git } from "../git/git.ts";
-import { listRefs, type Refs } from "../git/refs.ts";
-import { BRANCHES } from "../git/releaseBranch.ts";
+import { BRANCHES, listRefs, type Refs } from "../git/refs.ts";
 import { openRepository, type Repository } from "../git/repository.ts";
 
 /** Everything that a reading asks of refs, in one process. */

@@ -1,7 +1,8 @@
 import { HumanError } from "../domain/humanError.ts";
 import { formatInstant } from "../domain/instant.ts";
 import { plainText } from "../domain/plainText.ts";
-import { type Anchor, askRemote } from "../git/anchor.ts";
+import type { Anchor } from "../git/anchor.ts";
+import { askRemote } from "../git/askRemote.ts";
 import { committedAt, fetchBranch } from "../git/pushBranch.ts";
 import type { Repository } from "../git/repository.ts";
 import type { Project } from "./project.ts";
@@ -18,10 +19,11 @@ export async function fetchFirst(project: Project): Promise<void> {
   if (!anchor?.remote || !anchor.published) return;
   await fetched(repository, anchor.remote, anchor.branch);
   // Only the policy that has just come says where drops are released from, and whether the ledger is shared.
-  const { branch } = (await project.policy()).policy.drops;
+  const { drops } = (await project.policy()).policy;
+  const more = branchToFetch(drops.branch, anchor.branch);
   const [{ state, reason }] = await Promise.all([
     project.sync(),
-    branch === null || branch === anchor.branch ? null : fetched(repository, anchor.remote, branch),
+    more === null ? null : fetched(repository, anchor.remote, more),
   ]);
   if (state === "unreachable") throw unreachable(anchor.remote, reason ?? "");
 }
@@ -53,6 +55,12 @@ async function anchorAtRemote(project: Project, repository: Repository): Promise
   if (typeof asked === "object") throw new HumanError("service", asked.missing);
   const found = await project.anchor();
   return found && "commit" in found ? found : null;
+}
+
+/** Where patterns name the release branches, all branches come: the remote knows no such patterns. */
+function branchToFetch(wanted: string | readonly string[] | null, anchor: string): string | null {
+  if (wanted === null || wanted === anchor) return null;
+  return typeof wanted === "string" ? wanted : "*";
 }
 
 async function fetched(repository: Repository, remote: string, branch: string): Promise<void> {

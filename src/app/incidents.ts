@@ -1,3 +1,4 @@
+import type { Drop } from "../domain/drop.ts";
 import {
   incidentId,
   refuseFuture,
@@ -9,7 +10,7 @@ import {
 } from "../domain/entry.ts";
 import type { StoredEvent } from "../domain/event.ts";
 import { HumanError } from "../domain/humanError.ts";
-import type { Incident } from "../domain/incident.ts";
+import { ASSUMED_SHIPPING, type Incident } from "../domain/incident.ts";
 import { type IncidentKind, LONGEST_TITLE, type Milestone } from "../domain/incidentEvents.ts";
 import { incidentStatus } from "../domain/incidentStatus.ts";
 import { CLOCK_TOLERANCE_MS, formatInstant, type Instant } from "../domain/instant.ts";
@@ -18,7 +19,7 @@ import { writeTerms } from "../domain/policy/policyNotation.ts";
 import type { Release } from "../domain/release.ts";
 import { SEVERITIES, type Severity } from "../domain/terms.ts";
 import { SubjectTaken } from "../ledger/ledger.ts";
-import { dropNamed } from "./dropNamed.ts";
+import { mustBeDrop } from "./dropNamed.ts";
 import type { Draft, Project } from "./project.ts";
 
 export interface Declaration {
@@ -81,7 +82,8 @@ export interface Opening {
   title: string;
   severity: Severity;
   drop: { tag: string } | null;
-  started: { at: Instant; assumed: boolean };
+  /** `data` where nobody has said it. */
+  started: { at: Instant; data?: Record<string, unknown> };
   detected: Instant;
   kind?: IncidentKind;
 }
@@ -94,7 +96,7 @@ export function openingDrafts({ policy }: Release, opening: Opening, now: Instan
   return [
     // At the very instant of the detection, so that it comes first on the timeline.
     { subject, type: "opened", at: now, data },
-    { subject, type: "started", at: started.at, data: started.assumed ? { assumed: true } : {} },
+    { subject, type: "started", at: started.at, data: started.data ?? {} },
     { subject, type: "detected", at: detected },
   ];
 }
@@ -129,7 +131,7 @@ export async function moveMilestone(project: Project, ref: string, milestone: Mi
   refuse(refuseMove(incident, milestone, at, now));
   const subject = subjectOf(incident);
   const old = mark?.event ? incident.events.find(({ id }) => id === mark.event) : undefined;
-  const { assumed: _, clock: __, ...data } = old?.data ?? {};
+  const { assumed: _, shipping: __, clock: ___, ...data } = old?.data ?? {};
   const drafts: Draft[] = [{ subject, type: milestone, at, data }];
   if (old)
     drafts.unshift({
@@ -234,25 +236,26 @@ function markData(milestone: Milestone, { text, channel }: MarkWish): Record<str
 }
 
 function dropOf(release: Release, wanted: string | null) {
-  return wanted === null ? null : dropNamed(release, wanted);
+  return wanted === null ? null : mustBeDrop(release, wanted);
 }
 
 /** A drop cannot have caused what was there before it shipped. */
-function currentDrop({ drops }: Release, { started, detected }: Declaration) {
+function currentDrop({ current, currentAt }: Release, { started, detected }: Declaration) {
   const began = started ?? detected;
-  if (began === undefined) return drops[0] ?? null;
-  return drops.find(({ shippedAt }) => shippedAt <= began + CLOCK_TOLERANCE_MS) ?? null;
+  return began === undefined ? current : currentAt(began + CLOCK_TOLERANCE_MS);
 }
 
-function startOf(wish: Declaration, drop: { tag: string; shippedAt: Instant } | null, detected: Instant) {
-  if (wish.started !== undefined) return { at: wish.started, assumed: false };
+function startOf(wish: Declaration, drop: Drop | null, detected: Instant): Opening["started"] {
+  if (wish.started !== undefined) return { at: wish.started };
   if (wish.drop && drop && drop.shippedAt > detected + CLOCK_TOLERANCE_MS) {
     throw new HumanError(
       "usage",
       `${plainText(drop.tag)} shipped (${formatInstant(drop.shippedAt)}) after this was detected (${formatInstant(detected)}), so nobody can assume when the impact started; say it, or name the drop before.`,
     );
   }
-  return { at: drop ? Math.min(drop.shippedAt, detected) : detected, assumed: true };
+  if (!drop) return { at: detected, data: { assumed: true } };
+  const data = drop.shippedAssumed ? ASSUMED_SHIPPING : { assumed: true };
+  return { at: Math.min(drop.shippedAt, detected), data };
 }
 
 function reason(why: string): string {

@@ -9,7 +9,6 @@ import {
   type PolicyInForce,
   type PolicyProblem,
 } from "../domain/policy/policy.ts";
-import { policyDifference } from "../domain/policy/policyDifference.ts";
 import type { Anchor, NoAnchor } from "../git/anchor.ts";
 import { blobAt } from "../git/blobAt.ts";
 import { fileHistory, readFileAt } from "../git/history.ts";
@@ -185,6 +184,7 @@ export class PolicyReader {
     if (text === null) return {};
     if (typeof text === "string" && released && blobName(text, repository) === released.oid) return {};
     const { policy, problems } = await this.#judge(text);
+    const { policyDifference } = await import("../domain/policy/policyDifference.ts");
     const changes = policy ? policyDifference(released?.policy ?? DEFAULT_POLICY, policy) : [];
     if (problems.length === 0 && changes.length === 0) return {};
     const outdated =

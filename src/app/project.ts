@@ -1,21 +1,26 @@
 import { resolve } from "node:path";
+import { NO_COMMITS } from "../domain/ancestryGraph.ts";
+import { unheldWords } from "../domain/dropWording.ts";
 import type { StoredEvent } from "../domain/event.ts";
 import { HumanError } from "../domain/humanError.ts";
 import { formatInstant, type Instant } from "../domain/instant.ts";
 import type { PolicyInForce } from "../domain/policy/policy.ts";
-import { foldRelease, type Release, type ReleaseFacts } from "../domain/release.ts";
+import {
+  foldRelease,
+  type HistoryFacts,
+  previousOf,
+  type Release,
+  type ReleaseFacts,
+} from "../domain/release.ts";
 import {
   type Anchor,
   anchorAmong,
-  askRemote,
   type CloneSettings,
   type NoAnchor,
   readCloneSettings,
 } from "../git/anchor.ts";
 import { countCommits } from "../git/history.ts";
 import { listRefs, type Refs } from "../git/refs.ts";
-import { releaseBranchOf } from "../git/releaseBranch.ts";
-import { releaseTags } from "../git/releaseTags.ts";
 import { openRepository, type Repository } from "../git/repository.ts";
 import { newEventId } from "../ledger/eventId.ts";
 import { GitLedger } from "../ledger/gitLedger.ts";
@@ -24,6 +29,7 @@ import { headsAmong, LEDGER_REF } from "../ledger/ledgerHead.ts";
 import type { SyncResult } from "../ledger/remoteLedger.ts";
 import { type EarlyAnswers, READ_REFS } from "./earlyAnswers.ts";
 import { markGivenClock } from "./givenClock.ts";
+import { HistoryReader } from "./historyReader.ts";
 import type { PolicyMemory } from "./policyMemory.ts";
 import { PolicyReader } from "./policyReader.ts";
 import { RiskReader } from "./riskReader.ts";
@@ -88,6 +94,8 @@ export class Project {
   readonly trusted: boolean;
   /** Null without git. */
   readonly risks: RiskReader | null;
+  /** Null without git. */
+  readonly history: HistoryReader | null;
   /** Tells of drops whether they can be taken back; asked when somebody wants to know, never by reading. */
   readonly undo: UndoReadiness;
   readonly #ledger: Ledger | null;
@@ -98,6 +106,7 @@ export class Project {
   #earlySettings: Promise<CloneSettings> | null;
   #asked = false;
   #identity: string | null = null;
+  #latest: Release | null = null;
   #counted: { key: string; commits: number } | null = null;
 
   private constructor(root: string, repository: Repository | null, options: ProjectOptions) {
@@ -112,6 +121,7 @@ export class Project {
       ? new GitLedger(repository.git, { now: Date.now, commonDir: repository.commonDir })
       : null;
     this.risks = repository && new RiskReader(repository);
+    this.history = repository && new HistoryReader(repository);
     this.#sharing = repository && new Sharing(repository, options.sharing ?? { wait: true });
     this.#policies = new PolicyReader(root, repository, options.policies);
   }
@@ -170,17 +180,23 @@ export class Project {
     if (anchor && "commit" in anchor && this.#asked) refs = this.#listRefs();
     const inForce = this.#policyBy(anchor);
     const remote = inForce.then((policy) => remoteFor(anchor, policy));
-    const [policy, ledger, standing, branchAndTags] = await Promise.all([
+    const [policy, ledger, standing, history] = await Promise.all([
       inForce,
       this.#readLedger(refs, options),
       remote.then((name) => this.#standing(name, options.clocksOnly ? null : refs)),
-      inForce.then((known) => this.#branchAndTags(known, anchor, refs)),
+      inForce.then((known) => this.#history(known, anchor, refs)),
     ]);
     if (!options.clocksOnly && (await this.#cameFromRemote(await remote, ledger))) return this.read(options);
-    const facts: ReleaseFacts = { policy, ...branchAndTags, events: ledger.log };
+    const facts: ReleaseFacts = { policy, ...history, events: ledger.log };
     const release = foldRelease(facts, this.lookBackTo);
+    this.#latest = release;
     const commits = options.clocksOnly ? null : await this.#countCommits(release);
     return { facts, release, anchor, ledger, standing, commits };
+  }
+
+  /** A sentence about tags that look like the newest drop and are none, by what was last read; null for none. */
+  newerTags(): string | null {
+    return this.#latest && unheldWords(this.#latest);
   }
 
   /**
@@ -242,6 +258,7 @@ export class Project {
     const isUnknown = "missing" in found && (found.code === "default-branch" || found.code === "branch");
     if (!isUnknown || found.remote === null || this.#asked || !this.#options.askRemote) return found;
     this.#asked = true;
+    const { askRemote } = await import("../git/askRemote.ts");
     const asked = await askRemote(git, found.remote, found.branch);
     if (asked === "found") return anchorAmong(settings, await listRefs(git, READ_REFS));
     return asked === "empty" ? found : { ...found, missing: asked.missing };
@@ -292,24 +309,23 @@ export class Project {
     return this.#sharing.firstLook(remote);
   }
 
-  async #branchAndTags(
+  async #history(
     { policy }: PolicyInForce,
     anchor: Anchor | NoAnchor | null,
     refs: Promise<Refs> | null,
-  ): Promise<Pick<ReleaseFacts, "branch" | "branchMissing" | "tags">> {
-    const none = { branch: null, tags: [] };
+  ): Promise<HistoryFacts> {
+    const none = { branches: [], tags: [], graph: NO_COMMITS };
     if (!this.trusted) return { ...none, branchMissing: "This folder is not trusted, so git is not asked." };
-    if (!this.repository || !refs || !anchor)
+    if (!this.history || !refs || !anchor)
       return { ...none, branchMissing: "This folder is not a git repository; run: git init." };
     if ("missing" in anchor) return { ...none, branchMissing: anchor.missing };
-    const found = releaseBranchOf(anchor, policy.drops.branch, await refs);
-    if ("missing" in found) return { ...none, branchMissing: found.missing };
-    return { branch: found, branchMissing: null, tags: await releaseTags(this.repository, found.commit) };
+    return this.history.read(anchor, policy, await refs);
   }
 
-  async #countCommits({ drops }: Release): Promise<number | null> {
-    const [drop, previous] = drops;
+  async #countCommits(release: Release): Promise<number | null> {
+    const { current: drop } = release;
     if (!drop || !this.repository) return null;
+    const previous = previousOf(release, drop);
     const key = `${previous?.commit ?? ""}..${drop.commit}`;
     if (this.#counted?.key === key) return this.#counted.commits;
     const range = { from: previous?.commit ?? null, to: drop.commit };

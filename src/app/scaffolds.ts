@@ -3,12 +3,12 @@ import { renderRunbook } from "../documents/runbook.ts";
 import type { Drop } from "../domain/drop.ts";
 import { HumanError } from "../domain/humanError.ts";
 import { incidentStatus } from "../domain/incidentStatus.ts";
-import { type Release, recordOf } from "../domain/release.ts";
+import { dropNamed, lineOf, type Release, recordOf } from "../domain/release.ts";
 import { statusAt } from "../domain/status.ts";
 import { builtInTemplate, TEMPLATE_NAMES } from "./builtInTemplates.ts";
 import { postmortemPath, runbookPath } from "./documentPaths.ts";
 import { keptPatterns, readDropFacts } from "./dropFacts.ts";
-import { dropNamed } from "./dropNamed.ts";
+import { mustBeDrop } from "./dropNamed.ts";
 import { findIncident } from "./incidents.ts";
 import type { Project } from "./project.ts";
 import { refuseFiles, type Scaffold, scaffold } from "./scaffold.ts";
@@ -29,7 +29,7 @@ export async function scaffoldPostmortem(project: ScaffoldProject, incidentRef: 
   const { release } = await project.read();
   const { policy } = release.policy;
   const incident = findIncident(release, incidentRef);
-  const drop = release.drops.find(({ tag }) => tag === incident.drop);
+  const drop = dropNamed(release, incident.drop);
   return scaffold(project.root, postmortemPath(policy, incident), async () => {
     const now = project.now();
     return renderPostmortem(await templateOf(project.root, "postmortem.md"), {
@@ -47,15 +47,16 @@ export async function scaffoldRunbook(project: ScaffoldProject, tag: string | nu
   const { release } = await project.read();
   const { policy } = release.policy;
   const drop = dropOf(release, tag, project.now());
+  const line = lineOf(release, drop);
   return scaffold(project.root, runbookPath(policy, drop.tag), async () => {
     const facts = await readDropFacts(project.repository, release, drop);
     return renderRunbook(await templateOf(project.root, "runbook.md"), {
       now: project.now(),
       policy,
       drop: facts,
-      branch: branchOf(release),
+      branch: branchOf(line),
       keep: keptPatterns(policy.rollback.keep, facts.content),
-      ...(await undoFacts(project, release, drop, facts.previous)),
+      ...(await undoFacts(project, line, drop, facts.previous)),
     });
   });
 }
@@ -102,8 +103,8 @@ export async function writeTemplates(
 }
 
 function dropOf(release: Release, tag: string | null, now: number): Drop {
-  if (tag !== null && release.drops.length > 0) return dropNamed(release, tag);
-  const [current] = release.drops;
+  if (tag !== null && release.drops.length > 0) return mustBeDrop(release, tag);
+  const { current } = release;
   if (current) return current;
   throw new HumanError("usage", statusAt(release, now).dropMissing ?? "There is no drop.");
 }

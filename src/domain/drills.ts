@@ -61,7 +61,7 @@ export function drillsAt(
   every: number | null,
   instant: Instant,
 ): Drills {
-  const since = drills.find(({ passed }) => passed)?.at ?? drops.at(-1)?.shippedAt ?? null;
+  const since = drills.find(({ passed }) => passed)?.at ?? firstShipped(drops);
   const dueAt = since === null || every === null ? null : since + every;
   return {
     last: drills[0]?.at ?? null,
@@ -70,5 +70,9 @@ export function drillsAt(
     recent: drills.slice(0, SHOWN),
   };
 }
+
+/** When the first of some drops shipped; null where there are none. */
+export const firstShipped = (drops: readonly Drop[]): Instant | null =>
+  drops.reduce<Instant | null>((first, { shippedAt }) => Math.min(first ?? shippedAt, shippedAt), null);
 
 const amountOf = (value: unknown) => (typeof value === "number" && Number.isFinite(value) ? value : null);

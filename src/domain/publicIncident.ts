@@ -1,5 +1,6 @@
 import { clocksOf } from "./clock.ts";
 import type { LedgerEvent } from "./event.ts";
+import { feltMs, isStartUnknown } from "./impact.ts";
 import type { Incident, Mark, Round } from "./incident.ts";
 import type { Instant } from "./instant.ts";
 import { type FindNames, leaksIn, leakWords } from "./leaks.ts";
@@ -108,7 +109,7 @@ export function draftPublic(
     status: publicStatus(incident),
     severity: incident.round.severity,
     moments: momentsOf(incident),
-    lastedMs: lastedMs(incident),
+    lastedMs: incident.round.marks.mitigated ? feltMs([incident]) : null,
     impact,
     done: [...(done === null ? [] : [done]), ...doneByRecord(drop)],
     targets: targetsOf(incident, instant),
@@ -216,7 +217,8 @@ function momentsOf(incident: Incident): PublicMoment[] {
     if (mark) moments.push({ kind, at: mark.at, estimated: mark.assumed, status });
   };
   const [first] = [...incident.earlier, incident.round];
-  add("began", first!.marks.started);
+  // When a drop shipped that nobody has put on record says nothing of when its fault was felt.
+  if (!isStartUnknown(incident)) add("began", first!.marks.started);
   for (const { marks, reopenedAt, number } of [...incident.earlier, incident.round]) {
     if (reopenedAt !== null)
       moments.push({ kind: "reopened", at: reopenedAt, estimated: false, status: null });
@@ -231,16 +233,6 @@ function momentsOf(incident: Incident): PublicMoment[] {
   for (const { at, status } of publicUpdates(incident))
     moments.push({ kind: "told", at, estimated: false, status });
   return moments.sort((a, b) => a.at - b.at || MOMENT_KINDS.indexOf(a.kind) - MOMENT_KINDS.indexOf(b.kind));
-}
-
-function lastedMs({ earlier, round }: Incident): number | null {
-  if (!round.marks.mitigated) return null;
-  const rounds = [...earlier, round];
-  return rounds.reduce((sum, { marks, reopenedAt }, i) => {
-    const from = reopenedAt ?? marks.started!.at;
-    const to = marks.mitigated?.at ?? rounds[i + 1]!.reopenedAt!;
-    return sum + Math.max(0, to - from);
-  }, 0);
 }
 
 function targetsOf(incident: Incident, instant: Instant): PublicTarget[] {
@@ -267,6 +259,7 @@ function targetOf(
   if (state === "none") return { verdict: "none", targetMs, tookMs };
   if (state === "met") return { verdict: "kept", targetMs, tookMs };
   if (state === "missed" || state === "breached") return { verdict: "missed", targetMs, tookMs };
+  if (state === "unknown") return { verdict: "none", targetMs, tookMs: null };
   // What was open when the incident came back can be neither kept nor missed any more.
   return { verdict: endsAt === null ? "open" : "none", targetMs, tookMs };
 }

@@ -1,31 +1,47 @@
 import { plainText } from "../domain/plainText.ts";
 import type { ReleaseBranch } from "../domain/release.ts";
+import { isExclusion, nameMatcher, patternWords } from "../domain/tagPattern.ts";
+import { compareVersions } from "../domain/version.ts";
 import type { Anchor } from "./anchor.ts";
 import type { Refs } from "./refs.ts";
 
-/** The folders of all branches. */
-export const BRANCHES = ["refs/heads", "refs/remotes"];
-
 /**
- * The branch that drops are released from: the one that the policy names, at the anchor's remote, else the anchor itself.
+ * The branches that drops are released from: those that the policy names, at the anchor's remote, else the anchor
+ * itself. In the order of the patterns, those of one pattern by their versions. A branch that an undo was made on is none.
+ * @param wanted A branch, or patterns on branches.
  * @param refs All branches, local and remote.
  */
-export function releaseBranchOf(
+export function releaseBranchesOf(
   anchor: Anchor,
-  wanted: string | null,
+  wanted: string | readonly string[] | null,
   { refs }: Refs,
-): ReleaseBranch | { missing: string } {
-  if (wanted === null || wanted === anchor.branch)
-    return { name: anchor.branch, ref: anchor.ref, commit: anchor.commit };
+): ReleaseBranch[] | { missing: string } {
+  const own = { name: anchor.branch, ref: anchor.ref, commit: anchor.commit };
+  if (wanted === null || wanted === anchor.branch) return [own];
   const folder =
     anchor.published && anchor.remote !== null ? `refs/remotes/${anchor.remote}/` : "refs/heads/";
-  const found = refs.find(({ name }) => name === folder + wanted);
-  if (found) return { name: wanted, ref: found.name, commit: found.oid };
-  const names = refs
-    .filter(({ name, target }) => name.startsWith(folder) && target === null)
-    .slice(0, 5)
-    .map(({ name }) => plainText(name.slice(folder.length), 60));
+  const branches = new Map(
+    refs
+      .filter(({ name, target }) => name.startsWith(folder) && target === null)
+      .map(({ name, oid }) => [name.slice(folder.length), { ref: name, commit: oid }]),
+  );
+  const names = [...branches.keys()].filter((name) => !name.startsWith("dropclock/")).sort(compareVersions);
+  const found =
+    typeof wanted === "string" ? names.filter((name) => name === wanted) : matching(wanted, names);
+  if (found.length > 0) return found.map((name) => ({ name, ...branches.get(name)! }));
   const where = anchor.remote === null ? "here" : `on ${plainText(anchor.remote, 60)}`;
-  const instead = names.length > 0 ? `there are: ${names.join(", ")}` : "there is no branch at all";
-  return { missing: `The policy's branch “${plainText(wanted, 60)}” is not ${where}; ${instead}.` };
+  const shown = names.slice(0, 5).map((name) => plainText(name, 60));
+  const instead = shown.length > 0 ? `there are: ${shown.join(", ")}` : "there is no branch at all";
+  return {
+    missing:
+      typeof wanted === "string"
+        ? `The policy's branch “${plainText(wanted, 60)}” is not ${where}; ${instead}.`
+        : `No branch ${where} matches “${plainText(patternWords(wanted), 80)}”, the policy's drops.branch; ${instead}.`,
+  };
+}
+
+function matching(patterns: readonly string[], names: readonly string[]): string[] {
+  const excluded = patterns.filter(isExclusion);
+  const wanted = patterns.filter((pattern) => !isExclusion(pattern));
+  return [...new Set(wanted.flatMap((pattern) => names.filter(nameMatcher([pattern, ...excluded]))))];
 }

@@ -68,6 +68,8 @@ export interface Command<O extends Options = Options> {
   at?: "happened" | "refused";
   /** Its answer is what is wrong with the policy, so that nobody need be told of it beside. */
   judgesPolicy?: true;
+  /** Its answer names newer tags that no release branch holds, so that nobody need be told of them beside. */
+  tellsNewerTags?: true;
   run(call: Call<O>): Promise<Answer>;
 }
 

@@ -1,5 +1,6 @@
 import { statSync } from "node:fs";
 import { isAbsolute, resolve } from "node:path";
+import type { Project } from "../app/project.ts";
 import { HumanError } from "../domain/humanError.ts";
 import type { Instant } from "../domain/instant.ts";
 import { plainText } from "../domain/plainText.ts";
@@ -37,8 +38,10 @@ export interface Terminal {
 export async function main(terminal: Terminal): Promise<ExitStatus> {
   try {
     const parsed = parseCall(terminal.argv, COMMANDS);
-    const answer = await answerTo(parsed, terminal);
-    for (const complaint of answer.complaints ?? []) complain(terminal, complaint);
+    const { answer, project } = await answerTo(parsed, terminal);
+    const newer = parsed.command?.tellsNewerTags ? null : (project?.newerTags() ?? null);
+    for (const complaint of [...(answer.complaints ?? []), ...(newer === null ? [] : [newer])])
+      complain(terminal, complaint);
     terminal.write(`${parsed.values.json ? jsonText(answer.json) : answer.text(terminal.page)}\n`);
     return answer.exit ?? EXIT.fine;
   } catch (error) {
@@ -47,20 +50,36 @@ export async function main(terminal: Terminal): Promise<ExitStatus> {
   }
 }
 
-async function answerTo(parsed: ParsedCall, terminal: Terminal): Promise<Answer> {
+/** An answer, and the project that it is about. */
+interface Answered {
+  answer: Answer;
+  project: Project | null;
+}
+
+async function answerTo(parsed: ParsedCall, terminal: Terminal): Promise<Answered> {
+  const of = (answer: Answer) => ({ answer, project: null });
   switch (parsed.want) {
     case "nothing":
-      return { ...help([], COMMANDS), complaints: ["No command was given."], exit: EXIT.wrong };
+      return of({ ...help([], COMMANDS), complaints: ["No command was given."], exit: EXIT.wrong });
     case "help":
-      return help(parsed.words, COMMANDS);
+      return of(help(parsed.words, COMMANDS));
     case "version":
-      return { json: { version: terminal.version }, text: () => terminal.version };
-    case "run":
-      return parsed.command!.run(callOf(parsed, terminal));
+      return of({ json: { version: terminal.version }, text: () => terminal.version });
+    case "run": {
+      let project: Project | null = null;
+      const opened = (each: Project) => {
+        project = each;
+      };
+      return { answer: await parsed.command!.run(callOf(parsed, terminal, opened)), project };
+    }
   }
 }
 
-function callOf({ args, values, command }: ParsedCall, terminal: Terminal): Call {
+function callOf(
+  { args, values, command }: ParsedCall,
+  terminal: Terminal,
+  onOpened: (project: Project) => void,
+): Call {
   const directory = directoryOf(terminal, values.directory as string | undefined);
   const clock = clockOf(terminal);
   const at = atOf(values, clock.now);
@@ -95,6 +114,7 @@ function callOf({ args, values, command }: ParsedCall, terminal: Terminal): Call
         askRemote: true,
         sharing: { wait: true, shared },
       });
+      onOpened(opened);
       // Before anything is asked, done or answered by a policy that is not the one on file.
       if (!command?.judgesPolicy)
         for (const line of policyComplaints(await opened.policy())) complain(terminal, line);

@@ -82,7 +82,7 @@ describe("an incident on the command line", () => {
     });
     has(status.drop, "tag", "commit", "shippedAt", "previous", "commits", "risk", "undo");
     has(status.drop.undo, "state", "conflicts", "rehearsedAt");
-    assert.equal(status.drop.commit, place.repository.git("rev-parse", "drop-2"));
+    assert.equal(status.drop.commit, place.repository.git("rev-parse", "drop-2^{commit}"));
     assert.equal(status.drop.previous, "drop-1");
     assert.equal(status.drop.commits, 1);
     assert.deepEqual(status.watch, {

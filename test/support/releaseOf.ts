@@ -1,10 +1,9 @@
+import { HistoryReader } from "../../src/app/historyReader.ts";
 import type { LedgerEvent } from "../../src/domain/event.ts";
 import { DEFAULT_POLICY, type Policy } from "../../src/domain/policy/policy.ts";
 import { foldRelease, type Release } from "../../src/domain/release.ts";
 import { anchorAmong, readCloneSettings } from "../../src/git/anchor.ts";
-import { listRefs } from "../../src/git/refs.ts";
-import { BRANCHES, releaseBranchOf } from "../../src/git/releaseBranch.ts";
-import { releaseTags } from "../../src/git/releaseTags.ts";
+import { BRANCHES, listRefs } from "../../src/git/refs.ts";
 import type { Repository } from "../../src/git/repository.ts";
 
 /** The release state of a repository, as a project reads it, without a ledger. */
@@ -16,13 +15,11 @@ export async function releaseOf(
   const refs = await listRefs(repository.git, BRANCHES);
   const anchor = anchorAmong(await readCloneSettings(repository.git), refs);
   if ("missing" in anchor) throw new Error(anchor.missing);
-  const found = releaseBranchOf(anchor, inForce.drops.branch, refs);
-  if ("missing" in found) throw new Error(found.missing);
+  const history = await new HistoryReader(repository).read(anchor, inForce, refs);
+  if (history.branchMissing !== null) throw new Error(history.branchMissing);
   return foldRelease({
     policy: { policy: inForce, source: "branch", path: ".dropclock/policy.yaml", problems: [] },
-    branch: found,
-    branchMissing: null,
-    tags: await releaseTags(repository, found.commit),
+    ...history,
     events,
   });
 }

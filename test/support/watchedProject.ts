@@ -7,6 +7,7 @@ import { DEFAULT_POLICY, type Policy, type Signal } from "../../src/domain/polic
 import { foldRelease, type ReleaseFacts } from "../../src/domain/release.ts";
 import { newEventId } from "../../src/ledger/eventId.ts";
 import { MemoryLedger, MemoryStore } from "../../src/ledger/memoryLedger.ts";
+import { linearHistory } from "./linearHistory.ts";
 
 export const SAMPLE_SIGNAL: Signal = {
   name: "checkout errors",
@@ -35,7 +36,7 @@ export class WatchedProject implements WatchProject {
   readonly #ledger: MemoryLedger;
   readonly #by: string;
   policy: Policy;
-  tags: ReleaseFacts["tags"];
+  tags: Parameters<typeof linearHistory>[0];
   appends = 0;
   syncs = 0;
 
@@ -64,9 +65,7 @@ export class WatchedProject implements WatchProject {
     const ledger = await this.#ledger.read();
     const facts: ReleaseFacts = {
       policy: { policy: this.policy, source: "branch", path: ".dropclock/policy.yaml", problems: [] },
-      branch: { name: "main", ref: "refs/heads/main", commit: "b".repeat(40) },
-      branchMissing: null,
-      tags: this.tags,
+      ...linearHistory(this.tags),
       events: ledger.events,
     };
     return {

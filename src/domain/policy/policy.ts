@@ -55,7 +55,7 @@ export type RollbackStep =
 /** A policy with every default filled in. Durations are milliseconds. */
 export interface Policy {
   service: string | null;
-  drops: { tags: string; branch: string | null; adoption: number };
+  drops: { tags: string[]; branch: string | string[] | null; adoption: number };
   targets: Targets;
   warnAt: number[];
   calendar: CalendarRule;
@@ -80,7 +80,7 @@ export const POLICY_PATH = ".dropclock/policy.yaml";
 /** What is in force where there is no policy: the sample SLA. */
 export const DEFAULT_POLICY: Policy = {
   service: null,
-  drops: { tags: "drop-*", branch: null, adoption: 4 },
+  drops: { tags: ["drop-*"], branch: null, adoption: 4 },
   targets: SAMPLE_TARGETS,
   warnAt: [0.5, 0.8],
   calendar: "always",

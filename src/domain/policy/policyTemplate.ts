@@ -10,9 +10,10 @@ version: 1
 
 ## A drop is one small release, marked by one tag.
 drops:
+  ## A pattern as git tag --list takes it, or a list in which ! takes away: ["v*", "!*-rc*"].
   tags: "drop-*"
-  ## The branch that drops are released from; else the remote's default branch.
-#   branch: main
+  ## The branch that drops are released from, or patterns on several; else the remote's default branch.
+#   branch: [main, "release-*"]
   ## How many of the newest drops the scorecard judges.
 #   adoption: 4
 

@@ -150,7 +150,7 @@ export const demote: Handler = async (context, argument) => {
 };
 
 function currentTag({ reading }: TrackedProject): string {
-  const tag = reading?.release.drops[0]?.tag;
+  const tag = reading?.release.current?.tag;
   if (tag === undefined) throw new HumanError("usage", "There is no drop yet; ship one first.");
   return tag;
 }

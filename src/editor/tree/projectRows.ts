@@ -9,7 +9,7 @@ import { hasPolicyFile, whatIsInForce } from "../policyInForce.ts";
 import { adoptionRow } from "./adoptionRow.ts";
 import { DocumentsRow } from "./documentsRow.ts";
 import { DrillRow } from "./drillRow.ts";
-import { DropRow } from "./dropRow.ts";
+import { DropRow, newerTagRows } from "./dropRow.ts";
 import { FactRow } from "./factRow.ts";
 import { GroupRow } from "./groupRow.ts";
 import { IncidentRow } from "./incidentRow.ts";
@@ -35,7 +35,7 @@ export function projectRows(scene: Scene): Row[] {
   const rows = problemRows(scene, id);
   if (!trusted && !project.error) rows.push(restrictedRow(id("trust")), restrictedUndoRow(id("undo")));
   if (status.drop) rows.push(new DropRow(id("drop"), scene, status.drop));
-  else if (trusted) rows.push(noDropRow(id("drop"), status.dropMissing!));
+  else if (trusted) rows.push(noDropRow(id("drop"), status.dropMissing!), ...newerTagRows(id("drop"), scene));
   if (status.drop) rows.push(new UndoRow(id("undo"), scene, status.drop));
   if (status.drop && (status.watch.state === "open" || project.watch.view))
     rows.push(new WatchRow(id("watch"), scene));
@@ -46,7 +46,8 @@ export function projectRows(scene: Scene): Row[] {
     rows.push(nextDropRow(id("next"), scene));
   rows.push(new DocumentsRow(id("documents"), scene));
   if (status.past.count > 0) rows.push(recentRow(id("recent"), scene));
-  const older = project.reading?.release.drops.slice(1, 1 + MOST_DROPS) ?? [];
+  const others = project.reading?.release.drops.filter(({ tag }) => tag !== status.drop?.tag) ?? [];
+  const older = others.slice(0, MOST_DROPS);
   if (older.length > 0) rows.push(dropsRow(id("drops"), scene, older));
   // A drill is about undoing drops: nothing to say before there are any.
   if (status.drop && (status.drills.dueAt !== null || status.drills.last !== null))

@@ -9,6 +9,7 @@ import { statusText } from "../text/statusText.ts";
 
 export const status = command({
   name: "status",
+  tellsNewerTags: true,
   summary: "the policy, the current drop, open incidents with their clocks, drills due",
   details: ["Exit status 1 while any clock is breached."],
   async run({ project }) {

@@ -5,10 +5,11 @@ import type { Standing } from "../../app/sharing.ts";
 import { standingWords } from "../../app/sharingWords.ts";
 import type { Readiness } from "../../app/undo/readiness.ts";
 import { readinessWords } from "../../app/undo/readinessWords.ts";
+import { assumedWords, unheldWords } from "../../domain/dropWording.ts";
 import { plainText } from "../../domain/plainText.ts";
 import type { PolicyInForce } from "../../domain/policy/policy.ts";
 import { draftWords, sourceWords } from "../../domain/policy/policyWords.ts";
-import type { Risk } from "../../domain/risk.ts";
+import type { Risk } from "../../domain/riskLevel.ts";
 import { riskWords } from "../../domain/riskWords.ts";
 import { breachedClocks, type Status } from "../../domain/status.ts";
 import { roughly } from "../../domain/wording.ts";
@@ -30,10 +31,12 @@ export function statusFacts(status: Status, reading: Read, time: LocalTime): Fac
   return [
     policyFact(status.policy),
     dropFact(status, reading, time),
+    ...newerFact(status, reading),
     ...(undo ? [undoFact(undo, commits, time)] : []),
     ...riskFact(risks.current),
     ...nextFact(risks.next),
     watchFact(status, time),
+    ...otherWindows(status, time),
     drillFact(status, time),
     ledgerFact(reading),
     incidentFact(status),
@@ -57,17 +60,36 @@ function policyFact(policy: PolicyInForce): Fact {
   return { name, words: source === "defaults" ? none : inForce };
 }
 
-function dropFact({ drop, dropMissing }: Status, { commits, facts }: Reading, time: LocalTime): Fact {
+function dropFact({ drop, dropMissing }: Status, { commits, release }: Reading, time: LocalTime): Fact {
   const name = "Drop";
   if (!drop) return { name, words: `none. ${dropMissing}` };
   const since = drop.previous === null ? "" : ` since ${plainText(drop.previous, 60)}`;
   const content =
     commits === null ? "; its commits are not all here" : `, ${count(commits, "commit")}${since}`;
-  const branch = facts.branch ? ` on ${plainText(facts.branch.name, 60)}` : "";
-  const words = `${plainText(drop.tag, 60)}, shipped ${time.time(drop.shippedAt)}${branch}${content}`;
+  const branch = release.branch ? ` on ${plainText(release.branch.name, 60)}` : "";
+  const shipped = `${time.time(drop.shippedAt)}${assumedWords(drop)}`;
+  const gone = drop.deleted ? "; its tag was deleted, and the record of its shipping counts" : "";
+  const words = `${plainText(drop.tag, 60)}, shipped ${shipped}${branch}${content}${gone}`;
   if (!drop.moved) return { name, words };
   const moved = `its tag was moved to ${short(drop.moved.now)}; ${short(drop.moved.recorded)}, which is on record, counts`;
   return { name, words: `${words}; ${moved}`, grave: "warning" };
+}
+
+/** What people may take for the current drop. */
+function newerFact({ unheld }: Status, { release: { branches } }: Reading): Fact[] {
+  const words = unheldWords({ unheld, branches });
+  return words === null ? [] : [{ name: "Newer", words, grave: "warning" }];
+}
+
+/** Of drops before the current one, or of other branches. */
+function otherWindows({ drop, watched }: Status, time: LocalTime): Fact[] {
+  return watched
+    .filter((each) => each.drop !== drop)
+    .map(({ drop: { tag, branch }, watch }) => {
+      const end = watch.endsAt === null ? "" : ` until ${time.time(watch.endsAt)}`;
+      const on = branch === drop?.branch ? "" : ` on ${plainText(branch ?? "", 60)}`;
+      return { name: "Watch", words: `also open for ${plainText(tag, 60)}${on}${end}`, grave: "warning" };
+    });
 }
 
 function riskFact(judged: JudgedDrop | null): Fact[] {

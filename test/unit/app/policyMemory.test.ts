@@ -60,7 +60,7 @@ describe("what policies were found to say", () => {
     assert.deepEqual(await reader.read(null), await new PolicyReader(root, null).read(null));
     write("version: 2\n");
     const broken = await reader.read(null);
-    assert.deepEqual([broken.source, broken.policy.drops.tags], ["work-tree", "v*"]);
+    assert.deepEqual([broken.source, broken.policy.drops.tags], ["work-tree", ["v*"]]);
     assert.ok(broken.problems.length > 0);
   });
 });

@@ -1,13 +1,8 @@
 import assert from "node:assert/strict";
-import {
-  type Anchor,
-  anchorAmong,
-  askRemote,
-  type NoAnchor,
-  readCloneSettings,
-} from "../../../src/git/anchor.ts";
-import { listRefs } from "../../../src/git/refs.ts";
-import { BRANCHES, releaseBranchOf } from "../../../src/git/releaseBranch.ts";
+import { type Anchor, anchorAmong, type NoAnchor, readCloneSettings } from "../../../src/git/anchor.ts";
+import { askRemote } from "../../../src/git/askRemote.ts";
+import { BRANCHES, listRefs } from "../../../src/git/refs.ts";
+import { releaseBranchesOf } from "../../../src/git/releaseBranch.ts";
 import { TemporaryRepository } from "../../support/temporaryRepository.ts";
 
 async function anchorOf(repository: TemporaryRepository, dir = repository.dir): Promise<Anchor | NoAnchor> {
@@ -18,7 +13,8 @@ async function anchorOf(repository: TemporaryRepository, dir = repository.dir): 
 async function releasedFrom(repository: TemporaryRepository, wanted: string | null) {
   const anchor = await anchorOf(repository);
   assert.ok("commit" in anchor);
-  return releaseBranchOf(anchor, wanted, await listRefs(repository.product(), BRANCHES));
+  const found = releaseBranchesOf(anchor, wanted, await listRefs(repository.product(), BRANCHES));
+  return "missing" in found ? found : found[0]!;
 }
 
 /** Why there is none. */

@@ -57,7 +57,7 @@ describe("a policy that is in order", () => {
     assert.deepEqual(good(FULL_POLICY), {
       ...DEFAULT_POLICY,
       service: "Checkout",
-      drops: { tags: "drop-*", branch: "main", adoption: 4 },
+      drops: { tags: ["drop-*"], branch: "main", adoption: 4 },
       publish: { url: "https://status.example.com/incidents/" },
       ledger: { share: true, remote: "origin", sync: 15_000 },
       council: {
