@@ -1,4 +1,4 @@
-import { safeName } from "./eventPath.ts";
+import { besidePath, safeName } from "./eventPath.ts";
 import type { RawEntry, TreeDifference } from "./treeDifference.ts";
 
 /**
@@ -41,11 +41,28 @@ export function holdsAll({ gone, added, changed }: TreeDifference): boolean {
   return missing.every((entry) => there.has(identity(entry)));
 }
 
+/**
+ * How entries that a tree has lost go back into it: to their paths where those are free, else beside them, so that
+ * nothing that is there now has to move.
+ * @param present All that the tree has.
+ */
+export function restoredEntries(lost: readonly RawEntry[], present: readonly RawEntry[]): RawEntry[] {
+  const taken = new Set(present.map(({ path }) => path));
+  const added: RawEntry[] = [];
+  const beside: RawEntry[] = [];
+  for (const entry of lost) {
+    if (taken.has(entry.path)) beside.push(moved(entry));
+    else added.push(entry);
+    taken.add(entry.path);
+  }
+  return [...unionEntries({ gone: [...present], added, changed: [] }), ...beside];
+}
+
 const identity = ({ mode, oid, path }: RawEntry): string => `${mode} ${oid} ${path}`;
 
 const moved = (entry: RawEntry): RawEntry => ({
   ...entry,
-  path: `${plainPath(entry.path).replace(/\.json$/, "")}.${entry.oid.slice(0, 12)}.json`,
+  path: besidePath(plainPath(entry.path), entry.oid),
 });
 
 const carried = (entry: RawEntry): RawEntry =>
