@@ -1,4 +1,5 @@
 import { resolve } from "node:path";
+import { shippedIn } from "../domain/dropEvents.ts";
 import type { StoredEvent } from "../domain/event.ts";
 import { HumanError } from "../domain/humanError.ts";
 import { formatInstant, type Instant } from "../domain/instant.ts";
@@ -52,6 +53,8 @@ export interface Reading {
   ledger: LedgerContent;
   /** How the ledger stands to the team's. */
   standing: Standing;
+  /** The drops that shipped in a ledger which the history of this one does not lead back to: it was rewritten. */
+  rewritten: readonly string[];
   /** Commits in the current drop; null where there is none, or where they were not counted. */
   commits: number | null;
 }
@@ -79,6 +82,7 @@ export class Project {
   readonly #options: ProjectOptions;
   #early: Promise<Refs> | null;
   #identity: string | null = null;
+  #rewrittenFor: { key: string; tags: readonly string[] } | null = null;
   #counted: { key: string; commits: number } | null = null;
 
   private constructor(root: string, repository: Repository | null, options: ProjectOptions) {
@@ -131,8 +135,10 @@ export class Project {
     if (!options.clocksOnly && (await this.#cameFromRemote(policy, ledger))) return this.read(options);
     const facts: ReleaseFacts = { policy, ...branchAndTags, events: ledger.log };
     const release = foldRelease(facts, this.lookBackTo);
-    const commits = options.clocksOnly ? null : await this.#countCommits(release);
-    return { facts, release, ledger, standing, commits };
+    const [commits, rewritten] = options.clocksOnly
+      ? [null, []]
+      : await Promise.all([this.#countCommits(release), this.#rewritten(release, ledger)]);
+    return { facts, release, ledger, standing, rewritten, commits };
   }
 
   /**
@@ -238,6 +244,17 @@ export class Project {
     const found = await resolveReleaseBranch(this.repository, wish, refs);
     if ("missing" in found) return { ...none, branchMissing: found.missing };
     return { branch: found, branchMissing: null, tags: await releaseTags(this.repository, found.commit) };
+  }
+
+  async #rewritten({ log }: Release, { head }: LedgerContent): Promise<readonly string[]> {
+    const shipped = shippedIn(log);
+    const key = JSON.stringify([head, ...shipped]);
+    if (this.#rewrittenFor?.key !== key) {
+      const missing = (await this.#ledger?.missingHeads(shipped.map(([, ledger]) => ledger))) ?? [];
+      const tags = shipped.filter(([, ledger]) => missing.includes(ledger)).map(([tag]) => tag);
+      this.#rewrittenFor = { key, tags: [...new Set(tags)] };
+    }
+    return this.#rewrittenFor.tags;
   }
 
   async #countCommits({ drops }: Release): Promise<number | null> {

@@ -69,7 +69,7 @@ describe("signed approvals", function () {
     const ana = member("Ana", { GNUPGHOME: "/nonexistent" });
     const { code, stderr } = await ana.run("council", "approve");
     assert.equal(code, 3);
-    assert.match(stderr, /The policy wants signed approvals, and git cannot sign: .*; set user\.signingKey/);
+    assert.match(stderr, /The policy wants signed entries, and git cannot sign: .*; set user\.signingKey/);
     assert.deepEqual((await ana.json("log")).events, []);
   });
 });

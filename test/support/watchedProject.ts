@@ -69,7 +69,14 @@ export class WatchedProject implements WatchProject {
       tags: this.tags,
       events: ledger.events,
     };
-    return { facts, release: foldRelease(facts), ledger, standing: notShared(null), commits: 1 };
+    return {
+      facts,
+      release: foldRelease(facts),
+      ledger,
+      standing: notShared(null),
+      rewritten: [],
+      commits: 1,
+    };
   }
 
   async append(drafts: readonly Draft[]): Promise<StoredEvent[]> {

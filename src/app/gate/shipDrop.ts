@@ -155,16 +155,20 @@ async function takenElsewhere(
 /** The tag's own instant for one that was made elsewhere, so that its clocks count from when it shipped. */
 async function recordShipped(
   project: Project,
-  { release }: Governed,
+  { release, reading }: Governed,
   tag: string,
   commit: string,
 ): Promise<boolean> {
   const subject = `drop/${tag}`;
   if (release.log.of(subject).some(({ type }) => type === "shipped")) return false;
   const drop = release.drops.find((each) => each.tag === tag);
-  await project.append([
-    { subject, type: "shipped", ...(drop ? { at: drop.shippedAt } : {}), data: { commit } },
-  ]);
+  // Whoever finds that the history of the ledger does not lead back to this head knows that it was rewritten.
+  const { head } = reading.ledger;
+  const data = { commit, ...(head === null ? {} : { ledger: head }) };
+  const signed = release.policy.policy.council?.signed === true;
+  await project.append([{ subject, type: "shipped", ...(drop ? { at: drop.shippedAt } : {}), data }], {
+    signed,
+  });
   return true;
 }
 
