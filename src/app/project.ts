@@ -172,6 +172,22 @@ export class Project {
     return this.#writable().sharing.sync(await this.#remote());
   }
 
+  /**
+   * The same, and puts back what its history holds and somebody took out. Not for whoever only looks: a gate has to see
+   * that something was taken out.
+   */
+  async restoreAndSync(): Promise<SyncResult & { restored: number }> {
+    const { ledger } = this.#writable();
+    const first = await this.sync();
+    const restored = await ledger.putBack();
+    if (restored === 0) return { ...first, restored };
+    const second = await this.sync();
+    const fetched = first.fetched + second.fetched;
+    const pushed = first.pushed + second.pushed;
+    const [united, rewound] = [first.united || second.united, first.rewound || second.rewound];
+    return { ...second, fetched, pushed, united, rewound, restored };
+  }
+
   #writable() {
     if (!this.trusted)
       throw new HumanError("refused", "This folder is not trusted, so nothing is written; trust it first.");
