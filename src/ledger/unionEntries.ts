@@ -7,13 +7,17 @@ import type { RawEntry, TreeDifference } from "./treeDifference.ts";
  * does not matter from which side the two are seen.
  */
 export function unionEntries({ gone, added, changed }: TreeDifference): RawEntry[] {
-  const files = new Set(gone.map(({ path }) => path));
+  const files = new Map(gone.map((entry) => [entry.path, entry]));
   const result: RawEntry[] = [];
   const beside: RawEntry[] = [];
   for (const entry of added) {
     // A folder in one and a file in the other: the file has to give way.
-    for (const file of foldersOf(entry.path).filter((folder) => files.has(folder)))
-      beside.push(...gone.filter(({ path }) => path === file).map(moved));
+    for (const folder of foldersOf(entry.path)) {
+      const file = files.get(folder);
+      if (!file) continue;
+      beside.push(moved(file));
+      files.delete(folder);
+    }
     result.push(carried(entry));
   }
   const folders = new Set(gone.flatMap(({ path }) => foldersOf(path)));

@@ -1,7 +1,7 @@
 import type { LedgerEvent } from "../../domain/event.ts";
 import { type Gate, type GateFacts, type GateQuestion, judgeGate } from "../../domain/gate.ts";
 import { type GateReason, reason } from "../../domain/gateReason.ts";
-import type { Instant } from "../../domain/instant.ts";
+import { type Instant, latestOf } from "../../domain/instant.ts";
 import type { Candidate } from "../../domain/nextDrop.ts";
 import { plainText } from "../../domain/plainText.ts";
 import { recordOf } from "../../domain/release.ts";
@@ -89,7 +89,10 @@ function shippedAtLatest(
   const isShipped = ({ type }: LedgerEvent) => type === "shipped";
   const signed = vouched.find(isShipped);
   if (signed) return signed.at;
-  return Math.max(shippedAt, ...events.filter(isShipped).flatMap(({ at, recorded }) => [at, recorded]));
+  return latestOf(
+    events.filter(isShipped).flatMap(({ at, recorded }) => [at, recorded]),
+    shippedAt,
+  );
 }
 
 function questionOf({ release }: Governed, stage: DropStage | null, { to, ship }: GateWish): GateQuestion {
