@@ -1,9 +1,12 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { encodeEvent } from "../../src/ledger/codec.ts";
+import { eventPath } from "../../src/ledger/eventPath.ts";
 import { COUNCIL_POLICY, councilTeam, Member } from "../support/councilTeam.ts";
-import { LEDGER_REF } from "../support/ledgerHand.ts";
+import { LEDGER_REF, plantEntries } from "../support/ledgerHand.ts";
 import { GpgKeys, SshKeys } from "../support/signingKeys.ts";
+import { stored } from "../support/storedEvents.ts";
 
 const SIGNED = COUNCIL_POLICY.replace("from: high", "from: high, signed: true");
 
@@ -163,5 +166,45 @@ describe("signed approvals", function () {
     assert.equal(open, false);
     assert.deepEqual(council.approved, []);
     assert.equal(council.rejected.length, 1);
+  });
+
+  it("are not all that needs a signature: what shipped, and the stages that it went through, count signed only", async () => {
+    const keys = new SshKeys();
+    const { di, member, commit, bare } = councilTeam(SIGNED.replace("quorum: 2", "quorum: 1"));
+    const tip = commit({ "migrations/1.sql": "alter\n" });
+    const ana = member("Ana");
+    for (const each of [di, ana]) {
+      const mail = `${each.name.toLowerCase()}@example.com`;
+      withSsh(each, keys, keys.make(mail));
+    }
+    await ana.run("council", "approve");
+    await di.run("sync");
+    const ship = await di.run("drop", "ship", "drop-2", "--push");
+    assert.equal(ship.code, 0, ship.stderr);
+    di.repository.git("verify-commit", LEDGER_REF);
+    const soaking = async () => {
+      const { reasons, stage } = await di.json("gate", "drop-2");
+      return [stage.name, ...reasons.map(({ code }: { code: string }) => code)];
+    };
+    assert.deepEqual(await soaking(), ["testbed", "soak"]);
+
+    // Whoever can push to the ledger says that it shipped an hour ago, that it is broad already, and of another commit.
+    const by = "Di <di@example.com>";
+    const long = { at: "2026-01-01T00:00:00.000Z", recorded: "2026-01-01T00:00:00.000Z", by };
+    const subject = "drop/drop-2";
+    const forged = [
+      stored({ ...long, subject, type: "shipped", data: { commit: bare.git("rev-parse", "main~1") } }),
+      stored({ ...long, subject, type: "shipped", data: { commit: tip } }),
+      stored({ ...long, subject, type: "stage", data: { stage: "broad" } }),
+    ];
+    for (const event of forged) plantEntries(bare, { [eventPath(event)]: encodeEvent(event) }, by);
+    await di.run("sync");
+    assert.equal(
+      (await di.json("log")).events.filter(({ flags }: { flags: string[] }) =>
+        flags.includes("author differs"),
+      ).length,
+      0,
+    );
+    assert.deepEqual(await soaking(), ["testbed", "soak"]);
   });
 });

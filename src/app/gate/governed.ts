@@ -7,6 +7,7 @@ import { releaseTags } from "../../git/releaseTags.ts";
 import type { Repository } from "../../git/repository.ts";
 import type { Project, Reading } from "../project.ts";
 import { type BranchPolicy, readBranchPolicy } from "./branchPolicy.ts";
+import { vouchedLog, WitnessReader } from "./witnesses.ts";
 
 /** A release as the policy on its own branch sees it: what council and gate go by. */
 export interface Governed {
@@ -35,7 +36,11 @@ export async function readGoverned(project: Project, reading?: Reading): Promise
   const counted = branch.ref === start.ref ? found : await policyOf(repository, branch, read);
   const facts = { ...read.facts, policy: { ...policy, policy: counted.policy }, branch };
   const tags = branch.commit === here.commit ? read.facts.tags : await releaseTags(repository, branch.commit);
-  const release = foldRelease({ ...facts, tags }, project.lookBackTo);
+  const signs = counted.policy.council?.signed === true;
+  const events = signs
+    ? await vouchedLog(new WitnessReader(repository, branch.commit), read.ledger, tags)
+    : facts.events;
+  const release = foldRelease({ ...facts, tags, events }, project.lookBackTo);
   const differs = !isDeepStrictEqual(lawsOf(counted.policy), lawsOf(policy.policy));
   return { repository, reading: read, release: { ...release, branch }, source: counted.source, differs };
 }

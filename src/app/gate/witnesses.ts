@@ -1,4 +1,6 @@
+import type { Tag } from "../../domain/drop.ts";
 import type { LedgerEvent } from "../../domain/event.ts";
+import { type EventLog, withSubjects } from "../../domain/eventLog.ts";
 import { HumanError } from "../../domain/humanError.ts";
 import { mailOf } from "../../domain/mail.ts";
 import { identityFlaw, type Signature, type Witness, type Witnesses } from "../../domain/vote.ts";
@@ -90,3 +92,23 @@ const speaksForSelf = ({ by }: LedgerEvent, provenance: Provenance | null): bool
 const commitsOf = ({ commit, also }: Provenance) => [commit, ...also];
 
 const mustBeSigned = ({ type }: LedgerEvent) => type === "shipped" || type === "stage";
+
+/**
+ * The log where the council signs. Of a tag whose commit does not agree with all that is on record as shipped only what
+ * is signed counts, so that nobody can hide that it was moved. The others agree, whoever says so.
+ */
+export async function vouchedLog(
+  reader: WitnessReader,
+  ledger: LedgerContent,
+  tags: readonly Tag[],
+): Promise<EventLog> {
+  const { log } = ledger;
+  const vouched = new Map<string, readonly LedgerEvent[]>();
+  for (const { name, commit } of tags) {
+    const events = log.of(`drop/${name}`);
+    const disagrees = ({ type, data }: LedgerEvent) =>
+      type === "shipped" && (data.commit ?? commit) !== commit;
+    if (events.some(disagrees)) vouched.set(`drop/${name}`, await reader.vouched(ledger, events));
+  }
+  return vouched.size === 0 ? log : withSubjects(log, vouched);
+}
