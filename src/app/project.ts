@@ -1,5 +1,6 @@
 import { resolve } from "node:path";
 import { NO_COMMITS } from "../domain/ancestryGraph.ts";
+import { shippedIn } from "../domain/dropEvents.ts";
 import { unheldWords } from "../domain/dropWording.ts";
 import type { StoredEvent } from "../domain/event.ts";
 import { HumanError } from "../domain/humanError.ts";
@@ -75,6 +76,8 @@ export interface Reading {
   ledger: LedgerContent;
   /** How the ledger stands to the team's. */
   standing: Standing;
+  /** The drops that shipped in a ledger which the history of this one does not lead back to: it was rewritten. */
+  rewritten: readonly string[];
   /** Commits in the current drop; null where there is none, or where they were not counted. */
   commits: number | null;
 }
@@ -107,6 +110,7 @@ export class Project {
   #asked = false;
   #identity: string | null = null;
   #latest: Release | null = null;
+  #rewrittenFor: { key: string; tags: readonly string[] } | null = null;
   #counted: { key: string; commits: number } | null = null;
 
   private constructor(root: string, repository: Repository | null, options: ProjectOptions) {
@@ -190,8 +194,10 @@ export class Project {
     const facts: ReleaseFacts = { policy, ...history, events: ledger.log };
     const release = foldRelease(facts, this.lookBackTo);
     this.#latest = release;
-    const commits = options.clocksOnly ? null : await this.#countCommits(release);
-    return { facts, release, anchor, ledger, standing, commits };
+    const [commits, rewritten] = options.clocksOnly
+      ? [null, []]
+      : await Promise.all([this.#countCommits(release), this.#rewritten(release, ledger)]);
+    return { facts, release, anchor, ledger, standing, rewritten, commits };
   }
 
   /** A sentence about tags that look like the newest drop and are none, by what was last read; null for none. */
@@ -230,6 +236,22 @@ export class Project {
    */
   async sync(): Promise<SyncResult> {
     return this.#writable().sharing.sync(await this.#remote());
+  }
+
+  /**
+   * The same, and puts back what its history holds and somebody took out. Not for whoever only looks: a gate has to see
+   * that something was taken out.
+   */
+  async restoreAndSync(): Promise<SyncResult & { restored: number }> {
+    const { ledger } = this.#writable();
+    const first = await this.sync();
+    const restored = await ledger.putBack();
+    if (restored === 0) return { ...first, restored };
+    const second = await this.sync();
+    const fetched = first.fetched + second.fetched;
+    const pushed = first.pushed + second.pushed;
+    const [united, rewound] = [first.united || second.united, first.rewound || second.rewound];
+    return { ...second, fetched, pushed, united, rewound, restored };
   }
 
   #writable() {
@@ -320,6 +342,17 @@ export class Project {
       return { ...none, branchMissing: "This folder is not a git repository; run: git init." };
     if ("missing" in anchor) return { ...none, branchMissing: anchor.missing };
     return this.history.read(anchor, policy, await refs);
+  }
+
+  async #rewritten({ log }: Release, { head }: LedgerContent): Promise<readonly string[]> {
+    const shipped = shippedIn(log);
+    const key = JSON.stringify([head, ...shipped]);
+    if (this.#rewrittenFor?.key !== key) {
+      const missing = (await this.#ledger?.missingHeads(shipped.map(([, ledger]) => ledger))) ?? [];
+      const tags = shipped.filter(([, ledger]) => missing.includes(ledger)).map(([tag]) => tag);
+      this.#rewrittenFor = { key, tags: [...new Set(tags)] };
+    }
+    return this.#rewrittenFor.tags;
   }
 
   async #countCommits(release: Release): Promise<number | null> {
