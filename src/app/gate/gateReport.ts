@@ -5,8 +5,8 @@ import type { DropStage } from "../../domain/stage.ts";
 import type { Vote } from "../../domain/vote.ts";
 import { riskReport } from "../report.ts";
 import type { Governed } from "./governed.ts";
-import type { Hearing } from "./readApproval.ts";
 import type { GateReading } from "./readGate.ts";
+import type { Hearing } from "./readHearing.ts";
 
 /** The verdict of a gate as JSON, and everything that it was judged by. */
 export function gateReport({ gate, question, stage, governed, ...hearing }: GateReading) {
@@ -21,10 +21,13 @@ export function gateReport({ gate, question, stage, governed, ...hearing }: Gate
 }
 
 /** A drop and what the council has said of it. */
-export function hearingReport({ candidate, commits, risk, approval }: Hearing, { release }: Governed) {
+export function hearingReport(
+  { candidate, base, commits, risk, approval }: Omit<Hearing, "asked">,
+  { release }: Governed,
+) {
   const { tag, commit, previous } = candidate;
   return {
-    drop: { tag, commit, previous: previous?.tag ?? null, commits: commits.length },
+    drop: { tag, commit, previous: previous?.tag ?? null, base: base?.tag ?? null, commits: commits.length },
     risk: riskReport(risk),
     council: approvalReport(approval),
     policy: { source: release.policy.source, differs: release.policy.draft !== undefined },

@@ -1,4 +1,5 @@
 import { mustBeDrop } from "../../app/dropNamed.ts";
+import { readRisk } from "../../app/dropRisks.ts";
 import type { Project } from "../../app/project.ts";
 import { riskReport, undoReport } from "../../app/report.ts";
 import type { Drop } from "../../domain/drop.ts";
@@ -19,14 +20,15 @@ export const dropShow = command({
   summary: "a drop (the current one) with its risk, its commits and its files",
   async run({ args: [tag], project }) {
     const opened = await project();
-    const { release } = await opened.read();
+    const reading = await opened.read();
+    const { release } = reading;
     const at = opened.now();
-    const { drop: current, dropMissing, policy } = statusAt(release, at);
+    const { drop: current, dropMissing } = statusAt(release, at);
     const drop = tag === undefined ? current : mustBeDrop(release, tag);
     if (!drop) throw new HumanError("usage", `There is no drop yet. ${dropMissing}`);
     const undo = await opened.undo.of(release, drop);
     const history = await historyOf(opened, drop, release);
-    const risk = await opened.risks!.read(policy.policy, candidateOf(release, drop));
+    const risk = await readRisk(opened, reading, candidateOf(release, drop));
     return {
       json: {
         at: formatInstant(at),

@@ -1,4 +1,4 @@
-import { aimWords, policyWords } from "../../app/gate/gateWords.ts";
+import { aimWords, baseWords, policyWords } from "../../app/gate/gateWords.ts";
 import type { GateReading } from "../../app/gate/readGate.ts";
 import { riskWords } from "../../domain/riskWords.ts";
 import type { Page } from "./page.ts";
@@ -16,6 +16,9 @@ export function gateText(reading: GateReading, page: Page): string {
     ...gate.reasons.flatMap(({ text }) => wrap(text, width, "- ", "  ")),
     ...gate.overridden.flatMap(({ text }) => wrap(text, width, "- overridden: ", "  ").map(paint.yellow)),
     paint.dim(`Risk ${riskWords(risk)}.`),
+    ...[baseWords(reading)]
+      .filter((line) => line !== null)
+      .flatMap((line) => wrap(line, width, "").map(paint.yellow)),
     ...policyWords(reading.governed).flatMap((line) => wrap(line, width, "").map(paint.dim)),
   ].join("\n");
 }
