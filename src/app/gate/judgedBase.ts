@@ -9,8 +9,7 @@ import { isAncestor } from "../../git/ancestry.ts";
 import { blobAt } from "../../git/blobAt.ts";
 import { fileOnBranch } from "../../git/fileOnBranch.ts";
 import { readFileAt } from "../../git/history.ts";
-import type { Project } from "../project.ts";
-import type { Governed } from "./governed.ts";
+import type { Governed, Judging } from "./governed.ts";
 import { hearingOf } from "./readHearing.ts";
 
 /** How many changes of the policy on the anchor branch are looked at; before those it counts as it was then. */
@@ -22,7 +21,7 @@ const VERSIONS = 500;
  * nothing: what it holds is judged with the next one. Null: all of its history is judged.
  */
 export async function judgedBase(
-  project: Project,
+  project: Judging,
   governed: Governed,
   { previous }: Pick<Candidate, "previous">,
 ): Promise<JudgedFrom> {
@@ -54,7 +53,7 @@ export interface JudgedFrom {
 }
 
 async function passes(
-  project: Project,
+  project: Judging,
   governed: Governed,
   { drop, base, policy }: { drop: Drop; base: Drop | null; policy: Policy },
 ): Promise<boolean> {
@@ -69,7 +68,7 @@ async function passes(
 }
 
 /** Whether a drop passed its own gate, or is older than the council. */
-export async function hasPassed(project: Project, governed: Governed, drop: Drop): Promise<boolean> {
+export async function hasPassed(project: Judging, governed: Governed, drop: Drop): Promise<boolean> {
   return (await judgedBase(project, governed, { previous: drop })).base === drop;
 }
 

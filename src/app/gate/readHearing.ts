@@ -9,8 +9,7 @@ import { dropNamed } from "../../domain/release.ts";
 import type { Risk } from "../../domain/riskLevel.ts";
 import type { Matter } from "../../domain/vote.ts";
 import { type Commit, listCommits, readFileAt } from "../../git/history.ts";
-import type { Project } from "../project.ts";
-import type { Governed } from "./governed.ts";
+import type { Governed, Judging } from "./governed.ts";
 import { judgedBase } from "./judgedBase.ts";
 import { WitnessReader } from "./witnesses.ts";
 
@@ -37,7 +36,7 @@ export interface Hearing {
  * @throws {HumanError} when the commits of the drop are not all here.
  */
 export async function readHearing(
-  project: Project,
+  project: Judging,
   governed: Governed,
   candidate: Candidate,
 ): Promise<Hearing> {
@@ -48,7 +47,7 @@ export async function readHearing(
 
 /** The same by another policy, from another drop. */
 export async function hearingOf(
-  project: Project,
+  project: Judging,
   governed: Governed,
   { candidate, base, policy }: { candidate: Candidate; base: Drop | null; policy: Policy },
 ): Promise<Omit<Hearing, "asked">> {

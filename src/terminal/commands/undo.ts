@@ -19,6 +19,8 @@ export const undo = command({
         "usage",
         "--reapply puts a drop on again; a rehearsal is of the undo: give one of them.",
       );
+    if (reapply && call.values.to !== undefined)
+      throw new HumanError("usage", "--reapply knows where the undo went back to; leave out --to.");
     const { undoAnswer } = await import("../undoAnswer.ts");
     return undoAnswer(call);
   },
