@@ -7,7 +7,6 @@ import { type Release, recordOf } from "../domain/release.ts";
 import { commitLog } from "../git/commitLog.ts";
 import { dropNamed } from "./dropNamed.ts";
 import { readText } from "./files.ts";
-import { isFileInside } from "./insideRoot.ts";
 import type { Project } from "./project.ts";
 import { replaceText } from "./replaceText.ts";
 import { refuseFiles } from "./scaffold.ts";
@@ -35,8 +34,7 @@ const MOST_COMMITS = 20_000;
 export async function draftChangelog(project: ChangelogProject, before?: string): Promise<ChangelogDraft> {
   const { release } = await project.read();
   const path = release.policy.policy.documents.changelog;
-  const there =
-    before ?? ((await isFileInside(project.root, path)) ? await readText(project.root, path) : null);
+  const there = before ?? (await readText(project.root, path));
   return { path, before: there, ...editChangelog(there, await dropEntries(project, release)) };
 }
 
