@@ -1,5 +1,6 @@
 import { dropNamed } from "../../app/dropNamed.ts";
 import type { Project } from "../../app/project.ts";
+import { dropFlags } from "../../app/readChecklist.ts";
 import { riskReport, undoReport } from "../../app/report.ts";
 import type { Drop } from "../../domain/drop.ts";
 import { HumanError } from "../../domain/humanError.ts";
@@ -27,18 +28,20 @@ export const dropShow = command({
     const undo = await opened.undo.of(release, drop);
     const history = await historyOf(opened, drop, release);
     const risk = await opened.risks!.read(policy.policy, candidateOf(release, drop));
+    const flags = policy.policy.flags ? await dropFlags(opened, release, drop) : undefined;
     return {
       json: {
         at: formatInstant(at),
         ...dropReport(drop, current),
         risk: riskReport(risk),
+        ...(flags === undefined ? {} : { flags }),
         commitCount: history.count,
         commits: history.commits.map((commit) => ({ ...commit, date: formatInstant(commit.date) })),
         files: history.files,
         cut: history.cut,
         undo: undoReport(undo),
       },
-      text: (page) => dropText(drop, drop === current, { ...history, risk, undo }, at, page),
+      text: (page) => dropText(drop, drop === current, { ...history, risk, undo, flags }, at, page),
     };
   },
 });
