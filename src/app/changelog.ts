@@ -8,7 +8,6 @@ import { patternWords } from "../domain/tagPattern.ts";
 import { commitLog } from "../git/commitLog.ts";
 import { mustBeDrop } from "./dropNamed.ts";
 import { readText } from "./files.ts";
-import { isFileInside } from "./insideRoot.ts";
 import type { Project } from "./project.ts";
 import { replaceText } from "./replaceText.ts";
 import { refuseFiles } from "./scaffold.ts";
@@ -36,8 +35,7 @@ const MOST_COMMITS = 20_000;
 export async function draftChangelog(project: ChangelogProject, before?: string): Promise<ChangelogDraft> {
   const { release } = await project.read();
   const path = release.policy.policy.documents.changelog;
-  const there =
-    before ?? ((await isFileInside(project.root, path)) ? await readText(project.root, path) : null);
+  const there = before ?? (await readText(project.root, path));
   return { path, before: there, ...editChangelog(there, await dropEntries(project, release)) };
 }
 

@@ -5,7 +5,6 @@ import { plainText } from "../domain/plainText.ts";
 import { postmortemPath } from "./documentPaths.ts";
 import { readText } from "./files.ts";
 import { findIncident } from "./incidents.ts";
-import { isFileInside } from "./insideRoot.ts";
 import { requiredInPostmortem } from "./postmortemTemplate.ts";
 import type { Project } from "./project.ts";
 
@@ -14,7 +13,7 @@ export async function postmortemShortcomings(project: Project, incidentRef: stri
   const { release } = await project.read();
   const path = postmortemPath(release.policy.policy, findIncident(release, incidentRef));
   const shown = plainText(path);
-  const text = (await isFileInside(project.root, path)) ? await readText(project.root, path) : null;
+  const text = await readText(project.root, path);
   if (text === null) return `${shown} is not written.`;
   const required = await requiredInPostmortem(project.root);
   const findings = findingsIn(readPostmortem(text), dayOf(project.now()), required);

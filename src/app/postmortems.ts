@@ -3,6 +3,7 @@ import { join, posix, relative, sep } from "node:path";
 import { type PostmortemFile, readPostmortem } from "../documents/postmortemFile.ts";
 import type { Policy } from "../domain/policy/policy.ts";
 import { readText } from "./files.ts";
+import { isFolderInside } from "./insideRoot.ts";
 
 /** A post-mortem on disk. */
 export interface PostmortemDocument {
@@ -14,11 +15,15 @@ export interface PostmortemDocument {
 /** More than that is not one team's, and would hold up everything. */
 const MOST = 2000;
 
-/** All post-mortems of a project, newest names first. Reading them starts no process. */
+/**
+ * All post-mortems of a project, newest names first. Reading them starts no process.
+ * @throws {HumanError} where their folder is, or lies behind, a symbolic link, and where one is too large to be read.
+ */
 export async function readPostmortems(
   root: string,
   { documents }: Pick<Policy, "documents">,
 ): Promise<PostmortemDocument[]> {
+  if (!isFolderInside(root, documents.postmortems)) return [];
   const folder = join(root, documents.postmortems);
   const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch(() => []);
   const paths = entries

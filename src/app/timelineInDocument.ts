@@ -5,7 +5,6 @@ import { timelineOf } from "../domain/timeline.ts";
 import { postmortemPath } from "./documentPaths.ts";
 import { readText } from "./files.ts";
 import { findIncident } from "./incidents.ts";
-import { isFileInside } from "./insideRoot.ts";
 import type { Project } from "./project.ts";
 import { replaceText } from "./replaceText.ts";
 import { refuseFiles } from "./scaffold.ts";
@@ -22,7 +21,7 @@ export async function refreshPostmortem(
   const { release } = await project.read();
   const incident = findIncident(release, ref);
   const path = postmortemPath(release.policy.policy, incident);
-  const before = (await isFileInside(project.root, path)) ? await readText(project.root, path) : null;
+  const before = await readText(project.root, path);
   if (before === null)
     throw new HumanError(
       "refused",

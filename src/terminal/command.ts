@@ -47,6 +47,8 @@ export interface Call<O extends Options = Options> {
 export interface Answer {
   json: unknown;
   text: (page: Page) => string;
+  /** Commands for the pipeline that this runs in, around the text; what people wrote is escaped in them. */
+  marks?: { before: readonly string[]; after: readonly string[] };
   /** Lines for stderr: what people should know although there is an answer. */
   complaints?: readonly string[];
   exit?: ExitStatus;

@@ -12,8 +12,10 @@ import { EXIT, type ExitStatus, exitStatusOf } from "./exitStatus.ts";
 import { help } from "./help.ts";
 import { instantArgument } from "./instantArgument.ts";
 import { jsonText } from "./jsonText.ts";
+import { inertText } from "./output.ts";
 import { type ParsedCall, parseCall } from "./parseCall.ts";
 import type { Page } from "./text/page.ts";
+import { PLAIN } from "./text/paint.ts";
 
 /** Where the command line reads and writes; tests give their own. */
 export interface Terminal {
@@ -35,19 +37,41 @@ export interface Terminal {
 }
 
 /** Runs one command line and gives its exit status. Every error ends here, as a line on stderr. */
-export async function main(terminal: Terminal): Promise<ExitStatus> {
+export async function main(given: Terminal): Promise<ExitStatus> {
+  const terminal = inertTerminal(given);
   try {
     const parsed = parseCall(terminal.argv, COMMANDS);
     const { answer, project } = await answerTo(parsed, terminal);
     const newer = parsed.command?.tellsNewerTags ? null : (project?.newerTags() ?? null);
     for (const complaint of [...(answer.complaints ?? []), ...(newer === null ? [] : [newer])])
       complain(terminal, complaint);
-    terminal.write(`${parsed.values.json ? jsonText(answer.json) : answer.text(terminal.page)}\n`);
+    if (parsed.values.json) terminal.write(`${jsonText(answer.json)}\n`);
+    else writeText(answer, terminal, given);
     return answer.exit ?? EXIT.fine;
   } catch (error) {
     report(terminal, error);
     return exitStatusOf(error);
   }
+}
+
+/** Whatever is said goes out as text that is only read. */
+function inertTerminal(given: Terminal): Terminal {
+  const inert = (text: string) => inertText(text, given.page.paint !== PLAIN);
+  const { ask } = given;
+  return {
+    ...given,
+    write: (text) => given.write(inert(text)),
+    complain: (text) => given.complain(inert(text)),
+    ...(ask ? { ask: (question) => ask(inert(question)) } : {}),
+  };
+}
+
+/** An answer for people; what a pipeline is to obey around it goes out as it is. */
+function writeText({ text, marks }: Answer, terminal: Terminal, given: Terminal): void {
+  const said = text(terminal.page);
+  if (marks) given.write(marks.before.map((line) => `${line}\n`).join(""));
+  terminal.write(`${said}\n`);
+  if (marks) given.write(marks.after.map((line) => `${line}\n`).join(""));
 }
 
 /** An answer, and the project that it is about. */

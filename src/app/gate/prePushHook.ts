@@ -1,9 +1,10 @@
 import { chmod, mkdir, readFile, rm, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { isAbsolute, join, relative, sep } from "node:path";
 import { HumanError } from "../../domain/humanError.ts";
 import { plainText } from "../../domain/plainText.ts";
 import { hooksFolder } from "../../git/hooksFolder.ts";
 import type { Repository } from "../../git/repository.ts";
+import { refuseLinks } from "../insideRoot.ts";
 
 const MARK = "# Dropclock: asks the gate before a drop is pushed. Remove with: dropclock gate --remove-hook";
 
@@ -57,12 +58,24 @@ export async function removeHook(repository: Repository): Promise<HookOutcome> {
 
 async function hookPath(repository: Repository): Promise<string> {
   const { path, shared } = await hooksFolder(repository);
-  if (!shared) return join(path, "pre-push");
+  if (!shared) {
+    refuseCommittedLinks(repository, path);
+    return join(path, "pre-push");
+  }
   throw new HumanError(
     "refused",
     `core.hooksPath is set for all repositories (${plainText(path)}), so a hook there would run in every one; add this line to its pre-push: ${LINE}`,
   );
 }
+
+/** A folder of hooks in the work tree is what a branch makes of it; one in git's own folder is the person's. */
+function refuseCommittedLinks({ root, commonDir }: Repository, folder: string): void {
+  if (root === null || !relativeWay(commonDir, folder).startsWith("..")) return;
+  const way = relativeWay(root, folder);
+  if (!way.startsWith("..") && !isAbsolute(way)) refuseLinks(root, `${way}/pre-push`);
+}
+
+const relativeWay = (from: string, to: string) => relative(from, to).split(sep).join("/");
 
 const LINE = "dropclock gate --pre-push || exit 1";
 

@@ -1,12 +1,13 @@
-import { writeFile } from "node:fs/promises";
 import { resolve } from "node:path";
 import { fetchFirst } from "../../app/fetchFirst.ts";
+import { overwrite } from "../../app/files.ts";
 import { candidateNamed } from "../../app/gate/candidates.ts";
 import { gateReport } from "../../app/gate/gateReport.ts";
 import { readGoverned } from "../../app/gate/governed.ts";
 import { installHook, removeHook } from "../../app/gate/prePushHook.ts";
 import { type GateReading, readGate } from "../../app/gate/readGate.ts";
 import { readPush } from "../../app/gate/readPush.ts";
+import { givenPlace } from "../../app/insideRoot.ts";
 import type { Project } from "../../app/project.ts";
 import type { GateReason } from "../../domain/gateReason.ts";
 import { HumanError } from "../../domain/humanError.ts";
@@ -16,6 +17,7 @@ import { codeQuality, githubLines, githubQuiet, gitlabLines, pipelineOf } from "
 import type { Answer, Call } from "../command.ts";
 import type { GATE_OPTIONS } from "../commands/gate.ts";
 import { EXIT } from "../exitStatus.ts";
+import { jsonText } from "../jsonText.ts";
 import { signalSources } from "../signalSources.ts";
 import { gateText } from "../text/gateText.ts";
 
@@ -32,8 +34,7 @@ export async function runGate(call: Call<typeof GATE_OPTIONS>): Promise<Answer> 
     sources,
     ...(values.to === undefined ? {} : { to: values.to }),
   });
-  if (values.report !== undefined)
-    await writeReport(resolve(call.directory, values.report), reading.gate.reasons);
+  if (values.report !== undefined) await writeReport(call, opened.root, values.report, reading.gate.reasons);
   return verdict(call, [reading], opened);
 }
 
@@ -55,8 +56,11 @@ async function verdict(
   const at = project.now();
   const reasons = readings.flatMap((reading) => reading.gate.reasons);
   const pipeline = pipelineOf(environment);
-  const marks =
-    pipeline === "github" ? githubLines(reasons) : pipeline === "gitlab" ? gitlabLines(reasons, at) : [];
+  const quiet = githubQuiet();
+  const marks = {
+    github: { before: [...githubLines(reasons), quiet.before], after: [quiet.after] },
+    gitlab: { before: gitlabLines(reasons, at), after: [] },
+  };
   const reports = readings.map((reading) => ({ at: formatInstant(at), ...gateReport(reading) }));
   return {
     json:
@@ -65,9 +69,9 @@ async function verdict(
         : { at: formatInstant(at), open: reasons.length === 0, drops: reports },
     text: (page) => {
       const texts = readings.map((reading) => gateText(reading, page));
-      const text = texts.length > 0 ? texts.join("\n") : "No drop is pushed, so the gate has nothing to say.";
-      return [...marks, pipeline === "github" ? githubQuiet(text) : text].join("\n");
+      return texts.length > 0 ? texts.join("\n") : "No drop is pushed, so the gate has nothing to say.";
     },
+    ...(pipeline === null ? {} : { marks: marks[pipeline] }),
     exit: reasons.length > 0 ? EXIT.no : EXIT.fine,
   };
 }
@@ -88,13 +92,12 @@ async function hookAnswer({ repository, root }: Project, install: boolean): Prom
   return { json: outcome, text: () => words[outcome.changed ? 0 : 1]! };
 }
 
-async function writeReport(path: string, reasons: readonly GateReason[]): Promise<void> {
-  try {
-    await writeFile(path, `${JSON.stringify(codeQuality(reasons), null, 2)}\n`);
-  } catch (error) {
-    throw new HumanError(
-      "service",
-      `${plainText(path)} cannot be written (${(error as NodeJS.ErrnoException).code}).`,
-    );
-  }
+async function writeReport(
+  { directory }: Pick<Call, "directory">,
+  root: string,
+  given: string,
+  reasons: readonly GateReason[],
+): Promise<void> {
+  const place = givenPlace(given, "file", { directory, root });
+  await overwrite(place.root, place.path, `${jsonText(codeQuality(reasons))}\n`);
 }
