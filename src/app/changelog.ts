@@ -67,7 +67,9 @@ async function dropEntries(
   const told = drops.slice(0, Math.max(MOST_DROPS, oldest));
   const from = drops[told.length]?.commit ?? null;
   const commits = await commitLog(repository, { from, to: branch.commit }, MOST_COMMITS);
-  const changes = new Map(dropChanges(told.toReversed(), commits).map((each) => [each.tag, each]));
+  const changes = new Map(
+    dropChanges({ drops: told.toReversed(), commits, head: branch.commit }).map((each) => [each.tag, each]),
+  );
   const known = new Set(commits.map(({ sha }) => sha));
   return told.map((drop) => entryOf(release, drop, known.has(drop.commit) ? changes.get(drop.tag)! : null));
 }
