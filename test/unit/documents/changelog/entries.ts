@@ -33,7 +33,7 @@ export function entry(
     bringsBack: [],
     whole: STANDS,
   };
-  return { tag, shippedAt: at("10:00"), changes, fate: STANDS, overrides: [], ...over };
+  return { tag, previous: null, shippedAt: at("10:00"), changes, fate: STANDS, overrides: [], ...over };
 }
 
 export const BY_HAND = `# Changelog of the shop
