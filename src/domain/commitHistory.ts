@@ -207,20 +207,22 @@ export class CommitHistory {
    */
   #changeOfMerge(commit: LoggedCommit, branch: readonly KnownCommit[]): Change | null {
     const merge = readMergeMessage(commit.message);
+    const title = titleOf(commit.message);
+    const change = changeOf(commit, this.#rules);
     const plain = branch.filter(isPlain);
     const spoken = branch.filter((each) => each.change !== null && !isPlain(each));
-    const pull = merge?.pull ?? null;
-    const change = changeOf(commit, this.#rules);
-    const isTitle = change !== null && (change.type !== null || merge !== null || hasPull(change.text));
+    const isRequest = title !== "" && (merge !== null || hasPull(title));
     const isSilent = spoken.length === 0 && (change?.type !== null || plain.length > 0);
     const isOwn = merge === null && change?.type !== null;
     const breaks = change?.breaking === true && !spoken.some((each) => each.change!.breaking);
-    const tells = isTitle && (isSilent || isOwn || breaks);
+    const tells = change !== null && (isRequest || change.type !== null) && (isSilent || isOwn || breaks);
+    // Of a pull request that is a chore by its title, commits without a type are no news either.
+    const speaksForPlain = tells || (isRequest && change === null);
     for (const each of branch) {
       if (each.change === null) continue;
       const isSame = tells && withoutPull(each.change.text) === withoutPull(change.text);
-      if (isSame || (tells && isPlain(each))) each.change = null;
-      else each.change = { ...each.change, text: withPull(each.change.text, pull) };
+      if (isSame || (speaksForPlain && isPlain(each))) each.change = null;
+      else each.change = { ...each.change, text: withPull(each.change.text, merge?.pull ?? null) };
     }
     if (!tells) return null;
     const writers = branch

@@ -2,6 +2,7 @@ import { ALL_CHANGES, type Change, type ChangeRules, changeOf, type LoggedCommit
 import { CommitHistory, type DropCommit, type KnownCommit } from "./commitHistory.ts";
 import { titleOf } from "./conventionalCommit.ts";
 import type { Instant } from "./instant.ts";
+import { readReversals } from "./reversal.ts";
 
 /** Where work was reverted, or reapplied. */
 export interface Turn {
@@ -24,7 +25,7 @@ export interface FatedChange extends Fate {
 export interface TurnedChange {
   /** The drop that brought it first; null: not known here. */
   from: string | null;
-  /** Null: nothing that is seen from outside. */
+  /** Null: nothing that is seen from outside; it is told where all that its drop brought turned with it. */
   change: Change | null;
 }
 
@@ -139,10 +140,19 @@ class WorkLedger {
     return {
       tag: tag ?? "",
       changes: seen.map(({ known, fate }) => ({ change: known.change!, ...fate })),
-      takesBack: distinct([...takesBack.map(turned), ...byMessage.takesBack]),
-      bringsBack: distinct([...bringsBack.map(turned), ...byMessage.bringsBack]),
+      takesBack: distinct([...this.#turned(takesBack), ...byMessage.takesBack]),
+      bringsBack: distinct([...this.#turned(bringsBack), ...byMessage.bringsBack]),
       whole: shared((seen.length > 0 ? seen : brings).map(({ fate }) => fate)),
     };
+  }
+
+  #turned(works: readonly Work[]): TurnedChange[] {
+    const all = new Set(works);
+    const isWhole = (tag: string | null) =>
+      tag !== null && this.#shipped.get(tag)?.brings.every((work) => all.has(work)) === true;
+    return works
+      .filter(({ known, shippedIn }) => known.change !== null || isWhole(shippedIn))
+      .map(({ known, shippedIn }) => ({ from: shippedIn, change: known.change }));
   }
 
   /** Whether work was in the product by a drop, and whether it ever was, along the drops before it. */
@@ -185,15 +195,12 @@ function byMessage(commits: readonly KnownCommit[]): Shipped["byMessage"] {
   const told: Shipped["byMessage"] = { takesBack: [], bringsBack: [] };
   for (const { commit, reversal, reachesBack } of commits) {
     if (!reachesBack) continue;
-    const title = titleOf(commit.message);
-    const quoted = /^\w+ "(.+)"(?: \([#!]\d+\))?$/.exec(title)?.[1];
-    const change = changeOf({ ...commit, message: quoted ?? title }, ALL_CHANGES);
-    told[reversal === "reapply" ? "bringsBack" : "takesBack"].push({ from: null, change });
+    const message = readReversals(commit.message).subject?.title ?? titleOf(commit.message);
+    const change = changeOf({ ...commit, message }, ALL_CHANGES);
+    if (change) told[reversal === "reapply" ? "bringsBack" : "takesBack"].push({ from: null, change });
   }
   return told;
 }
-
-const turned = ({ shippedIn, known }: Work): TurnedChange => ({ from: shippedIn, change: known.change });
 
 function distinct(list: readonly TurnedChange[]): TurnedChange[] {
   const key = ({ from, change }: TurnedChange) => JSON.stringify([from, change?.scope, change?.text]);

@@ -79,14 +79,14 @@ class ChangelogEditor {
     this.#last = last ?? entries.length;
     this.#parts = new Map(this.#read.parts.map((part) => [`${part.kind} ${part.key}`, part]));
     const isOwn = ({ line }: Heading) => this.#read.parts.some(({ from, to }) => line > from && line < to);
-    const read = withoutTitle(this.#read.headings).filter(
-      ({ heading, lead }) => (heading.level <= 3 || lead.isUnreleased) && !isOwn(heading),
-    );
-    this.#versions = read.flatMap(({ heading, lead: { isVersion, isUnreleased } }) =>
-      isVersion || /^\[[^\]]+\]/.test(heading.text) ? [{ heading, isUnreleased }] : [],
-    );
+    const read = withoutTitle(this.#read.headings).filter(({ heading }) => !isOwn(heading));
+    this.#versions = read.flatMap(({ heading, lead: { isVersion, isUnreleased } }) => {
+      const isHigh = heading.level <= 3 && (isVersion || /^\[[^\]]+\]/.test(heading.text));
+      return isUnreleased || isHigh ? [{ heading, isUnreleased }] : [];
+    });
     this.#headings = headingsOf(
-      read,
+      // Pre-releases are often told far below the release that they led to.
+      read.filter(({ heading, lead }) => heading.level <= 3 || lead.isVersion),
       entries.map(({ tag }) => tag),
     );
   }

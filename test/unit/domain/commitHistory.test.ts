@@ -93,6 +93,10 @@ describe("a merge", () => {
     const merge = "Merge pull request #78 from acme/t3\n\nGift cards";
     assert.deepEqual(news({ merge, of: ["feat: cards", "fix: round (#5)"] }), ["cards (#78)", "round (#5)"]);
     assert.deepEqual(news({ merge, of: ["chore: tidy"] }), []);
+    for (const quiet of ["chore: cut 3.12.0", "docs: say how", "Release 3.12.0"])
+      assert.deepEqual(news({ merge: merge.replace("Gift cards", quiet), of: ["bump", "fix: x"] }), [
+        "x (#78)",
+      ]);
     const breaking = "Merge pull request #78 from acme/t3\n\nfeat!: gift cards";
     assert.deepEqual(news({ merge: breaking, of: ["feat: gift cards"] }), ["!gift cards (#78)"]);
   });

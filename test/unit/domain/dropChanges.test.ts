@@ -99,6 +99,13 @@ describe("the changes of drops", () => {
     assert.deepEqual([third!.news, third!.takesBack], [["d"], ["b@drop-2", "undefined@drop-2"]]);
   });
 
+  it("do not tell a drop as reverted of which a chore alone was", () => {
+    const [, second] = told("feat: a", "chore: b", "drop-1", `Revert "chore: b"\n\n${reverts(1)}`, "drop-2");
+    assert.deepEqual(second!.takesBack, []);
+    const [, whole] = told("chore: a", "chore: b", "drop-1", `Revert drop-1\n\n${reverts(0, 1)}`, "drop-2");
+    assert.deepEqual(whole!.takesBack, ["undefined@drop-1"]);
+  });
+
   it("tell reapplied work as reapplied, not as new", () => {
     const [, second, third, fourth] = told(
       "feat: a",

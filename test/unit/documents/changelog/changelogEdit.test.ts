@@ -151,6 +151,13 @@ describe("the changelog", () => {
     assert.equal(editChangelog(edited.text, all).text, editChangelog(null, all).text);
   });
 
+  it("knows the pre-releases that people tell below their release", () => {
+    const text =
+      "# Log\n\n## 2.0.0\n\n- x\n\n#### Betas\n\n##### [2.0.0-beta.1](https://x.test/a...b) (2026-01-01)\n";
+    const edited = editChangelog(text, [entry("v2.0.0"), entry("v2.0.0-beta.1")]);
+    assert.deepEqual([states(edited), edited.notes, edited.changed], [["by-hand", "by-hand"], [], false]);
+  });
+
   for (const [form, text] of [
     [
       "several modules at once",
