@@ -215,9 +215,10 @@ export class CommitHistory {
     const isSilent = spoken.length === 0 && (change?.type !== null || plain.length > 0);
     const isOwn = merge === null && change?.type !== null;
     const breaks = change?.breaking === true && !spoken.some((each) => each.change!.breaking);
-    const tells = change !== null && (isRequest || change.type !== null) && (isSilent || isOwn || breaks);
+    const isTitle = isRequest || (change !== null && change.type !== null);
+    const tells = change !== null && (breaks || (isTitle && (isSilent || isOwn)));
     // Of a pull request that is a chore by its title, commits without a type are no news either.
-    const speaksForPlain = tells || (isRequest && change === null);
+    const speaksForPlain = isTitle && (tells || change === null);
     for (const each of branch) {
       if (each.change === null) continue;
       const isSame = tells && withoutPull(each.change.text) === withoutPull(change.text);

@@ -26,9 +26,10 @@ export function readCommitMessage(message: string): CommitMessage {
   const [first, ...body] = proseLines(message) as [string, ...string[]];
   const own = BREAKING.exec(first)?.[1]?.trim();
   const [, type = null, scope = "", mark, description = ""] = HEADER.exec(own ? "" : first) ?? [];
-  const subject = own || (type === null ? first : description).trim();
   const notes = breakingNotes(body);
   const note = notes.join(" ");
+  // A merge may say nothing but what it breaks.
+  const subject = own || (type === null ? first : description).trim() || note;
   return {
     type: type?.toLowerCase() ?? null,
     scope: scope.trim() || null,

@@ -114,6 +114,18 @@ describe("a merge", () => {
       ]);
   });
 
+  it("tells what it breaks, whatever its title", () => {
+    const note = "\n\nBREAKING CHANGE: total is an object";
+    assert.deepEqual(news({ merge: `Bring in totals${note}`, of: ["feat: totals"] }), [
+      "totals",
+      "!Bring in totals: total is an object",
+    ]);
+    assert.deepEqual(news({ merge: `Merge branch 'x'${note}`, of: ["some words"] }), [
+      "some words",
+      "!total is an object",
+    ]);
+  });
+
   it("is reverted with what it brought, also by its title or its number alone", () => {
     const merge = { merge: "Merge pull request #78 from acme/t3\n\nGift cards", of: ["half", "more"] };
     for (const revert of [
