@@ -87,19 +87,42 @@ export function inlineMarkdown(text: string, forge: Forge | null): string {
   const parts = codeSpans(text.replace(UNSEEN, "")).map(({ code, words }) => {
     if (code === undefined) return words;
     // Some programs look into code as well: for variables of templates, and for comments.
-    return /\{[{%#]|<!--|-->/.test(code) ? code : hole(spanOf(code));
+    return /\{[{%#]|<!--|-->/.test(code) ? code.replace(/`/g, "") : hole(code);
   });
-  const linked = parts.join("").replace(REFERENCES, (match, ...groups) => {
-    const [own, request, issue, merge] = groups as (string | undefined)[];
+  const linked = parts.join("").replace(REFERENCES, (match, ...rest) => {
+    const [own, request, issue, merge] = rest as (string | undefined)[];
     if (match.startsWith("@")) {
       const name = match.replace(/[./-]+$/, "");
-      return `${hole(spanOf(name))}${match.slice(name.length)}`;
+      const [at, all] = rest.slice(-2) as [number, string];
+      // Code right beside code would be one piece of it.
+      const isApart = !/[\ue000-\uf8ff]/.test(`${all[at - 1] ?? ""}${all[at + name.length] ?? ""}`);
+      return isApart ? `${hole(`\`${name}\``)}${match.slice(name.length)}` : match;
     }
     const link = forge && linkOf(forge, { own, request, issue, merge });
     if (!link) return match;
     return own === undefined ? hole(`[${match}](${link})`) : `(${hole(`[#${own}](${link})`)})`;
   });
-  return inertMarkdown(linked).replace(HOLES, (c) => made[c.charCodeAt(0) - FIRST_HOLE]!);
+  return inertWords(linked).replace(HOLES, (c) => made[c.charCodeAt(0) - FIRST_HOLE]!);
+}
+
+/**
+ * Words inside of a line, inert, with no more escapes than they need: people read the source as well. What begins a
+ * block is escaped at their beginning; the rest where it could mean something.
+ */
+function inertWords(words: string): string {
+  const isPaired = (sign: string) => words.split(sign).length > 2;
+  return words
+    .trim()
+    .replace(/[\\`*[\]<]|&(?=#?\w+;)/g, (c) => (c === "<" ? "&lt;" : c === "&" ? "&amp;" : `\\${c}`))
+    .replace(/(?<![\p{L}\p{N}])_|_(?![\p{L}\p{N}])/gu, "\\_")
+    .replace(/~/g, isPaired("~") ? "\\~" : "~")
+    .replace(/\$(?=[({])/g, "\\$")
+    .replace(/\$/g, (c, i: number, all: string) => (isPaired("$") && all[i - 1] !== "\\" ? "\\$" : c))
+    .replace(/\{(?=[{%#])|(?<=\{)[{%#]|(?<=--)>/g, "\\$&")
+    .replace(/:(?=\/\/|[\w+-]+:)|(?<=www)\.|@/gi, "\\$&")
+    .replace(/!(?=[\ue000-\uf8ff]|$)/g, "\\!")
+    .replace(/^[-+#>=|~:](?<!\\.)/, "\\$&")
+    .replace(/^(\d+)([.)])/, "$1\\$2");
 }
 
 interface Reference {
@@ -120,7 +143,7 @@ function linkOf(forge: Forge, { own, request, issue, merge }: Reference): string
     : null;
 }
 
-/** A line in the pieces that Markdown sees: a run of backticks begins code where a run of the same length ends it. */
+/** A line in the pieces that Markdown sees, code with its backticks: a run of backticks begins code where a run of the same length ends it. */
 function codeSpans(line: string): { words: string; code?: string }[] {
   const pieces: { words: string; code?: string }[] = [];
   const runs = [...line.matchAll(/`+/g)];
@@ -131,18 +154,10 @@ function codeSpans(line: string): { words: string; code?: string }[] {
     if (end < 0) continue;
     const close = runs[end]!.index;
     pieces.push({ words: line.slice(at, index) });
-    pieces.push({ words: "", code: line.slice(index + run.length, close) });
+    pieces.push({ words: "", code: line.slice(index, close + run.length) });
     at = close + run.length;
     i = end;
   }
   pieces.push({ words: line.slice(at) });
   return pieces;
-}
-
-function spanOf(code: string): string {
-  const content = /^ .*\S.* $/.test(code) ? code.slice(1, -1) : code;
-  const longest = Math.max(0, ...(content.match(/`+/g) ?? []).map((run) => run.length));
-  const ticks = "`".repeat(longest + 1);
-  const space = longest > 0 && /^`|`$/.test(content) ? " " : "";
-  return `${ticks}${space}${content}${space}${ticks}`;
 }

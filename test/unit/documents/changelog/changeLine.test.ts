@@ -25,6 +25,22 @@ describe("a line of the changelog", () => {
     assert.doesNotMatch(inlineMarkdown("`{{ x }}` and `<!-- y -->`", null), /\{\{|<!--|-->/);
   });
 
+  it("has no more escapes than it needs", () => {
+    for (const line of [
+      "widen `a` to >=0.5",
+      "map a => b | c",
+      "bump to ~1.2 (minor): x=1",
+      "cost $5",
+      "C# & {a}: snake_case",
+    ])
+      assert.equal(inlineMarkdown(line, null), line);
+    assert.equal(
+      inlineMarkdown("> *a* $x$ ~~b~~ {{ c }}", null),
+      "\\> \\*a\\* \\$x\\$ \\~\\~b\\~\\~ \\{\\{ c }}",
+    );
+    assert.equal(inlineMarkdown("1. see https://x.test :bug:", null), "1\\. see https\\://x.test \\:bug:");
+  });
+
   it("calls nobody", () => {
     assert.equal(inlineMarkdown("bump @types/node, thank @ana.", null), "bump `@types/node`, thank `@ana`.");
     assert.equal(inlineMarkdown("(@ana)", null), "(`@ana`)");
@@ -66,6 +82,7 @@ describe("a line of the changelog", () => {
         "@a/b",
         "#12",
         "(#3)",
+        "pull request #5",
         "*",
         "_",
         "[x](y)",
@@ -90,8 +107,15 @@ describe("a line of the changelog", () => {
         .replace(/&amp;/g, "&");
     fc.assert(
       fc.property(text, (line) => {
+        const linked = rendered(inlineMarkdown(line, github)).replace(
+          /<a href="https:\/\/github\.com\/acme\/shop\/[\w/]+">|<\/a>/g,
+          "",
+        );
         const html = rendered(inlineMarkdown(line, null));
+        assert.equal(linked, html);
         assert.doesNotMatch(html.replace(/<\/?code>/g, ""), /[<>]/);
+        const block = markdownIt("default").render(`- ${inlineMarkdown(line, null)}`);
+        assert.doesNotMatch(block.replace(/<\/?(?:code|ul|li)>/g, ""), /[<>]/);
         assert.equal(bare(decoded(html.replace(/<\/?code>/g, ""))), bare(line.replace(/\p{Cf}/gu, "")));
       }),
       { numRuns: 2000 },
