@@ -15,12 +15,12 @@ import type { Repository } from "../git/repository.ts";
 import { dropNamed } from "./dropNamed.ts";
 import { readText } from "./files.ts";
 import { isFileInside } from "./insideRoot.ts";
-import type { Project } from "./project.ts";
+import type { Project, Reading } from "./project.ts";
 import { replaceText } from "./replaceText.ts";
 import { refuseFiles } from "./scaffold.ts";
 
 export type ChangelogProject = Pick<Project, "root" | "trusted" | "repository"> & {
-  read(): Promise<{ release: Release }>;
+  read(): Promise<Pick<Reading, "release" | "anchor">>;
 };
 
 /** What a changelog would be, and what it is. */
@@ -46,20 +46,20 @@ export async function draftChangelog(
   project: ChangelogProject,
   { before, last }: DraftOptions = {},
 ): Promise<ChangelogDraft> {
-  const { release } = await project.read();
-  const path = release.policy.policy.documents.changelog;
+  const reading = await project.read();
+  const path = reading.release.policy.policy.documents.changelog;
   const there =
     before ?? ((await isFileInside(project.root, path)) ? await readText(project.root, path) : null);
-  const { entries, style, notes } = await readEntries(project, release);
+  const { entries, style, notes } = await readEntries(project, reading);
   const edited = editChangelog(there, entries, { style, last });
   return { path, before: there, ...edited, notes: [...edited.notes, ...notes] };
 }
 
 /** The entry of one drop alone, for a release's notes. */
 export async function draftDropNotes(project: ChangelogProject, tag: string): Promise<string> {
-  const { release } = await project.read();
-  dropNamed(release, tag);
-  const { entries, style, notes } = await readEntries(project, release);
+  const reading = await project.read();
+  dropNamed(reading.release, tag);
+  const { entries, style, notes } = await readEntries(project, reading);
   const entry = entries.find((each) => each.tag === tag);
   if (!entry) throw new HumanError("refused", notes.join(" "));
   return dropMarkdown(entry, style);
@@ -80,13 +80,17 @@ interface Entries {
   notes: string[];
 }
 
-async function readEntries({ repository }: ChangelogProject, release: Release): Promise<Entries> {
+async function readEntries(
+  { repository }: ChangelogProject,
+  { release, anchor }: Pick<Reading, "release" | "anchor">,
+): Promise<Entries> {
   const { drops, branch, policy } = release;
   if (!repository || !branch || drops.length === 0) throw new HumanError("usage", noDrops(release));
-  const { changelog, ledger } = policy.policy;
+  const { changelog } = policy.policy;
+  const remote = anchor && "commit" in anchor ? anchor.remote : null;
   const [ofBranch, address] = await Promise.all([
     commitLog(repository, { from: null, to: branch.commit }, MOST_COMMITS),
-    remoteUrl(repository.git, ledger.remote ?? "origin"),
+    remote === null ? null : remoteUrl(repository.git, remote),
   ]);
   const isWhole = ofBranch.length < MOST_COMMITS;
   const commits = isWhole
