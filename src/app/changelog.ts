@@ -20,7 +20,7 @@ import { replaceText } from "./replaceText.ts";
 import { refuseFiles } from "./scaffold.ts";
 
 export type ChangelogProject = Pick<Project, "root" | "trusted" | "repository"> & {
-  read(): Promise<Pick<Reading, "release" | "anchor">>;
+  read(): Promise<Pick<Reading, "release" | "anchor" | "facts">>;
 };
 
 /** What a changelog would be, and what it is. */
@@ -82,7 +82,7 @@ interface Entries {
 
 async function readEntries(
   { repository }: ChangelogProject,
-  { release, anchor }: Pick<Reading, "release" | "anchor">,
+  { release, anchor, facts }: Pick<Reading, "release" | "anchor" | "facts">,
 ): Promise<Entries> {
   const { drops, branch, policy } = release;
   if (!repository || !branch || drops.length === 0) throw new HumanError("usage", noDrops(release));
@@ -102,10 +102,13 @@ async function readEntries(
   const history = { drops: told.toReversed(), commits, head: branch.commit, rules };
   const changes = new Map(dropChanges(history).map((each) => [each.tag, each]));
   const left = drops.length - told.length;
+  const names = new Map<string, string[]>();
+  for (const { name, commit } of facts.tags) names.set(commit, [...(names.get(commit) ?? []), name]);
   return {
-    entries: told.map((drop) =>
-      entryOf(release, drop, known.has(drop.commit) ? changes.get(drop.tag)! : null),
-    ),
+    entries: told.map((drop) => ({
+      ...entryOf(release, drop, known.has(drop.commit) ? changes.get(drop.tag)! : null),
+      names: names.get(drop.commit) ?? [],
+    })),
     style: { forge: forgeOf(address), sections: changelog.sections, authors: changelog.authors },
     notes:
       left === 0

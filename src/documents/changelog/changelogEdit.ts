@@ -67,7 +67,8 @@ class ChangelogEditor {
   readonly #versions: { heading: Heading; isUnreleased: boolean }[];
   /** The headings that people wrote for a drop, by its tag. */
   readonly #headings: ReadonlyMap<string, Heading>;
-  readonly #parts: ReadonlyMap<string, OwnPart>;
+  /** The parts of ours, by their kind and the tag of their drop. */
+  readonly #parts = new Map<string, OwnPart>();
   /** What goes before a line, and what takes the place of lines `from` to `to`. */
   readonly #edits: { from: number; to: number; lines: string[] }[] = [];
   readonly #notes: string[] = [];
@@ -77,7 +78,14 @@ class ChangelogEditor {
     this.#entries = entries;
     this.#style = style;
     this.#last = last ?? entries.length;
-    this.#parts = new Map(this.#read.parts.map((part) => [`${part.kind} ${part.key}`, part]));
+    const names = namesOfAll(entries);
+    const parts = new Map(this.#read.parts.map((part) => [`${part.kind} ${part.key}`, part]));
+    for (const [tag, all] of names) {
+      for (const kind of ["drop", "note"] as const) {
+        const own = all.map((name) => parts.get(`${kind} ${keyOf(name)}`)).find((part) => part !== undefined);
+        if (own) this.#parts.set(`${kind} ${tag}`, own);
+      }
+    }
     const isOwn = ({ line }: Heading) => this.#read.parts.some(({ from, to }) => line > from && line < to);
     const read = withoutTitle(this.#read.headings).filter(({ heading }) => !isOwn(heading));
     this.#versions = read.flatMap(({ heading, lead: { isVersion, isUnreleased } }) => {
@@ -87,7 +95,7 @@ class ChangelogEditor {
     this.#headings = headingsOf(
       // Pre-releases are often told far below the release that they led to.
       read.filter(({ heading, lead }) => heading.level <= 3 || lead.isVersion),
-      entries.map(({ tag }) => tag),
+      names,
     );
   }
 
@@ -245,10 +253,18 @@ class ChangelogEditor {
   #has = (tag: string) => this.#part("drop", tag) !== null || this.#headings.has(tag) || this.#isTorn(tag);
 
   #part(kind: OwnPart["kind"], tag: string): OwnPart | null {
-    return this.#parts.get(`${kind} ${keyOf(tag)}`) ?? null;
+    return this.#parts.get(`${kind} ${tag}`) ?? null;
   }
 
   #isTorn = (tag: string) => this.#read.torn.some(({ key }) => key === keyOf(tag));
+}
+
+/** The names that the file may know each drop by, its tag first: other tags on its commit, but for those of other drops. */
+function namesOfAll(entries: readonly DropEntry[]): Map<string, string[]> {
+  const tags = new Set(entries.map(({ tag }) => tag));
+  return new Map(
+    entries.map(({ tag, names = [] }) => [tag, [tag, ...names.filter((name) => !tags.has(name))]]),
+  );
 }
 
 function block(kind: OwnPart["kind"], tag: string, inner: readonly string[]): string[] {

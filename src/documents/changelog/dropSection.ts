@@ -16,6 +16,8 @@ import { type ChangelogStyle, changeLines, PLAIN, type ToldChange } from "./chan
 /** Everything that a changelog says of a drop. */
 export interface DropEntry {
   tag: string;
+  /** All tags on its commit; left out: there is no other one. */
+  names?: readonly string[];
   /** The tag of the drop before it; null: it is the first. */
   previous: string | null;
   shippedAt: Instant;

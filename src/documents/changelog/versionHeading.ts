@@ -123,8 +123,14 @@ export function withoutTitle(headings: readonly Heading[]): LedHeading[] {
   return titled && versions.every(({ heading }) => heading.level > 1) ? rest : led;
 }
 
-/** The first heading of each tag that has one. */
-export function headingsOf(headings: readonly LedHeading[], tags: readonly string[]): Map<string, Heading> {
+/**
+ * The first heading of each drop that has one, by its tag.
+ * @param names All names of each drop, by its tag.
+ */
+export function headingsOf(
+  headings: readonly LedHeading[],
+  names: ReadonlyMap<string, readonly string[]>,
+): Map<string, Heading> {
   // Thousands of tags meet thousands of headings: most pairs have no name in common.
   const byName = new Map<string, LedHeading[]>();
   for (const each of headings) {
@@ -135,10 +141,13 @@ export function headingsOf(headings: readonly LedHeading[], tags: readonly strin
     }
   }
   const found = new Map<string, Heading>();
-  for (const tag of tags) {
+  const headingsNamed = (tag: string) => {
     const { name, version } = namesOf(tag);
     const alike = [name, version ?? name].flatMap((each) => byName.get(each) ?? []);
-    const named = alike.filter(({ lead }) => isNamed(lead, tag)).map(({ heading }) => heading);
+    return alike.filter(({ lead }) => isNamed(lead, tag)).map(({ heading }) => heading);
+  };
+  for (const [tag, all] of names) {
+    const named = all.flatMap(headingsNamed);
     if (named.length > 0)
       found.set(
         tag,

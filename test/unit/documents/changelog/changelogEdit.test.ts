@@ -151,6 +151,21 @@ describe("the changelog", () => {
     assert.equal(editChangelog(edited.text, all).text, editChangelog(null, all).text);
   });
 
+  it("knows a drop by any of its tags, but not by that of another drop", () => {
+    const names = ["v2.0.0", "mod/v0.2.0"];
+    const byHand = editChangelog("# Log\n\n## 0.2.0\n\n- x\n", [entry("v2.0.0", ["x"], { names })]);
+    assert.deepEqual(states(byHand), ["by-hand"]);
+    const before = editChangelog(null, [entry("v2.0.0-rc.1", ["x"])]).text;
+    const both = ["v2.0.0", "v2.0.0-rc.1"];
+    const renamed = editChangelog(before, [entry("v2.0.0", ["x"], { names: both })]);
+    assert.equal(renamed.text, editChangelog(null, [entry("v2.0.0", ["x"])]).text);
+    const apart = editChangelog(before, [
+      entry("v2.0.0", ["y"], { names: both }),
+      entry("v2.0.0-rc.1", ["x"]),
+    ]);
+    assert.deepEqual(states(apart), ["new", "unchanged"]);
+  });
+
   it("knows the pre-releases that people tell below their release", () => {
     const text =
       "# Log\n\n## 2.0.0\n\n- x\n\n#### Betas\n\n##### [2.0.0-beta.1](https://x.test/a...b) (2026-01-01)\n";
