@@ -118,11 +118,18 @@ export class CommitHistory {
 
   /** Makes a commit the revert or the reapply that its subject says it is; false where it is work of its own. */
   #reverses(known: KnownCommit, subject: Reversal): boolean {
-    const effect = this.#effectOf(subject, known.commit.sha);
+    const { commit } = known;
+    const effect = this.#effectOf(subject, commit.sha);
     if (effect === null && !subject.certain) return false;
     known.reversal = subject.kind;
-    known.reachesBack = effect === null && this.graph.isCut && !known.commit.isEmpty;
-    known.effect = known.commit.isEmpty || effect === null ? NO_EFFECT : effect;
+    known.reachesBack = effect === null && this.graph.isCut && !commit.isEmpty;
+    known.effect = commit.isEmpty || effect === null ? NO_EFFECT : effect;
+    // That it breaks something is news of its own.
+    const change = changeOf(commit, this.#rules);
+    if (change?.breaking) {
+      known.change = change;
+      known.effect = new Map([...known.effect, [commit.sha, true]]);
+    }
     return true;
   }
 

@@ -76,7 +76,10 @@ function namedBy(about: string): Pick<Reversal, "title" | "commits" | "pulls"> {
   const pull = NUMBERED.exec(about)?.[1];
   if (commit !== undefined) return { title: null, commits: [commit], pulls: [] };
   if (pull !== undefined) return { title: null, commits: [], pulls: [pull] };
-  return { title: QUOTED.exec(about)?.[1] ?? about, commits: [], pulls: [] };
+  const title = (QUOTED.exec(about)?.[1] ?? about).trim();
+  // Where the title was put right since, its number finds it all the same.
+  const own = /\([#!](\d+)\)$/.exec(title)?.[1];
+  return { title, commits: [], pulls: own === undefined ? [] : [own] };
 }
 
 /** The messages that a squash lists, and what each of them reverts. */

@@ -191,6 +191,18 @@ describe("a revert", () => {
     });
   });
 
+  it("tells that it breaks something", () => {
+    const note = "BREAKING CHANGE: the new total is gone";
+    const [, second] = told(["feat: a"], [`revert: feat: a\n\n${note}`]);
+    assert.deepEqual(second, { news: ["!feat: a: the new total is gone"], reverted: ["a"], reapplied: [] });
+    assert.deepEqual(news("revert!: the clean option"), ["!the clean option"]);
+  });
+
+  it("finds a commit by the number in its title", () => {
+    const [, second] = told(["fix: use `cpSync` (#7)"], ['fix: revert "fix: use cpSync (#7)" (#8)']);
+    assert.deepEqual(second!.reverted, ["use `cpSync` (#7)"]);
+  });
+
   it("finds a commit by its title where the name is that of a copy elsewhere", () => {
     const revert = `Revert "feat: a"\n\nThis reverts commit ${"3".repeat(40)}.`;
     assert.deepEqual(told(["feat: a"], [revert])[1]!.reverted, ["a"]);
