@@ -16,9 +16,9 @@ import { environmentSecrets } from "../signals/secrets.ts";
 import type { Answer, Call } from "./command.ts";
 import type { WatchOptions } from "./commands/watch.ts";
 import { policyComplaints } from "./complaints.ts";
-import { durationArgument } from "./durationArgument.ts";
 import { EXIT, type ExitStatus } from "./exitStatus.ts";
 import { whileInterruptible } from "./interrupt.ts";
+import { durationArgument } from "./quantityArgument.ts";
 import { TerminalOperator } from "./terminalOperator.ts";
 import { newsLine, watchText } from "./text/watchText.ts";
 
