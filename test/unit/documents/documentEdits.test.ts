@@ -82,6 +82,11 @@ describe("filling in an action", () => {
       "- [ ] A — owner: @ana — due: 2026-12-01",
     );
     assert.equal(set("- [ ] A (owner: , due: x)", "owner", "@ana"), "- [ ] A (owner: @ana, due: x)");
+    assert.equal(
+      set("- [ ] A **due:** soon. (#1)", "due", "2026-12-01"),
+      "- [ ] A **due:** 2026-12-01. (#1)",
+    );
+    assert.equal(set("- [ ] A [due: **soon**] @bo", "owner", "@ana"), "- [ ] A [due: **soon**] @ana");
     assert.equal(set("- [ ] A\r\n  more\r\n", "owner", "@ana"), "- [ ] A\r\n  more — owner: @ana\r\n");
   });
 });
