@@ -7,7 +7,15 @@ export interface VisibleText {
 }
 
 const ESCAPED = 0xe000;
-const ENTITIES: Record<string, string> = { lt: "<", gt: ">", amp: "&", quot: '"', apos: "'", nbsp: " " };
+/** What the entities of HTML stand for that this program writes, and people too. */
+export const ENTITIES: Record<string, string> = {
+  lt: "<",
+  gt: ">",
+  amp: "&",
+  quot: '"',
+  apos: "'",
+  nbsp: " ",
+};
 
 /** What stands for something else, or for nothing; in this order. */
 const TOKENS =

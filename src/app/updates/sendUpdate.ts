@@ -1,4 +1,5 @@
 import { readUpdate } from "../../documents/updateFile.ts";
+import { plainMarkdown } from "../../documents/visibleText.ts";
 import { refuseMark } from "../../domain/entry.ts";
 import type { StoredEvent } from "../../domain/event.ts";
 import { HumanError } from "../../domain/humanError.ts";
@@ -73,7 +74,8 @@ export async function prepareUpdate(
   const service = leaky ? null : policy.service;
   const at = formatInstant(project.now());
   const message = {
-    text: file.message,
+    text: plainMarkdown(file.message),
+    markdown: file.message,
     status,
     title: titleOf(file.message),
     service,
@@ -217,4 +219,7 @@ function refuseUnfinished(
   if (message === "") throw new HumanError("refused", `${shown} is empty; write what customers are to know.`);
 }
 
-const titleOf = (message: string) => /^#\s+(.+)$/m.exec(message)?.[1]?.trim() ?? null;
+function titleOf(message: string): string | null {
+  const heading = /^#\s+.+$/m.exec(message)?.[0];
+  return heading === undefined ? null : plainMarkdown(heading) || null;
+}
