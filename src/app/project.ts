@@ -1,9 +1,11 @@
 import { resolve } from "node:path";
+import { asksSinceWhen } from "../domain/drills.ts";
 import type { StoredEvent } from "../domain/event.ts";
 import { HumanError } from "../domain/humanError.ts";
 import { formatInstant, type Instant } from "../domain/instant.ts";
-import type { PolicyInForce } from "../domain/policy/policy.ts";
+import { POLICY_PATH, type PolicyInForce } from "../domain/policy/policy.ts";
 import { foldRelease, type Release, type ReleaseFacts } from "../domain/release.ts";
+import { landedAt } from "../git/addedAt.ts";
 import { countCommits } from "../git/history.ts";
 import { listRefs, type Refs } from "../git/refs.ts";
 import { resolveReleaseBranch } from "../git/releaseBranch.ts";
@@ -79,6 +81,7 @@ export class Project {
   readonly #options: ProjectOptions;
   #early: Promise<Refs> | null;
   #identity: string | null = null;
+  #landed: { commit: string; at: Instant | null } | null = null;
   #counted: { key: string; commits: number } | null = null;
 
   private constructor(root: string, repository: Repository | null, options: ProjectOptions) {
@@ -131,6 +134,7 @@ export class Project {
     if (!options.clocksOnly && (await this.#cameFromRemote(policy, ledger))) return this.read(options);
     const facts: ReleaseFacts = { policy, ...branchAndTags, events: ledger.log };
     const release = foldRelease(facts, this.lookBackTo);
+    if (!options.clocksOnly) release.policy = { ...policy, ...(await this.#drillsAskedSince(release)) };
     const commits = options.clocksOnly ? null : await this.#countCommits(release);
     return { facts, release, ledger, standing, commits };
   }
@@ -238,6 +242,20 @@ export class Project {
     const found = await resolveReleaseBranch(this.repository, wish, refs);
     if ("missing" in found) return { ...none, branchMissing: found.missing };
     return { branch: found, branchMissing: null, tags: await releaseTags(this.repository, found.commit) };
+  }
+
+  /** Looked up only where it matters: nobody has held a drill for as long as the policy allows. */
+  async #drillsAskedSince(release: Release): Promise<Pick<PolicyInForce, "landedAt">> {
+    const { branch, policy } = release;
+    if (!this.repository || !branch || !asksSinceWhen(release, policy.policy.drills.every, this.now()))
+      return {};
+    if (this.#landed?.commit === branch.commit) return { landedAt: this.#landed.at };
+    // No answer in a cut or broken history takes the clocks away.
+    const at = await landedAt(this.repository, branch.commit, POLICY_PATH, '^ *"?drills"? *:').catch(
+      () => null,
+    );
+    this.#landed = { commit: branch.commit, at };
+    return { landedAt: at };
   }
 
   async #countCommits({ drops }: Release): Promise<number | null> {

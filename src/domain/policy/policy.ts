@@ -1,3 +1,4 @@
+import type { Instant } from "../instant.ts";
 import type { CalendarRule, Severity, Targets } from "../terms.ts";
 import { SAMPLE_TARGETS } from "../terms.ts";
 import type { Channel } from "./updateChannel.ts";
@@ -129,4 +130,6 @@ export interface PolicyInForce {
   /** Relative to the repository's root. */
   path: string;
   problems: PolicyProblem[];
+  /** When it, or its `drills`, came to the release branch; null: never. Left out: nobody has looked. */
+  landedAt?: Instant | null;
 }

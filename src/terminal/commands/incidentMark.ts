@@ -12,7 +12,10 @@ export const incidentMark = command({
   summary: "records that a milestone was reached",
   options: {
     "at-time": { value: "I", help: "when it was reached; default: now" },
-    text: { value: "T", help: "how it was mitigated, what customers were told (becomes public), the post-mortem's path" },
+    text: {
+      value: "T",
+      help: "how it was mitigated, what customers were told (becomes public), the post-mortem's path",
+    },
   },
   details: [
     `A milestone is one of ${MILESTONES.join(", ")}.`,
