@@ -1,4 +1,4 @@
-import { renderPostmortem } from "../documents/postmortem.ts";
+import { refuseTicking, renderPostmortem } from "../documents/postmortem.ts";
 import { renderRunbook } from "../documents/runbook.ts";
 import type { Drop } from "../domain/drop.ts";
 import { HumanError } from "../domain/humanError.ts";
@@ -9,6 +9,7 @@ import { builtInTemplate, TEMPLATE_NAMES } from "./builtInTemplates.ts";
 import { postmortemPath, runbookPath } from "./documentPaths.ts";
 import { keptPatterns, readDropFacts } from "./dropFacts.ts";
 import { dropNamed } from "./dropNamed.ts";
+import { readDropStory } from "./dropStory.ts";
 import { findIncident } from "./incidents.ts";
 import type { Project } from "./project.ts";
 import { refuseFiles, type Scaffold, scaffold } from "./scaffold.ts";
@@ -30,14 +31,20 @@ export async function scaffoldPostmortem(project: ScaffoldProject, incidentRef: 
   const { policy } = release.policy;
   const incident = findIncident(release, incidentRef);
   const drop = release.drops.find(({ tag }) => tag === incident.drop);
-  return scaffold(project.root, postmortemPath(policy, incident), async () => {
+  const path = postmortemPath(policy, incident);
+  return scaffold(project.root, path, async () => {
     const now = project.now();
-    return renderPostmortem(await templateOf(project.root, "postmortem.md"), {
+    const template = await templateOf(project.root, "postmortem.md");
+    const facts = {
       now,
       service: policy.service,
       status: incidentStatus(incident, now),
       drop: drop ? await readDropFacts(project.repository, release, drop) : null,
-    });
+      happened: await readDropStory(project.repository, release, incident),
+      path,
+    };
+    refuseTicking(template, facts);
+    return renderPostmortem(template, facts);
   });
 }
 

@@ -18,6 +18,7 @@ import { PolicyHelp } from "./policy/policyHelp.ts";
 import { rememberedPolicies } from "./policy/rememberedPolicies.ts";
 import { PostmortemDiagnostics } from "./postmortem/postmortemDiagnostics.ts";
 import { PostmortemFixes } from "./postmortem/postmortemFixes.ts";
+import { PostmortemLenses } from "./postmortem/postmortemLenses.ts";
 import { Pulse } from "./pulse.ts";
 import { StatusBarClock } from "./status/statusBarClock.ts";
 import { offerInTerminal } from "./terminalPath.ts";
@@ -69,6 +70,7 @@ export function startCore({ extension, tree: late, view }: Shell, early: Map<str
   const postmortems = { language: "markdown", scheme: "file" };
   own(languages.registerCodeActionsProvider(postmortems, new PostmortemFixes(model), PostmortemFixes.kinds));
   own(languages.registerCodeActionsProvider(policies, new PolicyFixes(), PolicyFixes.kinds));
+  own(languages.registerCodeLensProvider(postmortems, own(new PostmortemLenses(model))));
   const help = new PolicyHelp(join(extension.extensionPath, "media", "policy.schema.json"));
   own(languages.registerCompletionItemProvider(policies, help));
   own(languages.registerHoverProvider(policies, help));

@@ -32,7 +32,7 @@ export const incidentMark = command({
     });
     const answer = await entered(opened, events, MILESTONE_TITLES[milestone], milestone);
     if (milestone !== "postmortem") return answer;
-    const { postmortemShortcomings } = await import("../../app/postmortemShortcomings.ts");
+    const { postmortemShortcomings } = await import("../../app/postmortemUpkeep.ts");
     const lacking = await postmortemShortcomings(opened, events[0]!.subject.slice("incident/".length));
     const complaints = lacking === null ? [] : [`recorded because you say so: ${lacking}`];
     return { ...answer, complaints };
