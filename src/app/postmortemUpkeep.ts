@@ -17,7 +17,7 @@ import { readPostmortems } from "./postmortems.ts";
 import { requiredInPostmortem } from "./postmortemTemplate.ts";
 import type { Project, Reading } from "./project.ts";
 import { replaceText } from "./replaceText.ts";
-import { refuseFiles } from "./scaffold.ts";
+import { type Refreshed, refuseFiles } from "./scaffold.ts";
 
 /** A post-mortem and what it lacks, by itself and by its incident's record. */
 export interface JudgedPostmortem {
@@ -100,10 +100,7 @@ export async function postmortemShortcomings(project: Project, ref: string): Pro
  * Brings all that is generated in an incident's post-mortem up to date, between its markers and nowhere else.
  * @throws {HumanError} where there is no such file, or somebody wrote between the markers.
  */
-export async function refreshPostmortem(
-  project: Project,
-  ref: string,
-): Promise<{ path: string; changed: string[] }> {
+export async function refreshPostmortem(project: Project, ref: string): Promise<Refreshed> {
   refuseFiles(project);
   const reading = await project.read();
   const incident = findIncident(reading.release, ref);

@@ -183,3 +183,37 @@ describe("what is generated in a post-mortem", () => {
     assert.match(read(), /Post-mortem published/);
   });
 });
+
+describe("what is generated in a runbook", () => {
+  it("follows the incident that is open on the drop, on request, and nothing else of the file changes", async () => {
+    const { dir } = dropRepository();
+    const call = (...args: string[]) => runCommandLine(dir, args);
+    const path = (await call("runbook", "drop-2")).stdout.trim();
+    const file = join(dir, path);
+    const before = readFileSync(file, "utf8").replace(
+      "## Verify\n",
+      "## Verify\r\n\r\nLook at the graph.\r\n",
+    );
+    writeFileSync(file, before);
+    assert.match(before, /^incident=\$\(dropclock incident open --drop drop-2 /m);
+    const opening = ["incident", "open", "--title", "R&D totals", "--drop", "drop-2", "--started", "1h ago"];
+    const id = (await call(...opening)).stdout.trim();
+    const again = await call("runbook", "drop-2", "--json");
+    assert.deepEqual(JSON.parse(again.stdout), { path, created: false, stale: ["incident"] });
+    assert.match(
+      again.stderr,
+      /incident in it disagrees with the record; refresh: dropclock runbook drop-2 --refresh/,
+    );
+    assert.equal(readFileSync(file, "utf8"), before);
+    const { parts } = JSON.parse((await call("runbook", "drop-2", "--refresh", "--json")).stdout);
+    assert.deepEqual(parts, ["incident"]);
+    const after = readFileSync(file, "utf8");
+    assert.ok(after.includes(`dropclock incident mark ${id} mitigated --text 'rolled back drop-2'\n`));
+    const outside = (text: string) =>
+      text.replace(/(?<=<!-- dropclock:incident -->)[\s\S]*(?=<!-- \/dropclock:incident -->)/, "");
+    assert.equal(outside(after), outside(before));
+    await call("incident", "mark", id, "resolved");
+    await call("runbook", "drop-2", "--refresh");
+    assert.equal(readFileSync(file, "utf8"), before);
+  });
+});

@@ -7,7 +7,7 @@ import { tagIn } from "../undo/dropRef.ts";
 import { type Chosen, chooseIncident } from "./chooseIncident.ts";
 import { chooseProject, mustBeWritable } from "./chooseProject.ts";
 import type { Handler } from "./commandContext.ts";
-import { openScaffold } from "./openScaffold.ts";
+import { openScaffold, showPreview, tellWritten } from "./openScaffold.ts";
 import { rootOf } from "./target.ts";
 
 // The template engine is of no use before the first document: it need not hold up the first countdown.
@@ -60,14 +60,29 @@ async function saveFirst({ project, status }: Chosen): Promise<void> {
     throw new HumanError("refused", "The post-mortem could not be saved, so it was left as it is.");
 }
 
-/** Opens the rollback runbook of a drop, the current one unless another is given. */
+/**
+ * Opens the rollback runbook of a drop, the current one unless another is given: as it reads, for whoever follows it is
+ * in a hurry.
+ */
 export const openRunbook: Handler = async (context, argument) => {
   const tracked = await chooseProject(context, rootOf(argument), ({ canWrite }) => canWrite);
   if (!tracked) return;
   mustBeWritable(tracked);
-  const { scaffoldRunbook } = await scaffolds();
-  await openScaffold(tracked, await scaffoldRunbook(tracked.project, tagOf(argument)));
+  const { refreshRunbook, scaffoldRunbook } = await scaffolds();
+  const tag = tagOf(argument);
+  const made = await scaffoldRunbook(tracked.project, tag);
+  if (made.created) tracked.documentsChanged();
+  await showPreview(Uri.file(join(tracked.project.root, made.path)));
+  if (made.created) return tellWritten(made.path);
+  // One that is wholly somebody's own is as good.
+  const stale = await refreshRunbook(tracked.project, tag, false).catch(() => null);
+  if (!stale || stale.changed.length === 0) return;
+  const words = "This runbook does not name the incident that is open on its drop.";
+  if ((await window.showInformationMessage(words, REFRESH)) === REFRESH)
+    await refreshRunbook(tracked.project, tag);
 };
+
+const REFRESH = "Refresh";
 
 function tagOf(argument: unknown): string | null {
   return argument instanceof Row ? (argument.drop?.tag ?? null) : tagIn(argument);
