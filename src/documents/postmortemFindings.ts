@@ -52,7 +52,7 @@ export function findingsIn(file: PostmortemFile, today: string, required: readon
 export function partFindings(stale: readonly GeneratedPart[], broken: readonly BrokenPart[]): Finding[] {
   return [
     ...stale.map(({ name, from, to }) => ({
-      ...finding("stale-part", `The ${name} disagrees with the record; refresh the post-mortem.`, from),
+      ...finding("stale-part", `“${name}” disagrees with the record; refresh the post-mortem.`, from),
       to: to + 1,
     })),
     ...broken.map(({ name, line }) => {

@@ -169,7 +169,7 @@ describe("what is generated in a post-mortem", () => {
     repository.commit({ [path]: answered }, { at: Date.now() });
     assert.equal(await postmortem(), null);
     const forced = await call("incident", "mark", id, "postmortem", "--json");
-    assert.match(forced.stderr, /recorded because you say so: .*The timeline disagrees with the record/);
+    assert.match(forced.stderr, /recorded because you say so: .*“timeline” disagrees with the record/);
     await run("incident", "retract", id, JSON.parse(forced.stdout).event, "--why", "not yet");
     await run("postmortem", id, "--refresh");
     const commit = repository.commit({ [path]: read() }, { at: Date.now() });

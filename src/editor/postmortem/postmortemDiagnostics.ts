@@ -121,7 +121,9 @@ export async function findingsOf({ project, path }: OpenPostmortem, document: Te
 }
 
 function markOf(document: TextDocument, { kind, message, from, to }: Finding): Diagnostic {
-  const last = Math.min(Math.max(from, to - 1), document.lineCount - 1);
+  // A whole part under a wavy line could not be read any more.
+  const end = kind === "stale-part" ? from : to - 1;
+  const last = Math.min(Math.max(from, end), document.lineCount - 1);
   const range = new Range(
     from,
     document.lineAt(from).firstNonWhitespaceCharacterIndex,
