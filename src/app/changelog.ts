@@ -4,8 +4,9 @@ import type { Drop } from "../domain/drop.ts";
 import { type DropChanges, dropChanges, type Fate } from "../domain/dropChanges.ts";
 import { HumanError } from "../domain/humanError.ts";
 import { type Release, recordOf } from "../domain/release.ts";
+import { patternWords } from "../domain/tagPattern.ts";
 import { commitLog } from "../git/commitLog.ts";
-import { dropNamed } from "./dropNamed.ts";
+import { mustBeDrop } from "./dropNamed.ts";
 import { readText } from "./files.ts";
 import { isFileInside } from "./insideRoot.ts";
 import type { Project } from "./project.ts";
@@ -43,7 +44,7 @@ export async function draftChangelog(project: ChangelogProject, before?: string)
 /** The entry of one drop alone, for a release's notes. */
 export async function draftDropNotes(project: ChangelogProject, tag: string): Promise<string> {
   const { release } = await project.read();
-  dropNamed(release, tag);
+  mustBeDrop(release, tag);
   const entries = await dropEntries(project, release, tag);
   return dropMarkdown(entries.find((entry) => entry.tag === tag)!);
 }
@@ -107,4 +108,4 @@ function fateOf(release: Release, { tag }: Drop, changes: DropChanges | null): F
 
 const noDrops = ({ branchMissing, policy }: Release) =>
   branchMissing ??
-  `There is no drop yet, so there is nothing to tell: no tag matches “${policy.policy.drops.tags}”.`;
+  `There is no drop yet, so there is nothing to tell: no tag matches “${patternWords(policy.policy.drops.tags)}”.`;

@@ -2,7 +2,7 @@ import { minimatch } from "minimatch";
 import type { DropFacts } from "../documents/dropVariables.ts";
 import { type Drop, GLOB } from "../domain/drop.ts";
 import { HumanError } from "../domain/humanError.ts";
-import type { Release } from "../domain/release.ts";
+import { previousOf, type Release } from "../domain/release.ts";
 import { dropHistory } from "../git/history.ts";
 import type { Repository } from "../git/repository.ts";
 
@@ -15,7 +15,7 @@ export async function readDropFacts(
   release: Pick<Release, "drops" | "log">,
   drop: Drop,
 ): Promise<DropFacts> {
-  const previous = release.drops.find(({ tag }) => tag === drop.previous) ?? null;
+  const previous = previousOf(release, drop);
   const overrides = release.log.of(`commit/${drop.commit}`).filter(({ type }) => type === "override");
   const known = { drop, previous, overrides };
   if (!repository) return { ...known, content: null, missing: "There is no git repository here." };

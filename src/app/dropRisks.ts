@@ -1,6 +1,6 @@
 import { HumanError } from "../domain/humanError.ts";
 import { type Candidate, candidateOf, nextDrop, rangeOf } from "../domain/nextDrop.ts";
-import type { Risk } from "../domain/risk.ts";
+import type { Risk } from "../domain/riskLevel.ts";
 import { countCommits } from "../git/history.ts";
 import type { Project, Reading } from "./project.ts";
 
@@ -24,7 +24,7 @@ export async function readDropRisks(
   project: Project,
   { release }: Pick<Reading, "release">,
 ): Promise<DropRisks> {
-  const [drop] = release.drops;
+  const drop = release.current;
   const next = nextDrop(release);
   const [current, coming] = await Promise.all([
     drop ? judge(project, release.policy, candidateOf(release, drop)) : null,

@@ -1,6 +1,6 @@
 import type { LedgerEvent } from "../domain/event.ts";
 import type { Incident } from "../domain/incident.ts";
-import type { Release } from "../domain/release.ts";
+import { dropNamed, type Release } from "../domain/release.ts";
 import { type DropStory, dropOnRecord } from "../domain/story.ts";
 import { joinedAt } from "../git/ancestry.ts";
 import type { Repository } from "../git/repository.ts";
@@ -13,7 +13,7 @@ export async function readDropStory(
 ): Promise<DropStory | null> {
   if (tag === null) return null;
   const story = dropOnRecord(release, tag);
-  const drop = release.drops.find((each) => each.tag === tag) ?? null;
+  const drop = dropNamed(release, tag);
   const merged: DropStory["merged"][number][] = [];
   for (const [mode, commit] of madeCommits(story.events)) {
     if (!repository || !release.branch || !drop) break;

@@ -1,3 +1,4 @@
+import type { Drop } from "../domain/drop.ts";
 import {
   incidentId,
   refuseFuture,
@@ -9,7 +10,7 @@ import {
 } from "../domain/entry.ts";
 import type { StoredEvent } from "../domain/event.ts";
 import { HumanError } from "../domain/humanError.ts";
-import type { Incident } from "../domain/incident.ts";
+import { ASSUMED_SHIPPING, type Incident } from "../domain/incident.ts";
 import { type IncidentKind, LONGEST_TITLE, type Milestone } from "../domain/incidentEvents.ts";
 import { incidentStatus } from "../domain/incidentStatus.ts";
 import { CLOCK_TOLERANCE_MS, formatInstant, type Instant } from "../domain/instant.ts";
@@ -18,7 +19,7 @@ import { writeTerms } from "../domain/policy/policyNotation.ts";
 import type { Release } from "../domain/release.ts";
 import { SEVERITIES, type Severity } from "../domain/terms.ts";
 import { SubjectTaken } from "../ledger/ledger.ts";
-import { dropNamed } from "./dropNamed.ts";
+import { mustBeDrop } from "./dropNamed.ts";
 import type { Draft, Project } from "./project.ts";
 
 export interface Declaration {
@@ -43,7 +44,7 @@ export async function declareIncident(
     throw new HumanError("usage", "An incident needs a title; say in a few words what people see.");
   const { release } = await project.read();
   const now = project.now();
-  const detected = wish.detected ?? now;
+  const detected = wish.detected ?? project.happenedAt;
   const drop = wish.drop === undefined ? currentDrop(release, wish) : dropOf(release, wish.drop);
   const started = startOf(wish, drop, detected);
   refuse(refuseFuture("Detected", detected, now) ?? refuseFuture("Impact started", started.at, now));
@@ -54,10 +55,14 @@ export async function declareIncident(
     );
   }
   const severity = wish.severity ?? "critical";
+  const openedAt = Math.max(project.happenedAt, detected);
   const open = (id: string) =>
-    project.append(openingDrafts(release, { ...wish, id, title, severity, drop, started, detected }, now), {
-      begins: `incident/${id}`,
-    });
+    project.append(
+      openingDrafts(release, { ...wish, id, title, severity, drop, started, detected }, openedAt),
+      {
+        begins: `incident/${id}`,
+      },
+    );
   // Somebody may declare another one of that title at this moment, or have done so after the instant looked back to.
   const taken = new Set<string>();
   for (;;) {
@@ -77,7 +82,8 @@ export interface Opening {
   title: string;
   severity: Severity;
   drop: { tag: string } | null;
-  started: { at: Instant; assumed: boolean };
+  /** `data` where nobody has said it. */
+  started: { at: Instant; data?: Record<string, unknown> };
   detected: Instant;
   kind?: IncidentKind;
 }
@@ -90,7 +96,7 @@ export function openingDrafts({ policy }: Release, opening: Opening, now: Instan
   return [
     // At the very instant of the detection, so that it comes first on the timeline.
     { subject, type: "opened", at: now, data },
-    { subject, type: "started", at: started.at, data: started.assumed ? { assumed: true } : {} },
+    { subject, type: "started", at: started.at, data: started.data ?? {} },
     { subject, type: "detected", at: detected },
   ];
 }
@@ -110,7 +116,7 @@ export async function markMilestone(
 ) {
   const incident = await incidentNamed(project, ref);
   const now = project.now();
-  const at = wish.at ?? now;
+  const at = wish.at ?? project.happenedAt;
   refuse(refuseMark(incident, milestone, at, now));
   return project.append([
     { subject: subjectOf(incident), type: milestone, at, data: markData(milestone, wish) },
@@ -125,7 +131,7 @@ export async function moveMilestone(project: Project, ref: string, milestone: Mi
   refuse(refuseMove(incident, milestone, at, now));
   const subject = subjectOf(incident);
   const old = mark?.event ? incident.events.find(({ id }) => id === mark.event) : undefined;
-  const { assumed: _, clock: __, ...data } = old?.data ?? {};
+  const { assumed: _, shipping: __, clock: ___, ...data } = old?.data ?? {};
   const drafts: Draft[] = [{ subject, type: milestone, at, data }];
   if (old)
     drafts.unshift({
@@ -147,11 +153,13 @@ export async function changeSeverity(project: Project, ref: string, to: Severity
   const incident = await incidentNamed(project, ref);
   if (incident.round.severity === to)
     throw new HumanError("usage", `Incident ${incident.id} is ${to} already.`);
+  refuse(refuseFuture("The change", project.happenedAt, project.now()));
   return project.append([{ subject: subjectOf(incident), type: "severity", data: { to, why: reason(why) } }]);
 }
 
 export async function setPaused(project: Project, ref: string, paused: boolean, why: string) {
   const incident = await incidentNamed(project, ref);
+  refuse(refuseFuture(paused ? "The pause" : "Resuming", project.happenedAt, project.now()));
   refuse(refusePause(incident, paused, incidentStatus(incident, project.now()).state));
   const type = paused ? "paused" : "resumed";
   return project.append([{ subject: subjectOf(incident), type, data: { why: reason(why) } }]);
@@ -159,6 +167,7 @@ export async function setPaused(project: Project, ref: string, paused: boolean, 
 
 export async function reopenIncident(project: Project, ref: string, why: string) {
   const incident = await incidentNamed(project, ref);
+  refuse(refuseFuture("Reopening", project.happenedAt, project.now()));
   refuse(refuseReopen(incident, incidentStatus(incident, project.now()).state));
   return project.append([{ subject: subjectOf(incident), type: "reopened", data: { why: reason(why) } }]);
 }
@@ -166,9 +175,9 @@ export async function reopenIncident(project: Project, ref: string, why: string)
 export async function addNote(project: Project, ref: string, text: string, at?: Instant) {
   const incident = await incidentNamed(project, ref);
   if (text.trim() === "") throw new HumanError("usage", "A note needs a text.");
-  const now = project.now();
-  refuse(refuseFuture("The note", at ?? now, now));
-  return project.append([{ subject: subjectOf(incident), type: "note", at: at ?? now, data: { text } }]);
+  const happened = at ?? project.happenedAt;
+  refuse(refuseFuture("The note", happened, project.now()));
+  return project.append([{ subject: subjectOf(incident), type: "note", at: happened, data: { text } }]);
 }
 
 /** @param event The event's id, or an ending of it that names one event only. */
@@ -230,25 +239,26 @@ function markData(milestone: Milestone, { text, channel }: MarkWish): Record<str
 }
 
 function dropOf(release: Release, wanted: string | null) {
-  return wanted === null ? null : dropNamed(release, wanted);
+  return wanted === null ? null : mustBeDrop(release, wanted);
 }
 
 /** A drop cannot have caused what was there before it shipped. */
-function currentDrop({ drops }: Release, { started, detected }: Declaration) {
+function currentDrop({ current, currentAt }: Release, { started, detected }: Declaration) {
   const began = started ?? detected;
-  if (began === undefined) return drops[0] ?? null;
-  return drops.find(({ shippedAt }) => shippedAt <= began + CLOCK_TOLERANCE_MS) ?? null;
+  return began === undefined ? current : currentAt(began + CLOCK_TOLERANCE_MS);
 }
 
-function startOf(wish: Declaration, drop: { tag: string; shippedAt: Instant } | null, detected: Instant) {
-  if (wish.started !== undefined) return { at: wish.started, assumed: false };
+function startOf(wish: Declaration, drop: Drop | null, detected: Instant): Opening["started"] {
+  if (wish.started !== undefined) return { at: wish.started };
   if (wish.drop && drop && drop.shippedAt > detected + CLOCK_TOLERANCE_MS) {
     throw new HumanError(
       "usage",
       `${plainText(drop.tag)} shipped (${formatInstant(drop.shippedAt)}) after this was detected (${formatInstant(detected)}), so nobody can assume when the impact started; say it, or name the drop before.`,
     );
   }
-  return { at: drop ? Math.min(drop.shippedAt, detected) : detected, assumed: true };
+  if (!drop) return { at: detected, data: { assumed: true } };
+  const data = drop.shippedAssumed ? ASSUMED_SHIPPING : { assumed: true };
+  return { at: Math.min(drop.shippedAt, detected), data };
 }
 
 function reason(why: string): string {

@@ -14,7 +14,7 @@ import type { LedgerEvent } from "../domain/event.ts";
 import type { Incident } from "../domain/incident.ts";
 import { incidentStatus } from "../domain/incidentStatus.ts";
 import type { Instant } from "../domain/instant.ts";
-import { foldRelease, type Release, type ReleaseFacts } from "../domain/release.ts";
+import { dropNamed, foldRelease, type Release, type ReleaseFacts } from "../domain/release.ts";
 import type { DropStory } from "../domain/story.ts";
 import { readDropFacts } from "./dropFacts.ts";
 import { readDropStory } from "./dropStory.ts";
@@ -69,7 +69,7 @@ export class PostmortemRecord {
     incident: Incident,
   ): Promise<PostmortemRecord> {
     const { release } = reading;
-    const drop = release.drops.find(({ tag }) => tag === incident.drop);
+    const drop = dropNamed(release, incident.drop);
     const facts = drop ? await readDropFacts(repository, release, drop) : null;
     const happened = await readDropStory(repository, release, incident);
     return new PostmortemRecord(await templateOf(root, "postmortem.md"), reading, incident, facts, happened);

@@ -1,15 +1,28 @@
 import { resolve } from "node:path";
+import { NO_COMMITS } from "../domain/ancestryGraph.ts";
 import { asksSinceWhen } from "../domain/drills.ts";
+import { unheldWords } from "../domain/dropWording.ts";
 import type { StoredEvent } from "../domain/event.ts";
 import { HumanError } from "../domain/humanError.ts";
 import { formatInstant, type Instant } from "../domain/instant.ts";
 import { POLICY_PATH, type PolicyInForce } from "../domain/policy/policy.ts";
-import { foldRelease, type Release, type ReleaseFacts } from "../domain/release.ts";
+import {
+  foldRelease,
+  type HistoryFacts,
+  previousOf,
+  type Release,
+  type ReleaseFacts,
+} from "../domain/release.ts";
 import { landedAt } from "../git/addedAt.ts";
+import {
+  type Anchor,
+  anchorAmong,
+  type CloneSettings,
+  type NoAnchor,
+  readCloneSettings,
+} from "../git/anchor.ts";
 import { countCommits } from "../git/history.ts";
 import { listRefs, type Refs } from "../git/refs.ts";
-import { resolveReleaseBranch } from "../git/releaseBranch.ts";
-import { releaseTags } from "../git/releaseTags.ts";
 import { openRepository, type Repository } from "../git/repository.ts";
 import { newEventId } from "../ledger/eventId.ts";
 import { GitLedger } from "../ledger/gitLedger.ts";
@@ -17,6 +30,8 @@ import { type AppendOptions, contentOf, type Ledger, type LedgerContent } from "
 import { headsAmong, LEDGER_REF } from "../ledger/ledgerHead.ts";
 import type { SyncResult } from "../ledger/remoteLedger.ts";
 import { type EarlyAnswers, READ_REFS } from "./earlyAnswers.ts";
+import { markGivenClock } from "./givenClock.ts";
+import { HistoryReader } from "./historyReader.ts";
 import type { PolicyMemory } from "./policyMemory.ts";
 import { PolicyReader } from "./policyReader.ts";
 import { RiskReader } from "./riskReader.ts";
@@ -24,10 +39,16 @@ import { notLookedAt, notShared, Sharing, type SharingOptions, type Standing } f
 import { UndoReadiness } from "./undo/readiness.ts";
 
 export interface ProjectOptions {
-  /** The instant that counts as now: the machine's clock, or the one given with `--at`. */
+  /** The machine's clock, or the one that stands for it in tests. */
   now: () => Instant;
-  /** A clock that was given in place of the machine's; what it writes says so. */
+  /** Whether it is such a one; what is written by it says so. */
   clockGiven?: boolean;
+  /** The instant to look back to; then nothing is written. */
+  lookBackTo?: Instant | null;
+  /** When what is entered has happened; left out: now. */
+  happenedAt?: Instant | null;
+  /** Whether the remote may be asked, once, for its default branch where that is not known here. */
+  askRemote?: boolean;
   /** In a folder that is not trusted no process is started and nothing is written. */
   trusted?: boolean;
   /** Left out: whoever writes waits until it is shared too. */
@@ -51,6 +72,8 @@ export interface Draft {
 export interface Reading {
   facts: ReleaseFacts;
   release: Release;
+  /** What everything goes by that judges, runs, sends or pushes; null where git is not asked. */
+  anchor: Anchor | NoAnchor | null;
   ledger: LedgerContent;
   /** How the ledger stands to the team's. */
   standing: Standing;
@@ -73,6 +96,8 @@ export class Project {
   readonly trusted: boolean;
   /** Null without git. */
   readonly risks: RiskReader | null;
+  /** Null without git. */
+  readonly history: HistoryReader | null;
   /** Tells of drops whether they can be taken back; asked when somebody wants to know, never by reading. */
   readonly undo: UndoReadiness;
   readonly #ledger: Ledger | null;
@@ -80,8 +105,11 @@ export class Project {
   readonly #policies: PolicyReader;
   readonly #options: ProjectOptions;
   #early: Promise<Refs> | null;
+  #earlySettings: Promise<CloneSettings> | null;
+  #asked = false;
   #identity: string | null = null;
   #landed: { commit: string; at: Instant | null } | null = null;
+  #latest: Release | null = null;
   #counted: { key: string; commits: number } | null = null;
 
   private constructor(root: string, repository: Repository | null, options: ProjectOptions) {
@@ -91,10 +119,12 @@ export class Project {
     this.undo = new UndoReadiness(repository);
     this.#options = options;
     this.#early = options.early?.refs ?? null;
+    this.#earlySettings = options.early?.settings ?? null;
     this.#ledger = repository
       ? new GitLedger(repository.git, { now: Date.now, commonDir: repository.commonDir })
       : null;
     this.risks = repository && new RiskReader(repository);
+    this.history = repository && new HistoryReader(repository);
     this.#sharing = repository && new Sharing(repository, options.sharing ?? { wait: true });
     this.#policies = new PolicyReader(root, repository, options.policies);
   }
@@ -106,37 +136,72 @@ export class Project {
     return new Project(repository?.root ?? resolve(dir), repository, options);
   }
 
+  /** The instant that everything is judged at. */
   now(): Instant {
-    return this.#options.now();
+    return this.lookBackTo ?? this.#options.now();
   }
 
   /** The instant to look back to, where one was given. */
   get lookBackTo(): Instant | null {
-    return this.#options.clockGiven ? this.now() : null;
+    return this.#options.lookBackTo ?? null;
   }
 
-  policy(): Promise<PolicyInForce> {
-    return this.#policies.read();
+  /** When what is entered now has happened. */
+  get happenedAt(): Instant {
+    return this.#options.happenedAt ?? this.now();
+  }
+
+  /** Whether a clock stands for the machine's, as in tests. */
+  get clockGiven(): boolean {
+    return this.#options.clockGiven ?? false;
+  }
+
+  /** The policy in force. */
+  async policy(): Promise<PolicyInForce> {
+    const refs = this.#listRefs();
+    return this.#policyBy(refs && (await this.#anchorAmong(refs)));
+  }
+
+  /** The policy in the work tree, in force or not. */
+  policyAtHand(): Promise<PolicyInForce> {
+    return this.#policies.atHand();
+  }
+
+  /** What everything goes by that judges, runs, sends or pushes; null where git is not asked. */
+  async anchor(): Promise<Anchor | NoAnchor | null> {
+    const refs = this.#listRefs();
+    return refs && this.#anchorAmong(refs);
   }
 
   /**
    * Reads everything. What has not changed since the last call is not read again.
    */
   async read(options: ReadingOptions = {}): Promise<Reading> {
-    const inForce = this.policy();
-    const refs = this.#listRefs();
-    const [policy, ledger, standing, branchAndTags] = await Promise.all([
+    let refs = this.#listRefs();
+    const anchor = refs && (await this.#anchorAmong(refs));
+    // The remote was asked, and what it said is kept as refs.
+    if (anchor && "commit" in anchor && this.#asked) refs = this.#listRefs();
+    const inForce = this.#policyBy(anchor);
+    const remote = inForce.then((policy) => remoteFor(anchor, policy));
+    const [policy, ledger, standing, history] = await Promise.all([
       inForce,
       this.#readLedger(refs, options),
-      inForce.then(({ policy }) => this.#standing(policy.ledger.remote, options.clocksOnly ? null : refs)),
-      inForce.then((known) => this.#branchAndTags(known, refs)),
+      remote.then((name) => this.#standing(name, options.clocksOnly ? null : refs)),
+      inForce.then((known) => this.#history(known, anchor, refs)),
     ]);
-    if (!options.clocksOnly && (await this.#cameFromRemote(policy, ledger))) return this.read(options);
-    const facts: ReleaseFacts = { policy, ...branchAndTags, events: ledger.log };
+    if (!options.clocksOnly && (await this.#cameFromRemote(await remote, ledger))) return this.read(options);
+    const facts: ReleaseFacts = { policy, ...history, events: ledger.log };
     const release = foldRelease(facts, this.lookBackTo);
-    if (!options.clocksOnly) release.policy = { ...policy, ...(await this.#drillsAskedSince(release)) };
+    if (!options.clocksOnly)
+      release.policy = { ...policy, ...(await this.#drillsAskedSince(release, anchor)) };
+    this.#latest = release;
     const commits = options.clocksOnly ? null : await this.#countCommits(release);
-    return { facts, release, ledger, standing, commits };
+    return { facts, release, anchor, ledger, standing, commits };
+  }
+
+  /** A sentence about tags that look like the newest drop and are none, by what was last read; null for none. */
+  newerTags(): string | null {
+    return this.#latest && unheldWords(this.#latest);
   }
 
   /**
@@ -147,6 +212,8 @@ export class Project {
     const { ledger, sharing } = this.#writable();
     const by = await this.author();
     const now = this.now();
+    if (this.clockGiven && drafts.length > 0)
+      await markGivenClock(this.#writable().repository, await this.#remote());
     const events = drafts.map((draft) => this.#stored(draft, now, by));
     await ledger.append(events, options);
     if (events.length > 0) await sharing.afterWriting(await this.#remote());
@@ -171,6 +238,8 @@ export class Project {
   }
 
   #writable() {
+    if (this.lookBackTo !== null)
+      throw new HumanError("usage", "--at looks back, so nothing is written; leave it out.");
     if (!this.trusted)
       throw new HumanError("refused", "This folder is not trusted, so nothing is written; trust it first.");
     const [repository, ledger, sharing] = [this.repository, this.#ledger, this.#sharing];
@@ -180,26 +249,42 @@ export class Project {
   }
 
   async #remote(): Promise<string | null> {
-    return (await this.policy()).policy.ledger.remote;
+    const anchor = await this.anchor();
+    return remoteFor(anchor, await this.#policyBy(anchor));
+  }
+
+  /** Once, where it is not known here, the remote is asked for its default branch. */
+  async #anchorAmong(refs: Promise<Refs>): Promise<Anchor | NoAnchor> {
+    const { git } = this.repository!;
+    const early = this.#earlySettings;
+    this.#earlySettings = null;
+    const [settings, all] = await Promise.all([early ?? readCloneSettings(git), refs]);
+    const found = anchorAmong(settings, all);
+    const isUnknown = "missing" in found && (found.code === "default-branch" || found.code === "branch");
+    if (!isUnknown || found.remote === null || this.#asked || !this.#options.askRemote) return found;
+    this.#asked = true;
+    const { askRemote } = await import("../git/askRemote.ts");
+    const asked = await askRemote(git, found.remote, found.branch);
+    if (asked === "found") return anchorAmong(settings, await listRefs(git, READ_REFS));
+    return asked === "empty" ? found : { ...found, missing: asked.missing };
+  }
+
+  #policyBy(anchor: Anchor | NoAnchor | null): Promise<PolicyInForce> {
+    return this.#policies.read(anchor);
   }
 
   #stored(draft: Draft, now: Instant, by: string): StoredEvent {
-    const data = { ...draft.data, ...(this.#clockDiffers(now) ? { clock: "given" } : {}) };
+    const data = { ...draft.data, ...(this.clockGiven ? { clock: "given" } : {}) };
     return {
       v: 1,
       id: newEventId(now),
       subject: draft.subject,
       type: draft.type,
-      at: formatInstant(draft.at ?? now),
+      at: formatInstant(draft.at ?? this.happenedAt),
       recorded: formatInstant(now),
       by,
       data,
     };
-  }
-
-  // `--at` is for tests and for looking back; what it writes must not pass for an entry made at that time.
-  #clockDiffers(now: Instant): boolean {
-    return this.#options.clockGiven === true && Math.abs(Date.now() - now) > 60_000;
   }
 
   #listRefs(): Promise<Refs> | null {
@@ -224,43 +309,44 @@ export class Project {
    * Whether a ledger was fetched because there is none here. Looking back needs it as well: without a record every
    * answer would be that nothing had happened.
    */
-  async #cameFromRemote({ policy }: PolicyInForce, { head }: LedgerContent): Promise<boolean> {
+  async #cameFromRemote(remote: string | null, { head }: LedgerContent): Promise<boolean> {
     if (!this.#sharing || head !== null) return false;
-    return this.#sharing.firstLook(policy.ledger.remote);
+    return this.#sharing.firstLook(remote);
   }
 
-  async #branchAndTags(
-    policy: PolicyInForce,
+  async #history(
+    { policy }: PolicyInForce,
+    anchor: Anchor | NoAnchor | null,
     refs: Promise<Refs> | null,
-  ): Promise<Pick<ReleaseFacts, "branch" | "branchMissing" | "tags">> {
-    const none = { branch: null, tags: [] };
+  ): Promise<HistoryFacts> {
+    const none = { branches: [], tags: [], graph: NO_COMMITS };
     if (!this.trusted) return { ...none, branchMissing: "This folder is not trusted, so git is not asked." };
-    if (!this.repository || !refs)
+    if (!this.history || !refs || !anchor)
       return { ...none, branchMissing: "This folder is not a git repository; run: git init." };
-    const { drops, ledger } = policy.policy;
-    const wish = { branch: drops.branch, remote: ledger.remote ?? "origin" };
-    const found = await resolveReleaseBranch(this.repository, wish, refs);
-    if ("missing" in found) return { ...none, branchMissing: found.missing };
-    return { branch: found, branchMissing: null, tags: await releaseTags(this.repository, found.commit) };
+    if ("missing" in anchor) return { ...none, branchMissing: anchor.missing };
+    return this.history.read(anchor, policy, await refs);
   }
 
   /** Looked up only where it matters: nobody has held a drill for as long as the policy allows. */
-  async #drillsAskedSince(release: Release): Promise<Pick<PolicyInForce, "landedAt">> {
-    const { branch, policy } = release;
-    if (!this.repository || !branch || !asksSinceWhen(release, policy.policy.drills.every, this.now()))
+  async #drillsAskedSince(
+    release: Release,
+    anchor: Anchor | NoAnchor | null,
+  ): Promise<Pick<PolicyInForce, "landedAt">> {
+    const { every } = release.policy.policy.drills;
+    if (!this.repository || !anchor || "missing" in anchor || !asksSinceWhen(release, every, this.now()))
       return {};
-    if (this.#landed?.commit === branch.commit) return { landedAt: this.#landed.at };
+    const { commit } = anchor;
+    if (this.#landed?.commit === commit) return { landedAt: this.#landed.at };
     // No answer in a cut or broken history takes the clocks away.
-    const at = await landedAt(this.repository, branch.commit, POLICY_PATH, '^ *"?drills"? *:').catch(
-      () => null,
-    );
-    this.#landed = { commit: branch.commit, at };
+    const at = await landedAt(this.repository, commit, POLICY_PATH, '^ *"?drills"? *:').catch(() => null);
+    this.#landed = { commit, at };
     return { landedAt: at };
   }
 
-  async #countCommits({ drops }: Release): Promise<number | null> {
-    const [drop, previous] = drops;
+  async #countCommits(release: Release): Promise<number | null> {
+    const { current: drop } = release;
     if (!drop || !this.repository) return null;
+    const previous = previousOf(release, drop);
     const key = `${previous?.commit ?? ""}..${drop.commit}`;
     if (this.#counted?.key === key) return this.#counted.commits;
     const range = { from: previous?.commit ?? null, to: drop.commit };
@@ -269,4 +355,11 @@ export class Project {
     this.#counted = commits === null ? null : { key, commits };
     return commits;
   }
+}
+
+/** Where the ledger goes: the anchor's remote, unless the policy never shares it. */
+function remoteFor(anchor: Anchor | NoAnchor | null, { policy }: PolicyInForce): string | null {
+  const { share, remote } = policy.ledger;
+  if (!share || !anchor || "missing" in anchor) return null;
+  return remote === null || remote === anchor.remote ? anchor.remote : null;
 }

@@ -1,16 +1,17 @@
 import { type Clock, type Countdown, clocksOf } from "../domain/clock.ts";
+import type { Drop, UnplacedDrop } from "../domain/drop.ts";
 import { isPaused } from "../domain/entry.ts";
 import type { Incident, Mark, Round } from "../domain/incident.ts";
 import { isBackDated } from "../domain/incident.ts";
 import { MILESTONES } from "../domain/incidentEvents.ts";
 import type { IncidentStatus } from "../domain/incidentStatus.ts";
 import { formatInstant, type Instant } from "../domain/instant.ts";
-import type { PolicyInForce, PolicyProblem } from "../domain/policy/policy.ts";
+import type { PolicyDraft, PolicyInForce, PolicyProblem } from "../domain/policy/policy.ts";
 import { writeTerms } from "../domain/policy/policyNotation.ts";
 import { publicStatus } from "../domain/publicStatus.ts";
-import { becauseOf, type Risk } from "../domain/risk.ts";
+import { becauseOf, type Risk } from "../domain/riskLevel.ts";
 import { signalEntries, watchedEntries } from "../domain/signalRecord.ts";
-import type { Status } from "../domain/status.ts";
+import type { Status, WatchWindow } from "../domain/status.ts";
 import { type TimelineEntry, timelineOf } from "../domain/timeline.ts";
 import type { DropRisks, JudgedDrop } from "./dropRisks.ts";
 import type { Reading } from "./project.ts";
@@ -32,24 +33,22 @@ export function statusReport(status: Status, reading: Reading, { risks, undo }: 
     at: formatInstant(status.at),
     policy: policyReport(status.policy),
     drop: drop && {
-      tag: drop.tag,
-      commit: drop.commit,
-      shippedAt: formatInstant(drop.shippedAt),
-      previous: drop.previous,
+      ...dropReport(drop),
       commits: reading.commits,
       risk: risks.current?.risk ? riskReport(risks.current.risk) : null,
       undo: undo && undoReport(undo),
-      moved: drop.moved,
     },
     dropMissing: status.dropMissing,
+    drops: status.watched.map((each) => ({
+      ...dropReport(each.drop),
+      current: each.drop === drop,
+      watch: windowReport(each.watch),
+    })),
+    unheld: status.unheld.map(unheldReport),
     next: risks.next && judgedReport(risks.next),
-    branch: reading.facts.branch,
-    watch: {
-      state: watch.state,
-      endsAt: instant(watch.endsAt),
-      remainingMs: watch.remainingMs,
-      ...watchRecord(status, reading),
-    },
+    branch: reading.release.branch,
+    branches: reading.release.branches,
+    watch: { ...windowReport(watch), ...watchRecord(status, reading) },
     incidents: status.open.map(incidentReport),
     unlisted: status.unlisted,
     drills: {
@@ -61,6 +60,33 @@ export function statusReport(status: Status, reading: Reading, { risks, undo }: 
     ledger: ledgerReport(reading),
   };
 }
+
+/** A drop by itself. */
+export const dropReport = (drop: Drop) => ({
+  tag: drop.tag,
+  commit: drop.commit,
+  shippedAt: formatInstant(drop.shippedAt),
+  shippedAssumed: drop.shippedAssumed,
+  previous: drop.previous,
+  moved: drop.moved,
+  names: drop.names,
+  branch: drop.branch,
+  deleted: drop.deleted,
+});
+
+/** A matching tag that no release branch holds. */
+export const unheldReport = ({ tag, commit, shippedAt, shippedAssumed }: UnplacedDrop) => ({
+  tag,
+  commit,
+  shippedAt: formatInstant(shippedAt),
+  shippedAssumed,
+});
+
+const windowReport = ({ state, endsAt, remainingMs }: WatchWindow) => ({
+  state,
+  endsAt: instant(endsAt),
+  remainingMs,
+});
 
 /** What is on record of the signals of the current drop: the newest word on each, and who watched when. */
 function watchRecord({ drop, policy }: Status, { release: { log } }: Reading) {
@@ -124,8 +150,17 @@ export function policyReport(policy: PolicyInForce) {
     path: policy.path,
     source: policy.source,
     errors: policy.problems.map(problemReport),
+    ...(policy.branch === undefined ? {} : { branch: policy.branch, commit: policy.commit }),
+    ...(policy.doubt === undefined ? {} : { doubt: policy.doubt }),
+    ...(policy.draft === undefined ? {} : { draft: draftReport(policy.draft) }),
   };
 }
+
+const draftReport = ({ problems, changes, outdated }: PolicyDraft) => ({
+  errors: problems.map(problemReport),
+  changes,
+  outdated,
+});
 
 export const problemReport = ({ message, place }: PolicyProblem) => ({
   message,

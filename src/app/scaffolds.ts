@@ -6,12 +6,12 @@ import { HumanError } from "../domain/humanError.ts";
 import type { Incident } from "../domain/incident.ts";
 import { incidentStatus } from "../domain/incidentStatus.ts";
 import { plainText } from "../domain/plainText.ts";
-import { type Release, recordOf } from "../domain/release.ts";
+import { dropNamed, lineOf, type Release, recordOf } from "../domain/release.ts";
 import { statusAt } from "../domain/status.ts";
 import { builtInTemplate, TEMPLATE_NAMES } from "./builtInTemplates.ts";
 import { postmortemPath, runbookPath } from "./documentPaths.ts";
 import { keptPatterns, readDropFacts } from "./dropFacts.ts";
-import { dropNamed } from "./dropNamed.ts";
+import { mustBeDrop } from "./dropNamed.ts";
 import { readDropStory } from "./dropStory.ts";
 import { readText } from "./files.ts";
 import { findIncident } from "./incidents.ts";
@@ -36,7 +36,7 @@ export async function scaffoldPostmortem(project: ScaffoldProject, incidentRef: 
   const { release } = await project.read();
   const { policy } = release.policy;
   const incident = findIncident(release, incidentRef);
-  const drop = release.drops.find(({ tag }) => tag === incident.drop);
+  const drop = dropNamed(release, incident.drop);
   const path = postmortemPath(policy, incident);
   return scaffold(project.root, path, async () => {
     const now = project.now();
@@ -101,15 +101,16 @@ export async function refreshRunbook(
 
 async function runbookFacts(project: ScaffoldProject, release: Release, drop: Drop) {
   const { policy } = release.policy;
+  const line = lineOf(release, drop);
   const content = await readDropFacts(project.repository, release, drop);
   return {
     now: project.now(),
     policy,
     drop: content,
-    branch: branchOf(release),
+    branch: branchOf(line),
     keep: keptPatterns(policy.rollback.keep, content.content),
     incident: openOn(release, drop),
-    ...(await undoFacts(project, release, drop, content.previous)),
+    ...(await undoFacts(project, line, drop, content.previous)),
   };
 }
 
@@ -162,8 +163,8 @@ export async function writeTemplates(
 }
 
 function dropOf(release: Release, tag: string | null, now: number): Drop {
-  if (tag !== null && release.drops.length > 0) return dropNamed(release, tag);
-  const [current] = release.drops;
+  if (tag !== null && release.drops.length > 0) return mustBeDrop(release, tag);
+  const { current } = release;
   if (current) return current;
   throw new HumanError("usage", statusAt(release, now).dropMissing ?? "There is no drop.");
 }

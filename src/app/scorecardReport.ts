@@ -35,6 +35,7 @@ function scoreReport({ drop, pillars, incidents, failed, undone, recoveryMs, ove
     tag: drop.tag,
     commit: drop.commit,
     shippedAt: formatInstant(drop.shippedAt),
+    shippedAssumed: drop.shippedAssumed,
     pillars,
     incidents: incidents.map(({ id }) => id),
     failed,

@@ -4,6 +4,7 @@ import { headsAmong, LEDGER_REF } from "../ledger/ledgerHead.ts";
 import { trackingRef } from "../ledger/remoteHeads.ts";
 import { RemoteLedger, type SyncResult } from "../ledger/remoteLedger.ts";
 import { remoteState } from "../ledger/remoteState.ts";
+import { givenClockRefusal } from "./givenClock.ts";
 
 /** How the ledger here stands to the one that the team shares. */
 export interface Standing {
@@ -105,13 +106,18 @@ export class Sharing {
     work: (ledger: RemoteLedger) => Promise<SyncResult>,
   ): Promise<SyncResult> {
     this.#looked = true;
-    const result = remote === null ? NOTHING : await work(this.#ledgerAt(remote)).catch(failed);
+    const result = remote === null ? NOTHING : await this.#allowed(remote, work).catch(failed);
     if (remote !== null) {
       if (result.rewound) this.#rewound.add(remote);
       if (result.state === "unreachable") this.#faults.set(remote, result.reason ?? "");
       else this.#faults.delete(remote);
     }
     return result;
+  }
+
+  async #allowed(remote: string, work: (ledger: RemoteLedger) => Promise<SyncResult>): Promise<SyncResult> {
+    const reason = await givenClockRefusal(this.#repository, remote);
+    return reason === null ? work(this.#ledgerAt(remote)) : { ...NOTHING, state: "unreachable", reason };
   }
 
   async #waitOrNot(work: Promise<unknown>): Promise<void> {

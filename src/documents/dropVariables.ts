@@ -53,6 +53,7 @@ export function dropVariables({ drop, previous, content, missing, overrides }: D
     previous: previous && plainText(previous.tag),
     previousCommit: previous?.commit ?? null,
     shippedAt: formatInstant(drop.shippedAt),
+    shippedAssumed: drop.shippedAssumed,
     moved: drop.moved?.now ?? null,
     missing: missing === null ? null : plainText(missing, 500),
     cut,

@@ -1,5 +1,6 @@
 import { CLOCK_SPANS, type Clock, clocksOf } from "../domain/clock.ts";
 import { isPaused } from "../domain/entry.ts";
+import { feltMs } from "../domain/impact.ts";
 import type { Incident, Round } from "../domain/incident.ts";
 import { MILESTONES } from "../domain/incidentEvents.ts";
 import type { IncidentStatus } from "../domain/incidentStatus.ts";
@@ -50,15 +51,10 @@ function milestoneVariables({ marks }: Round) {
 /** How long people felt it, over all rounds: from the start of the impact (or the reopening) until it was mitigated. */
 export function impactVariables(incident: Incident, now: Instant) {
   const { started, mitigated } = incident.round.marks;
-  const lasted = roundsOf(incident).reduce((sum, { round, endsAt }) => {
-    const from = round.reopenedAt ?? round.marks.started?.at ?? endsAt ?? now;
-    const to = round.marks.mitigated?.at ?? endsAt ?? now;
-    return sum + Math.max(0, to - from);
-  }, 0);
   return {
     from: isoOrNull(started?.at ?? null),
     to: isoOrNull(mitigated?.at ?? null),
-    lasted: started ? lasted : null,
+    lasted: started ? feltMs([incident], now) : null,
     ongoing: mitigated === null,
   };
 }

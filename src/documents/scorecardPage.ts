@@ -1,4 +1,5 @@
 import type { Adoption } from "../domain/adoption.ts";
+import { assumedWords } from "../domain/dropWording.ts";
 import { formatInstant } from "../domain/instant.ts";
 import type { DropScore, PillarScore, Scorecard } from "../domain/scorecard.ts";
 import { doraWords, drillWords, overrideWords, remarkWords } from "../domain/scorecardWords.ts";
@@ -62,7 +63,7 @@ const HEADING = ["Drop", "Shipped", ...TITLES, ""];
 
 const dropCells = (score: DropScore) => [
   codeSpan(score.drop.tag),
-  formatInstant(score.drop.shippedAt).slice(0, 16).replace("T", " "),
+  `${formatInstant(score.drop.shippedAt).slice(0, 16).replace("T", " ")}${assumedWords(score.drop)}`,
   ...CLOCK_NAMES.map((name) => (score.pillars[name] === "missed" ? "**missed**" : score.pillars[name])),
   remarkWords(score).join(", "),
 ];

@@ -4,7 +4,15 @@ import type { Milestone } from "./incidentEvents.ts";
 import { CLOCK_TOLERANCE_MS, type Instant } from "./instant.ts";
 import { CLOCK_NAMES, type ClockName, ruleFor } from "./terms.ts";
 
-export type ClockState = "waiting" | "running" | "paused" | "met" | "missed" | "breached" | "none";
+export type ClockState =
+  | "waiting"
+  | "running"
+  | "paused"
+  | "met"
+  | "missed"
+  | "breached"
+  | "unknown"
+  | "none";
 
 /** One target applied to one round of an incident, at one instant. Times are milliseconds. */
 export interface Clock {
@@ -22,6 +30,8 @@ export interface Clock {
   remainingMs: number | null;
   /** What it counts from: a milestone, or the reopening. */
   from: Milestone | "reopened";
+  /** It counts from when a drop shipped, which nobody has said: beyond its target nothing is known. */
+  onAssumedShipping?: true;
   /** Whether time counts at this instant; false while it waits, is paused, has ended, or out of hours. */
   counting: boolean;
 }
@@ -93,6 +103,7 @@ function clockOf(name: ClockName, round: Round, instant: Instant): Clock {
     counting: false,
   };
   if (start) {
+    if (start.onAssumedShipping) clock.onAssumedShipping = true;
     clock.elapsedMs = elapsed(calendar, round, start.at, end, instant);
     if (targetMs !== null) {
       clock.remainingMs = targetMs - clock.elapsedMs;
@@ -108,18 +119,22 @@ function stateOf(clock: Clock, started: boolean, ended: boolean, paused: boolean
   if (clock.remainingMs === null) return "none";
   if (!started) return "waiting";
   const late = clock.remainingMs < 0;
+  if (late && clock.onAssumedShipping) return "unknown";
   if (ended) return late ? "missed" : "met";
   if (late) return "breached";
   return paused ? "paused" : "running";
 }
 
 /** After a reopening the time to detect counts from there: what went before has its verdict already. */
-function startOf(round: Round, from: Milestone): { at: Instant; from: Clock["from"] } | null {
+function startOf(
+  round: Round,
+  from: Milestone,
+): (Pick<Clock, "from" | "onAssumedShipping"> & { at: Instant }) | null {
   const mark = round.marks[from];
   if (!mark) return null;
   const { reopenedAt } = round;
   if (reopenedAt !== null && mark.at < reopenedAt) return { at: reopenedAt, from: "reopened" };
-  return { at: mark.at, from };
+  return { at: mark.at, from, ...(mark.onAssumedShipping ? { onAssumedShipping: true } : {}) };
 }
 
 function elapsed(

@@ -83,8 +83,8 @@ function drillDueAt(
 ): Instant | null {
   const passed = lastPassed(drills);
   if (passed !== null) return Math.max(passed, askedSince ?? passed) + every;
-  const first = drops.at(-1)?.shippedAt;
-  if (first === undefined) return null;
+  const first = firstShipped(drops);
+  if (first === null) return null;
   return askedSince === null ? Math.max(first + every, instant) : Math.max(first, askedSince) + every;
 }
 
@@ -97,5 +97,9 @@ export const asksSinceWhen = (
 
 const lastPassed = (drills: readonly Rehearsal[]): Instant | null =>
   drills.find(({ passed }) => passed)?.at ?? null;
+
+/** When the first of some drops shipped; null where there are none. */
+export const firstShipped = (drops: readonly Drop[]): Instant | null =>
+  drops.reduce<Instant | null>((first, { shippedAt }) => Math.min(first ?? shippedAt, shippedAt), null);
 
 const amountOf = (value: unknown) => (typeof value === "number" && Number.isFinite(value) ? value : null);

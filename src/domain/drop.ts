@@ -1,94 +1,119 @@
-import { minimatch } from "minimatch";
-import type { LedgerEvent } from "./event.ts";
+import { type LedgerEvent, retractedEvents } from "./event.ts";
 import type { Instant } from "./instant.ts";
+import type { NameMatcher } from "./tagPattern.ts";
+import { compareVersions } from "./version.ts";
 
 /** A tag as git names it, peeled to the commit it stands for. */
 export interface Tag {
   name: string;
   commit: string;
-  /** The tagger's date, or the commit's for a lightweight tag. */
+  /** The tagger's date, or the commit's where nobody has said when it was tagged. */
   date: Instant;
+  /** Whether the date is the commit's. */
+  assumed: boolean;
 }
 
 /** One micro-drop. Its content is `previous..tag`. */
 export interface Drop {
+  /** The highest of its names. */
   tag: string;
+  /** All tags on its commit, the highest first. */
+  names: readonly string[];
   commit: string;
   shippedAt: Instant;
+  /** Nobody has said when it shipped: it is when its commit was made. */
+  shippedAssumed: boolean;
+  /** By history, never by date; null for the first one. */
   previous: string | null;
+  /** The release branch that it belongs to. */
+  branch: string | null;
   /** The commit that was recorded as shipped, where the tag names another one now. */
   moved: { recorded: string; now: string } | null;
+  /** Whether none of its tags is there any more: it shipped, and that is on record. */
+  deleted: boolean;
 }
+
+/** A drop that has no place in history yet. */
+export type UnplacedDrop = Omit<Drop, "previous" | "branch">;
 
 /** How patterns of the policy are matched; the bound keeps a hostile one from exploding. */
 export const GLOB = { dot: true, noext: true, braceExpandMax: 100 } as const;
 
-/** The matching tags as drops, newest first: by when they shipped, then by version-aware name. */
-export function findDrops(
-  tags: readonly Tag[],
-  pattern: string,
-  shipped: ReadonlyMap<string, LedgerEvent>,
-): Drop[] {
-  const drops = tags
-    .filter((tag) => minimatch(tag.name, pattern, GLOB))
-    .map((tag): Drop => {
-      const event = shipped.get(tag.name);
-      const recorded = typeof event?.data.commit === "string" ? event.data.commit : null;
-      const moved = recorded && recorded !== tag.commit ? { recorded, now: tag.commit } : null;
-      return {
-        tag: tag.name,
-        commit: recorded ?? tag.commit,
-        shippedAt: event?.at ?? tag.date,
-        previous: null,
-        moved,
-      };
-    })
-    .sort((a, b) => b.shippedAt - a.shippedAt || compareVersions(b.tag, a.tag));
-  drops.forEach((drop, i) => {
-    drop.previous = drops[i + 1]?.tag ?? null;
-  });
-  return drops;
+/** A name of a drop: its tag, what is on record of it, or both. */
+interface Named {
+  name: string;
+  commit: string;
+  tag: Tag | null;
+  shipped: LedgerEvent | null;
 }
 
-/** The first `shipped` event of each drop: the one that counts. */
+/**
+ * The drops that tags and the record of what shipped make, in no particular order: each commit one, however many names
+ * it has. A tag that was moved or deleted since it shipped stays where it was.
+ */
+export function findDrops(
+  tags: readonly Tag[],
+  isDrop: NameMatcher,
+  shipped: ReadonlyMap<string, LedgerEvent>,
+): UnplacedDrop[] {
+  const names = tags.filter(({ name }) => isDrop(name)).map((tag) => named(tag.name, tag, shipped));
+  const there = new Set(tags.map(({ name }) => name));
+  for (const [name, event] of shipped)
+    if (!there.has(name) && recordedCommit(event) !== null && isDrop(name))
+      names.push(named(name, null, shipped));
+  const byCommit = new Map<string, Named[]>();
+  for (const each of names) byCommit.set(each.commit, [...(byCommit.get(each.commit) ?? []), each]);
+  return [...byCommit.values()].map(dropOf);
+}
+
+function named(name: string, tag: Tag | null, shipped: ReadonlyMap<string, LedgerEvent>): Named {
+  const event = shipped.get(name) ?? null;
+  return { name, commit: recordedCommit(event) ?? tag!.commit, tag, shipped: event };
+}
+
+const recordedCommit = (event: LedgerEvent | null) =>
+  typeof event?.data.commit === "string" ? event.data.commit : null;
+
+function dropOf(names: readonly Named[]): UnplacedDrop {
+  // A name that is gone is no name for people to go by, as long as there is another one.
+  const ranked = names.toSorted(
+    (a, b) => Number(b.tag !== null) - Number(a.tag !== null) || compareVersions(b.name, a.name),
+  );
+  const [first] = ranked as [Named];
+  const moved = ranked.find(({ tag, commit }) => tag && tag.commit !== commit);
+  return {
+    tag: first.name,
+    names: ranked.map(({ name }) => name),
+    commit: first.commit,
+    ...shippingTime(ranked),
+    moved: moved ? { recorded: moved.commit, now: moved.tag!.commit } : null,
+    deleted: first.tag === null,
+  };
+}
+
+/** The first time that any of its names shipped. */
+function shippingTime(names: readonly Named[]): Pick<Drop, "shippedAt" | "shippedAssumed"> {
+  const recorded = names.flatMap(({ shipped }) => (shipped ? [shipped.at] : []));
+  if (recorded.length > 0) return { shippedAt: Math.min(...recorded), shippedAssumed: false };
+  const tags = names.flatMap(({ tag }) => tag ?? []);
+  const said = tags.filter(({ assumed }) => !assumed);
+  const dates = (said.length > 0 ? said : tags).map(({ date }) => date);
+  return { shippedAt: Math.min(...dates), shippedAssumed: said.length === 0 };
+}
+
+/** The first `shipped` event of each tag that was not retracted: the one that counts. */
 export function shippedEvents(
   subjects: ReadonlyMap<string, readonly LedgerEvent[]>,
 ): Map<string, LedgerEvent> {
   const shipped = new Map<string, LedgerEvent>();
   for (const [subject, events] of subjects) {
     if (!subject.startsWith("drop/")) continue;
-    const first = events.find((event) => event.type === "shipped");
+    const retracted = retractedEvents(events);
+    const first = events.find(({ type, id }) => type === "shipped" && !retracted.has(id));
     if (first) shipped.set(subject.slice("drop/".length), first);
   }
   return shipped;
 }
 
-/** Orders names by the numbers in them (drop-9 before drop-10); a pre-release (v1-rc1) comes before its release. */
-export function compareVersions(a: string, b: string): number {
-  const left = a.match(PARTS) ?? [];
-  const right = b.match(PARTS) ?? [];
-  for (let i = 0; i < Math.max(left.length, right.length); i++) {
-    const order = comparePart(left[i], right[i]);
-    if (order !== 0) return order;
-  }
-  return a < b ? -1 : a > b ? 1 : 0;
-}
-
-const PARTS = /\d+|\D+/g;
-const PRE_RELEASE = /^[-.~]?(?:alpha|beta|rc|pre|preview|dev)/i;
-
-function comparePart(x: string | undefined, y: string | undefined): number {
-  if (rankOf(x) !== rankOf(y) || x === undefined || y === undefined) return rankOf(x) - rankOf(y);
-  const numerals = /^\d/.test(x) && /^\d/.test(y);
-  return numerals ? compareNumerals(x, y) : x < y ? -1 : x > y ? 1 : 0;
-}
-
-// A pre-release sorts before the end of the name, everything else after it.
-const rankOf = (part: string | undefined) => (part === undefined ? 1 : PRE_RELEASE.test(part) ? 0 : 2);
-
-// Numerals may be longer than a number holds.
-function compareNumerals(x: string, y: string): number {
-  const a = x.replace(/^0+(?=\d)/, "");
-  const b = y.replace(/^0+(?=\d)/, "");
-  return a.length - b.length || (a < b ? -1 : a > b ? 1 : 0);
-}
+/** Whether a tag is one of a drop's names. */
+export const isNamed = ({ names }: Pick<Drop, "names">, tag: string) => names.includes(tag);

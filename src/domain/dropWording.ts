@@ -1,6 +1,24 @@
+import type { Drop } from "./drop.ts";
 import type { LedgerEvent } from "./event.ts";
 import { plainText } from "./plainText.ts";
+import type { ReleaseState } from "./release.ts";
 import { exactly } from "./wording.ts";
+
+/** Goes after the time that a drop shipped, where nobody has said it. */
+export const assumedWords = ({ shippedAssumed }: Pick<Drop, "shippedAssumed">) =>
+  shippedAssumed ? " (assumed)" : "";
+
+const SHOWN_TAGS = 3;
+
+/** Matching tags that look like the newest drop and are none, for no release branch holds them; null for none. */
+export function unheldWords({ unheld, branches }: Pick<ReleaseState, "unheld" | "branches">): string | null {
+  if (unheld.length === 0) return null;
+  const tags = unheld.slice(0, SHOWN_TAGS).map(({ tag }) => plainText(tag, 60));
+  const more = unheld.length > SHOWN_TAGS ? ` and ${unheld.length - SHOWN_TAGS} more` : "";
+  const names = branches.slice(0, SHOWN_TAGS).map(({ name }) => plainText(name, 60));
+  const [are, them] = unheld.length > 1 ? ["are", "their branches"] : ["is", "its branch"];
+  return `${tags.join(", ")}${more} ${are} newer and on no release branch (${names.join(", ")}); merge ${them}, or add ${them} to drops.branch in the policy.`;
+}
 
 /** What an event of a drop or of its council says, as one inert line; null for a type that is of neither. */
 export function dropEventWords({ type, data }: LedgerEvent): string | null {

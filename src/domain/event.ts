@@ -56,3 +56,26 @@ export function asOf(events: Iterable<LedgerEvent>, instant: Instant): LedgerEve
   for (const event of events) if (event.at <= instant || event.recorded <= instant) seen.push(event);
   return seen;
 }
+
+/**
+ * The ids that do not count. A retraction may itself be taken back, but only by one that comes after it in the order
+ * of truth, so that two of them can never cancel each other out in a circle.
+ */
+export function retractedEvents(events: readonly LedgerEvent[]): Set<string> {
+  const retracted = new Set<string>();
+  let retractions: Map<string, LedgerEvent> | null = null;
+  for (const event of events) {
+    if (event.type === "retracted") {
+      retractions ??= new Map();
+      retractions.set(event.id, event);
+    }
+  }
+  if (!retractions) return retracted;
+  for (const retraction of [...retractions.values()].reverse()) {
+    if (retracted.has(retraction.id)) continue;
+    const target = retraction.data.event as string;
+    const other = retractions.get(target);
+    if (!other || inOrder(other, retraction) < 0) retracted.add(target);
+  }
+  return retracted;
+}

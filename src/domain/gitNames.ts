@@ -36,9 +36,24 @@ export function tagPatternComplaint(pattern: string): Complaint | null {
       replacement: pattern.slice(10),
     };
   }
-  if (NEVER.test(pattern))
-    return { text: "must be a pattern for tag names: no spaces, `..`, or any of ~ ^ : \\" };
-  return globComplaint(pattern);
+  return namePatternComplaint(pattern, "tag");
+}
+
+/** What is wrong with a pattern for the names of branches; null when it can match one. */
+export function branchPatternComplaint(pattern: string): Complaint | null {
+  if (pattern.startsWith("-") || pattern.startsWith("refs/")) return refComplaint(pattern);
+  return namePatternComplaint(pattern, "branch");
+}
+
+/** Beside names it holds what git takes for a glob: in brackets a ^ and classes such as [:digit:], and backslashes. */
+function namePatternComplaint(pattern: string, kind: "tag" | "branch"): Complaint | null {
+  const names = pattern.replace(/\\(.)/g, "$1").replace(/\[[!^]?\]?(?:\[:[a-z]+:\]|[^\]])*\]/g, "x");
+  if (NEVER.test(names))
+    return {
+      text: `must be a pattern for ${kind} names: no spaces, \`..\`, or any of ~ ^ : outside of brackets`,
+    };
+  if (pattern.startsWith("!")) return { text: "must not start with !, which would match everything else" };
+  return unclosed(pattern) ? { text: "must close each [ and { that it opens" } : null;
 }
 
 /** What is wrong with a glob; null when it can match something. */

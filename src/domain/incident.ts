@@ -1,5 +1,4 @@
-import type { LedgerEvent } from "./event.ts";
-import { inOrder } from "./event.ts";
+import { type LedgerEvent, retractedEvents } from "./event.ts";
 import { type IncidentKind, isMilestone, type Milestone } from "./incidentEvents.ts";
 import { BACK_DATED_AFTER_MS, type Instant } from "./instant.ts";
 import { readTerms } from "./policy/policyNotation.ts";
@@ -15,6 +14,8 @@ export interface Mark {
   event: string | null;
   /** Nobody has said it: it stands until somebody knows better. */
   assumed: boolean;
+  /** It is when the drop shipped, and that is assumed as well: it may have shipped, and begun, at any time since. */
+  onAssumedShipping?: true;
 }
 
 export type Marks = Record<Milestone, Mark | null>;
@@ -60,8 +61,17 @@ export interface FoldContext {
   /** Today's terms, for an incident that has none on record. */
   terms: Terms;
   /** When a drop shipped, for an incident whose start nobody entered. */
-  shippedAt: (tag: string) => Instant | null;
+  shippedAt: (tag: string) => Shipping | null;
 }
+
+/** When a drop shipped, and whether that is only assumed. */
+export interface Shipping {
+  at: Instant;
+  assumed: boolean;
+}
+
+/** What a start says that nobody entered, where nobody has said when its drop shipped either. */
+export const ASSUMED_SHIPPING = { assumed: true, shipping: "assumed" } as const;
 
 /**
  * Folds the events of one subject, which must be in the order of truth.
@@ -116,29 +126,6 @@ export function isBackDated(entry: { at: Instant; recorded: Instant }): boolean 
   return entry.recorded - entry.at > BACK_DATED_AFTER_MS;
 }
 
-/**
- * The ids that do not count. A retraction may itself be taken back, but only by one that comes after it in the order
- * of truth, so that two of them can never cancel each other out in a circle.
- */
-function retractedEvents(events: readonly LedgerEvent[]): Set<string> {
-  const retracted = new Set<string>();
-  let retractions: Map<string, LedgerEvent> | null = null;
-  for (const event of events) {
-    if (event.type === "retracted") {
-      retractions ??= new Map();
-      retractions.set(event.id, event);
-    }
-  }
-  if (!retractions) return retracted;
-  for (const retraction of [...retractions.values()].reverse()) {
-    if (retracted.has(retraction.id)) continue;
-    const target = retraction.data.event as string;
-    const other = retractions.get(target);
-    if (!other || inOrder(other, retraction) < 0) retracted.add(target);
-  }
-  return retracted;
-}
-
 /** Whether its post-mortem is still to be published. */
 export const waitsForPostmortem = ({ round: { marks } }: Pick<Incident, "round">) =>
   marks.mitigated !== null && marks.postmortem === null;
@@ -189,15 +176,18 @@ function endPause(round: Round, at: Instant): void {
   if (last && last.to === null) last.to = at;
 }
 
-function assumeStart(round: Round, shippedAt: Instant | null): void {
+function assumeStart(round: Round, shipping: Shipping | null): void {
   const { started, detected } = round.marks;
+  if (started && !started.assumed) return;
   // Nothing starts after it was seen; a tag may well be set after its deployment.
   const latest = detected!.at;
-  if (started === null) {
-    round.marks.started = assumedMark(Math.min(shippedAt ?? latest, latest), detected!.by);
-  } else if (started.assumed && started.at > latest) {
-    round.marks.started = { ...started, at: latest };
-  }
+  const shippedAt = Math.min(shipping?.at ?? latest, latest);
+  const rested = started?.onAssumedShipping === true;
+  // What is known of the shipping by now is better than what was assumed of it.
+  const at = started && !(rested && shipping?.assumed === false) ? Math.min(started.at, latest) : shippedAt;
+  const rests = shipping ? shipping.assumed && (rested || at === shippedAt) : rested;
+  const { onAssumedShipping: _, ...mark } = started ?? assumedMark(at, detected!.by);
+  round.marks.started = { ...mark, at, ...(rests ? { onAssumedShipping: true } : {}) };
 }
 
 /** What follows from the marks: an incident that is over is mitigated, and only an update since then counts. */
@@ -209,7 +199,10 @@ function settle({ marks, updates }: Round): void {
 
 function markOf(event: LedgerEvent): Mark {
   const assumed = event.data.assumed === true;
-  return { at: event.at, recorded: event.recorded, by: event.by, event: event.id, assumed };
+  const mark = { at: event.at, recorded: event.recorded, by: event.by, event: event.id, assumed };
+  return assumed && event.data.shipping === ASSUMED_SHIPPING.shipping
+    ? { ...mark, onAssumedShipping: true }
+    : mark;
 }
 
 function assumedMark(at: Instant, by: string): Mark {

@@ -1,4 +1,4 @@
-import { CLOCK_SPANS, type Clock, type Countdown, clocksOf } from "./clock.ts";
+import { CLOCK_SPANS, type Clock, type ClockState, type Countdown, clocksOf } from "./clock.ts";
 import type { Incident, Mark, Round } from "./incident.ts";
 import { isBackDated } from "./incident.ts";
 import { MILESTONES, type Milestone } from "./incidentEvents.ts";
@@ -41,9 +41,11 @@ export function incidentStatus(
 function stateOf({ marks }: Round, clocks: readonly Clock[]): IncidentState {
   if (!marks.mitigated) return "open";
   if (!marks.resolved) return "mitigated";
-  const settled = clocks.every(({ state }) => state === "met" || state === "missed" || state === "none");
+  const settled = clocks.every(({ state }) => SETTLED.includes(state));
   return settled ? "closed" : "resolved";
 }
+
+const SETTLED: readonly ClockState[] = ["met", "missed", "unknown", "none"];
 
 /** What the next milestones are, the most useful first. */
 export function nextMilestones({ marks, terms, severity }: Round): Milestone[] {
@@ -66,6 +68,11 @@ function warningsOf(incident: Incident, instant: Instant): string[] {
   const warnings: string[] = [];
   if (!incident.termsOnRecord) {
     warnings.push("Its policy is not on record (or cannot be read): it is judged by the policy of today.");
+  }
+  if (round.marks.started?.onAssumedShipping) {
+    warnings.push(
+      "Nobody has said when its drop shipped: the date of the drop's commit is assumed. So beyond the target it is unknown whether it was detected in time, until somebody says when impact began.",
+    );
   }
   for (const name of MILESTONES) {
     const mark = round.marks[name];

@@ -1,5 +1,5 @@
 import type { Drop } from "./drop.ts";
-import type { Release } from "./release.ts";
+import { previousOf, type Release } from "./release.ts";
 
 /** A drop that was tagged, or one that may be: what risk, council and gate are about. */
 export interface Candidate {
@@ -10,17 +10,18 @@ export interface Candidate {
   previous: Drop | null;
 }
 
-/** What is on the release branch since the newest drop; null when nothing is. */
-export function nextDrop({ branch, drops }: Pick<Release, "branch" | "drops">): Candidate | null {
-  const previous = drops[0] ?? null;
+/** What is on the current drop's release branch since then; null when nothing is. */
+export function nextDrop({
+  branch,
+  current: previous,
+}: Pick<Release, "branch" | "current">): Candidate | null {
   if (!branch || branch.commit === previous?.commit) return null;
   return { tag: null, commit: branch.commit, previous };
 }
 
 /** A drop with the one before it. */
-export function candidateOf({ drops }: Pick<Release, "drops">, drop: Drop): Candidate {
-  const previous = drops.find(({ tag }) => tag === drop.previous) ?? null;
-  return { tag: drop.tag, commit: drop.commit, previous };
+export function candidateOf(release: Pick<Release, "drops">, drop: Drop): Candidate {
+  return { tag: drop.tag, commit: drop.commit, previous: previousOf(release, drop) };
 }
 
 /** The commits of a candidate, by their ends. */

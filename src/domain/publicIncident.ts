@@ -1,8 +1,9 @@
 import { clocksOf } from "./clock.ts";
 import type { LedgerEvent } from "./event.ts";
+import { feltMs, isStartUnknown } from "./impact.ts";
 import type { Incident, Mark, Round } from "./incident.ts";
 import type { Instant } from "./instant.ts";
-import { type FindNames, leaksIn, leakWords } from "./leaks.ts";
+import { type FindNames, leaksIn, leakWords, withoutEscapes } from "./leaks.ts";
 import { plainText } from "./plainText.ts";
 import { type PublicStatus, type PublicUpdate, publicStatus, publicUpdates } from "./publicStatus.ts";
 import { CLOCK_NAMES, type ClockName, type Severity } from "./terms.ts";
@@ -113,7 +114,7 @@ export function draftPublic(
     status: publicStatus(incident),
     severity: incident.round.severity,
     moments: momentsOf(incident, told),
-    lastedMs: lastedMs(incident),
+    lastedMs: incident.round.marks.mitigated ? feltMs([incident]) : null,
     estimated: [...incident.earlier, incident.round][0]!.marks.started?.assumed === true,
     impact,
     done: [...(done === null ? [] : [done]), ...doneByRecord(drop)],
@@ -171,7 +172,8 @@ class Words {
   /** What was sent is public already, as it was sent. What somebody noted of a call or a meeting was read by nobody. */
   passUpdate({ text, sent }: PublicUpdate): string | null {
     if (text === null || sent) return text;
-    return this.pass("Update to customers", text) === null ? null : text;
+    const readings = [...new Set([text, withoutEscapes(text)])];
+    return readings.every((each) => this.pass("Update to customers", each) !== null) ? text : null;
   }
 }
 
@@ -228,7 +230,8 @@ function momentsOf(incident: Incident, told: readonly PublicUpdate[]): PublicMom
     if (mark) moments.push({ kind, at: mark.at, estimated: mark.assumed, ...none });
   };
   const [first] = [...incident.earlier, incident.round];
-  add("began", first!.marks.started);
+  // When a drop shipped that nobody has put on record says nothing of when its fault was felt.
+  if (!isStartUnknown(incident)) add("began", first!.marks.started);
   for (const { marks, reopenedAt, number } of [...incident.earlier, incident.round]) {
     if (reopenedAt !== null) moments.push({ kind: "reopened", at: reopenedAt, estimated: false, ...none });
     // A later round may begin anew; what it inherits is told already.
@@ -241,16 +244,6 @@ function momentsOf(incident: Incident, told: readonly PublicUpdate[]): PublicMom
   }
   for (const { at, status, text } of told) moments.push({ kind: "told", at, estimated: false, status, text });
   return moments.sort((a, b) => a.at - b.at || MOMENT_KINDS.indexOf(a.kind) - MOMENT_KINDS.indexOf(b.kind));
-}
-
-function lastedMs({ earlier, round }: Incident): number | null {
-  if (!round.marks.mitigated) return null;
-  const rounds = [...earlier, round];
-  return rounds.reduce((sum, { marks, reopenedAt }, i) => {
-    const from = reopenedAt ?? marks.started!.at;
-    const to = marks.mitigated?.at ?? rounds[i + 1]!.reopenedAt!;
-    return sum + Math.max(0, to - from);
-  }, 0);
 }
 
 function targetsOf(incident: Incident, instant: Instant): PublicTarget[] {
@@ -277,6 +270,7 @@ function targetOf(
   if (state === "none") return { verdict: "none", targetMs, tookMs };
   if (state === "met") return { verdict: "kept", targetMs, tookMs };
   if (state === "missed" || state === "breached") return { verdict: "missed", targetMs, tookMs };
+  if (state === "unknown") return { verdict: "none", targetMs, tookMs: null };
   // What was open when the incident came back can be neither kept nor missed any more.
   return { verdict: endsAt === null ? "open" : "none", targetMs, tookMs };
 }

@@ -1,11 +1,14 @@
+import type { AncestryGraph } from "./ancestryGraph.ts";
 import type { Rehearsal } from "./drills.ts";
-import { type Drop, findDrops, shippedEvents, type Tag } from "./drop.ts";
+import { type Drop, findDrops, isNamed, shippedEvents, type Tag, type UnplacedDrop } from "./drop.ts";
+import { type DropHistory, dropHistory, type ReleaseLine } from "./dropHistory.ts";
 import { type DropRecord, foldDrop, noRecord } from "./dropRecord.ts";
-import { asOf, type LedgerEvent } from "./event.ts";
+import { asOf, inOrder, type LedgerEvent } from "./event.ts";
 import { type EventLog, eventLogOf } from "./eventLog.ts";
 import { foldIncident, type Incident } from "./incident.ts";
 import type { Instant } from "./instant.ts";
 import type { PolicyInForce } from "./policy/policy.ts";
+import { nameMatcher } from "./tagPattern.ts";
 
 /** What git says about the release branch. */
 export interface ReleaseBranch {
@@ -14,14 +17,21 @@ export interface ReleaseBranch {
   commit: string;
 }
 
-/** Everything that was read, before the laws apply. */
-export interface ReleaseFacts {
-  policy: PolicyInForce;
-  branch: ReleaseBranch | null;
-  /** Why there is no branch; null when there is one. */
+/** What git says about the release branches and the tags. */
+export interface HistoryFacts {
+  /** The branches that drops are released from, in the policy's order. */
+  branches: readonly ReleaseBranch[];
+  /** Why there is none; null when there is one. */
   branchMissing: string | null;
-  /** The tags reachable from the branch. */
+  /** All tags, whether a branch has them or not. */
   tags: readonly Tag[];
+  /** What the branches reach. */
+  graph: AncestryGraph;
+}
+
+/** Everything that was read, before the laws apply. */
+export interface ReleaseFacts extends HistoryFacts {
+  policy: PolicyInForce;
   events: readonly LedgerEvent[] | EventLog;
 }
 
@@ -36,10 +46,18 @@ export interface SettledIncident {
 /** What `statusAt` judges. */
 export interface ReleaseState {
   policy: PolicyInForce;
+  /** The branch of the current drop; where there is none, the first one. */
   branch: ReleaseBranch | null;
+  branches: readonly ReleaseBranch[];
   branchMissing: string | null;
-  /** Newest first; the first is the current drop. */
+  /** Each before what it builds on, else the last shipped first. */
   drops: Drop[];
+  /** Of the drops that the release branches hold, the one that shipped last. */
+  current: Drop | null;
+  /** Each branch with the drop that it holds. */
+  lines: readonly ReleaseLine[];
+  /** Matching tags that no release branch holds and that are newer than the current drop; the newest first. */
+  unheld: readonly UnplacedDrop[];
   /** The incidents that may still be going on or wait for their post-mortem, newest first, by when they were opened. */
   live: Incident[];
   /** The others, newest first. They are folded when somebody asks for them. */
@@ -60,6 +78,10 @@ export interface Release extends ReleaseState {
   log: EventLog;
   /** The incident of an id; null where there is none. */
   incident(id: string): Incident | null;
+  /** The drops whose history holds another one. */
+  laterThan(drop: Drop): Drop[];
+  /** The drop that was the current one at an instant, by what is known today. */
+  currentAt(instant: Instant): Drop | null;
 }
 
 /**
@@ -69,14 +91,24 @@ export function foldRelease(facts: ReleaseFacts, lookBackTo: Instant | null = nu
   const log = logOf(facts, lookBackTo);
   const subjects = log.live();
   const shipped = shippedEvents(subjects);
-  const all = findDrops(facts.tags, facts.policy.policy.drops.tags, shipped);
-  const drops = lookBackTo === null ? all : all.filter((drop) => drop.shippedAt <= lookBackTo);
-  const shipTimes = new Map(drops.map((drop) => [drop.tag, drop.shippedAt]));
+  const found = findDrops(facts.tags, nameMatcher(facts.policy.policy.drops.tags), shipped);
+  const { drops, lines, unheld, contains } = historyAt(facts, found, lookBackTo);
+  const current = currentOf(lines);
+  const byName = new Map(drops.flatMap((drop) => drop.names.map((name) => [name, drop])));
   const context = {
     terms: facts.policy.policy,
-    shippedAt: (tag: string) => shipTimes.get(tag) ?? shipped.get(tag)?.at ?? null,
+    shippedAt: (tag: string) => {
+      const drop = byName.get(tag);
+      if (drop) return { at: drop.shippedAt, assumed: drop.shippedAssumed };
+      const event = shipped.get(tag);
+      return event ? { at: event.at, assumed: false } : null;
+    },
   };
-  const fold = (id: string) => foldIncident(id, log.of(`${INCIDENT}${id}`), context);
+  const fold = (id: string) => {
+    const incident = foldIncident(id, log.of(`${INCIDENT}${id}`), context);
+    const drop = incident?.drop == null ? undefined : byName.get(incident.drop);
+    return incident && drop ? { ...incident, drop: drop.tag } : incident;
+  };
 
   const live: Incident[] = [];
   const records = new Map<string, DropRecord>();
@@ -100,11 +132,23 @@ export function foldRelease(facts: ReleaseFacts, lookBackTo: Instant | null = nu
   const drills = [...records.values()]
     .flatMap(({ rehearsals }) => rehearsals.filter(({ drill }) => drill))
     .sort((a, b) => b.at - a.at);
-  const { policy, branch, branchMissing } = facts;
+  for (const drop of drops) {
+    if (drop.names.length === 1) continue;
+    const record = foldDrop(drop.tag, eventsOf(log, drop.names));
+    for (const name of drop.names) records.set(name, record);
+  }
+  const { policy, branches, branchMissing } = facts;
   let incidents: Incident[] | null = null;
   return {
-    ...{ policy, branch, branchMissing, drops, live, settled, records, drills, log },
+    ...{ policy, branches, branchMissing, drops, lines, current, live, settled, records, drills },
+    log: withNames(log, drops),
+    branch: branchOf(branches, current),
+    unheld: unheld.filter(
+      ({ deleted, shippedAt }) => !deleted && shippedAt > (current?.shippedAt ?? -Infinity),
+    ),
     incident: fold,
+    laterThan: (drop) => drops.filter((each) => contains(each, drop)),
+    currentAt: (instant) => currentOf(historyAt(facts, found, instant).lines),
     get incidents() {
       incidents ??= [...live, ...folded(settled)].sort(newestFirst);
       return incidents;
@@ -112,6 +156,67 @@ export function foldRelease(facts: ReleaseFacts, lookBackTo: Instant | null = nu
     get events() {
       return log.all();
     },
+  };
+}
+
+/** What had not shipped by then is passed over, and comes between no others. */
+function historyAt(
+  { graph, branches }: HistoryFacts,
+  found: readonly UnplacedDrop[],
+  instant: Instant | null,
+): DropHistory {
+  const then = instant === null ? found : found.filter(({ shippedAt }) => shippedAt <= instant);
+  return dropHistory(graph, branches, then);
+}
+
+/** Of two that shipped at one instant, that of the first branch. */
+function currentOf(lines: readonly ReleaseLine[]): Drop | null {
+  const currents = lines.map(({ current }) => current).filter((drop) => drop !== null);
+  return currents.reduce<Drop | null>(
+    (last, drop) => (last && last.shippedAt >= drop.shippedAt ? last : drop),
+    null,
+  );
+}
+
+const branchOf = (branches: readonly ReleaseBranch[], drop: Drop | null): ReleaseBranch | null =>
+  branches.find(({ name }) => name === drop?.branch) ?? branches[0] ?? null;
+
+/** The release as the branch of a drop has it: where that drop is undone, and what its next one is. */
+export function lineOf(release: Release, drop: Drop): Release {
+  const branch = branchOf(release.branches, drop);
+  if (branch === release.branch) return release;
+  const current = release.lines.find((line) => line.branch === branch)?.current ?? null;
+  const line = { branch: { value: branch }, current: { value: current } };
+  return Object.defineProperties({}, { ...Object.getOwnPropertyDescriptors(release), ...line }) as Release;
+}
+
+/** The drop that has this name among its tags. */
+export const dropNamed = ({ drops }: Pick<Release, "drops">, tag: string | null): Drop | null =>
+  drops.find((drop) => tag !== null && isNamed(drop, tag)) ?? null;
+
+/** The drop before another one; null for the first. */
+export const previousOf = (release: Pick<Release, "drops">, { previous }: Drop): Drop | null =>
+  dropNamed(release, previous);
+
+const eventsOf = (log: EventLog, names: readonly string[]) =>
+  names.flatMap((name) => log.of(`drop/${name}`)).sort(inOrder);
+
+/** Under each name of a drop, what is on record under any of them. */
+function withNames(log: EventLog, drops: readonly Drop[]): EventLog {
+  const several = drops.filter(({ names }) => names.length > 1);
+  if (several.length === 0) return log;
+  const names = new Map(several.flatMap((drop) => drop.names.map((name) => [`drop/${name}`, drop.names])));
+  const of = (subject: string) => {
+    const all = names.get(subject);
+    return all ? eventsOf(log, all) : log.of(subject);
+  };
+  return {
+    size: log.size,
+    live: () => log.live(),
+    settled: () => log.settled(),
+    of,
+    has: (subject) => of(subject).length > 0,
+    all: () => log.all(),
   };
 }
 

@@ -1,8 +1,9 @@
 import { clocksOf } from "./clock.ts";
 import { councilSubject } from "./councilEvents.ts";
-import { isInTime } from "./drills.ts";
+import { firstShipped, isInTime } from "./drills.ts";
 import type { Drop } from "./drop.ts";
 import type { LedgerEvent } from "./event.ts";
+import { feltMs, isStartUnknown } from "./impact.ts";
 import type { Incident } from "./incident.ts";
 import type { Instant } from "./instant.ts";
 import { type Release, recordOf } from "./release.ts";
@@ -22,7 +23,7 @@ export interface DropScore {
   /** Whether it failed, as DORA counts: it caused an incident, or was taken back. */
   failed: boolean;
   undone: boolean;
-  /** From the beginning of its impact to the last mitigation; null where it did not fail or goes on. Milliseconds. */
+  /** How long customers felt it, all rounds of its incidents together; null where that is not known. Milliseconds. */
   recoveryMs: number | null;
   /** The overrides that it was released by; they are told of for good. */
   overrides: LedgerEvent[];
@@ -49,7 +50,7 @@ export interface Dora {
   recoveryMs: number | null;
   /** Failed ones with an incident that is not mitigated yet: they are in no median. */
   unrecovered: number;
-  /** Failed ones that were taken back without an incident: nobody knows from when to when customers felt them. */
+  /** Failed ones of which nobody knows from when to when customers felt them: without an incident, or a known start. */
   untimed: number;
 }
 
@@ -71,7 +72,7 @@ type Facts = Pick<Release, "incidents" | "records" | "drills" | "log">;
  */
 export function scorecardOf(facts: Facts, drops: readonly Drop[], at: Instant): Scorecard {
   const scores = drops.map((drop) => scoreOf(facts, drop, at));
-  const since = drops.at(-1)?.shippedAt ?? at;
+  const since = firstShipped(drops) ?? at;
   const drills = facts.drills.filter((drill) => drill.at >= since);
   return {
     at,
@@ -123,6 +124,7 @@ const VERDICTS = {
   running: "no data",
   paused: "no data",
   waiting: "no data",
+  unknown: "no data",
   none: null,
 } as const;
 
@@ -139,7 +141,8 @@ function pillarOf(name: ClockName, scores: readonly DropScore[], at: Instant): P
   const count = (verdict: Verdict) => scores.filter(({ pillars }) => pillars[name] === verdict).length;
   const spans = scores.flatMap(({ incidents }) =>
     incidents.flatMap((incident) => {
-      const ended = clocksOfRounds(incident, name, at).filter(({ endedAt }) => endedAt !== null);
+      const clocks = clocksOfRounds(incident, name, at);
+      const ended = clocks.filter(({ endedAt, state }) => endedAt !== null && state !== "unknown");
       return ended.length > 0 ? [Math.max(...ended.map(({ elapsedMs }) => elapsedMs))] : [];
     }),
   );
@@ -157,7 +160,7 @@ function pillarOf(name: ClockName, scores: readonly DropScore[], at: Instant): P
 function doraOf(scores: readonly DropScore[]): Dora {
   const failed = scores.filter((score) => score.failed);
   const recovered = failed.map(({ recoveryMs }) => recoveryMs).filter((ms) => ms !== null);
-  const untimed = failed.filter(({ incidents }) => incidents.length === 0).length;
+  const untimed = failed.filter(isUntimed).length;
   return {
     deployments: scores.length,
     failed: failed.length,
@@ -168,13 +171,15 @@ function doraOf(scores: readonly DropScore[]): Dora {
   };
 }
 
-/** Real time, nights included: customers wait at night as well. From the first impact until all is mitigated. */
+/** Real time, nights included: customers wait at night as well. What several incidents share counts once. */
 function recoveryOf(incidents: readonly Incident[]): number | null {
-  const ends = incidents.map(({ round }) => round.marks.mitigated?.at ?? null);
-  if (ends.length === 0 || ends.includes(null)) return null;
-  const starts = incidents.map(({ earlier, round }) => (earlier[0] ?? round).marks.started!.at);
-  return Math.max(0, Math.max(...(ends as Instant[])) - Math.min(...starts));
+  if (incidents.length === 0 || incidents.some(({ round }) => !round.marks.mitigated)) return null;
+  return incidents.some(isStartUnknown) ? null : feltMs(incidents);
 }
+
+const isUntimed = ({ incidents }: DropScore) =>
+  incidents.length === 0 ||
+  (incidents.every(({ round }) => round.marks.mitigated) && incidents.some(isStartUnknown));
 
 /** Of an even number the mean of the two in the middle. */
 export function median(values: readonly number[]): number | null {

@@ -2,11 +2,12 @@ import { compileCalendar } from "./calendar.ts";
 import type { Countdown } from "./clock.ts";
 import { ClosedIncidents } from "./closedIncidents.ts";
 import { type Drills, drillsAt } from "./drills.ts";
-import type { Drop } from "./drop.ts";
+import type { Drop, UnplacedDrop } from "./drop.ts";
 import { type IncidentStatus, incidentStatus } from "./incidentStatus.ts";
 import type { Instant } from "./instant.ts";
 import type { Policy, PolicyInForce } from "./policy/policy.ts";
 import type { ReleaseState } from "./release.ts";
+import { isExclusion, patternWords } from "./tagPattern.ts";
 import { ruleFor } from "./terms.ts";
 
 /** For how long somebody must be watching the current drop. */
@@ -16,6 +17,12 @@ export interface WatchWindow {
   remainingMs: number;
 }
 
+/** A drop and how long somebody must be watching it. */
+export interface DropWatch {
+  drop: Drop;
+  watch: WatchWindow;
+}
+
 /** The release as it stands at an instant: what every surface shows. */
 export interface Status {
   at: Instant;
@@ -23,7 +30,12 @@ export interface Status {
   drop: Drop | null;
   /** Why there is no drop; null when there is one. */
   dropMissing: string | null;
+  /** Matching tags that no release branch holds and that are newer than the current drop; the newest first. */
+  unheld: readonly UnplacedDrop[];
+  /** Of the current drop. */
   watch: WatchWindow;
+  /** Every drop whose watch window is open, the last shipped first: also one before the current drop, or of another branch. */
+  watched: DropWatch[];
   /** What is not closed, the most urgent first; no more of it than anybody can look at. */
   open: IncidentStatus[];
   /** How many more are not closed, less urgent and not new: none, unless something is wrong with the ledger. */
@@ -43,7 +55,7 @@ export const NEWEST_OPEN = 100;
 export function statusAt(release: ReleaseState, instant: Instant): Status {
   const { every } = release.policy.policy.updates;
   const all = release.live.map((incident) => incidentStatus(incident, instant, every));
-  const drop = release.drops[0] ?? null;
+  const drop = release.current;
   const open = all.filter(({ state }) => state !== "closed").sort(byUrgency);
   const closed = all.filter(({ state }) => state === "closed");
   const past = new ClosedIncidents(closed, release.settled, instant);
@@ -52,7 +64,9 @@ export function statusAt(release: ReleaseState, instant: Instant): Status {
     policy: release.policy,
     drop,
     dropMissing: drop ? null : whyNoDrop(release),
+    unheld: release.unheld,
     watch: watchWindow(release, drop, open, instant),
+    watched: openWindows(release, open, instant),
     open: listed(open),
     unlisted: Math.max(0, open.length - MOST_OPEN),
     past,
@@ -115,12 +129,37 @@ function listed(open: IncidentStatus[]): IncidentStatus[] {
   return open.filter((each) => newest.has(each) || left-- > 0);
 }
 
-function whyNoDrop({ branch, branchMissing, policy }: ReleaseState): string {
-  if (!branch) return branchMissing ?? "There is no git repository here.";
-  return `No tag on ${branch.name} matches “${policy.policy.drops.tags}”; tag a release to start: git tag ${exampleTag(policy.policy.drops.tags)}.`;
+function whyNoDrop({ branches, branchMissing, policy }: ReleaseState): string {
+  if (branches.length === 0) return branchMissing ?? "There is no git repository here.";
+  const { tags } = policy.policy.drops;
+  const names = branches.slice(0, 3).map(({ name }) => name);
+  return `No tag on ${names.join(", ")} matches “${patternWords(tags)}”; tag a release to start: git tag ${exampleTag(tags)}.`;
 }
 
-const exampleTag = (pattern: string) => pattern.replace(/[[{].*$/, "1").replace(/\*.*|\?.*/, "1");
+const exampleTag = (patterns: readonly string[]) =>
+  patterns
+    .find((pattern) => !isExclusion(pattern))!
+    .replace(/[[{].*$/, "1")
+    .replace(/\*.*|\?.*/, "1");
+
+/** With the same target what shipped before ends before, so the first that is over is the last to look at. */
+function openWindows(release: ReleaseState, open: IncidentStatus[], instant: Instant): DropWatch[] {
+  const windows: DropWatch[] = [];
+  for (const drop of byShipping(release.drops)) {
+    const watch = watchWindow(release, drop, open, instant);
+    if (watch.remainingMs === 0) break;
+    if (watch.state === "open") windows.push({ drop, watch });
+  }
+  return windows;
+}
+
+const sorted = new WeakMap<readonly Drop[], Drop[]>();
+
+function byShipping(drops: readonly Drop[]): Drop[] {
+  const known = sorted.get(drops) ?? drops.toSorted((a, b) => b.shippedAt - a.shippedAt);
+  sorted.set(drops, known);
+  return known;
+}
 
 /** The `detect` target of the severest kind, counted from the moment that the drop shipped. */
 function watchWindow(

@@ -4,7 +4,7 @@ import type { Incident } from "./incident.ts";
 import { isMilestone } from "./incidentEvents.ts";
 import { type Instant, parseInstant } from "./instant.ts";
 import { plainText } from "./plainText.ts";
-import type { Release } from "./release.ts";
+import { dropNamed, type Release } from "./release.ts";
 import { loneEntry, type TimelineEntry, timelineOf } from "./timeline.ts";
 import { isTimeZone } from "./timeZone.ts";
 
@@ -13,6 +13,8 @@ export interface DropStory {
   tag: string;
   /** By its tag, where nobody has put its shipping on record; null: not known. */
   shippedAt: Instant | null;
+  /** The tag does not say when either: it is when the commit was made. */
+  shippedAssumed: boolean;
   /** Its events, in the order of truth. */
   events: readonly LedgerEvent[];
   /** When the commit of an undo, or of the way back, came to the release branch, as git knows it. */
@@ -20,9 +22,15 @@ export interface DropStory {
 }
 
 /** What the record alone knows of a drop. */
-export function dropOnRecord({ drops, log }: Pick<Release, "drops" | "log">, tag: string): DropStory {
-  const drop = drops.find((each) => each.tag === tag);
-  return { tag, shippedAt: drop?.shippedAt ?? null, events: log.of(`drop/${tag}`), merged: [] };
+export function dropOnRecord(release: Pick<Release, "drops" | "log">, tag: string): DropStory {
+  const drop = dropNamed(release, tag);
+  return {
+    tag,
+    shippedAt: drop?.shippedAt ?? null,
+    shippedAssumed: drop?.shippedAssumed ?? false,
+    events: release.log.of(`drop/${tag}`),
+    merged: [],
+  };
 }
 
 /**
@@ -156,9 +164,10 @@ function dropEntries(incident: Incident, drop: DropStory, instant: Instant): Tim
     return text === null ? [] : [{ ...loneEntry(event, instant), text }];
   });
   if (drop.shippedAt !== null && !standing.some(({ type }) => type === "shipped"))
-    told.push(
-      gitEntry(drop, "shipped", drop.shippedAt, `${plainText(drop.tag, 80)} shipped, by its tag`, instant),
-    );
+    told.push({
+      ...gitEntry(drop, "shipped", drop.shippedAt, `${plainText(drop.tag, 80)} shipped, by its tag`, instant),
+      assumed: drop.shippedAssumed,
+    });
   for (const { mode, at, commit } of drop.merged) {
     const what = mode === "undo" ? "Undo" : "Reapply";
     const text = `${what} of ${plainText(drop.tag, 80)} merged: ${commit.slice(0, 12)}`;

@@ -3,7 +3,7 @@ import { mailOf, nameOf } from "./mail.ts";
 import type { PersonOf } from "./mailmap.ts";
 import { plainText } from "./plainText.ts";
 import type { Policy, RiskLevel } from "./policy/policy.ts";
-import { becauseOf, isAtLeast, type Risk } from "./risk.ts";
+import { becauseOf, isAtLeast, type Risk } from "./riskLevel.ts";
 
 export type Council = NonNullable<Policy["council"]>;
 

@@ -82,5 +82,7 @@ export function clockWords(clock: Countdown, length: (ms: number) => string = ro
       return `met in ${exactly(clock.elapsedMs)}`;
     case "missed":
       return `missed by ${exactly(clock.remainingMs!)}`;
+    case "unknown":
+      return "unknown: nobody has said when it shipped";
   }
 }

@@ -17,6 +17,9 @@ export interface Refs {
   broken: string[];
 }
 
+/** The folders of all branches. */
+export const BRANCHES = ["refs/heads", "refs/remotes"];
+
 const FORMAT = "--format=%(HEAD)%00%(refname)%00%(objectname)%00%(symref)";
 
 /** The refs below these folders, or of these names; they hold nothing that git takes for a pattern. One process. */

@@ -12,14 +12,19 @@ const FIELDS = [
 ];
 
 /**
- * All tags that are reachable from a commit, peeled. Tags of anything but commits are passed over. One process, and
- * one more where a tag names another tag.
- * @param commit An object name.
+ * All tags, peeled. Tags of anything but commits are passed over. One process, and one more where a tag names another
+ * tag.
+ * @param tips Where an object that some tag names is not here, the tags that these commits reach have to do.
  */
-export async function releaseTags({ git }: Repository, commit: string): Promise<Tag[]> {
+export async function releaseTags({ git }: Repository, tips: readonly string[] = []): Promise<Tag[]> {
   const format = FIELDS.map((field) => `%(${field})`).join("%00");
-  const args = ["for-each-ref", `--merged=${commit}`, `--format=${format}`, "refs/tags"];
-  const result = await git.feed(args);
+  const list = (...which: string[]) => ["for-each-ref", ...which, `--format=${format}`, "refs/tags"];
+  let args = list();
+  let result = await git.feed(args);
+  if (result.code !== 0 && tips.length > 0) {
+    args = list(...tips.map((tip) => `--merged=${tip}`));
+    result = await git.feed(args);
+  }
   if (result.code !== 0) throw git.failure(args, result);
   const tags: Tag[] = [];
   const nested: Tag[] = [];
@@ -27,11 +32,12 @@ export async function releaseTags({ git }: Repository, commit: string): Promise<
     const [ref, type, object, created, peeledType, peeled, committed] = line.split("\0");
     if (!ref || !object) continue;
     // A tag without a tagger has no date of its own.
+    const assumed = type === "commit" || !created;
     const date = Number(created || committed) * 1000 || 0;
     const name = ref.slice("refs/tags/".length);
-    if (type === "commit") tags.push({ name, commit: object, date });
-    else if (peeledType === "commit") tags.push({ name, commit: peeled!, date });
-    else if (peeledType === "tag") nested.push({ name, commit: object, date });
+    if (type === "commit") tags.push({ name, commit: object, date, assumed });
+    else if (peeledType === "commit") tags.push({ name, commit: peeled!, date, assumed });
+    else if (peeledType === "tag") nested.push({ name, commit: object, date, assumed });
   }
   return nested.length === 0 ? tags : [...tags, ...(await peelAll(nested))];
 

@@ -1,5 +1,6 @@
 import { statSync } from "node:fs";
 import { isAbsolute, resolve } from "node:path";
+import type { Project } from "../app/project.ts";
 import { HumanError } from "../domain/humanError.ts";
 import type { Instant } from "../domain/instant.ts";
 import { plainText } from "../domain/plainText.ts";
@@ -37,8 +38,10 @@ export interface Terminal {
 export async function main(terminal: Terminal): Promise<ExitStatus> {
   try {
     const parsed = parseCall(terminal.argv, COMMANDS);
-    const answer = await answerTo(parsed, terminal);
-    for (const complaint of answer.complaints ?? []) complain(terminal, complaint);
+    const { answer, project } = await answerTo(parsed, terminal);
+    const newer = parsed.command?.tellsNewerTags ? null : (project?.newerTags() ?? null);
+    for (const complaint of [...(answer.complaints ?? []), ...(newer === null ? [] : [newer])])
+      complain(terminal, complaint);
     terminal.write(`${parsed.values.json ? jsonText(answer.json) : answer.text(terminal.page)}\n`);
     return answer.exit ?? EXIT.fine;
   } catch (error) {
@@ -47,28 +50,48 @@ export async function main(terminal: Terminal): Promise<ExitStatus> {
   }
 }
 
-async function answerTo(parsed: ParsedCall, terminal: Terminal): Promise<Answer> {
+/** An answer, and the project that it is about. */
+interface Answered {
+  answer: Answer;
+  project: Project | null;
+}
+
+async function answerTo(parsed: ParsedCall, terminal: Terminal): Promise<Answered> {
+  const of = (answer: Answer) => ({ answer, project: null });
   switch (parsed.want) {
     case "nothing":
-      return { ...help([], COMMANDS), complaints: ["No command was given."], exit: EXIT.wrong };
+      return of({ ...help([], COMMANDS), complaints: ["No command was given."], exit: EXIT.wrong });
     case "help":
-      return help(parsed.words, COMMANDS);
+      return of(help(parsed.words, COMMANDS));
     case "version":
-      return { json: { version: terminal.version }, text: () => terminal.version };
-    case "run":
-      return parsed.command!.run(callOf(parsed, terminal));
+      return of({ json: { version: terminal.version }, text: () => terminal.version });
+    case "run": {
+      let project: Project | null = null;
+      const opened = (each: Project) => {
+        project = each;
+      };
+      return { answer: await parsed.command!.run(callOf(parsed, terminal, opened)), project };
+    }
   }
 }
 
-function callOf({ args, values, command }: ParsedCall, terminal: Terminal): Call {
+function callOf(
+  { args, values, command }: ParsedCall,
+  terminal: Terminal,
+  onOpened: (project: Project) => void,
+): Call {
   const directory = directoryOf(terminal, values.directory as string | undefined);
-  const at = values.at === undefined ? null : instantArgument("--at", values.at as string, Date.now);
-  const now = (): Instant => at ?? Date.now();
+  const clock = clockOf(terminal);
+  const at = atOf(values, clock.now);
+  if (at !== null && command?.at === "refused")
+    throw new HumanError("usage", `${command.name} is about this moment; leave out --at.`);
+  const happened = command?.at === "happened" ? at : null;
+  const lookBackTo = command?.at === "happened" ? null : at;
   return {
     args,
     values: values as Call["values"],
     directory,
-    now,
+    now: () => lookBackTo ?? clock.now(),
     environment: terminal.environment ?? {},
     input: terminal.input ?? (async () => ""),
     tell: (line) => complain(terminal, line),
@@ -84,16 +107,36 @@ function callOf({ args, values, command }: ParsedCall, terminal: Terminal): Call
         for (const line of sharingComplaints(result)) complain(terminal, line);
       };
       const opened = await Project.open(directory, {
-        now,
-        clockGiven: at !== null,
+        now: clock.now,
+        clockGiven: clock.given,
+        lookBackTo,
+        happenedAt: happened,
+        askRemote: true,
         sharing: { wait: true, shared },
       });
+      onOpened(opened);
       // Before anything is asked, done or answered by a policy that is not the one on file.
       if (!command?.judgesPolicy)
         for (const line of policyComplaints(await opened.policy())) complain(terminal, line);
       return opened;
     },
   };
+}
+
+function atOf(values: ParsedCall["values"], now: () => Instant): Instant | null {
+  const given = (["at", "at-time"] as const).filter((name) => values[name] !== undefined);
+  if (given.length > 1)
+    throw new HumanError("usage", "--at and --at-time say the same thing; give one of them.");
+  const [name] = given;
+  return name === undefined ? null : instantArgument(`--${name}`, values[name] as string, now);
+}
+
+/** For tests an instant in the environment stands for the machine's clock; what is written by it says so. */
+function clockOf({ environment }: Terminal): { now: () => Instant; given: boolean } {
+  const text = environment?.DROPCLOCK_CLOCK;
+  if (!text) return { now: Date.now, given: false };
+  const given = instantArgument("DROPCLOCK_CLOCK", text, Date.now);
+  return { now: () => given, given: true };
 }
 
 function confirmer({ ask }: Terminal): Call["confirm"] {

@@ -5,6 +5,7 @@ import { writeTerms } from "../../src/domain/policy/policyNotation.ts";
 import { foldRelease } from "../../src/domain/release.ts";
 import { statusAt } from "../../src/domain/status.ts";
 import { decodeEvent } from "../../src/ledger/codec.ts";
+import { linearHistory } from "../support/linearHistory.ts";
 import { type Comparison, compare } from "./measure.ts";
 
 const EVENTS = 100_000;
@@ -59,9 +60,7 @@ export async function foldBench(): Promise<Comparison[]> {
   const events = texts.map((text) => decodeEvent(text)) as LedgerEvent[];
   const facts = {
     policy: { policy: DEFAULT_POLICY, source: "defaults", path: "", problems: [] } as const,
-    branch: null,
-    branchMissing: null,
-    tags: [],
+    ...linearHistory([]),
     events,
   };
   const parse = { name: "JSON.parse of the same", work: () => texts.map((text) => JSON.parse(text)) };

@@ -8,6 +8,7 @@ import { LEDGER_REF } from "../../src/ledger/ledgerHead.ts";
 import { entriesToAdd } from "../../src/ledger/newEntries.ts";
 import { TO_DISK } from "../../src/ledger/runImport.ts";
 import { freshFolder } from "../support/freshFolder.ts";
+import { linearHistory } from "../support/linearHistory.ts";
 import { stored } from "../support/storedEvents.ts";
 import { bare, LATER, LedgerPlace } from "./ledgerPlace.ts";
 import { type Comparison, compare } from "./measure.ts";
@@ -88,9 +89,7 @@ async function warmStart(place: LedgerPlace, goal: number | null = null): Promis
 function judge({ log }: LedgerContent): void {
   const facts: ReleaseFacts = {
     policy: { policy: DEFAULT_POLICY, source: "defaults", path: "", problems: [] },
-    branch: null,
-    branchMissing: null,
-    tags: [],
+    ...linearHistory([]),
     events: log,
   };
   const { open, past } = statusAt(foldRelease(facts), LATER);

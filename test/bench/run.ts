@@ -38,6 +38,7 @@ function budgets(figures: readonly Budget[]): void {
 const BENCHES: Record<string, () => Promise<void>> = {
   undo: async () => ratios(await inOwnProcess("undo.bench.ts", "undoBench")),
   fold: async () => ratios(await inOwnProcess("fold.bench.ts", "foldBench")),
+  drops: async () => ratios(await inOwnProcess("drops.bench.ts", "dropsBench")),
   ledger: async () => ratios(await inOwnProcess("ledger.bench.ts", "ledgerBench")),
   bundle: async () => budgets(await (await import("./bundle.bench.ts")).bundleBench()),
   idle: async () => budgets(await (await import("./idle.bench.ts")).idleBench()),

@@ -12,5 +12,5 @@ export function dropRepository(): TemporaryRepository {
 export function dropAt(repository: TemporaryRepository, tag: string, instant: string): void {
   const at = Date.parse(instant);
   repository.commit({ "src/app.txt": `${tag}\n` }, { at, message: `feat: ${tag}` });
-  repository.tag(tag, { at });
+  repository.tag(tag, { at, annotated: true });
 }

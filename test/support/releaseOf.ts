@@ -1,8 +1,9 @@
+import { HistoryReader } from "../../src/app/historyReader.ts";
 import type { LedgerEvent } from "../../src/domain/event.ts";
 import { DEFAULT_POLICY, type Policy } from "../../src/domain/policy/policy.ts";
 import { foldRelease, type Release } from "../../src/domain/release.ts";
-import { resolveReleaseBranch } from "../../src/git/releaseBranch.ts";
-import { releaseTags } from "../../src/git/releaseTags.ts";
+import { anchorAmong, readCloneSettings } from "../../src/git/anchor.ts";
+import { BRANCHES, listRefs } from "../../src/git/refs.ts";
 import type { Repository } from "../../src/git/repository.ts";
 
 /** The release state of a repository, as a project reads it, without a ledger. */
@@ -11,16 +12,14 @@ export async function releaseOf(
   { events = [], policy = {} }: { events?: LedgerEvent[]; policy?: Partial<Policy> } = {},
 ): Promise<Release> {
   const inForce = { ...DEFAULT_POLICY, ...policy };
-  const found = await resolveReleaseBranch(repository, {
-    branch: inForce.drops.branch,
-    remote: "origin",
-  });
-  if ("missing" in found) throw new Error(found.missing);
+  const refs = await listRefs(repository.git, BRANCHES);
+  const anchor = anchorAmong(await readCloneSettings(repository.git), refs);
+  if ("missing" in anchor) throw new Error(anchor.missing);
+  const history = await new HistoryReader(repository).read(anchor, inForce, refs);
+  if (history.branchMissing !== null) throw new Error(history.branchMissing);
   return foldRelease({
-    policy: { policy: inForce, source: "file", path: ".dropclock/policy.yaml", problems: [] },
-    branch: found,
-    branchMissing: null,
-    tags: await releaseTags(repository, found.commit),
+    policy: { policy: inForce, source: "branch", path: ".dropclock/policy.yaml", problems: [] },
+    ...history,
     events,
   });
 }

@@ -7,6 +7,7 @@ import { DEFAULT_POLICY, type Policy, type Signal } from "../../src/domain/polic
 import { foldRelease, type ReleaseFacts } from "../../src/domain/release.ts";
 import { newEventId } from "../../src/ledger/eventId.ts";
 import { MemoryLedger, MemoryStore } from "../../src/ledger/memoryLedger.ts";
+import { linearHistory } from "./linearHistory.ts";
 
 export const SAMPLE_SIGNAL: Signal = {
   name: "checkout errors",
@@ -35,7 +36,7 @@ export class WatchedProject implements WatchProject {
   readonly #ledger: MemoryLedger;
   readonly #by: string;
   policy: Policy;
-  tags: ReleaseFacts["tags"];
+  tags: Parameters<typeof linearHistory>[0];
   appends = 0;
   syncs = 0;
 
@@ -63,13 +64,18 @@ export class WatchedProject implements WatchProject {
   async read(): Promise<Reading> {
     const ledger = await this.#ledger.read();
     const facts: ReleaseFacts = {
-      policy: { policy: this.policy, source: "file", path: ".dropclock/policy.yaml", problems: [] },
-      branch: { name: "main", ref: "refs/heads/main", commit: "b".repeat(40) },
-      branchMissing: null,
-      tags: this.tags,
+      policy: { policy: this.policy, source: "branch", path: ".dropclock/policy.yaml", problems: [] },
+      ...linearHistory(this.tags),
       events: ledger.events,
     };
-    return { facts, release: foldRelease(facts), ledger, standing: notShared(null), commits: 1 };
+    return {
+      facts,
+      release: foldRelease(facts),
+      anchor: null,
+      ledger,
+      standing: notShared(null),
+      commits: 1,
+    };
   }
 
   async append(drafts: readonly Draft[]): Promise<StoredEvent[]> {

@@ -2,9 +2,9 @@ import { refComplaint } from "../../domain/gitNames.ts";
 import { HumanError } from "../../domain/humanError.ts";
 import { type Candidate, candidateOf, nextDrop } from "../../domain/nextDrop.ts";
 import { plainText } from "../../domain/plainText.ts";
-import { foldRelease } from "../../domain/release.ts";
-import { releaseTags } from "../../git/releaseTags.ts";
-import { dropNamed } from "../dropNamed.ts";
+import { dropNamed, foldRelease, previousOf } from "../../domain/release.ts";
+import { mustBeDrop } from "../dropNamed.ts";
+import { HistoryReader } from "../historyReader.ts";
 import type { Governed } from "./governed.ts";
 
 /**
@@ -15,10 +15,10 @@ import type { Governed } from "./governed.ts";
 export async function candidateNamed(governed: Governed, tag: string | undefined): Promise<Candidate> {
   const { release } = governed;
   if (tag !== undefined) {
-    const known = release.drops.find((drop) => drop.tag === tag);
+    const known = dropNamed(release, tag);
     return known ? candidateOf(release, known) : candidateElsewhere(governed, tag);
   }
-  const [current] = release.drops;
+  const { current } = release;
   const found = nextDrop(release) ?? (current ? candidateOf(release, current) : null);
   if (!found) throw new HumanError("usage", "There is nothing to release yet; make the first commit.");
   return found;
@@ -28,7 +28,7 @@ export async function candidateNamed(governed: Governed, tag: string | undefined
 async function candidateElsewhere(governed: Governed, tag: string): Promise<Candidate> {
   const commit = refComplaint(tag) === null ? await commitOf(governed, `refs/tags/${tag}`) : null;
   return commit === null
-    ? candidateOf(governed.release, dropNamed(governed.release, tag))
+    ? candidateOf(governed.release, mustBeDrop(governed.release, tag))
     : candidateAt(governed, tag, commit);
 }
 
@@ -41,12 +41,14 @@ export async function candidateAt(governed: Governed, tag: string, object: strin
   const commit = await commitOf(governed, object);
   if (commit === null)
     throw new HumanError("usage", `${plainText(tag, 80)} is no tag of a commit, so it marks no drop.`);
-  const known = release.drops.find((drop) => drop.tag === tag);
+  const known = dropNamed(release, tag);
   if (known && known.commit === commit) return candidateOf(release, known);
-  const tags = await releaseTags(repository, commit);
-  const { drops } = foldRelease({ ...reading.facts, policy: release.policy, branch: release.branch, tags });
-  const previous = drops.find((drop) => drop.tag !== tag && drop.commit !== commit) ?? null;
-  return { tag, commit, previous };
+  // As if a branch ended there, on which nothing has this name yet.
+  const history = await new HistoryReader(repository).of([{ name: tag, ref: object, commit }]);
+  const tags = history.tags.filter((each) => each.name !== tag);
+  const line = foldRelease({ ...reading.facts, policy: release.policy, ...history, tags });
+  const held = line.current;
+  return { tag, commit, previous: held && held.commit === commit ? previousOf(line, held) : held };
 }
 
 async function commitOf({ repository }: Governed, object: string): Promise<string | null> {

@@ -25,7 +25,7 @@ export async function readGovernance(project: Project, reading: Reading): Promis
   const governed = await readGoverned(project, reading);
   const { release } = governed;
   const ahead = nextDrop(release);
-  const drop = release.drops[0];
+  const drop = release.current;
   const gateOf = (candidate: ReturnType<typeof nextDrop>) => judged(project, governed, candidate);
   const [next, current, suggested, me] = await Promise.all([
     gateOf(ahead),

@@ -1,7 +1,7 @@
 import { HumanError } from "../../domain/humanError.ts";
 import { candidateOf } from "../../domain/nextDrop.ts";
 import { plainText } from "../../domain/plainText.ts";
-import { dropNamed } from "../dropNamed.ts";
+import { mustBeDrop } from "../dropNamed.ts";
 import type { Project } from "../project.ts";
 import { type Governed, readGoverned } from "./governed.ts";
 import { currentStage, type GateReading, readGate } from "./readGate.ts";
@@ -77,7 +77,7 @@ function noWayDown(
 }
 
 function candidateIn({ release }: Governed, tag: string | undefined) {
-  const drop = tag === undefined ? release.drops[0] : dropNamed(release, tag);
+  const drop = tag === undefined ? release.current : mustBeDrop(release, tag);
   if (!drop) throw new HumanError("usage", "There is no drop yet; ship one first: dropclock drop ship");
   return { ...candidateOf(release, drop), tag: drop.tag };
 }

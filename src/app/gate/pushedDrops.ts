@@ -1,5 +1,4 @@
-import { minimatch } from "minimatch";
-import { GLOB } from "../../domain/drop.ts";
+import { nameMatcher } from "../../domain/tagPattern.ts";
 
 /** A tag that is about to be pushed as a drop. */
 export interface PushedDrop {
@@ -16,12 +15,13 @@ const NOTHING = /^0+$/;
  * The drops among what git tells a pre-push hook: `<local ref> <object> <remote ref> <object of the remote>` a line.
  * The name at the remote counts, whatever it is called here. Taking a tag away ships nothing.
  */
-export function pushedDrops(input: string, pattern: string): PushedDrop[] {
+export function pushedDrops(input: string, patterns: readonly string[]): PushedDrop[] {
+  const isDrop = nameMatcher(patterns);
   return input.split("\n").flatMap((line) => {
     const [, object = "", ref = "", before = ""] = line.split(" ");
     const tag = /^refs\/tags\/(.+)$/.exec(ref)?.[1];
     if (tag === undefined || !/^[0-9a-f]+$/.test(object) || NOTHING.test(object)) return [];
-    if (!minimatch(tag, pattern, GLOB)) return [];
+    if (!isDrop(tag)) return [];
     return [{ tag, object, before: before === "" || NOTHING.test(before) ? null : before }];
   });
 }

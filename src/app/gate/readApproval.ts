@@ -3,7 +3,8 @@ import { councilEntries } from "../../domain/councilEvents.ts";
 import { type PersonOf, readMailmap } from "../../domain/mailmap.ts";
 import { mainAuthor } from "../../domain/mainAuthor.ts";
 import { type Candidate, rangeOf } from "../../domain/nextDrop.ts";
-import type { Risk } from "../../domain/risk.ts";
+import { dropNamed } from "../../domain/release.ts";
+import type { Risk } from "../../domain/riskLevel.ts";
 import type { Matter } from "../../domain/vote.ts";
 import { type Commit, listCommits, readFileAt } from "../../git/history.ts";
 import type { Project } from "../project.ts";
@@ -44,7 +45,7 @@ export async function readHearing(
   ]);
   const personOf = readMailmap(mailmap);
   const matter: Matter = { base: candidate.previous?.commit ?? null, risk };
-  const own = release.drops.find(({ tag }) => tag === candidate.tag);
+  const own = dropNamed(release, candidate.tag);
   const approval = foldApproval({
     council: policy.council,
     matter,

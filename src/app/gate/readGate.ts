@@ -2,7 +2,7 @@ import { type Gate, type GateFacts, type GateQuestion, judgeGate } from "../../d
 import { type GateReason, reason } from "../../domain/gateReason.ts";
 import type { Candidate } from "../../domain/nextDrop.ts";
 import { plainText } from "../../domain/plainText.ts";
-import { recordOf } from "../../domain/release.ts";
+import { dropNamed, recordOf } from "../../domain/release.ts";
 import { type DropStage, stageAfter, stageOf } from "../../domain/stage.ts";
 import { isAncestor } from "../../git/ancestry.ts";
 import type { Project } from "../project.ts";
@@ -66,7 +66,7 @@ export async function readGate(
 
 /** Where a drop is among the policy's stages. */
 export function currentStage({ release }: Governed, { tag }: Candidate): DropStage | null {
-  const drop = release.drops.find((each) => each.tag === tag);
+  const drop = dropNamed(release, tag);
   if (!drop) return null;
   return stageOf(release.policy.policy.stages, release.log.of(`drop/${drop.tag}`), drop.shippedAt);
 }
@@ -79,10 +79,10 @@ function questionOf({ release }: Governed, stage: DropStage | null, { to, ship }
 
 /** What nobody can approve away. */
 async function faultsOf(governed: Governed, candidate: Candidate): Promise<GateReason[]> {
-  const { release, repository } = governed;
+  const { release } = governed;
   const name = nameOfCandidate(candidate);
   const faults: GateReason[] = [];
-  const drop = release.drops.find(({ tag }) => tag === candidate.tag);
+  const drop = dropNamed(release, candidate.tag);
   if (drop?.moved) {
     const { now, recorded } = drop.moved;
     const moved = `The tag ${name} was moved to ${now.slice(0, 10)}; ${recorded.slice(0, 10)}, which was shipped, counts. Put it back, or ship under a new name.`;
@@ -90,20 +90,25 @@ async function faultsOf(governed: Governed, candidate: Candidate): Promise<GateR
   }
   if (candidate.tag !== null && recordOf(release, candidate.tag).state !== "in force")
     faults.push(reason("undone", `${name} was taken back; reapply it, or ship a new drop.`));
-  if (
-    !drop &&
-    candidate.tag !== null &&
-    !(await isAncestor(repository, release.branch.commit, candidate.commit))
-  )
-    faults.push(
-      reason("off-branch", `${name} is not on ${plainText(release.branch.name, 60)}; merge it there first.`),
-    );
+  if (!drop && candidate.tag !== null && !(await isAhead(governed, candidate.commit))) {
+    const names = release.branches.map((branch) => plainText(branch.name, 60)).slice(0, 5);
+    faults.push(reason("off-branch", `${name} is not on ${names.join(", ")}; merge it there first.`));
+  }
   return faults;
+}
+
+/** Whether a commit builds on a release branch, as one does that is pushed together with its tag. */
+async function isAhead({ repository, release }: Governed, commit: string): Promise<boolean> {
+  for (const branch of release.branches) if (await isAncestor(repository, branch.commit, commit)) return true;
+  return false;
 }
 
 function openIncidents({ release }: Governed, { tag }: Candidate): string[] {
   if (tag === null) return [];
   return release.incidents
-    .filter(({ drop, kind, round }) => drop === tag && kind === "real" && !round.marks.mitigated)
+    .filter(
+      ({ drop, kind, round }) =>
+        drop === (dropNamed(release, tag)?.tag ?? tag) && kind === "real" && !round.marks.mitigated,
+    )
     .map(({ title }) => title);
 }

@@ -4,6 +4,7 @@ import type { Drop } from "../../domain/drop.ts";
 import { formatInstant } from "../../domain/instant.ts";
 import { rangeOf } from "../../domain/nextDrop.ts";
 import { plainText } from "../../domain/plainText.ts";
+import { dropNamed } from "../../domain/release.ts";
 import { itemWords, reasonWords, riskWords } from "../../domain/riskWords.ts";
 import { statusAt } from "../../domain/status.ts";
 import { shown } from "../../domain/vote.ts";
@@ -80,11 +81,21 @@ export async function readRequest(project: Project, reading: GateReading): Promi
 
 /** A drop that has no tag yet, as the checklist and the undo look at one: what it would be if it shipped now. */
 function dropOf(project: Project, { candidate, governed }: GateReading): Drop {
-  const known = governed.release.drops.find(({ tag }) => tag === candidate.tag);
+  const known = dropNamed(governed.release, candidate.tag);
   if (known) return known;
   const { commit, previous } = candidate;
   const tag = candidate.tag ?? "the next drop";
-  return { tag, commit, shippedAt: project.now(), previous: previous?.tag ?? null, moved: null };
+  return {
+    tag,
+    names: [tag],
+    commit,
+    shippedAt: project.now(),
+    shippedAssumed: false,
+    previous: previous?.tag ?? null,
+    branch: governed.release.branch.name,
+    moved: null,
+    deleted: false,
+  };
 }
 
 function drillWords({

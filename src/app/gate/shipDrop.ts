@@ -1,14 +1,16 @@
-import { minimatch } from "minimatch";
 import { shellWord } from "../../documents/shellWord.ts";
-import { GLOB } from "../../domain/drop.ts";
+import { shippedEvents } from "../../domain/drop.ts";
 import { refComplaint } from "../../domain/gitNames.ts";
 import { HumanError } from "../../domain/humanError.ts";
 import type { Candidate } from "../../domain/nextDrop.ts";
 import { nextDrop } from "../../domain/nextDrop.ts";
-import { suggestTag } from "../../domain/nextTag.ts";
+import { impactOf, suggestTag } from "../../domain/nextTag.ts";
 import { plainText } from "../../domain/plainText.ts";
+import { dropNamed } from "../../domain/release.ts";
 import { riskWords } from "../../domain/riskWords.ts";
+import { nameMatcher, patternWords } from "../../domain/tagPattern.ts";
 import { shown } from "../../domain/vote.ts";
+import { commitLog } from "../../git/commitLog.ts";
 import { adoptTag, allTags, makeTag, removeTag } from "../../git/makeTag.ts";
 import { pushTag } from "../../git/pushBranch.ts";
 import type { Project } from "../project.ts";
@@ -16,6 +18,9 @@ import { candidateNamed } from "./candidates.ts";
 import { type Governed, readGoverned } from "./governed.ts";
 import { type GateReading, readGate } from "./readGate.ts";
 import type { SourceOpener } from "./signalStandings.ts";
+
+/** Enough to tell whether a drop breaks something, or brings something new. */
+const READ_COMMITS = 2_000;
 
 export interface ShipWish {
   tag: string;
@@ -49,7 +54,7 @@ export async function shipDrop(
   { tag, commit: agreed, push, sources }: ShipWish,
 ): Promise<Shipped> {
   const governed = await readGoverned(project);
-  const { repository, release } = governed;
+  const { repository } = governed;
   checkName(governed, tag);
   const exists = (await allTags(repository)).includes(tag);
   const candidate = exists ? await candidateNamed(governed, tag) : newCandidate(governed);
@@ -60,7 +65,7 @@ export async function shipDrop(
       "refused",
       `The drop has changed meanwhile (${commit.slice(0, 10)} now), so nothing was tagged; look again.`,
     );
-  const remote = release.policy.policy.ledger.remote;
+  const { remote } = governed.anchor;
   const done = { reading, tag, commit, tagged: false, pushed: false, recorded: false, remote };
   if (!reading.gate.open) return done;
   if (!exists) await makeTag(repository, tag, commit, tagMessage(tag, reading));
@@ -79,13 +84,25 @@ export async function suggestedTag(
   project: Project,
   { repository, release }: Governed,
 ): Promise<string | null> {
-  return suggestTag(release.policy.policy.drops.tags, await allTags(repository), project.now());
+  const { current } = release;
+  const range = { from: current?.commit ?? null, to: release.branch.commit };
+  const [taken, commits] = await Promise.all([
+    allTags(repository),
+    commitLog(repository, range, READ_COMMITS),
+  ]);
+  return suggestTag({
+    patterns: release.policy.policy.drops.tags,
+    taken,
+    now: project.now(),
+    after: current?.tag ?? null,
+    impact: impactOf(commits.map(({ message }) => message)),
+  });
 }
 
 function newCandidate({ release }: Governed): Candidate {
   const next = nextDrop(release);
   if (next) return next;
-  const [current] = release.drops;
+  const { current } = release;
   const since = current ? ` since ${plainText(current.tag, 60)}` : "";
   throw new HumanError(
     "usage",
@@ -103,9 +120,9 @@ export function nameComplaint({ release }: Governed, tag: string): string | null
   const name = plainText(tag, 80);
   const complaint = refComplaint(tag);
   if (complaint) return `The tag “${name}” ${complaint.text}.`;
-  const pattern = release.policy.policy.drops.tags;
-  if (minimatch(tag, pattern, GLOB)) return null;
-  return `The tag “${name}” does not match “${plainText(pattern, 80)}”, so it would be no drop; choose a name that does.`;
+  const patterns = release.policy.policy.drops.tags;
+  if (nameMatcher(patterns)(tag)) return null;
+  return `The tag “${name}” does not match “${plainText(patternWords(patterns), 80)}”, so it would be no drop; choose a name that does.`;
 }
 
 /** What git keeps with the tag: how risky the drop was, and by whose word it shipped. */
@@ -125,7 +142,7 @@ async function send(
   if (remote === null)
     throw new HumanError(
       "usage",
-      `${name} is tagged here, and the policy names no remote to push it to; leave --push out.`,
+      `${name} is tagged here, and there is no remote to push it to; leave --push out.`,
     );
   const answer = await pushTag(repository, remote, tag);
   if (answer.pushed) return "sent";
@@ -152,7 +169,10 @@ async function takenElsewhere(
   );
 }
 
-/** The tag's own instant for one that was made elsewhere, so that its clocks count from when it shipped. */
+/**
+ * The tag's own instant for one that was made elsewhere, so that its clocks count from when it shipped. Where a tag has
+ * none, nobody has said so before: it ships now.
+ */
 async function recordShipped(
   project: Project,
   { release }: Governed,
@@ -160,13 +180,16 @@ async function recordShipped(
   commit: string,
 ): Promise<boolean> {
   const subject = `drop/${tag}`;
-  if (release.log.of(subject).some(({ type }) => type === "shipped")) return false;
-  const drop = release.drops.find((each) => each.tag === tag);
-  await project.append([
-    { subject, type: "shipped", ...(drop ? { at: drop.shippedAt } : {}), data: { commit } },
-  ]);
+  if (shippedEvents(new Map([[subject, ownEvents(release, subject)]])).size > 0) return false;
+  const drop = dropNamed(release, tag);
+  const at = drop && !drop.shippedAssumed ? { at: drop.shippedAt } : {};
+  await project.append([{ subject, type: "shipped", ...at, data: { commit } }]);
   return true;
 }
+
+/** Of this name alone, not of the others on its commit. */
+const ownEvents = (release: Governed["release"], subject: string) =>
+  release.log.of(subject).filter((event) => event.subject === subject);
 
 /** By whose word a drop may go: for a sentence. */
 export const approversOf = ({ approval }: GateReading) =>

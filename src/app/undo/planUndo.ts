@@ -3,19 +3,18 @@ import type { UndoMode } from "../../domain/dropEvents.ts";
 import { type DropRecord, nextStep } from "../../domain/dropRecord.ts";
 import { HumanError } from "../../domain/humanError.ts";
 import { plainText } from "../../domain/plainText.ts";
-import { type Release, recordOf } from "../../domain/release.ts";
+import { lineOf, previousOf, type Release, recordOf } from "../../domain/release.ts";
 import { statusAt } from "../../domain/status.ts";
 import { changedFiles, type DropHistory, dropHistory } from "../../git/history.ts";
-import { remoteUrl } from "../../git/pushBranch.ts";
 import type { Repository } from "../../git/repository.ts";
 import { writeUndoTree } from "../../git/undoCommit.ts";
 import { type Inverse, type UndoTree, UndoTrees } from "../../git/undoTree.ts";
-import { dropNamed } from "../dropNamed.ts";
-import type { Project } from "../project.ts";
+import { mustBeDrop } from "../dropNamed.ts";
+import type { Project, Reading } from "../project.ts";
 import { flagEdits } from "./flagEdits.ts";
 import { inverseOfUndo } from "./inverseOfUndo.ts";
 import { planReapplySteps, planUndoSteps } from "./planSteps.ts";
-import { previousOf, type Readiness } from "./readiness.ts";
+import type { Readiness } from "./readiness.ts";
 import { refusalOf } from "./refusals.ts";
 import { undoBranch } from "./undoBranch.ts";
 import type { PlannedStep, UndoPlan } from "./undoPlan.ts";
@@ -25,29 +24,36 @@ export type UndoProject = Pick<
   Project,
   "root" | "trusted" | "repository" | "undo" | "now" | "append" | "sync"
 > & {
-  read(): Promise<{ release: Release }>;
+  read(): Promise<Pick<Reading, "release" | "anchor">>;
 };
 
 export interface UndoWish {
   /** Null: the current drop. */
   tag: string | null;
   mode: UndoMode;
+  /** Why what the team has could not be fetched before; null, or left out: it was. */
+  offline?: string | null;
 }
 
 /**
  * Everything about an undo before it happens. Nothing is changed, nobody is asked over the network.
  * @throws {HumanError} where there is no such drop, or no git repository.
  */
-export async function planUndo(project: UndoProject, { tag, mode }: UndoWish): Promise<UndoPlan> {
-  const { release } = await project.read();
+export async function planUndo(
+  project: UndoProject,
+  { tag, mode, offline = null }: UndoWish,
+): Promise<UndoPlan> {
+  const { release: all, anchor } = await project.read();
   const { repository } = project;
-  const drop = dropOf(release, tag, project.now());
+  const drop = dropOf(all, tag, project.now());
+  // It is undone where it is: on the branch that it belongs to.
+  const release = lineOf(all, drop);
   if (!repository)
     throw new HumanError("service", release.branchMissing ?? "There is no git repository here.");
   const previous = previousOf(release, drop);
   const record = recordOf(release, drop.tag);
   const readiness = await project.undo.of(release, drop);
-  const remote = await remoteOf(repository, release);
+  const remote = anchor && "commit" in anchor ? anchor.remote : null;
   const name = undoBranch(mode, drop.tag, record.round);
   const attempt = record.attempt?.mode === mode ? record.attempt : null;
   const context = {
@@ -76,7 +82,7 @@ export async function planUndo(project: UndoProject, { tag, mode }: UndoWish): P
   };
   return {
     ...known,
-    refusal: await refusalOf(repository, record, { ...known, newest: release.drops[0] === drop }),
+    refusal: await refusalOf(repository, record, { ...known, newest: release.current === drop }),
     over: mode === "undo" ? record.undone !== null : record.undone === null && record.reappliedAt !== null,
     commits: history.commits,
     commitCount: history.count,
@@ -89,21 +95,18 @@ export async function planUndo(project: UndoProject, { tag, mode }: UndoWish): P
     attempt,
     incident: incidentOf(release, drop, project.now()),
     lastRehearsal: record.rehearsals[0] ?? null,
-    notes: notesOn(release, drop, { steps, remote, attempt: record.attempt }),
+    notes: [
+      ...(offline === null ? [] : [offline]),
+      ...notesOn(release, drop, { steps, remote, attempt: record.attempt }),
+    ],
   };
 }
 
 function dropOf(release: Release, tag: string | null, now: number): Drop {
-  if (tag !== null && release.drops.length > 0) return dropNamed(release, tag);
-  const [current] = release.drops;
+  if (tag !== null && release.drops.length > 0) return mustBeDrop(release, tag);
+  const { current } = release;
   if (current) return current;
   throw new HumanError("usage", `There is no drop yet. ${statusAt(release, now).dropMissing ?? ""}`.trim());
-}
-
-/** The remote that the team shares, where this clone has it. */
-async function remoteOf({ git }: Repository, { policy }: Release): Promise<string | null> {
-  const remote = policy.policy.ledger.remote ?? "origin";
-  return (await remoteUrl(git, remote)) === null ? null : remote;
 }
 
 interface Known {
@@ -168,7 +171,7 @@ function notesOn(
   { steps, remote, attempt }: Pick<UndoPlan, "steps" | "remote" | "attempt">,
 ): string[] {
   const notes: string[] = [];
-  const later = release.drops.slice(0, release.drops.indexOf(drop)).map(({ tag }) => plainText(tag, 60));
+  const later = release.laterThan(drop).map(({ tag }) => plainText(tag, 60));
   if (later.length > 0) notes.push(`Later drops stay: ${later.slice(0, 5).join(", ")}.`);
   const wantsPush = steps.some(({ step }) => "revert" in step && step.revert.push);
   if (wantsPush && remote === null) notes.push("There is no remote, so nothing is pushed.");

@@ -5,7 +5,7 @@ import type { StoredEvent } from "../../domain/event.ts";
 import { HumanError } from "../../domain/humanError.ts";
 import type { Incident } from "../../domain/incident.ts";
 import { formatInstant } from "../../domain/instant.ts";
-import { type FindNames, leaksIn, leakWords } from "../../domain/leaks.ts";
+import { type FindNames, leaksIn, leakWords, withoutEscapes } from "../../domain/leaks.ts";
 import { nearest } from "../../domain/nearest.ts";
 import { plainText } from "../../domain/plainText.ts";
 import type { Channel } from "../../domain/policy/updateChannel.ts";
@@ -18,6 +18,7 @@ import { isFileInside } from "../insideRoot.ts";
 import type { Draft, Project } from "../project.ts";
 import { namesKnownTo } from "../publicRecord.ts";
 import { refuseUntrusted } from "../scaffold.ts";
+import { humanSecrets, secretsInForce } from "../secretsInForce.ts";
 import { type LockedWork, whileLocked } from "../whileLocked.ts";
 import { deliveryTo } from "./channelDelivery.ts";
 import { type DeliveryOptions, deliver } from "./delivery.ts";
@@ -136,22 +137,31 @@ async function sendOnce(
   await project.sync();
   const { release } = await project.read();
   const incident = findIncident(release, prepared.incident.id);
-  const { channel, path, text, key } = prepared;
+  const { channel, path } = prepared;
   if (sentAlready(incident, path).some((each) => each.channel === channel.name))
     return { events: [], tries: 0 };
   const now = project.now();
   const refusal = refuseMark(incident, "updated", now, now);
   if (refusal) throw new HumanError("usage", refusal);
-  const tries = await post(channel, text, key, options);
+  const tries = await post(project, prepared, options);
   return { events: await project.append(recordOf(incident, prepared)), tries };
 }
 
-async function post(channel: Channel, text: string, key: string, options: SendingOptions): Promise<number> {
+async function post(
+  project: Project,
+  { channel, text, key }: PreparedUpdate,
+  options: SendingOptions,
+): Promise<number> {
   if (channel.kind === "clipboard") {
     await options.copy(text);
     return 1;
   }
-  const delivery = await deliveryTo(channel, text, key, options.secrets);
+  const delivery = await deliveryTo(
+    channel,
+    text,
+    key,
+    humanSecrets(secretsInForce(project, options.secrets)),
+  );
   return (await deliver(delivery, options)).tries;
 }
 
@@ -184,14 +194,6 @@ function leaksOf(message: string, findNames: FindNames): string | null {
     .join(", ");
   return `it holds ${leakWords(leaks)}: ${found}`;
 }
-
-const withoutEscapes = (markdown: string) =>
-  markdown
-    .replace(/\\([!-/:-@[-`{-~])/g, "$1")
-    .replace(/&#(?:x([0-9a-f]{1,6})|(\d{1,7}));/gi, (whole, hex?: string, decimal?: string) => {
-      const code = hex === undefined ? Number(decimal) : Number.parseInt(hex, 16);
-      return code <= 0x10ffff ? String.fromCodePoint(code) : whole;
-    });
 
 function channelNamed(channels: readonly Channel[], name: string): Channel {
   const channel = channels.find((each) => each.name === name);

@@ -128,7 +128,8 @@ export function incidentFor(status: Status, drop: Drop): Incident | null {
     ({ incident, state }) => incident.kind === "real" && (state === "open" || state === "mitigated"),
   );
   const own = real.find(({ incident }) => incident.drop === drop.tag || incident.drop === null);
-  const other = status.watch.state === "open" ? undefined : real[0];
+  const inWindow = status.watched.some((each) => each.drop.tag === drop.tag);
+  const other = inWindow ? undefined : real[0];
   return (own ?? other)?.incident ?? null;
 }
 
@@ -151,7 +152,7 @@ function openingOf(id: string, drop: Drop, signal: Signal, found: Evaluation, no
     title: plainText(`${signal.name} breached on ${drop.tag}`, 200),
     severity: signal.severity,
     drop,
-    started: { at: Math.min(first, now), assumed: false },
+    started: { at: Math.min(first, now) },
     detected: now,
   };
 }

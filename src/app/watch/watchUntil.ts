@@ -119,7 +119,8 @@ class Watch {
     if (news.kind === "ended") this.#recorded = news.recorded;
     this.#view = this.#watcher.view() ?? this.#view;
     this.#options.tell(news);
-    if (news.kind === "ended") this.#end("time");
+    // Another drop may still be in its window.
+    if (news.kind === "ended" && this.#watcher.view() === null) this.#end("time");
     if (news.kind !== "breached") return;
     this.#breaches.push(news);
     if (await this.#options.act(news)) this.#end("acted");

@@ -1,6 +1,6 @@
 import type { Drop } from "../../domain/drop.ts";
 import type { Instant } from "../../domain/instant.ts";
-import type { Signal } from "../../domain/policy/policy.ts";
+import { isReleased, type PolicyInForce, type Signal } from "../../domain/policy/policy.ts";
 import type { Release } from "../../domain/release.ts";
 import type { Evaluation } from "../../domain/signal.ts";
 import { isAnswer } from "../../domain/signalRecord.ts";
@@ -96,7 +96,7 @@ export class Watcher {
   /** Ends the watch before its time, and puts on record what was watched until now. */
   async finish(): Promise<void> {
     const now = this.#options.time.now();
-    if (this.#watch && this.#watch.plan.reason !== "incident") this.#ended(this.#watch, now);
+    for (const { drop } of this.#watch?.plan.windows ?? []) this.#ended(this.#watch!, drop, now);
     this.#leave();
     this.#ticker.schedule();
     await this.settled();
@@ -119,7 +119,8 @@ export class Watcher {
     if (!this.#watch) return null;
     const { plan, signals } = this.#watch;
     const due = [...signals.keys()].map(({ dueAt }) => dueAt).filter((at) => at !== null);
-    const instants = plan.endsAt === null ? due : [...due, plan.endsAt];
+    const ends = plan.windows.map(({ endsAt }) => endsAt).filter((at) => at !== null);
+    const instants = [...due, ...ends];
     return instants.length === 0 ? null : Math.min(...instants);
   }
 
@@ -137,16 +138,14 @@ export class Watcher {
     const now = time.now();
     const status = this.#release && statusAt(this.#release, now);
     const plan = status && watchPlan(status, askedUntil);
-    const signals = status?.policy.policy.signals ?? [];
+    const signals = status ? watchedSignals(status.policy) : [];
     const key = plan ? JSON.stringify([plan.drop.tag, plan.drop.commit, signals]) : "";
     const current = this.#watch;
+    if (current) this.#endWindows(current, plan, now, current.key === key);
     if (current && current.key === key && plan) {
       current.plan = plan;
       return;
     }
-    // Only where the window has ended by itself: a new drop, or a new policy, begins another watch.
-    const endsAt = current?.plan.endsAt ?? null;
-    if (current && endsAt !== null && now >= endsAt) this.#ended(current, endsAt);
     this.#leave();
     if (plan) {
       const watched = signals.map((signal) => new WatchedSignal(signal, open(signal.source), project.now()));
@@ -168,16 +167,26 @@ export class Watcher {
     if (current || plan) changed?.();
   }
 
+  /** A window that has ended by itself goes on record, and what was seen so far of one that another watch goes on with. */
+  #endWindows(current: Watch, plan: WatchPlan | null, now: Instant, goesOn: boolean): void {
+    for (const { drop, endsAt } of current.plan.windows) {
+      const isOver = endsAt !== null && now >= endsAt;
+      const remains = plan?.windows.some((window) => window.drop.tag === drop.tag) ?? false;
+      if (isOver ? !remains || !goesOn : remains && !goesOn)
+        this.#ended(current, drop, isOver ? endsAt : now);
+    }
+  }
+
   #leave(): void {
     this.#watch?.stop.abort();
     this.#watch = null;
   }
 
-  #ended(watch: Watch, at: Instant): void {
+  #ended(watch: Watch, drop: Drop, at: Instant): void {
     const { project, tell } = this.#options;
     this.#enqueue(async () => {
-      const recorded = await recordWatched(project, watch.plan.drop, [...watch.signals.keys()], at);
-      await tell({ kind: "ended", drop: watch.plan.drop, at, recorded });
+      const recorded = await recordWatched(project, drop, [...watch.signals.keys()], at);
+      await tell({ kind: "ended", drop, at, recorded });
     });
   }
 
@@ -229,11 +238,9 @@ export class Watcher {
       ([{ evaluation }, { answered }]) => !answered && evaluation !== null && isAnswer(evaluation.state),
     );
     if (news.length === 0) return;
-    await recordAnswers(
-      this.#options.project,
-      plan.drop,
-      news.map(([watched]) => watched),
-    );
+    const answers = news.map(([watched]) => watched);
+    const others = plan.windows.map(({ drop }) => drop).filter(({ tag }) => tag !== plan.drop.tag);
+    for (const drop of [plan.drop, ...others]) await recordAnswers(this.#options.project, drop, answers);
     for (const [, recorded] of news) recorded.answered = true;
   }
 
@@ -250,3 +257,10 @@ export class Watcher {
     this.#queue = this.#queue.then(work).catch((error) => this.#options.fail(error));
   }
 }
+
+/** Until a policy is on the release branch, what it watches is told, and nothing acts. */
+const watchedSignals = (policy: PolicyInForce): Signal[] =>
+  isReleased(policy)
+    ? policy.policy.signals
+    : // biome-ignore lint/suspicious/noThenProperty: the key that the policy has; a word, never a function
+      policy.policy.signals.map((signal) => ({ ...signal, then: "notify" }));

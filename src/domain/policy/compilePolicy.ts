@@ -1,5 +1,6 @@
-import { refComplaint, tagPatternComplaint } from "../gitNames.ts";
+import { branchPatternComplaint, type Complaint, refComplaint, tagPatternComplaint } from "../gitNames.ts";
 import { normalPath, pathComplaint } from "../repositoryPath.ts";
+import { isExclusion } from "../tagPattern.ts";
 import { CLOCK_NAMES, SEVERITIES, type Targets } from "../terms.ts";
 import { checkWorkingHours } from "../workingHours.ts";
 import { DEFAULT_POLICY, type Policy } from "./policy.ts";
@@ -67,15 +68,38 @@ function orNull(
 
 function compileDrops(input: Section<"drops">, report: Report): Policy["drops"] {
   const defaults = DEFAULT_POLICY.drops;
-  const tags = input.tags === undefined ? null : tagPatternComplaint(input.tags);
-  if (tags) report(faultAt(["drops", "tags"], tags.text, tags.replacement));
-  const branch = input.branch === undefined ? null : refComplaint(input.branch);
-  if (branch) report(faultAt(["drops", "branch"], branch.text, branch.replacement));
+  checkNames(["drops", "tags"], input.tags, tagPatternComplaint, tagPatternComplaint, report);
+  checkNames(["drops", "branch"], input.branch, refComplaint, branchPatternComplaint, report);
   return {
-    tags: input.tags ?? defaults.tags,
+    tags: input.tags === undefined ? defaults.tags : [input.tags].flat(),
     branch: input.branch ?? defaults.branch,
     adoption: input.adoption ?? defaults.adoption,
   };
+}
+
+/** In a list, patterns that begin with `!` take away from what the others match. */
+function checkNames(
+  path: PolicyPath,
+  given: string | string[] | undefined,
+  alone: (name: string) => Complaint | null,
+  listed: (pattern: string) => Complaint | null,
+  report: Report,
+): void {
+  if (given === undefined) return;
+  if (typeof given === "string") {
+    const complaint = alone(given);
+    if (complaint) report(faultAt(path, complaint.text, complaint.replacement));
+    return;
+  }
+  given.forEach((pattern, i) => {
+    const excludes = isExclusion(pattern);
+    const complaint = listed(excludes ? pattern.slice(1) : pattern);
+    const replacement =
+      excludes && complaint?.replacement ? `!${complaint.replacement}` : complaint?.replacement;
+    if (complaint) report(faultAt([...path, i], complaint.text, replacement));
+  });
+  if (given.every(isExclusion))
+    report(faultAt(path, "must have a pattern that does not start with !, or nothing would match"));
 }
 
 function compileTargets(input: Section<"targets">, report: Report): Targets {
@@ -160,7 +184,8 @@ function compileLedger(input: Section<"ledger">, report: Report): Policy["ledger
   const defaults = DEFAULT_POLICY.ledger;
   if (input.remote) checkRemote(input.remote, report);
   return {
-    remote: input.remote === undefined ? defaults.remote : input.remote,
+    share: input.remote !== null,
+    remote: input.remote ?? defaults.remote,
     sync: input.sync === undefined ? defaults.sync : readInterval(input.sync, ["ledger", "sync"], report),
   };
 }

@@ -10,6 +10,7 @@ import {
   list,
   name,
   oneOf,
+  oneOrMore,
   section,
   wholeNumber,
   yesOrNo,
@@ -22,21 +23,25 @@ import { updates } from "./policySchemaUpdates.ts";
 
 const defaults = DEFAULT_POLICY;
 
+const TAGS_EXPECTED = "a pattern for tag names such as drop-*";
+const BRANCH_EXPECTED = "the name of a branch such as main";
+
 const drops = section(
   {
-    tags: line("a pattern for tag names such as drop-*")
-      .optional()
-      .meta({
-        description: "Pattern on tag names; each matching tag marks a micro-drop.",
-        default: defaults.drops.tags,
-        examples: ["drop-*", "v*", "release/*"],
-      }),
-    branch: line("the name of a branch such as main")
+    tags: oneOrMore(line(TAGS_EXPECTED), `${TAGS_EXPECTED}, or a list of them`)
       .optional()
       .meta({
         description:
-          "The branch that drops are released from. Default: the remote's default branch, else the current one.",
-        examples: ["main"],
+          "Patterns on tag names, as git tag --list takes them, with braces; in a list, ! takes away. Each matching tag marks a micro-drop.",
+        default: defaults.drops.tags[0],
+        examples: ["drop-*", "v*", "release/*", ["v*", "!*-rc*"]],
+      }),
+    branch: oneOrMore(line(BRANCH_EXPECTED), `${BRANCH_EXPECTED}, or a list of patterns`)
+      .optional()
+      .meta({
+        description:
+          "The branch that drops are released from, or a list of patterns on branches: a drop belongs to the first that holds it. Default: the remote's default branch, else the current one.",
+        examples: ["main", ["main", "release-*"]],
       }),
     adoption: wholeNumber(1, 100).optional().meta({
       description: "How many of the newest drops the scorecard judges.",
@@ -138,8 +143,9 @@ const ledger = section(
       .nullable()
       .optional()
       .meta({
-        description: "The git remote that the ledger is shared through; null never shares it.",
-        default: defaults.ledger.remote,
+        description:
+          "Null never shares the ledger. A name may only be that of the remote that the clone goes by anyway.",
+        default: "origin",
       }),
     sync: duration()
       .optional()

@@ -73,6 +73,11 @@ export function section<T extends z.core.$ZodLooseShape>(shape: T, error: string
   return z.strictObject(shape, { error });
 }
 
+/** One of a kind, or a list of them. */
+export function oneOrMore<T extends z.core.SomeType>(entry: T, error: string) {
+  return z.union([entry, list(entry, error, 1)], { error });
+}
+
 export function list<T extends z.core.SomeType>(entry: T, error: string, least = 0) {
   return z.array(entry, { error }).min(least, { error: `${error}, with at least one entry` });
 }

@@ -10,9 +10,10 @@ version: 1
 
 ## A drop is one small release, marked by one tag.
 drops:
+  ## A pattern as git tag --list takes it, or a list in which ! takes away: ["v*", "!*-rc*"].
   tags: "drop-*"
-  ## The branch that drops are released from; else the remote's default branch.
-#   branch: main
+  ## The branch that drops are released from, or patterns on several; else the remote's default branch.
+#   branch: [main, "release-*"]
   ## How many of the newest drops the scorecard judges.
 #   adoption: 4
 
@@ -118,6 +119,6 @@ targets:
 ## Where the public pages can be read, for the addresses in their feeds.
 # publish: { url: "https://status.example.com/incidents/" }
 
-## The remote that shares the record of every event (null: nobody), and how often to look there.
-# ledger: { remote: origin, sync: 15s }
+## Whether the record of every event is shared (remote: null for never), and how often to look there.
+# ledger: { sync: 15s }
 `;

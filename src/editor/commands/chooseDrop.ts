@@ -1,4 +1,4 @@
-import { dropNamed } from "../../app/dropNamed.ts";
+import { mustBeDrop } from "../../app/dropNamed.ts";
 import type { Drop } from "../../domain/drop.ts";
 import { type DropRecord, openAttempt } from "../../domain/dropRecord.ts";
 import { HumanError } from "../../domain/humanError.ts";
@@ -54,7 +54,7 @@ export async function chooseDrop(
   if (!project) return null;
   mustBeWritable(project);
   const release = project.reading?.release;
-  if (ref && release) return { project, drop: dropNamed(release, ref.tag) };
+  if (ref && release) return { project, drop: mustBeDrop(release, ref.tag) };
   const [newest] = fitting(project);
   if (newest) return { project, drop: newest };
   throw new HumanError("usage", release?.branchMissing ?? none);

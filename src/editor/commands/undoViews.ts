@@ -1,7 +1,8 @@
 import { window } from "vscode";
-import { previousOf, type Readiness } from "../../app/undo/readiness.ts";
+import type { Readiness } from "../../app/undo/readiness.ts";
 import { HumanError } from "../../domain/humanError.ts";
 import { plainText } from "../../domain/plainText.ts";
+import { lineOf, previousOf } from "../../domain/release.ts";
 import { labelText } from "../inert.ts";
 import { showConflict, showUndoChanges } from "../undo/undoChanges.ts";
 import { type ChosenDrop, chooseDrop } from "./chooseDrop.ts";
@@ -32,7 +33,7 @@ export const undoConflicts: Handler = async (context, argument) => {
   const paths = conflicts.map(({ path }) => path);
   const path = paths.find((each) => each === pathIn(argument)) ?? (await askPath(paths));
   if (path === undefined) return;
-  const sides = { drop, previous: previousOf(release, drop)!, branch: release.branch!.commit };
+  const sides = { drop, previous: previousOf(release, drop)!, branch: lineOf(release, drop).branch!.commit };
   await showConflict({ root: project.project.root, path, merged: tree.merged, ...sides });
 };
 

@@ -45,8 +45,8 @@ export class GovernanceState {
 
   async #judge(): Promise<void> {
     const reading = this.#reading!;
-    const { branch, tags, policy } = reading.facts;
-    const key = JSON.stringify([branch, tags, policy.policy, reading.ledger.head]);
+    const { branches, tags, policy } = reading.facts;
+    const key = JSON.stringify([branches, tags, policy.policy, reading.ledger.head]);
     // As long as nobody knows who entered what, an approval cannot be told from a forged one.
     if (key === this.#judged || reading.ledger.authors === "pending") return;
     this.#judged = key;

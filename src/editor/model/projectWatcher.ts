@@ -2,6 +2,7 @@ import { dirname, join, posix } from "node:path";
 import { type Disposable, RelativePattern, Uri, workspace } from "vscode";
 import type { Project, Reading } from "../../app/project.ts";
 import { POLICY_PATH } from "../../domain/policy/policy.ts";
+import { isExclusion } from "../../domain/tagPattern.ts";
 import { FolderWatcher } from "./folderWatcher.ts";
 
 export type Watched = "git" | "policy" | "documents";
@@ -80,12 +81,17 @@ function documentFolders(reading: Reading | null): string[] {
   return [postmortems, runbooks];
 }
 
-/** The ledger, the release branch, and a tag by the policy's pattern: loose refs lie in folders of these names. */
+/** The ledger, the release branches, and a tag by each of the policy's patterns: loose refs lie in folders of these names. */
 function refsOf(reading: Reading | null): string[] {
   const ledger = ["refs/dropclock/ledger", "reftable/tables.list"];
   if (!reading) return [...ledger, "refs/heads/any", "refs/tags/any"];
-  const { branch, policy } = reading.facts;
-  const fixed = policy.policy.drops.tags.replace(/[*?[{(!].*$/, "");
-  const released = branch?.ref.startsWith("refs/") ? branch.ref : "refs/heads/any";
-  return [...ledger, released, `refs/tags/${fixed}any`];
+  const { branches, policy } = reading.facts;
+  const { tags, branch } = policy.policy.drops;
+  const fixed = tags
+    .filter((pattern) => !isExclusion(pattern))
+    .map((each) => each.replace(/[*?[{\\].*$/, ""));
+  const released = branches.map(({ ref }) => ref).filter((ref) => ref.startsWith("refs/"));
+  // A list may match a branch that is not there yet.
+  const others = released.length === 0 || Array.isArray(branch) ? ["refs/heads/any"] : [];
+  return [...ledger, ...released, ...others, ...fixed.map((start) => `refs/tags/${start}any`)];
 }

@@ -14,9 +14,8 @@ export class Standing {
 
   constructor(release: ReleaseState, now: Instant) {
     const { open, past, unlisted } = statusAt(release, now);
-    const { policy, branch, branchMissing, drops, records, drills } = release;
     const live = open.map(({ incident }) => incident);
-    this.#open = { policy, branch, branchMissing, drops, records, drills, live, settled: [] };
+    this.#open = { ...stateOf(release), live, settled: [] };
     this.#closed = past;
     this.#unlisted = unlisted;
   }
@@ -33,4 +32,20 @@ export class Standing {
       },
     };
   }
+}
+
+/** What no event that is settled can change. */
+function stateOf({
+  policy,
+  branch,
+  branches,
+  branchMissing,
+  drops,
+  current,
+  lines,
+  unheld,
+  records,
+  drills,
+}: ReleaseState) {
+  return { policy, branch, branches, branchMissing, drops, current, lines, unheld, records, drills };
 }

@@ -194,11 +194,11 @@ export class TrackedProject {
 function signatureOf(reading: Reading | null, error: string | null): string {
   if (!reading) return `error ${error}`;
   const { facts, ledger, standing, commits } = reading;
-  const { policy, branch, branchMissing, tags } = facts;
+  const { policy, branches, branchMissing, tags } = facts;
   return JSON.stringify([
     error,
     policy,
-    branch,
+    branches,
     branchMissing,
     tags,
     ledger.head,

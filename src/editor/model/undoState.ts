@@ -38,7 +38,7 @@ export class UndoState {
 
   /** Of the current drop; null until it is known, and where there is no drop. */
   get readiness(): Readiness | null {
-    const tag = this.#reading?.release.drops[0]?.tag;
+    const tag = this.#reading?.release.current?.tag;
     return this.#readiness?.tag === tag ? this.#readiness : null;
   }
 
@@ -66,7 +66,7 @@ export class UndoState {
 
   async #judge(): Promise<void> {
     const release = this.#reading?.release;
-    const drop = release?.drops[0];
+    const drop = release?.current;
     const before = this.#readiness;
     try {
       this.#readiness = release && drop ? await this.#project.undo.of(release, drop) : null;

@@ -1,4 +1,5 @@
 import { CLOCK_SPANS, type Countdown } from "../../domain/clock.ts";
+import { assumedWords } from "../../domain/dropWording.ts";
 import { type IncidentStatus, nextMilestones } from "../../domain/incidentStatus.ts";
 import type { Instant } from "../../domain/instant.ts";
 import { markdownText } from "../../domain/plainText.ts";
@@ -100,7 +101,7 @@ function instantOf(clock: Countdown, now: Instant): string {
 function calmPart({ drop, dropMissing, watch }: Status, root: string, now: Instant): string {
   const lines = [
     drop
-      ? `$(rocket) **${markdownText(drop.tag, 60)}** shipped ${shortTime(drop.shippedAt, now)}`
+      ? `$(rocket) **${markdownText(drop.tag, 60)}** shipped ${shortTime(drop.shippedAt, now)}${assumedWords(drop)}`
       : markdownText(dropMissing!),
   ];
   if (watch.state === "open" && watch.endsAt !== null) {

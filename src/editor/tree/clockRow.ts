@@ -18,6 +18,7 @@ export const CLOCK_LOOKS: Record<Level, { icon: string; color: ColorId }> = {
   paused: { icon: "debug-pause", color: "dropclock.idle" },
   met: { icon: "pass", color: "dropclock.met" },
   missed: { icon: "circle-slash", color: "dropclock.breached" },
+  unknown: { icon: "question", color: "dropclock.idle" },
   none: { icon: "dash", color: "dropclock.idle" },
 };
 
@@ -74,7 +75,10 @@ export class ClockRow extends Row {
         `Target: ${roughly(clock.targetMs)} from “${MILESTONE_TITLES[from]}” to “${MILESTONE_TITLES[to]}”`,
       );
     }
-    if (clock.startedAt !== null) lines.push(`Counts from: ${fullTime(clock.startedAt)} (${clock.from})`);
+    if (clock.startedAt !== null)
+      lines.push(
+        `Counts from: ${fullTime(clock.startedAt)} (${clock.from}${clock.onAssumedShipping ? ", assumed" : ""})`,
+      );
     if (clock.startedAt !== null && clock.targetMs !== null) lines.push(`Used: ${exactly(clock.elapsedMs)}`);
     if (clock.dueAt !== null) lines.push(`Due: ${fullTime(clock.dueAt)}`);
     if (clock.endedAt !== null) lines.push(`Ended: ${fullTime(clock.endedAt)}`);

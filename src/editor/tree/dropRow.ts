@@ -1,4 +1,5 @@
 import type { Drop } from "../../domain/drop.ts";
+import { assumedWords, unheldWords } from "../../domain/dropWording.ts";
 import { markdownText, plainText } from "../../domain/plainText.ts";
 import { fullTime, shortTime } from "../time/localTime.ts";
 import type { DropRef } from "../undo/dropRef.ts";
@@ -29,12 +30,14 @@ export class DropRow extends Row {
   }
 
   item() {
-    const { tag, shippedAt, commit, moved } = this.#drop;
-    const parts = [`shipped ${shortTime(shippedAt, this.#scene.now)}`];
+    const { tag, shippedAt, commit, moved, deleted } = this.#drop;
+    const assumed = assumedWords(this.#drop);
+    const parts = [`shipped ${shortTime(shippedAt, this.#scene.now)}${assumed}`];
     const commits = this.#commits();
     if (commits) parts.push(commits);
     const { undone } = factsOf(this.#scene, this.#drop).record;
     if (undone) parts.push("undone");
+    if (deleted) parts.push("tag deleted");
     if (this.#onDetachedHead()) parts.push("detached HEAD");
     return treeItem(this.id, {
       label: plainText(tag, 80),
@@ -42,7 +45,7 @@ export class DropRow extends Row {
       icon: moved ? "warning" : "rocket",
       color: moved ? "list.warningForeground" : undefined,
       tooltip: {
-        markdown: `**${markdownText(tag)}** — the current drop\n\nShipped: ${fullTime(shippedAt)}\n\nCommit: ${commit.slice(0, 12)}${this.#onDetachedHead() ? `\n\n${DETACHED}` : ""}`,
+        markdown: `**${markdownText(tag)}** — the current drop\n\nShipped: ${fullTime(shippedAt)}${assumed ? ", assumed: the date of its commit, for its tag has none" : ""}\n\nCommit: ${commit.slice(0, 12)}${this.#onDetachedHead() ? `\n\n${DETACHED}` : ""}`,
       },
       context: ["drop", undone ? "undone" : "standing"],
       state: "collapsed",
@@ -53,7 +56,7 @@ export class DropRow extends Row {
   protected override build(): Row[] {
     const { previous, commit, moved } = this.#drop;
     const { branch } = this.#scene.project.reading!.release;
-    const rows: Row[] = [];
+    const rows: Row[] = [...newerTagRows(this.id, this.#scene)];
     if (moved) {
       rows.push(
         new FactRow(`${this.id}/moved`, {
@@ -99,4 +102,20 @@ export class DropRow extends Row {
     const n = this.#scene.project.reading?.commits ?? null;
     return n === null ? null : `${n} commit${n === 1 ? "" : "s"}`;
   }
+}
+
+/** Tags that people may take for the current drop. */
+export function newerTagRows(id: string, { project }: Scene): Row[] {
+  const release = project.reading?.release;
+  const words = release && unheldWords(release);
+  if (!words) return [];
+  return [
+    new FactRow(`${id}/newer`, {
+      label: "Newer tag",
+      description: `${plainText(release.unheld[0]!.tag, 60)} · on no release branch`,
+      icon: "warning",
+      color: "list.warningForeground",
+      tooltip: words,
+    }),
+  ];
 }

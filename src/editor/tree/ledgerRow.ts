@@ -43,5 +43,5 @@ export class LedgerRow extends Row {
 
 const TELLING: Partial<Record<Standing["state"], string>> = {
   unreachable: "What is entered is on record here, and is shared as soon as the remote answers.",
-  none: "It is shared with the remote that the policy names as ledger.remote.",
+  none: "This clone has no remote, or the policy shares the ledger with nobody (ledger.remote: null).",
 };

@@ -1,4 +1,5 @@
 import type { Drop } from "../../domain/drop.ts";
+import { assumedWords } from "../../domain/dropWording.ts";
 import { plainText } from "../../domain/plainText.ts";
 import { recordOf } from "../../domain/release.ts";
 import { shortTime } from "../time/localTime.ts";
@@ -35,7 +36,7 @@ export class PastDropRow extends Row {
     const { state, words, color } = undoFace(facts, now);
     return treeItem(this.id, {
       label: plainText(tag, 80),
-      description: `${shortTime(shippedAt, now)} · ${words}`,
+      description: `${shortTime(shippedAt, now)}${assumedWords(this.#drop)} · ${words}`,
       icon: state === "undone" ? "pass" : "tag",
       color: state === "ready" ? undefined : color,
       tooltip: { markdown: undoTooltip(this.#drop, facts, now) },

@@ -1,14 +1,15 @@
 import type { Drop } from "../../domain/drop.ts";
 import { nextDrop } from "../../domain/nextDrop.ts";
 import { plainText } from "../../domain/plainText.ts";
+import { isBroken } from "../../domain/policy/policy.ts";
 import { counted } from "../../domain/wording.ts";
 import type { SkippedEntry } from "../../ledger/ledger.ts";
 import { commandId } from "../ids.ts";
-import { hasPolicyFile, isBroken, whatIsInForce } from "../policyInForce.ts";
+import { hasPolicyFile, whatIsInForce } from "../policyInForce.ts";
 import { adoptionRow } from "./adoptionRow.ts";
 import { DocumentsRow } from "./documentsRow.ts";
 import { DrillRow } from "./drillRow.ts";
-import { DropRow } from "./dropRow.ts";
+import { DropRow, newerTagRows } from "./dropRow.ts";
 import { FactRow } from "./factRow.ts";
 import { GroupRow } from "./groupRow.ts";
 import { IncidentRow } from "./incidentRow.ts";
@@ -34,7 +35,7 @@ export function projectRows(scene: Scene): Row[] {
   const rows = problemRows(scene, id);
   if (!trusted && !project.error) rows.push(restrictedRow(id("trust")), restrictedUndoRow(id("undo")));
   if (status.drop) rows.push(new DropRow(id("drop"), scene, status.drop));
-  else if (trusted) rows.push(noDropRow(id("drop"), status.dropMissing!));
+  else if (trusted) rows.push(noDropRow(id("drop"), status.dropMissing!), ...newerTagRows(id("drop"), scene));
   if (status.drop) rows.push(new UndoRow(id("undo"), scene, status.drop));
   if (status.drop && (status.watch.state === "open" || project.watch.view))
     rows.push(new WatchRow(id("watch"), scene));
@@ -45,7 +46,8 @@ export function projectRows(scene: Scene): Row[] {
     rows.push(nextDropRow(id("next"), scene));
   rows.push(new DocumentsRow(id("documents"), scene));
   if (status.past.count > 0) rows.push(recentRow(id("recent"), scene));
-  const older = project.reading?.release.drops.slice(1, 1 + MOST_DROPS) ?? [];
+  const others = project.reading?.release.drops.filter(({ tag }) => tag !== status.drop?.tag) ?? [];
+  const older = others.slice(0, MOST_DROPS);
   if (older.length > 0) rows.push(dropsRow(id("drops"), scene, older));
   // A drill is about undoing drops: nothing to say before there are any.
   if (status.drop && (status.drills.dueAt !== null || status.drills.last !== null))
@@ -80,9 +82,34 @@ function problemRows({ status, project }: Scene, id: (name: string) => string): 
       }),
     );
   }
+  if (policy.doubt !== undefined && !isBroken(policy))
+    rows.push(doubtRow(id("doubt"), project, policy.doubt));
   const skipped = project.reading?.ledger.skipped ?? [];
   if (skipped.length > 0) rows.push(skippedRow(id("skipped"), skipped));
   return rows;
+}
+
+/** What is in force cannot be known: with the button that finds out, where there is one. */
+function doubtRow(id: string, { project, reading }: Scene["project"], doubt: string): Row {
+  const anchor = reading?.anchor;
+  const canAsk =
+    anchor && "missing" in anchor && (anchor.code === "default-branch" || anchor.code === "branch");
+  return new FactRow(id, {
+    label: canAsk ? "The release branch is not known" : "The policy in force is not known",
+    description: canAsk ? `ask ${plainText(anchor.remote ?? "the remote", 40)}` : plainText(doubt, 100),
+    icon: "warning",
+    color: "list.warningForeground",
+    tooltip: plainText(doubt, 600),
+    ...(canAsk
+      ? {
+          command: {
+            title: "Ask the Remote",
+            command: commandId("askDefaultBranch"),
+            arguments: [{ root: project.root }],
+          },
+        }
+      : {}),
+  });
 }
 
 export function errorRow(id: string, error: string): Row {

@@ -1,4 +1,4 @@
-import { dropNamed } from "../../app/dropNamed.ts";
+import { mustBeDrop } from "../../app/dropNamed.ts";
 import { type ChecklistRow, VERDICT_WORDS, type Verdict } from "../../domain/checklist.ts";
 import { HumanError } from "../../domain/humanError.ts";
 import { formatInstant } from "../../domain/instant.ts";
@@ -23,7 +23,7 @@ export const checklist = command({
     const { release } = await opened.read();
     const at = opened.now();
     const { drop: current, dropMissing } = statusAt(release, at);
-    const drop = tag === undefined ? current : dropNamed(release, tag);
+    const drop = tag === undefined ? current : mustBeDrop(release, tag);
     if (!drop) throw new HumanError("usage", `There is no drop yet. ${dropMissing}`);
     const rows = await readChecklist(opened, release, drop);
     return {

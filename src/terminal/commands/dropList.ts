@@ -1,13 +1,17 @@
+import { dropReport, unheldReport } from "../../app/report.ts";
 import type { Drop } from "../../domain/drop.ts";
+import { assumedWords, unheldWords } from "../../domain/dropWording.ts";
 import { formatInstant } from "../../domain/instant.ts";
 import { plainText } from "../../domain/plainText.ts";
+import type { Release } from "../../domain/release.ts";
 import { statusAt } from "../../domain/status.ts";
 import { command } from "../command.ts";
 import { LocalTime } from "../text/localTime.ts";
-import { table } from "../text/table.ts";
+import { table, wrap } from "../text/table.ts";
 
 export const dropList = command({
   name: "drop list",
+  tellsNewerTags: true,
   summary: "the drops on the release branch, newest first",
   async run({ project }) {
     const opened = await project();
@@ -15,25 +19,35 @@ export const dropList = command({
     const { at, drop, dropMissing } = statusAt(release, opened.now());
     const { drops } = release;
     const time = new LocalTime(at);
+    const newer = unheldWords(release);
     return {
-      json: { at: formatInstant(at), drops: drops.map((each) => dropReport(each, drop)) },
-      text: () => table(drops.map((each) => dropRow(each, drop, time))).join("\n") || `None. ${dropMissing}`,
+      json: {
+        at: formatInstant(at),
+        drops: drops.map((each) => listedReport(each, drop)),
+        unheld: release.unheld.map(unheldReport),
+      },
+      text: ({ paint, width }) =>
+        [
+          ...(newer === null ? [] : wrap(newer, width, "").map(paint.yellow)),
+          ...(drops.length === 0
+            ? [`None. ${dropMissing}`]
+            : table(drops.map((each) => dropRow(each, release, time)))),
+        ].join("\n"),
     };
   },
 });
 
-export const dropReport = (drop: Drop, current: Drop | null) => ({
-  tag: drop.tag,
-  commit: drop.commit,
-  shippedAt: formatInstant(drop.shippedAt),
-  previous: drop.previous,
-  moved: drop.moved,
+export const listedReport = (drop: Drop, current: Drop | null) => ({
+  ...dropReport(drop),
   current: drop === current,
 });
 
-const dropRow = (drop: Drop, current: Drop | null, time: LocalTime) => [
+const dropRow = (drop: Drop, { current, branches }: Release, time: LocalTime) => [
   plainText(drop.tag, 100),
-  time.time(drop.shippedAt),
+  `${time.time(drop.shippedAt)}${assumedWords(drop)}`,
   plainText(drop.commit.slice(0, 10)),
-  [drop === current ? "current" : "", drop.moved ? "moved" : ""].filter(Boolean).join(", "),
+  ...(branches.length > 1 ? [plainText(drop.branch ?? "", 60)] : []),
+  [drop === current ? "current" : "", drop.moved ? "moved" : "", drop.deleted ? "tag deleted" : ""]
+    .filter(Boolean)
+    .join(", "),
 ];

@@ -1,4 +1,4 @@
-import { dropNamed } from "../../app/dropNamed.ts";
+import { mustBeDrop } from "../../app/dropNamed.ts";
 import type { Project } from "../../app/project.ts";
 import { riskReport, undoReport } from "../../app/report.ts";
 import type { Drop } from "../../domain/drop.ts";
@@ -6,12 +6,12 @@ import { HumanError } from "../../domain/humanError.ts";
 import { formatInstant } from "../../domain/instant.ts";
 import { candidateOf } from "../../domain/nextDrop.ts";
 import { plainText } from "../../domain/plainText.ts";
-import type { Release } from "../../domain/release.ts";
+import { previousOf, type Release } from "../../domain/release.ts";
 import { statusAt } from "../../domain/status.ts";
 import type { DropHistory } from "../../git/history.ts";
 import { command } from "../command.ts";
 import { dropText } from "../text/dropText.ts";
-import { dropReport } from "./dropList.ts";
+import { listedReport } from "./dropList.ts";
 
 export const dropShow = command({
   name: "drop show",
@@ -22,7 +22,7 @@ export const dropShow = command({
     const { release } = await opened.read();
     const at = opened.now();
     const { drop: current, dropMissing, policy } = statusAt(release, at);
-    const drop = tag === undefined ? current : dropNamed(release, tag);
+    const drop = tag === undefined ? current : mustBeDrop(release, tag);
     if (!drop) throw new HumanError("usage", `There is no drop yet. ${dropMissing}`);
     const undo = await opened.undo.of(release, drop);
     const history = await historyOf(opened, drop, release);
@@ -30,7 +30,7 @@ export const dropShow = command({
     return {
       json: {
         at: formatInstant(at),
-        ...dropReport(drop, current),
+        ...listedReport(drop, current),
         risk: riskReport(risk),
         commitCount: history.count,
         commits: history.commits.map((commit) => ({ ...commit, date: formatInstant(commit.date) })),
@@ -43,9 +43,9 @@ export const dropShow = command({
   },
 });
 
-async function historyOf({ repository }: Project, drop: Drop, { drops }: Release): Promise<DropHistory> {
+async function historyOf({ repository }: Project, drop: Drop, release: Release): Promise<DropHistory> {
   const { dropHistory } = await import("../../git/history.ts");
-  const previous = drops[drops.indexOf(drop) + 1];
+  const previous = previousOf(release, drop);
   // By commits, not by names: of a tag that was moved, the commit on record counts.
   const range = { from: previous?.commit ?? null, to: drop.commit };
   return dropHistory(repository!, range).catch((cause: unknown) => {

@@ -1,14 +1,15 @@
 import { readDropRisks } from "../../app/dropRisks.ts";
 import { statusReport } from "../../app/report.ts";
+import { isBroken } from "../../domain/policy/policy.ts";
 import { breachedClocks, statusAt } from "../../domain/status.ts";
 import { command } from "../command.ts";
-import { isBroken } from "../complaints.ts";
 import { EXIT } from "../exitStatus.ts";
 import { notePosted } from "../notePosted.ts";
 import { statusText } from "../text/statusText.ts";
 
 export const status = command({
   name: "status",
+  tellsNewerTags: true,
   summary: "the policy, the current drop, open incidents with their clocks, drills due",
   details: ["Exit status 1 while any clock is breached."],
   async run({ project }) {

@@ -72,6 +72,8 @@ function timeCell(clock: Countdown): string {
       return `${roughly(clock.remainingMs!)} over`;
     case "met":
       return `in ${exactly(clock.elapsedMs)}`;
+    case "unknown":
+      return "when it shipped is assumed";
     case "missed":
       return `late by ${exactly(clock.remainingMs!)}`;
     default:
@@ -87,7 +89,9 @@ function dueCell(clock: Countdown, due: (clock: Countdown) => string): string {
 }
 
 const fromWords = (clock: Countdown, time: LocalTime) =>
-  clock.startedAt === null ? clock.from : `${clock.from} ${time.short(clock.startedAt)}`;
+  clock.startedAt === null
+    ? clock.from
+    : `${clock.from} ${time.short(clock.startedAt)}${clock.onAssumedShipping ? " (assumed)" : ""}`;
 
 /** Targets are told in the unit that people wrote them in: 72h stays 72h. */
 function hours(ms: number): string {

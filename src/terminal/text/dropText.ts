@@ -1,8 +1,9 @@
 import type { Readiness } from "../../app/undo/readiness.ts";
 import type { Drop } from "../../domain/drop.ts";
+import { assumedWords } from "../../domain/dropWording.ts";
 import type { Instant } from "../../domain/instant.ts";
 import { plainText } from "../../domain/plainText.ts";
-import type { Risk } from "../../domain/risk.ts";
+import type { Risk } from "../../domain/riskLevel.ts";
 import { itemWords, reasonWords, riskWords } from "../../domain/riskWords.ts";
 import type { ChangedFile } from "../../git/changedFiles.ts";
 import type { DropHistory } from "../../git/history.ts";
@@ -26,7 +27,7 @@ export function dropText(
   const time = new LocalTime(at);
   const facts = [
     plainText(drop.tag, 100),
-    `shipped ${time.time(drop.shippedAt)}`,
+    `shipped ${time.time(drop.shippedAt)}${assumedWords(drop)}`,
     ...(current ? ["current"] : []),
     drop.previous === null ? "the first drop" : `since ${plainText(drop.previous, 100)}`,
   ];
@@ -39,6 +40,10 @@ export function dropText(
       ),
     );
   }
+  const others = drop.names.filter((name) => name !== drop.tag).map((name) => plainText(name, 60));
+  if (others.length > 0) lines.push(...wrap(`Also named ${others.slice(0, 10).join(", ")}.`, width, ""));
+  if (drop.deleted)
+    lines.push(...wrap("Its tag was deleted; the commit on record counts.", width, "").map(paint.yellow));
   if (cutOff)
     lines.push(
       ...wrap(

@@ -1,5 +1,6 @@
 import type { Scores } from "../../app/scorecards.ts";
 import type { Adoption } from "../../domain/adoption.ts";
+import { assumedWords } from "../../domain/dropWording.ts";
 import { plainText } from "../../domain/plainText.ts";
 import type { DropScore, Scorecard, Verdict } from "../../domain/scorecard.ts";
 import { doraWords, drillWords, overrideWords, remarkWords } from "../../domain/scorecardWords.ts";
@@ -42,7 +43,7 @@ function dropRow(score: DropScore, time: LocalTime, page: Page): string[] {
   const { drop, pillars } = score;
   return [
     plainText(drop.tag, 40),
-    time.time(drop.shippedAt),
+    `${time.time(drop.shippedAt)}${assumedWords(drop)}`,
     ...CLOCK_NAMES.map((name) => verdict(pillars[name], page)),
     remarkWords(score).join(", "),
   ];

@@ -5,9 +5,11 @@ import type { Standing } from "../../app/sharing.ts";
 import { standingWords } from "../../app/sharingWords.ts";
 import type { Readiness } from "../../app/undo/readiness.ts";
 import { readinessWords } from "../../app/undo/readinessWords.ts";
+import { assumedWords, unheldWords } from "../../domain/dropWording.ts";
 import { plainText } from "../../domain/plainText.ts";
 import type { PolicyInForce } from "../../domain/policy/policy.ts";
-import type { Risk } from "../../domain/risk.ts";
+import { draftWords, sourceWords } from "../../domain/policy/policyWords.ts";
+import type { Risk } from "../../domain/riskLevel.ts";
 import { riskWords } from "../../domain/riskWords.ts";
 import { breachedClocks, type Status } from "../../domain/status.ts";
 import { roughly } from "../../domain/wording.ts";
@@ -29,40 +31,65 @@ export function statusFacts(status: Status, reading: Read, time: LocalTime): Fac
   return [
     policyFact(status.policy),
     dropFact(status, reading, time),
+    ...newerFact(status, reading),
     ...(undo ? [undoFact(undo, commits, time)] : []),
     ...riskFact(risks.current),
     ...nextFact(risks.next),
     watchFact(status, time),
+    ...otherWindows(status, time),
     drillFact(status, time),
     ledgerFact(reading),
     incidentFact(status),
   ];
 }
 
-function policyFact({ source, path, problems }: PolicyInForce): Fact {
+function policyFact(policy: PolicyInForce): Fact {
   const name = "Policy";
-  if (problems.length === 0)
-    return {
-      name,
-      words:
-        source === "file" ? path : "none yet, so the sample SLA is in force; write one with: dropclock init",
-    };
-  const where = problems.map(({ place }) => `${place.line}:${place.column}`).join(", ");
-  const instead = { file: path, "last-good": "the last good policy", defaults: "the sample SLA" }[source];
-  return { name, words: `${instead} is in force; ${path} has faults at ${where}`, grave: "warning" };
+  const { source, path, problems, draft, branch, doubt } = policy;
+  const inForce = sourceWords(policy);
+  if (problems.length > 0) {
+    const where = problems.map(({ place }) => `${place.line}:${place.column}`).join(", ");
+    return { name, words: `${inForce} is in force; ${path} has errors at ${where}`, grave: "warning" };
+  }
+  if (doubt !== undefined) return { name, words: `${inForce} is in force: ${doubt}`, grave: "warning" };
+  if (draft) {
+    const words = `${inForce} (${draftWords(draft, branch)}; see: dropclock policy show)`;
+    return { name, words, ...(draft.problems.length > 0 ? { grave: "warning" } : {}) };
+  }
+  const none = "none yet, so the sample SLA is in force; write one with: dropclock init";
+  return { name, words: source === "defaults" ? none : inForce };
 }
 
-function dropFact({ drop, dropMissing }: Status, { commits, facts }: Reading, time: LocalTime): Fact {
+function dropFact({ drop, dropMissing }: Status, { commits, release }: Reading, time: LocalTime): Fact {
   const name = "Drop";
   if (!drop) return { name, words: `none. ${dropMissing}` };
   const since = drop.previous === null ? "" : ` since ${plainText(drop.previous, 60)}`;
   const content =
     commits === null ? "; its commits are not all here" : `, ${count(commits, "commit")}${since}`;
-  const branch = facts.branch ? ` on ${plainText(facts.branch.name, 60)}` : "";
-  const words = `${plainText(drop.tag, 60)}, shipped ${time.time(drop.shippedAt)}${branch}${content}`;
+  const branch = release.branch ? ` on ${plainText(release.branch.name, 60)}` : "";
+  const shipped = `${time.time(drop.shippedAt)}${assumedWords(drop)}`;
+  const gone = drop.deleted ? "; its tag was deleted, and the record of its shipping counts" : "";
+  const words = `${plainText(drop.tag, 60)}, shipped ${shipped}${branch}${content}${gone}`;
   if (!drop.moved) return { name, words };
   const moved = `its tag was moved to ${short(drop.moved.now)}; ${short(drop.moved.recorded)}, which is on record, counts`;
   return { name, words: `${words}; ${moved}`, grave: "warning" };
+}
+
+/** What people may take for the current drop. */
+function newerFact({ unheld }: Status, { release: { branches } }: Reading): Fact[] {
+  const words = unheldWords({ unheld, branches });
+  return words === null ? [] : [{ name: "Newer", words, grave: "warning" }];
+}
+
+/** Of drops before the current one, or of other branches. */
+function otherWindows({ drop, watched }: Status, time: LocalTime): Fact[] {
+  return watched
+    .filter((each) => each.drop !== drop)
+    .map(({ drop: { tag, branch }, watch }) => {
+      const end = watch.endsAt === null ? "" : ` until ${time.time(watch.endsAt)}`;
+      const on = branch === drop?.branch ? "" : ` on ${plainText(branch ?? "", 60)}`;
+      return { name: "Watch", words: `also open for ${plainText(tag, 60)}${on}${end}`, grave: "warning" };
+    });
 }
 
 function riskFact(judged: JudgedDrop | null): Fact[] {

@@ -10,6 +10,7 @@ import { foldIncident, type Incident } from "../../../src/domain/incident.ts";
 import { incidentStatus } from "../../../src/domain/incidentStatus.ts";
 import { DEFAULT_POLICY } from "../../../src/domain/policy/policy.ts";
 import { at, event, opened, SAMPLE_TERMS } from "../../support/events.ts";
+import { aDrop as anyDrop } from "../../support/linearHistory.ts";
 
 export function incidentOf(events: LedgerEvent[], id = "2026-11-23-checkout-5xx"): Incident {
   const context = { terms: SAMPLE_TERMS, shippedAt: () => null };
@@ -39,9 +40,8 @@ export function postmortemFacts(
   };
 }
 
-export function aDrop(tag: string, digit: string, shippedAt = at("09:00")): Drop {
-  return { tag, commit: digit.repeat(40), shippedAt, previous: null, moved: null };
-}
+export const aDrop = (tag: string, digit: string, shippedAt = at("09:00")): Drop =>
+  anyDrop(tag, { commit: digit.repeat(40), shippedAt });
 
 export function dropFacts(over: Partial<DropFacts> = {}): DropFacts {
   return {

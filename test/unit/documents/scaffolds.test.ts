@@ -13,6 +13,7 @@ import { DEFAULT_POLICY, type Policy } from "../../../src/domain/policy/policy.t
 import { foldRelease, type Release, type ReleaseFacts } from "../../../src/domain/release.ts";
 import { at, event, opened } from "../../support/events.ts";
 import { freshFolder } from "../../support/freshFolder.ts";
+import { aDrop, linearHistory } from "../../support/linearHistory.ts";
 import { TemporaryRepository } from "../../support/temporaryRepository.ts";
 
 interface Wish {
@@ -34,9 +35,8 @@ function projectAt({ root, policy, facts, release, project }: Wish): ScaffoldPro
       path: ".dropclock/policy.yaml",
       problems: [],
     },
-    branch: null,
+    ...linearHistory([]),
     branchMissing: "There is no branch.",
-    tags: [],
     events: [opened(at("10:04"), { drop: "drop-2" }), event("detected", at("10:04"))],
     ...facts,
   });
@@ -219,14 +219,8 @@ describe("a scaffold", () => {
     );
     assert.match((await refusal(scaffoldRunbook(project, null))).message, /There is no branch/);
     assert.match((await refusal(scaffoldRunbook(project, "drop-9"))).message, /There is no branch/);
-    const drop = {
-      tag: "drop-2",
-      commit: "2".repeat(40),
-      shippedAt: at("09:00"),
-      previous: null,
-      moved: null,
-    };
-    const shipped = projectAt({ root: folder.path, release: { drops: [drop] } });
+    const drop = aDrop("drop-2", { commit: "2".repeat(40), shippedAt: at("09:00") });
+    const shipped = projectAt({ root: folder.path, release: { drops: [drop], current: drop } });
     const error = await refusal(scaffoldRunbook(shipped, "drop-9"));
     assert.match(error.message, /no drop “drop-9” on the release branch; the newest are drop-2\./);
     assert.deepEqual(await scaffoldRunbook(shipped, null), {
@@ -280,8 +274,7 @@ describe("a scaffold in a git repository", function () {
     const project = projectAt({
       root: repository.dir,
       facts: {
-        tags,
-        branch: { name: "main", ref: "refs/heads/main", commit: tags[2]!.commit },
+        ...linearHistory(tags),
         events: [opened(at("10:04"), { drop: "drop-3" })],
       },
       project: { repository: await repository.open() },
@@ -311,7 +304,7 @@ describe("a scaffold in a git repository", function () {
     const events = [opened(at("10:04"), { drop: "drop-3" })];
     const project = projectAt({
       root: clone.dir,
-      facts: { tags, events },
+      facts: { ...linearHistory(tags), events },
       project: { repository: await clone.open() },
     });
     const { path } = await scaffoldPostmortem(project, ID);

@@ -1,15 +1,14 @@
 import assert from "node:assert/strict";
 import { type ChecklistFacts, checklist } from "../../../src/domain/checklist.ts";
 import { at } from "../../support/events.ts";
+import { aDrop } from "../../support/linearHistory.ts";
 import { SAMPLE_SIGNAL, signalThat } from "../../support/watchedProject.ts";
 
-const DROP = {
-  tag: "drop-42",
+const DROP = aDrop("drop-42", {
   commit: "b".repeat(40),
   shippedAt: at("09:40"),
   previous: "drop-41",
-  moved: null,
-};
+});
 
 function facts(over: Partial<ChecklistFacts> = {}): ChecklistFacts {
   return {

@@ -19,7 +19,7 @@ const HOUR = 60 * MINUTE;
 function fold(events: LedgerEvent[], shippedAt: number | null = null): Incident {
   const incident = foldIncident("x", [...events].sort(inOrder), {
     terms: SAMPLE_TERMS,
-    shippedAt: () => shippedAt,
+    shippedAt: () => (shippedAt === null ? null : { at: shippedAt, assumed: false }),
   });
   assert.ok(incident);
   return incident;
@@ -211,7 +211,7 @@ describe("clock", () => {
           .map(([, each]) => each);
         const incident = foldIncident("x", shuffled.sort(inOrder), {
           terms: s.terms,
-          shippedAt: () => shipped,
+          shippedAt: () => (shipped === null ? null : { at: shipped, assumed: false }),
         })!;
         for (const each of clocksOf(incident.round, now)) {
           const truth = account(known, s.terms, shipped, each.name, now);

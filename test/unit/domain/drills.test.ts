@@ -11,8 +11,12 @@ const drop = (shippedAt: number): Drop => ({
   tag: `drop-${shippedAt}`,
   commit: "4".repeat(40),
   shippedAt,
+  names: [`drop-${shippedAt}`],
+  shippedAssumed: false,
   previous: null,
+  branch: "main",
   moved: null,
+  deleted: false,
 });
 const drill = (when: number, passed = true): Rehearsal => ({
   tag: "drop-1",

@@ -6,7 +6,10 @@ import { entryFlags, timelineOf } from "../../../src/domain/timeline.ts";
 import { at, event, opened, SAMPLE_TERMS } from "../../support/events.ts";
 
 const foldAll = (events: LedgerEvent[], shipped: number | null = null) =>
-  foldIncident("x", [...events].sort(inOrder), { terms: SAMPLE_TERMS, shippedAt: () => shipped });
+  foldIncident("x", [...events].sort(inOrder), {
+    terms: SAMPLE_TERMS,
+    shippedAt: () => (shipped === null ? null : { at: shipped, assumed: false }),
+  });
 const fold = (events: LedgerEvent[], shipped: number | null = null) => foldAll(events, shipped)!;
 
 describe("incident", () => {

@@ -7,6 +7,7 @@ import { statusAt } from "../../../src/domain/status.ts";
 import { timelineOf } from "../../../src/domain/timeline.ts";
 import { decodeEvent, encodeEvent, toStored } from "../../../src/ledger/codec.ts";
 import { at, event, opened } from "../../support/events.ts";
+import { linearHistory } from "../../support/linearHistory.ts";
 
 const MUTATIONS = 500;
 
@@ -28,7 +29,7 @@ function stories(): { damaged: StoredEvent[]; whole: LedgerEvent[] } {
 
 function statusOf(events: readonly LedgerEvent[]) {
   const policy = { policy: DEFAULT_POLICY, source: "defaults", path: "", problems: [] } as const;
-  const facts = { policy: { ...policy, problems: [] }, branch: null, branchMissing: null, tags: [], events };
+  const facts = { policy: { ...policy, problems: [] }, ...linearHistory([]), events };
   const now = at("12:00");
   const { open, closed } = statusAt(foldRelease(facts), now);
   for (const { incident } of [...open, ...closed]) timelineOf(incident, now);

@@ -6,6 +6,7 @@ import { foldRelease } from "../../../src/domain/release.ts";
 import { median, scorecardOf } from "../../../src/domain/scorecard.ts";
 import { doraWords } from "../../../src/domain/scorecardWords.ts";
 import { at, event, opened } from "../../support/events.ts";
+import { aDrop, linearHistory } from "../../support/linearHistory.ts";
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
@@ -20,8 +21,8 @@ const tags = (n: number) =>
   }));
 
 function releaseOf(n: number, events: LedgerEvent[]) {
-  const policy = { policy: DEFAULT_POLICY, source: "file" as const, path: "p", problems: [] };
-  return foldRelease({ policy, branch: null, branchMissing: null, tags: tags(n), events });
+  const policy = { policy: DEFAULT_POLICY, source: "branch" as const, path: "p", problems: [] };
+  return foldRelease({ policy, ...linearHistory(tags(n)), events });
 }
 
 /** An incident on a drop of the 23rd: its impact from 09:00, the rest as given. */
@@ -107,8 +108,34 @@ describe("the scorecard", () => {
     const card = score(1, events);
     assert.equal(card.drops[0]!.pillars.mitigate, "missed");
     assert.equal(card.pillars.mitigate.medianMs, 2 * HOUR + 50 * 60_000);
-    // From the first impact on, until it was over at last.
-    assert.equal(card.drops[0]!.recoveryMs, 4 * HOUR + 20 * 60_000);
+    // Its rounds together: nobody felt it between them.
+    assert.equal(card.drops[0]!.recoveryMs, 3 * HOUR + 20 * 60_000);
+  });
+
+  it("has no data of what rests on a shipping time that nobody has said", () => {
+    const assumed = { data: { assumed: true, shipping: "assumed" } };
+    const story = (detected: string) =>
+      [
+        opened(at(detected), { drop: "drop-1" }),
+        event("started", at("06:00"), assumed),
+        event("detected", at(detected)),
+        event("mitigated", at("10:00")),
+      ].map((each) => ({ ...each, subject: "incident/a" }));
+    const of = (detected: string) =>
+      scorecardOf(
+        foldRelease({
+          policy: { policy: DEFAULT_POLICY, source: "branch", path: "p", problems: [] },
+          ...linearHistory([{ name: "drop-1", commit: sha(1), date: at("06:00"), assumed: true }]),
+          events: story(detected),
+        }),
+        [aDrop("drop-1", { commit: sha(1), shippedAt: at("06:00"), shippedAssumed: true })],
+        at("23:00"),
+      );
+    const late = of("09:00");
+    assert.equal(late.drops[0]!.pillars.detect, "no data");
+    assert.deepEqual(late.pillars.detect, { met: 0, missed: 0, noData: 1, medianMs: null, streak: 0 });
+    assert.deepEqual([late.dora.recoveryMs, late.dora.unrecovered, late.dora.untimed], [null, 0, 1]);
+    assert.equal(of("06:20").drops[0]!.pillars.detect, "met");
   });
 
   it("has medians of what has ended, and streaks that missing data neither makes longer nor breaks", () => {

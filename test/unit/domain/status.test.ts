@@ -5,22 +5,26 @@ import { DEFAULT_POLICY, type Policy } from "../../../src/domain/policy/policy.t
 import { foldRelease, type ReleaseFacts } from "../../../src/domain/release.ts";
 import { breachedClocks, MOST_OPEN, mostUrgent, NEWEST_OPEN, statusAt } from "../../../src/domain/status.ts";
 import { at, event, opened } from "../../support/events.ts";
+import { linearHistory } from "../../support/linearHistory.ts";
 
 const MINUTE = 60_000;
 
-const tag = (name: string, time: string): Tag => ({ name, commit: `commit-of-${name}`, date: at(time) });
+const tag = (name: string, time: string): Tag => ({
+  name,
+  commit: `commit-of-${name}`,
+  date: at(time),
+  assumed: false,
+});
 
 function facts(tags: Tag[], events: LedgerEvent[], policy: Partial<Policy> = {}): ReleaseFacts {
   return {
     policy: {
       policy: { ...DEFAULT_POLICY, ...policy },
-      source: "file",
+      source: "branch",
       path: ".dropclock/policy.yaml",
       problems: [],
     },
-    branch: { name: "main", ref: "refs/heads/main", commit: "c" },
-    branchMissing: null,
-    tags,
+    ...linearHistory(tags, { name: "main", ref: "refs/heads/main", commit: "c" }),
     events,
   };
 }
@@ -166,12 +170,33 @@ describe("status", () => {
     );
   });
 
+  it("watches every drop whose window is open, and names newer tags that no branch holds", () => {
+    const branch = { name: "main", ref: "refs/heads/main", commit: "commit-of-drop-6" };
+    const inTime = [tag("drop-4", "09:00"), tag("drop-5", "09:40"), tag("drop-6", "09:45")];
+    const events = on("a", [opened(at("09:46"), { drop: "drop-6" })]);
+    const read = { ...facts(inTime, []), ...linearHistory(inTime, branch) };
+    const windows = (time: string, more: LedgerEvent[] = []) => {
+      const { watch, watched } = statusAt(foldRelease({ ...read, events: more }), at(time));
+      return [watch.state, ...watched.map(({ drop, watch }) => `${drop.tag} ${watch.state}`)];
+    };
+    assert.deepEqual(windows("09:50"), ["open", "drop-6 open", "drop-5 open"]);
+    assert.deepEqual(windows("09:50", events), ["closed", "drop-5 open"]);
+    assert.deepEqual(windows("10:12"), ["open", "drop-6 open"]);
+    assert.deepEqual(windows("10:30"), ["closed"]);
+    const off = [tag("drop-7", "09:50"), tag("drop-3", "08:00"), tag("other", "09:55")];
+    const { unheld } = foldRelease({ ...read, tags: [...inTime, ...off] });
+    assert.deepEqual(
+      unheld.map(({ tag }) => tag),
+      ["drop-7"],
+    );
+  });
+
   it("says why there is no drop", () => {
     assert.match(
       statusAt(foldRelease(facts([], [])), at("10:00")).dropMissing!,
       /matches “drop-\*”.*git tag drop-1/,
     );
-    const none = { ...facts([], []), branch: null, branchMissing: "There are no commits yet." };
+    const none = { ...facts([], []), branches: [], branchMissing: "There are no commits yet." };
     assert.equal(statusAt(foldRelease(none), at("10:00")).dropMissing, "There are no commits yet.");
   });
 });

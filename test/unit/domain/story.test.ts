@@ -16,7 +16,14 @@ const START = () => [
 function story(events: LedgerEvent[], drop: Partial<DropStory> | null = null) {
   const context = { terms: SAMPLE_TERMS, shippedAt: () => null };
   const incident = foldIncident(ID, [...events].sort(inOrder), context)!;
-  const whole = drop && { tag: "drop-42", shippedAt: null, events: [], merged: [], ...drop };
+  const whole = drop && {
+    tag: "drop-42",
+    shippedAt: null,
+    shippedAssumed: false,
+    events: [],
+    merged: [],
+    ...drop,
+  };
   return storyOf(incident, NOW, whole);
 }
 const lines = (...args: Parameters<typeof story>) =>
@@ -104,6 +111,8 @@ describe("the story of an incident", () => {
       "09:00 drop-42 shipped, by its tag",
       "09:00 Impact started (assumed: the drop shipped)",
     ]);
+    const [first] = story(assumed, { shippedAt: at("09:00"), shippedAssumed: true });
+    assert.equal(first!.assumed, true);
   });
 
   it("says a breach once, and nothing of what was watched after it was over", () => {

@@ -3,6 +3,7 @@ import { DEFAULT_POLICY, type Policy, type PolicyInForce } from "../../../src/do
 import { foldRelease, type Release } from "../../../src/domain/release.ts";
 import { type Status, statusAt } from "../../../src/domain/status.ts";
 import { at } from "../../support/events.ts";
+import { linearHistory } from "../../support/linearHistory.ts";
 
 /** A release with one drop, shipped on Monday at 09:40. */
 export function releaseOf(
@@ -13,14 +14,16 @@ export function releaseOf(
   return foldRelease({
     policy: {
       policy: { ...DEFAULT_POLICY, ...policy },
-      source: "file",
+      source: "branch",
       path: ".dropclock/policy.yaml",
       problems: [],
       ...inForce,
     },
-    branch: { name: "main", ref: "refs/heads/main", commit: "c" },
-    branchMissing: null,
-    tags: [{ name: "drop-5", commit: "commit-of-drop-5", date: at("09:40") }],
+    ...linearHistory([{ name: "drop-5", commit: "commit-of-drop-5", date: at("09:40") }], {
+      name: "main",
+      ref: "refs/heads/main",
+      commit: "c",
+    }),
     events,
   });
 }

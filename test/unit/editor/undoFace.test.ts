@@ -5,6 +5,7 @@ import type { LedgerEvent } from "../../../src/domain/event.ts";
 import { type UndoFacts, undoFace } from "../../../src/editor/undo/undoFace.ts";
 import { undoTooltip } from "../../../src/editor/undo/undoTooltip.ts";
 import { at, event } from "../../support/events.ts";
+import { aDrop } from "../../support/linearHistory.ts";
 
 const readiness = (over: Partial<Readiness> = {}): Readiness => ({
   tag: "drop-5",
@@ -58,7 +59,7 @@ describe("the row of the undo", () => {
     const why = "drop-5 is the first drop: there is none before it to go back to; mend it forward.";
     const unknown = facts([], { readiness: readiness({ state: "unknown", why }) });
     assert.equal(undoFace(unknown, at("11:00")).words, "unknown · drop-5 is the first drop");
-    const drop = { tag: "drop-5", commit: "c", shippedAt: at("09:00"), previous: null, moved: null };
+    const drop = aDrop("drop-5", { shippedAt: at("09:00") });
     assert.match(undoTooltip(drop, unknown, at("11:00")), /mend it forward/);
   });
 
@@ -82,7 +83,7 @@ describe("the row of the undo", () => {
       started(),
       on("rollback-failed", "10:02", { step: "run: [x](command:y)", reason: "<img src=x> $(flame)" }),
     ];
-    const drop = { tag: "[d](e)", commit: "c", shippedAt: at("09:00"), previous: null, moved: null };
+    const drop = aDrop("[d](e)", { shippedAt: at("09:00") });
     const text = undoTooltip(drop, facts(events), at("11:00"));
     assert.ok(!/\]\(|<img|\$\(/.test(text.replace(/\\./g, "")), text);
   });

@@ -1,14 +1,25 @@
 import assert from "node:assert/strict";
 import { existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { findDrops, type Tag } from "../../../src/domain/drop.ts";
+import { type Drop, findDrops, type Tag } from "../../../src/domain/drop.ts";
+import { dropHistory } from "../../../src/domain/dropHistory.ts";
+import { nameMatcher } from "../../../src/domain/tagPattern.ts";
+import { readAncestryGraph } from "../../../src/git/ancestryGraph.ts";
 import { releaseTags } from "../../../src/git/releaseTags.ts";
 import { MONDAY, TemporaryRepository } from "../../support/temporaryRepository.ts";
 
 const WEEK = 7 * 86_400_000;
 
-async function tagsOf(repository: TemporaryRepository, on = "HEAD"): Promise<Tag[]> {
-  return releaseTags(await repository.open(), repository.git("rev-parse", on));
+async function tagsOf(repository: TemporaryRepository): Promise<Tag[]> {
+  return releaseTags(await repository.open());
+}
+/** The drops that a branch holds, with the one before each. */
+async function dropsOn(repository: TemporaryRepository, branch: string): Promise<Drop[]> {
+  const opened = await repository.open();
+  const commit = repository.git("rev-parse", branch);
+  const graph = await readAncestryGraph(opened, [commit]);
+  const found = findDrops(await releaseTags(opened), nameMatcher(["*"]), new Map());
+  return dropHistory(graph, [{ name: branch, ref: branch, commit }], found).drops;
 }
 const names = (tags: readonly Tag[]) => tags.map(({ name }) => name).sort();
 
@@ -21,13 +32,13 @@ describe("release tags", () => {
     const second = repository.commit({ a: "2" }, { at: MONDAY + 2 * WEEK });
     repository.tag("drop-2");
     assert.deepEqual(await tagsOf(repository), [
-      { name: "annotated", commit: first, date: MONDAY + WEEK },
-      { name: "drop-2", commit: second, date: MONDAY + 2 * WEEK },
-      { name: "light", commit: first, date: MONDAY },
+      { name: "annotated", commit: first, date: MONDAY + WEEK, assumed: false },
+      { name: "drop-2", commit: second, date: MONDAY + 2 * WEEK, assumed: true },
+      { name: "light", commit: first, date: MONDAY, assumed: true },
     ]);
   });
 
-  it("are those that the branch reaches", async () => {
+  it("make drops where a branch reaches them", async () => {
     const repository = TemporaryRepository.make();
     repository.commit({ a: "1" });
     repository.tag("on");
@@ -36,10 +47,12 @@ describe("release tags", () => {
     repository.tag("off", { annotated: true });
     repository.git("checkout", "-q", "main");
     repository.commit({ a: "2" });
-    assert.deepEqual(names(await tagsOf(repository)), ["on"]);
-    assert.deepEqual(names(await tagsOf(repository, "side")), ["off", "on"]);
-    repository.git("merge", "-q", "--no-ff", "-m", "merge", "side");
+    const on = async (branch: string) => (await dropsOn(repository, branch)).map(({ tag }) => tag).sort();
     assert.deepEqual(names(await tagsOf(repository)), ["off", "on"]);
+    assert.deepEqual(await on("main"), ["on"]);
+    assert.deepEqual(await on("side"), ["off", "on"]);
+    repository.git("merge", "-q", "--no-ff", "-m", "merge", "side");
+    assert.deepEqual(await on("main"), ["off", "on"]);
   });
 
   it("are none where there are none", async () => {
@@ -48,19 +61,16 @@ describe("release tags", () => {
     assert.deepEqual(await tagsOf(repository), []);
   });
 
-  it("make drops, several on one commit too", async () => {
+  it("make one drop of one commit", async () => {
     const repository = TemporaryRepository.make();
     const commit = repository.commit({ a: "1" }, { at: MONDAY });
-    for (const name of ["drop-9", "drop-10", "v1"]) repository.tag(name);
-    const drops = findDrops(await tagsOf(repository), "drop-*", new Map());
+    for (const name of ["drop-9", "drop-10"]) repository.tag(name);
+    const [drop, ...others] = await dropsOn(repository, "main");
     assert.deepEqual(
-      drops.map(({ tag, previous }) => [tag, previous]),
-      [
-        ["drop-10", "drop-9"],
-        ["drop-9", null],
-      ],
+      [drop!.tag, drop!.names, drop!.commit, drop!.previous],
+      ["drop-10", ["drop-10", "drop-9"], commit, null],
     );
-    assert.equal(drops[0]!.commit, commit);
+    assert.deepEqual(others, []);
   });
 
   it("are peeled through each other; those of files and trees are passed over", async () => {
@@ -73,7 +83,12 @@ describe("release tags", () => {
     repository.tag("blob", { annotated: true, on: "HEAD:a" });
     assert.deepEqual(
       (await tagsOf(repository)).sort((a, b) => a.date - b.date),
-      ["inner", "outer", "outermost"].map((name, i) => ({ name, commit, date: MONDAY + (i + 1) * 1000 })),
+      ["inner", "outer", "outermost"].map((name, i) => ({
+        name,
+        commit,
+        date: MONDAY + (i + 1) * 1000,
+        assumed: false,
+      })),
     );
   });
 
@@ -85,7 +100,7 @@ describe("release tags", () => {
       .tryGit(["hash-object", "-t", "tag", "-w", "--literally", "--stdin"], { input })
       .stdout.trim();
     repository.git("update-ref", "refs/tags/old", oid);
-    assert.deepEqual(await tagsOf(repository), [{ name: "old", commit, date: MONDAY }]);
+    assert.deepEqual(await tagsOf(repository), [{ name: "old", commit, date: MONDAY, assumed: true }]);
   });
 
   it("are found in a shallow clone, a linked work tree and on a detached HEAD", async () => {
@@ -96,12 +111,12 @@ describe("release tags", () => {
     repository.tag("drop-2", { annotated: true });
     assert.deepEqual(names(await tagsOf(repository.clone("shallow", "--depth=1"))), ["drop-2"]);
     repository.git("checkout", "-q", "drop-1");
-    assert.deepEqual(names(await tagsOf(repository)), ["drop-1"]);
+    assert.deepEqual(
+      (await dropsOn(repository, "HEAD")).map(({ tag }) => tag),
+      ["drop-1"],
+    );
     const linked = await repository.open(repository.worktree("linked", "main"));
-    assert.deepEqual(names(await releaseTags(linked, repository.git("rev-parse", "main"))), [
-      "drop-1",
-      "drop-2",
-    ]);
+    assert.deepEqual(names(await releaseTags(linked)), ["drop-1", "drop-2"]);
   });
 
   it("may have any name that git takes, even in bytes that are no text", async () => {
@@ -135,5 +150,13 @@ describe("release tags", () => {
     repository.tag("good");
     repository.write(".git/refs/tags/bad", "garbage\n");
     assert.deepEqual(names(await tagsOf(repository)), ["good"]);
+  });
+
+  it("that name what is not here leave those that the branch reaches", async () => {
+    const repository = TemporaryRepository.make();
+    const tip = repository.commit({ a: "1" });
+    repository.tag("good");
+    repository.write(".git/refs/tags/gone", `${"1".repeat(40)}\n`);
+    assert.deepEqual(names(await releaseTags(await repository.open(), [tip])), ["good"]);
   });
 });

@@ -7,7 +7,7 @@ import type { IncidentStatus } from "../../../src/domain/incidentStatus.ts";
 import { candidateOf } from "../../../src/domain/nextDrop.ts";
 import { DEFAULT_POLICY, type PolicyInForce } from "../../../src/domain/policy/policy.ts";
 import { foldRelease, type ReleaseFacts } from "../../../src/domain/release.ts";
-import type { Risk } from "../../../src/domain/risk.ts";
+import type { Risk } from "../../../src/domain/riskLevel.ts";
 import { statusAt } from "../../../src/domain/status.ts";
 import { storyOf } from "../../../src/domain/story.ts";
 import { contentOf } from "../../../src/ledger/ledger.ts";
@@ -19,11 +19,12 @@ import type { Read } from "../../../src/terminal/text/statusFacts.ts";
 import { statusText } from "../../../src/terminal/text/statusText.ts";
 import { visibleWidth } from "../../../src/terminal/text/table.ts";
 import { at, event, opened, SAMPLE_TERMS } from "../../support/events.ts";
+import { linearHistory } from "../../support/linearHistory.ts";
 
 const PAGE: Page = { width: 80, terminal: false, paint: PLAIN };
 const IN_FORCE: PolicyInForce = {
   policy: DEFAULT_POLICY,
-  source: "file",
+  source: "branch",
   path: ".dropclock/policy.yaml",
   problems: [],
 };
@@ -64,9 +65,7 @@ const INCIDENT = [
 function look(events: LedgerEvent[], now: number, over: Partial<ReleaseFacts> = {}) {
   const facts: ReleaseFacts = {
     policy: IN_FORCE,
-    branch: MAIN,
-    branchMissing: null,
-    tags: DROPS,
+    ...linearHistory(DROPS, MAIN),
     events,
     ...over,
   };
@@ -74,8 +73,8 @@ function look(events: LedgerEvent[], now: number, over: Partial<ReleaseFacts> = 
   const ledger: Reading["ledger"] = contentOf(events);
   const status = statusAt(release, now);
   const commits = release.drops.length > 0 ? 7 : null;
-  const read: Reading = { facts, release, ledger, standing: notShared(null), commits };
-  const [drop] = release.drops;
+  const read: Reading = { facts, release, anchor: null, ledger, standing: notShared(null), commits };
+  const { current: drop } = release;
   const candidate = drop && candidateOf(release, drop);
   const current = candidate ? { candidate, commits, risk: RISKY, missing: null } : null;
   const reading: Read = { ...read, risks: { current, next: null }, undo: drop ? READY : null };
@@ -173,12 +172,12 @@ describe("statusText", () => {
   const empty: [string, Partial<ReleaseFacts>, RegExp[]][] = [
     [
       "no git",
-      { branch: null, branchMissing: "This folder is not a git repository; run: git init.", tags: [] },
+      { ...linearHistory([]), branchMissing: "This folder is not a git repository; run: git init." },
       [/Drop +none\. This folder is not a git repository; run: git init\n/, /Watch +nothing to watch yet/],
     ],
     [
       "no drops",
-      { tags: [] },
+      { ...linearHistory([], MAIN) },
       [/No tag on main matches “drop-\*”; tag a release to start:\s+git tag drop-1\n/],
     ],
     [
@@ -202,7 +201,10 @@ describe("statusText", () => {
     const place = { line: 3, column: 5, endLine: 3, endColumn: 9 };
     const problems = [{ message: "Unknown key.", place }];
     const text = told([], at("12:00"), { policy: { ...IN_FORCE, source: "last-good", problems } });
-    assert.match(text, /the last good policy is in force; .dropclock\/policy.yaml has faults\s+at 3:5/);
+    assert.match(
+      text,
+      /the last good version on the release branch is in force;\s+.dropclock\/policy.yaml has errors\s+at 3:5/,
+    );
   });
 
   it("counts what could not be read", () => {
@@ -274,8 +276,7 @@ describe("statusText", () => {
   it("leaves nothing from elsewhere that a terminal would obey", () => {
     const evil = "drop-\u001b[2Jx\u009b31m\u202e\nPolicy     gone";
     const text = told([opened(at("10:04"), { title: evil, drop: evil })], at("10:30"), {
-      tags: [{ name: evil, commit: "b".repeat(40), date: at("09:40") }],
-      branch: { ...MAIN, name: evil },
+      ...linearHistory([{ name: evil, commit: "b".repeat(40), date: at("09:40") }], { ...MAIN, name: evil }),
     });
     // biome-ignore lint/suspicious/noControlCharactersInRegex: these are the very characters that must be gone
     assert.doesNotMatch(text, /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202e]/);

@@ -18,7 +18,7 @@ describe("the problems of drops, targets and the calendar", () => {
         ["drops: { tags: «--output=x» }", `\`drops.tags\` ${HYPHEN}`],
         [
           "drops: { tags: «a b» }",
-          "`drops.tags` must be a pattern for tag names: no spaces, `..`, or any of ~ ^ : \\.",
+          "`drops.tags` must be a pattern for tag names: no spaces, `..`, or any of ~ ^ : outside of brackets.",
         ],
         [
           "drops: { tags: «refs/tags/v*» }",
@@ -29,7 +29,36 @@ describe("the problems of drops, targets and the calendar", () => {
           'drops: { tags: «"!v*"» }',
           "`drops.tags` must not start with !, which would match everything else.",
         ],
-        ['drops: { tags: «"#v*"» }', "`drops.tags` must not start with #, which would match nothing."],
+        [
+          'drops: { tags: ["v*", «"!v 1"»] }',
+          "An entry of `tags` must be a pattern for tag names: no spaces, `..`, or any of ~ ^ : outside of brackets.",
+        ],
+        [
+          'drops: { tags: ["v*", «"!refs/tags/v1"»] }',
+          "An entry of `tags` must match the short name of a tag, without `refs/tags/`.",
+          'drops: { tags: ["v*", "!v1"] }',
+        ],
+        [
+          'drops: { tags: «["!v*"]» }',
+          "`drops.tags` must have a pattern that does not start with !, or nothing would match.",
+        ],
+        [
+          "drops: { tags: «[]» }",
+          "`drops.tags` must be a pattern for tag names such as drop-*, or a list of them, with at least one entry, not an empty list.",
+        ],
+        [
+          "drops: { tags: «5» }",
+          "`drops.tags` must be a pattern for tag names such as drop-*, or a list of them, not `5`.",
+        ],
+        [
+          'drops: { branch: [main, «"release 1"»] }',
+          "An entry of `branch` must be a pattern for branch names: no spaces, `..`, or any of ~ ^ : outside of brackets.",
+        ],
+        [
+          "drops: { branch: [«refs/heads/main»] }",
+          "An entry of `branch` must be the short name, without `refs/`.",
+          "drops: { branch: [main] }",
+        ],
         ['drops: { tags: «"v[1"» }', "`drops.tags` must close each [ and { that it opens."],
         ['drops: { tags: «"v{1,2"» }', "`drops.tags` must close each [ and { that it opens."],
         ["drops: { branch: «-x» }", `\`drops.branch\` ${HYPHEN}`],

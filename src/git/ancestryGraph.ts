@@ -1,0 +1,91 @@
+import { type AncestryGraph, NO_COMMITS } from "../domain/ancestryGraph.ts";
+import type { Repository } from "./repository.ts";
+import { revision } from "./revision.ts";
+
+/**
+ * All commits that some tips reach, each with its parents. One process, however many tags there are.
+ * @param tips Full object names of commits.
+ * @throws {GitFailure} when one of them is not there.
+ */
+export async function readAncestryGraph(
+  { git }: Repository,
+  tips: readonly string[],
+): Promise<AncestryGraph> {
+  if (tips.length === 0) return NO_COMMITS;
+  const args = ["rev-list", "--parents", "--stdin"];
+  const result = await git.feed(args, { input: tips.map((tip) => `${revision(tip)}\n`).join("") });
+  if (result.code !== 0) throw git.failure(args, result);
+  return parseGraph(result.stdout);
+}
+
+/**
+ * Reads lines of `commit parent parent …`. A long history has hundreds of thousands of names: they are looked up where
+ * they stand in the bytes, and none of them becomes a text.
+ */
+export function parseGraph(bytes: Buffer): AncestryGraph {
+  const width = bytes.indexOf(LINE_FEED);
+  const space = bytes.indexOf(SPACE);
+  const length = space >= 0 && space < width ? space : width;
+  const starts: number[] = [];
+  for (let at = 0; at < bytes.length; at = bytes.indexOf(LINE_FEED, at) + 1) starts.push(at);
+  const names = new NameTable(bytes, length, starts);
+  const offsets = new Int32Array(starts.length + 1);
+  const parents: number[] = [];
+  starts.forEach((start, i) => {
+    for (let at = start + length; bytes[at] === SPACE; at += length + 1) {
+      const parent = names.find(bytes, at + 1);
+      if (parent >= 0) parents.push(parent);
+    }
+    offsets[i + 1] = parents.length;
+  });
+  return {
+    size: starts.length,
+    indexOf: (commit) => (commit.length === length ? names.find(Buffer.from(commit, "latin1"), 0) : -1),
+    offsets,
+    parents: Int32Array.from(parents),
+  };
+}
+
+const LINE_FEED = 10;
+const SPACE = 32;
+
+/** Finds the line that begins with a name. */
+class NameTable {
+  readonly #bytes: Buffer;
+  readonly #length: number;
+  readonly #starts: readonly number[];
+  /** By hash, the number of a line and one more; 0 for none. */
+  readonly #slots: Int32Array;
+
+  constructor(bytes: Buffer, length: number, starts: readonly number[]) {
+    this.#bytes = bytes;
+    this.#length = length;
+    this.#starts = starts;
+    this.#slots = new Int32Array(2 ** Math.ceil(Math.log2(starts.length * 2 + 2)));
+    starts.forEach((start, i) => {
+      this.#slots[this.#slotOf(bytes, start)] = i + 1;
+    });
+  }
+
+  /** -1 where no line begins with it. */
+  find(bytes: Buffer, at: number): number {
+    return this.#slots[this.#slotOf(bytes, at)]! - 1;
+  }
+
+  /** Where a name is, or would be. */
+  #slotOf(bytes: Buffer, at: number): number {
+    const mask = this.#slots.length - 1;
+    let hash = 0;
+    // A name is a hash itself: eight of its digits are as good as all.
+    for (let i = 0; i < 8; i++) hash = Math.imul(hash ^ bytes[at + i]!, 0x01000193);
+    for (let slot = (hash ^ (hash >>> 15)) & mask; ; slot = (slot + 1) & mask) {
+      const line = this.#slots[slot]!;
+      if (line === 0 || this.#isSame(this.#starts[line - 1]!, bytes, at)) return slot;
+    }
+  }
+
+  #isSame(start: number, bytes: Buffer, at: number): boolean {
+    for (let i = 0; i < this.#length; i++) if (this.#bytes[start + i] !== bytes[at + i]) return false;
+    return true;
+  }
+}

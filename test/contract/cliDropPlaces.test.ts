@@ -1,0 +1,170 @@
+import assert from "node:assert/strict";
+import { runCommandLine } from "../support/commandLine.ts";
+import { MONDAY, TemporaryRepository } from "../support/temporaryRepository.ts";
+
+const HOUR = 3_600_000;
+const DAY = 24 * HOUR;
+const POLICY = (drops: string) => `version: 1\ndrops: { ${drops} }\nledger: { remote: null }\n`;
+
+// biome-ignore lint/suspicious/noExplicitAny: what a pipeline sees
+type Json = any;
+
+function place(drops: string) {
+  const repository = TemporaryRepository.make();
+  repository.commit({ ".dropclock/policy.yaml": POLICY(drops) }, { at: MONDAY - 10 * DAY });
+  const run = (...args: string[]) => runCommandLine(repository.dir, args);
+  const json = async (...args: string[]): Promise<Json> => {
+    const { stdout, stderr } = await run(...args, "--json");
+    assert.notEqual(stdout, "", stderr);
+    return JSON.parse(stdout);
+  };
+  const release = (tag: string, file: string, day: number, options: { annotated?: boolean } = {}) => {
+    repository.commit({ [file]: `${tag}\n` }, { at: MONDAY + day * DAY, message: `feat: ${file}` });
+    repository.tag(tag, { annotated: true, at: MONDAY + day * DAY, ...options });
+  };
+  return { repository, run, json, release };
+}
+
+describe("the place of a drop, on the command line", function () {
+  this.timeout(60_000);
+
+  it("is by history: the undo of the next drop leaves alone what the one before it shipped", async () => {
+    const { repository, run, json, release } = place('tags: "v*"');
+    release("v1.0.0", "base", -9);
+    release("v1.1.0", "a", -8);
+    repository.git("checkout", "-q", "-b", "release-1.0", "v1.0.0");
+    release("v1.0.1", "fix", -7);
+    repository.git("checkout", "-q", "main");
+    repository.git("merge", "-q", "--no-ff", "-m", "Merge branch 'release-1.0'", "release-1.0");
+    release("v1.2.0", "b", -6);
+    const { drops } = await json("drop", "list");
+    const previous = Object.fromEntries(drops.map((drop: Json) => [drop.tag, drop.previous]));
+    assert.deepEqual(previous, {
+      "v1.2.0": "v1.1.0",
+      "v1.0.1": "v1.0.0",
+      "v1.1.0": "v1.0.0",
+      "v1.0.0": null,
+    });
+    assert.equal((await json("status")).drop.previous, "v1.1.0");
+    const shown = await json("drop", "show", "v1.2.0");
+    assert.equal(shown.commitCount, Number(repository.git("rev-list", "--count", "v1.1.0..v1.2.0")));
+    assert.equal((await run("undo", "v1.2.0", "--yes")).code, 0);
+    const files = repository.git("ls-tree", "--name-only", "dropclock/undo-v1.2.0").split("\n");
+    assert.deepEqual(files, [".dropclock", "a", "base"]);
+    // Of what is undone on its own, the drop that holds it stays.
+    assert.match((await run("undo", "v1.0.1")).stdout, /Later drops stay: v1\.2\.0\./);
+  });
+
+  it("names a newer tag that no release branch holds, whatever is asked", async () => {
+    const { repository, run, json, release } = place('tags: "v*"');
+    release("v3.14.0-rc.0", "a", -9);
+    repository.git("checkout", "-q", "-b", "release-3.14");
+    release("v3.14.0", "b", -8);
+    repository.git("checkout", "-q", "main");
+    const { incident } = await json("incident", "open", "--title", "T");
+    const calls = [
+      "status",
+      "drop list",
+      "drop show",
+      "gate",
+      "undo",
+      "changelog",
+      "scorecard",
+      "incident list",
+    ];
+    for (const call of [...calls, `incident show ${incident.id}`]) {
+      const { stdout, stderr } = await run(...call.split(" "));
+      assert.match(stdout + stderr, /\bv3\.14\.0 is newer and on no release\s+branch \(main\)/, call);
+    }
+    const { drop, unheld } = await json("status");
+    assert.equal(drop.tag, "v3.14.0-rc.0");
+    assert.deepEqual(
+      unheld.map(({ tag }: Json) => tag),
+      ["v3.14.0"],
+    );
+  });
+
+  it("is a branch of its own where there are several; undo, gate and next drop go by it", async () => {
+    const { repository, run, json, release } = place('tags: ["v*", "!*-rc*"], branch: [main, "release-*"]');
+    release("v1.0.0", "base", -9);
+    repository.git("checkout", "-q", "-b", "release-1");
+    release("v1.0.1", "fix", -6);
+    repository.git("checkout", "-q", "main");
+    release("v2.0.0", "new", -7);
+    release("v2.1.0-rc.1", "later", -5);
+    const { drop, branch, unheld, next } = await json("status");
+    assert.deepEqual([drop.tag, drop.branch, branch.name], ["v1.0.1", "release-1", "release-1"]);
+    assert.deepEqual([unheld, next], [[], null]);
+    const { drops } = await json("drop", "list");
+    assert.deepEqual(
+      drops.map((each: Json) => [each.tag, each.branch, each.previous]),
+      [
+        ["v1.0.1", "release-1", "v1.0.0"],
+        ["v2.0.0", "main", "v1.0.0"],
+        ["v1.0.0", "main", null],
+      ],
+    );
+    for (const [tag, on] of [
+      ["v1.0.1", "release-1"],
+      ["v2.0.0", "main"],
+    ] as const) {
+      assert.equal((await run("undo", tag, "--yes")).code, 0);
+      const parent = repository.git("rev-parse", `dropclock/undo-${tag}^`);
+      assert.equal(parent, repository.git("rev-parse", on));
+    }
+    assert.equal((await run("gate", "v2.0.0")).code, 1, "it was rolled back");
+    repository.git("checkout", "-q", "release-1");
+    repository.commit({ more: "1" }, { at: MONDAY - 4 * DAY });
+    const ahead = await json("status");
+    assert.equal(ahead.next.previous, "v1.0.1");
+  });
+
+  it("is nowhere where no branch matches, and the branches that there are are named", async () => {
+    const { run } = place('tags: "v*", branch: ["release-*"]');
+    const { stdout } = await run("status");
+    assert.match(stdout.replace(/\s+/g, " "), /No branch here .*matches “release-\*”.*; there are: main\./);
+  });
+
+  it("stays when its tag is deleted, and two names on one commit are one drop", async () => {
+    const { repository, run, json, release } = place('tags: "v*"');
+    release("v1.0.0", "base", -9);
+    release("v1.1.0-rc.1", "a", -8);
+    repository.tag("v1.1.0", { annotated: true, at: MONDAY - 7 * DAY });
+    assert.equal((await run("drop", "ship", "v1.1.0-rc.1")).code, 0);
+    const [first] = (await json("drop", "list")).drops;
+    assert.deepEqual([first.tag, first.names], ["v1.1.0", ["v1.1.0", "v1.1.0-rc.1"]]);
+    assert.equal(first.shippedAt, new Date(MONDAY - 8 * DAY).toISOString());
+    assert.equal((await json("drop", "show", "v1.1.0-rc.1")).tag, "v1.1.0");
+    repository.git("tag", "-d", "v1.1.0", "v1.1.0-rc.1");
+    const gone = (await json("status")).drop;
+    assert.deepEqual([gone.tag, gone.previous, gone.deleted], ["v1.1.0-rc.1", "v1.0.0", true]);
+    assert.match((await run("status")).stdout, /its tag was\s+deleted/);
+  });
+
+  it("says where a shipping time is assumed, and misses no target by it", async () => {
+    const { run, json, release } = place('tags: "v*"');
+    release("v1", "a", -9, { annotated: false });
+    release("v2", "b", (Date.now() - 20 * HOUR - MONDAY) / DAY, { annotated: false });
+    const id = (await run("incident", "open", "--title", "T")).stdout.trim();
+    const { incidents, drop } = await json("status");
+    assert.equal(drop.shippedAssumed, true);
+    assert.deepEqual(incidents[0].clocks[0].state, "unknown");
+    for (const call of ["status", "drop list", "drop show", "scorecard", `incident show ${id}`])
+      assert.match((await run(...call.split(" "))).stdout, /assumed/, call);
+    const { drops } = await json("scorecard");
+    assert.deepEqual([drops[0].pillars.detect, drops[0].shippedAssumed], ["no data", true]);
+    const at = new Date(Date.now() - HOUR).toISOString();
+    assert.equal((await run("incident", "mark", id, "started", "--at-time", at)).code, 0);
+    assert.equal((await json("status")).incidents[0].clocks[0].state, "missed");
+  });
+
+  it("ships now where nobody has said when it did", async () => {
+    const { run, json, release } = place('tags: "v*"');
+    release("v1", "a", -9, { annotated: false });
+    const before = Date.now();
+    assert.equal((await run("drop", "ship", "v1")).code, 0);
+    const { drop, watch, drops } = await json("status");
+    assert.ok(Date.parse(drop.shippedAt) >= before - 1000);
+    assert.deepEqual([drop.shippedAssumed, watch.state, drops[0].tag], [false, "open", "v1"]);
+  });
+});
