@@ -1,11 +1,12 @@
 import { resolve } from "node:path";
 import { NO_COMMITS } from "../domain/ancestryGraph.ts";
 import { asksSinceWhen } from "../domain/drills.ts";
+import { shippedIn } from "../domain/dropEvents.ts";
 import { unheldWords } from "../domain/dropWording.ts";
 import type { StoredEvent } from "../domain/event.ts";
 import { HumanError } from "../domain/humanError.ts";
 import { formatInstant, type Instant } from "../domain/instant.ts";
-import { POLICY_PATH, type PolicyInForce } from "../domain/policy/policy.ts";
+import type { PolicyInForce } from "../domain/policy/policy.ts";
 import {
   foldRelease,
   type HistoryFacts,
@@ -13,7 +14,6 @@ import {
   type Release,
   type ReleaseFacts,
 } from "../domain/release.ts";
-import { landedAt } from "../git/addedAt.ts";
 import {
   type Anchor,
   anchorAmong,
@@ -77,6 +77,8 @@ export interface Reading {
   ledger: LedgerContent;
   /** How the ledger stands to the team's. */
   standing: Standing;
+  /** The drops that shipped in a ledger which the history of this one does not lead back to: it was rewritten. */
+  rewritten: readonly string[];
   /** Commits in the current drop; null where there is none, or where they were not counted. */
   commits: number | null;
 }
@@ -108,8 +110,8 @@ export class Project {
   #earlySettings: Promise<CloneSettings> | null;
   #asked = false;
   #identity: string | null = null;
-  #landed: { commit: string; at: Instant | null } | null = null;
   #latest: Release | null = null;
+  #rewrittenFor: { key: string; tags: readonly string[] } | null = null;
   #counted: { key: string; commits: number } | null = null;
 
   private constructor(root: string, repository: Repository | null, options: ProjectOptions) {
@@ -192,11 +194,15 @@ export class Project {
     if (!options.clocksOnly && (await this.#cameFromRemote(await remote, ledger))) return this.read(options);
     const facts: ReleaseFacts = { policy, ...history, events: ledger.log };
     const release = foldRelease(facts, this.lookBackTo);
-    if (!options.clocksOnly)
-      release.policy = { ...policy, ...(await this.#drillsAskedSince(release, anchor)) };
+    // Looked up only where it matters: nobody has held a drill for as long as the policy allows.
+    const asks = asksSinceWhen(release, policy.policy.drills.every, this.now());
+    if (!options.clocksOnly && asks && anchor && "commit" in anchor)
+      release.policy = { ...policy, landedAt: await this.#policies.landedAt(anchor.commit) };
     this.#latest = release;
-    const commits = options.clocksOnly ? null : await this.#countCommits(release);
-    return { facts, release, anchor, ledger, standing, commits };
+    const [commits, rewritten] = options.clocksOnly
+      ? [null, []]
+      : await Promise.all([this.#countCommits(release), this.#rewritten(release, ledger)]);
+    return { facts, release, anchor, ledger, standing, rewritten, commits };
   }
 
   /** A sentence about tags that look like the newest drop and are none, by what was last read; null for none. */
@@ -235,6 +241,22 @@ export class Project {
    */
   async sync(): Promise<SyncResult> {
     return this.#writable().sharing.sync(await this.#remote());
+  }
+
+  /**
+   * The same, and puts back what its history holds and somebody took out. Not for whoever only looks: a gate has to see
+   * that something was taken out.
+   */
+  async restoreAndSync(): Promise<SyncResult & { restored: number }> {
+    const { ledger } = this.#writable();
+    const first = await this.sync();
+    const restored = await ledger.putBack();
+    if (restored === 0) return { ...first, restored };
+    const second = await this.sync();
+    const fetched = first.fetched + second.fetched;
+    const pushed = first.pushed + second.pushed;
+    const [united, rewound] = [first.united || second.united, first.rewound || second.rewound];
+    return { ...second, fetched, pushed, united, rewound, restored };
   }
 
   #writable() {
@@ -327,20 +349,15 @@ export class Project {
     return this.history.read(anchor, policy, await refs);
   }
 
-  /** Looked up only where it matters: nobody has held a drill for as long as the policy allows. */
-  async #drillsAskedSince(
-    release: Release,
-    anchor: Anchor | NoAnchor | null,
-  ): Promise<Pick<PolicyInForce, "landedAt">> {
-    const { every } = release.policy.policy.drills;
-    if (!this.repository || !anchor || "missing" in anchor || !asksSinceWhen(release, every, this.now()))
-      return {};
-    const { commit } = anchor;
-    if (this.#landed?.commit === commit) return { landedAt: this.#landed.at };
-    // No answer in a cut or broken history takes the clocks away.
-    const at = await landedAt(this.repository, commit, POLICY_PATH, '^ *"?drills"? *:').catch(() => null);
-    this.#landed = { commit, at };
-    return { landedAt: at };
+  async #rewritten({ log }: Release, { head }: LedgerContent): Promise<readonly string[]> {
+    const shipped = shippedIn(log);
+    const key = JSON.stringify([head, ...shipped]);
+    if (this.#rewrittenFor?.key !== key) {
+      const missing = (await this.#ledger?.missingHeads(shipped.map(([, ledger]) => ledger))) ?? [];
+      const tags = shipped.filter(([, ledger]) => missing.includes(ledger)).map(([tag]) => tag);
+      this.#rewrittenFor = { key, tags: [...new Set(tags)] };
+    }
+    return this.#rewrittenFor.tags;
   }
 
   async #countCommits(release: Release): Promise<number | null> {

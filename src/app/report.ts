@@ -132,8 +132,8 @@ export function undoReport({ state, why, conflicts, files, rehearsedAt, merged }
   };
 }
 
-function ledgerReport({ ledger, standing }: Reading) {
-  const { state, reason, toShare } = standing;
+function ledgerReport({ ledger, standing, rewritten }: Reading) {
+  const { state, reason, toShare, unread } = standing;
   return {
     head: ledger.head,
     events: ledger.log.size,
@@ -142,6 +142,10 @@ function ledgerReport({ ledger, standing }: Reading) {
     remote: state,
     toShare,
     ...(reason === null ? {} : { reason }),
+    ...(unread ? { unread } : {}),
+    ...(ledger.touched.length > 0 ? { touched: ledger.touched } : {}),
+    ...(ledger.cut ? { cut: true } : {}),
+    ...(rewritten.length > 0 ? { rewritten } : {}),
   };
 }
 

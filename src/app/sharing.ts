@@ -15,11 +15,16 @@ export interface Standing {
   reason: string | null;
   /** Whether the remote had lost, since this process began, what was there before. */
   rewound: boolean;
+  /**
+   * Whether nobody knows what the team has on record: the remote could not be reached, and its ledger was never read
+   * here. Then no event is not the same as nothing on record.
+   */
+  unread: boolean;
   /** Events that the remote does not have, as far as is known. */
   toShare: number;
 }
 
-const NOBODY = { reason: null, rewound: false, toShare: 0 };
+const NOBODY = { reason: null, rewound: false, unread: false, toShare: 0 };
 
 /** Where there is nothing to share with. */
 export const notShared = (remote: string | null): Standing => ({ state: "none", remote, ...NOBODY });
@@ -88,7 +93,8 @@ export class Sharing {
     const { state, toShare } = await remoteState(this.#repository.git, { local: local!, seen: seen! });
     const reason = this.#faults.get(remote) ?? null;
     const rewound = this.#rewound.has(remote);
-    return { state: reason === null ? state : "unreachable", remote, reason, rewound, toShare };
+    const unread = reason !== null && seen === null;
+    return { state: reason === null ? state : "unreachable", remote, reason, rewound, unread, toShare };
   }
 
   #ledgerAt(remote: string): RemoteLedger {

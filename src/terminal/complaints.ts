@@ -29,3 +29,9 @@ export function rewoundComplaints(state: SyncResult["state"], rewound: boolean):
     ? ["The remote's ledger has lost events that were there before; they are still here."]
     : ["The remote's ledger had lost events that were there before; they were put back."];
 }
+
+export function restoredComplaints(restored: number): string[] {
+  if (restored === 0) return [];
+  const entries = restored === 1 ? "1 entry was" : `${restored} entries were`;
+  return [`${entries} removed from the ledger after being recorded, and put back; see: dropclock log.`];
+}

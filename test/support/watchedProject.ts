@@ -74,6 +74,7 @@ export class WatchedProject implements WatchProject {
       anchor: null,
       ledger,
       standing: notShared(null),
+      rewritten: [],
       commits: 1,
     };
   }

@@ -1,8 +1,9 @@
 import { HumanError } from "../../domain/humanError.ts";
-import type { Release, ReleaseBranch } from "../../domain/release.ts";
+import { foldRelease, type Release, type ReleaseBranch } from "../../domain/release.ts";
 import type { Anchor } from "../../git/anchor.ts";
 import type { Repository } from "../../git/repository.ts";
 import type { Project, Reading } from "../project.ts";
+import { countedLog } from "./witnesses.ts";
 
 /** A project that may be judged: its release branch and the policy in force are known. */
 export interface Governed {
@@ -26,5 +27,7 @@ export async function readGoverned(project: Project, reading?: Reading): Promise
     throw new HumanError(unread ? "service" : "usage", branchMissing ?? "There is no git repository here.");
   }
   if (policy.doubt !== undefined) throw new HumanError("usage", policy.doubt);
-  return { repository, anchor, reading: read, release: { ...release, branch } };
+  const events = await countedLog(project, { repository, anchor, reading: read });
+  const counted = events === null ? release : foldRelease({ ...read.facts, events }, project.lookBackTo);
+  return { repository, anchor, reading: read, release: Object.assign(counted, { branch }) };
 }

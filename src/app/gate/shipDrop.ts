@@ -175,7 +175,7 @@ async function takenElsewhere(
  */
 async function recordShipped(
   project: Project,
-  { release }: Governed,
+  { release, reading }: Governed,
   tag: string,
   commit: string,
 ): Promise<boolean> {
@@ -183,7 +183,11 @@ async function recordShipped(
   if (shippedEvents(new Map([[subject, ownEvents(release, subject)]])).size > 0) return false;
   const drop = dropNamed(release, tag);
   const at = drop && !drop.shippedAssumed ? { at: drop.shippedAt } : {};
-  await project.append([{ subject, type: "shipped", ...at, data: { commit } }]);
+  // Whoever finds that the history of the ledger does not lead back to this head knows that it was rewritten.
+  const { head } = reading.ledger;
+  const data = { commit, ...(head === null ? {} : { ledger: head }) };
+  const signed = release.policy.policy.council?.signed === true;
+  await project.append([{ subject, type: "shipped", ...at, data }], { signed });
   return true;
 }
 

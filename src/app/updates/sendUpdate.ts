@@ -140,8 +140,7 @@ async function sendOnce(
   const { channel, path } = prepared;
   if (sentAlready(incident, path).some((each) => each.channel === channel.name))
     return { events: [], tries: 0 };
-  const now = project.now();
-  const refusal = refuseMark(incident, "updated", now, now);
+  const refusal = refuseMark(incident, "updated", project.happenedAt, project.now());
   if (refusal) throw new HumanError("usage", refusal);
   const tries = await post(project, prepared, options);
   return { events: await project.append(recordOf(incident, prepared)), tries };

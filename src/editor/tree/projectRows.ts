@@ -54,9 +54,9 @@ export function projectRows(scene: Scene): Row[] {
     rows.push(new DrillRow(id("drill"), scene));
   if (status.drop && project.canWrite && hasPolicyFile(status.policy))
     rows.push(adoptionRow(id("adoption"), scene));
-  const standing = project.reading?.standing;
-  if (standing && standing.state !== "unknown" && project.canWrite)
-    rows.push(new LedgerRow(id("ledger"), scene, standing));
+  const { reading } = project;
+  if (reading && reading.standing.state !== "unknown" && project.canWrite)
+    rows.push(new LedgerRow(id("ledger"), scene, reading));
   rows.push(new PolicyRow(id("policy"), scene));
   return rows;
 }

@@ -2,7 +2,7 @@ import type { Project, Reading } from "../../app/project.ts";
 import { plainText } from "../../domain/plainText.ts";
 import type { SyncResult } from "../../ledger/remoteLedger.ts";
 import { command } from "../command.ts";
-import { rewoundComplaints } from "../complaints.ts";
+import { restoredComplaints, rewoundComplaints } from "../complaints.ts";
 import { EXIT } from "../exitStatus.ts";
 import { notePosted } from "../notePosted.ts";
 
@@ -15,13 +15,17 @@ export const sync = command({
   ],
   async run({ project }) {
     const opened = await project();
-    const result = await opened.sync();
+    const { restored, ...result } = await opened.restoreAndSync();
     const { ledger, standing, posted, anchor } = await readAndNote(opened);
     const unreachable = result.state === "unreachable";
     return {
-      json: { ...result, head: ledger.head },
+      json: { ...result, ...(restored > 0 ? { restored } : {}), head: ledger.head },
       text: () => syncText(result, { remote: standing.remote, anchor }, ledger.log.size),
-      complaints: [...rewoundComplaints(result.state, result.rewound), ...posted.complaints],
+      complaints: [
+        ...rewoundComplaints(result.state, result.rewound),
+        ...restoredComplaints(restored),
+        ...posted.complaints,
+      ],
       exit: unreachable ? EXIT.failed : EXIT.fine,
     };
   },

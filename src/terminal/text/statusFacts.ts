@@ -2,7 +2,7 @@ import type { JudgedDrop } from "../../app/dropRisks.ts";
 import type { Reading } from "../../app/project.ts";
 import type { Looks } from "../../app/report.ts";
 import type { Standing } from "../../app/sharing.ts";
-import { standingWords } from "../../app/sharingWords.ts";
+import { historyWarnings, standingWords } from "../../app/sharingWords.ts";
 import type { Readiness } from "../../app/undo/readiness.ts";
 import { readinessWords } from "../../app/undo/readinessWords.ts";
 import { assumedWords, unheldWords } from "../../domain/dropWording.ts";
@@ -149,15 +149,18 @@ function drillFact({ drills: { last, dueAt, overdue } }: Status, time: LocalTime
   return { name, words: `${before}; the next is due ${time.time(dueAt)}` };
 }
 
-function ledgerFact({ ledger: { log, skipped, doubted }, standing }: Reading): Fact {
+function ledgerFact(reading: Reading): Fact {
   const name = "Ledger";
+  const { ledger, standing } = reading;
+  const { log, skipped, doubted } = ledger;
   const held = log.size === 0 ? "no events yet" : count(log.size, "event");
   const shared = `${standingWords(standing)}${WAYS_OUT[standing.state] ?? ""}`;
-  const warning = skipped.length > 0 || doubted > 0 || standing.state === "unreachable";
   const faults = [
+    ...historyWarnings(reading),
     ...(skipped.length > 0 ? [`${count(skipped.length, "entry", "entries")} could not be read`] : []),
     ...(doubted > 0 ? [`${count(doubted, "event")} not entered by their author`] : []),
   ];
+  const warning = faults.length > 0 || standing.state === "unreachable";
   const look = faults.length > 0 ? `; ${faults.join(", ")}; see: dropclock log` : "";
   const words = `${held}${look}; ${shared}`;
   return { name, words, ...(warning ? { grave: "warning" } : {}) };

@@ -73,7 +73,15 @@ function look(events: LedgerEvent[], now: number, over: Partial<ReleaseFacts> = 
   const ledger: Reading["ledger"] = contentOf(events);
   const status = statusAt(release, now);
   const commits = release.drops.length > 0 ? 7 : null;
-  const read: Reading = { facts, release, anchor: null, ledger, standing: notShared(null), commits };
+  const read: Reading = {
+    facts,
+    release,
+    anchor: null,
+    ledger,
+    standing: notShared(null),
+    rewritten: [],
+    commits,
+  };
   const { current: drop } = release;
   const candidate = drop && candidateOf(release, drop);
   const current = candidate ? { candidate, commits, risk: RISKY, missing: null } : null;
