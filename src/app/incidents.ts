@@ -137,7 +137,8 @@ export async function moveMilestone(project: Project, ref: string, milestone: Mi
     drafts.unshift({
       subject,
       type: "retracted",
-      data: { event: old.id, why: `moved to ${formatInstant(at)}` },
+      // The day and the hour are told as whoever moved it saw them.
+      data: { event: old.id, why: `moved to ${formatInstant(at)}`, zone: ownZone() },
     });
   return project.append(drafts);
 }
@@ -227,6 +228,8 @@ export function findIncident({ live, settled, incident }: Release, ref: string):
       : `There is no incident “${plainText(ref)}”`;
   throw new HumanError("usage", `${what}; ${known}.`);
 }
+
+const ownZone = () => Intl.DateTimeFormat().resolvedOptions().timeZone;
 
 const subjectOf = (incident: Incident) => `incident/${incident.id}`;
 

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { HumanError } from "../domain/humanError.ts";
+import type { Instant } from "../domain/instant.ts";
 import { plainText } from "../domain/plainText.ts";
 import {
   DEFAULT_POLICY,
@@ -9,6 +10,7 @@ import {
   type PolicyInForce,
   type PolicyProblem,
 } from "../domain/policy/policy.ts";
+import { landedAt } from "../git/addedAt.ts";
 import type { Anchor, NoAnchor } from "../git/anchor.ts";
 import { blobAt } from "../git/blobAt.ts";
 import { fileHistory, readFileAt } from "../git/history.ts";
@@ -49,6 +51,7 @@ export class PolicyReader {
   /** The last one of the work tree that was in order, while none is on the branch. */
   #lastGoodHere: Policy | null = null;
   #last: { key: string; inForce: PolicyInForce } | null = null;
+  #landed: { commit: string; at: Instant | null } | null = null;
 
   constructor(root: string, repository: Repository | null, memory: PolicyMemory | null = null) {
     this.#root = root;
@@ -73,6 +76,17 @@ export class PolicyReader {
   /** The policy at hand, in force or not. */
   async atHand(): Promise<PolicyInForce> {
     return this.#here(this.#text());
+  }
+
+  /** When the policy, or its `drills`, came to the anchor branch; null: it has none, or its history here is cut. */
+  async landedAt(commit: string): Promise<Instant | null> {
+    if (!this.#repository) return null;
+    if (this.#landed?.commit !== commit) {
+      // No answer in a broken history takes the clocks away.
+      const at = await landedAt(this.#repository, commit, POLICY_PATH, '^ *"?drills"? *:').catch(() => null);
+      this.#landed = { commit, at };
+    }
+    return this.#landed.at;
   }
 
   async #inForce(

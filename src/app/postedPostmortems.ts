@@ -1,3 +1,4 @@
+import { readParts } from "../documents/generatedParts.ts";
 import { readPostmortem } from "../documents/postmortemFile.ts";
 import { findingsIn, isComplete } from "../documents/postmortemFindings.ts";
 import { dayOf } from "../domain/actionState.ts";
@@ -9,6 +10,7 @@ import { fileOnBranch } from "../git/fileOnBranch.ts";
 import { readFileAt } from "../git/history.ts";
 import type { Repository } from "../git/repository.ts";
 import { postmortemPath } from "./documentPaths.ts";
+import { PostmortemRecord } from "./postmortemRecord.ts";
 import { type PostmortemDocument, readPostmortems } from "./postmortems.ts";
 import { requiredInPostmortem } from "./postmortemTemplate.ts";
 import type { Draft, Project, Reading } from "./project.ts";
@@ -27,7 +29,8 @@ export class PostedPostmortems {
    * @returns What was put on record; none where nothing is new, and then no process was started.
    * @throws {HumanError} where git cannot be read or the ledger not be written.
    */
-  async record(project: Project, { release }: Pick<Reading, "release">): Promise<StoredEvent[]> {
+  async record(project: Project, reading: Pick<Reading, "release" | "facts">): Promise<StoredEvent[]> {
+    const { release } = reading;
     const { repository, trusted, lookBackTo } = project;
     const { branch } = release;
     // Looking back changes nothing.
@@ -39,7 +42,7 @@ export class PostedPostmortems {
     const drafts: Draft[] = [];
     for (const incident of waiting) {
       const paths = pathsOf(incident, release.policy.policy, filed);
-      const draft = await this.#posted(project, repository, { incident, paths, tip: branch.commit });
+      const draft = await this.#posted(project, repository, { reading, incident, paths, tip: branch.commit });
       if (draft) drafts.push(draft);
     }
     const events = drafts.length > 0 ? await recordOnce(project, drafts) : [];
@@ -50,20 +53,26 @@ export class PostedPostmortems {
   async #posted(
     project: Project,
     repository: Repository,
-    { incident, paths, tip }: { incident: Incident; paths: readonly string[]; tip: string },
+    { reading, incident, paths, tip }: Search,
   ): Promise<Draft | null> {
     const required = await requiredInPostmortem(project.root);
-    const complete = async (commit: string, path: string) => {
+    const read: { record?: PostmortemRecord } = {};
+    const complete = async (commit: string, path: string, written: Instant) => {
       const text = await readFileAt(repository, commit, path);
-      return text !== null && isComplete(findingsIn(readPostmortem(text), dayOf(project.now()), required));
+      if (text === null || !isComplete(findingsIn(readPostmortem(text), dayOf(project.now()), required)))
+        return false;
+      const { parts, broken } = readParts(text);
+      if (parts.length === 0 || broken.length > 0) return broken.length === 0;
+      read.record ??= await PostmortemRecord.read(project, reading, incident);
+      return read.record.stale(text, path, project.now(), written).length === 0;
     };
     const since = incident.round.reopenedAt ?? Number.NEGATIVE_INFINITY;
     let first: { path: string; commit: string; at: Instant } | null = null;
     for (const path of paths) {
-      if (!(await complete(tip, path))) continue;
+      // A branch that no longer holds the file has changed it last by taking it away.
       for (const change of await fileOnBranch(repository, tip, path, VERSIONS)) {
         // What was written before a reopening tells of the round before.
-        if (change.at < since || !(await complete(change.commit, path))) break;
+        if (change.at < since || !(await complete(change.commit, path, change.at))) break;
         if (!first || first.path === path || change.at < first.at) first = { path, ...change };
       }
     }
@@ -73,6 +82,13 @@ export class PostedPostmortems {
     const data = { path: first.path, commit: first.commit };
     return { subject: `incident/${incident.id}`, type: "postmortem", at, data };
   }
+}
+
+interface Search {
+  reading: Pick<Reading, "release" | "facts">;
+  incident: Incident;
+  paths: readonly string[];
+  tip: string;
 }
 
 /** Where it was scaffolded; and where a file lies here that names the incident, for people file things in their way. */

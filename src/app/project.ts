@@ -1,5 +1,6 @@
 import { resolve } from "node:path";
 import { NO_COMMITS } from "../domain/ancestryGraph.ts";
+import { asksSinceWhen } from "../domain/drills.ts";
 import { shippedIn } from "../domain/dropEvents.ts";
 import { unheldWords } from "../domain/dropWording.ts";
 import type { StoredEvent } from "../domain/event.ts";
@@ -193,6 +194,10 @@ export class Project {
     if (!options.clocksOnly && (await this.#cameFromRemote(await remote, ledger))) return this.read(options);
     const facts: ReleaseFacts = { policy, ...history, events: ledger.log };
     const release = foldRelease(facts, this.lookBackTo);
+    // Looked up only where it matters: nobody has held a drill for as long as the policy allows.
+    const asks = asksSinceWhen(release, policy.policy.drills.every, this.now());
+    if (!options.clocksOnly && asks && anchor && "commit" in anchor)
+      release.policy = { ...policy, landedAt: await this.#policies.landedAt(anchor.commit) };
     this.#latest = release;
     const [commits, rewritten] = options.clocksOnly
       ? [null, []]

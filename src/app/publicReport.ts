@@ -1,5 +1,5 @@
 import { pageFile } from "../documents/publicSite/publicNames.ts";
-import { titleOf } from "../documents/publicSite/publicWords.ts";
+import { titleOf, toldText } from "../documents/publicSite/publicWords.ts";
 import { formatInstant, type Instant } from "../domain/instant.ts";
 import type { PublicIncident } from "../domain/publicIncident.ts";
 import type { Publication } from "./publish.ts";
@@ -29,6 +29,6 @@ function publicReport(incident: PublicIncident) {
     title: titleOf(incident),
     openedAt: iso(openedAt),
     updatedAt: iso(updatedAt),
-    moments: moments.map((moment) => ({ ...moment, at: iso(moment.at) })),
+    moments: moments.map((moment) => ({ ...moment, text: toldText(moment) || null, at: iso(moment.at) })),
   };
 }

@@ -1,3 +1,4 @@
+import { refuseFuture } from "../domain/entry.ts";
 import { HumanError } from "../domain/humanError.ts";
 import { leaksIn, leakWords } from "../domain/leaks.ts";
 import { plainText } from "../domain/plainText.ts";
@@ -20,6 +21,7 @@ export async function writePublicSummary(project: Project, ref: string, wish: Pa
   const { release } = await project.read();
   const incident = findIncident(release, ref);
   const findNames = await namesKnownTo(project, release);
+  refuse(refuseFuture("The summary", project.happenedAt, project.now()));
   const data: Record<string, string> = {};
   for (const field of Object.keys(WHAT) as (keyof Summary)[]) {
     const text = wish[field];

@@ -12,7 +12,7 @@ import { publicStatus } from "../domain/publicStatus.ts";
 import { becauseOf, type Risk } from "../domain/riskLevel.ts";
 import { signalEntries, watchedEntries } from "../domain/signalRecord.ts";
 import type { Status, WatchWindow } from "../domain/status.ts";
-import { timelineOf } from "../domain/timeline.ts";
+import { type TimelineEntry, timelineOf } from "../domain/timeline.ts";
 import type { DropRisks, JudgedDrop } from "./dropRisks.ts";
 import type { Reading } from "./project.ts";
 import type { Readiness } from "./undo/readiness.ts";
@@ -195,8 +195,11 @@ export function incidentReport({ incident, state, clocks, nextUpdate, warnings }
   };
 }
 
-/** One incident with everything on record: its timeline, the rounds before, and what it is judged by. */
-export function incidentDetail(status: IncidentStatus, at: Instant) {
+/**
+ * One incident with everything on record: each of its events, what happened to it and to its drop as people are told it,
+ * the rounds before, and what it is judged by.
+ */
+export function incidentDetail(status: IncidentStatus, story: readonly TimelineEntry[], at: Instant) {
   const { incident } = status;
   return {
     at: formatInstant(at),
@@ -208,6 +211,15 @@ export function incidentDetail(status: IncidentStatus, at: Instant) {
       at: formatInstant(entry.at),
       recorded: formatInstant(entry.recorded),
       data: incident.events.find(({ id }) => id === entry.event)?.data ?? {},
+    })),
+    story: story.map(({ at: when, subject, type, text, document, by, retracted }) => ({
+      at: formatInstant(when),
+      subject,
+      type,
+      text,
+      document,
+      by,
+      retracted,
     })),
   };
 }

@@ -11,6 +11,13 @@ export interface Scaffold {
   created: boolean;
 }
 
+/** A file whose generated parts were brought up to date. */
+export interface Refreshed {
+  path: string;
+  /** The parts that were not. */
+  changed: string[];
+}
+
 /**
  * Makes a file that is not there yet; one that is there is left alone, whatever it holds.
  * @throws {HumanError} where the path leads out of the root.

@@ -1,17 +1,24 @@
-import { renderPostmortem } from "../documents/postmortem.ts";
+import { type IsGenerated, normal, refreshParts, renderedParts } from "../documents/generatedParts.ts";
+import { refuseTicking, renderPostmortem } from "../documents/postmortem.ts";
 import { renderRunbook } from "../documents/runbook.ts";
 import type { Drop } from "../domain/drop.ts";
 import { HumanError } from "../domain/humanError.ts";
+import type { Incident } from "../domain/incident.ts";
 import { incidentStatus } from "../domain/incidentStatus.ts";
+import { plainText } from "../domain/plainText.ts";
 import { dropNamed, lineOf, type Release, recordOf } from "../domain/release.ts";
 import { statusAt } from "../domain/status.ts";
 import { builtInTemplate, TEMPLATE_NAMES } from "./builtInTemplates.ts";
 import { postmortemPath, runbookPath } from "./documentPaths.ts";
 import { keptPatterns, readDropFacts } from "./dropFacts.ts";
 import { mustBeDrop } from "./dropNamed.ts";
+import { readDropStory } from "./dropStory.ts";
+import { readText } from "./files.ts";
 import { findIncident } from "./incidents.ts";
+import { isFileInside } from "./insideRoot.ts";
 import type { Project } from "./project.ts";
-import { refuseFiles, type Scaffold, scaffold } from "./scaffold.ts";
+import { replaceText } from "./replaceText.ts";
+import { type Refreshed, refuseFiles, type Scaffold, scaffold } from "./scaffold.ts";
 import { TEMPLATES, templateOf } from "./templateOf.ts";
 import { planUndoSteps } from "./undo/planSteps.ts";
 import { undoBranch } from "./undo/undoBranch.ts";
@@ -30,14 +37,20 @@ export async function scaffoldPostmortem(project: ScaffoldProject, incidentRef: 
   const { policy } = release.policy;
   const incident = findIncident(release, incidentRef);
   const drop = dropNamed(release, incident.drop);
-  return scaffold(project.root, postmortemPath(policy, incident), async () => {
+  const path = postmortemPath(policy, incident);
+  return scaffold(project.root, path, async () => {
     const now = project.now();
-    return renderPostmortem(await templateOf(project.root, "postmortem.md"), {
+    const template = await templateOf(project.root, "postmortem.md");
+    const facts = {
       now,
       service: policy.service,
       status: incidentStatus(incident, now),
       drop: drop ? await readDropFacts(project.repository, release, drop) : null,
-    });
+      happened: await readDropStory(project.repository, release, incident),
+      path,
+    };
+    refuseTicking(template, facts);
+    return renderPostmortem(template, facts);
   });
 }
 
@@ -47,18 +60,65 @@ export async function scaffoldRunbook(project: ScaffoldProject, tag: string | nu
   const { release } = await project.read();
   const { policy } = release.policy;
   const drop = dropOf(release, tag, project.now());
+  return scaffold(project.root, runbookPath(policy, drop.tag), async () =>
+    renderRunbook(await templateOf(project.root, "runbook.md"), await runbookFacts(project, release, drop)),
+  );
+}
+
+/**
+ * The runbook on disk with what is generated in it as it would be now: the incident that is open on the drop.
+ * @throws {HumanError} where there is none, or somebody wrote between the markers.
+ */
+export async function refreshRunbook(
+  project: ScaffoldProject,
+  tag: string | null,
+  write = true,
+): Promise<Refreshed> {
+  refuseFiles(project);
+  const { release } = await project.read();
+  const drop = dropOf(release, tag, project.now());
+  const path = runbookPath(release.policy.policy, drop.tag);
+  const before = (await isFileInside(project.root, path)) ? await readText(project.root, path) : null;
+  if (before === null)
+    throw new HumanError(
+      "refused",
+      `${plainText(path)} is not written yet: dropclock runbook ${plainText(drop.tag)}`,
+    );
+  const [template, facts] = [
+    await templateOf(project.root, "runbook.md"),
+    await runbookFacts(project, release, drop),
+  ];
+  const partsFor = (incident: Incident | null) =>
+    renderedParts(renderRunbook(template, { ...facts, incident }));
+  // What it may have said before: no incident, or another one of this drop.
+  const others = [null, ...release.live.filter((each) => each.drop === drop.tag)].map(partsFor);
+  const isGenerated: IsGenerated = (part, line) =>
+    others.some((parts) => parts.get(part)?.some((each) => normal(each) === line));
+  const { text, changed } = refreshParts(before, partsFor(facts.incident), path, isGenerated);
+  if (write && text !== before) await replaceText(project.root, path, before, text);
+  return { path, changed };
+}
+
+async function runbookFacts(project: ScaffoldProject, release: Release, drop: Drop) {
+  const { policy } = release.policy;
   const line = lineOf(release, drop);
-  return scaffold(project.root, runbookPath(policy, drop.tag), async () => {
-    const facts = await readDropFacts(project.repository, release, drop);
-    return renderRunbook(await templateOf(project.root, "runbook.md"), {
-      now: project.now(),
-      policy,
-      drop: facts,
-      branch: branchOf(line),
-      keep: keptPatterns(policy.rollback.keep, facts.content),
-      ...(await undoFacts(project, line, drop, facts.previous)),
-    });
-  });
+  const content = await readDropFacts(project.repository, release, drop);
+  return {
+    now: project.now(),
+    policy,
+    drop: content,
+    branch: branchOf(line),
+    keep: keptPatterns(policy.rollback.keep, content.content),
+    incident: openOn(release, drop),
+    ...(await undoFacts(project, line, drop, content.previous)),
+  };
+}
+
+/** The newest incident that is not over on a drop. */
+function openOn({ live }: Release, { tag }: Drop): Incident | null {
+  return (
+    live.find(({ drop, kind, round }) => drop === tag && kind === "real" && !round.marks.resolved) ?? null
+  );
 }
 
 /** What the undo would do today, and how it went when it was tried. */
@@ -86,8 +146,8 @@ async function undoFacts(project: ScaffoldProject, release: Release, drop: Drop,
 function byHand({ step, command, refusal }: PlannedStep): string {
   if ("flags" in step) return 'set their "state" to "DISABLED" in that file, and commit it';
   if ("run" in step) return command === null ? (refusal ?? "run it") : `run in a terminal: ${command}`;
-  if ("verify" in step) return "look at these signals, then: dropclock incident mark ID mitigated";
-  return "the commands below";
+  if ("verify" in step) return "look at these signals, then mark the incident as mitigated, as below";
+  return "the commands under “Undo by hand”";
 }
 
 /** The built-in templates as files of the repository, for people to change. */

@@ -1,5 +1,6 @@
 import { HumanError } from "../domain/humanError.ts";
 import { plainText } from "../domain/plainText.ts";
+import { type FieldName, placedFields } from "./actionItem.ts";
 import { linesOf } from "./frontMatter.ts";
 import type { LineEdit } from "./lineEdits.ts";
 import { type PlacedAction, readPostmortem } from "./postmortemFile.ts";
@@ -28,23 +29,13 @@ export function findAgain(content: string, seen: Pick<PlacedAction, "raw" | "lin
 }
 
 /** Puts an owner or a due date where the field stands, or at the end of the action's words. */
-export function fieldEdit(
-  content: string,
-  action: PlacedAction,
-  name: "owner" | "due",
-  value: string,
-): LineEdit {
+export function fieldEdit(content: string, action: PlacedAction, name: FieldName, value: string): LineEdit {
   const lines = linesOf(content);
-  const pattern = new RegExp(
-    `((?:—|--|\\(|,)\\s*${name}:[ \\t]*)([^—(),]*?)(?=\\s*(?:—|\\s--\\s|[),]|$))`,
-    "gi",
-  );
   for (let line = action.lastLine; line >= action.line; line--) {
-    const found = [...lines[line]!.matchAll(pattern)].at(-1);
+    const found = placedFields(lines[line]!, name).at(-1);
     if (!found) continue;
-    const from = found.index + found[1]!.length;
-    const gap = /[ \t]$/.test(found[1]!) ? "" : " ";
-    return { line, from, to: from + found[2]!.length, text: gap + value };
+    const gap = /[\s*_>\]]$/.test(lines[line]!.slice(0, found.from)) || found.to > found.from ? "" : " ";
+    return { line, from: found.from, to: found.to, text: gap + value };
   }
   return insertion(lines, action, name, value);
 }

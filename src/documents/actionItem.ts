@@ -1,4 +1,5 @@
 import { inertMarkdown } from "./markdown.ts";
+import { unescaped, visibleText } from "./visibleText.ts";
 
 /** Something to be done after an incident, as it stands in the post-mortem's task list. */
 export interface ActionItem {
@@ -16,48 +17,58 @@ export interface WrittenAction extends Omit<ActionItem, "done"> {
   badDue: string | null;
 }
 
+export type FieldName = "owner" | "due";
+
+/** A field of an action where it stands. Places are indices into the Markdown. */
+export interface PlacedField {
+  name: FieldName;
+  /** As it reads; empty where nothing is written yet. */
+  value: string;
+  from: number;
+  to: number;
+}
+
 /** The notation of action items: `- [ ] What to do — owner: @ana — due: 2026-12-01`. `?`: not known yet. */
 export function writeActionItem({ text, owner, due, done }: ActionItem): string {
   const who = owner === null ? "?" : /^@?[\w.-]+$/.test(owner) ? `@${owner.replace(/^@/, "")}` : field(owner);
   return `- [${done ? "x" : " "}] ${field(text)} — owner: ${who} — due: ${due ?? "?"}`;
 }
 
-// After a dash, up to the next one; or in brackets, as in `(owner: ana, due: 2026-12-01)`.
-const FIELD =
-  /\s*—\s*(owner|due):([^—]*)|\s+--\s+(owner|due):(.*?)(?=\s+--\s|\s*—|$)|(?:\s*\(|,\s*)(owner|due):([^(),—]*)\)?/gi;
+// The dash parts the fields, so that no text may hold one.
+const field = (text: string) => inertMarkdown(text.replaceAll("—", "–")).trim() || "?";
 
-/** Reads the words of a task. Of a field that stands there twice the last counts: what is written by us comes last. */
-export function readAction(markdown: string): WrittenAction {
-  const { from, fields } = lastFields(markdown);
-  const owner = (fields.owner ?? "").replace(/^@/, "");
-  const due = fields.due ?? "";
-  const dated = isDate(due);
+/** What is longer is no task, and would take its time. */
+const LONGEST = 2000;
+
+/**
+ * Reads the words of a task: owner and due date wherever a person sees them, labelled or standing alone. Of a field
+ * that stands there twice the last counts: what is written by us comes last.
+ */
+export function readAction(words: string): WrittenAction {
+  const markdown = words.slice(0, LONGEST);
+  const visible = visibleText(markdown);
+  const owner = fieldsIn(visible.text, "owner").at(-1) ?? null;
+  const due = fieldsIn(visible.text, "due").at(-1) ?? null;
+  const written = due === null ? "" : unescaped(due.value);
+  const day = dateOf(written);
   return {
-    text: plain(markdown.slice(0, from).trim()),
-    owner: owner === "" || owner === "?" ? null : owner,
-    due: dated ? due : null,
-    badDue: dated || due === "" || due === "?" ? null : due,
+    text: without(visible.text, [owner, due]),
+    owner: owner === null ? null : ownerOf(owner.value),
+    due: day,
+    badDue: day !== null || UNKNOWN.test(written) ? null : written,
   };
 }
 
-/** The fields that end the text, and where they begin. */
-function lastFields(markdown: string): { from: number; fields: { owner?: string; due?: string } } {
-  const fields: { owner?: string; due?: string } = {};
-  let from = markdown.length;
-  for (const { name, value, index } of allFields(markdown).reverse()) {
-    if (fields[name] !== undefined) break;
-    fields[name] = plain(value.trim());
-    from = index;
-  }
-  return { from, fields };
-}
-
-const allFields = (markdown: string) =>
-  [...markdown.matchAll(FIELD)].map(({ 1: a, 2: b, 3: c, 4: d, 5: e, 6: f, index }) => ({
-    name: (a ?? c ?? e)!.toLowerCase() as "owner" | "due",
-    value: (b ?? d ?? f)!,
-    index,
+/** The fields of one name that stand in a line, in their order. */
+export function placedFields(line: string, name: FieldName): PlacedField[] {
+  const { text, places } = visibleText(line.slice(0, LONGEST));
+  return fieldsIn(text, name).map(({ value, valueFrom, valueTo }) => ({
+    name,
+    value: unescaped(value),
+    from: valueTo > 0 && valueFrom === valueTo ? places[valueFrom - 1]! + 1 : places[valueFrom]!,
+    to: valueFrom === valueTo ? places[valueFrom - 1]! + 1 : places[valueTo - 1]! + 1,
   }));
+}
 
 /** A day that there is. */
 export function isDate(text: string): boolean {
@@ -67,11 +78,128 @@ export function isDate(text: string): boolean {
   return date.getUTCMonth() === +month! - 1 && date.getUTCDate() === +day!;
 }
 
-// The dash parts the fields, so that no text may hold one.
-const field = (text: string) => inertMarkdown(text.replaceAll("—", "–")).trim() || "?";
+interface Found {
+  value: string;
+  from: number;
+  to: number;
+  valueFrom: number;
+  valueTo: number;
+}
 
-const plain = (markdown: string) =>
-  markdown
-    .replaceAll("&lt;", "<")
-    .replaceAll("&amp;", "&")
-    .replace(/\\([!-/:-@[-`{-~])/g, "$1");
+const MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
+const MONTH =
+  "(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\\.?";
+const NTH = "\\d{1,2}(?:st|nd|rd|th)?";
+/** Days that read one way only: `01/12/2026` is the first of December here and the twelfth of January there. */
+const DATE = `(?:\\d{4}-\\d{1,2}-\\d{1,2}(?:T[\\d:.]+(?:Z|[+-]\\d\\d:?\\d\\d)?)?|\\d{4}[/.]\\d{1,2}[/.]\\d{1,2}|${NTH}\\s+${MONTH},?\\s+\\d{4}|${MONTH}\\s+${NTH},?\\s+\\d{4})(?![\\d-])`;
+const DAY = `(?:(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?,?\\s+)?(?:the\\s+)?`;
+const HANDLE = "(?<![\\p{L}\\p{N}_.])@[\\p{L}\\p{N}_](?:[\\p{L}\\p{N}_./-]*[\\p{L}\\p{N}_-])?";
+const HANDLES = `${HANDLE}(?:\\s*(?:,|&|\\+|/|and)\\s*${HANDLE})*`;
+
+const DUE_LABEL = "(?:due(?:[ -](?:date|by|on|at))?|deadline|target date)";
+const OWNER_LABEL = "(?:owners?|owned by|owner is|assignees?|assigned(?: to)?|responsible|dri)";
+const LABEL = `(?:${DUE_LABEL}|${OWNER_LABEL})\\s*:`;
+/** Before a label: the beginning, a dash, a bracket, a comma, the end of a sentence. */
+const BREAK = "(?:^|[—–([{,;|·•.:!?>→/]|\\s-{1,2}(?=\\s)|\\s{2,})\\s*";
+/** Where a value that is neither a date nor a handle ends. */
+const STOP = `(?=\\s*(?:$|—|[()[\\]{};|]|(?:,|–|-{1,2}|[.])?\\s*(?:${LABEL}|${HANDLE}|(?:due|by)\\s+${DATE})|,\\s*(?:due\\s+)?${DATE}|\\s#\\d|(?<=\\p{L}{3})[.]\\s))`;
+const OPEN = "[\\s\"'([{<]*";
+
+const regex = (source: string) => new RegExp(source, "giu");
+
+const DUE_PATTERNS: readonly RegExp[] = [
+  regex(
+    `(?<=^|[^\\p{L}\\p{N}])(?:${DUE_LABEL}|until|by|before|📅|🗓️?|⏰)\\s*(?:::?|=|-|–)?${OPEN}${DAY}(?<value>${DATE}(?:\\s*(?:→|-+>|=>)\\s*${DATE})*)`,
+  ),
+  regex(`(?<=${BREAK}|\\s)${DUE_LABEL}\\s*(?:::?|=)[ \\t]*(?<value>.*?)${STOP}`),
+];
+const OWNER_PATTERNS: readonly RegExp[] = [
+  regex(`(?<=^|[^\\p{L}\\p{N}])${OWNER_LABEL}\\s*(?:::?|=|-|–)?\\s*(?<value>${HANDLES})`),
+  regex(`(?<=${BREAK})${OWNER_LABEL}\\s*(?:::?|=)[ \\t]*(?<value>.*?)${STOP}`),
+  // In the middle of a sentence only what looks like a name: “page its owner: nobody answers” names none.
+  regex(
+    `(?<=\\s)(?<!\\b(?:the|an?|its|their|each|every|code|no)\\s+)${OWNER_LABEL}\\s*:\\s*(?<value>[\\p{L}\\p{N}_.-]+)${STOP}`,
+  ),
+];
+/** What ends a part of the line that stands for itself: a reference to an issue may follow it. */
+const TAIL = "(?=\\s*(?:$|[—–)\\]},;.|:]|-{1,2}\\s|\\(|\\[|#\\d|\\ufffc))";
+const ALONE: Record<FieldName, RegExp> = {
+  owner: regex(
+    `(?<=(?:^|[—–([{,;|·•]|\\s-{1,2}\\s|->|→|\\ufffc)\\s*)(?<value>${HANDLES})${TAIL}|^\\s*(?<first>${HANDLES})(?=\\s)|(?<=\\s)(?<last>${HANDLES})(?=\\s*\\.?\\s*(?:$|[([—–]|#\\d|\\ufffc))`,
+  ),
+  due: regex(`(?<=(?:^|[—–([{,;|·•]|\\s-{1,2}\\s|->|→|\\ufffc)\\s*)(?<value>${DATE})${TAIL}`),
+};
+
+/** Labelled fields; where there is none, what stands alone in its part of the line. */
+function fieldsIn(text: string, name: FieldName): Found[] {
+  const labelled = matches(text, name === "due" ? DUE_PATTERNS : OWNER_PATTERNS);
+  if (labelled.length > 0) return labelled;
+  // The other field is out of the way, so that what stands between it and the end stands alone.
+  const other = matches(text, name === "due" ? OWNER_PATTERNS : DUE_PATTERNS).at(-1);
+  const rest = other
+    ? text.slice(0, other.from) + GONE.repeat(other.to - other.from) + text.slice(other.to)
+    : text;
+  const plain =
+    name === "owner"
+      ? rest.replace(regex(ALONE_DATE), (date) => GONE.repeat(date.length))
+      : rest.replace(regex(HANDLES), (who) => GONE.repeat(who.length));
+  return matches(plain, [ALONE[name]]);
+}
+
+const GONE = "\ufffc";
+const ALONE_DATE = `(?<=(?:^|[\\s—–([{,;|·•])\\s*)${DATE}${TAIL}`;
+
+function matches(text: string, patterns: readonly RegExp[]): Found[] {
+  const found: Found[] = [];
+  for (const pattern of patterns) {
+    for (const match of text.matchAll(pattern)) {
+      const { value, first, last } = match.groups!;
+      const said = (value ?? first ?? last)!;
+      const from = match.index;
+      const to = from + match[0].length;
+      // The patterns are in the order of what they know for sure.
+      if (found.some((other) => from < other.to && other.from < to)) continue;
+      const valueFrom = from + match[0].lastIndexOf(said);
+      found.push({ value: said.trim(), from, to, valueFrom, valueTo: valueFrom + said.trimEnd().length });
+    }
+  }
+  return found.sort((a, b) => a.from - b.from);
+}
+
+const UNKNOWN = /^(?:[?\-–—.]*|tb[adc]|todo|n\/a|none|nobody|no one|unknown|unassigned)$/i;
+
+function ownerOf(value: string): string | null {
+  const people = value.replace(/(?<!\S)<[^<>]*>/g, "").replace(/(?<=^|[\s,&+/])@(?=\S)/g, "");
+  const owner = unescaped(people.replace(/[\s.,;:!]+$/, "").trim()).replace(/^@/, "");
+  return UNKNOWN.test(owner) ? null : owner;
+}
+
+/** The day in ISO 8601 that a value tells, the last of several; null for what is no day. */
+function dateOf(value: string): string | null {
+  const last = value.split(/\s*(?:→|-+>|=>)\s*/).at(-1)!;
+  const numbers = /^(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})/.exec(last);
+  const named = new RegExp(`^(?:(${NTH})\\s+)?(${MONTH})(?:\\s+(${NTH}))?,?\\s+(\\d{4})$`, "i").exec(last);
+  const two = (n: string | number) => String(n).padStart(2, "0");
+  const month = named ? MONTHS.indexOf(named[2]!.slice(0, 3).toLowerCase()) + 1 : 0;
+  const day = numbers
+    ? `${numbers[1]}-${two(numbers[2]!)}-${two(numbers[3]!)}`
+    : named
+      ? `${named[4]}-${two(month)}-${two(Number.parseInt(named[1] ?? named[3] ?? "", 10))}`
+      : "";
+  return isDate(day) ? day : null;
+}
+
+/** The words without the fields, and without what parted these from the words. */
+function without(text: string, fields: readonly (Found | null)[]): string {
+  let rest = text;
+  for (const each of fields.filter((one) => one !== null).sort((a, b) => b.from - a.from))
+    rest = rest.slice(0, each.from) + GONE + rest.slice(each.to);
+  if (rest === text) return unescaped(text.trim());
+  rest = rest
+    .replace(/\s*(?:[—–,;|·•]|(?<!\S)-{1,2}|->|→)?\s*\ufffc/g, GONE)
+    .replace(/\s*[([{]\s*\ufffc[\s.,;\ufffc]*[)\]}]/g, GONE)
+    .replace(/\ufffc[\s\ufffc]*[.,;!]+(?=[\s\ufffc]|$)/g, GONE)
+    .replace(/^[\s\ufffc]+(?:[—–:,;|.]|-{1,2}(?=\s))?\s*/, "")
+    .replace(/\ufffc+\s*/g, " ");
+  return unescaped(rest.trim());
+}

@@ -94,11 +94,20 @@ function clockVariables(clock: Clock, round: Round, over: boolean) {
     due: isoOrNull(clock.dueAt),
     ended: isoOrNull(clock.endedAt),
     endedNote: end && noteOn(end),
-    taken: clock.startedAt === null ? null : clock.elapsedMs,
-    verdict: over ? closingWords(clock, exactly) : clockWords(clock, exactly),
+    // A document is read when it is read: what still runs is told by its due time, and not by what is left now.
+    taken: clock.endedAt === null ? null : clock.elapsedMs,
+    verdict: over ? closingWords(clock, exactly) : verdictOf(clock),
     calendar: calendarWords(round.terms.calendar, clock.name),
   };
 }
+
+const STILL_OPEN: Partial<Record<Clock["state"], string>> = {
+  running: "open",
+  paused: "paused",
+  breached: "overdue",
+};
+
+const verdictOf = (clock: Clock) => STILL_OPEN[clock.state] ?? clockWords(clock, exactly);
 
 /** By which calendars the clocks count, as one phrase. */
 export function calendarsOf({ terms: { calendar } }: Round): string {

@@ -43,6 +43,15 @@ function edges(line: string): string {
     : `${/^\s/.test(line) ? " " : ""}${inner}${/\s$/.test(line) ? " " : ""}`;
 }
 
+/** A path as the target of a link: no scheme, no host, nothing that ends the link. */
+export function linkTarget(path: string): string {
+  const local = path.toWellFormed().replace(/^[/\\]{2,}/, "/");
+  return encodeURI(local).replace(
+    /[^\w./~%-]/g,
+    (c) => `%${c.charCodeAt(0).toString(16).toUpperCase().padStart(2, "0")}`,
+  );
+}
+
 /** A name (file, commit, branch) as code. One with characters that could break out of it stays inert text. */
 export function codeSpan(text: string): string {
   const tame = /^[\p{L}\p{N}_.,/@+()[\] -]+$/u.test(text) && !/^\s|\s$|\][([]/.test(text);

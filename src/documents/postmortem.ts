@@ -1,10 +1,13 @@
 import type { LedgerEvent } from "../domain/event.ts";
+import { HumanError } from "../domain/humanError.ts";
 import type { IncidentStatus } from "../domain/incidentStatus.ts";
 import { formatInstant, type Instant } from "../domain/instant.ts";
 import { plainText } from "../domain/plainText.ts";
-import { type TimelineEntry, timelineOf } from "../domain/timeline.ts";
+import { type DropStory, storyOf } from "../domain/story.ts";
+import type { TimelineEntry } from "../domain/timeline.ts";
 import type { ActionItem } from "./actionItem.ts";
 import { type DropFacts, dropVariables } from "./dropVariables.ts";
+import { renderedParts } from "./generatedParts.ts";
 import { calendarsOf, impactVariables, incidentVariables, roundVariables } from "./incidentVariables.ts";
 import { Markdown } from "./markdown.ts";
 import { nameOf } from "./marks.ts";
@@ -17,6 +20,10 @@ export interface PostmortemFacts {
   status: IncidentStatus;
   /** Null where the incident names no drop, or one that is not known here. */
   drop: DropFacts | null;
+  /** What happened to it; null or left out: not known. */
+  happened?: DropStory | null;
+  /** Where the document lies, relative to the root, for its links; left out: it has none. */
+  path?: string;
 }
 
 /** The post-mortem of an incident, for people to finish. */
@@ -24,10 +31,27 @@ export function renderPostmortem(template: Template, facts: PostmortemFacts): st
   return renderTemplate(template, postmortemVariables(facts));
 }
 
+/**
+ * @throws {HumanError} for a template whose generated parts differ from one look to the next: no document that was made
+ *   from it could ever agree with the record.
+ */
+export function refuseTicking(template: Template, facts: PostmortemFacts): void {
+  const variables = postmortemVariables(facts);
+  const later = { ...variables, now: formatInstant(facts.now + 86_400_000) };
+  const [one, other] = [variables, later].map((each) => renderedParts(renderTemplate(template, each)));
+  for (const [name, lines] of one!) {
+    if (lines.join("\n") === other!.get(name)?.join("\n")) continue;
+    throw new HumanError(
+      "usage",
+      `${template.path}: the part “${name}” names “now”, so that it would never agree with the record; move that out of the part.`,
+    );
+  }
+}
+
 /** All that a post-mortem's template can name; media/templates/postmortem.md lists it for people. */
-export function postmortemVariables({ now, service, status, drop }: PostmortemFacts) {
+export function postmortemVariables({ now, service, status, drop, happened, path }: PostmortemFacts) {
   const { incident } = status;
-  const timeline = timelineOf(incident, now);
+  const timeline = storyOf(incident, now, happened ?? null);
   const rounds = roundVariables(incident, now);
   const { milestones, clocks, pauses } = rounds.at(-1)!;
   return {
@@ -41,7 +65,7 @@ export function postmortemVariables({ now, service, status, drop }: PostmortemFa
     pauses,
     calendars: calendarsOf(incident.round),
     timeline: timeline.map(entryVariables),
-    timelineTable: new Markdown(timelineTable(timeline)),
+    timelineTable: new Markdown(timelineTable(timeline, path ?? null)),
     updates: effective(status, "updated").map((event) => ({
       at: formatInstant(event.at),
       by: nameOf(event.by),
@@ -53,7 +77,7 @@ export function postmortemVariables({ now, service, status, drop }: PostmortemFa
 }
 
 function entryVariables(entry: TimelineEntry) {
-  const { type, text, round, retracted } = entry;
+  const { type, text, round, retracted, document } = entry;
   return {
     at: formatInstant(entry.at),
     recorded: formatInstant(entry.recorded),
@@ -63,6 +87,7 @@ function entryVariables(entry: TimelineEntry) {
     round,
     flags: flagWords(entry),
     retracted,
+    document: document === null ? null : plainText(document),
   };
 }
 

@@ -1,10 +1,13 @@
 import { plainText } from "../domain/plainText.ts";
+import { type BrokenPart, type GeneratedPart, partMarkers } from "./generatedParts.ts";
 import type { PlacedAction, PostmortemFile, Section } from "./postmortemFile.ts";
 
 export type FindingKind =
   | "missing-section"
   | "empty-section"
   | "open-question"
+  | "stale-part"
+  | "broken-part"
   | "no-owner"
   | "no-due"
   | "bad-due"
@@ -43,6 +46,20 @@ export function findingsIn(file: PostmortemFile, today: string, required: readon
     ...file.sections.flatMap(sectionFindings),
     ...file.actions.filter(({ done }) => !done).flatMap((action) => actionFindings(action, today)),
   ].sort((a, b) => a.from - b.from);
+}
+
+/** What disagrees with the record, at its place, and markers that lack their other half. */
+export function partFindings(stale: readonly GeneratedPart[], broken: readonly BrokenPart[]): Finding[] {
+  return [
+    ...stale.map(({ name, from, to }) => ({
+      ...finding("stale-part", `“${name}” disagrees with the record; refresh the post-mortem.`, from),
+      to: to + 1,
+    })),
+    ...broken.map(({ name, line }) => {
+      const [first, last] = partMarkers(name);
+      return finding("broken-part", `“${first}” and “${last}” must stand once each, in this order.`, line);
+    }),
+  ];
 }
 
 /** Whether nothing is left to be written. That an action is overdue is a matter of doing. */

@@ -7,6 +7,7 @@ import { ruleFor, SEVERITIES } from "../domain/terms.ts";
 import { type DropFacts, dropVariables } from "./dropVariables.ts";
 import { calendarWords } from "./incidentVariables.ts";
 import { isoOrNull, nameOf } from "./marks.ts";
+import { shellWord } from "./shellWord.ts";
 import { renderTemplate, type Template } from "./template.ts";
 import { type UndoTarget, undoByHand } from "./undoByHand.ts";
 
@@ -23,6 +24,8 @@ export interface RunbookFacts {
   conflicts: readonly string[];
   /** The newest rehearsal or drill; null: it was never tried. */
   rehearsal: Rehearsal | null;
+  /** The incident that is open on the drop; null: none is. */
+  incident: { id: string; title: string } | null;
 }
 
 /** A document is for reading: beyond these there is `dropclock undo`. */
@@ -35,7 +38,7 @@ export function renderRunbook(template: Template, facts: RunbookFacts): string {
 
 /** All that a runbook's template can name; media/templates/runbook.md lists it for people. */
 export function runbookVariables(facts: RunbookFacts) {
-  const { now, policy, drop, branch, keep, plan, conflicts, rehearsal } = facts;
+  const { now, policy, drop, branch, keep, plan, conflicts, rehearsal, incident } = facts;
   return {
     now: formatInstant(now),
     service: policy.service === null ? null : plainText(policy.service, 120),
@@ -64,7 +67,22 @@ export function runbookVariables(facts: RunbookFacts) {
       name: plainText(branch.name),
       remote: branch.remote === null ? null : plainText(branch.remote),
     },
+    incident: incident && { id: plainText(incident.id), title: plainText(incident.title) },
+    commands: commandsFor(drop.drop.tag, incident?.id ?? null),
     undo: undoByHand(drop.drop, drop.previous, { branch, keep, checks: policy.rollback.checks }),
+  };
+}
+
+/** What to type, with the names in it; the shell remembers the incident that it opens itself. */
+function commandsFor(tag: string, incident: string | null) {
+  const id = incident === null ? '"$incident"' : shellWord(incident);
+  const title = shellWord(`${plainText(tag, 120)} misbehaves`);
+  return {
+    undo: `dropclock undo ${shellWord(tag)}`,
+    rehearse: `dropclock undo ${shellWord(tag)} --rehearse`,
+    open: `incident=$(dropclock incident open --drop ${shellWord(tag)} --title ${title})`,
+    mitigated: `dropclock incident mark ${id} mitigated --text ${shellWord(`rolled back ${tag}`)}`,
+    update: `dropclock update ${id}`,
   };
 }
 
@@ -100,5 +118,5 @@ function stepWords(step: RollbackStep): string {
   if ("flags" in step) return plainText(`Switch off: ${step.flags.join(", ")}`);
   if ("run" in step) return plainText(`Run: ${step.run}`);
   if ("verify" in step) return plainText(`Wait until calm: ${step.verify.join(", ")}`);
-  return "Revert the drop, as below";
+  return "Revert the drop";
 }

@@ -3,7 +3,7 @@ import { type Instant, parseInstant } from "../domain/instant.ts";
 import { exactly } from "../domain/wording.ts";
 import { type ActionItem, writeActionItem } from "./actionItem.ts";
 import { formatDate, minuteInUtc } from "./dateFormat.ts";
-import { codeBlock, codeSpan, Markdown, quotedScalar } from "./markdown.ts";
+import { codeBlock, codeSpan, linkTarget, Markdown, quotedScalar } from "./markdown.ts";
 
 /** Filters that ask the machine's clock, its zone or its dice; a document is the same wherever it is made. */
 const MACHINE_FILTERS = [
@@ -34,17 +34,7 @@ const FILTERS: Record<string, (value: unknown, ...args: unknown[]) => unknown> =
   code: (value) => (isNothing(value) ? "" : new Markdown(codeSpan(String(value)))),
   codeBlock: (value, language = "") =>
     new Markdown(codeBlock((Array.isArray(value) ? value : [value]).map(String), String(language))),
-  /** A path as the target of a link: no scheme, no host, nothing that ends the link. */
-  url: (value) =>
-    isNothing(value)
-      ? ""
-      : new Markdown(
-          encodeURI(
-            String(value)
-              .toWellFormed()
-              .replace(/^[/\\]{2,}/, "/"),
-          ).replace(/[^\w./~%-]/g, (c) => `%${c.charCodeAt(0).toString(16).toUpperCase().padStart(2, "0")}`),
-        ),
+  url: (value) => (isNothing(value) ? "" : new Markdown(linkTarget(String(value)))),
   /** A string for front matter. */
   quoted: (value) => (isNothing(value) ? new Markdown("null") : new Markdown(quotedScalar(String(value)))),
   actionItem: (value) => new Markdown(writeActionItem(value as ActionItem)),

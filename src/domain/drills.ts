@@ -49,20 +49,25 @@ export function rehearsalOf(event: LedgerEvent): Rehearsal {
 export const isInTime = ({ passed, durationMs, targetMs }: Rehearsal) =>
   passed && (targetMs === null || durationMs <= targetMs);
 
+/** What the next drill depends on. */
+export interface DrillFacts {
+  /** Newest first. */
+  drills: readonly Rehearsal[];
+  /** Newest first. */
+  drops: readonly Drop[];
+  /** When the policy that asks for drills landed on the release branch; null: it has not, or nobody has looked. */
+  askedSince: Instant | null;
+}
+
 /**
- * The next drill is due a period after the last one that passed (one that failed has shown no way back), or after the
- * first drop where there was none.
- * @param drills Newest first.
- * @param drops Newest first.
+ * The next drill is due a period after the last one that passed (one that failed has shown no way back). Where there
+ * was none it is due a period after somebody asked for it and there was a drop to take back; before anybody did, it is
+ * never overdue.
  * @param every Milliseconds; null: never.
  */
-export function drillsAt(
-  { drills, drops }: { drills: readonly Rehearsal[]; drops: readonly Drop[] },
-  every: number | null,
-  instant: Instant,
-): Drills {
-  const since = drills.find(({ passed }) => passed)?.at ?? firstShipped(drops);
-  const dueAt = since === null || every === null ? null : since + every;
+export function drillsAt(facts: DrillFacts, every: number | null, instant: Instant): Drills {
+  const { drills } = facts;
+  const dueAt = every === null ? null : drillDueAt(facts, every, instant);
   return {
     last: drills[0]?.at ?? null,
     dueAt,
@@ -70,6 +75,28 @@ export function drillsAt(
     recent: drills.slice(0, SHOWN),
   };
 }
+
+function drillDueAt(
+  { drills, drops, askedSince }: DrillFacts,
+  every: number,
+  instant: Instant,
+): Instant | null {
+  const passed = lastPassed(drills);
+  if (passed !== null) return Math.max(passed, askedSince ?? passed) + every;
+  const first = firstShipped(drops);
+  if (first === null) return null;
+  return askedSince === null ? Math.max(first + every, instant) : Math.max(first, askedSince) + every;
+}
+
+/** Whether it matters when somebody first asked for drills. */
+export const asksSinceWhen = (
+  { drills, drops }: Omit<DrillFacts, "askedSince">,
+  every: number | null,
+  instant: Instant,
+) => every !== null && drops.length > 0 && (lastPassed(drills) ?? Number.NEGATIVE_INFINITY) + every < instant;
+
+const lastPassed = (drills: readonly Rehearsal[]): Instant | null =>
+  drills.find(({ passed }) => passed)?.at ?? null;
 
 /** When the first of some drops shipped; null where there are none. */
 export const firstShipped = (drops: readonly Drop[]): Instant | null =>

@@ -1,5 +1,5 @@
 import { type LedgerEvent, retractedEvents } from "./event.ts";
-import { type IncidentKind, MILESTONES, type Milestone } from "./incidentEvents.ts";
+import { type IncidentKind, isMilestone, type Milestone } from "./incidentEvents.ts";
 import { BACK_DATED_AFTER_MS, type Instant } from "./instant.ts";
 import { readTerms } from "./policy/policyNotation.ts";
 import type { Severity, Terms } from "./terms.ts";
@@ -208,5 +208,3 @@ function markOf(event: LedgerEvent): Mark {
 function assumedMark(at: Instant, by: string): Mark {
   return { at, recorded: at, by, event: null, assumed: true };
 }
-
-const isMilestone = (type: string): type is Milestone => (MILESTONES as readonly string[]).includes(type);

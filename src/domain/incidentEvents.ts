@@ -13,6 +13,9 @@ export const MILESTONES = [
 ] as const;
 export type Milestone = (typeof MILESTONES)[number];
 
+export const isMilestone = (type: string): type is Milestone =>
+  (MILESTONES as readonly string[]).includes(type);
+
 /** A test or a drill has clocks like any incident, but never counts in a scorecard. */
 export const INCIDENT_KINDS = ["real", "test", "drill"] as const;
 export type IncidentKind = (typeof INCIDENT_KINDS)[number];

@@ -140,3 +140,12 @@ export function leakWords(leaks: readonly Leak[]): string {
   const kinds = leaks.map(({ kind }) => kind);
   return kinds.length < 2 ? (kinds[0] ?? "") : `${kinds.slice(0, -1).join(", ")} and ${kinds.at(-1)}`;
 }
+
+/** What only a reader of the rendered Markdown would see. */
+export const withoutEscapes = (markdown: string) =>
+  markdown
+    .replace(/\\([!-/:-@[-`{-~])/g, "$1")
+    .replace(/&#(?:x([0-9a-f]{1,6})|(\d{1,7}));/gi, (whole, hex?: string, decimal?: string) => {
+      const code = hex === undefined ? Number(decimal) : Number.parseInt(hex, 16);
+      return code <= 0x10ffff ? String.fromCodePoint(code) : whole;
+    });

@@ -3,9 +3,9 @@ import type { LedgerEvent } from "./event.ts";
 import { feltMs, isStartUnknown } from "./impact.ts";
 import type { Incident, Mark, Round } from "./incident.ts";
 import { type Instant, latestOf } from "./instant.ts";
-import { type FindNames, leaksIn, leakWords } from "./leaks.ts";
+import { type FindNames, leaksIn, leakWords, withoutEscapes } from "./leaks.ts";
 import { plainText } from "./plainText.ts";
-import { type PublicStatus, publicStatus, publicUpdates } from "./publicStatus.ts";
+import { type PublicStatus, type PublicUpdate, publicStatus, publicUpdates } from "./publicStatus.ts";
 import { CLOCK_NAMES, type ClockName, type Severity } from "./terms.ts";
 
 /** What the public reads of an incident: these fields and no others, and no text that a person did not mean for it. */
@@ -21,6 +21,8 @@ export interface PublicIncident {
   moments: PublicMoment[];
   /** How long people felt it, milliseconds, over all rounds; null while it lasts. */
   lastedMs: number | null;
+  /** Nobody knows when it began, so that its length is a guess too. */
+  estimated: boolean;
   impact: string | null;
   done: string[];
   targets: PublicTarget[];
@@ -45,6 +47,8 @@ export interface PublicMoment {
   estimated: boolean;
   /** What customers were told that day, of an update. */
   status: PublicStatus | null;
+  /** The same in the words of the update, as Markdown; null: of no update, or its text must not get out. */
+  text: string | null;
 }
 
 /** `open`: it can still be kept. `none`: there is no such target. */
@@ -99,6 +103,7 @@ export function draftPublic(
   const title = words.pass("Title", summary.title ?? incident.title);
   const impact = summary.impact === null ? null : words.pass("Impact", summary.impact);
   const done = summary.done === null ? null : words.pass("What was done", summary.done);
+  const told = publicUpdates(incident).map((update) => ({ ...update, text: words.passUpdate(update) }));
   for (const each of neverPublic(incident)) withheld.push(each);
   const heldBack = whyHeldBack(incident);
   if (heldBack !== null) return { incident, published: null, heldBack, withheld };
@@ -108,8 +113,9 @@ export function draftPublic(
     title,
     status: publicStatus(incident),
     severity: incident.round.severity,
-    moments: momentsOf(incident),
+    moments: momentsOf(incident, told),
     lastedMs: incident.round.marks.mitigated ? feltMs([incident]) : null,
+    estimated: [...incident.earlier, incident.round][0]!.marks.started?.assumed === true,
     impact,
     done: [...(done === null ? [] : [done]), ...doneByRecord(drop)],
     targets: targetsOf(incident, instant),
@@ -162,6 +168,13 @@ class Words {
     });
     return null;
   }
+
+  /** What was sent is public already, as it was sent. What somebody noted of a call or a meeting was read by nobody. */
+  passUpdate({ text, sent }: PublicUpdate): string | null {
+    if (text === null || sent) return text;
+    const readings = [...new Set([text, withoutEscapes(text)])];
+    return readings.every((each) => this.pass("Update to customers", each) !== null) ? text : null;
+  }
 }
 
 /** What people wrote for the team. It stays there, whatever it says. */
@@ -191,7 +204,6 @@ function neverPublic({ events, retracted, openedBy, drop }: Incident): Withheld[
 
 const FREE_TEXTS: readonly [string, string, string][] = [
   ["mitigated", "how", "How it was mitigated"],
-  ["updated", "text", "Update to customers"],
   ["updated", "channel", "Channel of an update"],
   ["note", "text", "Note"],
   ["action", "text", "Action"],
@@ -211,17 +223,17 @@ function whyHeldBack(incident: Incident): string | null {
   return "Customers have not been told of it yet, and it is not over.";
 }
 
-function momentsOf(incident: Incident): PublicMoment[] {
+function momentsOf(incident: Incident, told: readonly PublicUpdate[]): PublicMoment[] {
   const moments: PublicMoment[] = [];
-  const add = (kind: PublicMoment["kind"], mark: Mark | null, status: PublicStatus | null = null) => {
-    if (mark) moments.push({ kind, at: mark.at, estimated: mark.assumed, status });
+  const none = { status: null, text: null };
+  const add = (kind: PublicMoment["kind"], mark: Mark | null) => {
+    if (mark) moments.push({ kind, at: mark.at, estimated: mark.assumed, ...none });
   };
   const [first] = [...incident.earlier, incident.round];
   // When a drop shipped that nobody has put on record says nothing of when its fault was felt.
   if (!isStartUnknown(incident)) add("began", first!.marks.started);
   for (const { marks, reopenedAt, number } of [...incident.earlier, incident.round]) {
-    if (reopenedAt !== null)
-      moments.push({ kind: "reopened", at: reopenedAt, estimated: false, status: null });
+    if (reopenedAt !== null) moments.push({ kind: "reopened", at: reopenedAt, estimated: false, ...none });
     // A later round may begin anew; what it inherits is told already.
     if (number > 1 && marks.started && marks.started.at > reopenedAt!) add("began", marks.started);
     add("noticed", marks.detected);
@@ -230,8 +242,7 @@ function momentsOf(incident: Incident): PublicMoment[] {
     add("resolved", marks.resolved);
     add("lessons", marks.postmortem);
   }
-  for (const { at, status } of publicUpdates(incident))
-    moments.push({ kind: "told", at, estimated: false, status });
+  for (const { at, status, text } of told) moments.push({ kind: "told", at, estimated: false, status, text });
   return moments.sort((a, b) => a.at - b.at || MOMENT_KINDS.indexOf(a.kind) - MOMENT_KINDS.indexOf(b.kind));
 }
 

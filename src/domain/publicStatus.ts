@@ -22,6 +22,8 @@ export interface PublicUpdate {
   status: PublicStatus | null;
   /** As it was entered or sent, not yet inert; null where nobody wrote it down. */
   text: string | null;
+  /** It went out through a channel, after somebody had seen exactly this text. */
+  sent: boolean;
   /** Counts from 1. */
   round: number;
   event: string;
@@ -52,7 +54,7 @@ export function publicUpdates({ events, retracted }: Pick<Incident, "events" | "
     told.add(data.update);
     const status = isPublicStatus(data.status) ? data.status : null;
     const text = typeof data.text === "string" && data.text.trim() !== "" ? data.text : null;
-    updates.push({ at, status, text, round, event: id });
+    updates.push({ at, status, text, sent: typeof data.update === "string", round, event: id });
   }
   return updates;
 }

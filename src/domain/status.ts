@@ -73,7 +73,11 @@ export function statusAt(release: ReleaseState, instant: Instant): Status {
     get closed() {
       return past.all();
     },
-    drills: drillsAt(release, release.policy.policy.drills.every, instant),
+    drills: drillsAt(
+      { drills: release.drills, drops: release.drops, askedSince: release.policy.landedAt ?? null },
+      release.policy.policy.drills.every,
+      instant,
+    ),
   };
 }
 

@@ -8,12 +8,16 @@ import { plainText } from "./plainText.ts";
 /** One event of an incident, ready to be shown. */
 export interface TimelineEntry {
   event: string;
+  /** What it happened to: `incident/<id>`, `drop/<tag>` or `commit/<sha>`. */
+  subject: string;
   type: string;
   at: Instant;
   recorded: Instant;
   by: string;
   /** One inert line. */
   text: string;
+  /** The file that it tells of, relative to the root; null: none. */
+  document: string | null;
   round: number;
   retracted: boolean;
   /** Entered more than five minutes after it happened. */
@@ -48,11 +52,13 @@ export function loneEntry(event: LedgerEvent, instant: Instant): TimelineEntry {
   const assumed = event.data.assumed === true;
   return {
     event: event.id,
+    subject: event.subject,
     type: event.type,
     at: event.at,
     recorded: event.recorded,
     by: event.by,
     text: eventWords(event),
+    document: null,
     round: 1,
     retracted: false,
     backDated: isBackDated(event) && !assumed,

@@ -19,6 +19,7 @@ import { PolicyLens } from "./policy/policyLens.ts";
 import { rememberedPolicies } from "./policy/rememberedPolicies.ts";
 import { PostmortemDiagnostics } from "./postmortem/postmortemDiagnostics.ts";
 import { PostmortemFixes } from "./postmortem/postmortemFixes.ts";
+import { PostmortemLenses } from "./postmortem/postmortemLenses.ts";
 import { Pulse } from "./pulse.ts";
 import { StatusBarClock } from "./status/statusBarClock.ts";
 import { offerInTerminal } from "./terminalPath.ts";
@@ -70,6 +71,7 @@ export function startCore({ extension, tree: late, view }: Shell, early: Map<str
   const postmortems = { language: "markdown", scheme: "file" };
   own(languages.registerCodeActionsProvider(postmortems, new PostmortemFixes(model), PostmortemFixes.kinds));
   own(languages.registerCodeActionsProvider(policies, new PolicyFixes(), PolicyFixes.kinds));
+  own(languages.registerCodeLensProvider(postmortems, own(new PostmortemLenses(model))));
   own(languages.registerCodeLensProvider(policies, new PolicyLens(model)));
   const help = new PolicyHelp(join(extension.extensionPath, "media", "policy.schema.json"));
   own(languages.registerCompletionItemProvider(policies, help));

@@ -22,7 +22,7 @@ export const COMMAND_NAMES = [
   "openRunbook",
   "draftUpdate",
   "sendUpdate",
-  "refreshTimeline",
+  "refreshPostmortem",
   "addSelectionToTimeline",
   "addTerminalSelectionToTimeline",
   "addClipboardToTimeline",

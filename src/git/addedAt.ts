@@ -9,3 +9,42 @@ export async function addedAt({ git }: Repository, commit: string, path: string)
   const times = output.split("\n").filter((line) => /^\d+$/.test(line));
   return times.length === 0 ? null : Math.min(...times.map(Number)) * 1000;
 }
+
+/**
+ * When a branch last got a file, or a line of it that matches; null: it has none. Of a merge it is the merge's date:
+ * nothing was in force before. One or two processes, which go no further back than the answer.
+ * @param line An extended regular expression.
+ */
+export async function landedAt(
+  { git }: Repository,
+  commit: string,
+  path: string,
+  line: string,
+): Promise<Instant | null> {
+  const options = [
+    "-1",
+    "--first-parent",
+    "-m",
+    "--no-renames",
+    "--no-patch",
+    "--format=%ct",
+    "--no-show-signature",
+    "--no-follow",
+    "--no-textconv",
+    "--no-ext-diff",
+  ];
+  const newest = async (which: readonly string[]) => {
+    const output = await git.run([
+      "log",
+      ...options,
+      ...which,
+      "--end-of-options",
+      revision(commit),
+      "--",
+      path,
+    ]);
+    const [seconds] = output.split("\n").filter((each) => /^\d+$/.test(each));
+    return seconds === undefined ? null : Number(seconds) * 1000;
+  };
+  return (await newest([`-S${line}`, "--pickaxe-regex"])) ?? (await newest(["--diff-filter=A"]));
+}

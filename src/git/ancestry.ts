@@ -1,3 +1,4 @@
+import type { Instant } from "../domain/instant.ts";
 import type { Repository } from "./repository.ts";
 import { revision } from "./revision.ts";
 
@@ -27,4 +28,36 @@ export async function cutsInside(repository: Repository, from: string, to: strin
   // One of the ends is missing: the history is cut indeed.
   if (result.code !== 0) return true;
   return result.stdout.split("\n").some((commit) => boundary.has(commit));
+}
+
+/**
+ * When a branch took a commit in: by itself, or by the merge that brought it; null where it has not, or nothing is known
+ * of the commit here. At most three processes.
+ * @param says Stands in the message of a commit that says the same, where it was squashed or rebased on the way.
+ */
+export async function joinedAt(
+  repository: Repository,
+  { commit, branch, says, since }: { commit: string; branch: string; says: string; since: string },
+): Promise<{ commit: string; at: Instant } | null> {
+  const { git } = repository;
+  const log = async (options: readonly string[], range: string) => {
+    const plain = ["--first-parent", "--format=%H %P,%ct", "--no-show-signature"];
+    const { code, stdout } = await git.attempt([
+      "log",
+      ...plain,
+      ...options,
+      "--end-of-options",
+      range,
+      "--",
+    ]);
+    const line = code === 0 ? stdout.split("\n").findLast((each) => each !== "") : undefined;
+    const [, oid, parent, seconds] = /^(\S+) (\S*)[^,]*,(\d+)$/.exec(line ?? "") ?? [];
+    return oid === undefined ? null : { commit: oid, parent: parent!, at: Number(seconds) * 1000 };
+  };
+  const held =
+    (await missingCommits(repository, [commit])).size === 0 && (await isAncestor(repository, commit, branch));
+  if (!held) return log(["-F", `--grep=${says}`], `${revision(since)}..${revision(branch)}`);
+  const oldest = await log(["--ancestry-path"], `${revision(commit)}..${revision(branch)}`);
+  if (oldest && oldest.parent !== commit) return oldest;
+  return log(["-1"], revision(commit));
 }

@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { runCommandLine } from "../support/commandLine.ts";
-import { dropRepository } from "../support/dropRepository.ts";
-import { temporaryFolder } from "../support/temporaryRepository.ts";
+import { dropAt, dropRepository } from "../support/dropRepository.ts";
+import { TemporaryRepository, temporaryFolder } from "../support/temporaryRepository.ts";
 
 const NOW = ["--at", "2026-12-02T10:00Z"];
 
@@ -108,5 +108,36 @@ describe("a post-mortem that git shows on the release branch", () => {
     assert.equal(state, "met");
     assert.equal(Date.parse(endedAt), Number(repository.git("log", "-1", "--format=%ct", commit)) * 1000);
     assert.match((await run("incident", "show", id)).stdout, /Post-mortem published: docs\/postmortems/);
+  });
+});
+
+describe("a rollback drill", () => {
+  it("is due a period after the policy landed on the release branch, not since the first drop of years ago", async () => {
+    const repository = TemporaryRepository.make();
+    dropAt(repository, "drop-1", "2019-01-07T09:00:00Z");
+    const drills = async (at: string) =>
+      JSON.parse((await runCommandLine(repository.dir, ["--at", at, "status", "--json"])).stdout).drills;
+    assert.equal((await drills("2026-11-23T12:00Z")).overdue, false);
+    const policy = { ".dropclock/policy.yaml": 'version: 1\ndrops: { tags: "drop-*" }\n' };
+    repository.write(".dropclock/policy.yaml", policy[".dropclock/policy.yaml"]);
+    assert.equal((await drills("2026-11-23T12:00Z")).overdue, false, "it is in nobody's branch yet");
+    // What came by a merge is in force from the merge on.
+    repository.git("checkout", "-qb", "adopt");
+    repository.commit(policy, { at: Date.parse("2026-03-01T09:00Z") });
+    repository.git("checkout", "-q", "main");
+    repository.commit({ "b.txt": "b" }, { at: Date.parse("2026-10-01T09:00Z") });
+    repository.tryGit(["merge", "-q", "--no-ff", "-m", "adopt", "adopt"], {
+      at: Date.parse("2026-11-01T09:00Z"),
+    });
+    const landed = await drills("2026-11-23T12:00Z");
+    assert.deepEqual([landed.dueAt, landed.overdue], ["2027-01-30T09:00:00.000Z", false]);
+    assert.equal((await drills("2027-01-31T12:00Z")).overdue, true);
+    const asked = `${policy[".dropclock/policy.yaml"]}drills: { every: 30d }\n`;
+    repository.commit({ ".dropclock/policy.yaml": asked }, { at: Date.parse("2027-02-01T09:00Z") });
+    const again = await drills("2027-02-02T12:00Z");
+    assert.deepEqual([again.dueAt, again.overdue], ["2027-03-03T09:00:00.000Z", false]);
+    const changed = asked.replace("30d", "20d");
+    repository.commit({ ".dropclock/policy.yaml": changed }, { at: Date.parse("2027-02-10T09:00Z") });
+    assert.equal((await drills("2027-02-11T12:00Z")).dueAt, "2027-02-21T09:00:00.000Z");
   });
 });

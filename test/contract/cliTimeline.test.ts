@@ -76,3 +76,144 @@ describe("the timeline, from a chat into the post-mortem", () => {
     assert.equal(readFileSync(path, "utf8"), after);
   });
 });
+
+describe("what is generated in a post-mortem", () => {
+  const repository = dropRepository();
+  const { dir } = repository;
+  repository.git("config", "user.name", "Ana");
+  repository.git("config", "user.email", "ana@example.com");
+  const call = (...args: string[]) => runCommandLine(dir, args);
+  const run = async (...args: string[]) => {
+    const { code, stdout, stderr } = await call(...args);
+    assert.equal(code, 0, stderr);
+    return stdout.trim();
+  };
+  const read = () => readFileSync(join(dir, path), "utf8");
+  let id: string;
+  let path: string;
+  before(async () => {
+    id = await run(
+      "incident",
+      "open",
+      "--title",
+      "R&D totals",
+      "--started",
+      "3h ago",
+      "--detected",
+      "2h ago",
+    );
+    path = await run("postmortem", id);
+    const policy = "version: 1\nupdates: { channels: [ { name: page, clipboard: true } ] }\n";
+    repository.commit({ ".dropclock/policy.yaml": policy }, { at: Date.now() });
+  });
+
+  it("is told to disagree with the record, and is refreshed together, between its markers", async () => {
+    const own = read().replace("## Impact\n", "## Impact\r\n\r\nNobody saw totals.  \r\n");
+    writeFileSync(join(dir, path), own);
+    await run("incident", "mark", id, "mitigated", "--at-time", "1h ago", "--text", "undone");
+    await run("incident", "severity", id, "major", "--why", "fewer than we thought");
+    const again = await call("postmortem", id, "--json");
+    assert.deepEqual(JSON.parse(again.stdout).stale, [
+      "summary",
+      "impact",
+      "timeline",
+      "clocks",
+      "detection",
+    ]);
+    assert.match(
+      again.stderr,
+      /summary, .* disagree with the record; refresh: dropclock postmortem .* --refresh/,
+    );
+    assert.equal(read(), own);
+    const { changed, parts } = JSON.parse(await run("postmortem", id, "--refresh", "--json"));
+    assert.deepEqual([changed, parts.length], [true, 5]);
+    const refreshed = read();
+    assert.match(refreshed, /\*\*Severity:\*\* major/);
+    assert.match(refreshed, /\*\*Mitigated:\*\* 2\d{3}-/);
+    assert.match(refreshed, /People were affected for \*\*2h/);
+    assert.match(refreshed, /\| Mitigate \| 8h \| .*\*\*met in 1h/);
+    assert.match(refreshed, /\| drop-2 shipped, by its tag \|/);
+    assert.match(refreshed, /\| Severity is now major: fewer than we thought \|/);
+    const outside = (text: string) =>
+      text.replace(/(<!-- dropclock:(\w+) -->)[\s\S]*?(<!-- \/dropclock:\2 -->)/g, "$1$3");
+    assert.equal(outside(refreshed), outside(own));
+    assert.deepEqual(JSON.parse(await run("postmortem", id, "--refresh", "--json")).parts, []);
+    assert.deepEqual(JSON.parse(await run("postmortem", id, "--json")).stale, []);
+  });
+
+  it("is left alone where somebody wrote between its markers, and the line is named", async () => {
+    const before = read();
+    const mine = before.replace(
+      "- **Customers told:** not yet\n",
+      "- **Customers told:** by Bo, on the phone\n",
+    );
+    writeFileSync(join(dir, path), mine);
+    await run("incident", "note", id, "one more");
+    const { code, stderr } = await call("postmortem", id, "--refresh");
+    assert.equal(code, 1);
+    const line = mine.split("\n").findIndex((each) => each.includes("on the phone")) + 1;
+    assert.ok(stderr.includes(`${path}:${line}: `), stderr);
+    assert.match(stderr, /written by hand between the markers of the summary; move it below them/);
+    assert.equal(read(), mine);
+    writeFileSync(join(dir, path), before);
+    await run("postmortem", id, "--refresh");
+  });
+
+  it("counts for whether it is published: a file that disagrees is not", async () => {
+    const answered = read().replace(/<!-- (?!\/?dropclock:)[\s\S]*?-->/g, "We know.");
+    await run("incident", "note", id, "and another");
+    const postmortem = async () => {
+      const { incidents } = JSON.parse((await call("status", "--json")).stdout);
+      return incidents[0].milestones.postmortem;
+    };
+    repository.commit({ [path]: answered }, { at: Date.now() });
+    assert.equal(await postmortem(), null);
+    const forced = await call("incident", "mark", id, "postmortem", "--json");
+    assert.match(forced.stderr, /recorded because you say so: .*“timeline” disagrees with the record/);
+    await run("incident", "retract", id, JSON.parse(forced.stdout).event, "--why", "not yet");
+    await run("postmortem", id, "--refresh");
+    const commit = repository.commit({ [path]: read() }, { at: Date.now() });
+    assert.equal(
+      Date.parse(await postmortem()),
+      Number(repository.git("log", "-1", "--format=%ct", commit)) * 1000,
+    );
+    // Its own publication is in the record now, and takes nothing away.
+    assert.deepEqual(JSON.parse(await run("postmortem", id, "--json")).stale, []);
+    await run("postmortem", id, "--refresh");
+    assert.match(read(), /Post-mortem published/);
+  });
+});
+
+describe("what is generated in a runbook", () => {
+  it("follows the incident that is open on the drop, on request, and nothing else of the file changes", async () => {
+    const { dir } = dropRepository();
+    const call = (...args: string[]) => runCommandLine(dir, args);
+    const path = (await call("runbook", "drop-2")).stdout.trim();
+    const file = join(dir, path);
+    const before = readFileSync(file, "utf8").replace(
+      "## Verify\n",
+      "## Verify\r\n\r\nLook at the graph.\r\n",
+    );
+    writeFileSync(file, before);
+    assert.match(before, /^incident=\$\(dropclock incident open --drop drop-2 /m);
+    const opening = ["incident", "open", "--title", "R&D totals", "--drop", "drop-2", "--started", "1h ago"];
+    const id = (await call(...opening)).stdout.trim();
+    const again = await call("runbook", "drop-2", "--json");
+    assert.deepEqual(JSON.parse(again.stdout), { path, created: false, stale: ["incident"] });
+    assert.match(
+      again.stderr,
+      /incident in it disagrees with the record; refresh: dropclock runbook drop-2 --refresh/,
+    );
+    assert.equal(readFileSync(file, "utf8"), before);
+    const { parts } = JSON.parse((await call("runbook", "drop-2", "--refresh", "--json")).stdout);
+    assert.deepEqual(parts, ["incident"]);
+    const after = readFileSync(file, "utf8");
+    assert.ok(after.includes(`dropclock incident mark ${id} mitigated --text 'rolled back drop-2'\n`));
+    const outside = (text: string) =>
+      text.replace(/(?<=<!-- dropclock:incident -->)[\s\S]*(?=<!-- \/dropclock:incident -->)/, "");
+    assert.equal(outside(after), outside(before));
+    await call("incident", "mark", id, "resolved");
+    await call("runbook", "drop-2", "--refresh");
+    assert.equal(readFileSync(file, "utf8"), before);
+  });
+});

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import * as vscode from "vscode";
 import { postmortemPath, runbookPath } from "../../src/app/documentPaths.ts";
 import { commandId } from "../../src/editor/ids.ts";
@@ -31,12 +31,13 @@ describe("the documents", () => {
     assert.equal(readFileSync(path!, "utf8"), "# By hand\n");
   });
 
-  it("writes the runbook of the current drop", async () => {
+  it("writes the runbook of the current drop, and opens it as it reads", async () => {
     const { release } = await readAgain();
     const path = join(folder(), runbookPath(release.policy.policy, release.drops[0]!.tag));
     written.push(path);
     await vscode.commands.executeCommand(commandId("openRunbook"));
-    assert.equal(vscode.window.activeTextEditor!.document.uri.fsPath, path);
+    const labels = vscode.window.tabGroups.all.flatMap(({ tabs }) => tabs.map(({ label }) => label));
+    assert.ok(labels.includes(`Preview ${basename(path)}`), labels.join());
     assert.ok(readFileSync(path, "utf8").includes(release.drops[0]!.tag));
   });
 });

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { runCommandLine } from "../support/commandLine.ts";
+import { webviewText } from "../support/driver/webview.ts";
 import { eventually } from "../support/eventually.ts";
 import { freshFolder } from "../support/freshFolder.ts";
 import { sampleGit } from "../support/sample/sampleGit.ts";
@@ -119,12 +120,41 @@ describe("customers and colleagues are told, and it is learned from", () => {
     );
   });
 
+  it("says which generated parts disagree with the record, and refreshes them with one press", async () => {
+    const path = join(dir, `docs/postmortems/${id}.md`);
+    await cli("incident", "severity", id, "major", "--why", "few carts");
+    const problems = await workbench.problems.list((all) =>
+      all.some(({ message }) => /“summary” disagrees with the record/.test(message)),
+    );
+    assert.ok(problems.some(({ message }) => /“summary” disagrees with the record; refresh/.test(message)));
+    const line = readFileSync(path, "utf8").split("\n").indexOf("<!-- dropclock:summary -->") + 1;
+    await workbench.editors.goTo(line, 1);
+    const lens = workbench.page
+      .locator(".codelens-decoration a", { hasText: "Disagrees with the record" })
+      .first();
+    await lens.waitFor();
+    await workbench.screenshot("learning-6-stale");
+    await workbench.editors.pressCodeLens("Disagrees with the record");
+    await eventually(() => assert.match(readFileSync(path, "utf8"), /\*\*Severity:\*\* major/));
+    await workbench.problems.list((all) => all.every(({ message }) => !/disagree/.test(message)));
+    await workbench.screenshot("learning-7-refreshed");
+  });
+
+  it("opens the runbook as it reads, beginning with the undo", async () => {
+    await workbench.runCommand("Dropclock: Open or Create Rollback Runbook");
+    await workbench.editors.waitForTab("Preview drop-1.md");
+    const text = await eventually(() => webviewText(workbench.page, /Runbook: drop-1/));
+    assert.match(text, /understand later\.\s+Undo\s/);
+    assert.ok(text.includes(`dropclock incident mark ${id} mitigated`), text);
+    await workbench.screenshot("learning-10-runbook");
+  });
+
   it("ticks an action in its file, from the view over all of them", async () => {
     const view = workbench.view("Actions");
     await workbench.runCommand("Dropclock: Focus on Actions View");
     const row = await view.row("Rehearse the undo");
     assert.match(row.description, /^was due 2020-01-01/);
-    await workbench.screenshot("learning-6-actions");
+    await workbench.screenshot("learning-8-actions");
     const path = join(dir, `docs/postmortems/${id}.md`);
     const before = readFileSync(path, "utf8");
     await workbench.page
@@ -138,6 +168,6 @@ describe("customers and colleagues are told, and it is learned from", () => {
       ),
     );
     await view.row("Done");
-    await workbench.screenshot("learning-7-ticked");
+    await workbench.screenshot("learning-9-ticked");
   });
 });

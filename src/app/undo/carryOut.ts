@@ -189,11 +189,11 @@ class Run {
 
   async #record(
     group: readonly PlannedStep[],
-    { words, commit = null, url = null }: StepResult,
+    { words, commit = null, url = null, pushed = null }: StepResult,
   ): Promise<void> {
     this.#commit = commit ?? this.#commit;
     this.#url = url ?? this.#url;
-    const more = { ...(commit ? { commit } : {}), ...(url ? { url } : {}) };
+    const more = { ...(commit ? { commit } : {}), ...(url ? { url } : {}), ...(pushed ? { pushed } : {}) };
     await this.#append(group.map(({ name }) => this.#step(name, "done", more)));
     const last = group.at(-1)!;
     for (const { name } of group.slice(0, -1)) this.#report(name, "done", "in the commit that follows", null);

@@ -116,9 +116,10 @@ async function publish(work: RevertWork, made: MadeUndo, pullRequest: boolean): 
       );
     commit = theirs.commit;
   }
-  if (!pullRequest) return done(`pushed to ${plainText(remote, 60)}`, { commit, url: offered });
+  if (!pullRequest)
+    return done(`pushed to ${plainText(remote, 60)}`, { commit, url: offered, pushed: remote });
   const { words, url } = await openPullRequest(repository, plan, operator, offered);
-  return done(words, { commit, url });
+  return done(words, { commit, url, pushed: remote });
 }
 
 /** Takes over the undo that another machine has pushed before; null when what is there is something else. */

@@ -6,11 +6,13 @@ export interface StepResult {
   /** The commit that it made, and where people go on from here. */
   commit?: string | null;
   url?: string | null;
+  /** The remote that its branch is at. */
+  pushed?: string | null;
 }
 
 export const done = (
   words: string | null = null,
-  more: Pick<StepResult, "commit" | "url"> = {},
+  more: Pick<StepResult, "commit" | "url" | "pushed"> = {},
 ): StepResult => ({
   outcome: "done",
   words,

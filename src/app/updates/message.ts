@@ -6,8 +6,10 @@ import { PUBLIC_STATUS_TITLES, type PublicStatus } from "../../domain/publicStat
 
 /** What is to be told, whatever the channel. */
 export interface Message {
-  /** Markdown. */
+  /** Plain words: whatever shows it need not know Markdown. */
   text: string;
+  /** The same as somebody wrote it. */
+  markdown: string;
   status: PublicStatus;
   title: string | null;
   service: string | null;
@@ -35,7 +37,7 @@ export const publicId = (openedEvent: string) =>
 
 /** The exact text that people will read in a channel; of a JSON webhook, the whole body. */
 export function textFor(channel: Channel, message: Message): string {
-  const headed = `**${PUBLIC_STATUS_TITLES[message.status]}**\n\n${message.text}`;
+  const headed = `**${PUBLIC_STATUS_TITLES[message.status]}**\n\n${message.markdown}`;
   switch (channel.kind) {
     case "slack":
       return slackText(headed);

@@ -1,10 +1,11 @@
 import { readUpdate } from "../../documents/updateFile.ts";
+import { plainMarkdown } from "../../documents/visibleText.ts";
 import { refuseMark } from "../../domain/entry.ts";
 import type { StoredEvent } from "../../domain/event.ts";
 import { HumanError } from "../../domain/humanError.ts";
 import type { Incident } from "../../domain/incident.ts";
 import { formatInstant } from "../../domain/instant.ts";
-import { type FindNames, leaksIn, leakWords } from "../../domain/leaks.ts";
+import { type FindNames, leaksIn, leakWords, withoutEscapes } from "../../domain/leaks.ts";
 import { nearest } from "../../domain/nearest.ts";
 import { plainText } from "../../domain/plainText.ts";
 import type { Channel } from "../../domain/policy/updateChannel.ts";
@@ -73,7 +74,8 @@ export async function prepareUpdate(
   const service = leaky ? null : policy.service;
   const at = formatInstant(project.now());
   const message = {
-    text: file.message,
+    text: plainMarkdown(file.message),
+    markdown: file.message,
     status,
     title: titleOf(file.message),
     service,
@@ -137,8 +139,7 @@ async function sendOnce(
   const { channel, path } = prepared;
   if (sentAlready(incident, path).some((each) => each.channel === channel.name))
     return { events: [], tries: 0 };
-  const now = project.now();
-  const refusal = refuseMark(incident, "updated", now, now);
+  const refusal = refuseMark(incident, "updated", project.happenedAt, project.now());
   if (refusal) throw new HumanError("usage", refusal);
   const tries = await post(project, prepared, options);
   return { events: await project.append(recordOf(incident, prepared)), tries };
@@ -192,14 +193,6 @@ function leaksOf(message: string, findNames: FindNames): string | null {
   return `it holds ${leakWords(leaks)}: ${found}`;
 }
 
-const withoutEscapes = (markdown: string) =>
-  markdown
-    .replace(/\\([!-/:-@[-`{-~])/g, "$1")
-    .replace(/&#(?:x([0-9a-f]{1,6})|(\d{1,7}));/gi, (whole, hex?: string, decimal?: string) => {
-      const code = hex === undefined ? Number(decimal) : Number.parseInt(hex, 16);
-      return code <= 0x10ffff ? String.fromCodePoint(code) : whole;
-    });
-
 function channelNamed(channels: readonly Channel[], name: string): Channel {
   const channel = channels.find((each) => each.name === name);
   if (channel) return channel;
@@ -226,4 +219,7 @@ function refuseUnfinished(
   if (message === "") throw new HumanError("refused", `${shown} is empty; write what customers are to know.`);
 }
 
-const titleOf = (message: string) => /^#\s+(.+)$/m.exec(message)?.[1]?.trim() ?? null;
+function titleOf(message: string): string | null {
+  const heading = /^#\s+.+$/m.exec(message)?.[0];
+  return heading === undefined ? null : plainMarkdown(heading) || null;
+}

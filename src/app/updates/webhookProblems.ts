@@ -7,6 +7,7 @@ import { type Message, textFor } from "./message.ts";
 /** Such as one may be: with quotation marks, a line break and a backslash, which a template must not trip over. */
 const SAMPLE: Message = {
   text: 'Cards "work" again.\nNothing was lost \\ moved.',
+  markdown: 'Cards "work" again.\n\n- Nothing was lost \\\\ moved.',
   status: "monitoring",
   title: 'Payments "fail"',
   service: "Checkout",

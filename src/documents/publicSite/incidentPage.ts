@@ -1,4 +1,4 @@
-import type { PublicIncident, PublicTarget } from "../../domain/publicIncident.ts";
+import type { PublicIncident, PublicMoment, PublicTarget } from "../../domain/publicIncident.ts";
 import { PUBLIC_STATUS_TITLES } from "../../domain/publicStatus.ts";
 import { type Html, html } from "./html.ts";
 import { pageMarkup, recordTitle, type Site } from "./page.ts";
@@ -14,6 +14,7 @@ import {
   TARGET_PROMISES,
   TARGET_TITLES,
   titleOf,
+  toldText,
   VERDICT_WORDS,
 } from "./publicWords.ts";
 
@@ -29,7 +30,7 @@ export function incidentPage(site: Site, incident: PublicIncident): string {
 <p class="facts quiet"><span class="tag ${status}">${PUBLIC_STATUS_TITLES[status]}</span> <span>${dayOf(openedAt)}</span> <span>${SEVERITY_WORDS[severity]}</span> <span>${lastedWords(incident)}</span></p>`,
     main: html`${words(incident)}<h2>What happened when</h2>
 <ol class="moments">
-${incident.moments.map((moment) => html`<li class="${moment.kind}">${momentWords(moment)} ${momentOf(moment.at)}</li>\n`)}</ol>
+${incident.moments.map(momentItem)}</ol>
 <h2>Targets</h2>
 <table>
 <thead><tr><th scope="col">Target</th><th scope="col">Took</th><th scope="col">Verdict</th></tr></thead>
@@ -37,6 +38,12 @@ ${incident.moments.map((moment) => html`<li class="${moment.kind}">${momentWords
 ${incident.targets.map(targetRow)}</tbody>
 </table>`,
   });
+}
+
+function momentItem(moment: PublicMoment): Html {
+  const told = toldText(moment);
+  const said = told === "" ? "" : html`<p class="said">${told}</p>`;
+  return html`<li class="${moment.kind}">${momentWords(moment)} ${momentOf(moment.at)}${said}</li>\n`;
 }
 
 function words({ impact, done }: PublicIncident): Html {

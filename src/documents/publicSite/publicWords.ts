@@ -5,6 +5,7 @@ import { PUBLIC_STATUS_TITLES } from "../../domain/publicStatus.ts";
 import type { ClockName, Severity } from "../../domain/terms.ts";
 import { exactly } from "../../domain/wording.ts";
 import { formatDate } from "../dateFormat.ts";
+import { plainMarkdown } from "../visibleText.ts";
 import { type Html, html } from "./html.ts";
 
 /** The words of the public pages: for customers, so none of the team's own. */
@@ -58,6 +59,10 @@ export function momentWords({ kind, status, estimated }: PublicMoment): string {
   }
 }
 
+/** What customers were told, as it was sent, without the marks of Markdown; empty where nothing of it may get out. */
+export const toldText = ({ text }: Pick<PublicMoment, "text">): string =>
+  text === null ? "" : plainMarkdown(text);
+
 /** What stands in the place of a title that must not get out. */
 export const titleOf = ({ title, severity }: Pick<PublicIncident, "title" | "severity">) =>
   title ?? `${SEVERITY_WORDS[severity]} incident`;
@@ -76,8 +81,8 @@ export function tookWords({ verdict, tookMs, targetMs }: PublicTarget): string {
   return `in ${lengthWords(tookMs)}${verdict === "missed" ? `, target ${target}` : ""}`;
 }
 
-export const lastedWords = ({ lastedMs }: PublicIncident) =>
-  lastedMs === null ? "ongoing" : `lasted ${lengthWords(lastedMs)}`;
+export const lastedWords = ({ lastedMs, estimated }: Pick<PublicIncident, "lastedMs" | "estimated">) =>
+  lastedMs === null ? "ongoing" : `lasted ${lengthWords(lastedMs)}${estimated ? " (estimated)" : ""}`;
 
 /** A verdict as a sign that is read aloud as a word. */
 export const verdictSign = (verdict: Verdict): Html =>

@@ -65,6 +65,8 @@ td.verdict { white-space: nowrap; }
 .moments .told::before { border-color: var(--accent); }
 .moments .resolved::before { background: var(--kept-fill); border-color: var(--kept-fill); }
 .moments time { display: block; color: var(--quiet); font-size: 0.875rem; }
+.moments .said { white-space: pre-line; margin: 0.375rem 0 0.25rem; padding: 0.625rem 0.875rem; background: var(--card);
+  border: 1px solid var(--line); border-radius: 0.5rem; font-size: 0.9375rem; }
 table { width: 100%; border-collapse: collapse; background: var(--card); border: 1px solid var(--line); border-radius: 0.75rem;
   border-spacing: 0; overflow: hidden; }
 th, td { text-align: left; padding: 0.625rem 1.125rem; vertical-align: top; }

@@ -1,3 +1,4 @@
+import type { Instant } from "../instant.ts";
 import type { CalendarRule, Severity, Targets } from "../terms.ts";
 import { SAMPLE_TARGETS } from "../terms.ts";
 import type { Channel } from "./updateChannel.ts";
@@ -148,6 +149,8 @@ export interface PolicyInForce {
   path: string;
   /** What is wrong with the version that ought to be in force. */
   problems: PolicyProblem[];
+  /** When it, or its `drills`, came to the release branch; null: never. Left out: nobody has looked. */
+  landedAt?: Instant | null;
   /** The anchor branch, by its short name; left out where there is none. */
   branch?: string;
   /** The commit of the anchor branch that it was read at. */

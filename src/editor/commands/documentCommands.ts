@@ -1,9 +1,13 @@
+import { join } from "node:path";
+import { Uri, window, workspace } from "vscode";
+import { HumanError } from "../../domain/humanError.ts";
+import { labelText } from "../inert.ts";
 import { Row } from "../tree/row.ts";
 import { tagIn } from "../undo/dropRef.ts";
-import { chooseIncident } from "./chooseIncident.ts";
+import { type Chosen, chooseIncident } from "./chooseIncident.ts";
 import { chooseProject, mustBeWritable } from "./chooseProject.ts";
 import type { Handler } from "./commandContext.ts";
-import { openScaffold } from "./openScaffold.ts";
+import { openScaffold, showPreview, tellWritten } from "./openScaffold.ts";
 import { rootOf } from "./target.ts";
 
 // The template engine is of no use before the first document: it need not hold up the first countdown.
@@ -27,14 +31,58 @@ export const openPostmortem: Handler = async (context, argument) => {
   );
 };
 
-/** Opens the rollback runbook of a drop, the current one unless another is given. */
+/** Brings all that is generated in a post-mortem up to date, between its markers. */
+export const refreshPostmortem: Handler = async (context, argument) => {
+  const chosen = await chooseIncident(context, argument, {
+    title: "Refresh Post-mortem from the Record",
+    fits: () => true,
+    none: "There is no incident yet, so there is no post-mortem.",
+  });
+  if (!chosen) return;
+  mustBeWritable(chosen.project);
+  await saveFirst(chosen);
+  const { refreshPostmortem: refresh } = await import("../../app/postmortemUpkeep.ts");
+  const { path, changed } = await refresh(chosen.project.project, chosen.status.incident.id);
+  await window.showTextDocument(Uri.file(join(chosen.project.project.root, path)), { preview: false });
+  const done = changed.length > 0 ? `Refreshed: ${changed.join(", ")}` : "The post-mortem is up to date";
+  window.setStatusBarMessage(`$(check) ${labelText(done)}`, 4000);
+};
+
+/** What somebody is typing must not be lost to what lies on disk. */
+async function saveFirst({ project, status }: Chosen): Promise<void> {
+  const { findPostmortem } = await import("../../app/postmortemUpkeep.ts");
+  const { root } = project.project;
+  const path = await findPostmortem(root, project.reading!.facts.policy.policy, status.incident);
+  if (path === null) return;
+  const { fsPath } = Uri.file(join(root, path));
+  const open = workspace.textDocuments.find(({ uri }) => uri.fsPath === fsPath);
+  if (open?.isDirty && !(await open.save()))
+    throw new HumanError("refused", "The post-mortem could not be saved, so it was left as it is.");
+}
+
+/**
+ * Opens the rollback runbook of a drop, the current one unless another is given: as it reads, for whoever follows it is
+ * in a hurry.
+ */
 export const openRunbook: Handler = async (context, argument) => {
   const tracked = await chooseProject(context, rootOf(argument), ({ canWrite }) => canWrite);
   if (!tracked) return;
   mustBeWritable(tracked);
-  const { scaffoldRunbook } = await scaffolds();
-  await openScaffold(tracked, await scaffoldRunbook(tracked.project, tagOf(argument)));
+  const { refreshRunbook, scaffoldRunbook } = await scaffolds();
+  const tag = tagOf(argument);
+  const made = await scaffoldRunbook(tracked.project, tag);
+  if (made.created) tracked.documentsChanged();
+  await showPreview(Uri.file(join(tracked.project.root, made.path)));
+  if (made.created) return tellWritten(made.path);
+  // One that is wholly somebody's own is as good.
+  const stale = await refreshRunbook(tracked.project, tag, false).catch(() => null);
+  if (!stale || stale.changed.length === 0) return;
+  const words = "This runbook does not name the incident that is open on its drop.";
+  if ((await window.showInformationMessage(words, REFRESH)) === REFRESH)
+    await refreshRunbook(tracked.project, tag);
 };
+
+const REFRESH = "Refresh";
 
 function tagOf(argument: unknown): string | null {
   return argument instanceof Row ? (argument.drop?.tag ?? null) : tagIn(argument);

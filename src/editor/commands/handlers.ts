@@ -7,7 +7,7 @@ import { updateChangelog, writeChangelog } from "./changelogCommand.ts";
 import type { Handler } from "./commandContext.ts";
 import { approve, openRequest, override, reject, requestApproval, showScorecard } from "./councilCommands.ts";
 import { declare } from "./declareIncident.ts";
-import { openPostmortem, openRunbook } from "./documentCommands.ts";
+import { openPostmortem, openRunbook, refreshPostmortem } from "./documentCommands.ts";
 import {
   copyId,
   note,
@@ -26,7 +26,7 @@ import { previewPublicRecord, publishRecord, writePublicSummary } from "./public
 import { demote, promote, ship } from "./releaseCommands.ts";
 import { showActions } from "./showActions.ts";
 import { syncLedger } from "./syncLedger.ts";
-import { addClipboard, addSelection, addTerminalSelection, refreshTimeline } from "./timelineCommands.ts";
+import { addClipboard, addSelection, addTerminalSelection } from "./timelineCommands.ts";
 import { continueUndo, exercise, reapplyDrop, undoDrop } from "./undoCommands.ts";
 import { undoChanges, undoConflicts } from "./undoViews.ts";
 
@@ -53,7 +53,7 @@ export const HANDLERS: Record<CommandName, Handler> = {
   openRunbook,
   draftUpdate,
   sendUpdate,
-  refreshTimeline,
+  refreshPostmortem,
   addSelectionToTimeline: addSelection,
   addTerminalSelectionToTimeline: addTerminalSelection,
   addClipboardToTimeline: addClipboard,

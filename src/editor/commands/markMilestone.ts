@@ -41,7 +41,7 @@ export async function mark({ project, status }: Chosen, milestone: Milestone, at
 
 /** Somebody may say of any post-mortem that it is published; that questions are open must not pass in silence. */
 async function tellShortcomings({ project }: TrackedProject, id: string): Promise<void> {
-  const { postmortemShortcomings } = await import("../../app/postmortemShortcomings.ts");
+  const { postmortemShortcomings } = await import("../../app/postmortemUpkeep.ts");
   const lacking = await postmortemShortcomings(project, id);
   if (lacking === null) return;
   const ref = { root: project.root, id };

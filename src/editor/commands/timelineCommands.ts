@@ -1,9 +1,8 @@
-import { join } from "node:path";
-import { commands, env, Uri, window, workspace } from "vscode";
+import { commands, env, window } from "vscode";
 import { HumanError } from "../../domain/humanError.ts";
 import { isTimeZone } from "../../domain/timeZone.ts";
-import { labelText, messageText } from "../inert.ts";
-import { anyOpen, type Chosen, chooseIncident } from "./chooseIncident.ts";
+import { labelText } from "../inert.ts";
+import { anyOpen, chooseIncident } from "./chooseIncident.ts";
 import { mustBeWritable } from "./chooseProject.ts";
 import type { CommandContext, Handler } from "./commandContext.ts";
 import { record } from "./record.ts";
@@ -74,30 +73,3 @@ const typeZone = (title: string) =>
     placeHolder: "Europe/Oslo",
     validateInput: (text) => (isTimeZone(text.trim()) ? null : "Write a zone such as Europe/Oslo, or UTC."),
   });
-
-/** Brings the timeline in a post-mortem up to date, between its markers. */
-export const refreshTimeline: Handler = async (context, argument) => {
-  const chosen = await chooseIncident(context, argument, {
-    title: "Refresh Timeline in Post-mortem",
-    fits: () => true,
-    none: "There is no incident yet, so there is no timeline.",
-  });
-  if (!chosen) return;
-  mustBeWritable(chosen.project);
-  await saveFirst(chosen);
-  const { refreshPostmortem } = await import("../../app/timelineInDocument.ts");
-  const { path, changed } = await refreshPostmortem(chosen.project.project, chosen.status.incident.id);
-  await window.showTextDocument(Uri.file(join(chosen.project.project.root, path)), { preview: false });
-  const done = changed ? "Timeline refreshed" : "The timeline is up to date";
-  window.setStatusBarMessage(`$(check) ${messageText(done)}`, 4000);
-};
-
-/** What somebody is typing must not be lost to what lies on disk. */
-async function saveFirst({ project, status }: Chosen): Promise<void> {
-  const { postmortemPath } = await import("../../app/documentPaths.ts");
-  const policy = project.reading!.facts.policy.policy;
-  const uri = Uri.file(join(project.project.root, postmortemPath(policy, status.incident)));
-  const open = workspace.textDocuments.find((document) => document.uri.fsPath === uri.fsPath);
-  if (open?.isDirty && !(await open.save()))
-    throw new HumanError("refused", "The post-mortem could not be saved, so it was left as it is.");
-}

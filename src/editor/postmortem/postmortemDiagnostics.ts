@@ -8,8 +8,8 @@ import {
   workspace,
 } from "vscode";
 import type { Finding, FindingKind } from "../../documents/postmortemFindings.ts";
-import { dayOf } from "../../domain/actionState.ts";
 import type { Countdown } from "../../domain/clock.ts";
+import { HumanError } from "../../domain/humanError.ts";
 import type { Instant } from "../../domain/instant.ts";
 import { roughly } from "../../domain/wording.ts";
 import { AfterTyping } from "../afterTyping.ts";
@@ -23,6 +23,8 @@ const SEVERITIES: Record<FindingKind, DiagnosticSeverity> = {
   "missing-section": DiagnosticSeverity.Warning,
   "empty-section": DiagnosticSeverity.Warning,
   "open-question": DiagnosticSeverity.Information,
+  "stale-part": DiagnosticSeverity.Warning,
+  "broken-part": DiagnosticSeverity.Warning,
   "no-owner": DiagnosticSeverity.Warning,
   "no-due": DiagnosticSeverity.Warning,
   "bad-due": DiagnosticSeverity.Warning,
@@ -35,6 +37,7 @@ export class PostmortemDiagnostics {
   readonly #marks = languages.createDiagnosticCollection("dropclock post-mortem");
   readonly #afterTyping = new AfterTyping(QUIET_MS, (document) => void this.#judge(document));
   readonly #subscriptions: Disposable;
+  readonly #judged = new WeakMap<TextDocument, { version: number; minute: number; reading: unknown }>();
 
   constructor(model: ReleaseModel) {
     this.#model = model;
@@ -62,33 +65,65 @@ export class PostmortemDiagnostics {
     this.#subscriptions.dispose();
   }
 
+  async #findings(open: OpenPostmortem, document: TextDocument, now: Instant) {
+    try {
+      return await findingsOf(open, document, now);
+    } catch (error) {
+      // What cannot be judged is not passed over: such as a template that is broken.
+      this.#judged.delete(document);
+      const message =
+        error instanceof HumanError ? error.message : `This post-mortem cannot be judged: ${String(error)}`;
+      const finding: Finding = { kind: "broken-part", message, from: 0, to: 1, action: null };
+      return { findings: [finding], titleLine: 0 };
+    }
+  }
+
   async #judge(document: TextDocument): Promise<void> {
     const open = postmortemOf(this.#model, document);
     if (!open) return;
-    const { findings, titleLine } = await findingsOf(open, document, this.#model.now());
+    const now = this.#model.now();
+    // The clock on it shows minutes; nothing else changes by time alone.
+    const judged = {
+      version: document.version,
+      minute: Math.floor(now / 60_000),
+      reading: open.project.reading,
+    };
+    const before = this.#judged.get(document);
+    if (
+      before &&
+      before.version === judged.version &&
+      before.minute === judged.minute &&
+      before.reading === judged.reading
+    )
+      return;
+    this.#judged.set(document, judged);
+    const { findings, titleLine } = await this.#findings(open, document, now);
     if (document.isClosed) return;
     const marks = findings.map((finding) => markOf(document, finding));
-    const now = this.#model.now();
     const clock = clockOf(open, now);
     if (clock) marks.unshift(clockMark(document, titleLine, clock, now));
     this.#marks.set(document.uri, marks);
   }
 }
 
-/** What a post-mortem lacks, read anew from what is in the editor. */
-export async function findingsOf({ project }: OpenPostmortem, document: TextDocument, now: Instant) {
-  const [{ readPostmortem }, { findingsIn }, { requiredInPostmortem }] = await Promise.all([
-    import("../../documents/postmortemFile.ts"),
-    import("../../documents/postmortemFindings.ts"),
-    import("../../app/postmortemTemplate.ts"),
-  ]);
-  const file = readPostmortem(document.getText());
-  const required = await requiredInPostmortem(project.project.root).catch(() => []);
-  return { findings: findingsIn(file, dayOf(now), required), titleLine: file.titleLine };
+/** What a post-mortem lacks, by what is in the editor and by the record. */
+export async function findingsOf({ project, path }: OpenPostmortem, document: TextDocument, now: Instant) {
+  const { incidentOfDocument, judgePostmortem } = await import("../../app/postmortemUpkeep.ts");
+  const reading = project.reading!;
+  const text = document.getText();
+  const incident = incidentOfDocument(reading.release, path, text);
+  const { findings, titleLine } = await judgePostmortem(project.project, reading, incident, {
+    path,
+    text,
+    now,
+  });
+  return { findings, titleLine, incident };
 }
 
 function markOf(document: TextDocument, { kind, message, from, to }: Finding): Diagnostic {
-  const last = Math.min(Math.max(from, to - 1), document.lineCount - 1);
+  // A whole part under a wavy line could not be read any more.
+  const end = kind === "stale-part" ? from : to - 1;
+  const last = Math.min(Math.max(from, end), document.lineCount - 1);
   const range = new Range(
     from,
     document.lineAt(from).firstNonWhitespaceCharacterIndex,

@@ -14,6 +14,8 @@ import type { LineEdit } from "../../documents/lineEdits.ts";
 import type { PlacedAction } from "../../documents/postmortemFile.ts";
 import type { Finding } from "../../documents/postmortemFindings.ts";
 import { dayOf } from "../../domain/actionState.ts";
+import { commandId } from "../ids.ts";
+import type { IncidentRef } from "../incidentRef.ts";
 import type { ReleaseModel } from "../model/releaseModel.ts";
 import { findingsOf } from "./postmortemDiagnostics.ts";
 import { postmortemOf } from "./postmortemOf.ts";
@@ -42,11 +44,13 @@ export class PostmortemFixes implements CodeActionProvider {
     const open = postmortemOf(this.#model, document);
     if (!open) return [];
     const now = this.#model.now();
-    const { findings } = await findingsOf(open, document, now);
+    const { findings, incident } = await findingsOf(open, document, now);
     const here = findings.filter(({ from, to }) => from <= range.end.line && to > range.start.line);
     const edits = await import("../../documents/actionEdits.ts");
     return here.flatMap((finding) => {
-      const fixes = fixesOf(finding, document, now, edits);
+      const ref = incident && { root: open.project.project.root, id: incident.id };
+      const fixes =
+        finding.kind === "stale-part" && ref ? [refreshing(ref)] : fixesOf(finding, document, now, edits);
       for (const fix of fixes)
         fix.diagnostics = diagnostics.filter(({ message }) => message === finding.message);
       return fixes;
@@ -79,6 +83,14 @@ function fixesOf(
 function ticking(uri: Uri, action: PlacedAction, tickEdit: Edits["tickEdit"]): CodeAction[] {
   const edit = tickEdit(action, true);
   return edit ? [editing(uri, "It is done: tick it", edit)] : [];
+}
+
+function refreshing(incident: IncidentRef): CodeAction {
+  const title = "Refresh from the record";
+  const action = new CodeAction(title, CodeActionKind.QuickFix);
+  action.command = { title, command: commandId("refreshPostmortem"), arguments: [incident] };
+  action.isPreferred = true;
+  return action;
 }
 
 const rangeOf = ({ line, from, to }: LineEdit) => new Range(line, from, line, to);

@@ -10,10 +10,11 @@ import {
   SEVERITY_WORDS,
   TARGET_TITLES,
   titleOf,
+  toldText,
   tookWords,
   VERDICT_WORDS,
 } from "../../documents/publicSite/publicWords.ts";
-import type { PublicDraft, PublicIncident, Withheld } from "../../domain/publicIncident.ts";
+import type { PublicDraft, PublicIncident, PublicMoment, Withheld } from "../../domain/publicIncident.ts";
 import { PUBLIC_STATUS_TITLES } from "../../domain/publicStatus.ts";
 
 const STYLE = `
@@ -36,6 +37,7 @@ a:focus-visible { outline: 1px solid var(--vscode-focusBorder); outline-offset: 
 dl { margin: 0; display: grid; grid-template-columns: max-content 1fr; gap: 0.25rem 1rem; }
 dd { margin: 0; min-width: 0; }
 dd p:last-child { margin: 0; }
+.said { white-space: pre-line; color: var(--vscode-descriptionForeground); }
 .leak { color: var(--vscode-editorWarning-foreground); }
 ul { margin: 0; padding-left: 1.25rem; }
 `.trim();
@@ -111,9 +113,14 @@ function publicList(incident: PublicIncident): Html {
 <dt>Status</dt><dd>${PUBLIC_STATUS_TITLES[status]}, ${SEVERITY_WORDS[severity].toLowerCase()}, ${lastedWords(incident)}</dd>
 <dt>Impact</dt><dd>${impact ?? none}</dd>
 <dt>What was done</dt><dd>${done.length > 0 ? lines(done) : none}</dd>
-<dt>Times</dt><dd>${lines(moments.map((moment) => html`${momentOf(moment.at)}: ${momentWords(moment)}`))}</dd>
+<dt>Times</dt><dd>${lines(moments.map((moment) => html`${momentOf(moment.at)}: ${momentWords(moment)}${told(moment)}`))}</dd>
 <dt>Targets</dt><dd>${lines(targets.map((target) => html`${TARGET_TITLES[target.name]}: ${VERDICT_WORDS[target.verdict].toLowerCase()}${target.verdict === "none" ? "" : `, ${tookWords(target)}`}`))}</dd>
 </dl>`;
+}
+
+function told(moment: PublicMoment): Html | string {
+  const text = toldText(moment);
+  return text === "" ? "" : html`<br><span class="said">${text}</span>`;
 }
 
 function withheldList(withheld: readonly Withheld[]): Html {

@@ -8,6 +8,9 @@ import { Row, type Scene, treeItem } from "./row.ts";
 /** More than that belongs into the explorer. */
 const MOST = 15;
 
+/** A runbook is followed, and seldom written. */
+const PREVIEW = "markdown.showPreviewToSide";
+
 /** The post-mortems and runbooks that are on disk, newest names first. Reading them starts no process. */
 export class DocumentsRow extends Row {
   readonly #scene: Scene;
@@ -29,7 +32,10 @@ export class DocumentsRow extends Row {
 
   protected override async build(): Promise<Row[]> {
     const { postmortems, runbooks } = this.#scene.status.policy.policy.documents;
-    const rows = [...(await this.#files(postmortems)), ...(await this.#files(runbooks))];
+    const rows = [
+      ...(await this.#files(postmortems, "vscode.open")),
+      ...(await this.#files(runbooks, PREVIEW)),
+    ];
     if (rows.length > 0) return rows;
     return [
       new FactRow(`${this.id}/none`, {
@@ -40,7 +46,7 @@ export class DocumentsRow extends Row {
     ];
   }
 
-  async #files(folder: string): Promise<Row[]> {
+  async #files(folder: string, opening: string): Promise<Row[]> {
     const base = join(this.#scene.project.project.root, folder);
     const names = await readdir(base).catch(() => []);
     return names
@@ -48,16 +54,16 @@ export class DocumentsRow extends Row {
       .sort()
       .reverse()
       .slice(0, MOST)
-      .map((name) => this.#file(folder, base, name));
+      .map((name) => this.#file(folder, base, name, opening));
   }
 
-  #file(folder: string, base: string, name: string): Row {
+  #file(folder: string, base: string, name: string, opening: string): Row {
     return new FactRow(`${this.id}/${folder}/${name}`, {
       label: plainText(name, 120),
       description: folder,
       icon: "markdown",
       tooltip: `Open ${folder}/${plainText(name, 120)}`,
-      command: { title: "Open", command: "vscode.open", arguments: [Uri.file(join(base, name))] },
+      command: { title: "Open", command: opening, arguments: [Uri.file(join(base, name))] },
     });
   }
 }

@@ -33,6 +33,8 @@ export class EventRow extends Row {
     const { entry } = this;
     const flags = flagsBesideText(entry);
     const who = withoutMail(entry.by);
+    // What happened to the drop is no entry of the incident that could be retracted from it.
+    const ownEntry = entry.subject.startsWith("incident/");
     const movable = isMilestoneName(entry.type) ? "milestone" : "other";
     return treeItem(this.id, {
       label: `${shortTime(entry.at, this.#now)} ${plainText(inLocalTime(entry.text, this.#now), 120)}`,
@@ -40,7 +42,7 @@ export class EventRow extends Row {
       icon: eventIcon(entry),
       color: eventColor(entry),
       tooltip: { markdown: tooltip(entry, this.#now) },
-      context: ["event", entry.retracted ? "retracted" : "standing", movable],
+      context: ["event", ownEntry ? (entry.retracted ? "retracted" : "standing") : "elsewhere", movable],
     });
   }
 }
@@ -57,10 +59,11 @@ function eventColor({ retracted, authorDoubt }: TimelineEntry): Looks["color"] {
 }
 
 function tooltip(entry: TimelineEntry, now: Instant): string {
+  const entered = `Entered: ${fullTime(entry.recorded)} by ${markdownText(entry.by)}`;
   const lines = [
     `**${markdownText(inLocalTime(entry.text, now), 600)}**`,
     `Happened: ${fullTime(entry.at)}`,
-    `Entered: ${fullTime(entry.recorded)} by ${markdownText(entry.by)}`,
+    entry.by === "" ? "Known from git" : entered,
   ];
   const flags = explainedFlags(entry, fullTime);
   if (flags.length > 0) lines.push(`_${flags.map((flag) => markdownText(flag)).join(", ")}_`);

@@ -1,8 +1,8 @@
 import { isPaused } from "../../domain/entry.ts";
 import { type IncidentStatus, nextMilestones } from "../../domain/incidentStatus.ts";
 import { markdownText, plainText } from "../../domain/plainText.ts";
+import { dropOnRecord, storyOf } from "../../domain/story.ts";
 import type { Severity } from "../../domain/terms.ts";
-import { timelineOf } from "../../domain/timeline.ts";
 import type { ColorId } from "../ids.ts";
 import type { IncidentRef } from "../incidentRef.ts";
 import { fullTime, inLocalTime } from "../time/localTime.ts";
@@ -89,16 +89,18 @@ export class IncidentRow extends Row {
   #timeline(): Row {
     const { incident } = this.#status;
     const id = `${this.id}/timeline`;
-    const count = incident.events.length;
+    // What git knows beside the record is told where there is time to ask git: in the post-mortem.
+    const release = this.#scene.project.reading?.release;
+    const tag = incident.drop;
+    const drop = tag !== null && release ? dropOnRecord(release, tag) : null;
+    const story = storyOf(incident, this.#scene.now, drop);
     const looks = {
       label: "Timeline",
-      description: `${count} event${count === 1 ? "" : "s"}`,
+      description: `${story.length} event${story.length === 1 ? "" : "s"}`,
       icon: "history",
     };
     return new GroupRow(id, looks, () =>
-      timelineOf(incident, this.#scene.now).map(
-        (entry) => new EventRow(`${id}/${entry.event}`, entry, this.#scene.now),
-      ),
+      story.map((entry) => new EventRow(`${id}/${entry.event}`, entry, this.#scene.now)),
     );
   }
 

@@ -1,6 +1,7 @@
 import { join, relative } from "node:path";
 import type { Project } from "../../app/project.ts";
-import type { Scaffold } from "../../app/scaffold.ts";
+import type { Refreshed, Scaffold } from "../../app/scaffold.ts";
+import { HumanError } from "../../domain/humanError.ts";
 import { type Answer, command } from "../command.ts";
 
 /** The commands that scaffold a document and print its path, for `code $(dropclock postmortem ID)`. */
@@ -10,17 +11,16 @@ export const postmortem = command({
   args: "ID",
   summary: "scaffolds the post-mortem of an incident and prints its path; never overwrites",
   options: {
-    refresh: { help: "brings the timeline in it up to date, between its markers and nowhere else" },
+    refresh: { help: "brings all that is generated in it up to date, between its markers and nowhere else" },
   },
   async run({ args: [id = ""], values, project, directory }) {
     const opened = await project();
-    if (values.refresh) {
-      const { refreshPostmortem } = await import("../../app/timelineInDocument.ts");
-      const { path, changed } = await refreshPostmortem(opened, id);
-      return { json: { path, changed }, text: () => relative(directory, join(opened.root, path)) };
-    }
+    const { refreshPostmortem, postmortemOnDisk } = await import("../../app/postmortemUpkeep.ts");
+    if (values.refresh) return refreshed(opened, await refreshPostmortem(opened, id), directory);
     const { scaffoldPostmortem } = await import("../../app/scaffolds.ts");
-    return scaffolded(opened, await scaffoldPostmortem(opened, id), directory);
+    const made = await scaffoldPostmortem(opened, id);
+    const stale = made.created ? [] : ((await postmortemOnDisk(opened, id))?.stale ?? []);
+    return scaffolded(opened, made, stale, `postmortem ${id}`, directory);
   },
 });
 
@@ -28,15 +28,48 @@ export const runbook = command({
   name: "runbook",
   args: "[TAG]",
   summary: "scaffolds the rollback runbook of a drop (the current one) and prints its path; never overwrites",
-  async run({ args: [tag], project, directory }) {
-    const { scaffoldRunbook } = await import("../../app/scaffolds.ts");
+  options: {
+    refresh: { help: "names the incident that is open on the drop, between the markers and nowhere else" },
+  },
+  async run({ args: [tag = null], values, project, directory }) {
+    const { refreshRunbook, scaffoldRunbook } = await import("../../app/scaffolds.ts");
     const opened = await project();
-    return scaffolded(opened, await scaffoldRunbook(opened, tag ?? null), directory);
+    if (values.refresh) return refreshed(opened, await refreshRunbook(opened, tag), directory);
+    const made = await scaffoldRunbook(opened, tag);
+    // One that is wholly somebody's own is as good.
+    const looked = made.created ? null : await refreshRunbook(opened, tag, false).catch(onlyRefusals);
+    return scaffolded(
+      opened,
+      made,
+      looked?.changed ?? [],
+      `runbook${tag === null ? "" : ` ${tag}`}`,
+      directory,
+    );
   },
 });
 
+function onlyRefusals(error: unknown): null {
+  if (error instanceof HumanError && error.kind === "refused") return null;
+  throw error;
+}
+
 /** In JSON relative to the root, as everywhere; as text from where the person stands. */
-const scaffolded = ({ root }: Project, { path, created }: Scaffold, directory: string): Answer => ({
-  json: { path, created },
+function scaffolded(
+  { root }: Project,
+  { path, created }: Scaffold,
+  stale: readonly string[],
+  call: string,
+  directory: string,
+): Answer {
+  const which = `${stale.join(", ")} in it ${stale.length === 1 ? "disagrees" : "disagree"} with the record`;
+  return {
+    json: { path, created, ...(created ? {} : { stale }) },
+    text: () => relative(directory, join(root, path)),
+    complaints: stale.length === 0 ? [] : [`${which}; refresh: dropclock ${call} --refresh`],
+  };
+}
+
+const refreshed = ({ root }: Project, { path, changed }: Refreshed, directory: string): Answer => ({
+  json: { path, changed: changed.length > 0, parts: changed },
   text: () => relative(directory, join(root, path)),
 });

@@ -11,7 +11,10 @@ export const incidentMark = command({
   args: "ID MILESTONE",
   summary: "records that a milestone was reached",
   options: {
-    text: { value: "T", help: "how it was mitigated, what customers were told, the post-mortem's path" },
+    text: {
+      value: "T",
+      help: "how it was mitigated, what customers were told (becomes public), the post-mortem's path",
+    },
   },
   details: [
     `A milestone is one of ${MILESTONES.join(", ")}.`,
@@ -26,7 +29,7 @@ export const incidentMark = command({
     });
     const answer = await entered(opened, events, MILESTONE_TITLES[milestone], milestone);
     if (milestone !== "postmortem") return answer;
-    const { postmortemShortcomings } = await import("../../app/postmortemShortcomings.ts");
+    const { postmortemShortcomings } = await import("../../app/postmortemUpkeep.ts");
     const lacking = await postmortemShortcomings(opened, events[0]!.subject.slice("incident/".length));
     const complaints = lacking === null ? [] : [`recorded because you say so: ${lacking}`];
     return { ...answer, complaints };

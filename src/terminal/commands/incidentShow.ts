@@ -1,6 +1,8 @@
+import { readDropStory } from "../../app/dropStory.ts";
 import { findIncident } from "../../app/incidents.ts";
 import { incidentDetail } from "../../app/report.ts";
 import { incidentStatus } from "../../domain/incidentStatus.ts";
+import { storyOf } from "../../domain/story.ts";
 import { command } from "../command.ts";
 import { incidentDetailText } from "../text/incidentDetailText.ts";
 
@@ -13,10 +15,12 @@ export const incidentShow = command({
     const { release } = await opened.read();
     const at = opened.now();
     const { every } = release.policy.policy.updates;
-    const status = incidentStatus(findIncident(release, id), at, every);
+    const incident = findIncident(release, id);
+    const status = incidentStatus(incident, at, every);
+    const story = storyOf(incident, at, await readDropStory(opened.repository, release, incident));
     return {
-      json: incidentDetail(status, at),
-      text: (page) => incidentDetailText(status, at, page),
+      json: incidentDetail(status, story, at),
+      text: (page) => incidentDetailText(status, story, at, page),
     };
   },
 });

@@ -4,6 +4,7 @@ import { entered } from "../entered.ts";
 export const incidentSummary = command({
   name: "incident summary",
   args: "ID",
+  at: "happened",
   summary: "what the public may read of it, in place of its title and beside its times",
   options: {
     title: { value: "T", help: "in place of the incident's title" },

@@ -12,6 +12,7 @@ import { updatePreview } from "../text/updatePreview.ts";
 export const update = command({
   name: "update",
   args: "ID",
+  at: "happened",
   summary: "scaffolds the next update for customers and prints its path; --send sends it",
   options: {
     status: { value: "S", help: "how it stands for the public; default: as the milestones say" },

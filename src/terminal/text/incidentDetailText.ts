@@ -2,7 +2,7 @@ import { clocksOf } from "../../domain/clock.ts";
 import type { Incident } from "../../domain/incident.ts";
 import type { IncidentStatus } from "../../domain/incidentStatus.ts";
 import type { Instant } from "../../domain/instant.ts";
-import { timelineOf } from "../../domain/timeline.ts";
+import type { TimelineEntry } from "../../domain/timeline.ts";
 import { closingWords } from "../../domain/wording.ts";
 import { incidentBlock, nextCommand } from "./incidentText.ts";
 import { LocalTime } from "./localTime.ts";
@@ -10,8 +10,13 @@ import type { Page } from "./page.ts";
 import { wrap } from "./table.ts";
 import { timelineRows } from "./timelineText.ts";
 
-/** One incident with everything on record. */
-export function incidentDetailText(status: IncidentStatus, at: Instant, page: Page): string {
+/** One incident with everything that happened. */
+export function incidentDetailText(
+  status: IncidentStatus,
+  story: readonly TimelineEntry[],
+  at: Instant,
+  page: Page,
+): string {
   const time = new LocalTime(at);
   const { incident } = status;
   const next = nextCommand(status);
@@ -21,7 +26,7 @@ export function incidentDetailText(status: IncidentStatus, at: Instant, page: Pa
     ...earlierRounds(incident, time, page),
     "",
     page.paint.bold("Timeline"),
-    ...timelineRows(timelineOf(incident, at), time, page, "  "),
+    ...timelineRows(story, time, page, "  "),
   ].join("\n");
 }
 

@@ -12,10 +12,12 @@ export function timelineRows(
   { paint }: Page,
   indent: string,
 ): string[] {
-  const short = shortIds(entries.map(({ event }) => event));
+  // What is no entry of the incident cannot be retracted from it.
+  const own = entries.filter(({ subject }) => subject.startsWith("incident/"));
+  const short = shortIds(own.map(({ event }) => event));
   return table(
     entries.map((entry) => [
-      paint.dim(short.get(entry.event)!),
+      paint.dim(short.get(entry.event) ?? ""),
       time.time(entry.at),
       nameOf(entry.by),
       entryWords(entry, time, paint),

@@ -107,8 +107,11 @@ export class Editors {
 
   async #openFixes(): Promise<Locator> {
     const menu = this.#page.locator(".action-widget");
-    await this.#page.keyboard.press("ControlOrMeta+.");
-    await menu.getByRole("option").first().waitFor();
+    // A key that comes while the focus is still on its way, or markers are being replaced, opens nothing.
+    await eventually(async () => {
+      if (!(await menu.isVisible())) await this.#page.keyboard.press("ControlOrMeta+.");
+      await menu.getByRole("option").first().waitFor({ timeout: 2000 });
+    });
     return menu;
   }
 

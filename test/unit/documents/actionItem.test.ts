@@ -77,4 +77,96 @@ describe("an action item", () => {
       done: false,
     });
   });
+
+  describe("has its owner and its date where a person sees them", () => {
+    const FORMS = [
+      "Alert — owner: @ana — due: 2026-12-09.",
+      "Alert — owner: @ana — due: 2026-12-09!",
+      "Alert — owner: @ana — due: 2026-12-09 <!-- 7 -->",
+      "Alert — owner: @ana — due: **2026-12-09**",
+      "Alert — owner: @ana — due: `2026-12-09`",
+      "Alert — owner: __ana__ — due: _2026-12-09_.",
+      "Alert — due: 2026-12-09 — owner: @ana.",
+      "Alert **owner:** @ana **due:** 2026-12-09.",
+      "**Alert** – *owner*: @ana – *due*: 2026-12-09",
+      "Alert <b>owner:</b> ana; <b>due:</b> 2026-12-09",
+      "Alert (due 2026-12-09) @ana",
+      "Alert @ana (due 2026-12-09)",
+      "Alert [due 2026-12-09] (@ana)",
+      "Alert [owner: @ana, due: 2026-12-09]",
+      "Alert (owner: @ana; due: 2026-12-09)",
+      "Alert {due: 2026-12-09, owner: ana}",
+      "@ana: Alert, due 2026-12-09",
+      "@ana Alert by 2026-12-09",
+      "Alert, Owner: Ana <ana@example.com>, Due: 2026-12-09",
+      "Alert — Owner: Ana <ana@example.com> — Due: 2026-12-09",
+      "Alert owner: ana due: 2026-12-09",
+      "Alert owner:@ana due:2026-12-09",
+      "Alert - owner: @ana - due: 2026-12-09",
+      "Alert -- owner: ana -- due: 2026-12-09",
+      "Alert — @ana — 2026-12-09",
+      "Alert (@ana, 2026-12-09)",
+      "Alert (2026-12-09, @ana)",
+      "Alert → @ana, 2026-12-09",
+      "Alert [@ana](https://example.com/ana) due [2026-12-09](https://example.com/day)",
+      "Alert — owner: [@ana](https://example.com/ana) — due: 2026-12-09",
+      "Due 2026-12-09: Alert — owner: ana",
+      "Owner: ana — Alert — due: 2026-12-09",
+      "Alert — due by 2026-12-09, owned by @ana",
+      "Alert — assignee: @ana — deadline: 9 December 2026",
+      "Alert — owner: @ana — due: Wed, 9 Dec 2026",
+      "Alert — owner: @ana — due: Dec 9, 2026",
+      "Alert — owner: @ana — due: 2026/12/09",
+      "Alert — owner: @ana — due: 2026-12-09T10:00Z",
+      "Alert — owner: @ana — due: ~~2026-12-01~~ 2026-12-09",
+      "Alert — owner: @ana — due: 2026-12-01 → 2026-12-09",
+      "Alert 📅 2026-12-09 @ana",
+      "Alert [due:: 2026-12-09] [owner:: ana]",
+    ];
+    for (const form of FORMS)
+      it(form, () => {
+        const { owner, ...read } = readAction(form);
+        assert.equal(owner!.toLowerCase(), "ana");
+        assert.deepEqual(read, { text: "Alert", due: "2026-12-09", badDue: null });
+      });
+
+    it("keeps what is beside them", () => {
+      const ana = { owner: "ana", due: "2026-12-09", badDue: null };
+      const beside: [string, string][] = [
+        ["Alert — owner: @ana — due: 2026-12-09 (#12)", "Alert (#12)"],
+        ["Alert — owner: @ana — due: 2026-12-09 #12", "Alert #12"],
+        ["Alert — owner: @ana — due: 2026-12-09 ([#12](https://example.com/12))", "Alert (#12)"],
+        ["Alert — owner: @ana — due: 2026-12-09, [PAY-1](https://example.com)", "Alert PAY-1"],
+        ["Alert — owner: @ana (SRE) — due: 2026-12-09", "Alert (SRE)"],
+        ["Alert. Owner: ana. Due: 2026-12-09.", "Alert."],
+      ];
+      for (const [form, text] of beside) assert.deepEqual(readAction(form), { text, ...ana }, form);
+    });
+
+    it("takes nothing for them that is none", () => {
+      const nothing = { owner: null, due: null, badDue: null };
+      for (const text of [
+        "Fix the outage due to load",
+        "Ask the owner of the queue",
+        "Roll out by the owner: slowly",
+        "Ask @bo for the graph of 2026-11-23",
+        "mail bo@example.com about it",
+        "Alert (done 2026-11-30)",
+        "Alert (since 2026-11-30)",
+      ])
+        assert.deepEqual(readAction(text), { text, ...nothing });
+      assert.equal(readAction("Upgrade `@types/node`").owner, null);
+      assert.equal(readAction("Alert <!-- due: 2026-12-09 -->").due, null);
+      assert.equal(readAction("Alert — due: 01/12/2026").badDue, "01/12/2026");
+      assert.deepEqual(readAction("Alert — owner: TBD — due: tbd"), { text: "Alert", ...nothing });
+    });
+
+    it("names several people, teams, and people by their whole names", () => {
+      const ownerOf = (who: string) => readAction(`Alert — owner: ${who} — due: 2026-12-09`).owner;
+      assert.equal(ownerOf("@ana, @bo"), "ana, bo");
+      assert.equal(ownerOf("@acme/sre"), "acme/sre");
+      assert.equal(ownerOf("J. Smith."), "J. Smith");
+      assert.equal(ownerOf("Ana Li <ana@example.com>"), "Ana Li");
+    });
+  });
 });

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { fieldEdit, findAgain, tickEdit } from "../../../src/documents/actionEdits.ts";
+import { normal, readParts, refreshParts, staleParts } from "../../../src/documents/generatedParts.ts";
 import { editLines } from "../../../src/documents/lineEdits.ts";
 import { readPostmortem } from "../../../src/documents/postmortemFile.ts";
-import { refreshTimeline } from "../../../src/documents/timelineRefresh.ts";
 import { timelineTable } from "../../../src/documents/timelineTable.ts";
 import { timelineOf } from "../../../src/domain/timeline.ts";
 import { at, event } from "../../support/events.ts";
@@ -82,11 +82,16 @@ describe("filling in an action", () => {
       "- [ ] A — owner: @ana — due: 2026-12-01",
     );
     assert.equal(set("- [ ] A (owner: , due: x)", "owner", "@ana"), "- [ ] A (owner: @ana, due: x)");
+    assert.equal(
+      set("- [ ] A **due:** soon. (#1)", "due", "2026-12-01"),
+      "- [ ] A **due:** 2026-12-01. (#1)",
+    );
+    assert.equal(set("- [ ] A [due: **soon**] @bo", "owner", "@ana"), "- [ ] A [due: **soon**] @ana");
     assert.equal(set("- [ ] A\r\n  more\r\n", "owner", "@ana"), "- [ ] A\r\n  more — owner: @ana\r\n");
   });
 });
 
-describe("the timeline in a document", () => {
+describe("the generated parts of a document", () => {
   const NOW = at("15:00");
   const document = (table: string, ending = "\n") =>
     ["Before  ", "<!-- dropclock:timeline -->", table, "<!-- /dropclock:timeline -->", "", "> after é", ""]
@@ -99,29 +104,74 @@ describe("the timeline in a document", () => {
   const retracted = event("retracted", at("13:30"), { data: { event: slip.id, why: "wrong" } });
   const after = timelineOf(incidentOf([...events, note, retracted]), NOW);
 
-  it("is brought up to date, and nothing else", () => {
+  const linesOf = (timeline: typeof before) => timelineTable(timeline).split("\n");
+  const known = new Set([...linesOf(before), ...linesOf(after)].map(normal));
+  const refresh = (content: string, timeline: typeof before) =>
+    refreshParts(content, new Map([["timeline", linesOf(timeline)]]), "p.md", (_, line) => known.has(line));
+
+  it("are brought up to date, and nothing else", () => {
     for (const ending of ["\n", "\r\n"]) {
       const old = document(timelineTable(before), ending);
-      assert.equal(refreshTimeline(old, after, "p.md"), document(timelineTable(after), ending));
-      assert.equal(refreshTimeline(old, before, "p.md"), old);
+      assert.equal(refresh(old, after).text, document(timelineTable(after), ending));
+      assert.deepEqual(refresh(old, after).changed, ["timeline"]);
+      assert.deepEqual(refresh(old, before), { text: old, changed: [] });
     }
-    assert.equal(refreshTimeline(document(""), after, "p.md"), document(timelineTable(after)));
+    assert.equal(refresh(document(""), after).text, document(timelineTable(after)));
   });
 
-  it("is left alone where somebody wrote between its markers", () => {
+  it("are left alone where somebody wrote between their markers", () => {
     const mine = document(`${timelineTable(before)}\n| 12:50 | we called them | Ana |`);
-    assert.throws(() => refreshTimeline(mine, after, "p.md"), /p\.md:\d+: .*written by hand.*move it below/);
+    assert.throws(() => refresh(mine, after), /p\.md:\d+: .*written by hand.*move it below/);
     const mended = document(timelineTable(before).replace("took back drop", "took drop back"));
-    assert.throws(() => refreshTimeline(mended, after, "p.md"), /written by hand/);
+    assert.throws(() => refresh(mended, after), /written by hand/);
   });
 
-  it("needs its markers once each, in order", () => {
+  it("need their markers once each, in order", () => {
     for (const text of [
       "no markers",
       document("") + document(""),
       document("").split("\n").reverse().join("\n"),
     ]) {
-      assert.throws(() => refreshTimeline(text, after, "p.md"), /once each, in this order/);
+      assert.throws(() => refresh(text, after), /once each, in this order/);
     }
+  });
+
+  it("are the same to us after a tool has formatted the file", () => {
+    const padded = timelineTable(before)
+      .replaceAll("| --- | --- | --- |", "| :------- | ---------- | --- |")
+      .replaceAll(" | Ana |", "    | Ana |")
+      .replace(/\*\(([^)]*)\)\*/g, "_($1)_");
+    const formatted = document(`\n${padded}\n`);
+    assert.deepEqual(refresh(formatted, before), { text: formatted, changed: [] });
+    assert.equal(refresh(formatted, after).text, document(timelineTable(after)));
+  });
+
+  it("are told which disagree; what nothing generates is the person's own", () => {
+    const text =
+      document(timelineTable(before)).replaceAll("dropclock:timeline", "dropclock:clocks") + document("");
+    const rendering = (timeline: typeof before) =>
+      new Map([
+        ["clocks", linesOf(timeline)],
+        ["timeline", [""]],
+        ["summary", ["no such part in it"]],
+      ]);
+    const names = (...renderings: ReturnType<typeof rendering>[]) =>
+      staleParts(text, renderings).map(({ name }) => name);
+    assert.deepEqual(names(rendering(before)), []);
+    assert.deepEqual(names(rendering(after)), ["clocks"]);
+    assert.deepEqual(names(rendering(after), rendering(before)), []);
+    assert.deepEqual(names(new Map()), []);
+  });
+
+  it("do not overlap, and a half one is told at its line", () => {
+    const { parts, broken } = readParts(
+      "<!-- dropclock:a -->\n<!-- dropclock:b -->\n<!-- /dropclock:a -->\n<!-- /dropclock:b -->\n<!-- dropclock:c -->\n",
+    );
+    assert.deepEqual(parts, []);
+    assert.deepEqual(broken, [
+      { name: "a", line: 0 },
+      { name: "b", line: 1 },
+      { name: "c", line: 4 },
+    ]);
   });
 });

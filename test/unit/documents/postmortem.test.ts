@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { parse } from "yaml";
 import { readAction } from "../../../src/documents/actionItem.ts";
+import { partMarkers } from "../../../src/documents/generatedParts.ts";
 import { parseMarkdown } from "../../../src/documents/markdownBlocks.ts";
 import { postmortemVariables, renderPostmortem } from "../../../src/documents/postmortem.ts";
-import { TIMELINE_MARKERS } from "../../../src/documents/timelineTable.ts";
 import { incidentStatus } from "../../../src/domain/incidentStatus.ts";
 import { at, event, opened } from "../../support/events.ts";
 import { assertInert, HOSTILE } from "./hostile.ts";
@@ -66,15 +66,15 @@ describe("the built-in post-mortem", () => {
       /^\| Mitigate \| 2h \| Detected, 2026-11-23 10:04 UTC \| 2026-11-23 12:04 UTC \| 2026-11-23 12:30 UTC \| 2h 26m \| \*\*missed by 26m\*\* \|$/m,
     );
     assert.match(clocks, /^\| Tell customers \| 1h \| .* \| \*\*met in 30m\*\* \|$/m);
-    assert.match(clocks, /^\| Post-mortem \| 3d \| .* \| — \| 2h 30m \| \*\*2d 21h left\*\* \|$/m);
     assert.match(
       clocks,
-      /As of 2026-11-23 15:00 UTC, by the targets on record with the incident\. Counted around the clock\./,
+      /^\| Post-mortem \| 3d \| .* \| 2026-11-26 12:30 UTC \| — \| — \| \*\*open\*\* \|$/m,
     );
+    assert.match(clocks, /^By the targets on record with the incident\. Counted around the clock\.$/m);
   });
 
   it("keeps the timeline between its markers", async () => {
-    const [begin, end] = TIMELINE_MARKERS;
+    const [begin, end] = partMarkers("timeline");
     const table = (await render()).split(`${begin}\n`)[1]!.split(`\n${end}`)[0]!.split("\n");
     assert.equal(table[0], "| When | What | Who |");
     assert.equal(table.length, 2 + MITIGATED().length);
@@ -102,7 +102,7 @@ describe("the built-in post-mortem", () => {
     assert.match(document, /\| Impact started \(assumed: it was detected\) \|/);
     assert.match(document, /Read the numbers with care/);
     assert.match(sectionOf(document, "Clocks"), /09:50 UTC \*\(assumed\)\*/);
-    assert.match(sectionOf(document, "Impact"), /so far, counted from the assumed start\./);
+    assert.match(sectionOf(document, "Impact"), /still affected, counted from the assumed start\./);
   });
 
   it("keeps the verdicts of the rounds before a reopening", async () => {
@@ -119,9 +119,16 @@ describe("the built-in post-mortem", () => {
     );
     assert.match(clocks, /\*\*missed by 26m\*\*/);
     assert.match(clocks, /\*\*not reached before it was reopened\*\*/);
-    assert.match(clocks, /\| Detect \| 30m \| Reopened, 2026-11-23 14:00 UTC .* \*\*overdue by 30m\*\*/);
-    // 2h 40m in the first round, an hour in the second so far.
-    assert.match(sectionOf(document, "Impact"), /affected for 3h 40m so far/);
+    assert.match(clocks, /\| Detect \| 30m \| Reopened, 2026-11-23 14:00 UTC .* \*\*overdue\*\*/);
+    assert.match(sectionOf(document, "Impact"), /People are still affected/);
+    // 2h 40m in the first round, half an hour in the second.
+    const over = postmortemFacts([
+      ...MITIGATED(),
+      event("resolved", at("13:10")),
+      event("reopened", at("14:00"), { data: { why: "it came back" } }),
+      event("mitigated", at("14:30")),
+    ]);
+    assert.match(sectionOf(await render(over), "Impact"), /affected for \*\*3h 10m\*\*/);
     assert.equal(postmortemVariables(facts).rounds.length, 2);
   });
 

@@ -44,19 +44,22 @@ const RICH: Policy = {
 };
 
 describe("the built-in runbook", () => {
-  it("says what is in it, how to watch it, whom to tell, how to take it back, verify and reapply", async () => {
+  it("begins with the undo; then the incident, how to verify, whom to tell, how to watch, and what is in it", async () => {
     const document = await render();
     const sections = [...document.matchAll(/^## (.+)$/gm)].map(([, heading]) => heading);
     assert.deepEqual(sections, [
-      "What it contains",
-      "Watch it",
-      "Whom to tell, and by when",
-      "Take it back",
+      "Undo",
+      "The incident",
       "Verify",
+      "Whom to tell, and by when",
+      "Watch it",
+      "What it contains",
+      "Undo by hand",
       "Reapply",
     ]);
     for (const heading of sections) {
-      assert.equal(sectionOf(document, heading!).match(/<!-- [^>]*\?[^>]*-->/g)?.length, 1, heading);
+      const asked = sectionOf(document, heading!).match(/<!-- [^>]*\?[^>]*-->/g)?.length ?? 0;
+      assert.equal(asked, heading === "Undo by hand" ? 0 : 1, heading);
     }
     assert.match(
       sectionOf(document, "What it contains"),
@@ -99,29 +102,46 @@ describe("the built-in runbook", () => {
       drill: true,
       targetMs: 7_200_000,
     };
-    const tried = sectionOf(
-      await render(runbookFacts({ rehearsal, conflicts: ["src/pay.ts"] })),
-      "Take it back",
-    );
+    const tried = sectionOf(await render(runbookFacts({ rehearsal, conflicts: ["src/pay.ts"] })), "Undo");
     assert.match(
       tried,
       /^1\. Revert drop-42 on dropclock\/undo-drop-42\. If that fails: the commands below\.$/m,
     );
     assert.match(tried, /^Last drill: 2026-11-23 09:05 UTC by Ana, passed in 1m 35s\.$/m);
     assert.match(tried, /^Conflicts to expect, .*: `src\/pay\.ts`\.$/m);
-    const untried = sectionOf(await render(), "Take it back");
-    assert.match(untried, /It was never rehearsed: `dropclock undo TAG --rehearse`/);
+    const untried = sectionOf(await render(), "Undo");
+    assert.match(untried, /It was never rehearsed:\n\n```sh\ndropclock undo drop-42 --rehearse\n```/);
     assert.doesNotMatch(untried, /Conflicts to expect/);
   });
 
+  it("names the drop and the incident in every command, and leaves nothing to fill in", async () => {
+    const incident = { id: "2026-11-23-checkout-5xx", title: "R&D totals" };
+    const open = await render(runbookFacts({ incident }));
+    assert.match(sectionOf(open, "Undo"), /^```sh\ndropclock undo drop-42\n```/);
+    assert.match(
+      sectionOf(open, "The incident"),
+      /R&amp;D totals: `2026-11-23-checkout-5xx`[\s\S]*^dropclock incident mark 2026-11-23-checkout-5xx mitigated --text 'rolled back drop-42'$[\s\S]*^dropclock update 2026-11-23-checkout-5xx$/m,
+    );
+    const none = sectionOf(await render(), "The incident");
+    assert.match(
+      none,
+      /^incident=\$\(dropclock incident open --drop drop-42 --title 'drop-42 misbehaves'\)$[\s\S]*^dropclock incident mark "\$incident" mitigated/m,
+    );
+    for (const document of [open, await render(), await render(runbookFacts({ policy: RICH }))])
+      assert.doesNotMatch(document, /\b(?:TAG|ID|NAME)\b|"…"/);
+    const tag = "drop $(rm -rf ~)'\n`x`";
+    const hostile = await render(runbookFacts({ drop: dropFacts({ drop: aDrop(tag, "4") }) }));
+    assert.match(hostile, /^dropclock undo 'drop \$\(rm -rf ~\)'\\'' `x`'$/m);
+  });
+
   it("takes commits by their ids, and publishes where there is a remote", async () => {
-    const remote = sectionOf(await render(), "Take it back");
+    const remote = sectionOf(await render(), "Undo by hand");
     assert.match(remote, /git commit-tree -p 4{40} -m 'Inverse of drop-42' '3{40}\^\{tree\}'/);
     assert.match(remote, /git worktree add --no-track -b undo-drop-42 \.\.\/undo-drop-42 origin\/main/);
     assert.match(remote, /git push --set-upstream origin undo-drop-42/);
     const local = sectionOf(
       await render(runbookFacts({ branch: { name: "main", remote: null } })),
-      "Take it back",
+      "Undo by hand",
     );
     assert.doesNotMatch(local, /git push|git fetch origin/);
     assert.match(local, /git merge --no-edit undo-drop-42/);
@@ -138,7 +158,9 @@ describe("the built-in runbook", () => {
       await render(runbookFacts({ drop })),
       await render(runbookFacts({ branch: null })),
     ]) {
-      assert.doesNotMatch(document, /```sh/);
+      const incident = sectionOf(document, "The incident");
+      assert.doesNotMatch(document.replace(incident, ""), /```sh/);
+      assert.doesNotMatch(incident, /undo/);
     }
     const first = await render(runbookFacts({ drop }));
     assert.match(first, /^This is the first drop: there is none before it to go back to/m);
@@ -176,8 +198,19 @@ describe("the built-in runbook", () => {
     const { text } = await builtIn("runbook.md");
     const head = text.split("{%- endcomment -%}")[0]!;
     const variables = runbookVariables(runbookFacts({ policy: RICH }));
-    const { drop, watch, targets, signals, stages, council, branch, undo } = variables;
-    const keys = [variables, drop, watch, targets[0]!, signals[0]!, stages[0]!, council!, branch!, undo];
+    const { drop, watch, targets, signals, stages, council, branch, undo, commands } = variables;
+    const keys = [
+      variables,
+      drop,
+      watch,
+      targets[0]!,
+      signals[0]!,
+      stages[0]!,
+      council!,
+      branch!,
+      undo,
+      commands,
+    ];
     for (const key of [...keys, drop.commits[0]!, drop.files[0]!, drop.authors[0]!].flatMap(Object.keys)) {
       assert.match(head, new RegExp(`\\b${key}\\b`), key);
     }

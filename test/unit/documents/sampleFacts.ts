@@ -80,6 +80,7 @@ export function runbookFacts(over: Partial<RunbookFacts> = {}): RunbookFacts {
     plan: [{ title: "Revert drop-42 on dropclock/undo-drop-42", byHand: "the commands below" }],
     conflicts: [],
     rehearsal: null,
+    incident: null,
     ...over,
   };
 }

@@ -22,7 +22,7 @@ const OVER = [
   entry("started", "09:50"),
   entry("detected", "10:04"),
   entry("mitigated", "11:30", { how: "kubectl rollout undo" }),
-  entry("updated", "12:00", { text: "told Kari by phone", channel: "phone", status: "monitoring" }),
+  entry("updated", "12:00", { text: "Payments work *again*.", channel: "phone", status: "monitoring" }),
   entry("resolved", "13:00"),
 ];
 
@@ -44,6 +44,7 @@ describe("what becomes public of an incident", () => {
       "severity",
       "moments",
       "lastedMs",
+      "estimated",
       "impact",
       "done",
       "targets",
@@ -133,7 +134,6 @@ describe("what becomes public of an incident", () => {
         "Drop: drop-42",
         "People: Ana Silva <ana@example.com>",
         "How it was mitigated: kubectl rollout undo",
-        "Update to customers: told Kari by phone",
         "Channel of an update: phone",
         "Note: ssh to pay-1",
       ],
@@ -186,9 +186,39 @@ describe("what becomes public of an incident", () => {
           data: type === "severity" ? { ...each, to: "major" } : each,
         }));
         const { published } = draftOf([...OVER, ...more]);
-        assert.doesNotMatch(JSON.stringify(published), new RegExp(`${marker}|kubectl|Kari|Ana|drop-42`));
+        // What customers were told they know.
+        const moments = published!.moments.map((moment) => ({ ...moment, text: null }));
+        assert.doesNotMatch(
+          JSON.stringify({ ...published, moments }),
+          new RegExp(`${marker}|kubectl|Ana|drop-42`),
+        );
+        const texts = published!.moments.filter(({ text, kind }) => text !== null && kind !== "told");
+        assert.deepEqual(texts, []);
       }),
     );
+  });
+
+  it("tells what customers were told, as it was sent", () => {
+    const text = "# Checkout\n\nAna (ana@example.com) is **on it**.";
+    const findNames = namesOf(["Ana Silva <ana@example.com>"]);
+    const toldIn = (data: Record<string, unknown>) =>
+      draftOf([...OVER, entry("updated", "13:10", { text, ...data })], { findNames });
+    const texts = ({ published }: ReturnType<typeof draftOf>) =>
+      published!.moments.filter(({ kind }) => kind === "told").map((moment) => moment.text);
+    assert.deepEqual(texts(toldIn({ channel: "chat", update: "docs/updates/a-1.md" })), [
+      "Payments work *again*.",
+      text,
+    ]);
+    // Nobody has looked at what was noted by hand.
+    const byHand = toldIn({});
+    assert.deepEqual(texts(byHand), ["Payments work *again*.", null]);
+    assert.match(JSON.stringify(byHand.withheld), /Update to customers.*it holds a name/);
+  });
+
+  it("says of its length that it is a guess where its beginning is one", () => {
+    assert.equal(draftOf(OVER).published!.estimated, false);
+    const guess = [OVER[0]!, entry("started", "09:50", { assumed: true }), ...OVER.slice(2)];
+    assert.equal(draftOf(guess).published!.estimated, true);
   });
 
   it("is newer once something was entered late, or taken back", () => {

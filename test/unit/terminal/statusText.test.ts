@@ -3,11 +3,13 @@ import type { Reading } from "../../../src/app/project.ts";
 import { notShared } from "../../../src/app/sharing.ts";
 import type { Readiness } from "../../../src/app/undo/readiness.ts";
 import type { LedgerEvent } from "../../../src/domain/event.ts";
+import type { IncidentStatus } from "../../../src/domain/incidentStatus.ts";
 import { candidateOf } from "../../../src/domain/nextDrop.ts";
 import { DEFAULT_POLICY, type PolicyInForce } from "../../../src/domain/policy/policy.ts";
 import { foldRelease, type ReleaseFacts } from "../../../src/domain/release.ts";
 import type { Risk } from "../../../src/domain/riskLevel.ts";
 import { statusAt } from "../../../src/domain/status.ts";
+import { storyOf } from "../../../src/domain/story.ts";
 import { contentOf } from "../../../src/ledger/ledger.ts";
 import { incidentDetailText } from "../../../src/terminal/text/incidentDetailText.ts";
 import { incidentListText } from "../../../src/terminal/text/incidentListText.ts";
@@ -311,6 +313,9 @@ describe("statusText of a flood", () => {
 });
 
 describe("incidentDetailText", () => {
+  const detail = (status: IncidentStatus) =>
+    incidentDetailText(status, storyOf(status.incident, at("12:30")), at("12:30"), PAGE);
+
   it("says of a clock that is not due within twenty years that it is not, and not that it is paused", () => {
     const calendar = { timeZone: "UTC", hours: { mon: ["09:00-09:01"] } };
     const targets = {
@@ -318,8 +323,7 @@ describe("incidentDetailText", () => {
       critical: { ...SAMPLE_TERMS.targets.critical, mitigate: 364 * 86_400_000 },
     };
     const events = [opened(at("10:04"), {}, { targets, calendar }), event("detected", at("10:04"))];
-    const text = (...more: LedgerEvent[]) =>
-      incidentDetailText(look([...events, ...more], at("12:30")).status.open[0]!, at("12:30"), PAGE);
+    const text = (...more: LedgerEvent[]) => detail(look([...events, ...more], at("12:30")).status.open[0]!);
     assert.match(text(), /mitigate +running +364d left +364d +not in 20 years/);
     assert.match(text(event("paused", at("12:00"))), /mitigate +paused +364d left +364d +not while paused/);
   });
@@ -334,7 +338,7 @@ describe("incidentDetailText", () => {
     const note = events.at(-1)!;
     events.push(event("retracted", at("12:20"), { data: { event: note.id, why: "mistake" } }));
     const { status } = look(events, at("12:30"));
-    const text = incidentDetailText(status.open[0]!, at("12:30"), PAGE);
+    const text = detail(status.open[0]!);
     assert.match(text, /Round 1, until reopened 12:00 UTC: detect met in 24m; mitigate met in 1h 16m/);
     assert.match(
       text.replace(/\s+/g, " "),

@@ -43,6 +43,16 @@ describe("the Atom feed", () => {
     }
   });
 
+  it("says of a length that it is a guess, as the page does", () => {
+    const [open, ...over] = publicSample();
+    const guesses = [open!, ...over.map((each) => ({ ...each, estimated: true }))];
+    for (const name of ["feed.xml", "feed.json", "index.html"]) {
+      const length = /lasted [^,.<"(]+ \(estimated\)/g;
+      assert.equal(fileOf(name, ABSOLUTE, guesses).match(length)?.length, over.length, name);
+      assert.doesNotMatch(fileOf(name), /estimated\)/);
+    }
+  });
+
   it("names itself and its pages where it is known where they lie", () => {
     const self = feedOf()
       .all("link")

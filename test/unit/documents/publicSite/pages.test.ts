@@ -36,6 +36,7 @@ describe("the public pages", () => {
       title: HOSTILE,
       impact: HOSTILE,
       done: [HOSTILE],
+      moments: each.moments.map((moment) => ({ ...moment, text: moment.kind === "told" ? HOSTILE : null })),
     }));
     const pages = pagesOf(hostile, { service: HOSTILE, url: null });
     await assertValid(pages);
@@ -44,6 +45,17 @@ describe("the public pages", () => {
       assert.match(text, /&lt;script&gt;alert\(1\)/);
       assert.match(text, /\{\{ 7 \| times: 7 \}\}/);
     }
+  });
+
+  it("show what customers were told with its time, as it was sent", () => {
+    const [first] = publicSample();
+    const text = "# Search &amp; Find\n\n- **R&amp;D** works \\*again\\*\n\n2 < 3";
+    const moments = first!.moments.map((moment) => (moment.kind === "told" ? { ...moment, text } : moment));
+    const [, page] = pagesOf([{ ...first!, moments }]).at(-1)!;
+    assert.match(
+      page,
+      /Customers told.*<time [^>]*>[^<]+<\/time><p class="said">Search &amp; Find\n\n- R&amp;D works \*again\*\n\n2 &lt; 3<\/p><\/li>/,
+    );
   });
 
   it("are one file each: nothing is loaded, no script runs, no style stands in an attribute", () => {

@@ -1,0 +1,106 @@
+/** The words of a piece of Markdown as a reader sees them, with the place in the source of each character. */
+export interface VisibleText {
+  /** What was escaped in the source is held apart, so that it cannot be read as a mark; see `unescaped`. */
+  text: string;
+  /** For each UTF-16 unit of `text` its index in the source, and the source's length at the end. */
+  places: number[];
+}
+
+const ESCAPED = 0xe000;
+/** What the entities of HTML stand for that this program writes, and people too. */
+export const ENTITIES: Record<string, string> = {
+  lt: "<",
+  gt: ">",
+  amp: "&",
+  quot: '"',
+  apos: "'",
+  nbsp: " ",
+};
+
+/** What stands for something else, or for nothing; in this order. */
+const TOKENS =
+  /\\(?<escaped>[!-/:-@[-`{-~])|&(?:(?<entity>lt|gt|amp|quot|apos|nbsp)|#(?<decimal>\d{1,7})|#x(?<hex>[\da-f]{1,6}));|(?<![\p{L}\p{N}_.])(?<handle>@[\p{L}\p{N}_./-]*[\p{L}\p{N}])|<!--[\s\S]*?(?:-->|$)|(?<ticks>`+)(?<code>[^`]+)\k<ticks>(?!`)|~~[^~]+~~|!\[[^\]]*\]\([^()]*\)|\[\^[^\]]+\]|\[(?<link>(?:[^[\]\\]|\\.)+)\](?:\((?<target>[^()\s]*)(?:\s+"[^"]*")?\)|\[[^[\]]*\])|<(?<auto>[a-z][a-z\d+.-]*:[^<>\s]*)>|<br\s*\/?>|<\/?(?:[a-z][a-z\d]*)(?:\s[^<>]*)?>|\*{1,3}(?=\S)|(?<=\S)\*{1,3}|(?<![\p{L}\p{N}_])_{1,3}(?=\S)|(?<=\S)_{1,3}(?![\p{L}\p{N}_])/giu;
+
+export interface VisibleOptions {
+  /** The address of a link follows its words in brackets. Left out: it does not show. */
+  addresses?: boolean;
+}
+
+/** Reads inline Markdown; struck-out words, comments and pictures do not show. */
+export function visibleText(markdown: string, options: VisibleOptions = {}): VisibleText {
+  const out: VisibleText = { text: "", places: [] };
+  show(markdown, 0, out, options);
+  out.places.push(markdown.length);
+  return out;
+}
+
+function show(markdown: string, offset: number, out: VisibleText, options: VisibleOptions): void {
+  const put = (text: string, from: number, step = 1) => {
+    for (let i = 0; i < text.length; i++) out.places.push(offset + from + i * step);
+    out.text += text;
+  };
+  let at = 0;
+  for (const match of markdown.matchAll(TOKENS)) {
+    const { index, 0: whole } = match;
+    const { escaped, entity, decimal, hex, ticks, code, link, target, auto, handle } = match.groups!;
+    put(markdown.slice(at, index), at);
+    at = index + whole.length;
+    if (handle !== undefined) put(handle, index);
+    else if (escaped !== undefined) put(held(escaped), index);
+    else if (entity !== undefined) put(held(ENTITIES[entity.toLowerCase()]!), index);
+    else if (decimal !== undefined || hex !== undefined)
+      put(letter(decimal === undefined ? Number.parseInt(hex!, 16) : Number(decimal), whole), index, 0);
+    else if (code !== undefined) put(code.replaceAll("@", held("@")), index + ticks!.length);
+    else if (auto !== undefined) put(auto, index + 1);
+    else if (/^<br/i.test(whole)) put(" ", index);
+    else if (link !== undefined) {
+      show(link, offset + index + 1, out, options);
+      if (options.addresses && target && target !== link) put(` (${target})`, index, 0);
+    }
+  }
+  put(markdown.slice(at), at);
+}
+
+function letter(code: number, whole: string): string {
+  if (code === 0 || code > 0x10ffff || (code >= 0xd800 && code < 0xe000)) return whole;
+  return code < 0x80 ? held(String.fromCharCode(code)) : String.fromCodePoint(code);
+}
+
+const held = (character: string) => String.fromCharCode(ESCAPED + character.charCodeAt(0));
+
+/** The text with what was escaped as it reads. */
+export const unescaped = (text: string) =>
+  text.replace(/[\ue000-\ue07f]/g, (c) => String.fromCharCode(c.charCodeAt(0) - ESCAPED));
+
+/**
+ * A whole document as plain text, for what knows no Markdown: a title of a status page, a mail, a feed. Lines and
+ * paragraphs stay; headings lose their marks, list items begin with a hyphen, links show where they lead.
+ */
+export function plainMarkdown(markdown: string): string {
+  let fence: string | null = null;
+  const lines = markdown.replace(/<!--[\s\S]*?(?:-->|$)/g, "").split(/\r\n|\n|\r/);
+  const shown = lines.flatMap((line) => {
+    const [, mark] = /^\s{0,3}(`{3,}|~{3,})/.exec(line) ?? [];
+    if (fence !== null) {
+      if (!mark?.startsWith(fence)) return [line];
+      fence = null;
+      return [];
+    }
+    if (mark) {
+      fence = mark;
+      return [];
+    }
+    if (/^\s{0,3}([-*_])(?:\s*\1){2,}\s*$/.test(line)) return [""];
+    const heading = /^\s{0,3}#{1,6}\s+(.*?)(?:\s+#+)?\s*$/.exec(line)?.[1];
+    const item = /^(\s*)[-*+]\s+(.*)$/.exec(line);
+    const quote = /^\s{0,3}(?:>\s?)+(.*)$/.exec(line)?.[1];
+    const words = unescaped(
+      visibleText(heading ?? item?.[2] ?? quote ?? line, { addresses: true }).text,
+    ).trimEnd();
+    return [item ? `${item[1]}- ${words}` : words];
+  });
+  return shown
+    .join("\n")
+    .replace(/\n{3,}/g, "\n\n")
+    .trim();
+}
