@@ -8,6 +8,10 @@ export function pipelineOf(environment: NodeJS.ProcessEnv): "github" | "gitlab" 
   return environment.GITLAB_CI === "true" ? "gitlab" : null;
 }
 
+/** Whether this runs in a pipeline, where workspaces are used again and nobody looks. */
+export const isPipeline = ({ CI, TF_BUILD, JENKINS_URL, TEAMCITY_VERSION }: NodeJS.ProcessEnv) =>
+  [CI, TF_BUILD, JENKINS_URL, TEAMCITY_VERSION].some((value) => value && !/^(?:0|false)$/i.test(value));
+
 /** Lines that GitHub turns into annotations of the run. */
 export const githubLines = (reasons: readonly GateReason[]) =>
   reasons.map(({ code, text }) => `::error title=Dropclock gate (${code})::${escaped(text)}`);

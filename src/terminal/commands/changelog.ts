@@ -5,6 +5,7 @@ import { command } from "../command.ts";
 
 export const changelog = command({
   name: "changelog",
+  history: "whole",
   args: "[TAG]",
   summary: "prints the changelog with an entry for every drop, or the entry of one drop",
   options: { write: { help: "writes it to documents.changelog" } },

@@ -13,6 +13,8 @@ export const GATE_OPTIONS = {
 
 export const gate = command({
   name: "gate",
+  ledger: "own",
+  history: "whole",
   args: "[TAG]",
   summary: "may this drop ship or be promoted? Every reason why not; exit 1 when not",
   options: GATE_OPTIONS,

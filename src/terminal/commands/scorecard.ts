@@ -4,6 +4,8 @@ import { command } from "../command.ts";
 
 export const scorecard = command({
   name: "scorecard",
+  ledger: "fetched",
+  history: "whole",
   summary: "targets met per drop and pillar, medians, streaks, drills, overrides, and DORA's two",
   options: {
     last: { value: "N", help: "how many of the newest drops; default: the policy's drops.adoption" },
