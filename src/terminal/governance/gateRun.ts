@@ -1,10 +1,10 @@
 import { writeFile } from "node:fs/promises";
-import { resolve } from "node:path";
+import { isAbsolute, resolve } from "node:path";
 import { fetchFirst } from "../../app/fetchFirst.ts";
 import { candidateNamed } from "../../app/gate/candidates.ts";
 import { gateReport } from "../../app/gate/gateReport.ts";
 import { readGoverned } from "../../app/gate/governed.ts";
-import { installHook, removeHook } from "../../app/gate/prePushHook.ts";
+import { type HookStart, installHook, removeHook } from "../../app/gate/prePushHook.ts";
 import { type GateReading, readGate } from "../../app/gate/readGate.ts";
 import { readPush } from "../../app/gate/readPush.ts";
 import type { Project } from "../../app/project.ts";
@@ -22,7 +22,7 @@ import { gateText } from "../text/gateText.ts";
 export async function runGate(call: Call<typeof GATE_OPTIONS>): Promise<Answer> {
   const { values, project } = call;
   const opened = await project();
-  if (values["install-hook"] || values["remove-hook"]) return hookAnswer(opened, values["install-hook"]);
+  if (values["install-hook"] || values["remove-hook"]) return hookAnswer(call, opened);
   await fetchFirst(opened);
   if (values["pre-push"]) return prePush(call, opened);
   const governed = await readGoverned(opened);
@@ -72,11 +72,15 @@ async function verdict(
   };
 }
 
-async function hookAnswer({ repository, root }: Project, install: boolean): Promise<Answer> {
+async function hookAnswer(
+  { values, environment }: Call<typeof GATE_OPTIONS>,
+  { repository, root }: Project,
+): Promise<Answer> {
+  const install = values["install-hook"];
   if (!repository)
     throw new HumanError("usage", `${plainText(root)} is not a git repository; run: git init.`);
   const outcome = install
-    ? await installHook(repository, { program: process.execPath, script: resolve(process.argv[1] ?? "") })
+    ? await installHook(repository, startOf(environment))
     : await removeHook(repository);
   const path = plainText(outcome.path);
   const words = install
@@ -86,6 +90,12 @@ async function hookAnswer({ repository, root }: Project, install: boolean): Prom
       ]
     : [`The hook is removed (${path}).`, "There was no hook to remove."];
   return { json: outcome, text: () => words[outcome.changed ? 0 : 1]! };
+}
+
+/** In a terminal of the editor its extension says where it keeps note of the newest command line. */
+function startOf({ DROPCLOCK_COMMAND: latest }: NodeJS.ProcessEnv): HookStart {
+  const script = resolve(process.argv[1] ?? "");
+  return { program: process.execPath, script, latest: latest && isAbsolute(latest) ? latest : null };
 }
 
 async function writeReport(path: string, reasons: readonly GateReason[]): Promise<void> {
