@@ -2,16 +2,6 @@ import { createHash, randomUUID } from "node:crypto";
 import type { GateReason } from "../domain/gateReason.ts";
 import { POLICY_PATH } from "../domain/policy/policy.ts";
 
-/** How a pipeline wants to be told; null where this is none that we know. */
-export function pipelineOf(environment: NodeJS.ProcessEnv): "github" | "gitlab" | null {
-  if (environment.GITHUB_ACTIONS === "true") return "github";
-  return environment.GITLAB_CI === "true" ? "gitlab" : null;
-}
-
-/** Whether this runs in a pipeline, where workspaces are used again and nobody looks. */
-export const isPipeline = ({ CI, TF_BUILD, JENKINS_URL, TEAMCITY_VERSION }: NodeJS.ProcessEnv) =>
-  [CI, TF_BUILD, JENKINS_URL, TEAMCITY_VERSION].some((value) => value && !/^(?:0|false)$/i.test(value));
-
 /** Lines that GitHub turns into annotations of the run. */
 export const githubLines = (reasons: readonly GateReason[]) =>
   reasons.map(({ code, text }) => `::error title=Dropclock gate (${code})::${escaped(text)}`);
@@ -21,6 +11,10 @@ export function githubQuiet(text: string): string {
   const token = randomUUID();
   return `::stop-commands::${token}\n${text}\n::${token}::`;
 }
+
+/** The same for what is said beside the verdict. */
+export const githubNotices = (reasons: readonly GateReason[]) =>
+  reasons.map(({ code, text }) => `::notice title=Dropclock gate (${code})::${escaped(text)}`);
 
 const escaped = (text: string) => text.replaceAll("%", "%25").replaceAll("\r", "%0D").replaceAll("\n", "%0A");
 

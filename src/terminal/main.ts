@@ -5,7 +5,6 @@ import { HumanError } from "../domain/humanError.ts";
 import type { Instant } from "../domain/instant.ts";
 import { plainText } from "../domain/plainText.ts";
 import type { SyncResult } from "../ledger/remoteLedger.ts";
-import { isPipeline } from "./annotations.ts";
 import type { Answer, Call, Command } from "./command.ts";
 import { COMMANDS } from "./commands.ts";
 import { policyComplaints, sharingComplaints } from "./complaints.ts";
@@ -14,6 +13,7 @@ import { help } from "./help.ts";
 import { instantArgument } from "./instantArgument.ts";
 import { jsonText } from "./jsonText.ts";
 import { type ParsedCall, parseCall } from "./parseCall.ts";
+import { isPipeline } from "./pipeline.ts";
 import type { Page } from "./text/page.ts";
 
 /** Where the command line reads and writes; tests give their own. */

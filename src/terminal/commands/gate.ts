@@ -21,6 +21,8 @@ export const gate = command({
   details: [
     "Without TAG it is about the next drop, or the current one where nothing is new.",
     "The policy on the release branch counts, not the one in the work tree.",
+    "In a run for a drop's tag it is about that drop; on a pull request, about what would be merged: what the council",
+    "asks is told there, and required to ship.",
     "On GitHub and GitLab the reasons are annotations of the run.",
   ],
   run: async (call) => (await import("../governance/gateRun.ts")).runGate(call),

@@ -1,23 +1,27 @@
 import { writeFile } from "node:fs/promises";
 import { isAbsolute, resolve } from "node:path";
+import { minimatch } from "minimatch";
 import { fetchFirst } from "../../app/fetchFirst.ts";
 import { candidateNamed } from "../../app/gate/candidates.ts";
-import { gateReport } from "../../app/gate/gateReport.ts";
-import { readGoverned } from "../../app/gate/governed.ts";
+import { gateReport, pullRequestReport } from "../../app/gate/gateReport.ts";
+import { type Governed, readGoverned } from "../../app/gate/governed.ts";
 import { type HookStart, installHook, removeHook } from "../../app/gate/prePushHook.ts";
+import { type PullRequestReading, readPullRequest } from "../../app/gate/pullRequest.ts";
 import { type GateReading, readGate } from "../../app/gate/readGate.ts";
 import { readPush } from "../../app/gate/readPush.ts";
 import type { Project } from "../../app/project.ts";
+import { GLOB } from "../../domain/drop.ts";
 import type { GateReason } from "../../domain/gateReason.ts";
 import { HumanError } from "../../domain/humanError.ts";
 import { formatInstant } from "../../domain/instant.ts";
 import { plainText } from "../../domain/plainText.ts";
-import { codeQuality, githubLines, githubQuiet, gitlabLines, pipelineOf } from "../annotations.ts";
+import { codeQuality, githubLines, githubNotices, githubQuiet, gitlabLines } from "../annotations.ts";
 import type { Answer, Call } from "../command.ts";
 import type { GATE_OPTIONS } from "../commands/gate.ts";
 import { EXIT } from "../exitStatus.ts";
+import { type PullRequestRun, pipelineOf, pullRequestOf, tagOfRun } from "../pipeline.ts";
 import { signalSources } from "../signalSources.ts";
-import { gateText } from "../text/gateText.ts";
+import { gateText, pullRequestText } from "../text/gateText.ts";
 
 export async function runGate(call: Call<typeof GATE_OPTIONS>): Promise<Answer> {
   const { values, project } = call;
@@ -26,15 +30,50 @@ export async function runGate(call: Call<typeof GATE_OPTIONS>): Promise<Answer> 
   await fetchFirst(opened);
   if (values["pre-push"]) return prePush(call, opened);
   const governed = await readGoverned(opened);
-  const candidate = await candidateNamed(governed, call.args[0]);
+  const tag = call.args[0] ?? dropOfRun(call.environment, governed);
+  const { to } = values;
+  const pull = tag === undefined && to === undefined ? pullRequestOf(call.environment) : null;
+  if (pull) return pullRequestAnswer(call, pull, await readPullRequest(opened, governed), opened);
+  const candidate = await candidateNamed(governed, tag);
   const sources = signalSources(opened, call.environment);
   const reading = await readGate(opened, governed, candidate, {
     sources,
-    ...(values.to === undefined ? {} : { to: values.to }),
+    ...(to === undefined ? {} : { to }),
   });
   if (values.report !== undefined)
     await writeReport(resolve(call.directory, values.report), reading.gate.reasons);
   return verdict(call, [reading], opened);
+}
+
+/** A run for the tag of a drop asks about that drop, as the tag on the command line does. */
+function dropOfRun(environment: NodeJS.ProcessEnv, { release }: Governed): string | undefined {
+  const tag = tagOfRun(environment);
+  return tag !== null && minimatch(tag, release.policy.policy.drops.tags, GLOB) ? tag : undefined;
+}
+
+/** On a pull request the council is told of, and asked only before it ships. */
+async function pullRequestAnswer(
+  { values, directory, environment }: Call<typeof GATE_OPTIONS>,
+  { number }: PullRequestRun,
+  reading: PullRequestReading,
+  project: Project,
+): Promise<Answer> {
+  const { reasons, toShip } = reading;
+  if (values.report !== undefined) await writeReport(resolve(directory, values.report), reasons);
+  const at = project.now();
+  const marks = {
+    github: [...githubLines(reasons), ...githubNotices(toShip)],
+    gitlab: gitlabLines(reasons, at),
+  };
+  const pipeline = pipelineOf(environment)!;
+  return {
+    json: { at: formatInstant(at), pullRequest: number, ...pullRequestReport(reading) },
+    text: (page) => {
+      const text = pullRequestText(reading, page);
+      return [...marks[pipeline], pipeline === "github" ? githubQuiet(text) : text].join("\n");
+    },
+    exit: reasons.length > 0 ? EXIT.no : EXIT.fine,
+  };
 }
 
 async function prePush(call: Call<typeof GATE_OPTIONS>, project: Project): Promise<Answer> {
