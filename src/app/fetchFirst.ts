@@ -84,8 +84,17 @@ async function fetched(repository: Repository, remote: string, branch: string): 
   if (outcome !== null) throw unreachable(remote, `${plainText(branch, 60)}: ${outcome}`);
 }
 
-const unreachable = (remote: string, reason: string) =>
-  new HumanError(
+/** As git and the forges say it. */
+const DENIED =
+  /could not read (?:Username|Password)|Authentication failed|Permission denied|access denied|returned error: 40[13]|Repository not found/i;
+
+function unreachable(remote: string, reason: string): HumanError {
+  const name = plainText(remote, 60);
+  const wayOut = DENIED.test(reason)
+    ? `give this clone access to ${name} (in a pipeline: a token that may read, kept by the checkout)`
+    : "try again online";
+  return new HumanError(
     "service",
-    `${plainText(remote, 60)} cannot be reached (${plainText(reason, 200)}), so what the team has is not known; try again online.`,
+    `${name} cannot be reached (${plainText(reason, 200)}), so what the team has is not known; ${wayOut}.`,
   );
+}

@@ -3,6 +3,7 @@ import { existsSync, readdirSync, readFileSync, renameSync } from "node:fs";
 import { join } from "node:path";
 import { runCommandLine } from "../support/commandLine.ts";
 import { LEDGER_REF } from "../support/ledgerHand.ts";
+import { startServer } from "../support/monitoring/startExporter.ts";
 import { plantHook } from "../support/team.ts";
 import { TemporaryRepository } from "../support/temporaryRepository.ts";
 
@@ -93,6 +94,27 @@ describe("a pipeline without a ledger that could be read", () => {
     renameSync(`${bare.dir}.gone`, bare.dir);
     await must(fresh, "publish", "--out", site);
     assert.deepEqual(Object.keys(files(site)), Object.keys(before));
+  });
+
+  it("is told that access is missing where the checkout kept no credentials", async () => {
+    const { bare, run, must } = await team();
+    const server = await startServer((_, response) => {
+      response.writeHead(401, { "www-authenticate": 'Basic realm="git"' }).end();
+    });
+    try {
+      const fresh = bare.clone("fresh");
+      fresh.git("remote", "set-url", "origin", `${server.url}/team.git`);
+      for (const command of ["gate", "watch", "publish", "status"]) {
+        const { code, stdout, stderr } = await run(fresh, command);
+        assert.deepEqual([code, stdout], [3, ""], command);
+        assert.match(stderr, /^dropclock: .*could not read Username.*\n$/, command);
+        assert.match(stderr, /access to origin/, command);
+      }
+      fresh.git("remote", "set-url", "origin", bare.dir);
+      await must(fresh, "gate");
+    } finally {
+      await server.stop();
+    }
   });
 
   it("has a first day where the remote has none yet, or where there is no remote", async () => {
