@@ -1,6 +1,6 @@
 import { type Approval, foldApproval } from "../../domain/approval.ts";
 import { objectionsOf } from "../../domain/approvalReasons.ts";
-import { councilEntries } from "../../domain/councilEvents.ts";
+import { commitOf, councilEntries } from "../../domain/councilEvents.ts";
 import { type GateReason, reason } from "../../domain/gateReason.ts";
 import { HumanError } from "../../domain/humanError.ts";
 import { readMailmap } from "../../domain/mailmap.ts";
@@ -8,7 +8,8 @@ import { mainAuthor } from "../../domain/mainAuthor.ts";
 import { plainText } from "../../domain/plainText.ts";
 import { POLICY_PATH } from "../../domain/policy/policy.ts";
 import { readPolicy } from "../../domain/policy/readPolicy.ts";
-import { assessRisk, type Risk } from "../../domain/risk.ts";
+import { assessRisk } from "../../domain/risk.ts";
+import type { Risk } from "../../domain/riskLevel.ts";
 import { type Commit, listCommits, readFileAt } from "../../git/history.ts";
 import { readDropContent } from "../dropContent.ts";
 import type { Project } from "../project.ts";
@@ -54,11 +55,15 @@ export async function readPullRequest(project: Project, governed: Governed): Pro
   if (head === null) throw new HumanError("usage", "Nothing is checked out, so there is nothing to judge.");
   const base = await answer(governed, ["merge-base", branch.commit, head]);
   const range = { from: base, to: head };
-  const entries = councilEntries(log);
+  const onHead = councilEntries(log).filter((event) => commitOf(event) === head);
   const [content, all, witness, mailmap, undoOf] = await Promise.all([
     readDropContent(repository, policy, range),
     listCommits(repository, range, READ_COMMITS),
-    new WitnessReader(repository.git).read(reading.ledger, entries, policy.council?.signed ?? false),
+    new WitnessReader(repository, branch.commit).read(
+      reading.ledger,
+      onHead,
+      policy.council?.signed ?? false,
+    ),
     readFileAt(repository, branch.commit, ".mailmap"),
     undoneBy(project, governed, base, head),
   ]);
@@ -70,7 +75,7 @@ export async function readPullRequest(project: Project, governed: Governed): Pro
     commit: head,
     mainAuthor: mainAuthor(all, personOf),
     personOf,
-    events: entries,
+    events: onHead,
     between: { since: null, until: null },
     otherDrops: new Set(release.drops.map(({ commit }) => commit)),
     witness,
@@ -112,7 +117,9 @@ async function undoneBy(
 ): Promise<string | null> {
   if (base === null) return null;
   const tree = await answer({ repository }, ["rev-parse", "--verify", "--quiet", `${head}^{tree}`]);
-  const before = { ...reading, release: { ...release, branch: { ...release.branch, commit: base } } };
+  // The branch as it was when the pull request left it.
+  const branch = { ...release.branch, commit: base };
+  const before = { ...reading, release: { ...release, branch, branches: [branch] } };
   const asBefore = {
     root: project.root,
     trusted: project.trusted,
@@ -123,7 +130,8 @@ async function undoneBy(
     sync: project.sync.bind(project),
     read: async () => before,
   };
-  for (const { tag } of release.drops.slice(0, RECENT_DROPS)) {
+  const recent = release.drops.filter((drop) => drop.branch === branch.name).slice(0, RECENT_DROPS);
+  for (const { tag } of recent) {
     // Where it cannot be computed, such as for a commit that is gone, this is not it.
     const plan = await planUndo(asBefore, { tag, mode: "undo" }).catch(onlyHuman);
     if (plan?.diff && plan.diff.after === tree && plan.diff.after !== plan.diff.before) return tag;

@@ -1,6 +1,5 @@
 import { writeFile } from "node:fs/promises";
 import { isAbsolute, resolve } from "node:path";
-import { minimatch } from "minimatch";
 import { fetchFirst } from "../../app/fetchFirst.ts";
 import { candidateNamed } from "../../app/gate/candidates.ts";
 import { gateReport, pullRequestReport } from "../../app/gate/gateReport.ts";
@@ -10,11 +9,11 @@ import { type PullRequestReading, readPullRequest } from "../../app/gate/pullReq
 import { type GateReading, readGate } from "../../app/gate/readGate.ts";
 import { readPush } from "../../app/gate/readPush.ts";
 import type { Project } from "../../app/project.ts";
-import { GLOB } from "../../domain/drop.ts";
 import type { GateReason } from "../../domain/gateReason.ts";
 import { HumanError } from "../../domain/humanError.ts";
 import { formatInstant } from "../../domain/instant.ts";
 import { plainText } from "../../domain/plainText.ts";
+import { nameMatcher } from "../../domain/tagPattern.ts";
 import { codeQuality, githubLines, githubNotices, githubQuiet, gitlabLines } from "../annotations.ts";
 import type { Answer, Call } from "../command.ts";
 import type { GATE_OPTIONS } from "../commands/gate.ts";
@@ -48,7 +47,7 @@ export async function runGate(call: Call<typeof GATE_OPTIONS>): Promise<Answer> 
 /** A run for the tag of a drop asks about that drop, as the tag on the command line does. */
 function dropOfRun(environment: NodeJS.ProcessEnv, { release }: Governed): string | undefined {
   const tag = tagOfRun(environment);
-  return tag !== null && minimatch(tag, release.policy.policy.drops.tags, GLOB) ? tag : undefined;
+  return tag !== null && nameMatcher(release.policy.policy.drops.tags)(tag) ? tag : undefined;
 }
 
 /** On a pull request the council is told of, and asked only before it ships. */
