@@ -1,5 +1,5 @@
 import { readdir } from "node:fs/promises";
-import { join, posix, relative, sep } from "node:path";
+import { join, posix } from "node:path";
 import { type PostmortemFile, readPostmortem } from "../documents/postmortemFile.ts";
 import type { Policy } from "../domain/policy/policy.ts";
 import { readText } from "./files.ts";
@@ -24,11 +24,9 @@ export async function readPostmortems(
   { documents }: Pick<Policy, "documents">,
 ): Promise<PostmortemDocument[]> {
   if (!isFolderInside(root, documents.postmortems)) return [];
-  const folder = join(root, documents.postmortems);
-  const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch(() => []);
-  const paths = entries
-    .filter((entry) => entry.isFile() && /\.(md|markdown)$/i.test(entry.name))
-    .map((entry) => relative(root, join(entry.parentPath, entry.name)).replaceAll(sep, posix.sep))
+  const files = await filesBelow(root, documents.postmortems.replaceAll("\\", "/"));
+  const paths = files
+    .filter((path) => /\.(md|markdown)$/i.test(path))
     .sort()
     .reverse()
     .slice(0, MOST);
@@ -38,4 +36,15 @@ export async function readPostmortems(
     if (text !== null) read.push({ path, file: readPostmortem(text) });
   }
   return read;
+}
+
+/** Relative to the root. The oldest Node has neither a recursive `readdir` nor `Dirent.parentPath`. */
+async function filesBelow(root: string, folder: string): Promise<string[]> {
+  const entries = await readdir(join(root, folder), { withFileTypes: true }).catch(() => []);
+  const found = entries.map((entry) => {
+    const path = posix.join(folder, entry.name);
+    if (entry.isDirectory()) return filesBelow(root, path);
+    return entry.isFile() ? [path] : [];
+  });
+  return (await Promise.all(found)).flat();
 }

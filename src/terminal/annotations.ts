@@ -3,12 +3,6 @@ import type { GateReason } from "../domain/gateReason.ts";
 import { POLICY_PATH } from "../domain/policy/policy.ts";
 import { inertText } from "./output.ts";
 
-/** How a pipeline wants to be told; null where this is none that we know. */
-export function pipelineOf(environment: NodeJS.ProcessEnv): "github" | "gitlab" | null {
-  if (environment.GITHUB_ACTIONS === "true") return "github";
-  return environment.GITLAB_CI === "true" ? "gitlab" : null;
-}
-
 /** Lines that GitHub turns into annotations of the run. */
 export const githubLines = (reasons: readonly GateReason[]) =>
   reasons.map(({ code, text }) => `::error title=Dropclock gate (${code})::${escaped(text)}`);
@@ -18,6 +12,10 @@ export function githubQuiet(): { before: string; after: string } {
   const token = randomUUID();
   return { before: `::stop-commands::${token}`, after: `::${token}::` };
 }
+
+/** The same for what is said beside the verdict. */
+export const githubNotices = (reasons: readonly GateReason[]) =>
+  reasons.map(({ code, text }) => `::notice title=Dropclock gate (${code})::${escaped(text)}`);
 
 const escaped = (text: string) =>
   inertText(text, false).replaceAll("%", "%25").replaceAll("\r", "%0D").replaceAll("\n", "%0A");

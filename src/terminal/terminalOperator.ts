@@ -8,8 +8,8 @@ import { plainText } from "../domain/plainText.ts";
 import type { Policy, Signal } from "../domain/policy/policy.ts";
 import type { Evaluation } from "../domain/signal.ts";
 import type { SignalSource } from "../signals/signalSource.ts";
-import { pipelineOf } from "./annotations.ts";
 import { withoutRunCommands } from "./output.ts";
+import { pipelineOf } from "./pipeline.ts";
 
 export interface TerminalOperatorOptions {
   tell: (line: string) => void;

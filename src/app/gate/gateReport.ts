@@ -5,6 +5,7 @@ import type { DropStage } from "../../domain/stage.ts";
 import type { Vote } from "../../domain/vote.ts";
 import { riskReport } from "../report.ts";
 import type { Governed } from "./governed.ts";
+import type { PullRequestReading } from "./pullRequest.ts";
 import type { GateReading } from "./readGate.ts";
 import type { Hearing } from "./readHearing.ts";
 
@@ -17,6 +18,26 @@ export function gateReport({ gate, question, stage, governed, ...hearing }: Gate
     overridden: gate.overridden,
     stage: stage && stageReport(stage),
     ...hearingReport(hearing, governed),
+  };
+}
+
+/** The same of a pull request, in the same shape. */
+export function pullRequestReport(reading: PullRequestReading) {
+  const { governed, base, commit, commits, risk, reasons, toShip, approval, undoOf } = reading;
+  const { branch, policy } = governed.release;
+  return {
+    open: reasons.length === 0,
+    question: { kind: "merge", into: branch.name },
+    reasons,
+    overridden: [],
+    stage: null,
+    drop: { tag: null, commit, previous: null, commits: commits.length },
+    base,
+    undoOf,
+    toShip,
+    risk: riskReport(risk),
+    council: approvalReport(approval),
+    policy: { source: policy.source, differs: policy.draft !== undefined },
   };
 }
 

@@ -6,6 +6,7 @@ import { numberOfDrops } from "../quantityArgument.ts";
 
 export const changelog = command({
   name: "changelog",
+  history: "whole",
   args: "[TAG]",
   summary: "prints the changelog with an entry for every drop, or the entry of one drop",
   options: {

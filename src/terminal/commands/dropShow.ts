@@ -17,6 +17,7 @@ import { listedReport } from "./dropList.ts";
 
 export const dropShow = command({
   name: "drop show",
+  history: "drop",
   args: "[TAG]",
   summary: "a drop (the current one) with its risk, its commits and its files",
   async run({ args: [tag], project }) {

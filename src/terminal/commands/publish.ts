@@ -7,6 +7,8 @@ import { command } from "../command.ts";
 
 export const publish = command({
   name: "publish",
+  ledger: "fetched",
+  history: "whole",
   summary: "writes the public record of incidents: static pages with feeds",
   options: {
     out: { value: "DIR", help: "writes there in place of documents.public" },

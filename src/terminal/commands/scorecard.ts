@@ -3,6 +3,8 @@ import { numberOfDrops } from "../quantityArgument.ts";
 
 export const scorecard = command({
   name: "scorecard",
+  ledger: "fetched",
+  history: "whole",
   summary: "targets met per drop and pillar, medians, streaks, drills, overrides, and DORA's two",
   options: {
     last: { value: "N", help: "how many of the newest drops; default: the policy's drops.adoption" },
