@@ -1,3 +1,5 @@
+import { headingText } from "./frontMatter.ts";
+
 /**
  * Markdown as Slack's own notation (mrkdwn). What means something to Slack and nothing to Markdown is taken as text, so
  * that nobody can be called by it.
@@ -10,7 +12,8 @@ export function slackText(markdown: string): string {
 }
 
 function slackLine(line: string): string {
-  const heading = /^#{1,6}\s+(.*?)\s*#*$/.exec(line)?.[1];
+  const marked = /^#{1,6}\s(.*)$/.exec(line)?.[1];
+  const heading = marked === undefined ? undefined : headingText(marked);
   const item = /^(\s*)[-*+]\s+(.*)$/.exec(line);
   const words = inert(plain(heading ?? item?.[2] ?? line));
   if (heading !== undefined) return `*${words.replaceAll("*", "")}*`;

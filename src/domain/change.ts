@@ -42,7 +42,7 @@ const KINDS: Record<string, ChangeKind> = {
 const UNSEEN = new Set(["build", "chore", "ci", "docs", "doc", "refactor", "style", "test", "tests", "wip"]);
 
 /** A commit that makes a release, and changes nothing else. */
-const RELEASE = /^(?:(?:release|version|bump version to):?\s+)?v?\d+\.\d+[\w.+-]*$/i;
+const RELEASE = /^(?:(?:release|version|bump version to):?\s+)?v?\d+\.\d[\w.+-]*$/i;
 
 /** The change of a commit; null for one that is of no interest outside: a merge, a chore, a fix-up. */
 export function changeOf({ parents, message }: LoggedCommit): Change | null {

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { plainText } from "../../domain/plainText.ts";
+import { joinedLines } from "../frontMatter.ts";
 import { bareLine, type ChangelogText, type Heading, type OwnPart, readChangelog } from "./changelogText.ts";
 import { type DropEntry, dropHeading, dropNotes, dropSection } from "./dropSection.ts";
 
@@ -139,7 +140,7 @@ class ChangelogEditor {
     const part = this.#read.parts.find(({ from, to }) => line > from && line < to);
     if (part) return part.from;
     let at = line;
-    while (at > 0 && /^\s*<a\s[^>]*>\s*(?:<\/a>)?\s*$/.test(bareLine(this.#read.lines[at - 1]!))) at--;
+    while (at > 0 && /^<a\s[^>]*>\s*(?:<\/a>)?$/.test(bareLine(this.#read.lines[at - 1]!).trim())) at--;
     return at;
   }
 
@@ -217,11 +218,7 @@ const shown = (tag: string) => plainText(tag, 120);
 const digest = (text: string) =>
   createHash("sha256").update(withoutBlanks(text).toWellFormed()).digest("hex").slice(0, 12);
 
-const withoutBlanks = (text: string) =>
-  text
-    .split(/\s*\n\s*/)
-    .join("\n")
-    .trim();
+const withoutBlanks = (text: string) => joinedLines(text, "\n");
 
 /** A tag, and the version in it: of `v1.2.0` and of `cart-v1.2.0` many changelogs give the number alone. */
 function namesOf(tag: string): string[] {

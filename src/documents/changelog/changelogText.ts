@@ -1,3 +1,4 @@
+import { headingText } from "../frontMatter.ts";
 /** One line with the line break that it has; none on a last one that is cut. */
 export type Line = string;
 
@@ -108,8 +109,8 @@ function opening(bare: string): ((line: string) => boolean) | null {
 
 function headingAt(lines: readonly Line[], i: number): Heading | null {
   const bare = bareLine(lines[i]!);
-  const hashes = /^ {0,3}(#{1,6})[ \t]+(.*?)[ \t]*#*$/.exec(bare);
-  if (hashes) return { line: i, text: hashes[2]!, level: hashes[1]!.length };
+  const hashes = /^ {0,3}(#{1,6})[ \t](.*)$/.exec(bare);
+  if (hashes) return { line: i, text: headingText(hashes[2]!), level: hashes[1]!.length };
   const below = /^ {0,3}(=+|-{2,})[ \t]*$/.exec(bareLine(lines[i + 1] ?? ""))?.[1];
   const isText = /^ {0,3}\S/.test(bare) && !/^ {0,3}(?:[-*+>|]|\d+[.)] )/.test(bare);
   return below && isText ? { line: i, text: bare.trim(), level: below.startsWith("=") ? 1 : 2 } : null;
