@@ -6,7 +6,7 @@ import { HumanError } from "../domain/humanError.ts";
 import { type Release, recordOf } from "../domain/release.ts";
 import { commitLog } from "../git/commitLog.ts";
 import { dropNamed } from "./dropNamed.ts";
-import { readText } from "./files.ts";
+import { LARGEST_RECORD, readText } from "./files.ts";
 import type { Project } from "./project.ts";
 import { replaceText } from "./replaceText.ts";
 import { refuseFiles } from "./scaffold.ts";
@@ -34,7 +34,7 @@ const MOST_COMMITS = 20_000;
 export async function draftChangelog(project: ChangelogProject, before?: string): Promise<ChangelogDraft> {
   const { release } = await project.read();
   const path = release.policy.policy.documents.changelog;
-  const there = before ?? (await readText(project.root, path));
+  const there = before ?? (await readText(project.root, path, LARGEST_RECORD));
   return { path, before: there, ...editChangelog(there, await dropEntries(project, release)) };
 }
 
