@@ -157,9 +157,10 @@ class ChangelogEditor {
       this.#notes.push(
         `Only the newest ${drops(this.#last)} can be added; ${drops(byWish.length)} left out: ${listed(byWish)}.`,
       );
+    const where = byHand.length === 1 ? "it belongs, so it is" : "they belong, so they are";
     if (byHand.length > 0)
       this.#notes.push(
-        `The changelog has no entry for ${drops(byHand.length)}, and people wrote the part where they belong, so they are left out: ${listed(byHand)}.`,
+        `The changelog has no entry for ${drops(byHand.length)}, and people wrote the part where ${where} left out: ${listed(byHand)}.`,
       );
   }
 
