@@ -1,20 +1,26 @@
+import type { ChangelogStyle } from "../documents/changelog/changeLine.ts";
 import { dropMarkdown, type EditedChangelog, editChangelog } from "../documents/changelog/changelogEdit.ts";
 import type { DropEntry } from "../documents/changelog/dropSection.ts";
+import type { ChangeRules, LoggedCommit } from "../domain/change.ts";
 import type { Drop } from "../domain/drop.ts";
 import { type DropChanges, dropChanges, type Fate } from "../domain/dropChanges.ts";
+import { forgeOf } from "../domain/forge.ts";
 import { HumanError } from "../domain/humanError.ts";
+import { linearPattern } from "../domain/linearPattern.ts";
+import type { Policy } from "../domain/policy/policy.ts";
 import { type Release, recordOf } from "../domain/release.ts";
 import { patternWords } from "../domain/tagPattern.ts";
-import { commitLog } from "../git/commitLog.ts";
+import { commitLog, commitsBeside } from "../git/commitLog.ts";
+import { remoteUrl } from "../git/pushBranch.ts";
+import type { Repository } from "../git/repository.ts";
 import { mustBeDrop } from "./dropNamed.ts";
 import { readText } from "./files.ts";
-import { isFileInside } from "./insideRoot.ts";
-import type { Project } from "./project.ts";
+import type { Project, Reading } from "./project.ts";
 import { replaceText } from "./replaceText.ts";
 import { refuseFiles } from "./scaffold.ts";
 
 export type ChangelogProject = Pick<Project, "root" | "trusted" | "repository"> & {
-  read(): Promise<{ release: Release }>;
+  read(): Promise<Pick<Reading, "release" | "anchor" | "facts">>;
 };
 
 /** What a changelog would be, and what it is. */
@@ -25,28 +31,37 @@ export interface ChangelogDraft extends EditedChangelog {
   before: string | null;
 }
 
-/** A year and more of weekly drops; what is older is not looked at again. */
-const MOST_DROPS = 100;
-const MOST_COMMITS = 20_000;
+/** Drops beyond that many commits are left out. */
+const MOST_COMMITS = 50_000;
 
-/**
- * The changelog with an entry for every drop. Nothing is written.
- * @param before What to bring up to date, where that is not the file (an editor may hold a newer text).
- */
-export async function draftChangelog(project: ChangelogProject, before?: string): Promise<ChangelogDraft> {
-  const { release } = await project.read();
-  const path = release.policy.policy.documents.changelog;
-  const there =
-    before ?? ((await isFileInside(project.root, path)) ? await readText(project.root, path) : null);
-  return { path, before: there, ...editChangelog(there, await dropEntries(project, release)) };
+export interface DraftOptions {
+  /** What to bring up to date, where that is not the file (an editor may hold a newer text). */
+  before?: string | undefined;
+  /** How many of the newest drops get an entry that is not there yet; left out: all. */
+  last?: number | undefined;
+}
+
+/** The changelog with an entry for every drop. Nothing is written. */
+export async function draftChangelog(
+  project: ChangelogProject,
+  { before, last }: DraftOptions = {},
+): Promise<ChangelogDraft> {
+  const reading = await project.read();
+  const path = reading.release.policy.policy.documents.changelog;
+  const there = before ?? (await readText(project.root, path));
+  const { entries, style, notes } = await readEntries(project, reading);
+  const edited = editChangelog(there, entries, { style, last });
+  return { path, before: there, ...edited, notes: [...edited.notes, ...notes] };
 }
 
 /** The entry of one drop alone, for a release's notes. */
 export async function draftDropNotes(project: ChangelogProject, tag: string): Promise<string> {
-  const { release } = await project.read();
-  mustBeDrop(release, tag);
-  const entries = await dropEntries(project, release, tag);
-  return dropMarkdown(entries.find((entry) => entry.tag === tag)!);
+  const reading = await project.read();
+  const drop = mustBeDrop(reading.release, tag);
+  const { entries, style, notes } = await readEntries(project, reading);
+  const entry = entries.find((each) => each.tag === drop.tag);
+  if (!entry) throw new HumanError("refused", notes.join(" "));
+  return dropMarkdown(entry, style);
 }
 
 /** Writes a draft, unless the file has changed since. */
@@ -56,27 +71,76 @@ export async function writeChangelog(project: ChangelogProject, draft: Changelog
   await replaceText(project.root, draft.path, draft.before, draft.text);
 }
 
-/** Newest first. */
-async function dropEntries(
+interface Entries {
+  /** Newest first. */
+  entries: DropEntry[];
+  style: ChangelogStyle;
+  /** Sentences for people: what was left out, and why. */
+  notes: string[];
+}
+
+async function readEntries(
   { repository }: ChangelogProject,
-  release: Release,
-  upTo?: string,
-): Promise<DropEntry[]> {
-  const { drops, branch } = release;
+  { release, anchor, facts }: Pick<Reading, "release" | "anchor" | "facts">,
+): Promise<Entries> {
+  const { drops, branch, policy } = release;
   if (!repository || !branch || drops.length === 0) throw new HumanError("usage", noDrops(release));
-  const oldest = upTo === undefined ? 0 : drops.findIndex(({ tag }) => tag === upTo) + 1;
-  const told = drops.slice(0, Math.max(MOST_DROPS, oldest));
-  const from = drops[told.length]?.commit ?? null;
-  const commits = await commitLog(repository, { from, to: branch.commit }, MOST_COMMITS);
-  const changes = new Map(dropChanges(told.toReversed(), commits).map((each) => [each.tag, each]));
+  const { changelog } = policy.policy;
+  const remote = anchor && "commit" in anchor ? anchor.remote : null;
+  const [ofBranch, address] = await Promise.all([
+    commitLog(repository, { from: null, to: branch.commit }, MOST_COMMITS),
+    remote === null ? null : remoteUrl(repository.git, remote),
+  ]);
+  const isWhole = ofBranch.length < MOST_COMMITS;
+  const commits = isWhole
+    ? [...(await besideOf(repository, branch.commit, ofBranch, drops)), ...ofBranch]
+    : ofBranch;
   const known = new Set(commits.map(({ sha }) => sha));
-  return told.map((drop) => entryOf(release, drop, known.has(drop.commit) ? changes.get(drop.tag)! : null));
+  const told = isWhole ? drops : drops.filter(({ commit }) => known.has(commit));
+  const rules = rulesOf(changelog);
+  const history = { drops: told.toReversed(), commits, head: branch.commit, rules };
+  const changes = new Map(dropChanges(history).map((each) => [each.tag, each]));
+  const left = drops.length - told.length;
+  const names = new Map<string, string[]>();
+  for (const { name, commit } of facts.tags) names.set(commit, [...(names.get(commit) ?? []), name]);
+  return {
+    entries: told.map((drop) => ({
+      ...entryOf(release, drop, known.has(drop.commit) ? changes.get(drop.tag)! : null),
+      names: names.get(drop.commit) ?? [],
+    })),
+    style: { forge: forgeOf(address), sections: changelog.sections, authors: changelog.authors },
+    notes:
+      left === 0
+        ? []
+        : [`Only the newest ${MOST_COMMITS} commits are read; ${left} older drops are left out.`],
+  };
+}
+
+/** The commits of drops that the branch does not hold: of another release branch, or of a tag that was moved. */
+async function besideOf(
+  repository: Repository,
+  branch: string,
+  ofBranch: readonly LoggedCommit[],
+  drops: readonly Drop[],
+): Promise<LoggedCommit[]> {
+  const held = new Set(ofBranch.map(({ sha }) => sha));
+  const tips = [...new Set(drops.map(({ commit }) => commit))].filter((commit) => !held.has(commit));
+  return tips.length === 0 ? [] : commitsBeside(repository, tips, branch, MOST_COMMITS);
+}
+
+function rulesOf({ skip, sections }: Policy["changelog"]): ChangeRules {
+  const patterns = skip.map(linearPattern).filter((each) => "test" in each);
+  return {
+    skips: (subject) => patterns.some((pattern) => pattern.test(subject)),
+    told: new Set(Object.keys(sections)),
+  };
 }
 
 function entryOf(release: Release, drop: Drop, changes: DropChanges | null): DropEntry {
   const overrides = release.log.of(`commit/${drop.commit}`).filter(({ type }) => type === "override");
   return {
     tag: drop.tag,
+    previous: drop.previous,
     shippedAt: drop.shippedAt,
     changes,
     fate: fateOf(release, drop, changes),

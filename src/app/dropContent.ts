@@ -4,6 +4,7 @@ import type { Policy } from "../domain/policy/policy.ts";
 import type { DropContent } from "../domain/risk.ts";
 import type { ChangedFile } from "../git/changedFiles.ts";
 import { type CommitRange, changedFiles, readFileAt } from "../git/history.ts";
+import { measuredChanges } from "../git/measuredChanges.ts";
 import { recentFiles } from "../git/recentFiles.ts";
 import type { Repository } from "../git/repository.ts";
 
@@ -16,7 +17,8 @@ export async function readDropContent(
   { risk, flags }: Pick<Policy, "risk" | "flags">,
   range: CommitRange,
 ): Promise<DropContent> {
-  const files = await changedFiles(repository, range);
+  const byLines = risk.some(({ lines }) => lines !== undefined);
+  const files = await (byLines ? measuredChanges : changedFiles)(repository, range);
   const spans = [...new Set(risk.flatMap(({ untested }) => (untested ? [untested.within] : [])))];
   return {
     files,
@@ -39,13 +41,17 @@ async function readPackages(
   files: readonly ChangedFile[],
 ): Promise<DropContent["packages"]> {
   const packages = new Map<string, readonly string[] | null>();
-  for (const [i, { path }] of files.filter((file) => isPackageJson(file.path)).entries()) {
+  const names = files.flatMap(({ path, from }) => (from === null ? [path] : [path, from]));
+  for (const [i, path] of names.filter(isPackageJson).entries()) {
     packages.set(path, i < MOST_PACKAGES ? await compared(repository, range, path, changedPackages) : null);
   }
   return packages;
 }
 
-/** The flags that a range adds, changes or removes. The parser is loaded for that alone. Null where that cannot be done. */
+/**
+ * The flags that a range adds, changes or removes. The parser is loaded for that alone. Null where that cannot be done,
+ * as where the file is at neither end: a file that is not there is none in which nothing changed.
+ */
 export async function comparedFlags(
   repository: Repository,
   range: CommitRange,
@@ -55,7 +61,7 @@ export async function comparedFlags(
   return compared(repository, range, file, changedFlags);
 }
 
-/** A file at both ends of a range, compared. Null where that cannot be done. */
+/** A file at both ends of a range, compared. Null where that cannot be done, or it is at neither. */
 async function compared<T>(
   repository: Repository,
   { from, to }: CommitRange,
@@ -64,7 +70,8 @@ async function compared<T>(
 ): Promise<T | null> {
   try {
     const before = from === null ? null : await readFileAt(repository, from, path);
-    return compare(before, await readFileAt(repository, to, path));
+    const after = await readFileAt(repository, to, path);
+    return before === null && after === null ? null : compare(before, after);
   } catch {
     return null;
   }

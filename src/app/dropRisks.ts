@@ -1,3 +1,4 @@
+import type { Drop } from "../domain/drop.ts";
 import { HumanError } from "../domain/humanError.ts";
 import { type Candidate, candidateOf, nextDrop, rangeOf } from "../domain/nextDrop.ts";
 import type { Risk } from "../domain/riskLevel.ts";
@@ -20,28 +21,27 @@ export interface DropRisks {
 }
 
 /** Judges the current drop and the next one, before it has a tag. A few processes the first time, then none. */
-export async function readDropRisks(
-  project: Project,
-  { release }: Pick<Reading, "release">,
-): Promise<DropRisks> {
+export async function readDropRisks(project: Project, reading: Reading): Promise<DropRisks> {
+  const { release } = reading;
   const drop = release.current;
   const next = nextDrop(release);
   const [current, coming] = await Promise.all([
-    drop ? judge(project, release.policy, candidateOf(release, drop)) : null,
-    next && judge(project, release.policy, next),
+    drop ? judgeDrop(project, reading, candidateOf(release, drop)) : null,
+    next && judgeDrop(project, reading, next),
   ]);
   return { current, next: coming };
 }
 
-async function judge(
-  { repository, risks }: Project,
-  { policy }: Reading["release"]["policy"],
+async function judgeDrop(
+  project: Project,
+  reading: Reading,
   candidate: Candidate,
 ): Promise<JudgedDrop | null> {
-  if (!repository || !risks) return null;
+  const { repository } = project;
+  if (!repository) return null;
   try {
     const [risk, commits] = await Promise.all([
-      risks.read(policy, candidate),
+      readRisk(project, reading, candidate),
       countCommits(repository, rangeOf(candidate)),
     ]);
     return { candidate, commits, risk, missing: null };
@@ -50,4 +50,19 @@ async function judge(
     if (!(error instanceof HumanError)) throw error;
     return { candidate, commits: null, risk: null, missing: error.message };
   }
+}
+
+/** The risk of a drop as its gate judges it: since the newest drop before it that passed its own. */
+export async function readRisk(project: Project, reading: Reading, candidate: Candidate): Promise<Risk> {
+  const { policy } = reading.release.policy;
+  const base = policy.council ? await baseOf(project, reading, candidate) : candidate.previous;
+  return project.risks!.read(policy, { ...candidate, previous: base });
+}
+
+async function baseOf(project: Project, reading: Reading, candidate: Candidate): Promise<Drop | null> {
+  const [{ readGoverned }, { judgedBase }] = await Promise.all([
+    import("./gate/governed.ts"),
+    import("./gate/judgedBase.ts"),
+  ]);
+  return (await judgedBase(project, await readGoverned(project, reading), candidate)).base;
 }

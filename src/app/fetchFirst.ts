@@ -6,6 +6,7 @@ import { askRemote } from "../git/askRemote.ts";
 import { committedAt, fetchBranch } from "../git/pushBranch.ts";
 import type { Repository } from "../git/repository.ts";
 import type { Project } from "./project.ts";
+import { unreadLedger } from "./sharing.ts";
 
 /**
  * Brings the ledger into step with the team's, and the release branch with its policy and its tags to what the remote
@@ -21,11 +22,12 @@ export async function fetchFirst(project: Project): Promise<void> {
   // Only the policy that has just come says where drops are released from, and whether the ledger is shared.
   const { drops } = (await project.policy()).policy;
   const more = branchToFetch(drops.branch, anchor.branch);
-  const [{ state, reason }] = await Promise.all([
+  const [{ state, reason, readOnly }] = await Promise.all([
     project.sync(),
     more === null ? null : fetched(repository, anchor.remote, more),
   ]);
-  if (state === "unreachable") throw unreachable(anchor.remote, reason ?? "");
+  // Whoever may only read judges all the same by what the team has.
+  if (state === "unreachable" && !readOnly) throw unreachable(anchor.remote, reason ?? "");
 }
 
 /** The same where one can do without: the reason why not, as a sentence; null where all is up to date. */
@@ -41,6 +43,20 @@ export async function fetchIfOnline(project: Project): Promise<string | null> {
     const at = await committedAt(repository, anchor.commit);
     return `${error.message} It goes by the policy on ${plainText(anchor.branch, 60)} as of ${formatInstant(at)} (${anchor.commit.slice(0, 10)}).`;
   }
+}
+
+/**
+ * The same for what sums the record up: where it cannot be fetched, what was fetched before counts, and the reason is
+ * given.
+ * @throws {HumanError} `service` where it was never fetched: what is recorded here alone is not the team's.
+ */
+export async function fetchRecord(project: Project): Promise<string | null> {
+  const offline = await fetchIfOnline(project);
+  if (offline === null) return null;
+  const { standing } = await project.read();
+  if (standing.remote !== null && standing.state !== "none" && !standing.seen)
+    throw unreadLedger(standing.remote, standing.reason ?? offline);
+  return offline;
 }
 
 /** The remote says what its default branch is where nobody here knows. Null: there is nothing to fetch. */
@@ -68,8 +84,17 @@ async function fetched(repository: Repository, remote: string, branch: string): 
   if (outcome !== null) throw unreachable(remote, `${plainText(branch, 60)}: ${outcome}`);
 }
 
-const unreachable = (remote: string, reason: string) =>
-  new HumanError(
+/** As git and the forges say it. */
+const DENIED =
+  /could not read (?:Username|Password)|Authentication failed|Permission denied|access denied|returned error: 40[13]|Repository not found/i;
+
+function unreachable(remote: string, reason: string): HumanError {
+  const name = plainText(remote, 60);
+  const wayOut = DENIED.test(reason)
+    ? `give this clone access to ${name} (in a pipeline: a token that may read, kept by the checkout)`
+    : "try again online";
+  return new HumanError(
     "service",
-    `${plainText(remote, 60)} cannot be reached (${plainText(reason, 200)}), so what the team has is not known; try again online.`,
+    `${name} cannot be reached (${plainText(reason, 200)}), so what the team has is not known; ${wayOut}.`,
   );
+}

@@ -28,7 +28,7 @@ export class HistoryReader {
   async of(branches: readonly ReleaseBranch[]): Promise<HistoryFacts> {
     const tips = [...new Set(branches.map(({ commit }) => commit))];
     const [tags, graph] = await Promise.all([releaseTags(this.#repository, tips), this.#graph(tips)]);
-    return { branches, branchMissing: null, tags, graph };
+    return { branches, branchMissing: null, tags, graph, shallow: this.#repository.shallow };
   }
 
   async #graph(tips: readonly string[]): Promise<AncestryGraph> {

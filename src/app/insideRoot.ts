@@ -1,68 +1,130 @@
-import { lstat, realpath } from "node:fs/promises";
-import { dirname, isAbsolute, join, posix, relative, sep, win32 } from "node:path";
+import { lstatSync, realpathSync, type Stats } from "node:fs";
+import { basename, dirname, isAbsolute, join, posix, relative, resolve, sep, win32 } from "node:path";
 import { HumanError } from "../domain/humanError.ts";
 import { plainText } from "../domain/plainText.ts";
 
 /**
  * Whether a file lies at a path inside the root; false where nothing does and one could be made.
  * @param path Relative to the root, forward slashes.
- * @throws {HumanError} where the path leads out of the root, also through symbolic links, or into git's own folder,
- *   and where something else is in the way.
+ * @throws {HumanError} where the path leads out of the root, into git's own folder, or over a symbolic link, and where
+ *   something else is in the way.
  */
 export async function isFileInside(root: string, path: string): Promise<boolean> {
-  if (namesOutside(path)) throw refusal(path, "names a place outside the repository");
-  const target = join(root, path);
+  return isFileInsideNow(root, path);
+}
+
+/** The same in one go: a few `lstat`, for a program that is starting. */
+export function isFileInsideNow(root: string, path: string): boolean {
+  return walk(root, path, "file");
+}
+
+/**
+ * Whether a folder lies at a path inside the root; the root itself does.
+ * @throws {HumanError} as `isFileInside`.
+ */
+export const isFolderInside = (root: string, path: string): boolean => walk(root, path, "folder");
+
+/** A place that somebody names on the command line: over links to its root, and over none below it. */
+export interface GivenPlace {
+  /** Absolute. */
+  root: string;
+  /** Relative to the root, forward slashes; empty: the root itself. */
+  path: string;
+}
+
+/**
+ * From where on no link is followed: below the repository, and below the current directory for a relative path. A
+ * folder elsewhere is the person's choice, links and all.
+ * @param given Names a folder, or a file.
+ */
+export function givenPlace(
+  given: string,
+  kind: "file" | "folder",
+  { directory, root }: { directory: string; root: string },
+): GivenPlace {
+  const target = resolve(directory, given);
+  const below = (base: string) => ({ root: base, path: relative(base, target).split(sep).join("/") });
+  const real = realOf(root);
+  // The outermost one: a link below that leads back to the root is a link below the root.
+  const base = ancestorsOf(target).findLast((each) => realOf(each) === real);
+  if (base !== undefined) return below(base);
+  const isBelow = !/^\.\.(?:[\\/]|$)/.test(relative(directory, target));
+  if (!isAbsolute(given) && isBelow) return below(directory);
+  return kind === "folder" ? { root: target, path: "" } : { root: dirname(target), path: basename(target) };
+}
+
+/** From a path to the top, itself included. */
+function ancestorsOf(path: string): string[] {
+  const parent = dirname(path);
+  return parent === path ? [path] : [path, ...ancestorsOf(parent)];
+}
+
+function realOf(path: string): string | null {
   try {
-    const nearest = await nearestThere(root, target);
-    const real = await realOrNull(nearest);
-    if (real === null || isOutside(relative(await realpath(root), real))) {
-      throw refusal(path, "leads out of the repository through a symbolic link");
-    }
-    const there = await lstat(real);
-    if (nearest === target ? there.isFile() : there.isDirectory()) return nearest === target;
-    throw inTheWay(relative(root, nearest), nearest === target);
+    return realpathSync(path);
+  } catch {
+    return null;
+  }
+}
+
+/**
+ * Only that no link is on the way, or at its end; what else is there is for others to judge.
+ * @throws {HumanError} as `isFileInside`.
+ */
+export function refuseLinks(root: string, path: string): void {
+  walk(root, path, null);
+}
+
+/**
+ * No link is followed, not even one that stays inside: whoever commits it would choose what is read in the place of a
+ * document, or written over.
+ */
+function walk(root: string, path: string, wanted: "file" | "folder" | null): boolean {
+  if (namesOutside(path)) throw refusal(path, "names a place outside the repository");
+  const parts = path.split("/").filter((part) => part !== "" && part !== ".");
+  for (let i = 0; i < parts.length; i++) {
+    const way = parts.slice(0, i + 1).join("/");
+    const there = statOf(join(root, way), path);
+    if (!there) return false;
+    const meant = i === parts.length - 1 ? wanted : "folder";
+    if (there.isSymbolicLink()) throw linked(path, way, meant ?? "file");
+    if (meant === "file" && !there.isFile()) throw inTheWay(way, meant);
+    if (meant === "folder" && !there.isDirectory()) throw inTheWay(way, meant);
+  }
+  return true;
+}
+
+function statOf(place: string, path: string): Stats | null {
+  try {
+    return lstatSync(place);
   } catch (error) {
-    if (error instanceof HumanError) throw error;
     const { code } = error as NodeJS.ErrnoException;
+    if (code === "ENOENT" || code === "ENOTDIR") return null;
     throw new HumanError("service", `${plainText(path)} cannot be reached (${code ?? String(error)}).`);
   }
 }
 
 function namesOutside(path: string): boolean {
   const parts = path.split("/");
-  const odd = (part: string) => part === ".." || part.toLowerCase() === ".git" || /[\0\\:]/.test(part);
+  const odd = (part: string) => part === ".." || GIT_FOLDER.test(part) || NO_NAME.test(part);
   return posix.isAbsolute(path) || win32.isAbsolute(path) || parts.some(odd);
 }
 
-const isOutside = (way: string) =>
-  way === ".." || way.startsWith(`..${sep}`) || isAbsolute(way) || /^\.git$/i.test(way.split(sep)[0]!);
+const NO_NAME = process.platform === "win32" ? /[\0\\:]/ : /\0/;
+
+// Also as Windows writes it: a short name, or with dots and blanks that it drops.
+const GIT_FOLDER = /^(?:\.git|git~\d{1,9})[. ]*$/i;
 
 const refusal = (path: string, reason: string) =>
   new HumanError("refused", `${plainText(path)} ${reason}; keep documents and templates inside of it.`);
 
-const inTheWay = (path: string, last: boolean) =>
-  new HumanError(
-    "service",
-    `${plainText(path)} is not a ${last ? "file" : "folder"}; move it out of the way.`,
-  );
-
-/** The deepest part of the way to a target that exists. */
-async function nearestThere(root: string, target: string): Promise<string> {
-  for (let at = target; at !== root && at !== dirname(at); at = dirname(at)) {
-    if (await orNull(lstat(at))) return at;
-  }
-  return root;
+function linked(path: string, way: string, wanted: "file" | "folder"): HumanError {
+  const what = way === path ? plainText(path) : `${plainText(path)}: ${plainText(way)}`;
+  const sentence = `${what} is a symbolic link, which is not followed; put a real ${wanted} there.`;
+  return new HumanError("refused", sentence);
 }
 
-// A link that leads nowhere, or in a circle, could be made to lead anywhere.
-const realOrNull = (path: string) => orNull(realpath(path));
-
-async function orNull<T>(answer: Promise<T>): Promise<T | null> {
-  try {
-    return await answer;
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === "ENOENT" || code === "ENOTDIR" || code === "ELOOP") return null;
-    throw error;
-  }
-}
+const inTheWay = (way: string, wanted: "file" | "folder") =>
+  new HumanError("service", `${plainText(way)} is not a ${wanted}; move it out of the way.`, {
+    cause: { code: wanted === "file" ? "EISDIR" : "ENOTDIR" },
+  });

@@ -236,11 +236,12 @@ export class PolicyReader {
       return readTextNow(this.#root, POLICY_PATH);
     } catch (error) {
       if (!(error instanceof HumanError)) throw error;
-      const { code } = error.cause as NodeJS.ErrnoException;
-      return {
-        message: `The policy cannot be read (${code}); make it a file that you may read.`,
-        place: START,
-      };
+      const { code } = (error.cause ?? {}) as NodeJS.ErrnoException;
+      const message =
+        code === undefined
+          ? `The policy cannot be read: ${error.message}`
+          : `The policy cannot be read (${code}); make it a file that you may read.`;
+      return { message, place: START };
     }
   }
 }

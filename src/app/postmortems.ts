@@ -1,8 +1,9 @@
 import { readdir } from "node:fs/promises";
-import { join, posix, relative, sep } from "node:path";
+import { join, posix } from "node:path";
 import { type PostmortemFile, readPostmortem } from "../documents/postmortemFile.ts";
 import type { Policy } from "../domain/policy/policy.ts";
 import { readText } from "./files.ts";
+import { isFolderInside } from "./insideRoot.ts";
 
 /** A post-mortem on disk. */
 export interface PostmortemDocument {
@@ -14,16 +15,18 @@ export interface PostmortemDocument {
 /** More than that is not one team's, and would hold up everything. */
 const MOST = 2000;
 
-/** All post-mortems of a project, newest names first. Reading them starts no process. */
+/**
+ * All post-mortems of a project, newest names first. Reading them starts no process.
+ * @throws {HumanError} where their folder is, or lies behind, a symbolic link, and where one is too large to be read.
+ */
 export async function readPostmortems(
   root: string,
   { documents }: Pick<Policy, "documents">,
 ): Promise<PostmortemDocument[]> {
-  const folder = join(root, documents.postmortems);
-  const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch(() => []);
-  const paths = entries
-    .filter((entry) => entry.isFile() && /\.(md|markdown)$/i.test(entry.name))
-    .map((entry) => relative(root, join(entry.parentPath, entry.name)).replaceAll(sep, posix.sep))
+  if (!isFolderInside(root, documents.postmortems)) return [];
+  const files = await filesBelow(root, documents.postmortems.replaceAll("\\", "/"));
+  const paths = files
+    .filter((path) => /\.(md|markdown)$/i.test(path))
     .sort()
     .reverse()
     .slice(0, MOST);
@@ -33,4 +36,15 @@ export async function readPostmortems(
     if (text !== null) read.push({ path, file: readPostmortem(text) });
   }
   return read;
+}
+
+/** Relative to the root. The oldest Node has neither a recursive `readdir` nor `Dirent.parentPath`. */
+async function filesBelow(root: string, folder: string): Promise<string[]> {
+  const entries = await readdir(join(root, folder), { withFileTypes: true }).catch(() => []);
+  const found = entries.map((entry) => {
+    const path = posix.join(folder, entry.name);
+    if (entry.isDirectory()) return filesBelow(root, path);
+    return entry.isFile() ? [path] : [];
+  });
+  return (await Promise.all(found)).flat();
 }

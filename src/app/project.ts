@@ -192,6 +192,7 @@ export class Project {
       inForce.then((known) => this.#history(known, anchor, refs)),
     ]);
     if (!options.clocksOnly && (await this.#cameFromRemote(await remote, ledger))) return this.read(options);
+    if (!options.clocksOnly && ledger.head === null) this.#sharing?.refuseUnread(await remote);
     const facts: ReleaseFacts = { policy, ...history, events: ledger.log };
     const release = foldRelease(facts, this.lookBackTo);
     // Looked up only where it matters: nobody has held a drill for as long as the policy allows.

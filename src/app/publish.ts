@@ -1,7 +1,8 @@
 import { mkdir, realpath, stat } from "node:fs/promises";
-import { dirname, sep } from "node:path";
+import { dirname, join, sep } from "node:path";
 import { HumanError } from "../domain/humanError.ts";
 import { plainText } from "../domain/plainText.ts";
+import type { GivenPlace } from "./insideRoot.ts";
 import { draftPublicRecord, type PublicProject, type PublicRecord } from "./publicRecord.ts";
 import { carryOut, type PublishPlan, planPublishing } from "./publishRecord.ts";
 import { refuseFiles, refuseUntrusted } from "./scaffold.ts";
@@ -13,22 +14,22 @@ export interface Publication {
 
 /**
  * The record, and what would be written. Nothing is.
- * @param out An absolute folder in place of the policy's.
+ * @param out A folder in place of the policy's.
+ * @throws {HumanError} where a symbolic link is on the way.
  */
-export async function draftPublication(project: PublicProject, out: string | null): Promise<Publication> {
+export async function draftPublication(project: PublicProject, out: GivenPlace | null): Promise<Publication> {
   const [record, { release }] = [await draftPublicRecord(project), await project.read()];
-  const folder = release.policy.policy.documents.public.replaceAll("\\", "/");
-  const plan = out === null ? planPublishing(project.root, folder, record) : planPublishing(out, "", record);
-  return { record, plan: await plan };
+  const { root, path } = out ?? { root: project.root, path: release.policy.policy.documents.public };
+  return { record, plan: await planPublishing(root, path, record) };
 }
 
 /** Writes the record, into a folder that is made where it is not there. */
-export async function publish(project: PublicProject, out: string | null): Promise<Publication> {
+export async function publish(project: PublicProject, out: GivenPlace | null): Promise<Publication> {
   if (out === null) refuseFiles(project);
   else {
     refuseUntrusted(project);
-    await refuseGit(out);
-    await makeFolder(out);
+    await refuseGit(join(out.root, out.path));
+    await makeFolder(out.root);
   }
   const publication = await draftPublication(project, out);
   await carryOut(publication.plan, publication.record);

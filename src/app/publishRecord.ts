@@ -1,9 +1,10 @@
-import { lstat, readdir, readFile, rm } from "node:fs/promises";
+import { lstat, readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { type Ownership, ownershipOf } from "../documents/publicSite/ownFile.ts";
 import { HumanError } from "../domain/humanError.ts";
 import { plainText } from "../domain/plainText.ts";
-import { isFileInside } from "./insideRoot.ts";
+import { readText, removeFile } from "./files.ts";
+import { isFolderInside } from "./insideRoot.ts";
 import type { PublicRecord } from "./publicRecord.ts";
 import { replaceText } from "./replaceText.ts";
 
@@ -40,7 +41,7 @@ export async function planPublishing(
     return { root, folder, changes: [...files.keys()].map((name) => ({ name, change: "new", why: null })) };
   const changes: FileChange[] = [];
   for (const [name, text] of files) changes.push(await changeOf(root, pathIn(folder, name), name, text));
-  for (const name of await pagesIn(join(root, folder))) {
+  for (const name of await pagesIn(root, folder)) {
     if (files.has(name)) continue;
     const { ownership } = await held(root, pathIn(folder, name));
     if (ownership === "ours") changes.push({ name, change: "removed", why: null });
@@ -62,7 +63,7 @@ export async function carryOut(
     const { text, ownership } = await held(root, path);
     if (ownership !== "ours") throw meanwhile(path);
     if (change === "changed") await replaceText(root, path, text, files.get(name)!);
-    else await rm(join(root, path));
+    else await removeFile(root, path);
   }
 }
 
@@ -83,15 +84,13 @@ async function held(
   root: string,
   path: string,
 ): Promise<{ text: string | null; ownership: Ownership | null }> {
-  if (!(await isFileInside(root, path))) return { text: null, ownership: null };
-  const text = await readFile(join(root, path), "utf8");
-  return { text, ownership: ownershipOf(text) };
+  const text = await readText(root, path);
+  return { text, ownership: text === null ? null : ownershipOf(text) };
 }
 
-async function pagesIn(folder: string): Promise<string[]> {
-  const there = await lstat(folder).catch(() => null);
-  if (!there?.isDirectory()) return [];
-  return (await readdir(folder)).filter((name) => PAGE.test(name)).sort();
+async function pagesIn(root: string, folder: string): Promise<string[]> {
+  if (!isFolderInside(root, folder)) return [];
+  return (await readdir(join(root, folder))).filter((name) => PAGE.test(name)).sort();
 }
 
 const isThere = (path: string) =>

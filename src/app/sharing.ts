@@ -1,3 +1,5 @@
+import { HumanError } from "../domain/humanError.ts";
+import { plainText } from "../domain/plainText.ts";
 import type { Refs } from "../git/refs.ts";
 import type { Repository } from "../git/repository.ts";
 import { headsAmong, LEDGER_REF } from "../ledger/ledgerHead.ts";
@@ -22,9 +24,11 @@ export interface Standing {
   unread: boolean;
   /** Events that the remote does not have, as far as is known. */
   toShare: number;
+  /** Whether the remote's ledger was ever here. */
+  seen: boolean;
 }
 
-const NOBODY = { reason: null, rewound: false, unread: false, toShare: 0 };
+const NOBODY = { reason: null, rewound: false, unread: false, toShare: 0, seen: false };
 
 /** Where there is nothing to share with. */
 export const notShared = (remote: string | null): Standing => ({ state: "none", remote, ...NOBODY });
@@ -35,6 +39,8 @@ export const notLookedAt = (remote: string | null): Standing => ({ state: "unkno
 export interface SharingOptions {
   /** Whether whoever writes waits until it is shared too, as the command line does. */
   wait: boolean;
+  /** Whether a ledger that was never read here, and cannot be, is an error in place of an empty one. */
+  required?: boolean;
   /** Told what came of sharing what was written. */
   shared?: (result: SyncResult) => void;
   /** Told when sharing in the background is over. */
@@ -50,6 +56,8 @@ export class Sharing {
   readonly #remotes = new Map<string, RemoteLedger>();
   /** By remote: why it could not be reached the last time. */
   readonly #faults = new Map<string, string>();
+  /** By remote: why it could not even be read the last time. */
+  readonly #unread = new Map<string, string>();
   readonly #rewound = new Set<string>();
   #looked = false;
 
@@ -68,6 +76,15 @@ export class Sharing {
     if (!(await this.#ledgerAt(remote).exists())) return false;
     await this.#waitOrNot(this.sync(remote));
     return this.#options.wait;
+  }
+
+  /**
+   * To be called where there is no ledger here, after the first look.
+   * @throws {HumanError} `service` where it is required and could not be read: an empty ledger would be a guess.
+   */
+  refuseUnread(remote: string | null): void {
+    const reason = remote === null ? undefined : this.#unread.get(remote);
+    if (this.#options.required && reason !== undefined) throw unreadLedger(remote!, reason);
   }
 
   /** To be called after something was written. What cannot be shared now is shared the next time. */
@@ -93,8 +110,9 @@ export class Sharing {
     const { state, toShare } = await remoteState(this.#repository.git, { local: local!, seen: seen! });
     const reason = this.#faults.get(remote) ?? null;
     const rewound = this.#rewound.has(remote);
-    const unread = reason !== null && seen === null;
-    return { state: reason === null ? state : "unreachable", remote, reason, rewound, unread, toShare };
+    const unread = this.#unread.has(remote) && seen === null;
+    const known = { remote, reason, rewound, unread, toShare, seen: seen !== null };
+    return { state: reason === null ? state : "unreachable", ...known };
   }
 
   #ledgerAt(remote: string): RemoteLedger {
@@ -117,6 +135,8 @@ export class Sharing {
       if (result.rewound) this.#rewound.add(remote);
       if (result.state === "unreachable") this.#faults.set(remote, result.reason ?? "");
       else this.#faults.delete(remote);
+      if (result.state === "unreachable" && !result.readOnly) this.#unread.set(remote, result.reason ?? "");
+      else this.#unread.delete(remote);
     }
     return result;
   }
@@ -130,6 +150,15 @@ export class Sharing {
     if (this.#options.wait) await work;
     else void work.then(() => this.#options.done?.());
   }
+}
+
+/** Why nothing can be said of incidents, with the way out. */
+export function unreadLedger(remote: string, reason: string): HumanError {
+  const name = plainText(remote, 60);
+  return new HumanError(
+    "service",
+    `The ledger could not be fetched from ${name} (${plainText(reason, 200)}), and it was never fetched before, so nothing is known of incidents; check the access to ${name}, then try: dropclock sync`,
+  );
 }
 
 const NOTHING: SyncResult = {

@@ -3,17 +3,14 @@ import { HumanError } from "../domain/humanError.ts";
 import { NOT_UTF_8 } from "../domain/plainText.ts";
 import { builtInTemplate, type TemplateName } from "./builtInTemplates.ts";
 import { readText } from "./files.ts";
-import { isFileInside } from "./insideRoot.ts";
 
 export const TEMPLATES = ".dropclock/templates";
 
 /** The repository's own template wins. */
 export async function templateOf(root: string, name: TemplateName): Promise<Template> {
   const path = `${TEMPLATES}/${name}`;
-  if (!(await isFileInside(root, path))) {
-    return { path: `the built-in template ${name}`, text: await builtInTemplate(name) };
-  }
-  const text = (await readText(root, path)) ?? "";
+  const text = await readText(root, path);
+  if (text === null) return { path: `the built-in template ${name}`, text: await builtInTemplate(name) };
   if (text.trim() === "") {
     throw new HumanError("usage", `${path} is empty; remove it, and the built-in template is used.`);
   }

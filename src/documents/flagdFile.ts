@@ -3,6 +3,7 @@ import {
   isMap,
   isPair,
   isScalar,
+  isSeq,
   LineCounter,
   type Pair,
   parseDocument,
@@ -28,7 +29,9 @@ export function switchOff(text: string, keys: readonly string[], path: string): 
     );
   const { document, flags } = flagsIn(text, path);
   const source = { text, path, aliased: aliasesIn(document) };
-  const edits = [...new Set(keys)].flatMap((key) => editOf(flagNamed(flags, key, path), key, source));
+  const edits = [...new Set(keys)].flatMap((key) =>
+    flagsNamed(flags, key, path).flatMap((flag) => editOf(flag, key, source)),
+  );
   // From the end, so that the places before stay where they are.
   return edits
     .sort((a, b) => b.from - a.from)
@@ -40,7 +43,12 @@ export function switchOff(text: string, keys: readonly string[], path: string): 
  * @throws {HumanError} when it cannot be read.
  */
 export function flagsOf(text: string, path: string): string[] {
-  return flagsIn(text, path).flags.items.flatMap((pair) => nameOf(pair) ?? []);
+  return flagsIn(text, path).flags.map(({ key }) => key);
+}
+
+interface NamedFlag {
+  key: string;
+  flag: unknown;
 }
 
 interface Edit {
@@ -56,7 +64,7 @@ interface Source {
   aliased: ReadonlySet<string>;
 }
 
-function flagsIn(text: string, path: string): { document: Document; flags: YAMLMap } {
+function flagsIn(text: string, path: string): { document: Document; flags: NamedFlag[] } {
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, keepSourceTokens: true, uniqueKeys: true });
   const [fault] = document.errors;
@@ -68,14 +76,26 @@ function flagsIn(text: string, path: string): { document: Document; flags: YAMLM
     );
   }
   const flags = isMap(document.contents) ? document.contents.get("flags", true) : null;
-  if (isMap(flags)) return { document, flags };
+  const named = isMap(flags) ? flags.items.map(ofPair) : isSeq(flags) ? flags.items.map(ofItem) : null;
+  if (named) return { document, flags: named.filter((flag) => flag !== null) };
   throw new HumanError("usage", `${plainText(path)} has no “flags”; is it an OpenFeature flagd definition?`);
 }
 
-function flagNamed(flags: YAMLMap, key: string, path: string): YAMLMap {
-  const flag = flags.get(key, true);
-  if (isMap(flag)) return flag;
-  const known = flags.items.slice(0, 5).map(({ key: each }) => plainText(String(each), 60));
+function ofPair(pair: Pair): NamedFlag | null {
+  const key = nameOf(pair);
+  return key === null ? null : { key, flag: pair.value };
+}
+
+/** In a list a flag says its own name, and another set may have one of that name as well. */
+function ofItem(item: unknown): NamedFlag | null {
+  const key = isMap(item) ? item.get("key") : null;
+  return typeof key === "string" ? { key, flag: item } : null;
+}
+
+function flagsNamed(flags: readonly NamedFlag[], key: string, path: string): YAMLMap[] {
+  const found = flags.filter((each) => each.key === key).map(({ flag }) => flag);
+  if (found.length > 0 && found.every((flag) => isMap(flag))) return found;
+  const known = flags.slice(0, 5).map((each) => plainText(each.key, 60));
   const hint = known.length > 0 ? `it has ${known.join(", ")}` : "it has none";
   throw new HumanError("usage", `${plainText(path)} has no flag “${plainText(key, 60)}”; ${hint}.`);
 }
@@ -111,7 +131,8 @@ function aliasesIn(document: Document): ReadonlySet<string> {
 
 // A key of its own before the first one, spaced as that one is.
 function before(at: number, text: string, flow: boolean): Edit {
-  const space = /[ \t\r\n]*$/.exec(text.slice(0, at))![0];
+  const ahead = text.slice(0, at);
+  const space = ahead.slice(ahead.trimEnd().length);
   return { from: at, to: at, by: flow ? `"state": "DISABLED",${space}` : `state: DISABLED${space || "\n"}` };
 }
 

@@ -1,4 +1,5 @@
 import { Drop } from "liquidjs";
+import { visibleText } from "../domain/plainText.ts";
 
 /** Markdown that this program made itself: the only thing a template prints as it stands. */
 export class Markdown extends Drop {
@@ -74,7 +75,5 @@ export function quotedScalar(text: string): string {
   return `"${inert}"`;
 }
 
-/** No line breaks, no control characters, no characters that turn the reading direction. */
-function oneLine(text: string): string {
-  return text.replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, " ").replace(/(?![\u200c\u200d])\p{Cf}/gu, "");
-}
+/** No line breaks, no control characters, nothing that nobody sees or that turns the reading direction. */
+const oneLine = (text: string) => visibleText(text.replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, " "));

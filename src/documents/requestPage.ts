@@ -1,3 +1,4 @@
+import { revealedText } from "../domain/plainText.ts";
 import { codeBlock, codeSpan, inertMarkdown } from "./markdown.ts";
 import { markdownTable } from "./markdownTable.ts";
 
@@ -38,7 +39,7 @@ export function requestPage(facts: RequestFacts): string {
       ),
     ]),
     section("Diff", [
-      codeBlock(patch.lines, "diff"),
+      codeBlock(patch.lines.map(revealedText), "diff"),
       ...(patch.cut ? [`There is more; all of it: ${codeSpan(patch.command)}`] : []),
     ]),
   ];

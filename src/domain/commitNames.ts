@@ -1,12 +1,14 @@
 import type { LoggedCommit } from "./change.ts";
-import { readCommitMessage } from "./conventionalCommit.ts";
+import { titleOf, withoutPull, withoutType } from "./conventionalCommit.ts";
 
-/** Finds commits by the names that messages give them: object names, perhaps cut, or their subjects. */
+/** Finds commits by the names that messages give them: object names, perhaps cut, titles, numbers of pull requests. */
 export class CommitNames {
   readonly #shas: string[];
   readonly #commits: readonly LoggedCommit[];
   readonly #index = new Map<string, number>();
-  readonly #bySubject = new Map<string, number[]>();
+  /** Each list is newest first. */
+  readonly #byTitle = new Map<string, number[]>();
+  readonly #byPull = new Map<string, number[]>();
 
   /** @param commits Newest first. */
   constructor(commits: readonly LoggedCommit[]) {
@@ -14,44 +16,52 @@ export class CommitNames {
     this.#shas = commits.map(({ sha }) => sha).sort();
     commits.forEach(({ sha, message }, i) => {
       this.#index.set(sha, i);
-      const subject = withoutNumber(firstLine(message));
-      const same = this.#bySubject.get(subject);
-      if (same) same.push(i);
-      else this.#bySubject.set(subject, [i]);
+      const title = titleOf(message);
+      const pull = /[#!](\d+)\)$/.exec(title)?.[1];
+      const first = message.trimStart().split(/\r?\n/, 1)[0]!.trim();
+      for (const each of new Set([first, title, withoutType(title)].map(withoutPull)))
+        add(this.#byTitle, each, i);
+      if (pull !== undefined) add(this.#byPull, pull, i);
     });
   }
 
-  /** The commits that a commit takes back, by their object names; of one that is not known, as the message has it. */
-  revertedBy({ sha, message }: LoggedCommit): string[] {
-    const { reverts } = readCommitMessage(message);
-    if (reverts.length > 0) return reverts.map((name) => this.#whole(name));
-    // The button of a forge names the title alone.
-    const title = /^(?:Revert "(.+)"|revert(?:\([^)]*\))?: (.+))$/.exec(withoutNumber(firstLine(message)));
-    const subject = title?.[1] ?? title?.[2];
-    if (subject === undefined) return [];
-    const from = this.#index.get(sha)!;
-    const older = this.#bySubject.get(withoutNumber(subject))?.find((i) => i > from);
-    return older === undefined ? [] : [this.#commits[older]!.sha];
-  }
-
-  #whole(name: string): string {
-    const at = this.#lowerBound(name);
+  /** The whole object name of one that may be cut; null where no commit or several have it. */
+  whole(name: string): string | null {
+    const at = firstOf(this.#shas, (sha) => sha >= name);
     const fits = (i: number) => this.#shas[i]?.startsWith(name) === true;
-    return fits(at) && !fits(at + 1) ? this.#shas[at]! : name;
+    return fits(at) && !fits(at + 1) ? this.#shas[at]! : null;
   }
 
-  #lowerBound(name: string): number {
-    let [low, high] = [0, this.#shas.length];
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if (this.#shas[middle]! < name) low = middle + 1;
-      else high = middle;
-    }
-    return low;
+  /** The newest commit before another one that bears a title, with or without its number and its type. */
+  titled(title: string, before: string): string | null {
+    return this.#before(this.#byTitle.get(withoutPull(title)), before);
+  }
+
+  /** The newest commit before another one that came by a pull request. */
+  ofPull(number: string, before: string): string | null {
+    return this.#before(this.#byPull.get(number), before);
+  }
+
+  #before(found: readonly number[] = [], sha = ""): string | null {
+    const from = this.#index.get(sha)!;
+    const older = found[firstOf(found, (i) => i > from)];
+    return older === undefined ? null : this.#commits[older]!.sha;
   }
 }
 
-const firstLine = (message: string) => message.trimStart().split(/\r?\n/, 1)[0]!.trim();
+/** The first index of a sorted list from which on something holds. */
+function firstOf<T>(sorted: readonly T[], holds: (each: T) => boolean): number {
+  let [low, high] = [0, sorted.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (holds(sorted[middle]!)) high = middle;
+    else low = middle + 1;
+  }
+  return low;
+}
 
-/** `Add carts (#12)` is `Add carts`. */
-const withoutNumber = (subject: string) => subject.replace(/ \(#\d+\)$/, "");
+function add(map: Map<string, number[]>, key: string, i: number): void {
+  const there = map.get(key);
+  if (there) there.push(i);
+  else map.set(key, [i]);
+}

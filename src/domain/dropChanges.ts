@@ -1,16 +1,17 @@
-import { type Change, changeOf, type LoggedCommit } from "./change.ts";
-import { CommitHistory, type KnownCommit } from "./commitHistory.ts";
-import { readCommitMessage } from "./conventionalCommit.ts";
+import { ALL_CHANGES, type Change, type ChangeRules, changeOf, type LoggedCommit } from "./change.ts";
+import { CommitHistory, type DropCommit, type KnownCommit } from "./commitHistory.ts";
+import { titleOf } from "./conventionalCommit.ts";
 import type { Instant } from "./instant.ts";
+import { readReversals } from "./reversal.ts";
 
-/** Where work was taken back, or came back. */
+/** Where work was reverted, or reapplied. */
 export interface Turn {
   at: Instant;
   /** Null: no drop has it yet. */
   drop: string | null;
 }
 
-/** What became of work: gone when it was taken back and not reapplied since. */
+/** What became of work: gone when it was reverted and not reapplied since. */
 export interface Fate {
   takenBack: Turn | null;
   reapplied: Turn | null;
@@ -20,11 +21,11 @@ export interface FatedChange extends Fate {
   change: Change;
 }
 
-/** Work of an earlier drop that this one takes back, or brings back. */
+/** Work of an earlier drop that this one reverts, or reapplies. */
 export interface TurnedChange {
   /** The drop that brought it first; null: not known here. */
   from: string | null;
-  /** Null: nothing that is seen from outside. */
+  /** Null: nothing that is seen from outside; it is told where all that its drop brought turned with it. */
   change: Change | null;
 }
 
@@ -41,93 +42,135 @@ export interface DropChanges {
 
 export const isGone = ({ takenBack, reapplied }: Fate) => takenBack !== null && reapplied === null;
 
-/**
- * What each drop changes, and what became of it by the tip of the release branch.
- * @param drops Oldest first.
- * @param commits Newest first, each before its parents, as `git log --topo-order` gives them.
- */
-export function dropChanges(
-  drops: readonly { tag: string; commit: string }[],
-  commits: readonly LoggedCommit[],
-): DropChanges[] {
-  const ledger = new WorkLedger(new CommitHistory(drops, commits));
-  const shipped = drops.map(({ tag }) => ledger.ship(tag));
-  ledger.ship(null);
-  return shipped.map((drop) => ledger.told(drop));
+/** What is known of a release branch. */
+export interface DropHistory {
+  /** Oldest first. */
+  drops: readonly DropCommit[];
+  /** Newest first, each before its parents, as `git log --topo-order` gives them. */
+  commits: readonly LoggedCommit[];
+  /** The tip of the release branch; left out: the newest commit. */
+  head?: string;
+  rules?: ChangeRules;
+}
+
+/** What each drop changes, and what became of it by the tip of the release branch; in the order of the drops. */
+export function dropChanges({ drops, commits, head, rules = ALL_CHANGES }: DropHistory): DropChanges[] {
+  const tip = head ?? commits[0]?.sha;
+  const history = new CommitHistory(drops, commits, rules);
+  const ledger = new WorkLedger(drops, history, tip);
+  // A drop comes after the one before it, whatever the dates say.
+  const inOrder = drops.toSorted((a, b) => history.graph.age(a.commit) - history.graph.age(b.commit));
+  const shipped = inOrder.map((drop) => ledger.ship(drop.tag, drop.previous, history.content(drop)));
+  if (tip !== undefined) ledger.ship(null, ledger.newest, history.unreleased(tip));
+  const told = new Map(shipped.map((drop) => [drop.tag, ledger.told(drop)]));
+  return drops.map(({ tag }) => told.get(tag)!);
 }
 
 /** What a drop did to each piece of work, net. */
 interface Shipped {
-  tag: string;
+  tag: string | null;
+  previous: string | null;
+  net: ReadonlyMap<string, NetEffect>;
   brings: Work[];
   takesBack: Work[];
   bringsBack: Work[];
   byMessage: { takesBack: TurnedChange[]; bringsBack: TurnedChange[] };
 }
 
+/** How work stands after some commits, and which of them had the last word. */
+interface NetEffect {
+  isIn: boolean;
+  by: KnownCommit;
+}
+
 /** A commit that does something of its own, and what became of it, drop by drop. */
 interface Work {
   known: KnownCommit;
-  change: Change | null;
-  isIn: boolean;
   /** The first drop in which people had it. */
   shippedIn: string | null;
   fate: Fate;
 }
 
-/** Keeps account of which work is in the product, from one drop to the next. */
+/** Keeps account of which work is in the product, along each line of drops. */
 class WorkLedger {
+  /** The newest drop that the tip has; null: none. */
+  readonly newest: string | null;
   readonly #history: CommitHistory;
-  readonly #byDrop = new Map<string | null, KnownCommit[]>();
+  readonly #ofTip: Set<string>;
+  readonly #shipped = new Map<string, Shipped>();
   readonly #work = new Map<string, Work>();
 
-  constructor(history: CommitHistory) {
+  constructor(drops: readonly DropCommit[], history: CommitHistory, tip: string | undefined) {
     this.#history = history;
-    for (const known of history.commits) {
-      const own = this.#byDrop.get(known.drop);
-      if (own) own.push(known);
-      else this.#byDrop.set(known.drop, [known]);
-    }
+    const reached = new Set(tip === undefined ? [] : history.graph.range([tip], []).map(({ sha }) => sha));
+    const ofTip = drops.filter(({ commit }) => reached.has(commit));
+    const newest = ofTip.toSorted((a, b) => history.graph.byAge(a.commit, b.commit)).at(-1);
+    this.newest = newest?.tag ?? null;
+    this.#ofTip = new Set(ofTip.map(({ tag }) => tag));
   }
 
-  /** Takes in the commits of the next drop; null: those that none has yet. */
-  ship(tag: string | null): Shipped {
-    const own = this.#byDrop.get(tag) ?? [];
-    const shipped: Shipped = {
-      tag: tag ?? "",
-      brings: [],
-      takesBack: [],
-      bringsBack: [],
-      byMessage: byMessage(own),
-    };
-    for (const [sha, { isIn, by }] of netEffect(own)) {
+  /** Takes in the commits of a drop; null: those that none has yet. */
+  ship(tag: string | null, previous: string | null, content: readonly KnownCommit[]): Shipped {
+    const own = new Set(content.map(({ commit }) => commit.sha));
+    const net = netEffect(content);
+    const lists = { brings: [], takesBack: [], bringsBack: [], byMessage: byMessage(content) };
+    const shipped: Shipped = { tag, previous, net, ...lists };
+    for (const [sha, { isIn, by }] of net) {
       const work = this.#of(sha);
-      if (!work || work.isIn === isIn) continue;
-      work.isIn = isIn;
+      const before = own.has(sha) ? { isIn: false, wasIn: false } : this.#before(sha, previous);
+      if (!work || before.isIn === isIn) continue;
       const turn = { at: by.commit.date, drop: tag };
       if (!isIn) {
-        work.fate = { takenBack: turn, reapplied: null };
+        if (this.#counts(tag, work)) work.fate = { takenBack: turn, reapplied: null };
         shipped.takesBack.push(work);
-      } else if (work.shippedIn === null) {
-        work.shippedIn = tag;
+      } else if (!before.wasIn) {
+        work.shippedIn ??= tag;
         shipped.brings.push(work);
       } else {
-        work.fate = { ...work.fate, reapplied: turn };
+        if (this.#counts(tag, work)) work.fate = { ...work.fate, reapplied: turn };
         shipped.bringsBack.push(work);
       }
     }
+    if (tag !== null) this.#shipped.set(tag, shipped);
     return shipped;
   }
 
   told({ tag, brings, takesBack, bringsBack, byMessage }: Shipped): DropChanges {
-    const seen = brings.filter(({ change }) => change !== null);
+    const seen = brings.filter(({ known }) => known.change !== null);
     return {
-      tag,
-      changes: seen.map(({ change, fate }) => ({ change: change!, ...fate })),
-      takesBack: distinct([...takesBack.map(turned), ...byMessage.takesBack]),
-      bringsBack: distinct([...bringsBack.map(turned), ...byMessage.bringsBack]),
+      tag: tag ?? "",
+      changes: seen.map(({ known, fate }) => ({ change: known.change!, ...fate })),
+      takesBack: distinct([...this.#turned(takesBack), ...byMessage.takesBack]),
+      bringsBack: distinct([...this.#turned(bringsBack), ...byMessage.bringsBack]),
       whole: shared((seen.length > 0 ? seen : brings).map(({ fate }) => fate)),
     };
+  }
+
+  #turned(works: readonly Work[]): TurnedChange[] {
+    const all = new Set(works);
+    const isWhole = (tag: string | null) =>
+      tag !== null && this.#shipped.get(tag)?.brings.every((work) => all.has(work)) === true;
+    return works
+      .filter(({ known, shippedIn }) => known.change !== null || isWhole(shippedIn))
+      .map(({ known, shippedIn }) => ({ from: shippedIn, change: known.change }));
+  }
+
+  /** Whether work was in the product by a drop, and whether it ever was, along the drops before it. */
+  #before(sha: string, previous: string | null): { isIn: boolean; wasIn: boolean } {
+    let isIn: boolean | null = null;
+    for (let tag = previous; tag !== null; ) {
+      const shipped = this.#shipped.get(tag);
+      const net = shipped?.net.get(sha)?.isIn;
+      if (net !== undefined) isIn ??= net;
+      if (net === true) return { isIn: isIn!, wasIn: true };
+      tag = shipped?.previous ?? null;
+    }
+    return { isIn: isIn ?? false, wasIn: false };
+  }
+
+  // What a drop of an older line does to its own line says nothing of the tip, which goes on without it.
+  #counts(tag: string | null, { shippedIn }: Work): boolean {
+    return tag === null || this.#ofTip.has(tag) || (shippedIn !== null && !this.#ofTip.has(shippedIn));
   }
 
   #of(sha: string): Work | null {
@@ -135,34 +178,29 @@ class WorkLedger {
     if (there) return there;
     const known = this.#history.get(sha);
     if (!known) return null;
-    const fate = { takenBack: null, reapplied: null };
-    const work: Work = { known, change: changeOf(known.commit), isIn: false, shippedIn: null, fate };
+    const work: Work = { known, shippedIn: null, fate: { takenBack: null, reapplied: null } };
     this.#work.set(sha, work);
     return work;
   }
 }
 
-/** How work stands after some commits, and which of them had the last word. */
-function netEffect(commits: readonly KnownCommit[]): Map<string, { isIn: boolean; by: KnownCommit }> {
-  const net = new Map<string, { isIn: boolean; by: KnownCommit }>();
+function netEffect(commits: readonly KnownCommit[]): Map<string, NetEffect> {
+  const net = new Map<string, NetEffect>();
   for (const by of commits) for (const [work, isIn] of by.effect) net.set(work, { isIn, by });
   return net;
 }
 
-// What is taken back lies before all that was read: the message is all there is to tell.
+// What is reverted lies before all that was read: the message is all there is to tell.
 function byMessage(commits: readonly KnownCommit[]): Shipped["byMessage"] {
   const told: Shipped["byMessage"] = { takesBack: [], bringsBack: [] };
-  for (const { commit, reachesBack } of commits) {
+  for (const { commit, reversal, reachesBack } of commits) {
     if (!reachesBack) continue;
-    const { subject } = readCommitMessage(commit.message);
-    const quoted = /^(Revert|Reapply) "(.+)"(?: \(#\d+\))?$/.exec(subject);
-    const change = changeOf({ ...commit, message: quoted?.[2] ?? subject });
-    told[quoted?.[1] === "Reapply" ? "bringsBack" : "takesBack"].push({ from: null, change });
+    const message = readReversals(commit.message).subject?.title ?? titleOf(commit.message);
+    const change = changeOf({ ...commit, message }, ALL_CHANGES);
+    if (change) told[reversal === "reapply" ? "bringsBack" : "takesBack"].push({ from: null, change });
   }
   return told;
 }
-
-const turned = ({ shippedIn, change }: Work): TurnedChange => ({ from: shippedIn, change });
 
 function distinct(list: readonly TurnedChange[]): TurnedChange[] {
   const key = ({ from, change }: TurnedChange) => JSON.stringify([from, change?.scope, change?.text]);

@@ -40,6 +40,7 @@ export const DROP_CHECKS: Readonly<Record<string, Check>> = {
     texts("steps"),
     text("branch"),
     optional("mode", oneOf("mode", UNDO_MODES)),
+    optionalText("to"),
     optionalText("incident"),
   ),
   "rollback-step": all(

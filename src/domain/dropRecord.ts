@@ -29,6 +29,8 @@ export interface UndoAttempt {
   /** The branch that holds its commit. */
   branch: string;
   incident: string | null;
+  /** The drop that it goes back to, where that is not the one before it. */
+  to: string | null;
   /** By the step's name (see `stepNames`). */
   steps: ReadonlyMap<string, StepRecord>;
   /** Where it stopped the last time; null once that step is done. */
@@ -44,6 +46,7 @@ export interface Undone {
   branch: string | null;
   commit: string | null;
   incident: string | null;
+  to: string | null;
 }
 
 export type DropState = "in force" | "undoing" | "undone" | "reapplying";
@@ -160,6 +163,7 @@ function started(record: DropRecord, attempt: Growing | null, event: LedgerEvent
     run,
     branch: event.data.branch as string,
     incident,
+    to: textOrNull(event.data.to),
     steps: new Map(),
     failed: null,
     endedAt: null,
@@ -200,6 +204,7 @@ function undoneBy({ data, at, by }: LedgerEvent, attempt: Growing | null): Undon
     branch: attempt?.branch ?? null,
     commit: textOrNull(data.commit),
     incident: textOrNull(data.incident) ?? attempt?.incident ?? null,
+    to: attempt?.to ?? null,
   };
 }
 

@@ -27,6 +27,8 @@ export interface HistoryFacts {
   tags: readonly Tag[];
   /** What the branches reach. */
   graph: AncestryGraph;
+  /** The history is cut, as in a shallow clone: tags may be missing. */
+  shallow?: boolean;
 }
 
 /** Everything that was read, before the laws apply. */
@@ -50,6 +52,8 @@ export interface ReleaseState {
   branch: ReleaseBranch | null;
   branches: readonly ReleaseBranch[];
   branchMissing: string | null;
+  /** The history is cut: that there is no drop says nothing. */
+  shallow: boolean;
   /** Each before what it builds on, else the last shipped first. */
   drops: Drop[];
   /** Of the drops that the release branches hold, the one that shipped last. */
@@ -137,10 +141,10 @@ export function foldRelease(facts: ReleaseFacts, lookBackTo: Instant | null = nu
     const record = foldDrop(drop.tag, eventsOf(log, drop.names));
     for (const name of drop.names) records.set(name, record);
   }
-  const { policy, branches, branchMissing } = facts;
+  const { policy, branches, branchMissing, shallow = false } = facts;
   let incidents: Incident[] | null = null;
   return {
-    ...{ policy, branches, branchMissing, drops, lines, current, live, settled, records, drills },
+    ...{ policy, branches, branchMissing, shallow, drops, lines, current, live, settled, records, drills },
     log: withNames(log, drops),
     branch: branchOf(branches, current),
     unheld: unheld.filter(

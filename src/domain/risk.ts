@@ -1,4 +1,4 @@
-import { Minimatch } from "minimatch";
+import { Minimatch, minimatch } from "minimatch";
 import { isManifest } from "./dependencyChanges.ts";
 import { GLOB } from "./drop.ts";
 import type { FlagChange } from "./flagChanges.ts";
@@ -6,7 +6,7 @@ import type { RiskRule } from "./policy/policy.ts";
 import { compareRisk, type Risk, type RiskCondition, type RiskReason } from "./riskLevel.ts";
 import { stemOf } from "./testChanges.ts";
 
-/** A file as a drop changes it. Line counts are null for a binary file. */
+/** A file as a drop changes it. Line counts are null where nobody can count them, as in a binary file. */
 export interface FileChange {
   path: string;
   /** `added`, `modified`, `deleted`, `renamed` and the like. */
@@ -15,6 +15,8 @@ export interface FileChange {
   from: string | null;
   additions: number | null;
   deletions: number | null;
+  /** What it is no file but, before or after; left out: it is a file. */
+  kind?: "link" | "submodule";
 }
 
 /** What the rules look at: what a drop changes. Where something could not be read it is null, and counts as risky. */
@@ -53,21 +55,37 @@ function findingOf(rule: RiskRule, content: DropContent): Found | null {
 
 function onPaths(patterns: readonly string[], { files }: DropContent): Found | null {
   const matches = matcher(patterns);
-  const items = files.filter((file) => namesOf(file).some(matches)).map(pathOf);
+  const covers = coveringMatcher(patterns);
+  const items = files
+    .filter((file) => namesOf(file).some((name) => matches(name) || covers(name, file.kind)))
+    .map(pathOf);
   const many = items.length === 1 ? "1 file matches" : `${items.length} files match`;
   return found("paths", items, `${many} ${patterns.join(", ")}`);
 }
 
 function onLines(least: number, { files }: DropContent): Found | null {
-  const size = files.map((file) => ({
-    path: file.path,
-    lines: (file.additions ?? 0) + (file.deletions ?? 0),
+  const uncounted = files.filter(({ additions, deletions }) => additions === null || deletions === null);
+  const size = files.map(({ path, additions, deletions }) => ({
+    path,
+    lines: (additions ?? 0) + (deletions ?? 0),
   }));
   const total = size.reduce((sum, { lines }) => sum + lines, 0);
-  if (total < least) return null;
+  if (total < least && uncounted.length === 0) return null;
   const largest = size.filter(({ lines }) => lines > 0).sort((a, b) => b.lines - a.lines);
-  const evidence = `${total} lines changed in ${count(files.length, "file")}; large is ${least} and more`;
-  return { condition: "lines", evidence, items: largest.map(({ path, lines }) => `${path} (${lines})`) };
+  const evidence = [
+    `${total} lines changed in ${count(files.length, "file")}; large is ${least} and more`,
+    ...(uncounted.length > 0 ? [`${count(uncounted.length, "file")} whose lines cannot be counted`] : []),
+  ].join("; ");
+  return {
+    condition: "lines",
+    evidence,
+    items: [
+      ...uncounted.map(
+        ({ path, kind }) => `${path} (${kind === "submodule" ? "submodule" : "binary or too large"})`,
+      ),
+      ...largest.map(({ path, lines }) => `${path} (${lines})`),
+    ],
+  };
 }
 
 function onFlags(patterns: readonly string[], { flags }: DropContent): Found | null {
@@ -92,7 +110,9 @@ function onUntested(rule: NonNullable<RiskRule["untested"]>, { files, recent }: 
 }
 
 function onDependencies({ files, packages }: DropContent): Found | null {
-  const manifests = files.filter((file) => namesOf(file).some(isManifest)).map(pathOf);
+  const manifests = files
+    .filter((file) => file.kind === "submodule" || namesOf(file).some(isManifest))
+    .map(pathOf);
   const unread = [...packages]
     .filter(([, changes]) => changes === null)
     .map(([path]) => `${path} (unreadable)`);
@@ -127,6 +147,28 @@ const namesOf = ({ path, from }: FileChange) => (from === null ? [path] : [path,
 function matcher(patterns: readonly string[]): (text: string) => boolean {
   const compiled = patterns.map((pattern) => new Minimatch(pattern, GLOB));
   return (text) => compiled.some((each) => each.match(text));
+}
+
+/**
+ * Whether a pattern is about what lies behind a link or in a submodule: `migrations/**` where `migrations` is one. A
+ * submodule may hold anything that a pattern can match below it; of a link only what the pattern names is its business.
+ */
+function coveringMatcher(patterns: readonly string[]): (path: string, kind: FileChange["kind"]) => boolean {
+  const whole = patterns.map((pattern) => new Minimatch(pattern, { ...GLOB, partial: true }));
+  const heads = matcher(patterns.flatMap(headsOf));
+  return (path, kind) => {
+    if (kind === undefined) return false;
+    return heads(path) || (kind === "submodule" && whole.some((each) => each.match(path)));
+  };
+}
+
+/** The folders that a pattern leads through: of `db/*\/migrations/**` it is `db`, `db/*` and `db/*\/migrations`. */
+function headsOf(pattern: string): string[] {
+  if (pattern.startsWith("!")) return [];
+  return minimatch.braceExpand(pattern, GLOB).flatMap((each) => {
+    const parts = each.split("/");
+    return parts.slice(0, -1).flatMap((part, i) => (part === "**" ? [] : [parts.slice(0, i + 1).join("/")]));
+  });
 }
 
 const count = (n: number, one: string, many = `${one}s`) => `${n} ${n === 1 ? one : many}`;

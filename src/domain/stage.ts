@@ -20,11 +20,13 @@ export interface DropStage {
  * The stage of a drop: whatever its last event of that kind says, and the first one from the moment that it shipped.
  * Null where the policy has no stages.
  * @param events Of `drop/<tag>`, in the order of truth.
+ * @param enteredAt When what an event says came true; left out: as far as the event itself tells.
  */
 export function stageOf(
   stages: Stages,
   events: readonly LedgerEvent[],
   shippedAt: Instant,
+  enteredAt: (event: LedgerEvent) => Instant = whenEntered,
 ): DropStage | null {
   const [first] = stages;
   if (!first) return null;
@@ -40,7 +42,7 @@ export function stageOf(
 }
 
 /** Soaking cannot be back-dated: what was entered late counts from when it was entered. */
-const enteredAt = (event: LedgerEvent) => (isBackDated(event) ? event.recorded : event.at);
+const whenEntered = (event: LedgerEvent) => (isBackDated(event) ? event.recorded : event.at);
 
 /** The stage after one; null for the last. */
 export const stageAfter = (stages: Stages, { index }: Pick<DropStage, "index">) => stages[index + 1] ?? null;

@@ -129,10 +129,12 @@ function listed(open: IncidentStatus[]): IncidentStatus[] {
   return open.filter((each) => newest.has(each) || left-- > 0);
 }
 
-function whyNoDrop({ branches, branchMissing, policy }: ReleaseState): string {
+function whyNoDrop({ branches, branchMissing, policy, shallow }: ReleaseState): string {
   if (branches.length === 0) return branchMissing ?? "There is no git repository here.";
   const { tags } = policy.policy.drops;
   const names = branches.slice(0, 3).map(({ name }) => name);
+  if (shallow)
+    return `This clone is shallow, and no tag in what is here of ${names.join(", ")} matches “${patternWords(tags)}”; fetch the rest: git fetch --unshallow --tags`;
   return `No tag on ${names.join(", ")} matches “${patternWords(tags)}”; tag a release to start: git tag ${exampleTag(tags)}.`;
 }
 

@@ -78,8 +78,9 @@ export function startCore({ extension, tree: late, view }: Shell, early: Map<str
   own(languages.registerHoverProvider(policies, help));
   own(workspace.registerTextDocumentContentProvider(GIT_SCHEME, new GitContent(model)));
   own(workspace.registerTextDocumentContentProvider(PAGE_SCHEME, own(new PageDocuments(model))));
-  own(workspace.onDidGrantWorkspaceTrust(() => offerInTerminal(extension)));
-  offerInTerminal(extension);
+  const offer = () => offerInTerminal(extension, (error) => log.warn(String(error)));
+  own(workspace.onDidGrantWorkspaceTrust(offer));
+  offer();
   void markers.clean(model.now());
 
   const drafts = own(new DraftDocuments());

@@ -16,12 +16,16 @@ export interface ChangedFile {
   /** Lines; null for a binary file. */
   additions: number | null;
   deletions: number | null;
+  /** What it is no file but, before or after: a symbolic link, or a submodule; left out: it is a file. */
+  kind?: "link" | "submodule";
 }
 
 /** Reads what `git diff-tree -r -z --raw --numstat` prints. */
 export function parseChanges(output: string): ChangedFile[] {
   const tokens = output.split("\0");
-  const files = new Map<string, ChangedFile>();
+  const files: ChangedFile[] = [];
+  // Both parts tell of the same files in the same order. Two names that are no UTF-8 may be one name here.
+  let counted = 0;
   for (let i = 0; i < tokens.length; ) {
     const token = tokens[i++]!;
     if (token.startsWith(":")) {
@@ -29,27 +33,27 @@ export function parseChanges(output: string): ChangedFile[] {
       const letter = token.slice(token.lastIndexOf(" ") + 1)[0] as keyof typeof STATUSES;
       const from = letter === "R" || letter === "C" ? tokens[i++]! : null;
       const path = tokens[i++]!;
-      files.set(path, {
-        path,
-        status: STATUSES[letter] ?? "modified",
-        from,
-        additions: null,
-        deletions: null,
-      });
+      const status = STATUSES[letter] ?? "modified";
+      const kind = kindOf(token.slice(1, 7), token.slice(8, 14));
+      files.push({ path, status, from, additions: null, deletions: null, ...(kind ? { kind } : {}) });
       continue;
     }
     // `<additions>\t<deletions>\t<path>`; with a renaming the path is empty and the two names follow.
-    const counts = /^(\d+|-)\t(\d+|-)\t([\s\S]*)$/.exec(token);
+    const counts = /^(\d+|-)\t(\d+|-)\t/.exec(token);
     if (!counts) continue;
-    const [, additions, deletions, inline] = counts;
-    const path = inline === "" ? tokens[i + 1] : inline;
-    if (inline === "") i += 2;
-    const file = files.get(path ?? "");
+    const [start, additions, deletions] = counts;
+    if (token.length === start.length) i += 2;
+    const file = files[counted++];
     if (!file) continue;
     file.additions = lines(additions!);
     file.deletions = lines(deletions!);
   }
-  return [...files.values()];
+  return files;
+}
+
+function kindOf(...modes: string[]): ChangedFile["kind"] {
+  if (modes.includes("160000")) return "submodule";
+  return modes.includes("120000") ? "link" : undefined;
 }
 
 const lines = (count: string) => (count === "-" ? null : Number(count));

@@ -60,9 +60,23 @@ export class Repository {
   }
 }
 
+/** The oldest git that every test passes with. An older one would fail half way, in words of its own. */
+const OLDEST_GIT = { major: 2, minor: 39 };
+
+/** Why this git cannot be used, as a sentence; null where it can, or gives no version that one could read. */
+async function tooOld(git: Git): Promise<string | null> {
+  const { stdout } = await git.feed(["version"]);
+  const found = /(\d+)\.(\d+)[\d.]*/.exec(stdout.toString());
+  if (!found) return null;
+  const [major, minor] = [Number(found[1]), Number(found[2])];
+  const oldest = OLDEST_GIT;
+  if (major > oldest.major || (major === oldest.major && minor >= oldest.minor)) return null;
+  return `git ${found[0]} is too old; install git ${oldest.major}.${oldest.minor} or newer (https://git-scm.com/downloads).`;
+}
+
 /**
- * The repository that a folder lies in; null where there is none. One process.
- * @throws {HumanError} when git cannot be run, does not trust the folder, or the repository is broken.
+ * The repository that a folder lies in; null where there is none. Two processes at once.
+ * @throws {HumanError} when git cannot be run, is too old, does not trust the folder, or the repository is broken.
  */
 export async function openRepository(dir: string, options: GitOptions = {}): Promise<Repository | null> {
   const asked = resolve(dir);
@@ -76,7 +90,8 @@ export async function openRepository(dir: string, options: GitOptions = {}): Pro
   const mark = `--${randomUUID()}`;
   const flags = ["--is-shallow-repository", "--show-object-format", "--absolute-git-dir"];
   const args = ["rev-parse", ...flags, mark, "--git-common-dir", mark, "--show-toplevel"];
-  const result = await git.feed(args);
+  const [result, refusal] = await Promise.all([git.feed(args), tooOld(git)]);
+  if (refusal !== null) throw new HumanError("service", refusal);
   if (result.code !== 0 && /not a git repository \(/.test(result.stderr)) return null;
   const bare = /must be run in a work tree/.test(result.stderr);
   if (result.code !== 0 && !bare) throw git.failure(args, result);

@@ -12,6 +12,8 @@ export interface SyncResult {
   state: "in-step" | "unreachable" | "none";
   /** Why the remote could not be reached. */
   reason: string | null;
+  /** The remote was read, and only what is new here could not be sent: `reason` says why. */
+  readOnly?: true;
   /** Entries that were not here before, and that were not there. */
   fetched: number;
   pushed: number;
@@ -28,7 +30,7 @@ export interface RemoteLedgerOptions {
   tries?: number;
 }
 
-type Tally = Omit<SyncResult, "state" | "reason">;
+type Tally = Omit<SyncResult, "state" | "reason" | "readOnly">;
 
 /** The same ledger at a remote of the repository: brought into step by fetch, union and push, with no server of ours. */
 export class RemoteLedger {
@@ -38,6 +40,8 @@ export class RemoteLedger {
   #access: RemoteAccess | null = null;
   /** What the last try was lost to. */
   #lost = "";
+  /** Whether the remote was read in this turn. */
+  #read = false;
   #last: Promise<unknown> = Promise.resolve();
   #next: Promise<SyncResult> | null = null;
 
@@ -77,6 +81,7 @@ export class RemoteLedger {
     const tally: Tally = { fetched: 0, pushed: 0, united: false, rewound: false };
     if (!(await this.exists())) return { state: "none", reason: null, ...tally };
     const most = this.#options.tries ?? 10;
+    this.#read = false;
     try {
       for (let tries = 1; tries <= most; tries++) {
         if (await this.#bringIntoStep(tally, pushFirst && tries === 1))
@@ -87,7 +92,9 @@ export class RemoteLedger {
     } catch (error) {
       // The remote, or its address, may be another one the next time.
       this.#access = null;
-      if (error instanceof Unreachable) return { state: "unreachable", reason: error.reason, ...tally };
+      const readOnly = this.#read ? ({ readOnly: true } as const) : {};
+      if (error instanceof Unreachable)
+        return { state: "unreachable", reason: error.reason, ...readOnly, ...tally };
       throw error;
     }
   }
@@ -102,6 +109,7 @@ export class RemoteLedger {
 
     const remote = await this.#fetch(local, seen, tally);
     if (remote === undefined) return false;
+    this.#read = true;
     if (remote !== null && remote !== local) local = await this.#takeIn(remote, tally);
     return local === null || local === remote || this.#push(local, remote, tally);
   }

@@ -1,4 +1,4 @@
-import { isMap, isScalar, type Node, type Pair, parseDocument, type YAMLMap } from "yaml";
+import { isMap, isScalar, isSeq, type Node, parseDocument, type YAMLMap } from "yaml";
 import { plainText } from "../domain/plainText.ts";
 import type { Place } from "../domain/policy/policy.ts";
 import { TextPlaces } from "../domain/policy/policyPlaces.ts";
@@ -43,18 +43,28 @@ export function readFlags(text: string): FlagFile {
   if (broken)
     return { flags: [], faults: [fault("This is neither JSON nor YAML from here on.", broken.pos)] };
   const flags = isMap(document.contents) ? document.contents.get("flags", true) : null;
-  if (!isMap(flags)) {
+  const pairs = isMap(flags) ? (flags.items as NamedFlag[]) : isSeq(flags) ? listed(flags.items) : null;
+  if (!pairs) {
     const message = "An OpenFeature flagd definition is a map with `flags`.";
     return { flags: [], faults: [fault(message, [0, Math.min(1, text.length)])] };
   }
-  const read = flags.items.map((pair) => readFlag(pair as Pair<Node, Node | null>, places, fault));
+  const read = pairs.map((pair) => readFlag(pair, places, fault));
   return { flags: read.flatMap(({ flag }) => flag ?? []), faults: read.flatMap(({ faults }) => faults) };
 }
+
+type NamedFlag = { key: Node; value: Node | null };
+
+/** In a list, each flag says its own name. */
+const listed = (items: readonly unknown[]): NamedFlag[] =>
+  (items as Node[]).map((value) => ({
+    key: (isMap(value) && (value.get("key", true) as Node)) || value,
+    value,
+  }));
 
 type Fault = (message: string, range: readonly [number, number]) => FlagFault;
 
 function readFlag(
-  { key, value }: Pair<Node, Node | null>,
+  { key, value }: NamedFlag,
   places: TextPlaces,
   fault: Fault,
 ): { flag: Flag | null; faults: FlagFault[] } {

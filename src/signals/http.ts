@@ -45,8 +45,9 @@ export class FetchHttp implements Http {
     const secret = auth ? await secrets(auth.secret, url.origin) : null;
     const headers = authorization(auth, secret, host);
     const late = AbortSignal.timeout(timeLimit);
+    const either = firstOf([stop, late]);
     try {
-      const response = await this.#follow(url, headers, AbortSignal.any([stop, late]));
+      const response = await this.#follow(url, headers, either.signal);
       return { status: response.status, json: parsed(await this.#text(response, host)) };
     } catch (error) {
       if (error instanceof ReadingFailed) throw error;
@@ -54,6 +55,9 @@ export class FetchHttp implements Http {
         ? `${host} did not answer within ${timeLimit / 1000} s.`
         : failureSentence(error, host);
       throw new ReadingFailed(withoutSecret(sentence, secret));
+    } finally {
+      // A watch that goes on for hours must not gather listeners.
+      either.abort();
     }
   }
 
@@ -85,6 +89,17 @@ export class FetchHttp implements Http {
     }
     return text + decoder.decode();
   }
+}
+
+/** Aborts with the first of them; the oldest Node has no `AbortSignal.any`. */
+function firstOf(signals: readonly AbortSignal[]): AbortController {
+  const first = new AbortController();
+  for (const signal of signals) {
+    const abort = () => first.abort(signal.reason);
+    if (signal.aborted) abort();
+    else signal.addEventListener("abort", abort, { once: true, signal: first.signal });
+  }
+  return first;
 }
 
 const isRedirect = (status: number) => [301, 302, 303, 307, 308].includes(status);

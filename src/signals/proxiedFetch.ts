@@ -1,7 +1,6 @@
 import { request as httpRequest, type IncomingMessage, type RequestOptions } from "node:http";
 import { request as httpsRequest } from "node:https";
 import type { Socket } from "node:net";
-import { Readable } from "node:stream";
 import { connect as tlsConnect } from "node:tls";
 import { proxyFor } from "./proxy.ts";
 
@@ -112,6 +111,21 @@ function responseOf(message: IncomingMessage): Response {
   );
   const status = message.statusCode ?? 502;
   const empty = status === 204 || status === 205 || status === 304;
-  const body = empty ? null : (Readable.toWeb(message) as ReadableStream<Uint8Array>);
+  const body = empty ? null : bodyOf(message);
   return new Response(body, { status, headers });
+}
+
+/** `Readable.toWeb` of Node 20.0 throws, where nobody can catch it, when its body is cancelled. */
+function bodyOf(message: IncomingMessage): ReadableStream<Uint8Array> {
+  const chunks = message[Symbol.asyncIterator]();
+  return new ReadableStream<Uint8Array>({
+    async pull(controller) {
+      const { done, value } = await chunks.next();
+      if (done) controller.close();
+      else controller.enqueue(value);
+    },
+    cancel() {
+      message.destroy();
+    },
+  });
 }

@@ -47,6 +47,8 @@ export interface Call<O extends Options = Options> {
 export interface Answer {
   json: unknown;
   text: (page: Page) => string;
+  /** Commands for the pipeline that this runs in, around the text; what people wrote is escaped in them. */
+  marks?: { before: readonly string[]; after: readonly string[] };
   /** Lines for stderr: what people should know although there is an answer. */
   complaints?: readonly string[];
   exit?: ExitStatus;
@@ -66,6 +68,16 @@ export interface Command<O extends Options = Options> {
    * then. `refused`: it is about this moment.
    */
   at?: "happened" | "refused";
+  /**
+   * What of the team's ledger it needs. Left out: what was fetched before will do, except in a pipeline. `fetched`: it
+   * is brought up to date first. `own`: it sees to that itself. `optional`: it goes on without one.
+   */
+  ledger?: "fetched" | "own" | "optional";
+  /**
+   * What of the history it needs, which a shallow clone may lack. Left out: what is there will do. `drop`: at least one
+   * drop. `whole`: all of it.
+   */
+  history?: "drop" | "whole";
   /** Its answer is what is wrong with the policy, so that nobody need be told of it beside. */
   judgesPolicy?: true;
   /** Its answer names newer tags that no release branch holds, so that nobody need be told of them beside. */

@@ -5,15 +5,18 @@ import { HumanError } from "../domain/humanError.ts";
 import type { Instant } from "../domain/instant.ts";
 import { plainText } from "../domain/plainText.ts";
 import type { SyncResult } from "../ledger/remoteLedger.ts";
-import type { Answer, Call } from "./command.ts";
+import type { Answer, Call, Command } from "./command.ts";
 import { COMMANDS } from "./commands.ts";
 import { policyComplaints, sharingComplaints } from "./complaints.ts";
 import { EXIT, type ExitStatus, exitStatusOf } from "./exitStatus.ts";
 import { help } from "./help.ts";
 import { instantArgument } from "./instantArgument.ts";
 import { jsonText } from "./jsonText.ts";
+import { inertText } from "./output.ts";
 import { type ParsedCall, parseCall } from "./parseCall.ts";
+import { isPipeline } from "./pipeline.ts";
 import type { Page } from "./text/page.ts";
+import { PLAIN } from "./text/paint.ts";
 
 /** Where the command line reads and writes; tests give their own. */
 export interface Terminal {
@@ -35,19 +38,41 @@ export interface Terminal {
 }
 
 /** Runs one command line and gives its exit status. Every error ends here, as a line on stderr. */
-export async function main(terminal: Terminal): Promise<ExitStatus> {
+export async function main(given: Terminal): Promise<ExitStatus> {
+  const terminal = inertTerminal(given);
   try {
     const parsed = parseCall(terminal.argv, COMMANDS);
     const { answer, project } = await answerTo(parsed, terminal);
     const newer = parsed.command?.tellsNewerTags ? null : (project?.newerTags() ?? null);
     for (const complaint of [...(answer.complaints ?? []), ...(newer === null ? [] : [newer])])
       complain(terminal, complaint);
-    terminal.write(`${parsed.values.json ? jsonText(answer.json) : answer.text(terminal.page)}\n`);
+    if (parsed.values.json) terminal.write(`${jsonText(answer.json)}\n`);
+    else writeText(answer, terminal, given);
     return answer.exit ?? EXIT.fine;
   } catch (error) {
     report(terminal, error);
     return exitStatusOf(error);
   }
+}
+
+/** Whatever is said goes out as text that is only read. */
+function inertTerminal(given: Terminal): Terminal {
+  const inert = (text: string) => inertText(text, given.page.paint !== PLAIN);
+  const { ask } = given;
+  return {
+    ...given,
+    write: (text) => given.write(inert(text)),
+    complain: (text) => given.complain(inert(text)),
+    ...(ask ? { ask: (question) => ask(inert(question)) } : {}),
+  };
+}
+
+/** An answer for people; what a pipeline is to obey around it goes out as it is. */
+function writeText({ text, marks }: Answer, terminal: Terminal, given: Terminal): void {
+  const said = text(terminal.page);
+  if (marks) given.write(marks.before.map((line) => `${line}\n`).join(""));
+  terminal.write(`${said}\n`);
+  if (marks) given.write(marks.after.map((line) => `${line}\n`).join(""));
 }
 
 /** An answer, and the project that it is about. */
@@ -80,6 +105,7 @@ function callOf(
   terminal: Terminal,
   onOpened: (project: Project) => void,
 ): Call {
+  const environment = terminal.environment ?? {};
   const directory = directoryOf(terminal, values.directory as string | undefined);
   const clock = clockOf(terminal);
   const at = atOf(values, clock.now);
@@ -92,7 +118,7 @@ function callOf(
     values: values as Call["values"],
     directory,
     now: () => lookBackTo ?? clock.now(),
-    environment: terminal.environment ?? {},
+    environment,
     input: terminal.input ?? (async () => ""),
     tell: (line) => complain(terminal, line),
     page: terminal.page,
@@ -112,9 +138,10 @@ function callOf(
         lookBackTo,
         happenedAt: happened,
         askRemote: true,
-        sharing: { wait: true, shared },
+        sharing: { wait: true, shared, required: command?.ledger !== "optional" },
       });
       onOpened(opened);
+      for (const line of await prepare(opened, command, environment)) complain(terminal, line);
       // Before anything is asked, done or answered by a policy that is not the one on file.
       if (!command?.judgesPolicy)
         for (const line of policyComplaints(await opened.policy())) complain(terminal, line);
@@ -122,6 +149,33 @@ function callOf(
     },
   };
 }
+
+/**
+ * Sees to it that a command has what its answer rests on. Gives what people must know, as sentences.
+ * @throws {HumanError} `service` where that cannot be had.
+ */
+async function prepare(
+  project: Project,
+  command: Command | null,
+  environment: NodeJS.ProcessEnv,
+): Promise<string[]> {
+  const { ledger, history } = command ?? {};
+  const lines: string[] = [];
+  if (project.repository?.shallow && history !== undefined) {
+    if (history === "whole" || (await project.read()).release.current === null)
+      throw new HumanError("service", `This clone is shallow, so its drops cannot be judged; ${UNSHALLOW}`);
+    lines.push(`This clone is shallow, so what came before its oldest commit is not known; ${UNSHALLOW}`);
+  }
+  // A workspace that a pipeline uses again holds what the team had the last time.
+  if (ledger === "fetched" || (ledger === undefined && isPipeline(environment))) {
+    const { fetchRecord } = await import("../app/fetchFirst.ts");
+    const offline = await fetchRecord(project);
+    if (offline !== null) lines.push(offline);
+  }
+  return lines;
+}
+
+const UNSHALLOW = "fetch the rest: git fetch --unshallow --tags";
 
 function atOf(values: ParsedCall["values"], now: () => Instant): Instant | null {
   const given = (["at", "at-time"] as const).filter((name) => values[name] !== undefined);

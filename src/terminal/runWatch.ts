@@ -16,9 +16,9 @@ import { environmentSecrets } from "../signals/secrets.ts";
 import type { Answer, Call } from "./command.ts";
 import type { WatchOptions } from "./commands/watch.ts";
 import { policyComplaints } from "./complaints.ts";
-import { durationArgument } from "./durationArgument.ts";
 import { EXIT, type ExitStatus } from "./exitStatus.ts";
 import { whileInterruptible } from "./interrupt.ts";
+import { durationArgument } from "./quantityArgument.ts";
 import { TerminalOperator } from "./terminalOperator.ts";
 import { newsLine, watchText } from "./text/watchText.ts";
 
@@ -59,6 +59,12 @@ class Run {
 
   async run(length: number | null) {
     const { tell } = this.#call;
+    // What cannot be recorded is tried again at every reading, for the same reason.
+    const said = new Set<string>();
+    const tellOnce = (line: string) => {
+      if (!said.has(line)) tell(line);
+      said.add(line);
+    };
     const outcome = await watchUntil({
       project: this.#project,
       open: this.#open,
@@ -68,12 +74,21 @@ class Run {
       tell: (news) => {
         const line = newsLine(news, this.#states);
         if (news.kind === "read") this.#states.set(news.signal.name, news.found.state);
+        if (news.kind === "unrecorded") said.add(news.why);
         if (line !== null) tell(line);
       },
       act: (breach) => this.#act(breach),
-      fail: (error) => tell(error instanceof Error ? error.message : String(error)),
+      fail: (error) => tellOnce(error instanceof Error ? error.message : String(error)),
     });
+    for (const { signal } of outcome.unrecorded) this.#wayOut(outcome, signal.then);
     return { outcome, undo: this.#undo, notUndone: this.#notUndone };
+  }
+
+  /** Nothing is done by itself for a breach that is not on record: the next watcher would do it once more. */
+  #wayOut({ view }: WatchOutcome, then: Breach["signal"]["then"]): void {
+    if (then === "rollback") this.#notUndone ??= "The breach could not be recorded.";
+    if (view && (then === "rollback" || then === "propose"))
+      this.#call.tell(`to roll back: dropclock undo ${plainText(view.drop.tag, 60)}`);
   }
 
   /** True: there is nothing more to wait for. */
@@ -128,7 +143,7 @@ function undoWords(undo: UndoResult | null, notUndone: string | null): string[] 
   return [`${tag}: ${said[undo.state]}${undo.mitigated ? ", mitigated" : ""}. See: dropclock undo ${tag}`];
 }
 
-function exitOf({ breaches, answered, ended }: WatchOutcome): ExitStatus {
-  if (breaches.length > 0) return EXIT.no;
+function exitOf({ breached, answered, ended }: WatchOutcome): ExitStatus {
+  if (breached.length > 0) return EXIT.no;
   return answered || ended === "nothing" ? EXIT.fine : EXIT.failed;
 }

@@ -1,4 +1,6 @@
 import { spawn } from "node:child_process";
+import { createInterface } from "node:readline";
+import type { Readable } from "node:stream";
 import { realTime } from "../app/ticker.ts";
 import type { Operator, OperatorCommand, UndoProgress, Verdict } from "../app/undo/operator.ts";
 import { untilCalm } from "../app/watch/untilCalm.ts";
@@ -6,12 +8,21 @@ import { plainText } from "../domain/plainText.ts";
 import type { Policy, Signal } from "../domain/policy/policy.ts";
 import type { Evaluation } from "../domain/signal.ts";
 import type { SignalSource } from "../signals/signalSource.ts";
+import { withoutRunCommands } from "./output.ts";
+import { pipelineOf } from "./pipeline.ts";
 
 export interface TerminalOperatorOptions {
   tell: (line: string) => void;
   policy: Policy;
   open: (source: Signal["source"]) => SignalSource;
   stop: AbortSignal;
+}
+
+/** Line by line, so that nothing is obeyed because it came in two pieces. */
+function passOn(output: Readable): void {
+  createInterface({ input: output, crlfDelay: Number.POSITIVE_INFINITY }).on("line", (line) => {
+    process.stderr.write(`${withoutRunCommands(line)}\n`);
+  });
 }
 
 /** Who presses the button on the command line, or where a signal does: the signals themselves say when it is calm. */
@@ -25,13 +36,16 @@ export class TerminalOperator implements Operator {
   run({ line, shell, cwd }: OperatorCommand): Promise<number | null> {
     const [program, ...args] = shell;
     const windows = process.platform === "win32";
+    // In a pipeline, what they print is read for commands of the run.
+    const out = pipelineOf(process.env) === null ? 2 : "pipe";
     return new Promise((resolve) => {
       const child = spawn(program!, [...args, windows ? `"${line}"` : line], {
         cwd,
         // What commands print goes to stderr: stdout is the answer.
-        stdio: ["ignore", 2, 2],
+        stdio: ["ignore", out, out],
         windowsVerbatimArguments: windows,
       });
+      for (const stream of [child.stdout, child.stderr]) if (stream) passOn(stream);
       child.on("error", () => resolve(null));
       child.on("close", (code) => resolve(code));
     });

@@ -26,7 +26,12 @@ export async function undoAnswer(call: UndoCall): Promise<Answer> {
   // Offline the undo goes on, by the policy that was fetched last.
   const offline = await fetchIfOnline(opened);
   const mode = reapply ? "reapply" : "undo";
-  const plan = await planUndo(opened, { tag: call.args[0] ?? null, mode, offline });
+  const plan = await planUndo(opened, {
+    tag: call.args[0] ?? null,
+    mode,
+    to: call.values.to ?? null,
+    offline,
+  });
   if (wanted || drill) return rehearsed(call, opened, plan);
   if (plan.refusal !== null) return planned(opened, plan, [plan.refusal], plan.over ? EXIT.fine : EXIT.no);
   if (!yes && !(await confirmed(call, opened, plan)))

@@ -136,7 +136,10 @@ describe("the command line and the policy", () => {
     symlinkSync("/dev/null", path);
     const checked = await check();
     assert.equal(checked.code, 2);
-    assert.match(checked.stdout, /:1:1: The policy cannot be read \(not a file\); make it a file/);
+    assert.match(
+      checked.stdout,
+      /:1:1: The policy cannot be read: \.dropclock\/policy\.yaml is a symbolic link, which is not followed/,
+    );
     rmSync(path);
     place.write(".dropclock/policy.yaml", "version: 1\nnonsense: true\n");
   });

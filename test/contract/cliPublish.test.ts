@@ -223,7 +223,7 @@ describe("dropclock publish", () => {
     symlinkSync(out, folder("public"));
     const linked = await runCommandLine(repository.dir, ["publish"]);
     assert.equal(linked.code, 1);
-    assert.match(linked.stderr, /leads out of the repository through a symbolic link/);
+    assert.match(linked.stderr, /public is a symbolic link, which is not followed; put a real folder there/);
   });
 
   it("keeps the name of its feed when an older incident becomes public later", async () => {
@@ -262,7 +262,11 @@ describe("dropclock publish", () => {
       ...(process.platform === "linux" ? ["/proc/dropclock/x"] : []),
     ]) {
       const { code, stderr } = await runCommandLine(repository.dir, ["publish", "--out", out]);
-      assert.deepEqual([code, /cannot be made \(E/.test(stderr)], [3, true], out);
+      assert.deepEqual(
+        [code, /cannot be made \(E|file is not a folder; move it/.test(stderr)],
+        [3, true],
+        out,
+      );
     }
   });
 });

@@ -87,15 +87,17 @@ describe("the shared ledger on the command line", () => {
     b.repository.git("remote", "remove", "origin");
     c.repository.write(".dropclock/policy.yaml", "version: 1\nledger: { remote: null }\n");
     rmSync(bare.dir, { recursive: true });
-    const status = await json(a, "status");
-    assert.equal(status.ledger.remote, "unreachable");
-    assert.match(status.ledger.reason, /does not (appear to be a git repository|exist)/);
+    // Nothing was ever read, so nothing is known.
+    const unread = await run(a, "status", "--json");
+    assert.deepEqual([unread.code, unread.stdout], [3, ""]);
+    assert.match(unread.stderr, /does not (appear to be a git repository|exist)/);
     const { code, stderr } = await open(a, "Checkout answers 5xx");
     assert.equal(code, 0);
     assert.match(
       stderr,
       /^dropclock: recorded here, but not shared: .*; it is shared with the next sync\.\n$/,
     );
+    assert.equal((await json(a, "status")).incidents.length, 1);
     for (const mate of [b, c]) {
       assert.deepEqual((await open(mate, "Checkout answers 5xx")).stderr, "");
       const result = await json(mate, "sync");

@@ -147,6 +147,54 @@ describe("dropclock watch", function () {
     assert.match(stdout, /No signal could be read/);
   });
 
+  it("exits 1 on a breach that it cannot record, says what and why, and does not wait for the window's end", async () => {
+    answer = vector("1");
+    const repository = shop("rollback");
+    const nobody = {
+      GIT_AUTHOR_NAME: "",
+      GIT_AUTHOR_EMAIL: "",
+      GIT_COMMITTER_NAME: "",
+      GIT_COMMITTER_EMAIL: "",
+      GIT_CONFIG_COUNT: "1",
+      GIT_CONFIG_KEY_0: "user.useConfigOnly",
+      GIT_CONFIG_VALUE_0: "true",
+    };
+    const { code, stdout, stderr } = await run(repository, ["watch", "--json"], nobody);
+    assert.equal(code, 1, stderr);
+    const report = JSON.parse(stdout);
+    assert.deepEqual(
+      [report.ended, report.breached, report.incident, report.undo],
+      ["unrecorded", ["errors"], null, null],
+    );
+    assert.deepEqual(
+      report.unrecorded.map(({ signal }: { signal: string }) => signal),
+      ["errors"],
+    );
+    assert.equal(report.notUndone, "The breach could not be recorded.");
+    const lines = stderr.split("\n").filter((line) => /git does not know who you are/.test(line));
+    assert.equal(lines.length, 1, stderr);
+    assert.match(
+      lines[0]!,
+      /^dropclock: errors: the breach could not be recorded: .*git config --global user\.name/,
+    );
+    assert.match(stderr, /^dropclock: to roll back: dropclock undo drop-2$/m);
+    const text = await run(repository, ["watch", "--for", "1s"], nobody);
+    assert.equal(text.code, 1);
+    assert.match(text.stdout, /^Breached: errors\. It could not be recorded: git does not know who you are/m);
+    assert.doesNotMatch(text.stdout, /Not breached/);
+  });
+
+  it("exits 1 on a breach where the ledger cannot be written", async () => {
+    answer = vector("1");
+    const repository = shop("open");
+    // What git needs a folder for is a file: nobody can write there, root neither.
+    repository.write(".git/refs/dropclock", "");
+    const { code, stdout, stderr } = await run(repository, ["watch", "--for", "2s"]);
+    assert.equal(code, 1, stderr);
+    assert.match(stderr, /^dropclock: errors: the breach could not be recorded: /m);
+    assert.match(stdout, /^Breached: errors\. It could not be recorded: /m);
+  });
+
   it("takes the secret that the policy names from the environment, and shows it nowhere", async () => {
     answer = vector("0");
     const repository = shop("open", { more: ", auth: { bearer: team-prom }" });

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { buildCommandLine } from "../support/commandLine.ts";
 import { councilTeam, type Member, personEnvironment } from "../support/councilTeam.ts";
 
 describe("the pre-push hook against a real remote", function () {
@@ -128,14 +129,60 @@ describe("the pre-push hook against a real remote", function () {
     assert.match(folder.stderr, /taken\/pre-push cannot be read \(EISDIR\); see whose it is: ls -ld /);
   });
 
+  const moved = (di: Member, change: (text: string) => string) => {
+    const path = join(di.repository.dir, ".git/hooks/pre-push");
+    writeFileSync(path, change(readFileSync(path, "utf8")));
+  };
+  const gone = (text: string) => text.replace(/^script='.*'$/m, "script='/gone/cli.js'");
+
   it("keeps the gate shut where the program is gone, and says so", async () => {
     const { di } = councilTeam();
     await di.run("gate", "--install-hook");
-    const path = join(di.repository.dir, ".git/hooks/pre-push");
-    writeFileSync(path, readFileSync(path, "utf8").replace(/^script='.*'$/m, "script='/gone/cli.js'"));
+    moved(di, gone);
     di.repository.tag("drop-2");
     const refused = push(di, "drop-2");
     assert.notEqual(refused.status, 0);
     assert.match(refused.stderr, /The gate cannot be asked, for Dropclock is not where it was/);
+    assert.match(refused.stderr, /dropclock gate --install-hook/);
+    // What ships nothing waits for nobody.
+    di.repository.commit({ "src/app.ts": "2\n" }, { author: "Di <di@example.com>" });
+    assert.equal(push(di, "main").status, 0);
+  });
+
+  it("outlives an update of the extension, of Node, and of both", async () => {
+    const { di, bare, commit } = councilTeam();
+    const note = join(di.repository.dir, "..", "storage with 'quotes'", "command-line");
+    Object.assign(di.environment, { DROPCLOCK_COMMAND: note });
+    const installed = await di.run("gate", "--install-hook");
+    assert.equal(installed.code, 0, installed.stderr);
+    commit({ "migrations/1.sql": "alter\n" });
+    di.repository.tag("drop-2");
+    const refused = () => {
+      const { status, stdout, stderr } = push(di, "drop-2");
+      assert.notEqual(status, 0);
+      assert.match(stdout + stderr, /Shut: drop-2 may not ship\./);
+    };
+    // Node is another one: what is on the PATH starts it.
+    moved(di, (text) => text.replace(/^program='.*'$/m, "program='/gone/node'"));
+    refused();
+    // The extension's folder is gone, and its successor has noted where it is.
+    const cli = await buildCommandLine();
+    mkdirSync(dirname(note), { recursive: true });
+    writeFileSync(note, `${process.execPath}\n${cli}\n`);
+    moved(di, gone);
+    refused();
+    // It is still one of ours, and is removed as such.
+    assert.equal((await di.run("gate", "--remove-hook")).code, 0);
+    // Without the note, what is called dropclock on the PATH.
+    await di.run("gate", "--install-hook");
+    moved(di, (text) => gone(text).replace(/^latest='.*'$/m, "latest='/gone/note'"));
+    const bin = join(di.repository.dir, "..", "bin");
+    mkdirSync(bin);
+    writeFileSync(join(bin, "dropclock"), `#!/bin/sh\nexec '${process.execPath}' '${cli}' "$@"\n`, {
+      mode: 0o755,
+    });
+    di.repository.environment.PATH = `${bin}:${process.env.PATH}`;
+    refused();
+    assert.equal(bare.git("tag", "-l", "drop-2"), "");
   });
 });

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import * as vscode from "vscode";
@@ -20,6 +20,18 @@ describe("the integrated terminal", () => {
         60_000,
       );
       assert.equal(status.drop.tag, "drop-5");
+      // What a pre-push hook that is installed from here reads after an update.
+      terminal.sendText(
+        `printf %s "$DROPCLOCK_COMMAND" > "${join(out, "note.part")}" && mv "${join(out, "note.part")}" "${join(out, "note")}"`,
+      );
+      const note = await eventually(
+        () => readFileSync(readFileSync(join(out, "note"), "utf8"), "utf8"),
+        60_000,
+      );
+      const [program, script, ...rest] = note.split("\n");
+      assert.deepEqual([program, rest], [process.execPath, [""]]);
+      assert.match(script!, /[/\\]dist[/\\]cli\.js$/);
+      assert.ok(existsSync(script!), script);
     } finally {
       terminal.dispose();
     }

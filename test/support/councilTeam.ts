@@ -27,16 +27,16 @@ export const personEnvironment = (name: string): NodeJS.ProcessEnv => {
 export class Member {
   readonly name: string;
   readonly repository: TemporaryRepository;
-  readonly #environment: NodeJS.ProcessEnv;
+  readonly environment: NodeJS.ProcessEnv;
 
   constructor(name: string, repository: TemporaryRepository, environment: NodeJS.ProcessEnv = {}) {
     this.name = name;
     this.repository = repository;
-    this.#environment = { ...personEnvironment(name), ...environment };
+    this.environment = { ...personEnvironment(name), ...environment };
   }
 
   run(...args: string[]): Promise<RunResult> {
-    return runCommandLine(this.repository.dir, args, this.#environment);
+    return runCommandLine(this.repository.dir, args, this.environment);
   }
 
   // biome-ignore lint/suspicious/noExplicitAny: what the tests look at is told by their assertions

@@ -60,6 +60,7 @@ documents:
   changelog: CHANGELOG.md
   public: public/incidents
 publish: { url: "https://status.example.com/incidents/" }
+changelog: { skip: ["^chore\\\\(deps\\\\)", "^release:"], authors: false }   # patterns on subjects; sections by type may be renamed
 ledger: { remote: origin, sync: 15s }   # how often to look at the remote while an incident is open; null remote: never share
 `;
 

@@ -22,7 +22,10 @@ export function temporaryFolder(name = "dropclock-test"): string {
 /** The environment of every git in tests: nobody's configuration, nobody's identity but Ana's. */
 export function isolatedEnvironment(home: string): NodeJS.ProcessEnv {
   const inherited = Object.entries(process.env).filter(
-    ([name]) => !/^GIT_|^(EDITOR|VISUAL|PAGER|EMAIL)$/.test(name),
+    ([name]) =>
+      !/^GIT_|^(GITHUB|GITLAB|CI)_|^(EDITOR|VISUAL|PAGER|EMAIL|CI|TF_BUILD|JENKINS_URL|TEAMCITY_VERSION)$/.test(
+        name,
+      ),
   );
   return {
     ...Object.fromEntries(inherited),

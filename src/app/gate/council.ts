@@ -7,7 +7,7 @@ import { givenFor, isSamePerson, shown } from "../../domain/vote.ts";
 import type { Project } from "../project.ts";
 import { candidateNamed } from "./candidates.ts";
 import { type Governed, readGoverned } from "./governed.ts";
-import { type Hearing, readHearing } from "./readApproval.ts";
+import { type Hearing, readHearing } from "./readHearing.ts";
 
 /** Longest reason that is put on record. */
 const LONGEST_WHY = 500;

@@ -5,8 +5,9 @@ import type { DropStage } from "../../domain/stage.ts";
 import type { Vote } from "../../domain/vote.ts";
 import { riskReport } from "../report.ts";
 import type { Governed } from "./governed.ts";
-import type { Hearing } from "./readApproval.ts";
+import type { PullRequestReading } from "./pullRequest.ts";
 import type { GateReading } from "./readGate.ts";
+import type { Hearing } from "./readHearing.ts";
 
 /** The verdict of a gate as JSON, and everything that it was judged by. */
 export function gateReport({ gate, question, stage, governed, ...hearing }: GateReading) {
@@ -20,11 +21,34 @@ export function gateReport({ gate, question, stage, governed, ...hearing }: Gate
   };
 }
 
+/** The same of a pull request, in the same shape. */
+export function pullRequestReport(reading: PullRequestReading) {
+  const { governed, base, commit, commits, risk, reasons, toShip, approval, undoOf } = reading;
+  const { branch, policy } = governed.release;
+  return {
+    open: reasons.length === 0,
+    question: { kind: "merge", into: branch.name },
+    reasons,
+    overridden: [],
+    stage: null,
+    drop: { tag: null, commit, previous: null, commits: commits.length },
+    base,
+    undoOf,
+    toShip,
+    risk: riskReport(risk),
+    council: approvalReport(approval),
+    policy: { source: policy.source, differs: policy.draft !== undefined },
+  };
+}
+
 /** A drop and what the council has said of it. */
-export function hearingReport({ candidate, commits, risk, approval }: Hearing, { release }: Governed) {
+export function hearingReport(
+  { candidate, base, commits, risk, approval }: Omit<Hearing, "asked">,
+  { release }: Governed,
+) {
   const { tag, commit, previous } = candidate;
   return {
-    drop: { tag, commit, previous: previous?.tag ?? null, commits: commits.length },
+    drop: { tag, commit, previous: previous?.tag ?? null, base: base?.tag ?? null, commits: commits.length },
     risk: riskReport(risk),
     council: approvalReport(approval),
     policy: { source: release.policy.source, differs: release.policy.draft !== undefined },

@@ -34,6 +34,16 @@ export function policyWords({ anchor, release }: Governed): string[] {
 const UNSIGNED =
   "Approvals are not signed: whoever may push to the ledger can enter one in any name; council.signed: true asks for signatures.";
 
+/** From where a drop is judged, where that is not the drop before it; null where it is. */
+export function baseWords({
+  candidate: { previous },
+  base,
+}: Pick<GateReading, "candidate" | "base">): string | null {
+  if (previous === null || previous.tag === base?.tag) return null;
+  const since = base ? plainText(base.tag, 60) : "the beginning";
+  return `Judged with all since ${since}: ${plainText(previous.tag, 60)} did not pass its own gate.`;
+}
+
 /** `1 of 2 approvals (Ana)`, `nobody's approval is needed`. */
 export function councilWords({ needed, approved, quorum }: Approval): string {
   if (!needed) return "nobody's approval is needed";

@@ -5,6 +5,9 @@ import type { Repository } from "../../git/repository.ts";
 import type { Project, Reading } from "../project.ts";
 import { countedLog } from "./witnesses.ts";
 
+/** What judging needs of a project. */
+export type Judging = Pick<Project, "repository" | "risks" | "read" | "clockGiven" | "lookBackTo">;
+
 /** A project that may be judged: its release branch and the policy in force are known. */
 export interface Governed {
   repository: Repository;
@@ -17,7 +20,7 @@ export interface Governed {
  * Reads a project for council and gate.
  * @throws {HumanError} where remote, branch or policy in force are not known: what cannot be read opens no gate.
  */
-export async function readGoverned(project: Project, reading?: Reading): Promise<Governed> {
+export async function readGoverned(project: Judging, reading?: Reading): Promise<Governed> {
   const read = reading ?? (await project.read());
   const { repository } = project;
   const { release, anchor } = read;

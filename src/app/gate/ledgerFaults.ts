@@ -1,4 +1,5 @@
 import { councilSubject } from "../../domain/councilEvents.ts";
+import type { Drop } from "../../domain/drop.ts";
 import { type GateReason, reason } from "../../domain/gateReason.ts";
 import type { Candidate } from "../../domain/nextDrop.ts";
 import { plainText } from "../../domain/plainText.ts";
@@ -18,12 +19,14 @@ export function ledgerFaults(
   { ledger, rewritten }: Pick<Reading, "ledger" | "rewritten">,
   release: Pick<Release, "drops" | "log">,
   candidate: Candidate,
+  asked: readonly Drop[],
 ): GateReason[] {
   const { tag } = candidate;
-  const tags = release.drops.filter(({ commit }) => commit === candidate.commit).map((drop) => drop.tag);
-  const names = new Set([...(tag === null ? [] : [tag]), ...tags]);
+  const own = release.drops.filter(({ commit }) => commit === candidate.commit);
+  const names = new Set([...(tag === null ? [] : [tag]), ...own.flatMap((drop) => drop.names)]);
   const touched = touchedAmong(ledger, [
     councilSubject(candidate.commit),
+    ...asked.map(({ commit }) => councilSubject(commit)),
     ...[...names].map((name) => `drop/${name}`),
     ...incidentsOn(ledger, release, names),
   ]);

@@ -3,8 +3,9 @@ import { candidateOf } from "../../domain/nextDrop.ts";
 import { plainText } from "../../domain/plainText.ts";
 import { mustBeDrop } from "../dropNamed.ts";
 import type { Project } from "../project.ts";
+import { currentStage } from "./currentStage.ts";
 import { type Governed, readGoverned } from "./governed.ts";
-import { currentStage, type GateReading, readGate } from "./readGate.ts";
+import { type GateReading, readGate } from "./readGate.ts";
 import type { SourceOpener } from "./signalStandings.ts";
 
 export interface StageWish {

@@ -1,9 +1,10 @@
 import { chmod, mkdir, readFile, rm, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { isAbsolute, join, relative, sep } from "node:path";
 import { HumanError } from "../../domain/humanError.ts";
 import { plainText } from "../../domain/plainText.ts";
 import { hooksFolder } from "../../git/hooksFolder.ts";
 import type { Repository } from "../../git/repository.ts";
+import { refuseLinks } from "../insideRoot.ts";
 
 const MARK = "# Dropclock: asks the gate before a drop is pushed. Remove with: dropclock gate --remove-hook";
 
@@ -17,6 +18,8 @@ export interface HookOutcome {
 export interface HookStart {
   program: string;
   script: string;
+  /** A file with both, a line each, that is kept up to date by the editor's extension; null where there is none. */
+  latest: string | null;
 }
 
 /**
@@ -57,12 +60,24 @@ export async function removeHook(repository: Repository): Promise<HookOutcome> {
 
 async function hookPath(repository: Repository): Promise<string> {
   const { path, shared } = await hooksFolder(repository);
-  if (!shared) return join(path, "pre-push");
+  if (!shared) {
+    refuseCommittedLinks(repository, path);
+    return join(path, "pre-push");
+  }
   throw new HumanError(
     "refused",
     `core.hooksPath is set for all repositories (${plainText(path)}), so a hook there would run in every one; add this line to its pre-push: ${LINE}`,
   );
 }
+
+/** A folder of hooks in the work tree is what a branch makes of it; one in git's own folder is the person's. */
+function refuseCommittedLinks({ root, commonDir }: Repository, folder: string): void {
+  if (root === null || !relativeWay(commonDir, folder).startsWith("..")) return;
+  const way = relativeWay(root, folder);
+  if (!way.startsWith("..") && !isAbsolute(way)) refuseLinks(root, `${way}/pre-push`);
+}
+
+const relativeWay = (from: string, to: string) => relative(from, to).split(sep).join("/");
 
 const LINE = "dropclock gate --pre-push || exit 1";
 
@@ -72,34 +87,49 @@ const othersHook = (path: string, what: string) =>
 /** Whole, and not only begun by us: what somebody has added is theirs. */
 const isOurs = (text: string) => PATTERN.test(text);
 
-/** A command that is gone must not open the gate without a word. */
-function hookText({ program, script }: HookStart): string {
+/**
+ * An update of the editor's extension, or of Node, moves both: so what the extension says of itself comes first, and
+ * another Node or a command line on the PATH will do. Where none is left, tags stay here: a command that is gone must
+ * not open the gate without a word. A push without a tag ships nothing, so it waits for nobody.
+ */
+function hookText({ program, script, latest }: HookStart): string {
   return `#!/bin/sh
 ${MARK}
 program=${quoted(program)}
 script=${quoted(script)}
-if [ -x "$program" ] && [ -f "$script" ]; then
-  ELECTRON_RUN_AS_NODE=1 exec "$program" "$script" gate --pre-push
+latest=${quoted(latest ?? "")}
+refs=$(cat)
+case $refs in
+  *" refs/tags/"*) ;;
+  *) exit 0 ;;
+esac
+ask() {
+  [ -x "$1" ] && [ -f "$2" ] || return 0
+  printf '%s\\n' "$refs" | ELECTRON_RUN_AS_NODE=1 "$1" "$2" gate --pre-push
+  exit $?
+}
+if [ -f "$latest" ]; then
+  { IFS= read -r its_program && IFS= read -r its_script; } <"$latest"
+  ask "$its_program" "$its_script"
 fi
+ask "$program" "$script"
+ask "$(command -v node)" "$script"
 if command -v dropclock >/dev/null 2>&1; then
-  exec dropclock gate --pre-push
+  printf '%s\\n' "$refs" | dropclock gate --pre-push
+  exit $?
 fi
-echo "dropclock: The gate cannot be asked, for Dropclock is not where it was; install the hook anew (dropclock gate --install-hook), or remove $0" >&2
+echo "dropclock: The gate cannot be asked, for Dropclock is not where it was, so no tag is pushed; open VS Code once, or install the hook anew: dropclock gate --install-hook (git push --no-verify skips the gate, and rm $0 removes it)" >&2
 exit 1
 `;
 }
 
 const quoted = (word: string) => `'${word.replaceAll("'", "'\\''")}'`;
 
-// Whatever program and script it starts: an update moves them.
-const [BEFORE, BETWEEN, AFTER] = hookText({ program: "@", script: "@" }).split("'@'") as [
-  string,
-  string,
-  string,
-];
+// Whatever it starts: an update moves that.
+const PARTS = hookText({ program: "@", script: "@", latest: "@" }).split("'@'");
 const WORD = "'(?:[^']|'\\\\'')*'";
 const PATTERN = new RegExp(
-  `^${[BEFORE, BETWEEN, AFTER].map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")).join(WORD)}$`,
+  `^${PARTS.map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")).join(WORD)}$`,
 );
 
 async function textOf(path: string): Promise<string | null> {

@@ -1,19 +1,17 @@
-import type { LedgerEvent } from "../../domain/event.ts";
 import { type Gate, type GateFacts, type GateQuestion, judgeGate } from "../../domain/gate.ts";
 import { type GateReason, reason } from "../../domain/gateReason.ts";
-import { type Instant, latestOf } from "../../domain/instant.ts";
 import type { Candidate } from "../../domain/nextDrop.ts";
 import { plainText } from "../../domain/plainText.ts";
 import { dropNamed, recordOf } from "../../domain/release.ts";
-import { type DropStage, stageAfter, stageOf } from "../../domain/stage.ts";
+import { type DropStage, stageAfter } from "../../domain/stage.ts";
 import { isAncestor } from "../../git/ancestry.ts";
 import type { Project } from "../project.ts";
 import { nameOfCandidate } from "./candidates.ts";
+import { currentStage } from "./currentStage.ts";
 import type { Governed } from "./governed.ts";
 import { ledgerFaults } from "./ledgerFaults.ts";
-import { type Hearing, readHearing } from "./readApproval.ts";
+import { type Hearing, readHearing } from "./readHearing.ts";
 import { readSignalStandings, type SourceOpener } from "./signalStandings.ts";
-import { WitnessReader } from "./witnesses.ts";
 
 /** A drop at its gate: the question, the verdict, and all that it was judged by. */
 export interface GateReading extends Hearing {
@@ -54,7 +52,7 @@ export async function readGate(
     question,
     name: nameOfCandidate(candidate),
     at: project.now(),
-    faults: await faultsOf(governed, candidate),
+    faults: await faultsOf(governed, hearing),
     approval: hearing.approval,
     stages: policy.stages,
     stage,
@@ -68,33 +66,6 @@ export async function readGate(
   return { ...hearing, name: facts.name, question, gate, facts, stage, governed };
 }
 
-/** Where a drop is among the policy's stages. */
-export async function currentStage(governed: Governed, { tag }: Candidate): Promise<DropStage | null> {
-  const { release, reading, repository } = governed;
-  const { stages, council } = release.policy.policy;
-  const drop = dropNamed(release, tag);
-  if (!drop || stages.length === 0) return null;
-  const events = release.log.of(`drop/${drop.tag}`);
-  if (council?.signed !== true) return stageOf(stages, events, drop.shippedAt);
-  const vouched = await new WitnessReader(repository, release.branch.commit).vouched(reading.ledger, events);
-  return stageOf(stages, vouched, shippedAtLatest(drop, events, vouched));
-}
-
-/** When a drop shipped; where nobody signed for that, the latest of all that was said, so that no soak is cut short. */
-function shippedAtLatest(
-  { shippedAt }: { shippedAt: Instant },
-  events: readonly LedgerEvent[],
-  vouched: readonly LedgerEvent[],
-): Instant {
-  const isShipped = ({ type }: LedgerEvent) => type === "shipped";
-  const signed = vouched.find(isShipped);
-  if (signed) return signed.at;
-  return latestOf(
-    events.filter(isShipped).flatMap(({ at, recorded }) => [at, recorded]),
-    shippedAt,
-  );
-}
-
 function questionOf({ release }: Governed, stage: DropStage | null, { to, ship }: GateWish): GateQuestion {
   if (to !== undefined) return { kind: "promote", to };
   const next = stage && !ship ? stageAfter(release.policy.policy.stages, stage) : null;
@@ -102,10 +73,10 @@ function questionOf({ release }: Governed, stage: DropStage | null, { to, ship }
 }
 
 /** What nobody can approve away. */
-async function faultsOf(governed: Governed, candidate: Candidate): Promise<GateReason[]> {
+async function faultsOf(governed: Governed, { candidate, asked }: Hearing): Promise<GateReason[]> {
   const { release } = governed;
   const name = nameOfCandidate(candidate);
-  const faults: GateReason[] = ledgerFaults(governed.reading, release, candidate);
+  const faults: GateReason[] = ledgerFaults(governed.reading, release, candidate, asked);
   const drop = dropNamed(release, candidate.tag);
   if (drop?.moved) {
     const { now, recorded } = drop.moved;

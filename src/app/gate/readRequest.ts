@@ -14,7 +14,7 @@ import { readPatch } from "../../git/patch.ts";
 import type { Project } from "../project.ts";
 import { readChecklist } from "../readChecklist.ts";
 import { readinessWords } from "../undo/readinessWords.ts";
-import { aimWords, councilWords, policyWords, voteWords } from "./gateWords.ts";
+import { aimWords, baseWords, councilWords, policyWords, voteWords } from "./gateWords.ts";
 import type { GateReading } from "./readGate.ts";
 
 const SHOWN_COMMITS = 100;
@@ -24,10 +24,10 @@ const SHOWN_ITEMS = 20;
 
 /** The request for a drop on one page, as Markdown: diff, risk, council, gate, checklist, undo and drills. */
 export async function readRequest(project: Project, reading: GateReading): Promise<string> {
-  const { governed, candidate, commits, risk, approval, gate } = reading;
+  const { governed, candidate, base, commits, risk, approval, gate } = reading;
   const { repository, release } = governed;
   const drop = dropOf(project, reading);
-  const range = rangeOf(candidate);
+  const range = rangeOf({ ...candidate, previous: base });
   const [files, patch, rows, undo] = await Promise.all([
     changedFiles(repository, range),
     readPatch(repository, range, SHOWN_LINES),
@@ -40,12 +40,13 @@ export async function readRequest(project: Project, reading: GateReading): Promi
     facts: [
       [
         "Commit",
-        `${candidate.commit}, ${commits.length} commit${commits.length === 1 ? "" : "s"}${candidate.previous ? ` since ${candidate.previous.tag}` : ""}`,
+        `${candidate.commit}, ${commits.length} commit${commits.length === 1 ? "" : "s"}${base ? ` since ${base.tag}` : ""}`,
       ],
       ["Mostly by", approval.mainAuthor === null ? "nobody" : shown(approval.mainAuthor)],
       ["Risk", riskWords(risk)],
       ["Undo", readinessWords(undo, commits.length)],
       ["Drills", drillWords(drills)],
+      ...[baseWords(reading)].filter((words) => words !== null).map((words) => ["Since", words] as const),
       ...policyWords(governed).map((words) => ["Policy", words] as const),
     ],
     gate: {

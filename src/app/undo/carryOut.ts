@@ -62,7 +62,7 @@ export async function carryOut(
     // What another machine has done meanwhile is not done again. Offline, what is on record here has to do.
     await project.sync();
     const { release } = await project.read();
-    const plan = await planUndo(project, { tag: shown.drop.tag, mode: shown.mode });
+    const plan = await planUndo(project, { tag: shown.drop.tag, mode: shown.mode, to: shown.to });
     refuseOther(shown, plan);
     const run = new Run({ project, repository, release, policy: release.policy.policy, plan, operator });
     return run.carryOut();
@@ -237,7 +237,7 @@ class Run {
   }
 
   #started(): Draft {
-    const { mode, steps, undoBranch, branch, incident } = this.#context.plan;
+    const { mode, steps, undoBranch, branch, incident, to } = this.#context.plan;
     const data = {
       run: this.#id,
       mode,
@@ -245,6 +245,7 @@ class Run {
       branch: undoBranch,
       ...(branch ? { on: branch.commit } : {}),
       ...(incident ? { incident } : {}),
+      ...(to === null ? {} : { to }),
     };
     return { subject: this.#subject, type: "rollback-started", data };
   }

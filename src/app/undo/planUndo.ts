@@ -22,15 +22,26 @@ import type { PlannedStep, UndoPlan } from "./undoPlan.ts";
 /** What planning and carrying out an undo need of a project. */
 export type UndoProject = Pick<
   Project,
-  "root" | "trusted" | "repository" | "undo" | "now" | "append" | "sync"
+  | "root"
+  | "trusted"
+  | "repository"
+  | "undo"
+  | "risks"
+  | "clockGiven"
+  | "lookBackTo"
+  | "now"
+  | "append"
+  | "sync"
 > & {
-  read(): Promise<Pick<Reading, "release" | "anchor">>;
+  read(): Promise<Reading>;
 };
 
 export interface UndoWish {
   /** Null: the current drop. */
   tag: string | null;
   mode: UndoMode;
+  /** The drop to go back to; null, or left out: the one before it, or what was begun with. */
+  to?: string | null;
   /** Why what the team has could not be fetched before; null, or left out: it was. */
   offline?: string | null;
 }
@@ -41,18 +52,22 @@ export interface UndoWish {
  */
 export async function planUndo(
   project: UndoProject,
-  { tag, mode, offline = null }: UndoWish,
+  { tag, mode, to: chosen = null, offline = null }: UndoWish,
 ): Promise<UndoPlan> {
-  const { release: all, anchor } = await project.read();
+  const reading = await project.read();
+  const { release: all, anchor } = reading;
   const { repository } = project;
   const drop = dropOf(all, tag, project.now());
   // It is undone where it is: on the branch that it belongs to.
   const release = lineOf(all, drop);
   if (!repository)
     throw new HumanError("service", release.branchMissing ?? "There is no git repository here.");
-  const previous = previousOf(release, drop);
   const record = recordOf(release, drop.tag);
-  const readiness = await project.undo.of(release, drop);
+  const begun = mode === "undo" ? record.attempt : record.undone;
+  const to = chosen ?? begun?.to ?? null;
+  const previous = to === null ? previousOf(release, drop) : dropBefore(release, drop, to);
+  const choices = mode === "undo" && !begun && to === null ? await choicesFor(project, reading, drop) : [];
+  const readiness = await project.undo.of(release, drop, previous);
   const remote = anchor && "commit" in anchor ? anchor.remote : null;
   const name = undoBranch(mode, drop.tag, record.round);
   const attempt = record.attempt?.mode === mode ? record.attempt : null;
@@ -82,7 +97,11 @@ export async function planUndo(
   };
   return {
     ...known,
-    refusal: await refusalOf(repository, record, { ...known, newest: release.current === drop }),
+    to,
+    choices,
+    refusal:
+      undecided(drop, choices) ??
+      (await refusalOf(repository, record, { ...known, newest: release.current === drop })),
     over: mode === "undo" ? record.undone !== null : record.undone === null && record.reappliedAt !== null,
     commits: history.commits,
     commitCount: history.count,
@@ -107,6 +126,38 @@ function dropOf(release: Release, tag: string | null, now: number): Drop {
   const { current } = release;
   if (current) return current;
   throw new HumanError("usage", `There is no drop yet. ${statusAt(release, now).dropMissing ?? ""}`.trim());
+}
+
+/** An older drop that somebody wants to go back to. */
+function dropBefore(release: Release, drop: Drop, to: string): Drop {
+  const wanted = mustBeDrop(release, to);
+  for (let each = previousOf(release, drop); each !== null; each = previousOf(release, each))
+    if (each.tag === wanted.tag) return each;
+  throw new HumanError(
+    "usage",
+    `${plainText(wanted.tag, 60)} does not come before ${plainText(drop.tag, 60)}, so there is no way back to it.`,
+  );
+}
+
+/** Where the drop before it did not pass its own gate, somebody has to say where to go back to. */
+async function choicesFor(project: UndoProject, reading: Reading, drop: Drop): Promise<Drop[]> {
+  const previous = previousOf(reading.release, drop);
+  if (previous === null || !reading.release.policy.policy.council) return [];
+  const [{ readGoverned }, { judgedBase }] = await Promise.all([
+    import("../gate/governed.ts"),
+    import("../gate/judgedBase.ts"),
+  ]);
+  const { base } = await judgedBase(project, await readGoverned(project, reading), { previous });
+  if (base?.tag === previous.tag) return [];
+  return base ? [base, previous] : [previous];
+}
+
+function undecided(drop: Drop, choices: readonly Drop[]): string | null {
+  const previous = choices.at(-1);
+  if (!previous) return null;
+  const tag = plainText(drop.tag, 60);
+  const ways = choices.map((each) => `dropclock undo ${tag} --to ${plainText(each.tag, 60)}`).join(", or: ");
+  return `${plainText(previous.tag, 60)}, the drop before ${tag}, did not pass its own gate; say where to go back to: ${ways}`;
 }
 
 interface Known {

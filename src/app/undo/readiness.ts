@@ -42,18 +42,28 @@ export class UndoReadiness {
     this.#repository = repository;
   }
 
-  /** Never throws for git's sake: what cannot be computed is `unknown`, with the reason. */
-  async of(release: Release, drop: Drop): Promise<Readiness> {
+  /**
+   * Never throws for git's sake: what cannot be computed is `unknown`, with the reason.
+   * @param backTo The drop that it goes back to; left out: the one before it.
+   */
+  async of(
+    release: Release,
+    drop: Drop,
+    backTo: Drop | null = previousOf(release, drop),
+  ): Promise<Readiness> {
     const record = recordOf(release, drop.tag);
-    const { tree, why } = await this.#look(release, drop);
+    const { tree, why } = await this.#look(release, drop, backTo);
     return { ...judge(record, tree, why), tag: drop.tag, rehearsedAt: lastSuccess(record), tree };
   }
 
   /** The undo's trees, where nothing stands in the way of computing them; else the reason. */
-  async #look(all: Release, drop: Drop): Promise<{ tree: UndoTree | null; why: string | null }> {
+  async #look(
+    all: Release,
+    drop: Drop,
+    previous: Drop | null,
+  ): Promise<{ tree: UndoTree | null; why: string | null }> {
     const release = lineOf(all, drop);
     const [repository, { branch }] = [this.#repository, release];
-    const previous = previousOf(release, drop);
     const obstacle = await obstacleOf(repository, release, drop, previous);
     if (obstacle !== null || !repository || !branch || !previous) return { tree: null, why: obstacle };
     const { keep } = release.policy.policy.rollback;

@@ -29,7 +29,12 @@ export interface PlannedStep {
 export interface UndoPlan {
   mode: UndoMode;
   drop: Drop;
+  /** The drop that it goes back to: the one before it, unless somebody chose an older one. */
   previous: Drop | null;
+  /** That drop's tag, where somebody chose it. */
+  to: string | null;
+  /** Where somebody has to choose the drop to go back to: the safest first. */
+  choices: readonly Drop[];
   /** The release branch; null: there is none. */
   branch: ReleaseBranch | null;
   /** The remote that the undo is pushed to; null: it stays here. */

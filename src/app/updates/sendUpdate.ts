@@ -14,7 +14,6 @@ import { PUBLIC_STATUSES, publicStatus } from "../../domain/publicStatus.ts";
 import type { Secrets } from "../../signals/secrets.ts";
 import { readText } from "../files.ts";
 import { findIncident } from "../incidents.ts";
-import { isFileInside } from "../insideRoot.ts";
 import type { Draft, Project } from "../project.ts";
 import { namesKnownTo } from "../publicRecord.ts";
 import { refuseUntrusted } from "../scaffold.ts";
@@ -64,7 +63,7 @@ export async function prepareUpdate(
       `There is no update yet; write one first: dropclock update ${incident.id}`,
     );
   const path = updatePath(policy, incident, number);
-  const text = (await isFileInside(project.root, path)) ? await readText(project.root, path) : null;
+  const text = await readText(project.root, path);
   const file = readUpdate(text ?? "");
   refuseUnfinished(path, file);
   const status = file.status ?? publicStatus(incident);

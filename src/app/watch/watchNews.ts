@@ -17,6 +17,8 @@ export type WatchNews =
       /** This watcher is the one that acts as `then` says; the others only tell. */
       first: boolean;
     }
+  /** A breach that could not be recorded, and why; it is tried again at the next reading. `tries` counts from 1. */
+  | { kind: "unrecorded"; drop: Drop; signal: Signal; found: Evaluation; why: string; tries: number }
   | { kind: "calm"; drop: Drop; signal: Signal; found: Evaluation; incident: Incident }
   | { kind: "error"; drop: Drop; signal: Signal; found: Evaluation }
   | { kind: "read"; drop: Drop; signal: Signal; found: Evaluation }

@@ -5,14 +5,15 @@ import type { WatchOutcome } from "./watchUntil.ts";
 
 /** The JSON of a watch, for pipelines: instants are ISO 8601 in UTC. */
 export function watchReport(outcome: WatchOutcome, undo: UndoResult | null, notUndone: string | null) {
-  const { view, from, to, breaches, recorded, ended } = outcome;
+  const { view, from, to, breaches, breached, unrecorded, recorded, ended } = outcome;
   return {
     drop: view?.drop.tag ?? null,
     from: formatInstant(from),
     to: formatInstant(to),
     ended,
     signals: view?.signals.map(signalReport) ?? [],
-    breached: [...new Set(breaches.map(({ signal }) => signal.name))],
+    breached,
+    unrecorded: unrecorded.map(({ signal, why }) => ({ signal: signal.name, why })),
     incident: breaches.find(({ incident }) => incident !== null)?.incident?.id ?? null,
     watched: recorded,
     undo: undo && { state: undo.state, commit: undo.commit, url: undo.url, mitigated: undo.mitigated },

@@ -32,12 +32,26 @@ export interface WatchOutcome {
   from: Instant;
   to: Instant;
   breaches: Breach[];
+  /** The names of all signals that breached, recorded or not. */
+  breached: string[];
+  /** Breaches that could not be recorded, with the reason of the last try. */
+  unrecorded: Unrecorded[];
   /** Whether any signal could be read. */
   answered: boolean;
   /** Whether it is on record that all stayed calm. */
   recorded: boolean;
-  ended: "nothing" | "time" | "acted" | "stopped";
+  ended: "nothing" | "time" | "acted" | "unrecorded" | "stopped";
 }
+
+export interface Unrecorded {
+  signal: Signal;
+  why: string;
+}
+
+type End = Exclude<WatchOutcome["ended"], "nothing">;
+
+/** A pipeline must not wait for the end of the window to be told of a breach that cannot be recorded. */
+const TRIES = 3;
 
 /** How often to look what others have put on record meanwhile. */
 const LOOK_MS = 15_000;
@@ -63,11 +77,13 @@ class Watch {
   readonly #from: Instant;
   readonly #askedUntil: Instant | null;
   readonly #breaches: Breach[] = [];
+  readonly #breached = new Set<string>();
+  readonly #unrecorded = new Map<string, Unrecorded>();
   readonly #watcher: Watcher;
   #answered = false;
   #recorded = false;
   #view: WatchView | null = null;
-  #end: (why: "time" | "acted" | "stopped") => void = () => {};
+  #end: (why: End) => void = () => {};
 
   constructor(options: WatchUntilOptions, from: Instant, askedUntil: Instant | null) {
     const { project, open, time, fail } = options;
@@ -86,7 +102,7 @@ class Watch {
 
   async run(release: Parameters<Watcher["follow"]>[0], stop: AbortSignal): Promise<WatchOutcome> {
     const { time } = this.#options;
-    const over = new Promise<"time" | "acted" | "stopped">((resolve) => {
+    const over = new Promise<End>((resolve) => {
       this.#end = resolve;
     });
     const stopped = () => this.#end("stopped");
@@ -107,6 +123,8 @@ class Watch {
       from: this.#from,
       to: time.now(),
       breaches: this.#breaches,
+      breached: [...this.#breached],
+      unrecorded: [...this.#unrecorded.values()],
       answered: this.#answered,
       recorded: this.#recorded,
       ended,
@@ -116,12 +134,18 @@ class Watch {
   async #tell(news: WatchNews): Promise<void> {
     if (news.kind === "read" && isAnswer(news.found.state) && news.found.failures === 0)
       this.#answered = true;
+    if (news.kind === "read" && news.found.state === "breached") this.#breached.add(news.signal.name);
     if (news.kind === "ended") this.#recorded = news.recorded;
     this.#view = this.#watcher.view() ?? this.#view;
     this.#options.tell(news);
     // Another drop may still be in its window.
     if (news.kind === "ended" && this.#watcher.view() === null) this.#end("time");
+    if (news.kind === "unrecorded") {
+      this.#unrecorded.set(news.signal.name, { signal: news.signal, why: news.why });
+      if (news.tries >= TRIES) this.#end("unrecorded");
+    }
     if (news.kind !== "breached") return;
+    this.#unrecorded.delete(news.signal.name);
     this.#breaches.push(news);
     if (await this.#options.act(news)) this.#end("acted");
   }
@@ -159,6 +183,8 @@ const nothing = (from: Instant): WatchOutcome => ({
   from,
   to: from,
   breaches: [],
+  breached: [],
+  unrecorded: [],
   answered: false,
   recorded: false,
   ended: "nothing",

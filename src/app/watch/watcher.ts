@@ -36,6 +36,8 @@ interface Recorded {
   answered: boolean;
   failing: boolean;
   busy: boolean;
+  /** How often its breach could not be recorded. */
+  unrecorded: number;
 }
 
 interface Watch {
@@ -155,6 +157,7 @@ export class Watcher {
         answered: false,
         failing: false,
         busy: false,
+        unrecorded: 0,
       });
       this.#watch = {
         key,
@@ -221,8 +224,13 @@ export class Watcher {
   }
 
   async #breached(drop: Drop, signal: Signal, found: Evaluation, recorded: Recorded): Promise<void> {
-    const outcome = await recordBreach(this.#options.project, drop, signal, found);
-    Object.assign(recorded, { state: "breached", at: found.at, answered: true });
+    const outcome = await recordBreach(this.#options.project, drop, signal, found).catch(async (error) => {
+      const why = error instanceof Error ? error.message : String(error);
+      const tries = ++recorded.unrecorded;
+      await this.#options.tell({ kind: "unrecorded", drop, signal, found, why, tries });
+      throw error;
+    });
+    Object.assign(recorded, { state: "breached", at: found.at, answered: true, unrecorded: 0 });
     await this.#options.tell({ kind: "breached", drop, signal, found, ...outcome });
   }
 

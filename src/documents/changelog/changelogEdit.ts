@@ -1,7 +1,9 @@
 import { createHash } from "node:crypto";
 import { plainText } from "../../domain/plainText.ts";
+import { type ChangelogStyle, PLAIN } from "./changeLine.ts";
 import { bareLine, type ChangelogText, type Heading, type OwnPart, readChangelog } from "./changelogText.ts";
 import { type DropEntry, dropHeading, dropNotes, dropSection } from "./dropSection.ts";
+import { headingsOf, withoutTitle } from "./versionHeading.ts";
 
 /** What was done about a drop: its section is new, made again, as it was, somebody else's, or changed by hand. */
 export type SectionState = "new" | "refreshed" | "unchanged" | "by-hand" | "edited" | "left-out";
@@ -22,62 +24,149 @@ const NEW_FILE = [
   "## [Unreleased]",
 ];
 
+export interface EditOptions {
+  style?: ChangelogStyle;
+  /** How many of the newest drops get an entry that the file does not have yet; left out: all. */
+  last?: number | undefined;
+}
+
 /**
  * Brings a changelog up to date. Only what stands between markers of ours is ever replaced, and only while nobody has
  * changed it; every other byte stays where it is.
  * @param text What is there; null or blank: no changelog yet.
- * @param entries Newest first. One that the file does not have yet is added where it is newer than all that it has.
+ * @param entries Newest first. One that the file does not have yet is added where it is newer than all that it has, or
+ *   beside entries of ours; among those that people wrote it is left out, and that is said.
  */
-export function editChangelog(text: string | null, entries: readonly DropEntry[]): EditedChangelog {
+export function editChangelog(
+  text: string | null,
+  entries: readonly DropEntry[],
+  options: EditOptions = {},
+): EditedChangelog {
   const blank = text === null || text.trim() === "";
-  const editor = new ChangelogEditor(blank ? `${NEW_FILE.join("\n")}\n` : text);
-  const edited = editor.bringUpToDate(entries);
+  const editor = new ChangelogEditor(blank ? `${NEW_FILE.join("\n")}\n` : text, entries, options);
+  const edited = editor.bringUpToDate();
   return { ...edited, changed: edited.text !== (text ?? "") };
 }
 
 /** The section of a drop alone, as a release's notes: without markers. */
-export const dropMarkdown = (entry: DropEntry) => [dropHeading(entry), "", ...dropSection(entry)].join("\n");
+export const dropMarkdown = (entry: DropEntry, style: ChangelogStyle = PLAIN) =>
+  linesOf(entry, style).join("\n");
+
+const linesOf = (entry: DropEntry, style: ChangelogStyle) => [
+  dropHeading(entry, style),
+  "",
+  ...dropSection(entry, style),
+];
 
 class ChangelogEditor {
   readonly #read: ChangelogText;
-  readonly #versions: Heading[];
+  readonly #entries: readonly DropEntry[];
+  readonly #style: ChangelogStyle;
+  readonly #last: number;
+  /** The headings that part one version from the next, outside of parts of ours. */
+  readonly #versions: { heading: Heading; isUnreleased: boolean }[];
+  /** The headings that people wrote for a drop, by its tag. */
+  readonly #headings: ReadonlyMap<string, Heading>;
+  /** The parts of ours, by their kind and the tag of their drop. */
+  readonly #parts = new Map<string, OwnPart>();
   /** What goes before a line, and what takes the place of lines `from` to `to`. */
   readonly #edits: { from: number; to: number; lines: string[] }[] = [];
   readonly #notes: string[] = [];
 
-  constructor(text: string) {
+  constructor(text: string, entries: readonly DropEntry[], { style = PLAIN, last }: EditOptions) {
     this.#read = readChangelog(text, digest);
-    this.#versions = versionHeadings(this.#read.headings);
+    this.#entries = entries;
+    this.#style = style;
+    this.#last = last ?? entries.length;
+    const names = namesOfAll(entries);
+    const parts = new Map(this.#read.parts.map((part) => [`${part.kind} ${part.key}`, part]));
+    for (const [tag, all] of names) {
+      for (const kind of ["drop", "note"] as const) {
+        const own = all.map((name) => parts.get(`${kind} ${keyOf(name)}`)).find((part) => part !== undefined);
+        if (own) this.#parts.set(`${kind} ${tag}`, own);
+      }
+    }
+    const isOwn = ({ line }: Heading) => this.#read.parts.some(({ from, to }) => line > from && line < to);
+    const read = withoutTitle(this.#read.headings).filter(({ heading }) => !isOwn(heading));
+    this.#versions = read.flatMap(({ heading, lead: { isVersion, isUnreleased } }) => {
+      const isHigh = heading.level <= 3 && (isVersion || /^\[[^\]]+\]/.test(heading.text));
+      return isUnreleased || isHigh ? [{ heading, isUnreleased }] : [];
+    });
+    this.#headings = headingsOf(
+      // Pre-releases are often told far below the release that they led to.
+      read.filter(({ heading, lead }) => heading.level <= 3 || lead.isVersion),
+      names,
+    );
   }
 
-  bringUpToDate(entries: readonly DropEntry[]): Omit<EditedChangelog, "changed"> {
-    const known = entries.findIndex(({ tag }) => this.#has(tag));
-    const sections = entries.map((entry, i) => ({
-      tag: entry.tag,
-      state: this.#edit(entry, known < 0 || i < known, entries.slice(i + 1)),
-    }));
+  bringUpToDate(): Omit<EditedChangelog, "changed"> {
+    const states = this.#entries.map((entry, i) => this.#edit(entry, i));
+    this.#tellLeftOut(states);
+    const sections = this.#entries.map(({ tag }, i) => ({ tag, state: states[i]! }));
     return { text: this.#apply(), sections, notes: this.#notes };
   }
 
-  #edit(entry: DropEntry, isNew: boolean, older: readonly DropEntry[]): SectionState {
+  #edit(entry: DropEntry, i: number): SectionState {
     const part = this.#part("drop", entry.tag);
-    if (part) return this.#refresh(part, entry, [dropHeading(entry), "", ...dropSection(entry)], "edited");
+    if (part) return this.#refresh(part, entry, linesOf(entry, this.#style), "edited");
     if (this.#isTorn(entry.tag)) return this.#leaveTorn(entry.tag);
-    const heading = this.#headingOf(entry.tag);
+    const heading = this.#headings.get(entry.tag);
     if (heading) return this.#note(entry, heading);
-    if (!isNew) return "left-out";
-    this.#insert(
-      this.#placeBefore(older),
-      block("drop", entry.tag, [dropHeading(entry), "", ...dropSection(entry)]),
-    );
+    const place = i < this.#last ? this.#placeFor(i) : null;
+    if (place === null) return "left-out";
+    this.#insert(place, block("drop", entry.tag, linesOf(entry, this.#style)));
     return "new";
+  }
+
+  /** Where a drop goes that the file does not have yet; null: people wrote what is there, and left it out. */
+  #placeFor(i: number): number | null {
+    const newer = this.#entries.slice(0, i).findLast(({ tag }) => this.#has(tag))?.tag ?? null;
+    const older = this.#entries.slice(i + 1).find(({ tag }) => this.#has(tag))?.tag ?? null;
+    if (newer === null) return this.#placeOnTop(older);
+    const above = this.#part("drop", newer);
+    const below = older === null ? null : this.#part("drop", older);
+    if (!above && !below) return null;
+    const from = above?.to ?? this.#headings.get(newer)?.line ?? 0;
+    const to = older === null ? this.#read.end : this.#startOfDrop(older);
+    // Headings that belong to nothing known may be these very drops in a form that nobody can read.
+    const isClear = !this.#versions.some(({ heading: { line } }) => line > from && line < to);
+    if (!isClear) return null;
+    return older === null ? above!.to + 1 : to;
+  }
+
+  #placeOnTop(older: string | null): number {
+    if (older !== null) return this.#startOfDrop(older);
+    const first = this.#versions.find(({ isUnreleased }) => !isUnreleased);
+    return first ? this.#startOf(first.heading) : this.#endOfText();
+  }
+
+  #startOfDrop(tag: string): number {
+    const own = this.#part("drop", tag);
+    const heading = this.#headings.get(tag);
+    const torn = this.#read.torn.find(({ key }) => key === keyOf(tag));
+    return own?.from ?? (heading ? this.#startOf(heading) : (torn?.line ?? this.#endOfText()));
+  }
+
+  #tellLeftOut(states: readonly SectionState[]): void {
+    const left = this.#entries.map(({ tag }) => tag).filter((_, i) => states[i] === "left-out");
+    const newest = new Set(this.#entries.slice(0, this.#last).map(({ tag }) => tag));
+    const byWish = left.filter((tag) => !newest.has(tag));
+    const byHand = left.filter((tag) => newest.has(tag));
+    if (byWish.length > 0)
+      this.#notes.push(
+        `Only the newest ${drops(this.#last)} can be added; ${drops(byWish.length)} left out: ${listed(byWish)}.`,
+      );
+    if (byHand.length > 0)
+      this.#notes.push(
+        `The changelog has no entry for ${drops(byHand.length)}, and people wrote the part where they belong, so they are left out: ${listed(byHand)}.`,
+      );
   }
 
   #refresh(part: OwnPart, entry: DropEntry, inner: string[], changed: SectionState): SectionState {
     if (!part.intact) {
-      const missing = entry.fate.takenBack ? "; it was taken back, so see that it says so" : "";
+      const missing = entry.fate.takenBack ? "; it was rolled back, so check that it says so" : "";
       this.#notes.push(
-        `${shown(entry.tag)} was changed by hand, so it stays as it is${missing}. Delete it with its markers (line ${part.from + 1}) to have it made again.`,
+        `${shown(entry.tag)} was changed by hand, so it stays as it is${missing}. To have it generated again, delete it with its markers (line ${part.from + 1}).`,
       );
       return changed;
     }
@@ -103,7 +192,7 @@ class ChangelogEditor {
       if (inner.length > 0) this.#refresh(part, entry, inner, "by-hand");
       else if (part.intact) this.#remove(part);
     } else if (inner.length > 0 && !this.#saysItself(heading)) {
-      const below = heading.line + (/^ {0,3}#/.test(bareLine(this.#read.lines[heading.line]!)) ? 1 : 2);
+      const below = heading.line + heading.height;
       this.#edits.push({ from: below, to: below, lines: ["", ...block("note", entry.tag, inner)] });
     }
     return "by-hand";
@@ -116,22 +205,9 @@ class ChangelogEditor {
   }
 
   #saysItself({ line }: Heading): boolean {
-    const end = this.#versions.find((other) => other.line > line && isVersion(other))?.line;
+    const end = this.#versions.find(({ heading }) => heading.line > line)?.heading.line;
     const said = this.#read.lines.slice(line, end).join("");
     return /yanked|taken back|rolled back|without the council/i.test(said);
-  }
-
-  /** Before the newest of the older drops that the file has; else before its first version, or at its end. */
-  #placeBefore(older: readonly DropEntry[]): number {
-    for (const { tag } of older) {
-      const part = this.#part("drop", tag);
-      if (part) return part.from;
-      const heading = this.#headingOf(tag);
-      if (heading) return this.#startOf(heading);
-    }
-    const first = this.#versions.find((heading) => isVersion(heading) && !isUnreleased(heading));
-    if (first) return this.#startOf(first);
-    return this.#endOfText();
   }
 
   /** Some put an anchor before the heading; it belongs to it. */
@@ -174,23 +250,21 @@ class ChangelogEditor {
     return text + lines.slice(at).join("");
   }
 
-  #has = (tag: string) =>
-    this.#part("drop", tag) !== null || this.#headingOf(tag) !== null || this.#isTorn(tag);
+  #has = (tag: string) => this.#part("drop", tag) !== null || this.#headings.has(tag) || this.#isTorn(tag);
 
   #part(kind: OwnPart["kind"], tag: string): OwnPart | null {
-    return this.#read.parts.find((part) => part.kind === kind && part.key === keyOf(tag)) ?? null;
+    return this.#parts.get(`${kind} ${tag}`) ?? null;
   }
 
   #isTorn = (tag: string) => this.#read.torn.some(({ key }) => key === keyOf(tag));
+}
 
-  #headingOf(tag: string): Heading | null {
-    const names = namesOf(tag).map(shown);
-    const mentions = ({ text }: Heading) => {
-      const plain = plainText(text.replace(/\\([!-/:-@[-`{-~])/g, "$1"), 500);
-      return names.some((name) => isNamed(plain, name));
-    };
-    return this.#versions.find((heading) => heading.level <= 3 && mentions(heading)) ?? null;
-  }
+/** The names that the file may know each drop by, its tag first: other tags on its commit, but for those of other drops. */
+function namesOfAll(entries: readonly DropEntry[]): Map<string, string[]> {
+  const tags = new Set(entries.map(({ tag }) => tag));
+  return new Map(
+    entries.map(({ tag, names = [] }) => [tag, [tag, ...names.filter((name) => !tags.has(name))]]),
+  );
 }
 
 function block(kind: OwnPart["kind"], tag: string, inner: readonly string[]): string[] {
@@ -223,32 +297,11 @@ const withoutBlanks = (text: string) =>
     .join("\n")
     .trim();
 
-/** A tag, and the version in it: of `v1.2.0` and of `cart-v1.2.0` many changelogs give the number alone. */
-function namesOf(tag: string): string[] {
-  const version = /(?:^|[-_/@])v?(\d+\.\d+[\w.+-]*)$/.exec(tag)?.[1];
-  return version === undefined || version === tag ? [tag] : [tag, version];
+const drops = (count: number) => (count === 1 ? "1 drop" : `${count} drops`);
+
+function listed(tags: readonly string[]): string {
+  const named = tags.slice(0, 5).map((tag) => plainText(tag, 60));
+  return tags.length > named.length
+    ? `${named.join(", ")} and ${tags.length - named.length} more`
+    : named.join(", ");
 }
-
-/** Whether a heading is that of a version, which may follow a word (`Release`, a package) and a bracket. */
-function isNamed(heading: string, name: string): boolean {
-  const at = heading.indexOf(name);
-  if (at < 0 || !/^(?:[\p{L}\p{N}@/._-]+:?\s+)?[[("'“]*$/u.test(heading.slice(0, at))) return false;
-  return !/^(?:[\p{L}\p{N}_/@+-]|\.[\p{L}\p{N}])/u.test(heading.slice(at + name.length));
-}
-
-/** Without the file's title, where the versions are told one level below it. */
-function versionHeadings(headings: readonly Heading[]): Heading[] {
-  const [first, ...rest] = headings;
-  const versions = rest.filter(isVersion);
-  const titled = first?.level === 1 && versions.length > 0 && versions.every(({ level }) => level > 1);
-  return titled ? rest : [...headings];
-}
-
-const isUnreleased = ({ text }: Heading) => /^\[?(?:unreleased|next|upcoming|master|main|head)\b/i.test(text);
-
-/** A heading that parts one version from the next: by its number or its date, or that of the work in hand. */
-const isVersion = (heading: Heading) =>
-  isUnreleased(heading) ||
-  (heading.level <= 3 &&
-    /\d+\.\d+|\d{4}-\d{2}-\d{2}|^\[[^\]]+\]/.test(heading.text) &&
-    !/^changelog$/i.test(heading.text));

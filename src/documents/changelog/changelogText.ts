@@ -8,6 +8,8 @@ export interface Heading {
   /** Its text, without the marks of the heading. */
   text: string;
   level: number;
+  /** How many lines it has. */
+  height: 1 | 2;
 }
 
 /** A part of the file that this program wrote, by its markers. */
@@ -109,8 +111,14 @@ function opening(bare: string): ((line: string) => boolean) | null {
 function headingAt(lines: readonly Line[], i: number): Heading | null {
   const bare = bareLine(lines[i]!);
   const hashes = /^ {0,3}(#{1,6})[ \t]+(.*?)[ \t]*#*$/.exec(bare);
-  if (hashes) return { line: i, text: hashes[2]!, level: hashes[1]!.length };
+  if (hashes) return { line: i, text: hashes[2]!, level: hashes[1]!.length, height: 1 };
+  const html = /^ {0,3}<h([1-6])(?:\s[^>]*)?>(.*)<\/h\1>\s*$/i.exec(bare);
+  if (html) return { line: i, text: html[2]!, level: Number(html[1]), height: 1 };
+  // Some write a version in bold for a heading.
+  const bold = /^ {0,3}(?:\*\*|__)(?=\[?v?\d+\.\d)/.test(bare);
+  if (bold) return { line: i, text: bare.trim(), level: 3, height: 1 };
   const below = /^ {0,3}(=+|-{2,})[ \t]*$/.exec(bareLine(lines[i + 1] ?? ""))?.[1];
   const isText = /^ {0,3}\S/.test(bare) && !/^ {0,3}(?:[-*+>|]|\d+[.)] )/.test(bare);
-  return below && isText ? { line: i, text: bare.trim(), level: below.startsWith("=") ? 1 : 2 } : null;
+  const level = below?.startsWith("=") ? 1 : 2;
+  return below && isText ? { line: i, text: bare.trim(), level, height: 2 } : null;
 }

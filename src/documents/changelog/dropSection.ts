@@ -11,10 +11,15 @@ import { formatInstant } from "../../domain/instant.ts";
 import { plainText } from "../../domain/plainText.ts";
 import { inertMarkdown } from "../markdown.ts";
 import { nameOf } from "../marks.ts";
+import { type ChangelogStyle, changeLines, PLAIN, type ToldChange } from "./changeLine.ts";
 
 /** Everything that a changelog says of a drop. */
 export interface DropEntry {
   tag: string;
+  /** All tags on its commit; left out: there is no other one. */
+  names?: readonly string[];
+  /** The tag of the drop before it; null: it is the first. */
+  previous: string | null;
   shippedAt: Instant;
   /** Null: git cannot tell here what it brought. */
   changes: DropChanges | null;
@@ -34,13 +39,17 @@ const TITLES: Record<ChangeKind, string> = {
 };
 
 /** The heading of a drop. What is no longer in the product is marked as Keep a Changelog does it. */
-export function dropHeading({ tag, shippedAt, fate }: DropEntry): string {
-  return `## [${inertMarkdown(plainText(tag, 120))}] - ${dayOf(shippedAt)}${isGone(fate) ? " [YANKED]" : ""}`;
+export function dropHeading({ tag, previous, shippedAt, fate }: DropEntry, { forge } = PLAIN): string {
+  const link = forge ? `(${forge.release(tag, previous)})` : "";
+  const yanked = isGone(fate) ? " [YANKED]" : "";
+  return `## [${inertMarkdown(plainText(tag, 120))}]${link} - ${dayOf(shippedAt)}${yanked}`;
 }
 
 /** The section of a drop below its heading, lines without breaks; blank lines part paragraphs and lists. */
-export function dropSection(entry: DropEntry): string[] {
-  return joined([...dropNotes(entry), ...(isGone(entry.fate) ? goneBlocks(entry) : standingBlocks(entry))]);
+export function dropSection(entry: DropEntry, style: ChangelogStyle = PLAIN): string[] {
+  const { changes, fate } = entry;
+  const blocks = isGone(fate) ? goneBlocks(changes, style) : standingBlocks(changes, style);
+  return joined([...dropNotes(entry), ...blocks]);
 }
 
 /** What is on record about a drop as a whole, one paragraph each. */
@@ -51,60 +60,75 @@ export function dropNotes({ tag, fate, overrides }: DropEntry): string[][] {
   ]);
   if (!takenBack) return notes;
   const back = inDrop(takenBack.drop, tag);
-  if (!reapplied)
-    return [
-      ...notes,
-      [`**Taken back on ${dayOf(takenBack.at)}**${back}: what it brought is not in the product.`],
-    ];
-  return [
-    ...notes,
-    [
-      `Taken back on ${dayOf(takenBack.at)}${back}, and reapplied on ${dayOf(reapplied.at)}${inDrop(reapplied.drop, tag)}.`,
-    ],
-  ];
+  const gone = `**Rolled back on ${dayOf(takenBack.at)}**${back}: what it brought is not in the product.`;
+  if (!reapplied) return [...notes, [gone]];
+  const again = `reapplied on ${dayOf(reapplied.at)}${inDrop(reapplied.drop, tag)}`;
+  return [...notes, [`Rolled back on ${dayOf(takenBack.at)}${back}, and ${again}.`]];
 }
 
 /** Nothing of it may read as if it were new. */
-function goneBlocks({ changes }: DropEntry): string[][] {
+function goneBlocks(changes: DropChanges | null, style: ChangelogStyle): string[][] {
   const brought = changes?.changes ?? [];
-  const turned = turnedBlocks(changes, []);
-  if (brought.length === 0) return turned;
-  return [["It had brought:"], unique(brought.map(({ change }) => `- ${changeText(change)}`)), ...turned];
+  const turned = sectionBlocks(changes, [], style);
+  return brought.length === 0 ? turned : [["It had brought:"], changeLines(brought, style), ...turned];
 }
 
-function standingBlocks({ changes }: DropEntry): string[][] {
-  if (!changes) return [["What it changes is not known here: its commits are not in this repository."]];
+function standingBlocks(changes: DropChanges | null, style: ChangelogStyle): string[][] {
+  if (!changes) return [["Its changes are unknown: its commits are not in this clone."]];
   const standing = changes.changes.filter((each) => !isGone(each));
   const gone = changes.changes.filter(isGone);
-  const blocks = turnedBlocks(changes, standing);
+  const blocks = sectionBlocks(changes, standing, style);
   if (gone.length > 0) {
-    blocks.push(
-      ["Taken back since:"],
-      unique(gone.map((each) => `- ${changeText(each.change)}${whenGone(each)}`)),
-    );
+    const told = gone.map((each) => ({ change: each.change, aside: whenGone(each) }));
+    blocks.push(["Reverted since:"], changeLines(told, style));
   }
-  return blocks.length > 0 ? blocks : [["Nothing that is seen from outside."]];
+  return blocks.length > 0 ? blocks : [["No changes that users see."]];
 }
 
-/** The lists by kind: what is new, what came back, what went. */
-function turnedBlocks(changes: DropChanges | null, standing: readonly FatedChange[]): string[][] {
-  const lines = Object.fromEntries(CHANGE_KINDS.map((kind) => [kind, [] as string[]])) as Record<
-    ChangeKind,
-    string[]
-  >;
-  for (const { change } of inFront(standing)) lines[change.kind].push(`- ${changeText(change)}`);
-  for (const { change, from } of changes?.bringsBack ?? []) {
-    if (change) lines[change.kind].push(`- ${changeText(change)} (reapplied${firstIn(from)})`);
+/** The lists by section: what is new, what came back, what went. */
+function sectionBlocks(
+  changes: DropChanges | null,
+  standing: readonly FatedChange[],
+  style: ChangelogStyle,
+): string[][] {
+  const reapplied = changes?.bringsBack ?? [];
+  const reverted = changes?.takesBack ?? [];
+  const told: { title: string; changes: ToldChange[]; lines: string[] }[] = [];
+  const section = (title: string) => {
+    const there = told.find((each) => each.title === title);
+    if (there) return there;
+    const made = { title, changes: [], lines: [] };
+    told.push(made);
+    return made;
+  };
+  // Sections stand in the order of Keep a Changelog; those of a type come before the rest of their kind.
+  for (const kind of CHANGE_KINDS) {
+    const ofKind = (list: readonly { change: Change | null }[]) =>
+      list.flatMap(({ change }) => (change?.kind === kind ? [change.type] : []));
+    const types = new Set([...ofKind(standing), ...ofKind(reapplied)]);
+    for (const type of Object.keys(style.sections)) if (types.has(type)) section(style.sections[type]!);
+    section(titleOf({ kind, type: null }, style));
   }
-  const taken = changes?.takesBack ?? [];
-  for (const { change, from } of taken) {
-    if (change) lines.removed.push(`- ${changeText(change)} (taken back${firstIn(from)})`);
+  for (const { change } of inFront(standing)) section(titleOf(change, style)).changes.push({ change });
+  for (const { change, from } of reapplied) {
+    const aside = ` (reapplied${firstIn(from)})`;
+    if (change) section(titleOf(change, style)).changes.push({ change, aside });
   }
-  lines.removed.push(...quietly(taken, "taken back"));
-  lines.changed.push(...quietly(changes?.bringsBack ?? [], "reapplied"));
-  return CHANGE_KINDS.flatMap((kind) =>
-    lines[kind].length > 0 ? [[`### ${TITLES[kind]}`], unique(lines[kind])] : [],
-  );
+  const removed = section(titleOf({ kind: "removed", type: null }, style));
+  for (const { change, from } of reverted)
+    if (change) removed.changes.push({ change, aside: ` (reverted${firstIn(from)})` });
+  removed.lines.push(...quietly(reverted, "reverted"));
+  section(titleOf({ kind: "changed", type: null }, style)).lines.push(...quietly(reapplied, "reapplied"));
+  return told.flatMap(({ title, changes, lines }) => {
+    const list = [...changeLines(changes, style), ...lines];
+    return list.length > 0 ? [[`### ${inertMarkdown(plainText(title, 100))}`], list] : [];
+  });
+}
+
+function titleOf({ kind, type }: Pick<Change, "kind" | "type">, { sections }: ChangelogStyle): string {
+  const own = (key: string | null) =>
+    key !== null && Object.hasOwn(sections, key) ? sections[key] : undefined;
+  return own(type) ?? own(kind) ?? TITLES[kind];
 }
 
 /** A drop of which only changes turned that are not seen from outside is named all the same. */
@@ -114,17 +138,6 @@ function quietly(turned: readonly TurnedChange[], what: string): string[] {
   return [...names].map(
     (from) => `- ${from === null ? "Earlier work" : inertMarkdown(plainText(from, 120))} was ${what}`,
   );
-}
-
-/** `**Breaking:** **cart:** round once`, inert. */
-function changeText({ scope, text, breaking, breakingNote }: Change): string {
-  const inert = (words: string, longest: number) => inertMarkdown(plainText(words, longest));
-  return [
-    breaking ? "**Breaking:** " : "",
-    scope === null ? "" : `**${inert(scope, 60)}:** `,
-    inert(text, 300),
-    breakingNote === null ? "" : `. ${inert(breakingNote, 300)}`,
-  ].join("");
 }
 
 const inFront = (changes: readonly FatedChange[]) =>
@@ -140,8 +153,6 @@ const inDrop = (drop: string | null, own: string) =>
   drop === null || drop === own ? "" : ` with ${inertMarkdown(plainText(drop, 120))}`;
 
 const dayOf = (at: Instant) => formatInstant(at).slice(0, 10);
-
-const unique = (lines: readonly string[]) => [...new Set(lines)];
 
 const joined = (blocks: readonly string[][]) =>
   blocks.flatMap((block, i) => (i === 0 ? block : ["", ...block]));

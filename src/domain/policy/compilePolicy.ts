@@ -4,6 +4,7 @@ import { isExclusion } from "../tagPattern.ts";
 import { CLOCK_NAMES, SEVERITIES, type Targets } from "../terms.ts";
 import { checkWorkingHours } from "../workingHours.ts";
 import { DEFAULT_POLICY, type Policy } from "./policy.ts";
+import { compileChangelog } from "./policyChangelog.ts";
 import { compileDocuments, keepOf } from "./policyDocuments.ts";
 import { readInterval, readSpanOfTime, readTarget } from "./policyDurations.ts";
 import { faultAt, type PolicyPath, type Report } from "./policyFault.ts";
@@ -51,6 +52,7 @@ export function compilePolicy(
     drills: { every: orNull(input.drills?.every, defaults.drills.every, ["drills", "every"], report) },
     documents,
     publish: { url: compilePublicUrl(input.publish?.url, report) },
+    changelog: compileChangelog(input.changelog ?? {}, report),
     ledger: compileLedger(input.ledger ?? {}, report),
   };
 }

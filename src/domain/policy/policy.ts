@@ -72,6 +72,8 @@ export interface Policy {
   documents: { postmortems: string; runbooks: string; updates: string; changelog: string; public: string };
   /** Where the public pages can be read, with a slash at the end; null: nobody has said. */
   publish: { url: string | null };
+  /** Patterns on the first lines of commits that are left out; headings by the type of a commit or by their own word. */
+  changelog: { skip: string[]; authors: boolean; sections: Record<string, string> };
   /** `share: false` never shares it. `remote`: the only remote that it may go to; null: the clone's own choice. */
   ledger: { share: boolean; remote: string | null; sync: number };
 }
@@ -105,6 +107,17 @@ export const DEFAULT_POLICY: Policy = {
     public: "public/incidents",
   },
   publish: { url: null },
+  changelog: {
+    // Releases, and what robots write: bumps of dependencies, refreshed pins, formatted files.
+    skip: [
+      "^release(\\([^)]*\\))?!?:",
+      "^[Bb]umps? .+ from .+ to ",
+      "^Update (dependency|module) .+ to v?\\d",
+      "^\\[pre-commit\\.ci\\]",
+    ],
+    authors: false,
+    sections: {},
+  },
   ledger: { share: true, remote: null, sync: 15_000 },
 };
 

@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { writeDuration } from "../duration.ts";
 import { DEFAULT_POLICY, RISK_LEVELS } from "./policy.ts";
+import { changelog } from "./policyChangelog.ts";
 import { COUNCIL_DEFAULTS, STAGE_DEFAULTS } from "./policyItemDefaults.ts";
 import { calendar } from "./policySchemaCalendar.ts";
 import {
@@ -226,6 +227,9 @@ export const policySchema = section(
     )
       .optional()
       .describe("The public record of incidents, as `dropclock publish` writes it."),
+    changelog: changelog
+      .optional()
+      .describe("What the changelog leaves out, what its sections are called, and whether it names authors."),
     ledger: ledger.optional().describe("How the record of every event is shared."),
   },
   "a map of keys such as `version: 1`",

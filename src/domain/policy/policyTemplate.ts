@@ -119,6 +119,13 @@ targets:
 ## Where the public pages can be read, for the addresses in their feeds.
 # publish: { url: "https://status.example.com/incidents/" }
 
+## What the changelog leaves out (patterns on the first lines of commits), whether it names authors, and the
+## headings of its sections, by the type of a commit.
+# changelog:
+#   skip: ["^release:", "^fix\\\\(deps\\\\)"]
+#   authors: false
+#   sections: { feat: Features, docs: Documentation }
+
 ## Whether the record of every event is shared (remote: null for never), and how often to look there.
 # ledger: { sync: 15s }
 `;

@@ -31,7 +31,7 @@ export const updateChangelog: Handler = async (context, argument) => {
   const path = tracked.reading?.facts.policy.policy.documents.changelog ?? "CHANGELOG.md";
   const file = Uri.file(join(tracked.project.root, path));
   const unsaved = unsavedText(file);
-  const draft = await draftChangelog(tracked.project, unsaved?.getText());
+  const draft = await draftChangelog(tracked.project, { before: unsaved?.getText() });
   for (const note of draft.notes) context.log.warn(`${tracked.name}: ${note}`);
   if (!draft.changed) {
     const left = draft.notes.length > 0 ? ` ${draft.notes.join(" ")}` : "";

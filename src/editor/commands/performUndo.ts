@@ -121,7 +121,7 @@ function shown(result: UndoResult, words: string): Thenable<string | undefined> 
 /** The person has just read what is done and what is not, so nothing is asked again unless it is another undo now. */
 async function goOn(context: CommandContext, project: TrackedProject, { plan }: UndoResult): Promise<void> {
   const { planUndo } = await import("../../app/undo/planUndo.ts");
-  const again = await planUndo(project.project, { tag: plan.drop.tag, mode: plan.mode });
+  const again = await planUndo(project.project, { tag: plan.drop.tag, mode: plan.mode, to: plan.to });
   const made = again.steps.some(({ step, done }) => "revert" in step && done);
   if (again.refusal === null && (made || again.diff?.after === plan.diff?.after))
     return performUndo(context, project, again);

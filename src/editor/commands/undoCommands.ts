@@ -5,6 +5,7 @@ import { HumanError } from "../../domain/humanError.ts";
 import { plainText } from "../../domain/plainText.ts";
 import { recordOf } from "../../domain/release.ts";
 import { commandId, VIEW } from "../ids.ts";
+import { labelText } from "../inert.ts";
 import { pickFromPlan } from "../undo/planPick.ts";
 import { showPlanChanges } from "../undo/undoChanges.ts";
 import { ANY_DROP, BEGUN, type ChosenDrop, chooseDrop, UNDONE } from "./chooseDrop.ts";
@@ -39,7 +40,8 @@ export const exercise =
     const chosen = await chooseDrop(context, argument, ANY_DROP);
     if (!chosen) return;
     refuseSecond(chosen);
-    await rehearseUndo(context, chosen.project, await planned(chosen, "undo"), drill);
+    const plan = await decided(chosen, "undo");
+    if (plan) await rehearseUndo(context, chosen.project, plan, drill);
   };
 
 async function present(context: CommandContext, chosen: ChosenDrop, mode: UndoMode): Promise<void> {
@@ -47,7 +49,8 @@ async function present(context: CommandContext, chosen: ChosenDrop, mode: UndoMo
   refuseUndone(chosen, mode);
   const { project, drop } = chosen;
   const { root } = project.project;
-  const plan = await planned(chosen, mode);
+  const plan = await decided(chosen, mode);
+  if (!plan) return;
   // Beside the plan, so that what it does to the code is on view before anything happens.
   if (plan.refusal === null) await showPlanChanges(root, plan);
   const ref = { root, tag: drop.tag };
@@ -67,14 +70,30 @@ async function present(context: CommandContext, chosen: ChosenDrop, mode: UndoMo
   }
 }
 
-async function planned({ project, drop }: ChosenDrop, mode: UndoMode): Promise<UndoPlan> {
+/** The plan, once it is known where to go back to. Null: given up. */
+async function decided(chosen: ChosenDrop, mode: UndoMode): Promise<UndoPlan | null> {
+  const plan = await planned(chosen, mode, null);
+  const refused = plan.choices.at(-1);
+  if (!refused) return plan;
+  const items = plan.choices.map((drop) => ({
+    label: `$(history) Back to ${labelText(drop.tag, 60)}`,
+    description: drop === refused ? "did not pass its own gate" : "the last one that passed its gate",
+    drop,
+  }));
+  const title = `Undo ${labelText(plan.drop.tag, 60)}: Where to Go Back To?`;
+  const placeHolder = `${labelText(refused.tag, 60)}, the drop before it, did not pass its own gate.`;
+  const picked = await window.showQuickPick(items, { title, placeHolder, ignoreFocusOut: true });
+  return picked ? planned(chosen, mode, picked.drop.tag) : null;
+}
+
+async function planned({ project, drop }: ChosenDrop, mode: UndoMode, to: string | null): Promise<UndoPlan> {
   const [{ planUndo }, { fetchIfOnline }] = await Promise.all([
     import("../../app/undo/planUndo.ts"),
     import("../../app/fetchFirst.ts"),
   ]);
   return window.withProgress({ location: { viewId: VIEW } }, async () => {
     const offline = await fetchIfOnline(project.project);
-    return planUndo(project.project, { tag: drop.tag, mode, offline });
+    return planUndo(project.project, { tag: drop.tag, mode, to, offline });
   });
 }
 

@@ -40,6 +40,7 @@ function stateOf({
   branch,
   branches,
   branchMissing,
+  shallow,
   drops,
   current,
   lines,
@@ -47,5 +48,5 @@ function stateOf({
   records,
   drills,
 }: ReleaseState) {
-  return { policy, branch, branches, branchMissing, drops, current, lines, unheld, records, drills };
+  return { policy, branch, branches, branchMissing, shallow, drops, current, lines, unheld, records, drills };
 }

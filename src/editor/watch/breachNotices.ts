@@ -15,6 +15,8 @@ import type { TrackedProject } from "../model/trackedProject.ts";
 import { breachWords, planWords } from "./breachWords.ts";
 import { countDown } from "./countDown.ts";
 
+type Unrecorded = Extract<WatchNews, { kind: "unrecorded" }>;
+
 const SHOW = "Show Incident";
 /** The plan says why it cannot be done, and offers the conflicts and the runbook. */
 const WAYS_OUT = "Show Plan…";
@@ -37,6 +39,7 @@ export class BreachNotices {
     const { log } = this.#context;
     log.info(`${project.name}: ${lineOf(news)}`);
     if (news.kind === "breached" || news.kind === "calm" || news.kind === "ended") void project.refresh();
+    if (news.kind === "unrecorded" && news.tries === 1) void this.#unrecorded(project, news);
     if (news.kind === "breached")
       this.#breached(project, news).catch((error) => {
         log.error(error instanceof Error ? error : String(error));
@@ -50,6 +53,13 @@ export class BreachNotices {
     const pressed = await window.showErrorMessage(messageText(words, 1000), SHOW, SHOW_LOG);
     if (pressed === SHOW_LOG) await commands.executeCommand(commandId("showLog"));
     else if (pressed) await show(project, breach);
+  }
+
+  async #unrecorded(project: TrackedProject, { signal, drop, why }: Unrecorded): Promise<void> {
+    const [name, tag] = [plainText(signal.name, 60), plainText(drop.tag, 60)];
+    const words = `${project.name}: ${name} breached on ${tag}, and it could not be recorded: ${why}`;
+    if (await window.showErrorMessage(messageText(words, 1000), SHOW_LOG))
+      await commands.executeCommand(commandId("showLog"));
   }
 
   async #breached(project: TrackedProject, breach: Breach): Promise<void> {

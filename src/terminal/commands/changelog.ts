@@ -2,25 +2,32 @@ import type { EditedChangelog } from "../../documents/changelog/changelogEdit.ts
 import { formatInstant } from "../../domain/instant.ts";
 import { plainText } from "../../domain/plainText.ts";
 import { command } from "../command.ts";
+import { numberOfDrops } from "../quantityArgument.ts";
 
 export const changelog = command({
   name: "changelog",
+  history: "whole",
   args: "[TAG]",
   summary: "prints the changelog with an entry for every drop, or the entry of one drop",
-  options: { write: { help: "writes it to documents.changelog" } },
+  options: {
+    write: { help: "writes it to documents.changelog" },
+    last: { value: "N", help: "adds entries for the newest N drops only, and says what is left out" },
+  },
   details: [
-    "Entries come from Conventional Commits. What was taken back is said to be so, and not announced as new.",
+    "Entries come from Conventional Commits, also those on merges, and from the titles of pull requests. What was",
+    "reverted is said to be so, and not announced as new. What is left out and how it looks: `changelog` in the policy.",
     "Only what stands between markers of Dropclock's own is ever replaced, and only while nobody has changed it.",
     "With TAG its entry alone is printed, for a release's notes; nothing is written then.",
   ],
   async run({ args: [tag], values, project, now }) {
     const { draftChangelog, draftDropNotes, writeChangelog } = await import("../../app/changelog.ts");
+    const last = values.last === undefined ? undefined : numberOfDrops(values.last);
     const opened = await project();
     if (tag !== undefined) {
       const text = await draftDropNotes(opened, tag);
       return { json: { at: formatInstant(now()), tag, text }, text: () => text };
     }
-    const draft = await draftChangelog(opened);
+    const draft = await draftChangelog(opened, { last });
     if (values.write) await writeChangelog(opened, draft);
     const { path, text, changed, sections, notes } = draft;
     const written = values.write && changed;

@@ -11,6 +11,7 @@ import { wrap } from "../text/table.ts";
 
 export const checklist = command({
   name: "checklist",
+  history: "drop",
   args: "[TAG]",
   summary: "the observability checklist of a drop (the current one), from evidence and not from ticking",
   details: [

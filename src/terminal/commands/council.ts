@@ -13,6 +13,8 @@ const runs = () => import("../governance/councilRuns.ts");
 
 export const councilRequest = command({
   name: "council request",
+  ledger: "own",
+  history: "whole",
   at: "refused",
   args: "[TAG]",
   summary: "asks the council for its approval of the next drop, or of a tag",
@@ -22,6 +24,8 @@ export const councilRequest = command({
 
 export const councilApprove = command({
   name: "council approve",
+  ledger: "own",
+  history: "whole",
   at: "refused",
   args: "[TAG]",
   summary: "approves it, for its very commit and the risk that it has now",
@@ -32,6 +36,8 @@ export const councilApprove = command({
 
 export const councilReject = command({
   name: "council reject",
+  ledger: "own",
+  history: "whole",
   at: "refused",
   args: "[TAG]",
   summary: "rejects it: the gate stays shut until you approve, or somebody overrides",
@@ -41,6 +47,8 @@ export const councilReject = command({
 
 export const councilOverride = command({
   name: "council override",
+  ledger: "own",
+  history: "whole",
   at: "refused",
   args: "[TAG]",
   summary: "opens the gate in spite of the council; it stands on the record for good",
@@ -50,6 +58,8 @@ export const councilOverride = command({
 
 export const councilShow = command({
   name: "council show",
+  ledger: "own",
+  history: "whole",
   args: "[TAG]",
   summary: "the request on one page, as Markdown: risk, diff, checklist, undo, drills, and what was said",
   run: async (call) => (await runs()).runShow(call),

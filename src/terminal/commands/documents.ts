@@ -26,6 +26,8 @@ export const postmortem = command({
 
 export const runbook = command({
   name: "runbook",
+  ledger: "optional",
+  history: "drop",
   args: "[TAG]",
   summary: "scaffolds the rollback runbook of a drop (the current one) and prints its path; never overwrites",
   options: {

@@ -12,6 +12,7 @@ import { table, wrap } from "../text/table.ts";
 export const dropList = command({
   name: "drop list",
   tellsNewerTags: true,
+  history: "drop",
   summary: "the drops on the release branch, newest first",
   async run({ project }) {
     const opened = await project();

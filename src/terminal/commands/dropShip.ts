@@ -7,6 +7,8 @@ export const SHIP_OPTIONS = {
 
 export const dropShip = command({
   name: "drop ship",
+  ledger: "own",
+  history: "whole",
   at: "refused",
   args: "[TAG]",
   summary: "tags the next drop once its gate is open, and records it as shipped: its watch window opens",

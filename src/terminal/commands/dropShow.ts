@@ -1,5 +1,7 @@
 import { mustBeDrop } from "../../app/dropNamed.ts";
+import { readRisk } from "../../app/dropRisks.ts";
 import type { Project } from "../../app/project.ts";
+import { dropFlags } from "../../app/readChecklist.ts";
 import { riskReport, undoReport } from "../../app/report.ts";
 import type { Drop } from "../../domain/drop.ts";
 import { HumanError } from "../../domain/humanError.ts";
@@ -15,30 +17,34 @@ import { listedReport } from "./dropList.ts";
 
 export const dropShow = command({
   name: "drop show",
+  history: "drop",
   args: "[TAG]",
   summary: "a drop (the current one) with its risk, its commits and its files",
   async run({ args: [tag], project }) {
     const opened = await project();
-    const { release } = await opened.read();
+    const reading = await opened.read();
+    const { release } = reading;
     const at = opened.now();
     const { drop: current, dropMissing, policy } = statusAt(release, at);
     const drop = tag === undefined ? current : mustBeDrop(release, tag);
     if (!drop) throw new HumanError("usage", `There is no drop yet. ${dropMissing}`);
     const undo = await opened.undo.of(release, drop);
     const history = await historyOf(opened, drop, release);
-    const risk = await opened.risks!.read(policy.policy, candidateOf(release, drop));
+    const risk = await readRisk(opened, reading, candidateOf(release, drop));
+    const flags = policy.policy.flags ? await dropFlags(opened, release, drop) : undefined;
     return {
       json: {
         at: formatInstant(at),
         ...listedReport(drop, current),
         risk: riskReport(risk),
+        ...(flags === undefined ? {} : { flags }),
         commitCount: history.count,
         commits: history.commits.map((commit) => ({ ...commit, date: formatInstant(commit.date) })),
         files: history.files,
         cut: history.cut,
         undo: undoReport(undo),
       },
-      text: (page) => dropText(drop, drop === current, { ...history, risk, undo }, at, page),
+      text: (page) => dropText(drop, drop === current, { ...history, risk, undo, flags }, at, page),
     };
   },
 });

@@ -7,6 +7,8 @@ export const STAGE_OPTIONS = {
 
 export const dropPromote = command({
   name: "drop promote",
+  ledger: "own",
+  history: "whole",
   at: "refused",
   args: "STAGE",
   summary:
@@ -18,6 +20,8 @@ export const dropPromote = command({
 
 export const dropDemote = command({
   name: "drop demote",
+  ledger: "own",
+  history: "drop",
   at: "refused",
   args: "[STAGE]",
   summary: "takes exposure back, to the stage before or an earlier one; nothing stands in the way of that",

@@ -13,12 +13,16 @@ export const GATE_OPTIONS = {
 
 export const gate = command({
   name: "gate",
+  ledger: "own",
+  history: "whole",
   args: "[TAG]",
   summary: "may this drop ship or be promoted? Every reason why not; exit 1 when not",
   options: GATE_OPTIONS,
   details: [
     "Without TAG it is about the next drop, or the current one where nothing is new.",
     "The policy on the release branch counts, not the one in the work tree.",
+    "In a run for a drop's tag it is about that drop; on a pull request, about what would be merged: what the council",
+    "asks is told there, and required to ship.",
     "On GitHub and GitLab the reasons are annotations of the run.",
   ],
   run: async (call) => (await import("../governance/gateRun.ts")).runGate(call),

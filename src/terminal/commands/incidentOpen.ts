@@ -9,6 +9,7 @@ import { optionalInstant } from "../instantArgument.ts";
 
 export const incidentOpen = command({
   name: "incident open",
+  ledger: "optional",
   at: "happened",
   summary: "declares an incident and prints its id",
   options: {

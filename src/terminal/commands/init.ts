@@ -2,6 +2,7 @@ import { command } from "../command.ts";
 
 export const init = command({
   name: "init",
+  ledger: "optional",
   summary: "writes a commented policy and the templates; never overwrites",
   async run({ project }) {
     const { initProject } = await import("../../app/initProject.ts");

@@ -9,6 +9,7 @@ import { EXIT } from "../exitStatus.ts";
 
 export const policyCheck = command({
   name: "policy check",
+  ledger: "optional",
   summary: "validates the policy at hand; prints each error as path:line:column: message",
   details: [
     "What is in force is the policy on the release branch; where the file at hand differs, that is said too.",

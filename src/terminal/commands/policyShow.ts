@@ -6,6 +6,7 @@ import { command } from "../command.ts";
 
 export const policyShow = command({
   name: "policy show",
+  ledger: "optional",
   summary: "which policy is in force and from where, and what the one at hand would change",
   judgesPolicy: true,
   async run({ project }) {

@@ -1,4 +1,4 @@
-import { join, relative, resolve } from "node:path";
+import { join, relative } from "node:path";
 import type { Publication } from "../../app/publish.ts";
 import { HumanError } from "../../domain/humanError.ts";
 import { formatInstant } from "../../domain/instant.ts";
@@ -7,6 +7,8 @@ import { command } from "../command.ts";
 
 export const publish = command({
   name: "publish",
+  ledger: "fetched",
+  history: "whole",
   summary: "writes the public record of incidents: static pages with feeds",
   options: {
     out: { value: "DIR", help: "writes there in place of documents.public" },
@@ -23,8 +25,10 @@ export const publish = command({
     // What a script left empty would be the folder that it runs in.
     if (values.out === "")
       throw new HumanError("usage", "--out names no folder; write one such as --out site.");
+    const { givenPlace } = await import("../../app/insideRoot.ts");
     const opened = await project();
-    const out = values.out === undefined ? null : resolve(directory, values.out);
+    const { root } = opened;
+    const out = values.out === undefined ? null : givenPlace(values.out, "folder", { directory, root });
     const dry = values["dry-run"];
     const publication = await (dry ? use.draftPublication(opened, out) : use.publish(opened, out));
     return {

@@ -8,6 +8,7 @@ import { notePosted } from "../notePosted.ts";
 
 export const sync = command({
   name: "sync",
+  ledger: "optional",
   summary: "brings the ledger into step with the team's: fetch, union, push",
   details: [
     "The remote is the one that the clone goes by: git's dropclock.remote, else origin. Only the ledger is sent, never by force; nothing else is touched.",

@@ -4,6 +4,8 @@ import { UNDO_OPTIONS } from "../undoOptions.ts";
 
 export const undo = command({
   name: "undo",
+  ledger: "optional",
+  history: "drop",
   at: "refused",
   args: "[TAG]",
   summary: "takes a drop (the current one) back: shows the plan, asks, and does it",
@@ -19,6 +21,8 @@ export const undo = command({
         "usage",
         "--reapply puts a drop on again; a rehearsal is of the undo: give one of them.",
       );
+    if (reapply && call.values.to !== undefined)
+      throw new HumanError("usage", "--reapply knows where the undo went back to; leave out --to.");
     const { undoAnswer } = await import("../undoAnswer.ts");
     return undoAnswer(call);
   },

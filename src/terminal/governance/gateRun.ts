@@ -1,40 +1,74 @@
-import { writeFile } from "node:fs/promises";
-import { resolve } from "node:path";
+import { isAbsolute, resolve } from "node:path";
 import { fetchFirst } from "../../app/fetchFirst.ts";
+import { overwrite } from "../../app/files.ts";
 import { candidateNamed } from "../../app/gate/candidates.ts";
-import { gateReport } from "../../app/gate/gateReport.ts";
-import { readGoverned } from "../../app/gate/governed.ts";
-import { installHook, removeHook } from "../../app/gate/prePushHook.ts";
+import { gateReport, pullRequestReport } from "../../app/gate/gateReport.ts";
+import { type Governed, readGoverned } from "../../app/gate/governed.ts";
+import { type HookStart, installHook, removeHook } from "../../app/gate/prePushHook.ts";
+import { type PullRequestReading, readPullRequest } from "../../app/gate/pullRequest.ts";
 import { type GateReading, readGate } from "../../app/gate/readGate.ts";
 import { readPush } from "../../app/gate/readPush.ts";
+import { givenPlace } from "../../app/insideRoot.ts";
 import type { Project } from "../../app/project.ts";
 import type { GateReason } from "../../domain/gateReason.ts";
 import { HumanError } from "../../domain/humanError.ts";
-import { formatInstant } from "../../domain/instant.ts";
+import { formatInstant, type Instant } from "../../domain/instant.ts";
 import { plainText } from "../../domain/plainText.ts";
-import { codeQuality, githubLines, githubQuiet, gitlabLines, pipelineOf } from "../annotations.ts";
+import { nameMatcher } from "../../domain/tagPattern.ts";
+import { codeQuality, githubLines, githubNotices, githubQuiet, gitlabLines } from "../annotations.ts";
 import type { Answer, Call } from "../command.ts";
 import type { GATE_OPTIONS } from "../commands/gate.ts";
 import { EXIT } from "../exitStatus.ts";
+import { jsonText } from "../jsonText.ts";
+import { type PullRequestRun, pipelineOf, pullRequestOf, tagOfRun } from "../pipeline.ts";
 import { signalSources } from "../signalSources.ts";
-import { gateText } from "../text/gateText.ts";
+import { gateText, pullRequestText } from "../text/gateText.ts";
 
 export async function runGate(call: Call<typeof GATE_OPTIONS>): Promise<Answer> {
   const { values, project } = call;
   const opened = await project();
-  if (values["install-hook"] || values["remove-hook"]) return hookAnswer(opened, values["install-hook"]);
+  if (values["install-hook"] || values["remove-hook"]) return hookAnswer(call, opened);
   await fetchFirst(opened);
   if (values["pre-push"]) return prePush(call, opened);
   const governed = await readGoverned(opened);
-  const candidate = await candidateNamed(governed, call.args[0]);
+  const tag = call.args[0] ?? dropOfRun(call.environment, governed);
+  const { to } = values;
+  const pull = tag === undefined && to === undefined ? pullRequestOf(call.environment) : null;
+  if (pull) return pullRequestAnswer(call, pull, await readPullRequest(opened, governed), opened);
+  const candidate = await candidateNamed(governed, tag);
   const sources = signalSources(opened, call.environment);
   const reading = await readGate(opened, governed, candidate, {
     sources,
-    ...(values.to === undefined ? {} : { to: values.to }),
+    ...(to === undefined ? {} : { to }),
   });
-  if (values.report !== undefined)
-    await writeReport(resolve(call.directory, values.report), reading.gate.reasons);
+  if (values.report !== undefined) await writeReport(call, opened.root, values.report, reading.gate.reasons);
   return verdict(call, [reading], opened);
+}
+
+/** A run for the tag of a drop asks about that drop, as the tag on the command line does. */
+function dropOfRun(environment: NodeJS.ProcessEnv, { release }: Governed): string | undefined {
+  const tag = tagOfRun(environment);
+  return tag !== null && nameMatcher(release.policy.policy.drops.tags)(tag) ? tag : undefined;
+}
+
+/** On a pull request the council is told of, and asked only before it ships. */
+async function pullRequestAnswer(
+  call: Call<typeof GATE_OPTIONS>,
+  { number }: PullRequestRun,
+  reading: PullRequestReading,
+  project: Project,
+): Promise<Answer> {
+  const { values, environment } = call;
+  const { reasons, toShip } = reading;
+  if (values.report !== undefined) await writeReport(call, project.root, values.report, reasons);
+  const at = project.now();
+  const marks = marksFor(pipelineOf(environment), reasons, at, githubNotices(toShip));
+  return {
+    json: { at: formatInstant(at), pullRequest: number, ...pullRequestReport(reading) },
+    text: (page) => pullRequestText(reading, page),
+    ...marks,
+    exit: reasons.length > 0 ? EXIT.no : EXIT.fine,
+  };
 }
 
 async function prePush(call: Call<typeof GATE_OPTIONS>, project: Project): Promise<Answer> {
@@ -54,9 +88,6 @@ async function verdict(
 ): Promise<Answer> {
   const at = project.now();
   const reasons = readings.flatMap((reading) => reading.gate.reasons);
-  const pipeline = pipelineOf(environment);
-  const marks =
-    pipeline === "github" ? githubLines(reasons) : pipeline === "gitlab" ? gitlabLines(reasons, at) : [];
   const reports = readings.map((reading) => ({ at: formatInstant(at), ...gateReport(reading) }));
   return {
     json:
@@ -65,18 +96,35 @@ async function verdict(
         : { at: formatInstant(at), open: reasons.length === 0, drops: reports },
     text: (page) => {
       const texts = readings.map((reading) => gateText(reading, page));
-      const text = texts.length > 0 ? texts.join("\n") : "No drop is pushed, so the gate has nothing to say.";
-      return [...marks, pipeline === "github" ? githubQuiet(text) : text].join("\n");
+      return texts.length > 0 ? texts.join("\n") : "No drop is pushed, so the gate has nothing to say.";
     },
+    ...marksFor(pipelineOf(environment), reasons, at),
     exit: reasons.length > 0 ? EXIT.no : EXIT.fine,
   };
 }
 
-async function hookAnswer({ repository, root }: Project, install: boolean): Promise<Answer> {
+/** What the run of a pipeline is to show of the reasons; what people wrote stands where nothing is read as a command. */
+function marksFor(
+  pipeline: ReturnType<typeof pipelineOf>,
+  reasons: readonly GateReason[],
+  at: Instant,
+  notices: readonly string[] = [],
+): Pick<Answer, "marks"> {
+  if (pipeline === null) return {};
+  if (pipeline === "gitlab") return { marks: { before: gitlabLines(reasons, at), after: [] } };
+  const quiet = githubQuiet();
+  return { marks: { before: [...githubLines(reasons), ...notices, quiet.before], after: [quiet.after] } };
+}
+
+async function hookAnswer(
+  { values, environment }: Call<typeof GATE_OPTIONS>,
+  { repository, root }: Project,
+): Promise<Answer> {
+  const install = values["install-hook"];
   if (!repository)
     throw new HumanError("usage", `${plainText(root)} is not a git repository; run: git init.`);
   const outcome = install
-    ? await installHook(repository, { program: process.execPath, script: resolve(process.argv[1] ?? "") })
+    ? await installHook(repository, startOf(environment))
     : await removeHook(repository);
   const path = plainText(outcome.path);
   const words = install
@@ -88,13 +136,18 @@ async function hookAnswer({ repository, root }: Project, install: boolean): Prom
   return { json: outcome, text: () => words[outcome.changed ? 0 : 1]! };
 }
 
-async function writeReport(path: string, reasons: readonly GateReason[]): Promise<void> {
-  try {
-    await writeFile(path, `${JSON.stringify(codeQuality(reasons), null, 2)}\n`);
-  } catch (error) {
-    throw new HumanError(
-      "service",
-      `${plainText(path)} cannot be written (${(error as NodeJS.ErrnoException).code}).`,
-    );
-  }
+/** In a terminal of the editor its extension says where it keeps note of the newest command line. */
+function startOf({ DROPCLOCK_COMMAND: latest }: NodeJS.ProcessEnv): HookStart {
+  const script = resolve(process.argv[1] ?? "");
+  return { program: process.execPath, script, latest: latest && isAbsolute(latest) ? latest : null };
+}
+
+async function writeReport(
+  { directory }: Pick<Call, "directory">,
+  root: string,
+  given: string,
+  reasons: readonly GateReason[],
+): Promise<void> {
+  const place = givenPlace(given, "file", { directory, root });
+  await overwrite(place.root, place.path, `${jsonText(codeQuality(reasons))}\n`);
 }

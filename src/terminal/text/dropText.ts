@@ -1,6 +1,7 @@
 import type { Readiness } from "../../app/undo/readiness.ts";
 import type { Drop } from "../../domain/drop.ts";
 import { assumedWords } from "../../domain/dropWording.ts";
+import type { FlagChange } from "../../domain/flagChanges.ts";
 import type { Instant } from "../../domain/instant.ts";
 import { plainText } from "../../domain/plainText.ts";
 import type { Risk } from "../../domain/riskLevel.ts";
@@ -15,11 +16,18 @@ import { cut, flow, table, wrap } from "./table.ts";
 /** Of what a reason was found in; more are in the JSON. */
 const SHOWN_ITEMS = 5;
 
+export interface DropFindings {
+  risk: Risk;
+  undo: Readiness;
+  /** Null: they cannot be read; undefined: the policy names no flags. */
+  flags: readonly FlagChange[] | null | undefined;
+}
+
 /** A drop, its commits and its files. */
 export function dropText(
   drop: Drop,
   current: boolean,
-  { commits, count, files, cut: cutOff, risk, undo }: DropHistory & { risk: Risk; undo: Readiness },
+  { commits, count, files, cut: cutOff, risk, undo, flags }: DropHistory & DropFindings,
   at: Instant,
   page: Page,
 ): string {
@@ -55,6 +63,7 @@ export function dropText(
   const { name, words, grave } = undoFact(undo, count, time);
   lines.push("", ...wrap(words, width, `${name}: `, "  ").map(grave ? paint.yellow : String));
   lines.push("", ...riskLines(risk, page));
+  if (flags !== undefined) lines.push("", ...flagLines(flags, page));
   lines.push("", `${number(count, "commit")}`);
   lines.push(
     ...table(
@@ -80,6 +89,19 @@ export function riskLines(risk: Risk, { paint, width }: Page): string[] {
     lines.push(...itemWords(reason, SHOWN_ITEMS).map((item) => paint.dim(`    ${cut(item, width - 4)}`)));
   }
   return lines;
+}
+
+function flagLines(flags: readonly FlagChange[] | null, { paint, width }: Page): string[] {
+  if (flags === null) return [paint.yellow("Flags: cannot be read, so nobody can tell what changed")];
+  if (flags.length === 0) return ["Flags: none changed"];
+  const shown = flags
+    .slice(0, SHOWN_ITEMS)
+    .map(({ key, what }) => `  ${cut(plainText(`${key}: ${what}`), width - 2)}`);
+  return [
+    `Flags: ${flags.length} changed`,
+    ...shown,
+    ...(flags.length > SHOWN_ITEMS ? [`  and ${flags.length - SHOWN_ITEMS} more`] : []),
+  ];
 }
 
 const fileRow = ({ path, status, from, additions, deletions }: ChangedFile) => [

@@ -1,6 +1,6 @@
-import { councilWords, policyWords, voteWords, waitingWords } from "../../app/gate/gateWords.ts";
+import { baseWords, councilWords, policyWords, voteWords, waitingWords } from "../../app/gate/gateWords.ts";
 import type { Governed } from "../../app/gate/governed.ts";
-import type { Hearing } from "../../app/gate/readApproval.ts";
+import type { Hearing } from "../../app/gate/readHearing.ts";
 import { plainText } from "../../domain/plainText.ts";
 import { riskWords } from "../../domain/riskWords.ts";
 import type { Page } from "./page.ts";
@@ -15,6 +15,7 @@ export function hearingText(hearing: Hearing, governed: Governed, { paint, width
     paint.bold(`${matterWords(hearing)}, risk ${riskWords(risk)}`),
     `${standing[0]!.toUpperCase()}${standing.slice(1)}`,
     ...told.map((line) => (line.startsWith("Rejected") ? paint.red(line) : paint.yellow(line))),
+    ...[baseWords(hearing)].filter((line) => line !== null),
     ...approval.disregarded.map(({ flaw }) => paint.yellow(`Not counted: ${flaw}`)),
     ...[waitingWords(approval)].filter((line) => line !== null),
     ...policyWords(governed),
@@ -23,9 +24,9 @@ export function hearingText(hearing: Hearing, governed: Governed, { paint, width
 }
 
 /** `The next drop (3 commits since drop-6)`. */
-function matterWords({ candidate, commits }: Hearing): string {
-  const { tag, previous } = candidate;
-  const since = previous ? ` since ${plainText(previous.tag, 60)}` : "";
+function matterWords({ candidate, base, commits }: Hearing): string {
+  const { tag } = candidate;
+  const since = base ? ` since ${plainText(base.tag, 60)}` : "";
   const size = `${commits.length} commit${commits.length === 1 ? "" : "s"}${since}`;
   return `${tag === null ? "The next drop" : plainText(tag, 80)} (${size})`;
 }

@@ -49,7 +49,10 @@ function painterOf(state: SignalState, paint: Paint): (text: string) => string {
   return state === "breached" || state === "error" ? paint.red : paint.yellow;
 }
 
-function verdict({ breaches, answered, recorded, ended }: WatchOutcome): string {
+function verdict({ breaches, breached, unrecorded, answered, recorded, ended }: WatchOutcome): string {
+  const [lost] = unrecorded;
+  if (lost)
+    return `Breached: ${plainText(lost.signal.name, 60)}. It could not be recorded: ${plainText(lost.why)}`;
   const [breach] = breaches;
   if (breach) {
     const { incident, opened } = breach;
@@ -57,6 +60,7 @@ function verdict({ breaches, answered, recorded, ended }: WatchOutcome): string 
     if (!incident) return `Breached: ${name}. The policy wants nothing but to be told.`;
     return `Breached: ${name}. ${opened ? "Opened" : "It belongs to"} ${plainText(incident.id, 120)}.`;
   }
+  if (breached.length > 0) return `Breached: ${breached.map((name) => plainText(name, 60)).join(", ")}.`;
   if (!answered) return "No signal could be read, so nobody knows.";
   if (recorded) return "Calm. That it was watched is on record.";
   return ended === "stopped" ? "Stopped before its time." : "Not breached.";
@@ -73,6 +77,10 @@ export function newsLine(news: WatchNews, before: ReadonlyMap<string, SignalStat
     case "breached":
       return news.incident
         ? `${plainText(news.signal.name, 60)}: ${news.opened ? "opened" : "on record of"} incident ${plainText(news.incident.id, 120)}`
+        : null;
+    case "unrecorded":
+      return news.tries === 1
+        ? `${plainText(news.signal.name, 60)}: the breach could not be recorded: ${plainText(news.why)}`
         : null;
     default:
       return null;

@@ -10,6 +10,21 @@ describe("flags of a flagd file", () => {
     );
   });
 
+  it("are switched off in a list too, in every set that has one of the name", () => {
+    const text =
+      '{ "flags": [ { "key": "x", "state": "ENABLED" }, { "key": "y", "state": "ENABLED" }, { "key": "x" } ] }';
+    assert.equal(
+      switchOff(text, ["x"], "f.json"),
+      '{ "flags": [ { "key": "x", "state": "DISABLED" }, { "key": "y", "state": "ENABLED" }, { "state": "DISABLED", "key": "x" } ] }',
+    );
+    assert.throws(() => switchOff(text, ["z"], "f.json"), /has no flag “z”; it has x, y, x\./);
+  });
+
+  it("are soon found behind a flood of blanks", () => {
+    const text = `{ "flags": {${" ".repeat(300_000)}"x": {${" ".repeat(300_000)}"variants": {} } } }`;
+    assert.match(switchOff(text, ["x"], "f.json"), /"state": "DISABLED"/);
+  });
+
   it("are not switched where that would switch others too", () => {
     const shared = [
       "flags:\n  x:\n    state: &s ENABLED\n  z:\n    state: *s\n",

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { parse } from "yaml";
 import { codeBlock, codeSpan, inertMarkdown, quotedScalar } from "../../../src/documents/markdown.ts";
+import { visibleText } from "../../../src/domain/plainText.ts";
 
 /** Text made of the pieces that mean something to Markdown, HTML, Liquid or a terminal. */
 const hostile = fc
@@ -24,11 +25,7 @@ const shown = (markdown: string) =>
     .replaceAll("&lt;", "<")
     .replaceAll("&amp;", "&");
 
-const words = (text: string) =>
-  text
-    .replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, " ")
-    .replace(/(?![\u200c\u200d])\p{Cf}/gu, "")
-    .trim();
+const words = (text: string) => visibleText(text.replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, " ")).trim();
 
 describe("inert Markdown", () => {
   it("leaves no character with a meaning unescaped, and no line break", () => {

@@ -180,34 +180,52 @@ describe("a scaffold", () => {
     assert.equal(readdirSync(join(folder.path, "docs/postmortems")).length, 7);
   });
 
-  it("follows no symbolic link out of the repository", async function () {
+  it("follows no symbolic link, wherever it leads", async function () {
     if (process.platform === "win32") this.skip();
     const outside = freshFolder("outside");
     const project = projectAt({ root: folder.path });
     symlinkSync(outside.path, join(folder.path, "docs"));
-    assert.match((await refusal(scaffoldPostmortem(project, ID))).message, /leads out of the repository/);
+    assert.match(
+      (await refusal(scaffoldPostmortem(project, ID))).message,
+      /is a symbolic link, which is not followed/,
+    );
     const there = projectAt({ root: folder.path, policy: documents({ postmortems: "pm" }) });
     mkdirSync(join(folder.path, "pm"));
     symlinkSync(join(outside.path, "new.md"), join(folder.path, `pm/${ID}.md`));
-    assert.match((await refusal(scaffoldPostmortem(there, ID))).message, /leads out of the repository/);
+    assert.match(
+      (await refusal(scaffoldPostmortem(there, ID))).message,
+      /is a symbolic link, which is not followed/,
+    );
     writeFileSync(join(outside.path, "secret"), "secret");
     mkdirSync(join(folder.path, ".dropclock/templates"), { recursive: true });
     symlinkSync(join(outside.path, "secret"), join(folder.path, ".dropclock/templates/postmortem.md"));
     const elsewhere = projectAt({ root: folder.path, policy: documents({ postmortems: "other" }) });
-    assert.match((await refusal(scaffoldPostmortem(elsewhere, ID))).message, /leads out of the repository/);
+    assert.match(
+      (await refusal(scaffoldPostmortem(elsewhere, ID))).message,
+      /is a symbolic link, which is not followed/,
+    );
     assert.deepEqual(readdirSync(outside.path), ["secret"]);
     outside.remove();
   });
 
-  it("works where the repository itself was reached by a link, and inside it", async function () {
+  it("works where the repository itself was reached by a link, and follows none below it", async function () {
     if (process.platform === "win32") this.skip();
     const link = freshFolder("link");
     symlinkSync(folder.path, join(link.path, "here"));
-    mkdirSync(join(folder.path, "texts"));
-    symlinkSync("texts", join(folder.path, "docs"));
     const project = projectAt({ root: join(link.path, "here") });
     assert.equal((await scaffoldPostmortem(project, ID)).created, true);
-    assert.ok(read(`texts/postmortems/${ID}.md`));
+    assert.ok(read(`docs/postmortems/${ID}.md`));
+    mkdirSync(join(folder.path, "texts"));
+    symlinkSync("../texts", join(folder.path, "docs/inside"));
+    const inside = projectAt({
+      root: folder.path,
+      policy: documents({ postmortems: "docs/inside" }),
+    });
+    const { message } = await refusal(scaffoldPostmortem(inside, ID));
+    assert.match(
+      message,
+      /docs\/inside is a symbolic link, which is not followed; put a real folder there\.$/,
+    );
     link.remove();
   });
 

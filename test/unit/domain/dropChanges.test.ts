@@ -1,16 +1,18 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import type { LoggedCommit } from "../../../src/domain/change.ts";
+import type { DropCommit } from "../../../src/domain/commitHistory.ts";
 import { type DropChanges, dropChanges, isGone } from "../../../src/domain/dropChanges.ts";
 
 /** A history as a row of messages, oldest first; `drop-N` closes a drop. Names of commits count from 0. */
 function history(...entries: string[]) {
   const commits: LoggedCommit[] = [];
-  const drops: { tag: string; commit: string }[] = [];
+  const drops: DropCommit[] = [];
   for (const entry of entries) {
     const last = commits.at(-1);
-    if (/^drop-\d+$/.test(entry)) drops.push({ tag: entry, commit: last!.sha });
-    else
+    if (/^drop-\d+$/.test(entry)) {
+      drops.push({ tag: entry, commit: last!.sha, previous: drops.at(-1)?.tag ?? null });
+    } else
       commits.push({
         sha: sha(commits.length),
         parents: last ? [last.sha] : [],
@@ -25,8 +27,7 @@ const sha = (n: number) => (n + 0xa000).toString(16).padStart(40, "0").split("")
 const reverts = (...names: number[]) => names.map((n) => `This reverts commit ${sha(n)}.`).join("\n");
 
 function told(...entries: string[]) {
-  const { drops, commits } = history(...entries);
-  return dropChanges(drops, commits).map(summary);
+  return dropChanges(history(...entries)).map(summary);
 }
 
 const summary = ({ tag, changes, takesBack, bringsBack, whole }: DropChanges) => ({
@@ -98,6 +99,13 @@ describe("the changes of drops", () => {
     assert.deepEqual([third!.news, third!.takesBack], [["d"], ["b@drop-2", "undefined@drop-2"]]);
   });
 
+  it("do not tell a drop as reverted of which a chore alone was", () => {
+    const [, second] = told("feat: a", "chore: b", "drop-1", `Revert "chore: b"\n\n${reverts(1)}`, "drop-2");
+    assert.deepEqual(second!.takesBack, []);
+    const [, whole] = told("chore: a", "chore: b", "drop-1", `Revert drop-1\n\n${reverts(0, 1)}`, "drop-2");
+    assert.deepEqual(whole!.takesBack, ["undefined@drop-1"]);
+  });
+
   it("tell reapplied work as reapplied, not as new", () => {
     const [, second, third, fourth] = told(
       "feat: a",
@@ -165,20 +173,30 @@ describe("the changes of drops", () => {
       message,
     });
     const commits = [
-      at("f", ["e"], 'Revert "Merge x"\n\nThis reverts commit eeeeeee, reversing\nchanges made to aaaaaaa.'),
+      at(
+        "f",
+        ["eeeeeee"],
+        'Revert "Merge x"\n\nThis reverts commit eeeeeee, reversing\nchanges made to aaaaaaa.',
+      ),
       at("eeeeeee", ["aaaaaaa", "c"], "Merge x"),
       at("c", ["b"], "feat: two"),
       at("b", ["aaaaaaa"], "feat: one"),
       at("aaaaaaa", [], "feat: base"),
     ];
-    const [drop] = dropChanges([{ tag: "drop-1", commit: "eeeeeee" }], commits);
+    const [drop] = dropChanges({ drops: [{ tag: "drop-1", commit: "eeeeeee", previous: null }], commits });
     assert.deepEqual(summary(drop!).gone, ["one", "two"]);
     assert.deepEqual(summary(drop!).news, ["base"]);
   });
 
   it("tell of what lies before all that is known by the message alone", () => {
-    const [only] = told(`Revert "feat: old" (#3)\n\nThis reverts commit ${"9".repeat(40)}.`, "drop-1");
-    assert.deepEqual(only!.takesBack, ["old@null"]);
+    const { drops, commits } = history(
+      `Revert "feat: old" (#3)\n\nThis reverts commit ${"9".repeat(40)}.`,
+      "drop-1",
+    );
+    const cut = [{ ...commits[0]!, parents: ["8".repeat(40)] }];
+    assert.deepEqual(dropChanges({ drops, commits: cut }).map(summary)[0]!.takesBack, ["old@null"]);
+    // Where all of it is known, nothing was there to be reverted.
+    assert.deepEqual(dropChanges({ drops, commits }).map(summary)[0]!.takesBack, []);
   });
 
   it("never announce work that is gone at the end, whatever was reverted in which order", () => {
@@ -211,8 +229,7 @@ describe("the changes of drops", () => {
           }
           commits++;
         }
-        const { drops: tags, commits: log } = history(...entries);
-        for (const drop of dropChanges(tags, log)) {
+        for (const drop of dropChanges(history(...entries))) {
           for (const each of drop.changes) {
             const work = Number(each.change.text.slice(1));
             assert.equal(isGone(each), !state.get(work), `${each.change.text} in ${JSON.stringify(entries)}`);

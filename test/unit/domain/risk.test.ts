@@ -61,15 +61,60 @@ describe("the risk of a drop", () => {
   });
 
   it("counts changed lines, and a drop of exactly the limit is large", () => {
-    const files = [
-      file("small.ts"),
-      file("big.ts", { additions: 90, deletions: 3 }),
-      file("a.png", { additions: null, deletions: null }),
-    ];
+    const files = [file("small.ts"), file("big.ts", { additions: 90, deletions: 3 })];
     assert.deepEqual(assessRisk([rule({ lines: 101 })], content(files)).reasons, []);
     const [reason] = assessRisk([rule({ lines: 100 })], content(files)).reasons;
-    assert.equal(reason!.evidence, "100 lines changed in 3 files; large is 100 and more");
+    assert.equal(reason!.evidence, "100 lines changed in 2 files; large is 100 and more");
     assert.deepEqual(reason!.items, ["big.ts (93)", "small.ts (7)"]);
+  });
+
+  it("counts what nobody can count as large, and says so", () => {
+    const uncounted = { additions: null, deletions: null };
+    const files = [
+      file("small.ts"),
+      file("a.bin", uncounted),
+      file("vendor/lib", { ...uncounted, kind: "submodule" }),
+    ];
+    const [reason] = assessRisk([rule({ lines: 800 })], content(files)).reasons;
+    assert.equal(
+      reason!.evidence,
+      "7 lines changed in 3 files; large is 800 and more; 2 files whose lines cannot be counted",
+    );
+    assert.deepEqual(reason!.items, [
+      "a.bin (binary or too large)",
+      "vendor/lib (submodule)",
+      "small.ts (7)",
+    ]);
+  });
+
+  it("holds for a link or a submodule in the place of a folder that a pattern is about", () => {
+    const holds = (pattern: string, path: string, kind: "link" | "submodule") =>
+      assessRisk([rule({ paths: [pattern] })], content([file(path, { kind })])).reasons.length > 0;
+    for (const kind of ["link", "submodule"] as const) {
+      for (const [pattern, path] of [
+        ["migrations/**", "migrations"],
+        ["db/migrations/*.sql", "db"],
+        ["db/{migrations,seeds}/**", "db/seeds"],
+        ["services/*/migrations/**", "services/cart/migrations"],
+        ["services/*/migrations/**", "services/cart"],
+        ["**/migrations/**", "services/cart/migrations"],
+      ] as const)
+        assert.ok(holds(pattern, path, kind), `${pattern} ${path} ${kind}`);
+      assert.equal(holds("migrations/**", "migrations2", kind), false);
+      assert.equal(holds("migrations/**", "src/migrations", kind), false);
+    }
+    // What a submodule holds nobody knows here; what a link leads to changes elsewhere, if it does.
+    assert.ok(holds("**/*.sql", "vendor/lib", "submodule"));
+    assert.equal(holds("**/*.sql", "docs/latest", "link"), false);
+    assert.equal(assessRisk([rule({ paths: ["db/x/**"] })], content([file("db")])).reasons.length, 0);
+  });
+
+  it("takes a submodule for a dependency, wherever it lies", () => {
+    const [reason] = assessRisk(
+      [rule({ dependencies: true })],
+      content([file("lib", { kind: "submodule" }), file("a.ts")]),
+    ).reasons;
+    assert.deepEqual(reason!.items, ["lib"]);
   });
 
   it("names the flags that changed, by the keys that the rule is for", () => {

@@ -26,6 +26,18 @@ describe("a flagd definition", () => {
     ]);
   });
 
+  it("is read from a list as from a map", () => {
+    const listed =
+      '{ "flags": [\n{ "key": "a", "state": "ENABLED", "variants": { "on": true }, "defaultVariant": "on" },\n3 ] }';
+    const { flags, faults } = readFlags(listed);
+    assert.deepEqual(
+      flags.map(({ key, place, everybody }) => [key, place.line, everybody]),
+      [["a", 2, "on"]],
+    );
+    assert.equal(faults.length, 1);
+    assert.equal(faults[0]!.place.line, 3);
+  });
+
   const everybody: [string, Record<string, unknown>, string | null, boolean][] = [
     ["no targeting", {}, "on", true],
     ["empty targeting", { targeting: {} }, "on", true],

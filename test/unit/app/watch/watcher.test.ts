@@ -14,6 +14,7 @@ const MINUTE = 60_000;
 // Asked for anew each time, for the tests put another clock in its place.
 const now = () => Date.now();
 type Breached = Extract<WatchNews, { kind: "breached" }>;
+type Unrecorded = Extract<WatchNews, { kind: "unrecorded" }>;
 const flush = () => new Promise((resolve) => setImmediate(resolve));
 
 /** A watcher of its own clone, with the news that it told. */
@@ -366,6 +367,10 @@ describe("the watcher", () => {
     mock.timers.tick(3000);
     for (let i = 0; i < 5; i++) await flush();
     assert.ok(one.failures.length > 0);
+    assert.deepEqual(
+      one.told("unrecorded").map((each) => (each as Unrecorded).why),
+      ["the disk is full"],
+    );
     one.failures.length = 0;
     one.project.append = append;
     await pass(MINUTE, [one]);

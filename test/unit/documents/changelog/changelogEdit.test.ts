@@ -28,6 +28,9 @@ describe("the changelog", () => {
     const entries = ["drop-4", "drop-3", "drop-2", "drop-1", "drop-0"].map((tag) => entry(tag));
     const edited = editChangelog(BY_HAND, entries);
     assert.deepEqual(states(edited), ["new", "new", "by-hand", "by-hand", "left-out"]);
+    assert.deepEqual(edited.notes, [
+      "The changelog has no entry for 1 drop, and people wrote the part where they belong, so they are left out: drop-0.",
+    ]);
     const { text } = edited;
     const start = text.indexOf("<!-- dropclock:drop drop-4");
     const end = text.lastIndexOf("<!-- /dropclock -->") + "<!-- /dropclock -->\n\n".length;
@@ -70,7 +73,7 @@ describe("the changelog", () => {
     const improved = text.replace("- a", "- A, told better");
     const again = editChangelog(improved, [entry("drop-1", ["a", "b"], { fate: goneBy("drop-2") })]);
     assert.equal(again.text, improved);
-    assert.match(again.notes[0]!, /drop-1 was changed by hand, so it stays as it is; it was taken back/);
+    assert.match(again.notes[0]!, /drop-1 was changed by hand, so it stays as it is; it was rolled back/);
   });
 
   it("knows its own again after a formatter has been there", () => {
@@ -101,7 +104,7 @@ describe("the changelog", () => {
     const { text } = editChangelog(BY_HAND, gone);
     assert.match(
       text,
-      /## drop-2\n\n<!-- dropclock:note drop-2 \w+ -->\n\n\*\*Taken back on 2026-11-24\*\*[^\n]+\n\n<!-- \/dropclock -->\n\n- by hand/,
+      /## drop-2\n\n<!-- dropclock:note drop-2 \w+ -->\n\n\*\*Rolled back on 2026-11-24\*\*[^\n]+\n\n<!-- \/dropclock -->\n\n- by hand/,
     );
     assert.equal(editChangelog(text, gone).changed, false);
     assert.equal(editChangelog(text, [entry("drop-2"), entry("drop-1")]).text, BY_HAND);
@@ -112,4 +115,97 @@ describe("the changelog", () => {
     const gone = [entry("drop-2", ["x"], { fate: goneBy(null) }), entry("drop-1")];
     assert.equal(editChangelog(said, gone).changed, false);
   });
+
+  it("fills a gap among its own, and goes on below them", () => {
+    const all = ["drop-4", "drop-3", "drop-2", "drop-1"].map((tag) => entry(tag));
+    const whole = editChangelog(null, all).text;
+    for (const missing of [[1], [1, 2], [3], [2, 3], [1, 3]]) {
+      const gapped = editChangelog(
+        null,
+        all.filter((_, i) => !missing.includes(i)),
+      ).text;
+      const filled = editChangelog(gapped, all);
+      assert.equal(filled.text, whole);
+      assert.deepEqual(filled.notes, []);
+    }
+  });
+
+  it("leaves out what nobody can place, and says so", () => {
+    const all = ["drop-4", "drop-3", "drop-2", "drop-1"].map((tag) => entry(tag));
+    const gap = "# Log\n\n## drop-4\n\n- x\n\n## drop-1\n\n- y\n";
+    const edited = editChangelog(gap, all);
+    assert.equal(edited.text, gap);
+    assert.match(edited.notes[0]!, /^The changelog has no entry for 2 drops, .* left out: drop-3, drop-2\.$/);
+    // These may be the older drops, in words of their own.
+    const own = `${editChangelog(null, all.slice(0, 2)).text}\n## 0.9 and before\n\n- z\n`;
+    assert.deepEqual(states(editChangelog(own, all)), ["unchanged", "unchanged", "left-out", "left-out"]);
+  });
+
+  it("adds the newest alone where people want no more, and says what it leaves out", () => {
+    const all = ["drop-4", "drop-3", "drop-2", "drop-1"].map((tag) => entry(tag));
+    const edited = editChangelog(null, all, { last: 1 });
+    assert.deepEqual(states(edited), ["new", "left-out", "left-out", "left-out"]);
+    assert.deepEqual(edited.notes, [
+      "Only the newest 1 drop can be added; 3 drops left out: drop-3, drop-2, drop-1.",
+    ]);
+    assert.equal(editChangelog(edited.text, all).text, editChangelog(null, all).text);
+  });
+
+  it("knows a drop by any of its tags, but not by that of another drop", () => {
+    const names = ["v2.0.0", "mod/v0.2.0"];
+    const byHand = editChangelog("# Log\n\n## 0.2.0\n\n- x\n", [entry("v2.0.0", ["x"], { names })]);
+    assert.deepEqual(states(byHand), ["by-hand"]);
+    const before = editChangelog(null, [entry("v2.0.0-rc.1", ["x"])]).text;
+    const both = ["v2.0.0", "v2.0.0-rc.1"];
+    const renamed = editChangelog(before, [entry("v2.0.0", ["x"], { names: both })]);
+    assert.equal(renamed.text, editChangelog(null, [entry("v2.0.0", ["x"])]).text);
+    const apart = editChangelog(before, [
+      entry("v2.0.0", ["y"], { names: both }),
+      entry("v2.0.0-rc.1", ["x"]),
+    ]);
+    assert.deepEqual(states(apart), ["new", "unchanged"]);
+  });
+
+  it("knows the pre-releases that people tell below their release", () => {
+    const text =
+      "# Log\n\n## 2.0.0\n\n- x\n\n#### Betas\n\n##### [2.0.0-beta.1](https://x.test/a...b) (2026-01-01)\n";
+    const edited = editChangelog(text, [entry("v2.0.0"), entry("v2.0.0-beta.1")]);
+    assert.deepEqual([states(edited), edited.notes, edited.changed], [["by-hand", "by-hand"], [], false]);
+  });
+
+  for (const [form, text] of [
+    [
+      "several modules at once",
+      "# Log\n\n## [1.3.0/0.67.0] 2026-05-01\n\n- x\n\n## [1.2.0/0.66.0] 2026-04-01\n",
+    ],
+    ["Prometheus", "# Changelog\n\n## 1.3.0 / 2026-05-01\n\n* [FEATURE] x\n\n## 1.2.0 / 2026-04-01\n"],
+    [
+      "release-please",
+      "# Changelog\n\n## [1.3.0](https://x.test/compare/v1.2.0...v1.3.0) (2026-05-01)\n\n\n### Features\n\n* x\n\n### [1.2.0](https://x.test/compare/v1.1.0...v1.2.0) (2026-04-01)\n",
+    ],
+    ["Changesets", "# @acme/cart\n\n## 1.3.0\n\n### Minor Changes\n\n- abc1234: x\n\n## 1.2.0\n"],
+    [
+      "underlined",
+      "1.3.0 / 2026-05-01\n==================\n\n  * x\n\n1.2.0 / 2026-04-01\n==================\n",
+    ],
+    [
+      "anchors",
+      '<a name="1.3.0"></a>\n# 1.3.0 (2026-05-01)\n\n- x\n\n<a name="1.2.0"></a>\n# 1.2.0 (2026-04-01)\n',
+    ],
+    ["bold", "# Log\n\n**v1.3.0** (2026-05-01)\n\n- x\n\n**v1.2.0**\n"],
+    ["HTML", "<h1>Log</h1>\n\n<h2>1.3.0</h2>\n\n- x\n\n<h2>1.2.0</h2>\n"],
+  ] as const) {
+    it(`writes no drop a second time where people wrote it: ${form}`, () => {
+      const tags = ["v1.4.0", "v1.3.0", "v1.2.0"];
+      const edited = editChangelog(
+        text,
+        tags.map((tag) => entry(tag)),
+      );
+      assert.deepEqual(states(edited), ["new", "by-hand", "by-hand"]);
+      const start = edited.text.indexOf("<!-- dropclock:drop");
+      const end = edited.text.indexOf("<!-- /dropclock -->") + "<!-- /dropclock -->\n\n".length;
+      assert.equal(edited.text.slice(0, start) + edited.text.slice(end), text);
+      assert.ok(start < text.search(/^(?:.*name="1\.3\.0|.*1\.3\.0)/m) + 1);
+    });
+  }
 });

@@ -1,15 +1,17 @@
 import assert from "node:assert/strict";
 import { dropMarkdown, editChangelog } from "../../../../src/documents/changelog/changelogEdit.ts";
+import type { Change } from "../../../../src/domain/change.ts";
+import { forgeOf } from "../../../../src/domain/forge.ts";
 import { at } from "../../../support/events.ts";
 import { HOSTILE } from "../hostile.ts";
-import { change, entry, goneBy, STANDS, TUESDAY } from "./entries.ts";
+import { change, change as changeOf, entry, goneBy, STANDS, TUESDAY } from "./entries.ts";
 
 describe("a drop in the changelog", () => {
   it("that was taken back says so, and announces nothing as new", () => {
     const text = dropMarkdown(entry("drop-5", ["discounts"], { fate: goneBy("drop-6") }));
     assert.match(
       text,
-      /^## \[drop-5\] - 2026-11-23 \[YANKED\]\n\n\*\*Taken back on 2026-11-24\*\* with drop-6: /,
+      /^## \[drop-5\] - 2026-11-23 \[YANKED\]\n\n\*\*Rolled back on 2026-11-24\*\* with drop-6: /,
     );
     assert.doesNotMatch(text, /### Added/);
     assert.match(text, /It had brought:\n\n- discounts$/);
@@ -21,7 +23,7 @@ describe("a drop in the changelog", () => {
     const text = dropMarkdown(entry("drop-5", ["discounts"], { fate }));
     assert.match(
       text,
-      /Taken back on 2026-11-24, and reapplied on 2026-11-25 with drop-7\.\n\n### Added\n\n- discounts/,
+      /Rolled back on 2026-11-24, and reapplied on 2026-11-25 with drop-7\.\n\n### Added\n\n- discounts/,
     );
     assert.doesNotMatch(text, /YANKED/);
   });
@@ -34,10 +36,7 @@ describe("a drop in the changelog", () => {
     ];
     told.changes!.bringsBack = [{ from: "drop-3", change: change("carts", { kind: "fixed" }) }];
     const text = dropMarkdown(told);
-    assert.match(
-      text,
-      /### Removed\n\n- discounts \(taken back; first in drop-5\)\n- drop-4 was taken back\n/,
-    );
+    assert.match(text, /### Removed\n\n- discounts \(reverted; first in drop-5\)\n- drop-4 was reverted\n/);
     assert.match(text, /### Fixed\n\n- carts \(reapplied; first in drop-3\)/);
   });
 
@@ -54,8 +53,8 @@ describe("a drop in the changelog", () => {
   });
 
   it("says what it does not know, and that there is nothing to tell", () => {
-    assert.match(dropMarkdown(entry("drop-1", [], { changes: null })), /not known here/);
-    assert.match(dropMarkdown(entry("drop-1", [])), /Nothing that is seen from outside/);
+    assert.match(dropMarkdown(entry("drop-1", [], { changes: null })), /Its changes are unknown/);
+    assert.match(dropMarkdown(entry("drop-1", [])), /No changes that users see/);
   });
 
   it("keeps hostile words as text", () => {
@@ -64,7 +63,7 @@ describe("a drop in the changelog", () => {
     told.changes!.takesBack = [{ from: hostile, change: change(hostile, { scope: hostile }) }];
     const { text } = editChangelog(null, [told]);
     assert.equal(text.match(/^<!-- \/dropclock -->$/gm)!.length, 1);
-    assert.doesNotMatch(text, /<img|\{\{|\{%|(?<!\\)`rm|\u202e|[^\P{Cc}\n]/u);
+    assert.doesNotMatch(text, /<img|\{\{|\{%|\u202e|[^\P{Cc}\n]/u);
     assert.doesNotMatch(text, /(?<!\\)\]\((?!https:\/\/keepachangelog)/);
     assert.equal(editChangelog(text, [told]).changed, false);
   });
@@ -74,5 +73,49 @@ describe("a drop in the changelog", () => {
     const { text } = editChangelog(null, entries);
     assert.doesNotMatch(text, /<script>|<!--[^\n]*--[^>\n]*-->/);
     assert.equal(editChangelog(text, entries).changed, false);
+  });
+
+  it("has links where the forge is known, and names where the team wants them", () => {
+    const style = {
+      forge: forgeOf("https://ana:token@github.com/acme/shop.git"),
+      sections: {},
+      authors: true,
+    };
+    const told = entry("v1.2.0", [], { previous: "v1.1.0" });
+    const by = (commit: string, authors: string[]) => ({ commit: commit.repeat(40), authors });
+    for (const change of [
+      changeOf("fix `a` as in #7 (#12)", by("a", ["Ana", "Bo"])),
+      changeOf("tidy", by("b", ["Cy"])),
+      changeOf("tidy", by("c", ["Ana"])),
+    ])
+      told.changes!.changes.push({ change, ...STANDS });
+    const web = "https://github.com/acme/shop";
+    assert.equal(
+      dropMarkdown(told, style),
+      [
+        `## [v1.2.0](${web}/compare/v1.1.0...v1.2.0) - 2026-11-23`,
+        "",
+        "### Added",
+        "",
+        `- fix \`a\` as in [#7](${web}/issues/7) ([#12](${web}/pull/12)) ([aaaaaaa](${web}/commit/${"a".repeat(40)})) by Ana and Bo`,
+        `- tidy ([bbbbbbb](${web}/commit/${"b".repeat(40)}), [ccccccc](${web}/commit/${"c".repeat(40)})) by Cy and Ana`,
+      ].join("\n"),
+    );
+  });
+
+  it("is in the sections that the team names, in their order", () => {
+    const sections = { perf: "Performance", fixed: "Bugs", docs: "Papers", feat: "Features" };
+    const told = entry("v1", []);
+    const of = (text: string, kind: Change["kind"], type: string) => changeOf(text, { kind, type });
+    for (const change of [
+      of("a", "fixed", "fix"),
+      of("b", "added", "feat"),
+      of("c", "changed", "perf"),
+      of("d", "changed", "docs"),
+      of("e", "changed", "change"),
+    ])
+      told.changes!.changes.push({ change, ...STANDS });
+    const headings = dropMarkdown(told, { forge: null, sections, authors: false }).match(/^### .*/gm);
+    assert.deepEqual(headings, ["### Features", "### Performance", "### Papers", "### Changed", "### Bugs"]);
   });
 });

@@ -9,7 +9,15 @@ export const TUESDAY = at("2026-11-24T10:00:00Z");
 export const goneBy = (drop: string | null) => ({ takenBack: { at: TUESDAY, drop }, reapplied: null });
 
 export function change(text: string, over: Partial<Change> = {}): Change {
-  return { kind: "added", scope: null, text, breaking: false, breakingNote: null, ...over };
+  const said = {
+    kind: "added",
+    type: "feat",
+    scope: null,
+    text,
+    breaking: false,
+    breakingNote: null,
+  } as const;
+  return { ...said, commit: "c".repeat(40), authors: [], ...over };
 }
 
 /** A drop that shipped on Monday, with a line for each text. */
@@ -25,7 +33,7 @@ export function entry(
     bringsBack: [],
     whole: STANDS,
   };
-  return { tag, shippedAt: at("10:00"), changes, fate: STANDS, overrides: [], ...over };
+  return { tag, previous: null, shippedAt: at("10:00"), changes, fate: STANDS, overrides: [], ...over };
 }
 
 export const BY_HAND = `# Changelog of the shop

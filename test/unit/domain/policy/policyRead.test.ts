@@ -59,6 +59,7 @@ describe("a policy that is in order", () => {
       service: "Checkout",
       drops: { tags: ["drop-*"], branch: "main", adoption: 4 },
       publish: { url: "https://status.example.com/incidents/" },
+      changelog: { skip: ["^chore\\(deps\\)", "^release:"], authors: false, sections: {} },
       ledger: { share: true, remote: "origin", sync: 15_000 },
       council: {
         members: ["ana@example.com", "bo@example.com", "cy@example.com"],

@@ -11,3 +11,12 @@ export function durationArgument(option: string, text: string): number {
     `${option} “${plainText(text, 60)}” is no length of time; write it like 30m or 1h30m.`,
   );
 }
+
+/** How many drops `--last` means. */
+export function numberOfDrops(text: string): number {
+  if (/^[1-9]\d{0,4}$/.test(text)) return Number(text);
+  throw new HumanError(
+    "usage",
+    `--last “${plainText(text, 20)}” is not a number of drops; write it like --last 8.`,
+  );
+}

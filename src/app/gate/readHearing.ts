@@ -1,14 +1,16 @@
 import { type Approval, foldApproval } from "../../domain/approval.ts";
 import { commitOf, councilEntries } from "../../domain/councilEvents.ts";
+import type { Drop } from "../../domain/drop.ts";
 import { type PersonOf, readMailmap } from "../../domain/mailmap.ts";
 import { mainAuthor } from "../../domain/mainAuthor.ts";
 import { type Candidate, rangeOf } from "../../domain/nextDrop.ts";
+import type { Policy } from "../../domain/policy/policy.ts";
 import { dropNamed } from "../../domain/release.ts";
 import type { Risk } from "../../domain/riskLevel.ts";
 import type { Matter } from "../../domain/vote.ts";
 import { type Commit, listCommits, readFileAt } from "../../git/history.ts";
-import type { Project } from "../project.ts";
-import type { Governed } from "./governed.ts";
+import type { Governed, Judging } from "./governed.ts";
+import { judgedBase } from "./judgedBase.ts";
 import { WitnessReader } from "./witnesses.ts";
 
 /** Enough to tell whose work a drop is. */
@@ -17,6 +19,11 @@ const READ_COMMITS = 2_000;
 /** A drop before the council: what it holds, how risky it is, and what was said of it. */
 export interface Hearing {
   candidate: Candidate;
+  /** From which drop it is judged: the newest before it that passed its own gate; null: from the beginning. */
+  base: Drop | null;
+  /** The drops whose own gate was looked at to find that out. */
+  asked: readonly Drop[];
+  /** Since the base. */
   commits: Commit[];
   risk: Risk;
   matter: Matter;
@@ -29,27 +36,38 @@ export interface Hearing {
  * @throws {HumanError} when the commits of the drop are not all here.
  */
 export async function readHearing(
-  project: Project,
+  project: Judging,
   governed: Governed,
   candidate: Candidate,
 ): Promise<Hearing> {
-  const { repository, release, reading } = governed;
-  const { policy } = release.policy;
+  const { base, asked } = await judgedBase(project, governed, candidate);
+  const { policy } = governed.release.policy;
+  return { ...(await hearingOf(project, governed, { candidate, base, policy })), asked };
+}
+
+/** The same by another policy, from another drop. */
+export async function hearingOf(
+  project: Judging,
+  governed: Governed,
+  { candidate, base, policy }: { candidate: Candidate; base: Drop | null; policy: Policy },
+): Promise<Omit<Hearing, "asked">> {
+  const { repository, release, reading, anchor } = governed;
+  const judged = { ...candidate, previous: base };
   const entries = councilEntries(release.log);
   const onCommit = entries.filter((event) => commitOf(event) === candidate.commit);
   const [risk, commits, witness, mailmap] = await Promise.all([
-    project.risks!.read(policy, candidate),
-    listCommits(repository, rangeOf(candidate), READ_COMMITS),
-    new WitnessReader(repository, release.branch.commit).read(
+    project.risks!.read(policy, judged),
+    listCommits(repository, rangeOf(judged), READ_COMMITS),
+    new WitnessReader(repository, anchor.commit).read(
       reading.ledger,
       onCommit,
       policy.council?.signed ?? false,
     ),
-    // As the policy: from the release branch, so that nobody becomes somebody else by an edit in their work tree.
-    readFileAt(repository, release.branch.commit, ".mailmap"),
+    // As the policy: from the anchor branch, so that nobody becomes somebody else by an edit in their work tree.
+    readFileAt(repository, anchor.commit, ".mailmap"),
   ]);
   const personOf = readMailmap(mailmap);
-  const matter: Matter = { base: candidate.previous?.commit ?? null, risk };
+  const matter: Matter = { base: base?.commit ?? null, risk };
   const own = dropNamed(release, candidate.tag);
   const approval = foldApproval({
     council: policy.council,
@@ -58,9 +76,9 @@ export async function readHearing(
     mainAuthor: mainAuthor(commits, personOf),
     personOf,
     events: entries,
-    between: { since: candidate.previous?.shippedAt ?? null, until: own?.shippedAt ?? null },
+    between: { since: base?.shippedAt ?? null, until: own?.shippedAt ?? null },
     otherDrops: new Set(release.drops.map(({ commit }) => commit)),
     witness,
   });
-  return { candidate, commits, risk, matter, approval, personOf };
+  return { candidate, base, commits, risk, matter, approval, personOf };
 }

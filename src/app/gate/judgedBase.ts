@@ -1,0 +1,124 @@
+import { objectionsOf } from "../../domain/approvalReasons.ts";
+import { councilSubject } from "../../domain/councilEvents.ts";
+import type { Drop } from "../../domain/drop.ts";
+import type { Candidate } from "../../domain/nextDrop.ts";
+import { POLICY_PATH, type Policy } from "../../domain/policy/policy.ts";
+import { previousOf } from "../../domain/release.ts";
+import { isAtLeast } from "../../domain/riskLevel.ts";
+import { isAncestor } from "../../git/ancestry.ts";
+import { blobAt } from "../../git/blobAt.ts";
+import { fileOnBranch } from "../../git/fileOnBranch.ts";
+import { readFileAt } from "../../git/history.ts";
+import type { Governed, Judging } from "./governed.ts";
+import { hearingOf } from "./readHearing.ts";
+
+/** How many changes of the policy on the anchor branch are looked at; before those it counts as it was then. */
+const VERSIONS = 500;
+
+/**
+ * From where a drop is judged: the newest one before it that passed its own gate, by what is on record and by the policy
+ * of when it shipped, or that is older than the council. A drop that was refused, or was never asked about, hides
+ * nothing: what it holds is judged with the next one. Null: all of its history is judged.
+ */
+export async function judgedBase(
+  project: Judging,
+  governed: Governed,
+  { previous }: Pick<Candidate, "previous">,
+): Promise<JudgedFrom> {
+  // Before the branch has a policy there is nothing that a drop could have failed.
+  if (previous === null || governed.release.policy.source === "work-tree")
+    return { base: previous, asked: [] };
+  const then = new PoliciesThen(governed);
+  const unjudged: { drop: Drop; policy: Policy }[] = [];
+  let passed: Drop | null = null;
+  for (let drop: Drop | null = previous; drop !== null; drop = previousOf(governed.release, drop)) {
+    const policy = await then.policyOf(drop);
+    if (!policy?.council) {
+      passed = drop;
+      break;
+    }
+    unjudged.push({ drop, policy });
+  }
+  // The oldest first: each is judged from the one that passed before it.
+  for (const { drop, policy } of unjudged.reverse()) {
+    if (await passes(project, governed, { drop, base: passed, policy })) passed = drop;
+  }
+  return { base: passed, asked: unjudged.map(({ drop }) => drop) };
+}
+
+export interface JudgedFrom {
+  base: Drop | null;
+  /** The drops whose own gate was looked at. */
+  asked: Drop[];
+}
+
+async function passes(
+  project: Judging,
+  governed: Governed,
+  { drop, base, policy }: { drop: Drop; base: Drop | null; policy: Policy },
+): Promise<boolean> {
+  const candidate = { tag: drop.tag, commit: drop.commit, previous: base };
+  // In most drops there is nothing to say for, or against.
+  if (governed.release.log.of(councilSubject(drop.commit)).length === 0) {
+    const { level } = await project.risks!.read(policy, candidate);
+    return !isAtLeast(level, policy.council!.from);
+  }
+  const { approval } = await hearingOf(project, governed, { candidate, base, policy });
+  return objectionsOf(approval).standing.length === 0;
+}
+
+/** Whether a drop passed its own gate, or is older than the council. */
+export async function hasPassed(project: Judging, governed: Governed, drop: Drop): Promise<boolean> {
+  return (await judgedBase(project, governed, { previous: drop })).base === drop;
+}
+
+/**
+ * The policies on the anchor branch, by when drops came there. That is told by ancestry: dates are written by those who
+ * are judged. What a commit of the branch holds came before the next change of the policy.
+ */
+class PoliciesThen {
+  readonly #governed: Governed;
+  #versions: Promise<string[]> | null = null;
+  /** The newest version that does not hold the drop that was asked about last; older drops are held by more. */
+  #next = 0;
+
+  constructor(governed: Governed) {
+    this.#governed = governed;
+  }
+
+  /** Null: there was none yet. To be asked about each drop after those that build on it. */
+  async policyOf({ commit }: Drop): Promise<Policy | null> {
+    const { repository, anchor } = this.#governed;
+    this.#versions ??= fileOnBranch(repository, anchor.commit, POLICY_PATH, VERSIONS).then((changes) =>
+      changes.map((change) => change.commit),
+    );
+    const versions = await this.#versions;
+    for (; this.#next < versions.length; this.#next++)
+      if (!(await isAncestor(repository, commit, versions[this.#next]!))) break;
+    for (const version of versions.slice(this.#next)) {
+      const policy = await this.#at(version);
+      // One that was broken was never in force.
+      if (policy !== "broken") return policy;
+    }
+    return null;
+  }
+
+  async #at(commit: string): Promise<Policy | "broken" | null> {
+    const { repository } = this.#governed;
+    const entry = await blobAt(repository, commit, POLICY_PATH);
+    if (!entry) return null;
+    const key = entry.oid;
+    const known = READ.get(key);
+    if (known) return known;
+    const { readPolicy } = await import("../../domain/policy/readPolicy.ts");
+    const text = entry.kind === "file" ? await readFileAt(repository, commit, POLICY_PATH) : null;
+    const policy = (text === null ? null : readPolicy(text).policy) ?? "broken";
+    if (READ.size >= REMEMBERED) READ.clear();
+    READ.set(key, policy);
+    return policy;
+  }
+}
+
+/** What blobs say as policies never changes. */
+const READ = new Map<string, Policy | "broken">();
+const REMEMBERED = 100;

@@ -1,0 +1,156 @@
+import { type Approval, foldApproval } from "../../domain/approval.ts";
+import { objectionsOf } from "../../domain/approvalReasons.ts";
+import { commitOf, councilEntries } from "../../domain/councilEvents.ts";
+import { type GateReason, reason } from "../../domain/gateReason.ts";
+import { HumanError } from "../../domain/humanError.ts";
+import { readMailmap } from "../../domain/mailmap.ts";
+import { mainAuthor } from "../../domain/mainAuthor.ts";
+import { plainText } from "../../domain/plainText.ts";
+import { POLICY_PATH } from "../../domain/policy/policy.ts";
+import { readPolicy } from "../../domain/policy/readPolicy.ts";
+import { assessRisk } from "../../domain/risk.ts";
+import type { Risk } from "../../domain/riskLevel.ts";
+import { type Commit, listCommits, readFileAt } from "../../git/history.ts";
+import { readDropContent } from "../dropContent.ts";
+import type { Project } from "../project.ts";
+import { planUndo } from "../undo/planUndo.ts";
+import { UndoReadiness } from "../undo/readiness.ts";
+import type { Governed } from "./governed.ts";
+import { WitnessReader } from "./witnesses.ts";
+
+/** What a pull request would bring onto the release branch, and what that would take to ship. */
+export interface PullRequestReading {
+  governed: Governed;
+  /** Where it left the branch; null where it has nothing in common with it. */
+  base: string | null;
+  /** What is checked out: the pull request's head, or its merge with the branch. */
+  commit: string;
+  /** Newest first, merges left out. */
+  commits: Commit[];
+  risk: Risk;
+  /** Why it may not be merged; none: it may. */
+  reasons: GateReason[];
+  /** What its council would ask before it ships. The commit that is tagged will be another one, so nobody is asked now. */
+  toShip: GateReason[];
+  approval: Approval;
+  /** The drop whose undo it is, file for file; null where it is none. */
+  undoOf: string | null;
+}
+
+/** Enough to tell whose work it is. */
+const READ_COMMITS = 2_000;
+
+/** Drops that anybody would still roll back. */
+const RECENT_DROPS = 10;
+
+/**
+ * Judges what is checked out as a pull request: what it would bring onto the release branch. Nothing is written.
+ * @throws {HumanError} where nothing is checked out, or the commits are not all here.
+ */
+export async function readPullRequest(project: Project, governed: Governed): Promise<PullRequestReading> {
+  const { repository, release, reading, anchor } = governed;
+  const { branch, log } = release;
+  const { policy } = release.policy;
+  const head = await answer(governed, ["rev-parse", "--verify", "--quiet", "HEAD^{commit}"]);
+  if (head === null) throw new HumanError("usage", "Nothing is checked out, so there is nothing to judge.");
+  const base = await answer(governed, ["merge-base", branch.commit, head]);
+  const range = { from: base, to: head };
+  const onHead = councilEntries(log).filter((event) => commitOf(event) === head);
+  const [content, all, witness, mailmap, undoOf] = await Promise.all([
+    readDropContent(repository, policy, range),
+    listCommits(repository, range, READ_COMMITS),
+    new WitnessReader(repository, anchor.commit).read(
+      reading.ledger,
+      onHead,
+      policy.council?.signed ?? false,
+    ),
+    readFileAt(repository, anchor.commit, ".mailmap"),
+    undoneBy(project, governed, base, head),
+  ]);
+  const risk = assessRisk(policy.risk, content);
+  const personOf = readMailmap(mailmap);
+  const approval = foldApproval({
+    council: policy.council,
+    matter: { base, risk },
+    commit: head,
+    mainAuthor: mainAuthor(all, personOf),
+    personOf,
+    events: onHead,
+    between: { since: null, until: null },
+    otherDrops: new Set(release.drops.map(({ commit }) => commit)),
+    witness,
+  });
+  return {
+    governed,
+    base,
+    commit: head,
+    commits: all.filter(({ merge }) => !merge),
+    risk,
+    reasons: undoOf === null ? await policyReasons(governed, base, head) : [],
+    toShip: objectionsOf(approval).standing,
+    approval,
+    undoOf,
+  };
+}
+
+/** A policy that is broken on the branch would be in force for nobody. */
+async function policyReasons({ repository }: Governed, base: string | null, head: string) {
+  const [before, after] = await Promise.all([
+    base === null ? null : readFileAt(repository, base, POLICY_PATH),
+    readFileAt(repository, head, POLICY_PATH),
+  ]);
+  if (after === null || after === before) return [];
+  return readPolicy(after).problems.map(({ message, place }) =>
+    reason(
+      "policy",
+      `The policy that it brings is broken at ${POLICY_PATH}:${place.line}:${place.column}: ${plainText(message)}`,
+    ),
+  );
+}
+
+/** The drop that is gone from what is checked out, as it would be by the undo: the same tree, whoever made it. */
+async function undoneBy(
+  project: Project,
+  { repository, release, reading }: Governed,
+  base: string | null,
+  head: string,
+): Promise<string | null> {
+  if (base === null) return null;
+  const tree = await answer({ repository }, ["rev-parse", "--verify", "--quiet", `${head}^{tree}`]);
+  // The branch as it was when the pull request left it.
+  const branch = { ...release.branch, commit: base };
+  const before = { ...reading, release: { ...release, branch, branches: [branch] } };
+  const asBefore = {
+    root: project.root,
+    trusted: project.trusted,
+    repository,
+    undo: new UndoReadiness(repository),
+    risks: project.risks,
+    clockGiven: project.clockGiven,
+    lookBackTo: project.lookBackTo,
+    now: () => project.now(),
+    append: project.append.bind(project),
+    sync: project.sync.bind(project),
+    read: async () => before,
+  };
+  const recent = release.drops.filter((drop) => drop.branch === branch.name).slice(0, RECENT_DROPS);
+  for (const { tag } of recent) {
+    // Where it cannot be computed, such as for a commit that is gone, this is not it.
+    const plan = await planUndo(asBefore, { tag, mode: "undo" }).catch(onlyHuman);
+    if (plan?.diff && plan.diff.after === tree && plan.diff.after !== plan.diff.before) return tag;
+  }
+  return null;
+}
+
+function onlyHuman(error: unknown): null {
+  if (error instanceof HumanError) return null;
+  throw error;
+}
+
+async function answer(
+  { repository }: Pick<Governed, "repository">,
+  args: readonly string[],
+): Promise<string | null> {
+  const { code, stdout } = await repository.git.attempt(args);
+  return code === 0 ? (stdout.trim().split("\n")[0] ?? null) : null;
+}
