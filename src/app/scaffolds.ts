@@ -91,7 +91,9 @@ export async function refreshRunbook(
   const partsFor = (incident: Incident | null) =>
     renderedParts(renderRunbook(template, { ...facts, incident }));
   // What it may have said before: no incident, or another one of this drop.
-  const others = [null, ...release.live.filter((each) => each.drop === drop.tag)].map(partsFor);
+  const others = [null, ...release.live.filter((each) => each.drop === drop.tag || each.drop === null)].map(
+    partsFor,
+  );
   const isGenerated: IsGenerated = (part, line) =>
     others.some((parts) => parts.get(part)?.some((each) => normal(each) === line));
   const { text, changed } = refreshParts(before, partsFor(facts.incident), path, isGenerated);
@@ -114,11 +116,11 @@ async function runbookFacts(project: ScaffoldProject, release: Release, drop: Dr
   };
 }
 
-/** The newest incident that is not over on a drop. */
-function openOn({ live }: Release, { tag }: Drop): Incident | null {
-  return (
-    live.find(({ drop, kind, round }) => drop === tag && kind === "real" && !round.marks.resolved) ?? null
-  );
+/** The newest incident that is not over on a drop; of the current drop also one whose drop nobody knows. */
+function openOn({ live, current }: Release, { tag }: Drop): Incident | null {
+  const open = live.filter(({ kind, round }) => kind === "real" && !round.marks.resolved);
+  const unknown = current?.tag === tag ? open.find(({ drop }) => drop === null) : undefined;
+  return open.find(({ drop }) => drop === tag) ?? unknown ?? null;
 }
 
 /** What the undo would do today, and how it went when it was tried. */

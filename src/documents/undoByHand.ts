@@ -105,7 +105,7 @@ const NONE = {
 
 function impossible(previous: Drop | null, { branch }: UndoTarget): string | null {
   if (previous === null) {
-    return "This is the first drop: there is none before it to go back to. Switch off what it brought by flag or configuration, or mend it forward.";
+    return "This is the first drop: there is none before it to go back to. Switch off what it brought by flag or configuration, or fix forward.";
   }
   return branch === null
     ? "The release branch is not known here, so there are no commands to give; open the repository where it is."

@@ -74,6 +74,14 @@ const KEPT = new RegExp(
   "uy",
 );
 
+/** The same for a text of several lines, which stay lines. */
+export function plainLines(text: string, longest = 20_000): string {
+  const lines = text
+    .split(/\r\n|\n|\r/)
+    .map((line) => `${/^ */.exec(line)![0]}${plainText(line, 2000)}`.trimEnd());
+  return lines.join("\n").slice(0, longest).trim();
+}
+
 /** What Markdown needs by its number: the editor looks for icons, `$(flame)`, once a backslash is gone again. */
 const AS_ENTITY: Record<string, string> = { "<": "&lt;", "&": "&amp;", $: "&#36;" };
 

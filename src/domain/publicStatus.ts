@@ -54,10 +54,14 @@ export function publicUpdates({ events, retracted }: Pick<Incident, "events" | "
     told.add(data.update);
     const status = isPublicStatus(data.status) ? data.status : null;
     const text = typeof data.text === "string" && data.text.trim() !== "" ? data.text : null;
-    updates.push({ at, status, text, sent: typeof data.update === "string", round, event: id });
+    updates.push({ at, status, text, sent: isUpdateFile(data.update), round, event: id });
   }
   return updates;
 }
+
+/** As the files of updates are called; whatever else claims to be one was never shown to anybody before it was sent. */
+const isUpdateFile = (path: unknown) =>
+  typeof path === "string" && /^[^\p{C}<>:"|?*\\]{1,300}-[1-9]\d{0,5}\.md$/u.test(path);
 
 const later = (a: PublicStatus, b: PublicStatus) =>
   PUBLIC_STATUSES.indexOf(a) >= PUBLIC_STATUSES.indexOf(b) ? a : b;

@@ -1,5 +1,6 @@
 import type { Instant } from "../../domain/instant.ts";
 import { formatInstant } from "../../domain/instant.ts";
+import { plainLines } from "../../domain/plainText.ts";
 import type { PublicIncident, PublicMoment, PublicTarget, Verdict } from "../../domain/publicIncident.ts";
 import { PUBLIC_STATUS_TITLES } from "../../domain/publicStatus.ts";
 import type { ClockName, Severity } from "../../domain/terms.ts";
@@ -61,7 +62,7 @@ export function momentWords({ kind, status, estimated }: PublicMoment): string {
 
 /** What customers were told, as it was sent, without the marks of Markdown; empty where nothing of it may get out. */
 export const toldText = ({ text }: Pick<PublicMoment, "text">): string =>
-  text === null ? "" : plainMarkdown(text);
+  text === null ? "" : plainLines(plainMarkdown(text));
 
 /** What stands in the place of a title that must not get out. */
 export const titleOf = ({ title, severity }: Pick<PublicIncident, "title" | "severity">) =>

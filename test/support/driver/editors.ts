@@ -106,7 +106,7 @@ export class Editors {
   }
 
   async #openFixes(): Promise<Locator> {
-    const menu = this.#page.locator(".action-widget");
+    const menu = this.#page.locator(".action-widget").first();
     // A key that comes while the focus is still on its way, or markers are being replaced, opens nothing.
     await eventually(async () => {
       if (!(await menu.isVisible())) await this.#page.keyboard.press("ControlOrMeta+.");

@@ -110,6 +110,20 @@ describe("a scaffold", () => {
     assert.equal(read(`pm/${ID}.md`), "# Checkout 5xx\n");
   });
 
+  it("refuses a template of which no part could ever agree with the record", async () => {
+    const part = (text: string) => `# T\n\n<!-- dropclock:mine -->\n${text}\n<!-- /dropclock:mine -->\n`;
+    const project = projectAt({ root: folder.path });
+    put(".dropclock/templates/postmortem.md", part("As of {{ now | instant }}"));
+    const error = await refusal(scaffoldPostmortem(project, ID));
+    assert.equal(error.kind, "usage");
+    assert.match(error.message, /^\.dropclock\/templates\/postmortem\.md: the part “mine” names “now”/);
+    put(
+      ".dropclock/templates/postmortem.md",
+      `As of {{ now | instant }}\n${part("{{ incident.severity }}")}`,
+    );
+    assert.equal((await scaffoldPostmortem(project, ID)).created, true);
+  });
+
   it("takes no template in another encoding, and names the line", async () => {
     const path = join(folder.path, ".dropclock/templates/postmortem.md");
     put(".dropclock/templates/postmortem.md", "");

@@ -209,6 +209,7 @@ describe("what becomes public of an incident", () => {
       "Payments work *again*.",
       text,
     ]);
+    assert.deepEqual(texts(toldIn({ update: "<script>" })).at(-1), null);
     // Nobody has looked at what was noted by hand.
     const byHand = toldIn({});
     assert.deepEqual(texts(byHand), ["Payments work *again*.", null]);

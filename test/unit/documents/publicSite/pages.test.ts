@@ -58,6 +58,14 @@ describe("the public pages", () => {
     );
   });
 
+  it("show of an update no character that turns the reading direction or drives a terminal", () => {
+    const [first] = publicSample();
+    const text = "\u001b[31mred\u202e\u2066 evil\n  - one\n\u0007two";
+    const moments = first!.moments.map((moment) => (moment.kind === "told" ? { ...moment, text } : moment));
+    const [, page] = pagesOf([{ ...first!, moments }]).at(-1)!;
+    assert.match(page, /<p class="said">\[31mred evil\n {2}- one\ntwo<\/p>/);
+  });
+
   it("are one file each: nothing is loaded, no script runs, no style stands in an attribute", () => {
     for (const [name, text] of pagesOf(publicSample())) {
       assert.doesNotMatch(
