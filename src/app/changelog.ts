@@ -1,11 +1,13 @@
 import { dropMarkdown, type EditedChangelog, editChangelog } from "../documents/changelog/changelogEdit.ts";
 import type { DropEntry } from "../documents/changelog/dropSection.ts";
+import type { LoggedCommit } from "../domain/change.ts";
 import type { Drop } from "../domain/drop.ts";
 import { type DropChanges, dropChanges, type Fate } from "../domain/dropChanges.ts";
 import { HumanError } from "../domain/humanError.ts";
 import { type Release, recordOf } from "../domain/release.ts";
 import { patternWords } from "../domain/tagPattern.ts";
 import { commitLog } from "../git/commitLog.ts";
+import type { Repository } from "../git/repository.ts";
 import { mustBeDrop } from "./dropNamed.ts";
 import { readText } from "./files.ts";
 import { isFileInside } from "./insideRoot.ts";
@@ -66,11 +68,29 @@ async function dropEntries(
   if (!repository || !branch || drops.length === 0) throw new HumanError("usage", noDrops(release));
   const oldest = upTo === undefined ? 0 : drops.findIndex(({ tag }) => tag === upTo) + 1;
   const told = drops.slice(0, Math.max(MOST_DROPS, oldest));
-  const from = drops[told.length]?.commit ?? null;
-  const commits = await commitLog(repository, { from, to: branch.commit }, MOST_COMMITS);
+  const commits = await commitsOf(repository, release, told);
   const changes = new Map(dropChanges(told.toReversed(), commits).map((each) => [each.tag, each]));
   const known = new Set(commits.map(({ sha }) => sha));
   return told.map((drop) => entryOf(release, drop, known.has(drop.commit) ? changes.get(drop.tag)! : null));
+}
+
+/** What the drops hold, and what came after them, on all release branches: newest first, each before its parents. */
+async function commitsOf(
+  repository: Repository,
+  release: Release,
+  told: readonly Drop[],
+): Promise<LoggedCommit[]> {
+  // Where every drop that is told builds on one that is not, nothing before that one is asked for.
+  const next = release.drops[told.length];
+  const later = new Set(next ? release.laterThan(next) : []);
+  const from = next && told.every((drop) => later.has(drop)) ? next.commit : null;
+  let commits: LoggedCommit[] = [];
+  for (const { commit } of release.branches.toReversed()) {
+    const log = await commitLog(repository, { from, to: commit }, MOST_COMMITS);
+    const own = new Set(log.map(({ sha }) => sha));
+    commits = [...commits.filter(({ sha }) => !own.has(sha)), ...log];
+  }
+  return commits;
 }
 
 function entryOf(release: Release, drop: Drop, changes: DropChanges | null): DropEntry {

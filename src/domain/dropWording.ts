@@ -29,6 +29,8 @@ export function dropEventWords({ type, data }: LedgerEvent): string | null {
   switch (type) {
     case "shipped":
       return with_("Shipped", said("commit"));
+    case "retracted":
+      return with_("Retracted", said("why"));
     case "stage":
       // Up or down: that is for the policy's order to say.
       return with_(
