@@ -31,7 +31,7 @@ export interface Status {
   /** Why there is no drop; null when there is one. */
   dropMissing: string | null;
   /** Matching tags that no release branch holds and that are newer than the current drop; the newest first. */
-  unheld: readonly UnplacedDrop[];
+  newerTags: readonly UnplacedDrop[];
   /** Of the current drop. */
   watch: WatchWindow;
   /** Every drop whose watch window is open, the last shipped first: also one before the current drop, or of another branch. */
@@ -64,7 +64,7 @@ export function statusAt(release: ReleaseState, instant: Instant): Status {
     policy: release.policy,
     drop,
     dropMissing: drop ? null : whyNoDrop(release),
-    unheld: release.unheld,
+    newerTags: release.newerTags,
     watch: watchWindow(release, drop, open, instant),
     watched: openWindows(release, open, instant),
     open: listed(open),

@@ -39,7 +39,7 @@ export async function main(terminal: Terminal): Promise<ExitStatus> {
   try {
     const parsed = parseCall(terminal.argv, COMMANDS);
     const { answer, project } = await answerTo(parsed, terminal);
-    const newer = parsed.command?.tellsNewerTags ? null : (project?.newerTags() ?? null);
+    const newer = parsed.command?.tellsNewerTags ? null : (project?.newerTagNotice() ?? null);
     for (const complaint of [...(answer.complaints ?? []), ...(newer === null ? [] : [newer])])
       complain(terminal, complaint);
     terminal.write(`${parsed.values.json ? jsonText(answer.json) : answer.text(terminal.page)}\n`);

@@ -76,10 +76,10 @@ describe("the place of a drop, on the command line", function () {
       const { stdout, stderr } = await run(...call.split(" "));
       assert.match(stdout + stderr, /\bv3\.14\.0 is newer and on no release\s+branch \(main\)/, call);
     }
-    const { drop, unheld } = await json("status");
+    const { drop, newerTags } = await json("status");
     assert.equal(drop.tag, "v3.14.0-rc.0");
     assert.deepEqual(
-      unheld.map(({ tag }: Json) => tag),
+      newerTags.map(({ tag }: Json) => tag),
       ["v3.14.0"],
     );
   });
@@ -92,10 +92,10 @@ describe("the place of a drop, on the command line", function () {
     repository.git("checkout", "-q", "main");
     release("v2.0.0", "new", -7);
     release("v2.1.0-rc.1", "later", -5);
-    const { drop, branch, unheld, next } = await json("status");
+    const { drop, branch, newerTags, next } = await json("status");
     assert.deepEqual([drop.tag, drop.branch, branch.name], ["v1.0.1", "release-1", "release-1"]);
     // Nothing is new on the current drop's own branch, so that of the other one comes next.
-    assert.deepEqual([unheld, next.previous], [[], "v2.0.0"]);
+    assert.deepEqual([newerTags, next.previous], [[], "v2.0.0"]);
     const { drops } = await json("drop", "list");
     assert.deepEqual(
       drops.map((each: Json) => [each.tag, each.branch, each.previous]),

@@ -43,9 +43,9 @@ function stateOf({
   drops,
   current,
   lines,
-  unheld,
+  newerTags,
   records,
   drills,
 }: ReleaseState) {
-  return { policy, branch, branches, branchMissing, drops, current, lines, unheld, records, drills };
+  return { policy, branch, branches, branchMissing, drops, current, lines, newerTags, records, drills };
 }

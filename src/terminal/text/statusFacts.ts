@@ -5,7 +5,7 @@ import type { Standing } from "../../app/sharing.ts";
 import { standingWords } from "../../app/sharingWords.ts";
 import type { Readiness } from "../../app/undo/readiness.ts";
 import { readinessWords } from "../../app/undo/readinessWords.ts";
-import { assumedWords, unheldWords } from "../../domain/dropWording.ts";
+import { assumedWords, newerTagWords } from "../../domain/dropWording.ts";
 import { plainText } from "../../domain/plainText.ts";
 import type { PolicyInForce } from "../../domain/policy/policy.ts";
 import type { Risk } from "../../domain/risk.ts";
@@ -71,8 +71,8 @@ function dropFact({ drop, dropMissing }: Status, { commits, release }: Reading, 
 }
 
 /** What people may take for the current drop. */
-function newerFact({ unheld }: Status, { release: { branches } }: Reading): Fact[] {
-  const words = unheldWords({ unheld, branches });
+function newerFact({ newerTags }: Status, { release: { branches } }: Reading): Fact[] {
+  const words = newerTagWords({ newerTags, branches });
   return words === null ? [] : [{ name: "Newer", words, grave: "warning" }];
 }
 
