@@ -1,6 +1,6 @@
 import { HumanError } from "../domain/humanError.ts";
 import { type Candidate, candidateOf, nextDrop, rangeOf } from "../domain/nextDrop.ts";
-import type { Risk } from "../domain/risk.ts";
+import type { Risk } from "../domain/riskLevel.ts";
 import { countCommits } from "../git/history.ts";
 import type { Project, Reading } from "./project.ts";
 

@@ -1,3 +1,4 @@
+import { type CloneSettings, readCloneSettings } from "../git/anchor.ts";
 import { Git } from "../git/git.ts";
 import { BRANCHES, listRefs, type Refs } from "../git/refs.ts";
 import { openRepository, type Repository } from "../git/repository.ts";
@@ -9,11 +10,17 @@ export const READ_REFS = [...BRANCHES, "refs/dropclock"];
 export interface EarlyAnswers {
   repository: Promise<Repository | null>;
   refs: Promise<Refs>;
+  settings: Promise<CloneSettings>;
 }
 
 /** Starts git on what every first reading needs, whatever the policy says. A failure waits for whoever asks. */
 export function askEarly(dir: string): EarlyAnswers {
-  const answers = { repository: openRepository(dir), refs: listRefs(new Git(dir), READ_REFS) };
+  const git = new Git(dir);
+  const answers = {
+    repository: openRepository(dir),
+    refs: listRefs(git, READ_REFS),
+    settings: readCloneSettings(git),
+  };
   for (const answer of Object.values(answers)) answer.catch(() => {});
   return answers;
 }

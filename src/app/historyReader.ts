@@ -2,8 +2,9 @@ import { type AncestryGraph, NO_COMMITS } from "../domain/ancestryGraph.ts";
 import type { Policy } from "../domain/policy/policy.ts";
 import type { HistoryFacts, ReleaseBranch } from "../domain/release.ts";
 import { readAncestryGraph } from "../git/ancestryGraph.ts";
+import type { Anchor } from "../git/anchor.ts";
 import type { Refs } from "../git/refs.ts";
-import { resolveReleaseBranch, resolveReleaseBranches } from "../git/releaseBranch.ts";
+import { releaseBranchesOf } from "../git/releaseBranch.ts";
 import { releaseTags } from "../git/releaseTags.ts";
 import type { Repository } from "../git/repository.ts";
 
@@ -16,9 +17,9 @@ export class HistoryReader {
     this.#repository = repository;
   }
 
-  /** @param refs All branches, where they were listed before. */
-  async read(policy: Pick<Policy, "drops" | "ledger">, refs?: Promise<Refs>): Promise<HistoryFacts> {
-    const found = await releaseBranches(this.#repository, policy, refs);
+  /** @param refs All branches. */
+  async read(anchor: Anchor, { drops }: Pick<Policy, "drops">, refs: Refs): Promise<HistoryFacts> {
+    const found = releaseBranchesOf(anchor, drops.branch, refs);
     if ("missing" in found)
       return { branches: [], branchMissing: found.missing, tags: [], graph: NO_COMMITS };
     return this.of(found);
@@ -41,16 +42,4 @@ export class HistoryReader {
     });
     return graph;
   }
-}
-
-/** The branches that drops are released from: the one that the policy names, those that its patterns match, or the default. */
-export async function releaseBranches(
-  repository: Repository,
-  { drops: { branch }, ledger }: Pick<Policy, "drops" | "ledger">,
-  refs?: Promise<Refs>,
-): Promise<ReleaseBranch[] | { missing: string }> {
-  const remote = ledger.remote ?? "origin";
-  if (Array.isArray(branch)) return resolveReleaseBranches(repository, { patterns: branch, remote }, refs);
-  const found = await resolveReleaseBranch(repository, { branch, remote }, refs);
-  return "missing" in found ? found : [found];
 }

@@ -44,7 +44,7 @@ export async function declareIncident(
     throw new HumanError("usage", "An incident needs a title; say in a few words what people see.");
   const { release } = await project.read();
   const now = project.now();
-  const detected = wish.detected ?? now;
+  const detected = wish.detected ?? project.happenedAt;
   const drop = wish.drop === undefined ? currentDrop(release, wish) : dropOf(release, wish.drop);
   const started = startOf(wish, drop, detected);
   refuse(refuseFuture("Detected", detected, now) ?? refuseFuture("Impact started", started.at, now));
@@ -55,10 +55,14 @@ export async function declareIncident(
     );
   }
   const severity = wish.severity ?? "critical";
+  const openedAt = Math.max(project.happenedAt, detected);
   const open = (id: string) =>
-    project.append(openingDrafts(release, { ...wish, id, title, severity, drop, started, detected }, now), {
-      begins: `incident/${id}`,
-    });
+    project.append(
+      openingDrafts(release, { ...wish, id, title, severity, drop, started, detected }, openedAt),
+      {
+        begins: `incident/${id}`,
+      },
+    );
   // Somebody may declare another one of that title at this moment, or have done so after the instant looked back to.
   const taken = new Set<string>();
   for (;;) {
@@ -112,7 +116,7 @@ export async function markMilestone(
 ) {
   const incident = await incidentNamed(project, ref);
   const now = project.now();
-  const at = wish.at ?? now;
+  const at = wish.at ?? project.happenedAt;
   refuse(refuseMark(incident, milestone, at, now));
   return project.append([
     { subject: subjectOf(incident), type: milestone, at, data: markData(milestone, wish) },
@@ -148,11 +152,13 @@ export async function changeSeverity(project: Project, ref: string, to: Severity
   const incident = await incidentNamed(project, ref);
   if (incident.round.severity === to)
     throw new HumanError("usage", `Incident ${incident.id} is ${to} already.`);
+  refuse(refuseFuture("The change", project.happenedAt, project.now()));
   return project.append([{ subject: subjectOf(incident), type: "severity", data: { to, why: reason(why) } }]);
 }
 
 export async function setPaused(project: Project, ref: string, paused: boolean, why: string) {
   const incident = await incidentNamed(project, ref);
+  refuse(refuseFuture(paused ? "The pause" : "Resuming", project.happenedAt, project.now()));
   refuse(refusePause(incident, paused, incidentStatus(incident, project.now()).state));
   const type = paused ? "paused" : "resumed";
   return project.append([{ subject: subjectOf(incident), type, data: { why: reason(why) } }]);
@@ -160,6 +166,7 @@ export async function setPaused(project: Project, ref: string, paused: boolean, 
 
 export async function reopenIncident(project: Project, ref: string, why: string) {
   const incident = await incidentNamed(project, ref);
+  refuse(refuseFuture("Reopening", project.happenedAt, project.now()));
   refuse(refuseReopen(incident, incidentStatus(incident, project.now()).state));
   return project.append([{ subject: subjectOf(incident), type: "reopened", data: { why: reason(why) } }]);
 }
@@ -167,9 +174,9 @@ export async function reopenIncident(project: Project, ref: string, why: string)
 export async function addNote(project: Project, ref: string, text: string, at?: Instant) {
   const incident = await incidentNamed(project, ref);
   if (text.trim() === "") throw new HumanError("usage", "A note needs a text.");
-  const now = project.now();
-  refuse(refuseFuture("The note", at ?? now, now));
-  return project.append([{ subject: subjectOf(incident), type: "note", at: at ?? now, data: { text } }]);
+  const happened = at ?? project.happenedAt;
+  refuse(refuseFuture("The note", happened, project.now()));
+  return project.append([{ subject: subjectOf(incident), type: "note", at: happened, data: { text } }]);
 }
 
 /** @param event The event's id, or an ending of it that names one event only. */

@@ -1,5 +1,6 @@
 import { resolve } from "node:path";
 import { NO_COMMITS } from "../domain/ancestryGraph.ts";
+import { shippedIn } from "../domain/dropEvents.ts";
 import { newerTagWords } from "../domain/dropWording.ts";
 import type { StoredEvent } from "../domain/event.ts";
 import { HumanError } from "../domain/humanError.ts";
@@ -12,6 +13,13 @@ import {
   type Release,
   type ReleaseFacts,
 } from "../domain/release.ts";
+import {
+  type Anchor,
+  anchorAmong,
+  type CloneSettings,
+  type NoAnchor,
+  readCloneSettings,
+} from "../git/anchor.ts";
 import { countCommits } from "../git/history.ts";
 import { listRefs, type Refs } from "../git/refs.ts";
 import { openRepository, type Repository } from "../git/repository.ts";
@@ -21,6 +29,7 @@ import { type AppendOptions, contentOf, type Ledger, type LedgerContent } from "
 import { headsAmong, LEDGER_REF } from "../ledger/ledgerHead.ts";
 import type { SyncResult } from "../ledger/remoteLedger.ts";
 import { type EarlyAnswers, READ_REFS } from "./earlyAnswers.ts";
+import { markGivenClock } from "./givenClock.ts";
 import { HistoryReader } from "./historyReader.ts";
 import type { PolicyMemory } from "./policyMemory.ts";
 import { PolicyReader } from "./policyReader.ts";
@@ -29,10 +38,16 @@ import { notLookedAt, notShared, Sharing, type SharingOptions, type Standing } f
 import { UndoReadiness } from "./undo/readiness.ts";
 
 export interface ProjectOptions {
-  /** The instant that counts as now: the machine's clock, or the one given with `--at`. */
+  /** The machine's clock, or the one that stands for it in tests. */
   now: () => Instant;
-  /** A clock that was given in place of the machine's; what it writes says so. */
+  /** Whether it is such a one; what is written by it says so. */
   clockGiven?: boolean;
+  /** The instant to look back to; then nothing is written. */
+  lookBackTo?: Instant | null;
+  /** When what is entered has happened; left out: now. */
+  happenedAt?: Instant | null;
+  /** Whether the remote may be asked, once, for its default branch where that is not known here. */
+  askRemote?: boolean;
   /** In a folder that is not trusted no process is started and nothing is written. */
   trusted?: boolean;
   /** Left out: whoever writes waits until it is shared too. */
@@ -56,9 +71,13 @@ export interface Draft {
 export interface Reading {
   facts: ReleaseFacts;
   release: Release;
+  /** What everything goes by that judges, runs, sends or pushes; null where git is not asked. */
+  anchor: Anchor | NoAnchor | null;
   ledger: LedgerContent;
   /** How the ledger stands to the team's. */
   standing: Standing;
+  /** The drops that shipped in a ledger which the history of this one does not lead back to: it was rewritten. */
+  rewritten: readonly string[];
   /** Commits in the current drop; null where there is none, or where they were not counted. */
   commits: number | null;
 }
@@ -87,8 +106,11 @@ export class Project {
   readonly #policies: PolicyReader;
   readonly #options: ProjectOptions;
   #early: Promise<Refs> | null;
+  #earlySettings: Promise<CloneSettings> | null;
+  #asked = false;
   #identity: string | null = null;
   #latest: Release | null = null;
+  #rewrittenFor: { key: string; tags: readonly string[] } | null = null;
   #counted: { key: string; commits: number } | null = null;
 
   private constructor(root: string, repository: Repository | null, options: ProjectOptions) {
@@ -98,6 +120,7 @@ export class Project {
     this.undo = new UndoReadiness(repository);
     this.#options = options;
     this.#early = options.early?.refs ?? null;
+    this.#earlySettings = options.early?.settings ?? null;
     this.#ledger = repository
       ? new GitLedger(repository.git, { now: Date.now, commonDir: repository.commonDir })
       : null;
@@ -114,37 +137,67 @@ export class Project {
     return new Project(repository?.root ?? resolve(dir), repository, options);
   }
 
+  /** The instant that everything is judged at. */
   now(): Instant {
-    return this.#options.now();
+    return this.lookBackTo ?? this.#options.now();
   }
 
   /** The instant to look back to, where one was given. */
   get lookBackTo(): Instant | null {
-    return this.#options.clockGiven ? this.now() : null;
+    return this.#options.lookBackTo ?? null;
   }
 
-  policy(): Promise<PolicyInForce> {
-    return this.#policies.read();
+  /** When what is entered now has happened. */
+  get happenedAt(): Instant {
+    return this.#options.happenedAt ?? this.now();
+  }
+
+  /** Whether a clock stands for the machine's, as in tests. */
+  get clockGiven(): boolean {
+    return this.#options.clockGiven ?? false;
+  }
+
+  /** The policy in force. */
+  async policy(): Promise<PolicyInForce> {
+    const refs = this.#listRefs();
+    return this.#policyBy(refs && (await this.#anchorAmong(refs)));
+  }
+
+  /** The policy in the work tree, in force or not. */
+  policyAtHand(): Promise<PolicyInForce> {
+    return this.#policies.atHand();
+  }
+
+  /** What everything goes by that judges, runs, sends or pushes; null where git is not asked. */
+  async anchor(): Promise<Anchor | NoAnchor | null> {
+    const refs = this.#listRefs();
+    return refs && this.#anchorAmong(refs);
   }
 
   /**
    * Reads everything. What has not changed since the last call is not read again.
    */
   async read(options: ReadingOptions = {}): Promise<Reading> {
-    const inForce = this.policy();
-    const refs = this.#listRefs();
+    let refs = this.#listRefs();
+    const anchor = refs && (await this.#anchorAmong(refs));
+    // The remote was asked, and what it said is kept as refs.
+    if (anchor && "commit" in anchor && this.#asked) refs = this.#listRefs();
+    const inForce = this.#policyBy(anchor);
+    const remote = inForce.then((policy) => remoteFor(anchor, policy));
     const [policy, ledger, standing, history] = await Promise.all([
       inForce,
       this.#readLedger(refs, options),
-      inForce.then(({ policy }) => this.#standing(policy.ledger.remote, options.clocksOnly ? null : refs)),
-      inForce.then((known) => this.#history(known, refs)),
+      remote.then((name) => this.#standing(name, options.clocksOnly ? null : refs)),
+      inForce.then((known) => this.#history(known, anchor, refs)),
     ]);
-    if (!options.clocksOnly && (await this.#cameFromRemote(policy, ledger))) return this.read(options);
+    if (!options.clocksOnly && (await this.#cameFromRemote(await remote, ledger))) return this.read(options);
     const facts: ReleaseFacts = { policy, ...history, events: ledger.log };
     const release = foldRelease(facts, this.lookBackTo);
     this.#latest = release;
-    const commits = options.clocksOnly ? null : await this.#countCommits(release);
-    return { facts, release, ledger, standing, commits };
+    const [commits, rewritten] = options.clocksOnly
+      ? [null, []]
+      : await Promise.all([this.#countCommits(release), this.#rewritten(release, ledger)]);
+    return { facts, release, anchor, ledger, standing, rewritten, commits };
   }
 
   /** A sentence about tags that look like the newest drop and are none, by what was last read; null for none. */
@@ -160,6 +213,8 @@ export class Project {
     const { ledger, sharing } = this.#writable();
     const by = await this.author();
     const now = this.now();
+    if (this.clockGiven && drafts.length > 0)
+      await markGivenClock(this.#writable().repository, await this.#remote());
     const events = drafts.map((draft) => this.#stored(draft, now, by));
     await ledger.append(events, options);
     if (events.length > 0) await sharing.afterWriting(await this.#remote());
@@ -183,7 +238,25 @@ export class Project {
     return this.#writable().sharing.sync(await this.#remote());
   }
 
+  /**
+   * The same, and puts back what its history holds and somebody took out. Not for whoever only looks: a gate has to see
+   * that something was taken out.
+   */
+  async restoreAndSync(): Promise<SyncResult & { restored: number }> {
+    const { ledger } = this.#writable();
+    const first = await this.sync();
+    const restored = await ledger.putBack();
+    if (restored === 0) return { ...first, restored };
+    const second = await this.sync();
+    const fetched = first.fetched + second.fetched;
+    const pushed = first.pushed + second.pushed;
+    const [united, rewound] = [first.united || second.united, first.rewound || second.rewound];
+    return { ...second, fetched, pushed, united, rewound, restored };
+  }
+
   #writable() {
+    if (this.lookBackTo !== null)
+      throw new HumanError("usage", "--at looks back, so nothing is written; leave it out.");
     if (!this.trusted)
       throw new HumanError("refused", "This folder is not trusted, so nothing is written; trust it first.");
     const [repository, ledger, sharing] = [this.repository, this.#ledger, this.#sharing];
@@ -193,26 +266,42 @@ export class Project {
   }
 
   async #remote(): Promise<string | null> {
-    return (await this.policy()).policy.ledger.remote;
+    const anchor = await this.anchor();
+    return remoteFor(anchor, await this.#policyBy(anchor));
+  }
+
+  /** Once, where it is not known here, the remote is asked for its default branch. */
+  async #anchorAmong(refs: Promise<Refs>): Promise<Anchor | NoAnchor> {
+    const { git } = this.repository!;
+    const early = this.#earlySettings;
+    this.#earlySettings = null;
+    const [settings, all] = await Promise.all([early ?? readCloneSettings(git), refs]);
+    const found = anchorAmong(settings, all);
+    const isUnknown = "missing" in found && (found.code === "default-branch" || found.code === "branch");
+    if (!isUnknown || found.remote === null || this.#asked || !this.#options.askRemote) return found;
+    this.#asked = true;
+    const { askRemote } = await import("../git/askRemote.ts");
+    const asked = await askRemote(git, found.remote, found.branch);
+    if (asked === "found") return anchorAmong(settings, await listRefs(git, READ_REFS));
+    return asked === "empty" ? found : { ...found, missing: asked.missing };
+  }
+
+  #policyBy(anchor: Anchor | NoAnchor | null): Promise<PolicyInForce> {
+    return this.#policies.read(anchor);
   }
 
   #stored(draft: Draft, now: Instant, by: string): StoredEvent {
-    const data = { ...draft.data, ...(this.#clockDiffers(now) ? { clock: "given" } : {}) };
+    const data = { ...draft.data, ...(this.clockGiven ? { clock: "given" } : {}) };
     return {
       v: 1,
       id: newEventId(now),
       subject: draft.subject,
       type: draft.type,
-      at: formatInstant(draft.at ?? now),
+      at: formatInstant(draft.at ?? this.happenedAt),
       recorded: formatInstant(now),
       by,
       data,
     };
-  }
-
-  // `--at` is for tests and for looking back; what it writes must not pass for an entry made at that time.
-  #clockDiffers(now: Instant): boolean {
-    return this.#options.clockGiven === true && Math.abs(Date.now() - now) > 60_000;
   }
 
   #listRefs(): Promise<Refs> | null {
@@ -237,17 +326,33 @@ export class Project {
    * Whether a ledger was fetched because there is none here. Looking back needs it as well: without a record every
    * answer would be that nothing had happened.
    */
-  async #cameFromRemote({ policy }: PolicyInForce, { head }: LedgerContent): Promise<boolean> {
+  async #cameFromRemote(remote: string | null, { head }: LedgerContent): Promise<boolean> {
     if (!this.#sharing || head !== null) return false;
-    return this.#sharing.firstLook(policy.ledger.remote);
+    return this.#sharing.firstLook(remote);
   }
 
-  async #history({ policy }: PolicyInForce, refs: Promise<Refs> | null): Promise<HistoryFacts> {
+  async #history(
+    { policy }: PolicyInForce,
+    anchor: Anchor | NoAnchor | null,
+    refs: Promise<Refs> | null,
+  ): Promise<HistoryFacts> {
     const none = { branches: [], tags: [], graph: NO_COMMITS };
     if (!this.trusted) return { ...none, branchMissing: "This folder is not trusted, so git is not asked." };
-    if (!this.history || !refs)
+    if (!this.history || !refs || !anchor)
       return { ...none, branchMissing: "This folder is not a git repository; run: git init." };
-    return this.history.read(policy, refs);
+    if ("missing" in anchor) return { ...none, branchMissing: anchor.missing };
+    return this.history.read(anchor, policy, await refs);
+  }
+
+  async #rewritten({ log }: Release, { head }: LedgerContent): Promise<readonly string[]> {
+    const shipped = shippedIn(log);
+    const key = JSON.stringify([head, ...shipped]);
+    if (this.#rewrittenFor?.key !== key) {
+      const missing = (await this.#ledger?.missingHeads(shipped.map(([, ledger]) => ledger))) ?? [];
+      const tags = shipped.filter(([, ledger]) => missing.includes(ledger)).map(([tag]) => tag);
+      this.#rewrittenFor = { key, tags: [...new Set(tags)] };
+    }
+    return this.#rewrittenFor.tags;
   }
 
   async #countCommits(release: Release): Promise<number | null> {
@@ -262,4 +367,11 @@ export class Project {
     this.#counted = commits === null ? null : { key, commits };
     return commits;
   }
+}
+
+/** Where the ledger goes: the anchor's remote, unless the policy never shares it. */
+function remoteFor(anchor: Anchor | NoAnchor | null, { policy }: PolicyInForce): string | null {
+  const { share, remote } = policy.ledger;
+  if (!share || !anchor || "missing" in anchor) return null;
+  return remote === null || remote === anchor.remote ? anchor.remote : null;
 }

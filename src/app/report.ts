@@ -6,10 +6,10 @@ import { isBackDated } from "../domain/incident.ts";
 import { MILESTONES } from "../domain/incidentEvents.ts";
 import type { IncidentStatus } from "../domain/incidentStatus.ts";
 import { formatInstant, type Instant } from "../domain/instant.ts";
-import type { PolicyInForce, PolicyProblem } from "../domain/policy/policy.ts";
+import type { PolicyDraft, PolicyInForce, PolicyProblem } from "../domain/policy/policy.ts";
 import { writeTerms } from "../domain/policy/policyNotation.ts";
 import { publicStatus } from "../domain/publicStatus.ts";
-import { becauseOf, type Risk } from "../domain/risk.ts";
+import { becauseOf, type Risk } from "../domain/riskLevel.ts";
 import { signalEntries, watchedEntries } from "../domain/signalRecord.ts";
 import type { Status, WatchWindow } from "../domain/status.ts";
 import { timelineOf } from "../domain/timeline.ts";
@@ -132,8 +132,8 @@ export function undoReport({ state, why, conflicts, files, rehearsedAt, merged }
   };
 }
 
-function ledgerReport({ ledger, standing }: Reading) {
-  const { state, reason, toShare } = standing;
+function ledgerReport({ ledger, standing, rewritten }: Reading) {
+  const { state, reason, toShare, unread } = standing;
   return {
     head: ledger.head,
     events: ledger.log.size,
@@ -142,6 +142,10 @@ function ledgerReport({ ledger, standing }: Reading) {
     remote: state,
     toShare,
     ...(reason === null ? {} : { reason }),
+    ...(unread ? { unread } : {}),
+    ...(ledger.touched.length > 0 ? { touched: ledger.touched } : {}),
+    ...(ledger.cut ? { cut: true } : {}),
+    ...(rewritten.length > 0 ? { rewritten } : {}),
   };
 }
 
@@ -150,8 +154,17 @@ export function policyReport(policy: PolicyInForce) {
     path: policy.path,
     source: policy.source,
     errors: policy.problems.map(problemReport),
+    ...(policy.branch === undefined ? {} : { branch: policy.branch, commit: policy.commit }),
+    ...(policy.doubt === undefined ? {} : { doubt: policy.doubt }),
+    ...(policy.draft === undefined ? {} : { draft: draftReport(policy.draft) }),
   };
 }
+
+const draftReport = ({ problems, changes, outdated }: PolicyDraft) => ({
+  errors: problems.map(problemReport),
+  changes,
+  outdated,
+});
 
 export const problemReport = ({ message, place }: PolicyProblem) => ({
   message,

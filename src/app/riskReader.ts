@@ -1,11 +1,11 @@
 import { type Candidate, rangeOf } from "../domain/nextDrop.ts";
 import type { Policy } from "../domain/policy/policy.ts";
-import { assessRisk, type Risk } from "../domain/risk.ts";
+import type { Risk } from "../domain/riskLevel.ts";
+import type { CommitRange } from "../git/history.ts";
 import type { Repository } from "../git/repository.ts";
-import { readDropContent } from "./dropContent.ts";
 
 /** Answers that are remembered; older ones are forgotten. */
-const REMEMBERED = 50;
+const REMEMBERED = 500;
 
 /** Judges the risk of drops, each only once for the same commits and rules. */
 export class RiskReader {
@@ -22,13 +22,20 @@ export class RiskReader {
     const key = JSON.stringify([range.from, range.to, policy.risk, policy.flags?.file]);
     const known = this.#known.get(key);
     if (known) return known;
-    const reading = readDropContent(this.#repository, policy, range).then((content) =>
-      assessRisk(policy.risk, content),
-    );
+    const reading = this.#assess(policy, range);
     if (this.#known.size >= REMEMBERED) this.#known.clear();
     this.#known.set(key, reading);
     // What failed may work the next time: a commit may have been fetched.
     reading.catch(() => this.#known.delete(key));
     return reading;
+  }
+
+  // Nobody waits for the rules before the first countdown is on view.
+  async #assess(policy: Pick<Policy, "risk" | "flags">, range: CommitRange): Promise<Risk> {
+    const [{ readDropContent }, { assessRisk }] = await Promise.all([
+      import("./dropContent.ts"),
+      import("../domain/risk.ts"),
+    ]);
+    return assessRisk(policy.risk, await readDropContent(this.#repository, policy, range));
   }
 }

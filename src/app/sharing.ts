@@ -4,6 +4,7 @@ import { headsAmong, LEDGER_REF } from "../ledger/ledgerHead.ts";
 import { trackingRef } from "../ledger/remoteHeads.ts";
 import { RemoteLedger, type SyncResult } from "../ledger/remoteLedger.ts";
 import { remoteState } from "../ledger/remoteState.ts";
+import { givenClockRefusal } from "./givenClock.ts";
 
 /** How the ledger here stands to the one that the team shares. */
 export interface Standing {
@@ -14,11 +15,16 @@ export interface Standing {
   reason: string | null;
   /** Whether the remote had lost, since this process began, what was there before. */
   rewound: boolean;
+  /**
+   * Whether nobody knows what the team has on record: the remote could not be reached, and its ledger was never read
+   * here. Then no event is not the same as nothing on record.
+   */
+  unread: boolean;
   /** Events that the remote does not have, as far as is known. */
   toShare: number;
 }
 
-const NOBODY = { reason: null, rewound: false, toShare: 0 };
+const NOBODY = { reason: null, rewound: false, unread: false, toShare: 0 };
 
 /** Where there is nothing to share with. */
 export const notShared = (remote: string | null): Standing => ({ state: "none", remote, ...NOBODY });
@@ -87,7 +93,8 @@ export class Sharing {
     const { state, toShare } = await remoteState(this.#repository.git, { local: local!, seen: seen! });
     const reason = this.#faults.get(remote) ?? null;
     const rewound = this.#rewound.has(remote);
-    return { state: reason === null ? state : "unreachable", remote, reason, rewound, toShare };
+    const unread = reason !== null && seen === null;
+    return { state: reason === null ? state : "unreachable", remote, reason, rewound, unread, toShare };
   }
 
   #ledgerAt(remote: string): RemoteLedger {
@@ -105,13 +112,18 @@ export class Sharing {
     work: (ledger: RemoteLedger) => Promise<SyncResult>,
   ): Promise<SyncResult> {
     this.#looked = true;
-    const result = remote === null ? NOTHING : await work(this.#ledgerAt(remote)).catch(failed);
+    const result = remote === null ? NOTHING : await this.#allowed(remote, work).catch(failed);
     if (remote !== null) {
       if (result.rewound) this.#rewound.add(remote);
       if (result.state === "unreachable") this.#faults.set(remote, result.reason ?? "");
       else this.#faults.delete(remote);
     }
     return result;
+  }
+
+  async #allowed(remote: string, work: (ledger: RemoteLedger) => Promise<SyncResult>): Promise<SyncResult> {
+    const reason = await givenClockRefusal(this.#repository, remote);
+    return reason === null ? work(this.#ledgerAt(remote)) : { ...NOTHING, state: "unreachable", reason };
   }
 
   async #waitOrNot(work: Promise<unknown>): Promise<void> {

@@ -1,5 +1,17 @@
 import { plainText } from "../domain/plainText.ts";
+import type { Reading } from "./project.ts";
 import type { Standing } from "./sharing.ts";
+
+/** What of the ledger's history people must not pass over, each in a few words. */
+export function historyWarnings({ ledger, rewritten }: Pick<Reading, "ledger" | "rewritten">): string[] {
+  const { length } = ledger.touched;
+  const drops = rewritten.map((tag) => plainText(tag, 60)).join(", ");
+  return [
+    ...(length > 0 ? [`${length} ${length === 1 ? "entry" : "entries"} touched after being recorded`] : []),
+    ...(ledger.cut ? ["its history is incomplete in this clone"] : []),
+    ...(rewritten.length > 0 ? [`its history was rewritten since ${drops} shipped`] : []),
+  ];
+}
 
 /** How the ledger stands, in a few words that both faces use. */
 export function standingWords({ state, remote, reason, rewound, toShare }: Standing): string {

@@ -45,14 +45,27 @@ function part(
   style: "numeric" | "2-digit" | "short" | "long",
   timeZone: string,
 ): string {
-  const options: Intl.DateTimeFormatOptions = { timeZone, hourCycle: "h23", [name]: style };
-  let parts: Intl.DateTimeFormatPart[];
-  try {
-    parts = new Intl.DateTimeFormat("en-GB", options).formatToParts(at);
-  } catch {
-    throw new RangeError(`“${timeZone}” is no time zone; write one such as "Europe/Oslo"`);
-  }
+  const parts = formatter(name, style, timeZone).formatToParts(at);
   const value = parts.find(({ type }) => type === name)?.value ?? "";
   // Intl leaves minutes and seconds unpadded when they stand alone.
   return style === "2-digit" ? value.padStart(2, "0") : value;
+}
+
+/** Making one takes a hundred times as long as using it, and a page may hold thousands of dates. */
+const formatters = new Map<string, Intl.DateTimeFormat>();
+const MOST_FORMATTERS = 100;
+
+function formatter(name: Part, style: "numeric" | "2-digit" | "short" | "long", timeZone: string) {
+  const key = `${name} ${style} ${timeZone}`;
+  let known = formatters.get(key);
+  if (!known) {
+    try {
+      known = new Intl.DateTimeFormat("en-GB", { timeZone, hourCycle: "h23", [name]: style });
+    } catch {
+      throw new RangeError(`“${timeZone}” is no time zone; write one such as "Europe/Oslo"`);
+    }
+    if (formatters.size >= MOST_FORMATTERS) formatters.clear();
+    formatters.set(key, known);
+  }
+  return known;
 }

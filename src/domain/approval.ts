@@ -3,7 +3,7 @@ import { inOrder, type LedgerEvent } from "./event.ts";
 import type { Instant } from "./instant.ts";
 import { mailOf } from "./mail.ts";
 import type { PersonOf } from "./mailmap.ts";
-import { isAtLeast } from "./risk.ts";
+import { isAtLeast } from "./riskLevel.ts";
 import {
   type Council,
   identityFlaw,

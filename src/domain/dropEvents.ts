@@ -10,6 +10,7 @@ import {
   text,
   texts,
 } from "./eventChecks.ts";
+import type { EventLog } from "./eventLog.ts";
 
 /** Taking a drop back, or taking that back again. */
 export const UNDO_MODES = ["undo", "reapply"] as const;
@@ -32,7 +33,7 @@ const rehearsal = all(
 
 /** What the data of the events of `drop/<tag>` must hold. */
 export const DROP_CHECKS: Readonly<Record<string, Check>> = {
-  shipped: optional("commit", objectName("commit")),
+  shipped: all(optional("commit", objectName("commit")), optional("ledger", objectName("ledger"))),
   retracted: all(text("event"), optionalText("why")),
   stage: all(text("stage"), optionalText("from"), optionalText("why")),
   "rollback-started": all(
@@ -65,3 +66,16 @@ export const DROP_CHECKS: Readonly<Record<string, Check>> = {
     optional("value", (data) => (typeof data.value === "number" ? null : "data.value is not a number")),
   ),
 };
+
+/** The drops on record as shipped, each with the head that the ledger had then, where that was written down. */
+export function shippedIn(log: EventLog): [tag: string, ledger: string][] {
+  return [...log.live()].flatMap(([subject, events]) =>
+    subject.startsWith("drop/")
+      ? events.flatMap(({ type, data }): [string, string][] =>
+          type === "shipped" && typeof data.ledger === "string"
+            ? [[subject.slice("drop/".length), data.ledger]]
+            : [],
+        )
+      : [],
+  );
+}

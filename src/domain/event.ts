@@ -28,7 +28,15 @@ export interface LedgerEvent {
   data: Record<string, unknown>;
   /** Who put it on record, where the ledger's commits name somebody else than `by`; null: they cannot tell who. */
   enteredBy?: string | null;
+  /** What somebody did to its entry after it was put on record; what it first said counts all the same. */
+  touched?: Touch;
 }
+
+/**
+ * `removed`: taken out of the ledger. `changed`: later commits put something else in its place. `doubled`: something
+ * else claims its place or its id, and the history does not tell which of them was first, or it is of another subject.
+ */
+export type Touch = "removed" | "changed" | "doubled";
 
 /** The order of truth: by when it happened, then by id. */
 export function inOrder(a: LedgerEvent, b: LedgerEvent): number {

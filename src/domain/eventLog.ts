@@ -35,3 +35,22 @@ export function eventLogOf(events: readonly LedgerEvent[]): EventLog {
     all: () => events,
   };
 }
+
+/** The same log with other events for some of its live subjects. */
+export function withSubjects(log: EventLog, subjects: ReadonlyMap<string, readonly LedgerEvent[]>): EventLog {
+  const live = new Map([...log.live(), ...subjects]);
+  const all = () => [
+    ...log.all().filter(({ subject }) => !subjects.has(subject)),
+    ...[...subjects.values()].flat(),
+  ];
+  return {
+    get size() {
+      return all().length;
+    },
+    live: () => live,
+    settled: () => log.settled(),
+    of: (subject) => subjects.get(subject) ?? log.of(subject),
+    has: (subject) => (subjects.get(subject)?.length ?? Number(log.has(subject))) > 0,
+    all,
+  };
+}

@@ -42,8 +42,8 @@ export function eventWords(event: LedgerEvent, incident?: Pick<Incident, "events
     case "repolicied":
       return with_("Now judged by the policy of that day", said("why"));
     case "retracted": {
-      const target = incident?.events.find((other) => other.id === data.event);
-      return with_(`Retracted ${target ? `“${target.type}”` : said("event")}`, said("why"));
+      const target = incident && typesOf(incident.events).get(data.event as string);
+      return with_(`Retracted ${target ? `“${target}”` : said("event")}`, said("why"));
     }
     default:
       return (
@@ -52,6 +52,19 @@ export function eventWords(event: LedgerEvent, incident?: Pick<Incident, "events
         `${plainText(type)} (from a newer version)`
       );
   }
+}
+
+// An incident may have thousands of retractions, each of which names another event.
+const known = new WeakMap<readonly LedgerEvent[], ReadonlyMap<string, string>>();
+
+/** The types of an incident's events by their ids. */
+function typesOf(events: readonly LedgerEvent[]): ReadonlyMap<string, string> {
+  let types = known.get(events);
+  if (!types) {
+    types = new Map(events.map(({ id, type }) => [id, type]));
+    known.set(events, types);
+  }
+  return types;
 }
 
 function assumption(incident: Pick<Incident, "drop"> | undefined): string {

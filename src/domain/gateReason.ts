@@ -14,6 +14,7 @@ export const GATE_CODES = [
   "signal-error",
   "signal-unread",
   "incident",
+  "ledger",
 ] as const;
 export type GateCode = (typeof GATE_CODES)[number];
 

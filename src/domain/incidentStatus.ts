@@ -2,7 +2,7 @@ import { CLOCK_SPANS, type Clock, type ClockState, type Countdown, clocksOf } fr
 import type { Incident, Mark, Round } from "./incident.ts";
 import { isBackDated } from "./incident.ts";
 import { MILESTONES, type Milestone } from "./incidentEvents.ts";
-import { CLOCK_TOLERANCE_MS, formatInstant, type Instant } from "./instant.ts";
+import { CLOCK_TOLERANCE_MS, formatInstant, type Instant, latestOf } from "./instant.ts";
 import { nextUpdate } from "./nextUpdate.ts";
 import { plainText } from "./plainText.ts";
 import { CLOCK_NAMES } from "./terms.ts";
@@ -82,7 +82,7 @@ function warningsOf(incident: Incident, instant: Instant): string[] {
   warnings.push(...openedAgain(incident), ...authorWarnings(incident));
   const ahead = incident.events.filter((event) => event.recorded > instant + CLOCK_TOLERANCE_MS);
   if (ahead.length > 0) {
-    const most = Math.max(...ahead.map((event) => event.recorded - instant));
+    const most = latestOf(ahead.map(({ recorded }) => recorded)) - instant;
     const who = [...new Set(ahead.map((event) => plainText(event.by, 80)))].join(", ");
     warnings.push(
       `${count(ahead.length, "event")} by ${who} recorded ahead of this machine's clock, by up to ${roughly(most)}.`,

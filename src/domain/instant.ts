@@ -85,3 +85,10 @@ function zoneOffsetMs(zone: string): number | null {
   if (hours > 23 || minutes > 59) return null;
   return (zone[0] === "-" ? -1 : 1) * (hours * 60 + minutes) * 60_000;
 }
+
+/** The latest of any number of instants, which may be more than a call takes arguments. */
+export const latestOf = (instants: Iterable<Instant>, atLeast = Number.NEGATIVE_INFINITY): Instant => {
+  let latest = atLeast;
+  for (const instant of instants) if (instant > latest) latest = instant;
+  return latest;
+};

@@ -1,6 +1,6 @@
 import { type Countdown, openSpan } from "./clock.ts";
 import type { Round } from "./incident.ts";
-import type { Instant } from "./instant.ts";
+import { type Instant, latestOf } from "./instant.ts";
 
 /**
  * When customers must hear again: a period after the last update, while the incident is open and they have been told.
@@ -10,7 +10,7 @@ import type { Instant } from "./instant.ts";
  */
 export function nextUpdate(round: Round, every: number | null, instant: Instant): Countdown | null {
   if (every === null || round.marks.resolved || round.updates.length === 0) return null;
-  const last = Math.max(...round.updates.map(({ at }) => at));
+  const last = latestOf(round.updates.map(({ at }) => at));
   return {
     name: "nextUpdate",
     from: "updated",

@@ -2,7 +2,7 @@ import { clocksOf } from "./clock.ts";
 import type { LedgerEvent } from "./event.ts";
 import { feltMs, isStartUnknown } from "./impact.ts";
 import type { Incident, Mark, Round } from "./incident.ts";
-import type { Instant } from "./instant.ts";
+import { type Instant, latestOf } from "./instant.ts";
 import { type FindNames, leaksIn, leakWords } from "./leaks.ts";
 import { plainText } from "./plainText.ts";
 import { type PublicStatus, publicStatus, publicUpdates } from "./publicStatus.ts";
@@ -99,7 +99,7 @@ export function draftPublic(
   const title = words.pass("Title", summary.title ?? incident.title);
   const impact = summary.impact === null ? null : words.pass("Impact", summary.impact);
   const done = summary.done === null ? null : words.pass("What was done", summary.done);
-  withheld.push(...neverPublic(incident));
+  for (const each of neverPublic(incident)) withheld.push(each);
   const heldBack = whyHeldBack(incident);
   if (heldBack !== null) return { incident, published: null, heldBack, withheld };
   const published: PublicIncident = {
@@ -289,5 +289,5 @@ function updatedAt({ events, openedAt }: Incident, drop: DropFate): Instant {
   const seen = ({ id, type, data }: LedgerEvent) =>
     ids.has(id) || (type === "retracted" && ids.has(data.event as string));
   const times = events.filter(seen).flatMap(({ at, recorded }) => [at, recorded]);
-  return Math.max(openedAt, ...times, drop.undoneAt ?? 0, drop.reappliedAt ?? 0);
+  return latestOf(times, Math.max(openedAt, drop.undoneAt ?? 0, drop.reappliedAt ?? 0));
 }

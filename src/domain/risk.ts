@@ -2,7 +2,8 @@ import { Minimatch } from "minimatch";
 import { isManifest } from "./dependencyChanges.ts";
 import { GLOB } from "./drop.ts";
 import type { FlagChange } from "./flagChanges.ts";
-import { RISK_LEVELS, type RiskLevel, type RiskRule } from "./policy/policy.ts";
+import type { RiskRule } from "./policy/policy.ts";
+import { compareRisk, type Risk, type RiskCondition, type RiskReason } from "./riskLevel.ts";
 import { stemOf } from "./testChanges.ts";
 
 /** A file as a drop changes it. Line counts are null for a binary file. */
@@ -26,43 +27,14 @@ export interface DropContent {
   recent: ReadonlyMap<number, readonly string[] | null>;
 }
 
-export type RiskCondition = "paths" | "lines" | "flags" | "untested" | "dependencies";
-
-/** One rule that holds, and by what. */
-export interface RiskReason {
-  level: RiskLevel;
-  because: string;
-  condition: RiskCondition;
-  /** In words, with numbers: `2 files match migrations/**`. */
-  evidence: string;
-  /** What it was found in: paths, keys of flags, packages. */
-  items: string[];
-}
-
-export interface Risk {
-  /** Of the worst reason; low where there is none. */
-  level: RiskLevel;
-  /** The worst first. */
-  reasons: RiskReason[];
-  /** How many rules were tried: none is no clean bill. */
-  rules: number;
-}
-
-const LEVEL_OF = new Map(RISK_LEVELS.map((level, i) => [level, i]));
-
-export const isAtLeast = (level: RiskLevel, least: RiskLevel) => LEVEL_OF.get(level)! >= LEVEL_OF.get(least)!;
-
 /** Judges what a drop changes by the policy's rules. */
 export function assessRisk(rules: readonly RiskRule[], content: DropContent): Risk {
   const reasons = rules
     .map((rule) => reasonOf(rule, content))
     .filter((reason) => reason !== null)
-    .sort((a, b) => LEVEL_OF.get(b.level)! - LEVEL_OF.get(a.level)!);
+    .sort((a, b) => compareRisk(b.level, a.level));
   return { level: reasons[0]?.level ?? "low", reasons, rules: rules.length };
 }
-
-/** The reasons as people gave them in the policy, each once. */
-export const becauseOf = ({ reasons }: Risk) => [...new Set(reasons.map(({ because }) => because))];
 
 type Found = Pick<RiskReason, "condition" | "evidence" | "items">;
 

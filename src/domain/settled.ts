@@ -8,7 +8,7 @@ const INCIDENT = "incident/";
 
 /**
  * When an incident was opened, where nothing but another event can change how it stands: it is closed and its
- * post-mortem is published, its terms are on record, no event of it lies in the future, and nobody doubts who entered them. Null otherwise.
+ * post-mortem is published, its terms are on record, no event of it lies in the future, and nobody doubts who entered them, or touched them since. Null otherwise.
  * @param events Of the one subject, in the order of truth.
  */
 export function settledSince(
@@ -18,7 +18,10 @@ export function settledSince(
 ): Instant | null {
   if (!subject.startsWith(INCIDENT)) return null;
   if (
-    events.some(({ at, recorded, enteredBy }) => Math.max(at, recorded) > instant || enteredBy !== undefined)
+    events.some(
+      ({ at, recorded, enteredBy, touched }) =>
+        Math.max(at, recorded) > instant || enteredBy !== undefined || touched !== undefined,
+    )
   )
     return null;
   const incident = foldIncident(subject.slice(INCIDENT.length), events, {

@@ -1,4 +1,4 @@
-import { minimatch } from "minimatch";
+import { expand } from "brace-expansion";
 import { GLOB } from "./drop.ts";
 
 /** Whether a name is one of a drop, or of a release branch. */
@@ -24,7 +24,10 @@ export const isExclusion = (pattern: string) => pattern.startsWith("!");
 /** Patterns as a sentence shows them. */
 export const patternWords = (patterns: readonly string[]) => patterns.join(", ");
 
-export const expandBraces = (pattern: string): string[] => minimatch.braceExpand(pattern, GLOB);
+/** At most as many as the policy's other globs may become. */
+export const expandBraces = (pattern: string): string[] =>
+  // A pair of backslashes would come out as one, and escape what follows.
+  expand(pattern.replaceAll("\\\\", "\\\\\\\\"), { max: GLOB.braceExpandMax });
 
 const UTF8 = new TextEncoder();
 

@@ -1,4 +1,4 @@
-import type { LedgerEvent } from "./event.ts";
+import type { LedgerEvent, Touch } from "./event.ts";
 import { eventWords } from "./eventWords.ts";
 import type { Incident } from "./incident.ts";
 import { isBackDated } from "./incident.ts";
@@ -27,6 +27,8 @@ export interface TimelineEntry {
   clockGiven: boolean;
   /** What is wrong with the author that it claims: the ledger's commits name another one, or cannot tell. */
   authorDoubt: "differs" | "unknown" | null;
+  /** What was done to its entry since; what it first said counts all the same. */
+  touched: Touch | null;
   /** Who entered it by the ledger's commits, where that is not the author that it claims. */
   enteredBy: string | null;
 }
@@ -59,9 +61,16 @@ export function loneEntry(event: LedgerEvent, instant: Instant): TimelineEntry {
     assumed,
     clockGiven: event.data.clock === "given",
     authorDoubt: authorDoubt(event),
+    touched: event.touched ?? null,
     enteredBy: event.enteredBy ?? null,
   };
 }
+
+const TOUCH_WORDS: Readonly<Record<Touch, string>> = {
+  removed: "removed later",
+  changed: "changed later",
+  doubled: "claimed twice",
+};
 
 /** The flags of an entry as words; none for an ordinary one. */
 export function entryFlags(entry: TimelineEntry): string[] {
@@ -73,6 +82,7 @@ export function entryFlags(entry: TimelineEntry): string[] {
   if (entry.ahead) flags.push("from a clock that is ahead");
   if (entry.clockGiven) flags.push("clock given");
   if (entry.authorDoubt) flags.push(`author ${entry.authorDoubt}`);
+  if (entry.touched) flags.push(TOUCH_WORDS[entry.touched]);
   return flags;
 }
 

@@ -3,7 +3,7 @@ import { mailOf, nameOf } from "./mail.ts";
 import type { PersonOf } from "./mailmap.ts";
 import { plainText } from "./plainText.ts";
 import type { Policy, RiskLevel } from "./policy/policy.ts";
-import { becauseOf, isAtLeast, type Risk } from "./risk.ts";
+import { becauseOf, isAtLeast, type Risk } from "./riskLevel.ts";
 
 export type Council = NonNullable<Policy["council"]>;
 
@@ -20,6 +20,8 @@ export interface Signature {
   good: boolean;
   /** Whom the key belongs to, as git names them: `Ana <ana@example.com>`, or the principal of an SSH key. */
   signer: string | null;
+  /** All whom the key is trusted to belong to; left out: the signer alone. */
+  owners?: readonly string[];
   /** Git's own words where it is not good; null: there is none. */
   complaint: string | null;
 }
@@ -65,7 +67,7 @@ function signatureFlaw(by: string, signature: Signature | null): string | null {
   if (!signature.good)
     return `${who}'s has a signature that git does not accept: ${plainText(signature.complaint!, 200)}`;
   const { signer } = signature;
-  if (signer === null || !isSigner(signer, by))
+  if (signer === null || !(signature.owners ?? [signer]).some((owner) => isSigner(owner, by)))
     return `${who}'s is signed with the key of ${signer === null ? "somebody else" : shown(signer)}`;
   return null;
 }

@@ -15,6 +15,7 @@ import { ReleaseModel } from "./model/releaseModel.ts";
 import { PolicyDiagnostics } from "./policy/policyDiagnostics.ts";
 import { PolicyFixes } from "./policy/policyFixes.ts";
 import { PolicyHelp } from "./policy/policyHelp.ts";
+import { PolicyLens } from "./policy/policyLens.ts";
 import { rememberedPolicies } from "./policy/rememberedPolicies.ts";
 import { PostmortemDiagnostics } from "./postmortem/postmortemDiagnostics.ts";
 import { PostmortemFixes } from "./postmortem/postmortemFixes.ts";
@@ -69,6 +70,7 @@ export function startCore({ extension, tree: late, view }: Shell, early: Map<str
   const postmortems = { language: "markdown", scheme: "file" };
   own(languages.registerCodeActionsProvider(postmortems, new PostmortemFixes(model), PostmortemFixes.kinds));
   own(languages.registerCodeActionsProvider(policies, new PolicyFixes(), PolicyFixes.kinds));
+  own(languages.registerCodeLensProvider(policies, new PolicyLens(model)));
   const help = new PolicyHelp(join(extension.extensionPath, "media", "policy.schema.json"));
   own(languages.registerCompletionItemProvider(policies, help));
   own(languages.registerHoverProvider(policies, help));

@@ -49,6 +49,8 @@ export const COMMAND_NAMES = [
   "showScorecard",
   "createPolicy",
   "openPolicy",
+  "showPolicyChanges",
+  "askDefaultBranch",
   "showActions",
   "showIncident",
   "copyIncidentId",

@@ -7,6 +7,7 @@ export interface Addition {
   author: string;
   merge: boolean;
   path: string;
+  mode: string;
   oid: string;
 }
 
@@ -111,14 +112,16 @@ export class AdditionLines {
     else if (text !== "") this.#head = [text];
   }
 
-  // A merge's record has a mode, a name and a letter for each parent; the last name is the one of the commit itself.
+  // A merge's record has a mode, a name and a letter for each parent; of the modes and of the names the last one is
+  // that of the commit itself.
   #tell(record: string, path: string): void {
     const [commit = "", author = "", parents = ""] = this.#head;
     const names = record.split(" ");
     const oid = names.at(-2)!;
     if (/^0+$/.test(oid)) return;
+    const mode = names[(names.length - 3) / 2]!;
     const merge = parents.includes(" ");
-    this.#onAddition({ commit, author: utf8(author), merge, path: utf8(path), oid });
+    this.#onAddition({ commit, author: utf8(author), merge, path: utf8(path), mode, oid });
   }
 }
 

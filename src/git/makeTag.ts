@@ -42,7 +42,7 @@ export async function adoptTag(repository: Repository, remote: string, name: str
   const theirs = listed.stdout.toString().trim().split("\n").at(-1)!.split("\t")[0]!;
   const ours = await repository.git.attempt(["rev-parse", "--verify", "--quiet", `${ref}^{commit}`]);
   if (listed.code !== 0 || ours.code !== 0 || theirs !== ours.stdout.trim()) return false;
-  return fetchRef(network, remote, `+${ref}:${ref}`);
+  return (await fetchRef(network, remote, `+${ref}:${ref}`)) === null;
 }
 
 /** Takes a tag away that this machine alone has. One process. @param name Checked before. */

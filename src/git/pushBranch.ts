@@ -1,7 +1,10 @@
+import type { Instant } from "../domain/instant.ts";
+import { plainText } from "../domain/plainText.ts";
 import type { Git } from "./git.ts";
 import { usefulLine } from "./gitFailure.ts";
 import { gitForRemote } from "./remote.ts";
 import type { Repository } from "./repository.ts";
+import { revision } from "./revision.ts";
 
 export type PushAnswer =
   /** `url`: where the remote itself says to go on, such as to a new merge request. */
@@ -43,7 +46,7 @@ async function pushRef({ git }: Repository, remote: string, refspec: string): Pr
 }
 
 /**
- * Brings a branch of the remote to where clones keep it. False where the remote has none.
+ * Brings a branch of the remote to where clones keep it. Gives the reason where it cannot.
  * @param tags Whether the tags on it come too; one that is here already stays as it is.
  */
 export async function fetchBranch(
@@ -51,19 +54,22 @@ export async function fetchBranch(
   remote: string,
   branch: string,
   { tags = false } = {},
-): Promise<boolean> {
+): Promise<string | null> {
   const network = await gitForRemote(git, remote);
-  if (!network) return false;
+  if (!network) return `there is no remote ${plainText(remote, 60)}`;
   return fetchRef(network, remote, `+refs/heads/${branch}:refs/remotes/${remote}/${branch}`, { tags });
 }
 
-/** Fetches one ref, and nothing of what a clone's configuration would have a fetch do beside. False where it cannot. */
+/**
+ * Fetches one ref, and nothing of what a clone's configuration would have a fetch do beside. Gives the reason where it
+ * cannot; null: it is here.
+ */
 export async function fetchRef(
   network: Git,
   remote: string,
   refspec: string,
   { tags = false } = {},
-): Promise<boolean> {
+): Promise<string | null> {
   const flags = [
     ...(tags ? [] : ["--no-tags"]),
     "--no-prune",
@@ -71,9 +77,17 @@ export async function fetchRef(
     "--no-auto-maintenance",
     "--no-recurse-submodules",
   ];
-  return (
-    (await network.feed(["fetch", ...flags, "--refmap=", "--end-of-options", remote, refspec])).code === 0
-  );
+  const args = ["fetch", ...flags, "--refmap=", "--end-of-options", remote, refspec];
+  const { code, stderr } = await network
+    .feed(args)
+    .catch(({ message }: Error) => ({ code: 1, stderr: message }));
+  return code === 0 ? null : usefulLine(stderr) || "git gave no reason";
+}
+
+/** When a commit was made. One process. */
+export async function committedAt({ git }: Repository, commit: string): Promise<Instant> {
+  const args = ["rev-list", "--no-walk", "--timestamp", "--end-of-options", revision(commit)];
+  return Number.parseInt(await git.run(args), 10) * 1000;
 }
 
 /** The address that pushes of a remote go to; null where there is none. */

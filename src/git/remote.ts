@@ -45,3 +45,13 @@ export async function accessTo(
 /** Git for talking to a remote; null where there is no such remote. One process. */
 export const gitForRemote = async (git: Git, remote: string, timeoutMs = NETWORK_MS): Promise<Git | null> =>
   (await accessTo(git, remote, timeoutMs))?.git ?? null;
+
+/** Where a remote is fetched from and pushed to, as git rewrites it; none where there is no such remote. */
+export async function remoteAddresses(git: Git, remote: string): Promise<string[]> {
+  const asked = [[], ["--push"]].map((kind) =>
+    git.attempt(["remote", "get-url", "--all", ...kind, "--end-of-options", remote]),
+  );
+  return (await Promise.all(asked)).flatMap(({ code, stdout }) =>
+    code === 0 ? stdout.split("\n").filter((line) => line !== "") : [],
+  );
+}

@@ -1,19 +1,25 @@
 import { inOrder, type LedgerEvent } from "../domain/event.ts";
+import { eventFolder } from "./eventPath.ts";
 import type { Adder } from "./provenance.ts";
 
 /** An event with what is known of its entry. Never changed, only replaced. */
 export interface Held {
   readonly event: LedgerEvent;
-  readonly path: string;
   /** Names the bytes. */
   readonly key: string;
   readonly adders: readonly Adder[];
+  /** False: the ledger had it once, and has it no more. */
+  readonly inTree: boolean;
+  /** False: an earlier entry has its place or its id. */
+  readonly counts: boolean;
   /** Where it stands in its group. */
   readonly place: number;
 }
 
 interface Group {
-  /** Null: it went to another subject. */
+  /** Where its events lie. */
+  readonly folder: string;
+  /** Null: one that does not count. */
   items: (Held | null)[];
   sorted: LedgerEvent[] | null;
   /** Which sharing it was made after. */
@@ -30,16 +36,21 @@ export class EventGroups {
   #ageOfMap = 0;
 
   /** @returns As it stands in its group now. */
-  add(event: LedgerEvent, path: string, key: string, adders: readonly Adder[]): Held {
-    const group = this.#own(event.subject);
-    const held: Held = { event, path, key, adders, place: group.items.length };
-    group.items.push(held);
-    return held;
+  add(held: Omit<Held, "place">): Held {
+    const { items } = this.#own(held.event.subject);
+    const placed = { ...held, place: items.length };
+    items.push(held.counts ? placed : null);
+    return placed;
   }
 
-  /** Puts another one in its place; null takes it away. */
-  replace({ event: { subject }, place }: Held, by: Held | null): void {
-    this.#own(subject).items[place] = by;
+  /** Puts another state of it in its place. */
+  replace(held: Held): void {
+    this.#own(held.event.subject).items[held.place] = held.counts ? held : null;
+  }
+
+  /** Where the events of a subject lie. */
+  folder(subject: string): string {
+    return this.#groups.get(subject)?.folder ?? this.#own(subject).folder;
   }
 
   share(): SharedGroups {
@@ -57,18 +68,25 @@ export class EventGroups {
       this.#groups = new Map(this.#groups);
       this.#ageOfMap = this.#age;
     }
-    const own: Group = { items: group?.items.slice() ?? [], sorted: null, age: this.#age };
+    const folder = group?.folder ?? eventFolder(subject);
+    const own: Group = { folder, items: group?.items.slice() ?? [], sorted: null, age: this.#age };
     this.#groups.set(subject, own);
     return own;
   }
 }
 
-/** What is in a group that was shared, in the order of truth. */
+/** What counts in a group that was shared, in the order of truth. */
 export const heldIn = (group: Group): Held[] =>
-  group.items.filter((held) => held !== null).sort((a, b) => inOrder(a.event, b.event));
+  group.items.filter((held) => held !== null).sort((a, b) => inOrder(a.event, b.event) || byKey(a, b));
 
 /** The events of a group that was shared, in the order of truth. */
 export function eventsOf(group: Group): readonly LedgerEvent[] {
-  group.sorted ??= group.items.flatMap((held) => (held ? [held.event] : [])).sort(inOrder);
+  group.sorted ??= hasTwins(group)
+    ? heldIn(group).map(({ event }) => event)
+    : group.items.flatMap((held) => (held ? [held.event] : [])).sort(inOrder);
   return group.sorted;
 }
+
+// Two of one id that both count: every reader has to give them in the same order.
+const hasTwins = ({ items }: Group) => items.some((held) => held?.event.touched === "doubled");
+const byKey = (a: Held, b: Held) => (a.key < b.key ? -1 : 1);

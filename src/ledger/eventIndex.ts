@@ -1,43 +1,67 @@
-import type { LedgerEvent } from "../domain/event.ts";
+import type { LedgerEvent, Touch } from "../domain/event.ts";
 import type { Archive } from "./archive.ts";
 import { type DataCheck, decodeEntry } from "./codec.ts";
+import { type CommitOrder, type Contest, settle } from "./contests.ts";
 import { EventGroups, type Held, type SharedGroups } from "./eventGroups.ts";
+import { eventPath, isEventPath, originalPath } from "./eventPath.ts";
 import { HeldContent } from "./heldContent.ts";
-import type { LedgerContent, SkippedEntry } from "./ledger.ts";
+import type { LedgerContent, SkippedEntry, TouchedEntry } from "./ledger.ts";
 import { type Adder, enteredBy, type Provenance, provenanceOf } from "./provenance.ts";
 import type { Snapshot } from "./snapshotFile.ts";
+import { ELSEWHERE, type Stray, Strays } from "./strays.ts";
 
 const NOBODY: readonly Adder[] = [];
+
+const LATER = "has the place or the id of an entry that was there before";
 
 /** All that an index holds, at one moment. */
 export interface IndexState {
   groups: SharedGroups;
-  skipped: SkippedEntry[];
-  lost: string[];
-  strangers: [key: string, adders: readonly Adder[]][];
-  astray: [key: string, id: string][];
+  strays: Stray[];
+  /** What does not count, for an earlier one has its place or its id. */
+  losers: Omit<Held, "place">[];
+  /** The subjects with anything that is not as it should be. */
+  troubled: string[];
   doubted: number;
   archive: Archive | null;
   thawed: ReadonlySet<string>;
 }
 
-/** The events of a ledger as its entries come in, in any order and one by one. */
+/** An entry that is not in the ledger's tree. */
+export interface AbsentEntry {
+  path: string;
+  /** Names its bytes, and what kind of entry it is. */
+  key: string;
+}
+
+interface Unseen extends AbsentEntry {
+  adders: readonly Adder[];
+}
+
+/**
+ * The events of a ledger as its entries come in, in any order and one by one: those of its tree, and those that its
+ * history tells of.
+ */
 export class EventIndex {
   readonly #checkData: DataCheck | undefined;
+  /** By id. */
   readonly #held = new Map<string, Held>();
+  /** By id: further entries that claim one that is taken. */
+  readonly #also = new Map<string, Held[]>();
   readonly #groups = new EventGroups();
-  /** By what names their bytes: events that do not lie under their own id. */
-  readonly #astray = new Map<string, string>();
-  /** The ids of events of which it was not known who added them when they came in. */
-  #unattributed: string[] = [];
-  /** By what names their bytes: who added what is not held, for it may come back after somebody took it away. */
-  readonly #strangers = new Map<string, readonly Adder[]>();
-  /** What names the bytes of entries that lost their id to another one. */
-  readonly #lost = new Set<string>();
-  readonly #skipped: SkippedEntry[] = [];
+  readonly #strays = new Strays();
+  /** The events of which it was not known who added them when they came in. */
+  #unattributed: Held[] = [];
+  /** What the history tells of and the tree does not have, by path and key, with who added it. */
+  readonly #unseen = new Map<string, Unseen>();
+  /** By what names their bytes: those that were touched, or that are in the tree no more. */
+  readonly #troubled = new Map<string, Held>();
+  #unsettled = false;
   readonly #archive: Archive | null;
   /** Subjects of the archive of which something has changed since: they are held here. */
   #thawed = new Set<string>();
+  #readLast: { subject: string; held: Map<string, Omit<Held, "place">> } | null = null;
+  #here = 0;
   #doubted = 0;
   #changes = 0;
 
@@ -49,10 +73,11 @@ export class EventIndex {
   /** What a snapshot holds. The same as if all had come in one by one. */
   static restored({ head, archive }: Snapshot, checkData?: DataCheck): EventIndex {
     const index = new EventIndex(checkData, archive);
-    for (const entry of head.skipped) index.#skipped.push(entry);
-    for (const key of head.lost) index.#lost.add(key);
-    for (const [key, adders] of head.strangers) index.#strangers.set(key, adders);
-    for (const [key, id] of head.astray) index.#astray.set(key, id);
+    for (const stray of head.strays) index.#strays.put(stray);
+    for (const subject of head.troubled) index.#thaw(subject);
+    for (const loser of head.losers) index.#admit(loser);
+    // It was settled when it was written down.
+    index.#unsettled = false;
     index.#doubted = head.doubted;
     return index;
   }
@@ -63,117 +88,232 @@ export class EventIndex {
   }
 
   get size(): number {
-    let size = this.#held.size + (this.#archive?.size ?? 0);
+    let size = this.#here + (this.#archive?.size ?? 0);
     for (const subject of this.#thawed) size -= this.#archive!.subjects.get(subject)!.count;
     return size;
   }
 
-  get(id: string): LedgerEvent | undefined {
-    return this.#find(id)?.event;
+  /** Whether somebody has to find out who was first of several that claim one place or one id. */
+  get unsettled(): boolean {
+    return this.#unsettled;
   }
 
+  get(id: string): LedgerEvent | undefined {
+    const first = this.#find(id);
+    return first?.counts === false ? this.#claims(id).find(({ counts }) => counts)?.event : first?.event;
+  }
+
+  /** Null also where two entries of one id count: nobody can say which of them is meant. */
   provenance(id: string): Provenance | null {
-    const held = this.#held.get(id) ?? this.#archived(id);
+    const all = this.#claims(id).filter(({ counts }) => counts);
+    const held = all.length === 0 ? this.#archived(id) : all.length === 1 ? all[0] : undefined;
     return held ? provenanceOf(held.event.by, held.adders) : null;
   }
 
   /** All that goes into a snapshot, as it is now. */
   state(): IndexState {
+    const also = [...this.#also].flatMap(([id]) => this.#claims(id));
     return {
       groups: this.#groups.share(),
-      skipped: this.#skipped.slice(),
-      lost: [...this.#lost],
-      strangers: [...this.#strangers],
-      astray: [...this.#astray],
+      strays: this.#strays.all(),
+      losers: also.filter(({ counts }) => !counts),
+      troubled: [...new Set([...this.#troubled.values(), ...also].map(({ event }) => event.subject))],
       doubted: this.#doubted,
       archive: this.#archive,
       thawed: new Set(this.#thawed),
     };
   }
 
-  /** @param key Names the bytes: the same key for the same bytes. */
-  add(path: string, key: string, bytes: Buffer): void {
+  /**
+   * @param key Names the bytes: the same key for the same bytes.
+   * @param inTree False for what the history tells of and the tree does not have.
+   */
+  add(path: string, key: string, bytes: Buffer, inTree = true): void {
     const event = decodeEntry(bytes, this.#checkData);
     if (typeof event === "string") {
-      this.skip(path, event);
+      this.skip(path, key, event, inTree);
       return;
     }
-    if (!liesUnder(path, event.id)) this.#astray.set(key, event.id);
-    this.#changes += 1;
     if (this.#archive) this.#thaw(event.subject);
-    const standing = this.#find(event.id);
-    if (standing) this.#settle(standing, event, path, key);
-    else this.#hold(event, path, key);
-  }
-
-  skip(path: string, reason: string): void {
+    if (!isEventPath(originalPath(path, key), this.#groups.folder(event.subject), event.id)) {
+      this.skip(path, key, ELSEWHERE, inTree);
+      return;
+    }
     this.#changes += 1;
-    this.#skipped.push({ path, reason });
+    const known = this.#claim(event.id, key);
+    if (known) {
+      // It was put back.
+      const { touched } = known.event;
+      if (inTree && !known.inTree)
+        this.#restate(known, { inTree, touched: touched === "removed" ? null : (touched ?? null) });
+      return;
+    }
+    const removed = inTree ? event : stated(event, undefined, "removed");
+    const held = this.#admit({ event: removed, key, adders: NOBODY, inTree, counts: true });
+    this.#unattributed.push(held);
   }
 
-  /** Takes note of a commit that added an entry. What it added may be no event, or one that lost its id. */
+  /** Takes note of an entry that counts for nothing. */
+  skip(path: string, key: string, reason: string, inTree = true): void {
+    this.#changes += 1;
+    if (this.#strays.put({ path, key, reason, adders: NOBODY, inTree }))
+      this.#unsettled ||= this.#isContested(originalPath(path, key));
+  }
+
+  /** Takes note of a commit that added an entry: of the tree, or one that it has no more. */
   attribute(path: string, key: string, adder: Adder): void {
     const held = this.#byPlace(path, key);
-    const adders = held?.adders ?? this.#strangers.get(key) ?? NOBODY;
-    if (adders.some(({ commit }) => commit === adder.commit)) return;
-    const all = adders.length === 0 ? [adder] : [...adders, adder];
-    if (held) this.#judge(held, all);
-    else this.#strangers.set(key, all);
+    const other = held ? null : (this.#strays.find(path, key) ?? this.#unseenAt(path, key));
+    const before = (held ?? other!).adders;
+    if (before.some(({ commit }) => commit === adder.commit)) return;
+    const adders = before.length === 0 ? [adder] : [...before, adder];
+    if (held) this.#restate(held, { adders });
+    else other!.adders = adders;
+    this.#unsettled ||= this.#isContested(originalPath(path, key));
+  }
+
+  /** What the history told of and nobody has seen, to be added by whoever reads its bytes. */
+  unseen(): Unseen[] {
+    return [...this.#unseen.values()];
+  }
+
+  /** To be called when all that was unseen has come in: whoever added it is known already. */
+  seen(): void {
+    const all = this.unseen();
+    this.#unseen.clear();
+    for (const { path, key, adders } of all) for (const adder of adders) this.attribute(path, key, adder);
+  }
+
+  /** Finds out who was first wherever there are several, and lets nobody be hidden by a later one. */
+  settle(order: CommitOrder): void {
+    const ids = new Set(this.#also.keys());
+    for (const path of this.#strays.paths()) if (this.#isContested(path)) ids.add(idIn(path));
+    const contests = [...ids].map((id) => this.#contestsOf(id));
+    for (const { held, counts, touched } of settle(contests, order))
+      this.#restate(held, { counts, touched: touched ?? (held.inTree || !counts ? null : "removed") });
+    this.#unsettled = false;
   }
 
   /** To be called when all that can be known of who added what is known: the rest stays unknown. */
   attributed(): void {
-    const ids = this.#unattributed;
+    const all = this.#unattributed;
     this.#unattributed = [];
-    for (const id of ids) {
-      const held = this.#held.get(id)!;
-      if (held.adders === NOBODY) this.#judge(held, NOBODY);
+    for (const { event, key } of all) {
+      const held = this.#claim(event.id, key);
+      if (held?.adders === NOBODY) this.#restate(held, { adders: [] });
     }
   }
 
-  /** @param authors Whether all is known of who added what. */
-  content(head: string | null, authors: LedgerContent["authors"]): LedgerContent {
+  /** What the ledger's tree has lost, to be put back into it. */
+  lost(): AbsentEntry[] {
+    const held = [...this.#troubled.values()].filter(({ inTree }) => !inTree);
+    return [...held.map(({ event, key }) => ({ path: eventPath(event), key })), ...this.#strays.lost()];
+  }
+
+  /**
+   * @param authors Whether all is known of who added what.
+   * @param cut Whether a part of the history is not here.
+   */
+  content(head: string | null, authors: LedgerContent["authors"], cut = false): LedgerContent {
     return new HeldContent({
       head,
       size: this.size,
       groups: this.#groups.share(),
       archive: this.#archive,
       thawed: this.#thawed,
-      skipped: this.#skipped.slice(),
+      skipped: this.#skipped(),
+      touched: this.#touched(),
+      lost: this.lost().length,
       authors,
+      cut,
       doubted: this.#doubted,
       provenance: (id) => this.provenance(id),
     });
   }
 
-  #hold(event: LedgerEvent, path: string, key: string): void {
-    const held = this.#groups.add(event, path, key, NOBODY);
-    this.#held.set(event.id, held);
-    this.#unattributed.push(event.id);
-    const adders = this.#strangers.get(key);
-    if (!adders) return;
-    this.#strangers.delete(key);
-    this.#judge(held, adders);
+  #skipped(): SkippedEntry[] {
+    const losers = [...this.#also.keys()].flatMap((id) => this.#claims(id).filter(({ counts }) => !counts));
+    return [
+      ...this.#strays.all().map(({ path, reason }) => ({ path, reason })),
+      ...losers.map(({ event }) => ({ path: eventPath(event), reason: LATER })),
+    ];
   }
 
-  // An entry that is there twice counts once. Of two that claim one id, every reader has to choose the same,
-  // in whatever order they come.
-  #settle(standing: Held, event: LedgerEvent, path: string, key: string): void {
-    if (standing.key === key || this.#lost.has(key)) return;
-    const loses = standing.key < key;
-    this.#lost.add(loses ? key : standing.key);
-    this.skip(loses ? path : standing.path, "has the id of another entry");
-    if (loses) return;
-    this.#groups.replace(standing, null);
-    if (standing.event.enteredBy !== undefined) this.#doubted -= 1;
-    this.#hold(event, path, key);
+  #touched(): TouchedEntry[] {
+    return [...this.#troubled.values()].flatMap(({ event }) => {
+      const { id, subject, type, by, touched } = event;
+      return touched ? [{ subject, path: eventPath(event), how: touched, event: { id, type, by } }] : [];
+    });
+  }
+
+  /** Takes an event in, beside another one where its id is claimed already. */
+  #admit(entry: Omit<Held, "place">): Held {
+    const held = this.#groups.add(entry);
+    const { id } = held.event;
+    if (this.#held.has(id)) {
+      this.#also.set(id, [...(this.#also.get(id) ?? []), held]);
+      this.#unsettled = true;
+    } else {
+      this.#held.set(id, held);
+      this.#unsettled ||= this.#strays.size > 0 && this.#strays.at(this.#ownPath(held)).length > 0;
+    }
+    if (held.counts) this.#here += 1;
+    this.#note(held);
+    return held;
+  }
+
+  #note(held: Held): void {
+    if (held.event.touched !== undefined || !held.inTree) this.#troubled.set(held.key, held);
+    else if (this.#troubled.size > 0) this.#troubled.delete(held.key);
+  }
+
+  /** All that claim an id, whether they count or not. */
+  #claims(id: string): Held[] {
+    const first = this.#held.get(id);
+    return first ? [first, ...(this.#also.get(id) ?? [])] : [];
+  }
+
+  #claim(id: string, key: string): Held | undefined {
+    const first = this.#find(id);
+    if (!first || first.key === key) return first;
+    return this.#also.get(id)?.find((held) => held.key === key);
   }
 
   #byPlace(path: string, key: string): Held | undefined {
-    const held = this.#find(path.slice(path.lastIndexOf("/") + 1, -".json".length));
-    if (held?.key === key) return held;
-    const astray = this.#held.get(this.#astray.get(key) ?? "");
-    return astray?.key === key ? astray : undefined;
+    const held = this.#claim(idIn(path), key);
+    if (!held) return undefined;
+    const folder = this.#groups.folder(held.event.subject);
+    return isEventPath(originalPath(path, key), folder, held.event.id) ? held : undefined;
+  }
+
+  #unseenAt(path: string, key: string) {
+    const name = `${path}\0${key}`;
+    const unseen = this.#unseen.get(name) ?? { path, key, adders: NOBODY };
+    this.#unseen.set(name, unseen);
+    return unseen;
+  }
+
+  /** Whether more than one claims a path, or the id that it names. */
+  #isContested(path: string): boolean {
+    const id = idIn(path);
+    if (this.#also.has(id)) return true;
+    if (this.#strays.size === 0 || this.#strays.at(path).length === 0) return false;
+    const held = this.#find(id);
+    return held !== undefined && this.#ownPath(held) === path;
+  }
+
+  #ownPath({ event }: Held): string {
+    return `${this.#groups.folder(event.subject)}${event.id}.json`;
+  }
+
+  /** One contest for each path at which an id lies. */
+  #contestsOf(id: string): Contest[] {
+    const paths = new Map<string, Held[]>();
+    for (const held of this.#claims(id)) {
+      const path = this.#ownPath(held);
+      paths.set(path, [...(paths.get(path) ?? []), held]);
+    }
+    return [...paths].map(([path, claims]) => ({ path, claims, others: this.#strays.at(path) }));
   }
 
   // Where it is in the archive, its subject is held from now on.
@@ -189,30 +329,60 @@ export class EventIndex {
   #archived(id: string): Omit<Held, "place"> | undefined {
     const subject = this.#archive?.subjectOf(id) ?? null;
     if (subject === null || this.#thawed.has(subject)) return undefined;
-    return this.#archive!.read(subject).find(({ event }) => event.id === id);
+    // Whoever asks for one of a subject asks for the others next.
+    if (this.#readLast?.subject !== subject) {
+      const held = this.#archive!.read(subject).map((each) => [each.event.id, each] as const);
+      this.#readLast = { subject, held: new Map(held) };
+    }
+    return this.#readLast.held.get(id);
   }
 
   #thaw(subject: string): void {
     if (!this.#archive?.subjects.has(subject) || this.#thawed.has(subject)) return;
     // Whoever was given the set keeps the one that was true then.
     this.#thawed = new Set(this.#thawed).add(subject);
-    for (const held of this.#archive.read(subject))
-      this.#held.set(held.event.id, this.#groups.add(held.event, held.path, held.key, held.adders));
+    const unsettled = this.#unsettled;
+    for (const held of this.#archive.read(subject)) this.#admit(held);
+    // It was settled when it was written down.
+    this.#unsettled = unsettled;
   }
 
-  #judge(held: Held, adders: readonly Adder[]): void {
-    const { enteredBy: before, ...event } = held.event;
-    const by = enteredBy(event.by, adders);
-    this.#doubted += Number(by !== undefined) - Number(before !== undefined);
-    const judged = by === before ? held.event : by === undefined ? event : { ...event, enteredBy: by };
-    const replaced = { ...held, event: judged, adders };
-    this.#groups.replace(held, replaced);
-    this.#held.set(event.id, replaced);
+  #restate(
+    held: Held,
+    {
+      adders = held.adders,
+      inTree = held.inTree,
+      counts = held.counts,
+      touched = held.event.touched ?? null,
+    }: Partial<Pick<Held, "adders" | "inTree" | "counts">> & { touched?: Touch | null },
+  ): void {
+    const by = adders === NOBODY ? held.event.enteredBy : enteredBy(held.event.by, adders);
+    const now = { ...held, event: stated(held.event, by, touched ?? undefined), adders, inTree, counts };
+    this.#doubted +=
+      Number(counts && by !== undefined) - Number(held.counts && held.event.enteredBy !== undefined);
+    this.#here += Number(counts) - Number(held.counts);
+    this.#groups.replace(now);
+    this.#note(now);
+    const { id } = held.event;
+    if (this.#held.get(id) === held) this.#held.set(id, now);
+    else
+      this.#also.set(
+        id,
+        this.#also.get(id)!.map((each) => (each === held ? now : each)),
+      );
   }
 }
 
-/** Whether a path is that of an event's own file, `…/<id>.json`. */
-function liesUnder(path: string, id: string): boolean {
-  const start = path.length - id.length - ".json".length;
-  return path[start - 1] === "/" && path.startsWith(id, start) && path.endsWith(".json");
+/** An event with what is known of its entry; the very same one where that is nothing new. */
+function stated(event: LedgerEvent, by: LedgerEvent["enteredBy"], touch: Touch | undefined): LedgerEvent {
+  if (event.enteredBy === by && event.touched === touch) return event;
+  const { enteredBy: _, touched: __, ...claim } = event;
+  return {
+    ...claim,
+    ...(by === undefined ? {} : { enteredBy: by }),
+    ...(touch === undefined ? {} : { touched: touch }),
+  };
 }
+
+/** The id that a path names, if it is one of an event. */
+const idIn = (path: string) => path.slice(path.lastIndexOf("/") + 1, path.lastIndexOf("/") + 27);

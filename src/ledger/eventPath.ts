@@ -7,12 +7,43 @@ const DEVICE = /^(?:con|prn|aux|nul|com\d|lpt\d)(?=\.|$)/i;
 
 /**
  * Where an event lies in the tree of the ledger: `<kind>/<2 hex>/<name>/<id>.json`. A safe path on every system,
- * whatever the subject; two events never share one. Readers go by the event, not by its path.
+ * whatever the subject; two events never share one. An event counts at this path alone.
  */
 export function eventPath({ subject, id }: { subject: string; id: string }): string {
+  return `${eventFolder(subject)}${id}.json`;
+}
+
+/** The folder of a subject's events, with a slash at its end. */
+export function eventFolder(subject: string): string {
   const slash = subject.indexOf("/");
   const shard = sha256(subject).slice(0, 2);
-  return `${safeName(subject.slice(0, slash))}/${shard}/${safeName(subject.slice(slash + 1))}/${id}.json`;
+  return `${safeName(subject.slice(0, slash))}/${shard}/${safeName(subject.slice(slash + 1))}/`;
+}
+
+/** Whether this is the path of an event of a subject with that folder. Without making one: a ledger may hold many. */
+export function isEventPath(path: string, folder: string, id: string): boolean {
+  return (
+    path.length === folder.length + id.length + ENDING.length &&
+    path.startsWith(folder) &&
+    path.startsWith(id, folder.length) &&
+    path.endsWith(ENDING)
+  );
+}
+
+const ENDING = ".json";
+/** Letters of an object's name in a path beside another one. */
+const MARK = 12;
+
+/** Where an entry goes whose own path is taken by another one. */
+export const besidePath = (path: string, oid: string) =>
+  `${path.replace(/\.json$/, "")}.${oid.slice(0, MARK)}${ENDING}`;
+
+/** The path that an entry was put beside; any other path as it is. */
+export function originalPath(path: string, oid: string): string {
+  const dot = path.length - ENDING.length - MARK - 1;
+  if (path[dot] !== "." || !path.endsWith(ENDING) || !path.startsWith(oid.slice(0, MARK), dot + 1))
+    return path;
+  return path.slice(0, dot) + ENDING;
 }
 
 /** One component of a path that names a file on every system and that no git takes for something special. */

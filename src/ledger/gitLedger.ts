@@ -1,8 +1,11 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { StoredEvent } from "../domain/event.ts";
+import { CommitAncestry } from "../git/commitAncestry.ts";
 import type { Git } from "../git/git.ts";
+import { GitFailure } from "../git/gitFailure.ts";
 import type { DataCheck } from "./codec.ts";
 import { commonDirOf } from "./commonDir.ts";
+import type { CommitOrder } from "./contests.ts";
 import { EventIndex } from "./eventIndex.ts";
 import { eventPath } from "./eventPath.ts";
 import { identityOf } from "./identity.ts";
@@ -17,10 +20,11 @@ import {
 import { blobName, ledgerHead } from "./ledgerHead.ts";
 import { makeSnapshot } from "./makeSnapshot.ts";
 import { entriesToAdd } from "./newEntries.ts";
-import { readAdditions, readWhole } from "./readEntries.ts";
+import { fromKey, keyOf, readAdditions, readUnseen, readWhole } from "./readEntries.ts";
 import { tooBusy } from "./runImport.ts";
 import { signedImport } from "./signedImport.ts";
 import { readSnapshot, type Snapshot, writeSnapshot } from "./snapshotFile.ts";
+import { restoreEntries } from "./takeIn.ts";
 import { type WhoAdded, whoAdded } from "./whoAdded.ts";
 import { inWritersQueue } from "./writersQueue.ts";
 
@@ -46,8 +50,10 @@ const WORTH_LEAVING = 64;
 interface State {
   index: EventIndex;
   content: LedgerContent;
-  /** Up to which head it is known who added what; null: nothing is known. */
+  /** Up to which head it is known what the history tells; null: nothing is known. */
   attributedTo: string | null;
+  /** Whether a part of that history was not here. */
+  cut: boolean;
 }
 
 /**
@@ -88,7 +94,7 @@ export class GitLedger implements Ledger {
       const who = await this.#whoAdded(state);
       state = await this.#inTurn(() => this.#attribute(state, who));
     }
-    const kept = isAttributed(state) ? this.#keep(state) : null;
+    const kept = isAttributed(state) && !state.cut ? this.#keep(state) : null;
     if (authors) await kept;
     return state.content;
   }
@@ -102,8 +108,50 @@ export class GitLedger implements Ledger {
     return this.#inTurn(async () => {
       if (events.length === 0) return;
       this.#commonDir ??= await commonDirOf(this.#git);
-      await inWritersQueue(this.#commonDir, (waited) => this.#append(events, options, waited));
+      await inWritersQueue(this.#commonDir, async (waited) => {
+        if (waited) await this.#refresh();
+        if ((this.#state?.content.lost ?? 0) > 0) await this.#putBack();
+        await this.#append(events, options);
+      });
     });
+  }
+
+  /** None where nothing is lost, else three processes. */
+  async putBack(): Promise<number> {
+    if ((await this.read()).lost === 0) return 0;
+    return this.#inTurn(async () => {
+      this.#commonDir ??= await commonDirOf(this.#git);
+      return inWritersQueue(this.#commonDir, () => this.#putBack());
+    });
+  }
+
+  /** One process, none for no heads. */
+  async missingHeads(heads: readonly string[]): Promise<string[]> {
+    const { head } = await this.read({ authors: false });
+    const missing = new Set(heads);
+    if (missing.size === 0 || head === null) return [...missing];
+    const args = ["--no-replace-objects", "rev-list", head];
+    let rest = "";
+    const onData = (chunk: Buffer) => {
+      const lines = (rest + chunk.toString("latin1")).split("\n");
+      rest = lines.pop()!;
+      for (const line of lines) missing.delete(line);
+    };
+    // Where a part of the history is not here, what was not met is missing for all that anybody can tell.
+    await this.#git.feed(args, { onData });
+    return [...missing];
+  }
+
+  /** In a commit of nobody's: whoever writes next must not vouch for what others had entered. */
+  async #putBack(): Promise<number> {
+    const { index, content } = this.#state!;
+    const lost = index.lost().map(({ path, key }) => ({ ...fromKey(key), path: inBytes(path) }));
+    if (lost.length === 0 || content.head === null) return 0;
+    const outcome = await restoreEntries(this.#git, this.#commonDir!, content.head, lost);
+    // Somebody was faster; whoever writes next tries again.
+    const restored = "head" in outcome ? lost.length : 0;
+    await this.#refresh();
+    return restored;
   }
 
   // One at a time: both change what is remembered.
@@ -132,7 +180,7 @@ export class GitLedger implements Ledger {
   #restored(snapshot: Snapshot | null): State | null {
     if (snapshot === null) return null;
     const { head } = snapshot.head;
-    return stateOf(EventIndex.restored(snapshot, this.#options.checkData), head, head);
+    return stateOf(EventIndex.restored(snapshot, this.#options.checkData), head, head, false);
   }
 
   /** Keeps what was read for the next start. That it cannot be kept is no trouble: then it is read again. */
@@ -159,16 +207,16 @@ export class GitLedger implements Ledger {
 
   // What is remembered, with what came since; null when it has to be read anew.
   async #extended(head: string | null): Promise<State | null> {
-    const { index, content, attributedTo } = this.#state ?? {};
+    const { index, content, attributedTo = null, cut = false } = this.#state ?? {};
     if (!index || !content?.head || !head) return null;
     const read = await readAdditions(this.#git, content.head, head, index);
     if (!read) return null;
-    const follows = read.attributed && attributedTo === content.head;
-    return stateOf(index, head, follows ? head : (attributedTo ?? null));
+    const follows = read.attributed && attributedTo === content.head && !index.unsettled;
+    return stateOf(index, head, follows ? head : attributedTo, cut);
   }
 
   async #readAnew(head: string | null): Promise<State> {
-    return stateOf(await readWhole(this.#git, head, this.#options.checkData), head, null);
+    return stateOf(await readWhole(this.#git, head, this.#options.checkData), head, null, false);
   }
 
   async #whoAdded({ content, attributedTo }: State): Promise<WhoAdded | null> {
@@ -177,7 +225,7 @@ export class GitLedger implements Ledger {
   }
 
   async #attribute(asked: State, who: WhoAdded | null): Promise<State> {
-    const { index, content, attributedTo } = this.#state!;
+    const { index, content, attributedTo, cut } = this.#state!;
     // Others may have been here meanwhile.
     if (index !== asked.index || attributedTo !== asked.attributedTo) return this.#refresh();
     if (who === null) {
@@ -185,19 +233,26 @@ export class GitLedger implements Ledger {
       this.#state = await this.#readAnew(content.head);
       return this.#state;
     }
-    for (const { path, oid, commit, author, merge } of who.additions)
-      index.attribute(path, oid, { commit, author, merge });
+    for (const { path, mode, oid, commit, author, merge } of who.additions)
+      index.attribute(path, keyOf({ mode, oid }), { commit, author, merge });
+    await readUnseen(this.#git, index);
+    if (index.unsettled) index.settle(await this.#order(content.head!));
     if (content.head === asked.content.head) index.attributed();
-    this.#state = stateOf(index, content.head, asked.content.head);
+    this.#state = stateOf(index, content.head, asked.content.head, cut || !who.whole);
     return this.#state;
   }
 
-  async #append(
-    events: readonly StoredEvent[],
-    { signed = false, begins }: AppendOptions,
-    othersWrote: boolean,
-  ): Promise<void> {
-    if (othersWrote) await this.#refresh();
+  // Where it cannot be read, nobody can say of two who was first.
+  async #order(head: string): Promise<CommitOrder> {
+    try {
+      return await CommitAncestry.read(this.#git, head);
+    } catch (error) {
+      if (!(error instanceof GitFailure) || error.code === null) throw error;
+      return { earliest: (sets) => sets.map((commits) => new Set(commits)) };
+    }
+  }
+
+  async #append(events: readonly StoredEvent[], { signed = false, begins }: AppendOptions): Promise<void> {
     const giveUpAt = performance.now() + (this.#options.patienceMs ?? PATIENCE_MS);
     for (let tries = 1; ; tries++) {
       const { index, content } = this.#state ?? (await this.#refresh());
@@ -219,20 +274,22 @@ export class GitLedger implements Ledger {
   }
 
   #remember(head: string, written: readonly Written[]): void {
-    const { index, content, attributedTo } = this.#state!;
+    const { index, content, attributedTo, cut } = this.#state!;
     for (const { event, bytes, commit } of written) {
       const [path, oid] = [eventPath(event), blobName(bytes, head)];
       index.add(path, oid, bytes);
       index.attribute(path, oid, { commit, author: identityOf(event.by), merge: false });
     }
-    this.#state = stateOf(index, head, attributedTo === content.head ? head : attributedTo);
+    this.#state = stateOf(index, head, attributedTo === content.head ? head : attributedTo, cut);
   }
 }
 
-const stateOf = (index: EventIndex, head: string | null, attributedTo: string | null): State => ({
-  index,
-  content: index.content(head, head === attributedTo ? "checked" : "pending"),
-  attributedTo,
-});
+function stateOf(index: EventIndex, head: string | null, attributedTo: string | null, cut: boolean): State {
+  const content = index.content(head, head === attributedTo ? "checked" : "pending", cut);
+  return { index, content, attributedTo, cut };
+}
+
+/** As git's paths are told where they may hold anything: one character for each byte. */
+const inBytes = (path: string) => Buffer.from(path, "utf8").toString("latin1");
 
 const isAttributed = ({ content, attributedTo }: State) => content.head === attributedTo;

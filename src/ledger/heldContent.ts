@@ -2,10 +2,10 @@ import type { LedgerEvent } from "../domain/event.ts";
 import type { EventLog, SettledSubject } from "../domain/eventLog.ts";
 import type { Archive, ArchivedSubject } from "./archive.ts";
 import { eventsOf, type SharedGroups } from "./eventGroups.ts";
-import type { LedgerContent, SkippedEntry } from "./ledger.ts";
+import type { LedgerContent, SkippedEntry, TouchedEntry } from "./ledger.ts";
 import type { Provenance } from "./provenance.ts";
 
-interface Parts extends Pick<LedgerContent, "head" | "skipped" | "authors" | "doubted" | "provenance"> {
+interface Parts extends Omit<LedgerContent, "events" | "log"> {
   size: number;
   groups: SharedGroups;
   archive: Archive | null;
@@ -18,7 +18,10 @@ export class HeldContent implements LedgerContent, EventLog {
   readonly head: string | null;
   readonly size: number;
   readonly skipped: readonly SkippedEntry[];
+  readonly touched: readonly TouchedEntry[];
+  readonly lost: number;
   readonly authors: "checked" | "pending";
+  readonly cut: boolean;
   readonly doubted: number;
   readonly provenance: (id: string) => Provenance | null;
   readonly #groups: SharedGroups;
@@ -32,7 +35,10 @@ export class HeldContent implements LedgerContent, EventLog {
     this.head = parts.head;
     this.size = parts.size;
     this.skipped = parts.skipped;
+    this.touched = parts.touched;
+    this.lost = parts.lost;
     this.authors = parts.authors;
+    this.cut = parts.cut;
     this.doubted = parts.doubted;
     this.provenance = parts.provenance;
     this.#groups = parts.groups;

@@ -36,4 +36,4 @@ export function entriesToAdd(
   return [...fresh.values()];
 }
 
-const asClaimed = ({ enteredBy: _, ...event }: LedgerEvent): LedgerEvent => event;
+const asClaimed = ({ enteredBy: _, touched: __, ...event }: LedgerEvent): LedgerEvent => event;

@@ -10,6 +10,7 @@ import { commitChain } from "./commitChain.ts";
 import { EventIndex } from "./eventIndex.ts";
 import { damagedLedger } from "./ledgerHead.ts";
 import type { Adder } from "./provenance.ts";
+import { MISSING, NOT_A_FILE } from "./strays.ts";
 
 /** A folder of the ledger may hold very many entries, so trees are read up to this size, in bytes. */
 const LARGEST_TREE = 64 * 1024 * 1024;
@@ -68,12 +69,48 @@ export async function readAdditions(
       const object = objects[i];
       if (object) take(entry, object, index);
       else isEvent(entry, index);
-      if (adder) index.attribute(entry.path, entry.oid, adder);
+      if (adder) index.attribute(entry.path, keyOf(entry), adder);
     });
     return { attributed: steps.every(({ adder }) => adder !== null) };
   } finally {
     reader.close();
   }
+}
+
+/** So many entries are read before any of them is looked at. */
+const TURN = 500;
+
+/** Reads what the history tells of and the tree does not have. One process, none where there is nothing. */
+export async function readUnseen(git: Git, index: EventIndex): Promise<void> {
+  const unseen = index.unseen().map(({ path, key }) => ({ path, ...fromKey(key) }));
+  if (unseen.length === 0) return;
+  const reader = new ObjectReader(git, () => LARGEST_EVENT);
+  try {
+    for (let from = 0; from < unseen.length; from += TURN) {
+      const entries = unseen.slice(from, from + TURN);
+      const objects = await Promise.all(
+        entries.map((entry) => (isEventFile(entry) ? reader.read(entry.oid) : null)),
+      );
+      entries.forEach((entry, i) => {
+        const object = objects[i];
+        if (object) take(entry, object, index, false);
+        else isEvent(entry, index, false);
+      });
+    }
+  } finally {
+    reader.close();
+  }
+  index.seen();
+}
+
+/** What names the bytes of an entry: of anything else than a file, its kind as well. */
+export const keyOf = ({ mode, oid }: Pick<TreeEntry, "mode" | "oid">) =>
+  mode.startsWith("100") ? oid : `${mode} ${oid}`;
+
+/** The mode and the name that a key was made of; of a file, its usual mode. */
+export function fromKey(key: string): Pick<TreeEntry, "mode" | "oid"> {
+  const [first, second] = key.split(" ") as [string, string?];
+  return second === undefined ? { mode: "100644", oid: first } : { mode: first, oid: second };
 }
 
 interface Found {
@@ -84,14 +121,20 @@ interface Found {
 
 const isEventFile = (entry: TreeEntry) => isFile(entry) && entry.path.endsWith(".json");
 
-function isEvent(entry: TreeEntry, index: EventIndex): boolean {
+function isEvent(entry: TreeEntry, index: EventIndex, inTree = true): boolean {
   if (isEventFile(entry)) return true;
-  index.skip(entry.path, isFile(entry) ? "has a name that does not end in .json" : "is not a file");
+  const reason = isFile(entry) ? "has a name that does not end in .json" : NOT_A_FILE;
+  index.skip(entry.path, keyOf(entry), reason, inTree);
   return false;
 }
 
-function take({ path, oid }: TreeEntry, { type, content }: GitObject, index: EventIndex): void {
-  if (type !== "blob") index.skip(path, "is missing from the repository");
-  else if (content === null) index.skip(path, TOO_LARGE);
-  else index.add(path, oid, content);
+function take(
+  { path, oid }: TreeEntry,
+  { type, content }: GitObject,
+  index: EventIndex,
+  inTree = true,
+): void {
+  if (type !== "blob") index.skip(path, oid, MISSING, inTree);
+  else if (content === null) index.skip(path, oid, TOO_LARGE, inTree);
+  else index.add(path, oid, content, inTree);
 }

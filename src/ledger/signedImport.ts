@@ -54,6 +54,6 @@ async function signedCommit(
     usefulLine(result.stderr.replace(/^error: gpg failed to sign the data:?\n?/m, "")) || "it gave no reason";
   throw new HumanError(
     "service",
-    `The policy wants signed approvals, and git cannot sign: ${plainText(said, 200)}; set user.signingKey (and gpg.format for SSH keys), and see that git commit -S works here.`,
+    `The policy wants signed entries, and git cannot sign: ${plainText(said, 200)}; set user.signingKey (and gpg.format for SSH keys), and see that git commit -S works here.`,
   );
 }

@@ -5,11 +5,11 @@ import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 import { KNOWN_TYPES } from "../domain/eventData.ts";
 import { Archive, type ArchivedSubject, ID_ENTRY } from "./archive.ts";
-import type { SkippedEntry } from "./ledger.ts";
-import type { Adder } from "./provenance.ts";
+import type { Held } from "./eventGroups.ts";
+import type { Stray } from "./strays.ts";
 
 /** To be raised when the form changes, or what is read as an event. */
-const FORM = 1;
+const FORM = 2;
 
 const CHUNK = 1024 * 1024;
 
@@ -23,10 +23,9 @@ export interface SnapshotHead {
   reader: string;
   head: string;
   doubted: number;
-  skipped: SkippedEntry[];
-  lost: string[];
-  strangers: [key: string, adders: readonly Adder[]][];
-  astray: [key: string, id: string][];
+  strays: Stray[];
+  losers: Omit<Held, "place">[];
+  troubled: string[];
   /** In the order of the file. */
   subjects: [subject: string, settledSince: number | null, count: number, events: number, entries: number][];
 }

@@ -1,10 +1,9 @@
-import type { LedgerEvent } from "../domain/event.ts";
+import type { LedgerEvent, Touch } from "../domain/event.ts";
 import type { Held } from "./eventGroups.ts";
-import { eventPath } from "./eventPath.ts";
 import { identityOf } from "./identity.ts";
 import type { Adder } from "./provenance.ts";
 
-/** An event in a snapshot, without its subject; at the end who entered it, where that is in doubt. */
+/** An event in a snapshot, without its subject; at the end what is odd about it. */
 type EventRecord = [
   id: string,
   type: string,
@@ -12,11 +11,11 @@ type EventRecord = [
   recorded: number,
   by: string,
   data: Record<string, unknown>,
-  enteredBy?: string | null,
+  odd?: { enteredBy?: string | null; touched?: Touch },
 ];
 
-/** How it lies in the ledger: what names its bytes, its path (0: the usual one), and who added it. */
-type EntryRecord = [key: string, path: string | 0, ...adders: AdderRecord[]];
+/** How it lies in the ledger: what names its bytes, whether the tree has it, and who added it. */
+type EntryRecord = [key: string, inTree: 0 | 1, ...adders: AdderRecord[]];
 
 /** A commit, its author (0: as the event claims), and 1 for a union. */
 type AdderRecord = [commit: string, author: string | 0, merge: 0 | 1];
@@ -30,19 +29,20 @@ export function writeSegment(held: readonly Held[]): { events: Buffer; entries: 
 }
 
 export function readEvents(subject: string, text: string): LedgerEvent[] {
-  return (JSON.parse(text) as EventRecord[]).map(([id, type, at, recorded, by, data, enteredBy]) => {
+  return (JSON.parse(text) as EventRecord[]).map(([id, type, at, recorded, by, data, odd]) => {
     const event: LedgerEvent = { id, subject, type, at, recorded, by, data };
-    return enteredBy === undefined ? event : { ...event, enteredBy };
+    return odd === undefined ? event : { ...event, ...odd };
   });
 }
 
 export function readEntries(events: readonly LedgerEvent[], text: string): Omit<Held, "place">[] {
-  return (JSON.parse(text) as EntryRecord[]).map(([key, path, ...adders], i) => {
+  return (JSON.parse(text) as EntryRecord[]).map(([key, inTree, ...adders], i) => {
     const event = events[i]!;
     return {
       event,
       key,
-      path: path === 0 ? eventPath(event) : path,
+      inTree: inTree === 1,
+      counts: true,
       adders: adders.map(
         ([commit, author, merge]): Adder => ({
           commit,
@@ -54,16 +54,16 @@ export function readEntries(events: readonly LedgerEvent[], text: string): Omit<
   });
 }
 
-function eventRecord({ event: { id, type, at, recorded, by, data, enteredBy } }: Held): EventRecord {
+function eventRecord({ event: { id, subject: _, type, at, recorded, by, data, ...odd } }: Held): EventRecord {
   const record: EventRecord = [id, type, at, recorded, by, data];
-  if (enteredBy !== undefined) record.push(enteredBy);
+  if (odd.enteredBy !== undefined || odd.touched !== undefined) record.push(odd);
   return record;
 }
 
-function entryRecord({ event, path, key, adders }: Held): EntryRecord {
+function entryRecord({ event, key, adders, inTree }: Held): EntryRecord {
   const claimed = identityOf(event.by);
   const told = adders.map(
     ({ commit, author, merge }): AdderRecord => [commit, author === claimed ? 0 : author, merge ? 1 : 0],
   );
-  return [key, path === eventPath(event) ? 0 : path, ...told];
+  return [key, inTree ? 1 : 0, ...told];
 }

@@ -4,8 +4,8 @@ import { commonDirOf } from "./commonDir.ts";
 import { LEDGER_REF, ledgerHead } from "./ledgerHead.ts";
 import { apart } from "./remoteHeads.ts";
 import { isLocked, type Refusal, runImport, TO_DISK, tooBusy } from "./runImport.ts";
-import { treeDifference } from "./treeDifference.ts";
-import { holdsAll, unionEntries } from "./unionEntries.ts";
+import { type RawEntry, treeDifference } from "./treeDifference.ts";
+import { holdsAll, restoredEntries, unionEntries } from "./unionEntries.ts";
 import { unionStream } from "./unionStream.ts";
 import { inWritersQueue } from "./writersQueue.ts";
 
@@ -58,6 +58,24 @@ async function takeInOnce(
   if (local !== null && !holdsAll(difference)) return unite(git, commonDir, local, other);
   const taken = difference.added.length + difference.changed.length;
   return (await moveRef(git, local, other)) ?? { head: other, taken, united: false };
+}
+
+/**
+ * Puts entries back that the ledger's tree has lost, in a commit on top of a tip that takes nothing away. Everybody who
+ * puts back the same makes the very same commit. Three processes.
+ */
+export async function restoreEntries(
+  git: Git,
+  commonDir: string,
+  tip: string,
+  lost: readonly RawEntry[],
+): Promise<{ head: string } | Refusal> {
+  const [{ added: present }, time] = await Promise.all([
+    treeDifference(git, null, tip),
+    laterTime(git, [tip]),
+  ]);
+  const entries = restoredEntries(lost, present);
+  return runImport(git, commonDir, unionStream({ ref: LEDGER_REF, parents: [tip], time, entries }));
 }
 
 async function moveRef(git: Git, from: string | null, to: string): Promise<Refusal | null> {

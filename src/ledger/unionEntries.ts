@@ -1,4 +1,4 @@
-import { safeName } from "./eventPath.ts";
+import { besidePath, safeName } from "./eventPath.ts";
 import type { RawEntry, TreeDifference } from "./treeDifference.ts";
 
 /**
@@ -7,13 +7,17 @@ import type { RawEntry, TreeDifference } from "./treeDifference.ts";
  * does not matter from which side the two are seen.
  */
 export function unionEntries({ gone, added, changed }: TreeDifference): RawEntry[] {
-  const files = new Set(gone.map(({ path }) => path));
+  const files = new Map(gone.map((entry) => [entry.path, entry]));
   const result: RawEntry[] = [];
   const beside: RawEntry[] = [];
   for (const entry of added) {
     // A folder in one and a file in the other: the file has to give way.
-    for (const file of foldersOf(entry.path).filter((folder) => files.has(folder)))
-      beside.push(...gone.filter(({ path }) => path === file).map(moved));
+    for (const folder of foldersOf(entry.path)) {
+      const file = files.get(folder);
+      if (!file) continue;
+      beside.push(moved(file));
+      files.delete(folder);
+    }
     result.push(carried(entry));
   }
   const folders = new Set(gone.flatMap(({ path }) => foldersOf(path)));
@@ -41,11 +45,28 @@ export function holdsAll({ gone, added, changed }: TreeDifference): boolean {
   return missing.every((entry) => there.has(identity(entry)));
 }
 
+/**
+ * How entries that a tree has lost go back into it: to their paths where those are free, else beside them, so that
+ * nothing that is there now has to move.
+ * @param present All that the tree has.
+ */
+export function restoredEntries(lost: readonly RawEntry[], present: readonly RawEntry[]): RawEntry[] {
+  const taken = new Set(present.map(({ path }) => path));
+  const added: RawEntry[] = [];
+  const beside: RawEntry[] = [];
+  for (const entry of lost) {
+    if (taken.has(entry.path)) beside.push(moved(entry));
+    else added.push(entry);
+    taken.add(entry.path);
+  }
+  return [...unionEntries({ gone: [...present], added, changed: [] }), ...beside];
+}
+
 const identity = ({ mode, oid, path }: RawEntry): string => `${mode} ${oid} ${path}`;
 
 const moved = (entry: RawEntry): RawEntry => ({
   ...entry,
-  path: `${plainPath(entry.path).replace(/\.json$/, "")}.${entry.oid.slice(0, 12)}.json`,
+  path: besidePath(plainPath(entry.path), entry.oid),
 });
 
 const carried = (entry: RawEntry): RawEntry =>

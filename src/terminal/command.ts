@@ -27,7 +27,7 @@ export interface Call<O extends Options = Options> {
   values: Values<O>;
   /** Where it runs: the working directory, or what `-C` says. Absolute. */
   directory: string;
-  /** The instant that counts as now: the machine's clock, or what `--at` says. */
+  /** The instant that counts as now. */
   now: () => Instant;
   environment: NodeJS.ProcessEnv;
   /** What comes in on stdin, to its end. */
@@ -61,6 +61,11 @@ export interface Command<O extends Options = Options> {
   options?: O;
   /** Further lines of its help. */
   details?: readonly string[];
+  /**
+   * What `--at` means to it. Left out: it looks back to then, and writes nothing. `happened`: what it enters happened
+   * then. `refused`: it is about this moment.
+   */
+  at?: "happened" | "refused";
   /** Its answer is what is wrong with the policy, so that nobody need be told of it beside. */
   judgesPolicy?: true;
   /** Its answer names newer tags that no release branch holds, so that nobody need be told of them beside. */
@@ -70,5 +75,10 @@ export interface Command<O extends Options = Options> {
 
 /** Lets a command's options decide the types of its values; the table of commands need not know them. */
 export function command<const O extends Options = Record<never, never>>(spec: Command<O>): Command {
-  return spec as unknown as Command;
+  const whole = spec.at === "happened" ? { ...spec, options: { ...spec.options, ...AT_TIME } } : spec;
+  return whole as unknown as Command;
 }
+
+const AT_TIME = {
+  "at-time": { value: "I", help: "when it happened, the same as --at; default: now" },
+} as const satisfies Options;

@@ -34,6 +34,7 @@ import { init } from "./commands/init.ts";
 import { log } from "./commands/log.ts";
 import { policyCheck } from "./commands/policyCheck.ts";
 import { policySchema } from "./commands/policySchema.ts";
+import { policyShow } from "./commands/policyShow.ts";
 import { publish } from "./commands/publish.ts";
 import { scorecard } from "./commands/scorecard.ts";
 import { status } from "./commands/status.ts";
@@ -46,6 +47,7 @@ import { watch } from "./commands/watch.ts";
 export const COMMANDS: readonly Command[] = [
   init,
   policyCheck,
+  policyShow,
   policySchema,
   status,
   incidentOpen,

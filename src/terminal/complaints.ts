@@ -10,11 +10,10 @@ export function policyComplaints(policy: PolicyInForce): string[] {
   if (policy.source === "last-good") lines.push("The policy is broken, so the last good one stays in force.");
   if (policy.source === "defaults" && lines.length > 0)
     lines.push("The policy is broken and no earlier one was in order, so the sample SLA is in force.");
+  // What is wrong with the file is told there.
+  if (policy.doubt !== undefined && lines.length === 0) lines.push(policy.doubt);
   return lines;
 }
-
-/** Whether the policy on file cannot be used. */
-export const isBroken = ({ source, problems }: PolicyInForce) => source !== "file" && problems.length > 0;
 
 /** What people must know of the ledger's sharing after they have entered something. */
 export function sharingComplaints({ state, reason, rewound }: SyncResult): string[] {
@@ -29,4 +28,10 @@ export function rewoundComplaints(state: SyncResult["state"], rewound: boolean):
   return state === "unreachable"
     ? ["The remote's ledger has lost events that were there before; they are still here."]
     : ["The remote's ledger had lost events that were there before; they were put back."];
+}
+
+export function restoredComplaints(restored: number): string[] {
+  if (restored === 0) return [];
+  const entries = restored === 1 ? "1 entry was" : `${restored} entries were`;
+  return [`${entries} removed from the ledger after being recorded, and put back; see: dropclock log.`];
 }

@@ -4,7 +4,10 @@ import type { Options } from "./command.ts";
 export const GLOBAL_OPTIONS = {
   json: { help: "one JSON document on stdout, nothing else" },
   directory: { value: "DIR", help: "run as if started in DIR" },
-  at: { value: "INSTANT", help: "evaluate as of then (2026-11-23T10:04Z): for tests and for looking back" },
+  at: {
+    value: "INSTANT",
+    help: "look back to then (2026-11-23T10:04Z); where something is entered: when it happened",
+  },
   help: { help: "explain the command" },
   version: { help: "print the version" },
 } as const satisfies Options;

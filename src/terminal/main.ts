@@ -81,13 +81,17 @@ function callOf(
   onOpened: (project: Project) => void,
 ): Call {
   const directory = directoryOf(terminal, values.directory as string | undefined);
-  const at = values.at === undefined ? null : instantArgument("--at", values.at as string, Date.now);
-  const now = (): Instant => at ?? Date.now();
+  const clock = clockOf(terminal);
+  const at = atOf(values, clock.now);
+  if (at !== null && command?.at === "refused")
+    throw new HumanError("usage", `${command.name} is about this moment; leave out --at.`);
+  const happened = command?.at === "happened" ? at : null;
+  const lookBackTo = command?.at === "happened" ? null : at;
   return {
     args,
     values: values as Call["values"],
     directory,
-    now,
+    now: () => lookBackTo ?? clock.now(),
     environment: terminal.environment ?? {},
     input: terminal.input ?? (async () => ""),
     tell: (line) => complain(terminal, line),
@@ -103,8 +107,11 @@ function callOf(
         for (const line of sharingComplaints(result)) complain(terminal, line);
       };
       const opened = await Project.open(directory, {
-        now,
-        clockGiven: at !== null,
+        now: clock.now,
+        clockGiven: clock.given,
+        lookBackTo,
+        happenedAt: happened,
+        askRemote: true,
         sharing: { wait: true, shared },
       });
       onOpened(opened);
@@ -114,6 +121,22 @@ function callOf(
       return opened;
     },
   };
+}
+
+function atOf(values: ParsedCall["values"], now: () => Instant): Instant | null {
+  const given = (["at", "at-time"] as const).filter((name) => values[name] !== undefined);
+  if (given.length > 1)
+    throw new HumanError("usage", "--at and --at-time say the same thing; give one of them.");
+  const [name] = given;
+  return name === undefined ? null : instantArgument(`--${name}`, values[name] as string, now);
+}
+
+/** For tests an instant in the environment stands for the machine's clock; what is written by it says so. */
+function clockOf({ environment }: Terminal): { now: () => Instant; given: boolean } {
+  const text = environment?.DROPCLOCK_CLOCK;
+  if (!text) return { now: Date.now, given: false };
+  const given = instantArgument("DROPCLOCK_CLOCK", text, Date.now);
+  return { now: () => given, given: true };
 }
 
 function confirmer({ ask }: Terminal): Call["confirm"] {

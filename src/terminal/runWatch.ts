@@ -1,4 +1,5 @@
 import { setTimeout as delay } from "node:timers/promises";
+import { fetchFirst } from "../app/fetchFirst.ts";
 import type { Project } from "../app/project.ts";
 import { realTime } from "../app/ticker.ts";
 import type { UndoResult } from "../app/undo/carryOut.ts";
@@ -24,8 +25,7 @@ import { newsLine, watchText } from "./text/watchText.ts";
 /** Watches until the window ends, or for a given time, and tells what came of it. */
 export async function runWatch(call: Call<WatchOptions>): Promise<Answer> {
   const opened = await call.project();
-  if (opened.lookBackTo !== null)
-    throw new HumanError("usage", "watch reads what is so right now; leave out --at.");
+  await fetchFirst(opened);
   const atFirst = await opened.policy();
   const length = call.values.for === undefined ? null : durationArgument("--for", call.values.for);
   const { outcome, undo, notUndone } = await whileInterruptible((stop) =>
@@ -45,7 +45,7 @@ class Run {
   readonly #call: Pick<Call, "tell">;
   readonly #project: Project;
   readonly #stop: AbortSignal;
-  readonly #open = httpSources(environmentSecrets(process.env), proxiedFetch(process.env));
+  readonly #open: ReturnType<typeof httpSources>;
   readonly #states = new Map<string, SignalState>();
   #undo: UndoResult | null = null;
   #notUndone: string | null = null;
@@ -53,6 +53,7 @@ class Run {
   constructor(call: Pick<Call, "tell">, project: Project, stop: AbortSignal) {
     this.#call = call;
     this.#project = project;
+    this.#open = httpSources(project, environmentSecrets(process.env), proxiedFetch(process.env));
     this.#stop = stop;
   }
 

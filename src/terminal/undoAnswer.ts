@@ -1,3 +1,4 @@
+import { fetchIfOnline } from "../app/fetchFirst.ts";
 import type { Project } from "../app/project.ts";
 import { carryOut } from "../app/undo/carryOut.ts";
 import { planUndo } from "../app/undo/planUndo.ts";
@@ -22,7 +23,10 @@ type UndoCall = Call<typeof UNDO_OPTIONS>;
 export async function undoAnswer(call: UndoCall): Promise<Answer> {
   const { rehearse: wanted, drill, reapply, yes } = call.values;
   const opened = await call.project();
-  const plan = await planUndo(opened, { tag: call.args[0] ?? null, mode: reapply ? "reapply" : "undo" });
+  // Offline the undo goes on, by the policy that was fetched last.
+  const offline = await fetchIfOnline(opened);
+  const mode = reapply ? "reapply" : "undo";
+  const plan = await planUndo(opened, { tag: call.args[0] ?? null, mode, offline });
   if (wanted || drill) return rehearsed(call, opened, plan);
   if (plan.refusal !== null) return planned(opened, plan, [plan.refusal], plan.over ? EXIT.fine : EXIT.no);
   if (!yes && !(await confirmed(call, opened, plan)))
@@ -87,7 +91,7 @@ async function pressing<T>(
   work: (operator: UndoOperator) => Promise<T>,
 ): Promise<T> {
   const { policy } = await opened.policy();
-  const open = httpSources(environmentSecrets(process.env), proxiedFetch(process.env));
+  const open = httpSources(opened, environmentSecrets(process.env), proxiedFetch(process.env));
   return whileInterruptible((stop) =>
     work(new UndoOperator({ tell, policy, open, stop: stop.signal, verified: values.verified })),
   );

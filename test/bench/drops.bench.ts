@@ -2,6 +2,8 @@ import { spawnSync } from "node:child_process";
 import { HistoryReader } from "../../src/app/historyReader.ts";
 import { DEFAULT_POLICY, type Policy } from "../../src/domain/policy/policy.ts";
 import { foldRelease } from "../../src/domain/release.ts";
+import { anchorAmong, readCloneSettings } from "../../src/git/anchor.ts";
+import { BRANCHES, listRefs } from "../../src/git/refs.ts";
 import { TemporaryRepository } from "../support/temporaryRepository.ts";
 import { type Comparison, compare } from "./measure.ts";
 
@@ -24,7 +26,10 @@ async function compared(name: string, repository: TemporaryRepository): Promise<
   const opened = await repository.open();
   const policy: Policy = { ...DEFAULT_POLICY, drops: { tags: ["v*"], branch: "main", adoption: 4 } };
   const subject = async () => {
-    const history = await new HistoryReader(opened).read(policy);
+    const refs = await listRefs(opened.git, BRANCHES);
+    const anchor = anchorAmong(await readCloneSettings(opened.git), refs);
+    if ("missing" in anchor) throw new Error(anchor.missing);
+    const history = await new HistoryReader(opened).read(anchor, policy, refs);
     const inForce = { policy, source: "defaults" as const, path: "", problems: [] };
     const { drops } = foldRelease({ policy: inForce, ...history, events: [] });
     if (drops.length !== TAGS) throw new Error(`${drops.length} drops`);

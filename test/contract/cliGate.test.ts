@@ -66,10 +66,10 @@ describe("the council and the gate on the command line", function () {
     assert.equal(soaking.code, 1);
     assert.match(soaking.stdout, /- drop-2 must soak in testbed for 30m; (29|30)m to go\./);
     const later = new Date(Date.now() + 31 * 60_000).toISOString();
-    const promoted = await di.run("drop", "promote", "broad", "--at", later);
+    const promoted = await di.run("drop", "promote", "broad", `DROPCLOCK_CLOCK=${later}`);
     assert.equal(promoted.code, 0, promoted.stdout + promoted.stderr);
     assert.match(promoted.stdout, /drop-2 is in broad now; it was in testbed\./);
-    const back = await di.run("drop", "demote", "--why", "errors", "--at", later);
+    const back = await di.run("drop", "demote", "--why", "errors", `DROPCLOCK_CLOCK=${later}`);
     assert.match(back.stdout, /drop-2 is back in testbed; it was in broad\./);
   });
 
@@ -110,10 +110,7 @@ describe("the council and the gate on the command line", function () {
     );
     const gate = await mallory.run("gate");
     assert.equal(gate.code, 1);
-    assert.match(
-      gate.stdout,
-      /Judged by the policy on main; the one in this work tree says something else\./,
-    );
+    assert.match(gate.stdout, /Judged by the policy on main; the one in this work tree differs\./);
     assert.equal((await di.run("gate")).code, 1);
   });
 

@@ -9,7 +9,10 @@ const MINUTE = 60_000;
 function workplace() {
   const repository = dropRepository();
   const run = (time: string, ...args: string[]) =>
-    runCommandLine(repository.dir, ["--at", time.includes("T") ? time : `${DAY}T${time}Z`, ...args]);
+    runCommandLine(repository.dir, [
+      `DROPCLOCK_CLOCK=${time.includes("T") ? time : `${DAY}T${time}Z`}`,
+      ...args,
+    ]);
   const fine = async (time: string, ...args: string[]) => {
     const { code, stdout, stderr } = await run(time, ...args);
     assert.equal(code, 0, `${args.join(" ")}: ${stderr}`);
@@ -73,7 +76,10 @@ describe("an incident on the command line", () => {
       );
     has(status, "at", "policy", "drop", "watch", "incidents", "drills", "ledger");
     assert.equal(status.at, "2026-11-23T10:30:00.000Z");
-    assert.deepEqual(status.policy, { path: ".dropclock/policy.yaml", source: "defaults", errors: [] });
+    assert.deepEqual(status.policy, {
+      ...{ path: ".dropclock/policy.yaml", source: "defaults", errors: [] },
+      ...{ branch: "main", commit: place.repository.git("rev-parse", "main") },
+    });
     has(status.drop, "tag", "commit", "shippedAt", "previous", "commits", "risk", "undo");
     has(status.drop.undo, "state", "conflicts", "rehearsedAt");
     assert.equal(status.drop.commit, place.repository.git("rev-parse", "drop-2^{commit}"));
@@ -260,9 +266,10 @@ describe("an incident on the command line", () => {
     assert.match(late.stdout, /detect +breached +30m over +30m +13:30 UTC +reopened 13:00/);
     assert.equal((await place.run("14:00", "--json", "status")).code, 1);
     assert.equal((await place.run("12:20", "status")).code, 0);
-    assert.equal((await place.json("11:55", "status")).incidents[0].status, "mitigated");
-    assert.equal((await place.json("09:30", "status")).incidents.length, 0);
-    assert.equal((await place.json("2026-11-20T09:30Z", "status")).drop.tag, "drop-1");
+    const back = (to: string) => place.json("14:00", "status", "--at", to);
+    assert.equal((await back(`${DAY}T11:55Z`)).incidents[0].status, "mitigated");
+    assert.equal((await back(`${DAY}T09:30Z`)).incidents.length, 0);
+    assert.equal((await back("2026-11-20T09:30Z")).drop.tag, "drop-1");
   });
 
   it("takes over the policy of today only when told to", async () => {

@@ -21,7 +21,7 @@ import { TemporaryRepository, temporaryFolder } from "../support/temporaryReposi
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: these are the very characters that must be gone
 const OBEYED = /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202e]/;
-const NOW = ["--at", "2026-11-23T10:04Z"];
+const NOW = ["DROPCLOCK_CLOCK=2026-11-23T10:04Z"];
 
 describe("the command line in a folder without git", () => {
   const folder = temporaryFolder();
@@ -38,7 +38,7 @@ describe("the command line in a folder without git", () => {
         "Drop       none. This folder is not a git repository; run: git init",
         "Watch      nothing to watch yet",
         "Drills     none on record; none is due",
-        "Ledger     no events yet; not shared: no remote origin",
+        "Ledger     no events yet; not shared",
         'Incidents  none open; declare one with: dropclock incident open --title "…"',
         "",
       ].join("\n"),
@@ -269,7 +269,7 @@ describe("the command line in odd places", () => {
     const answers = await Promise.all(
       severities.map((severity) => runCommandLine(place.dir, [...NOW, ...open, "--severity", severity])),
     );
-    answers.push(await runCommandLine(place.dir, ["--at", "2026-11-23T09:30Z", ...open]));
+    answers.push(await runCommandLine(place.dir, ["DROPCLOCK_CLOCK=2026-11-23T09:30Z", ...open]));
     const incidents = answers.map(({ stdout }) => JSON.parse(stdout).incident);
     assert.equal(new Set(incidents.map(({ id }) => id)).size, 5);
     assert.deepEqual(

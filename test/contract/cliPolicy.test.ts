@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { runCommandLine } from "../support/commandLine.ts";
 import { dropRepository } from "../support/dropRepository.ts";
 
-const NOW = ["--at", "2026-11-23T10:04Z"];
+const NOW = ["DROPCLOCK_CLOCK=2026-11-23T10:04Z"];
 
 describe("the command line and the policy", () => {
   let place: ReturnType<typeof dropRepository>;
@@ -16,7 +16,7 @@ describe("the command line and the policy", () => {
   it("finds the one that init writes in order", async () => {
     assert.equal((await runCommandLine(place.dir, ["init"])).code, 0);
     const { code, stdout } = await check();
-    assert.equal(stdout, ".dropclock/policy.yaml is in order.\n");
+    assert.match(stdout, /^\.dropclock\/policy\.yaml is in order\.\nNot on main yet: .*\n$/);
     assert.equal(code, 0);
   });
 
@@ -32,7 +32,7 @@ describe("the command line and the policy", () => {
     );
     assert.equal(verdict, ".dropclock/policy.yaml is in order.");
     const { source, errors, warnings } = JSON.parse((await check("--json")).stdout);
-    assert.deepEqual([source, errors, warnings.length, warnings[0].line], ["file", [], 1, 4]);
+    assert.deepEqual([source, errors, warnings.length, warnings[0].line], ["work-tree", [], 1, 4]);
   });
 
   it("names each fault by line and column, from where the person stands", async () => {
@@ -57,13 +57,16 @@ describe("the command line and the policy", () => {
   it("keeps the last good one in force, prints everything, and says so: exit 2", async () => {
     const broken = await runCommandLine(place.dir, [...NOW, "status"]);
     assert.equal(broken.code, 2);
-    assert.match(broken.stdout, /Policy +the sample SLA is in force; \.dropclock\/policy\.yaml has faults/);
+    assert.match(broken.stdout, /Policy +the sample SLA is in force; \.dropclock\/policy\.yaml has errors/);
     assert.match(broken.stderr, /^dropclock: \.dropclock\/policy\.yaml:3:1: .*\n/);
     assert.match(broken.stderr, /no earlier one was in order, so the sample SLA is in force\.\n$/);
 
     place.write(".dropclock/policy.yaml", "version: 1\nservice: Checkout\n");
     place.commit({}, { message: "chore: policy", at: Date.parse("2026-11-23T09:30:00Z") });
     place.write(".dropclock/policy.yaml", "version: 1\nnonsense: true\n");
+    const draft = JSON.parse((await runCommandLine(place.dir, [...NOW, "status", "--json"])).stdout).policy;
+    assert.deepEqual([draft.source, draft.errors, draft.draft.errors[0].line], ["branch", [], 2]);
+    place.commit({}, { message: "chore: broken", at: Date.parse("2026-11-23T09:31:00Z") });
     const last = await runCommandLine(place.dir, [...NOW, "status"]);
     assert.equal(last.code, 2);
     assert.match(last.stdout, /^Checkout · 23 Nov 2026/);
@@ -111,7 +114,7 @@ describe("the command line and the policy", () => {
     assert.equal(code, 2);
     const { policy, incidents } = JSON.parse(stdout);
     assert.equal(policy.source, "last-good");
-    assert.deepEqual(policy.errors, [
+    assert.deepEqual(policy.draft.errors, [
       {
         message: "The policy cannot be read (EISDIR); make it a file that you may read.",
         line: 1,

@@ -6,7 +6,7 @@ import { TemporaryRepository } from "../support/temporaryRepository.ts";
 describe("the scorecard on the command line", () => {
   let repository: TemporaryRepository;
   const run = (...args: string[]) => runCommandLine(repository.dir, args);
-  const at = (instant: string) => ["--at", instant];
+  const at = (instant: string) => [`DROPCLOCK_CLOCK=${instant}`];
 
   before(async () => {
     repository = TemporaryRepository.make();

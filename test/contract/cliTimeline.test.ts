@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { runCommandLine } from "../support/commandLine.ts";
 import { dropRepository } from "../support/dropRepository.ts";
 
-const at = (time: string) => ["--at", `2026-11-23T${time}Z`];
+const at = (time: string) => [`DROPCLOCK_CLOCK=2026-11-23T${time}Z`];
 
 describe("the timeline, from a chat into the post-mortem", () => {
   const { dir } = dropRepository();

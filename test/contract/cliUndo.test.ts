@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
-import { readFileSync, writeFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
@@ -41,8 +41,11 @@ async function json(repository: TemporaryRepository, args: string[], environment
   return { code, stderr, answer: stdout === "" ? null : JSON.parse(stdout) };
 }
 
-const policyOf = (repository: TemporaryRepository, steps: string) =>
-  writeFileSync(join(repository.dir, ".dropclock/policy.yaml"), POLICY(steps));
+/** Puts a policy where it is in force: on the remote's main. */
+function release(repository: TemporaryRepository, policy: string): void {
+  repository.commit({ ".dropclock/policy.yaml": policy }, { message: "chore: policy" });
+  repository.git("push", "-q", "origin", "main");
+}
 
 describe("dropclock undo", function () {
   this.timeout(120_000);
@@ -191,7 +194,7 @@ describe("dropclock undo", function () {
         const { repository } = place();
         const steps = POLICY("- revert: { push: true, pullRequest: false }\n- verify: [errors]");
         const signal = `{ name: errors, prometheus: { url: "${url}", query: up }, breach: "> 1", every: 1s }`;
-        repository.write(".dropclock/policy.yaml", `${steps}signals: [${signal}]\n`);
+        release(repository, `${steps}signals: [${signal}]\n`);
         const run = async (...args: string[]) => (await runCommandLine(repository.dir, args)).stdout.trim();
         const id = await run("incident", "open", "--title", "checkout");
         const { code, answer, stderr } = await json(repository, ["--yes", ...more]);
@@ -231,8 +234,7 @@ describe("dropclock undo", function () {
 
   it("answers no when a check of the rehearsal fails", async () => {
     const { repository } = place();
-    const path = join(repository.dir, ".dropclock/policy.yaml");
-    writeFileSync(path, 'version: 1\nrollback: { checks: ["exit 3", "true"] }\n');
+    release(repository, 'version: 1\nrollback: { checks: ["exit 3", "true"] }\n');
     const { code, answer } = await json(repository, ["--rehearse"]);
     assert.equal(code, 1);
     assert.equal(answer.rehearsal.reason, "exit 3: exit status 3");
@@ -289,7 +291,7 @@ describe("dropclock undo", function () {
     const { code, stderr } = await call(repository, ["drop-9"]);
     assert.equal(code, 2);
     assert.match(stderr, /There is no drop “drop-9”/);
-    policyOf(repository, "- revert: { push: false }");
+    release(repository, POLICY("- revert: { push: false }"));
     const { answer } = await json(repository, ["--yes"]);
     assert.match(answer.result.steps[0].words, /git merge dropclock\/undo-drop-2/);
   });

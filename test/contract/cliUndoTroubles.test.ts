@@ -203,7 +203,7 @@ describe("dropclock undo, in trouble", function () {
     await new Promise((resolve) => child.once("close", resolve));
     writeFileSync(join(home, "go"), "");
     assert.ok(existsSync(left) && repository.git("worktree", "list").includes("dropclock-rehearsal"));
-    writeFileSync(join(repository.dir, ".dropclock/policy.yaml"), "version: 1\n");
+    repository.commit({ ".dropclock/policy.yaml": "version: 1\n" });
     assert.equal((await undo(repository, "--rehearse")).code, 0);
     assert.ok(!existsSync(left));
     assert.equal(repository.git("worktree", "list").split("\n").length, 1);

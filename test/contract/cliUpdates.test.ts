@@ -24,10 +24,13 @@ async function scene(receiver: WebhookReceiver) {
   const repository = dropRepository();
   repository.git("config", "user.name", "Ana");
   repository.git("config", "user.email", "ana@example.com");
-  repository.write(".dropclock/policy.yaml", policy(receiver.url));
+  repository.commit(
+    { ".dropclock/policy.yaml": policy(receiver.url) },
+    { at: Date.parse("2026-11-23T09:01:00Z"), message: "chore: policy" },
+  );
   const environment = { DROPCLOCK_SECRET_CHAT_WEBHOOK: `${receiver.url}/services/T0/s3cret` };
   const run = (at: string, ...args: string[]) =>
-    runCommandLine(repository.dir, ["--at", at, ...args], environment);
+    runCommandLine(repository.dir, [`DROPCLOCK_CLOCK=${at}`, ...args], environment);
   const opening = [
     "--title",
     "Payments fail",
@@ -206,10 +209,9 @@ describe("dropclock update", function () {
   it("tells a service's name to no channel where it holds what must not get out", async () => {
     const receiver = await WebhookReceiver.start();
     const { repository, run, json, id, finish } = await scene(receiver);
-    repository.write(
-      ".dropclock/policy.yaml",
-      `version: 1\nservice: Checkout of kari@example.com\nupdates: { channels: [{ name: all, webhook: { url: ${receiver.url}/in } }] }\n`,
-    );
+    const channel = `{ name: all, webhook: { url: ${receiver.url}/in } }`;
+    const policy = `version: 1\nservice: Checkout of kari@example.com\nupdates: { channels: [${channel}] }\n`;
+    repository.commit({ ".dropclock/policy.yaml": policy }, { message: "chore: policy" });
     finish((await json(NOW, "update", id)).path);
     assert.equal((await run(NOW, "update", id, "--send", "all", "--yes")).code, 0);
     assert.equal(JSON.parse(receiver.messages[0]!).service, null);
@@ -220,7 +222,7 @@ describe("dropclock update", function () {
     const nobody = await WebhookReceiver.start();
     const { repository, json, id, finish } = await scene(nobody);
     finish((await json(NOW, "update", id)).path);
-    const args = ["--at", NOW, "update", id, "--send", "page", "--yes"];
+    const args = [`DROPCLOCK_CLOCK=${NOW}`, "update", id, "--send", "page", "--yes"];
     const { code } = await runCommandLine(repository.dir, args, { http_proxy: proxy.url, no_proxy: "" });
     assert.equal(code, 0);
     assert.deepEqual([nobody.requests.length, proxy.requests.length], [0, 2]);

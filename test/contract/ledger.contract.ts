@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { encodeEvent } from "../../src/ledger/codec.ts";
 import { eventPath } from "../../src/ledger/eventPath.ts";
-import { type Ledger, SubjectTaken } from "../../src/ledger/ledger.ts";
+import { type Ledger, SubjectTaken, touchedAmong } from "../../src/ledger/ledger.ts";
 import { idsOf, stored } from "../support/storedEvents.ts";
 
 /** Who plants. */
@@ -13,6 +13,8 @@ export interface LedgerPlace {
   open(): Ledger;
   /** Puts an entry there without asking any ledger, as a newer version or a hostile hand would, by `HAND`. */
   plant(path: string, bytes: string | Buffer): void;
+  /** Takes an entry away without asking any ledger. */
+  remove(path: string): void;
 }
 
 /** What every ledger promises. */
@@ -177,7 +179,7 @@ export function ledgerContract(name: string, makePlace: () => LedgerPlace): void
         mood: "calm",
         data: { deep: [{ a: 1 }] },
       };
-      place.plant("galaxy/00/m31/any.json", JSON.stringify(event));
+      place.plant(eventPath(event), JSON.stringify(event));
       await ledger.append([stored()]);
       const { events, skipped } = await place.open().read();
       assert.deepEqual(skipped, []);
@@ -208,7 +210,7 @@ export function ledgerContract(name: string, makePlace: () => LedgerPlace): void
         await ledger.append([stored()]);
         const before = await ledger.read();
         place.plant(eventPath(event), encodeEvent(event));
-        place.plant("elsewhere/own.json", encodeEvent(own));
+        place.plant(eventPath(own), encodeEvent(own));
         for (const reader of [ledger, place.open()]) {
           const content = await reader.read();
           const found = (id: string) => content.events.find((each) => each.id === id)!;
@@ -227,29 +229,113 @@ export function ledgerContract(name: string, makePlace: () => LedgerPlace): void
       });
     });
 
-    it("counts the same entry at two paths once, and settles two claims to one id the same way everywhere", async () => {
+    it("counts an entry only at the path that its content gives", async () => {
       const event = stored();
       await ledger.append([event]);
       place.plant("elsewhere/copy.json", encodeEvent(event));
-      assert.deepEqual(idsOf(await ledger.read()), [event.id]);
-      assert.deepEqual((await ledger.read()).skipped, []);
-
-      for (const i of [1, 2, 3])
-        place.plant(`elsewhere/${i}.json`, encodeEvent({ ...event, data: { text: `${i}` } }));
-      const grown = await ledger.read();
-      const fresh = await place.open().read();
-      assert.deepEqual(grown.events, fresh.events);
-      assert.equal(grown.events.length, 1);
-      assert.equal(grown.skipped.length, 3);
-      assert.equal(fresh.skipped.length, 3);
+      const other = stored({ subject: "drop/v9" });
+      place.plant(eventPath(other), encodeEvent(stored()));
+      place.plant(eventPath(other).toUpperCase(), encodeEvent(other));
+      place.plant(eventPath(other).replace("drop/", "drop//").replace("//", "/x/"), encodeEvent(other));
+      for (const reader of [ledger, place.open()]) {
+        const { events, skipped, touched } = await reader.read();
+        assert.deepEqual(idsOf({ events }), [event.id]);
+        assert.equal(skipped.length, 4);
+        for (const { reason } of skipped) assert.match(reason, /lies at another path|does not end in/);
+        assert.deepEqual(touched, [], "what lies elsewhere hides nothing");
+      }
     });
 
-    it("goes by the event, not by where it lies", async () => {
-      const event = stored();
-      const other = stored({ subject: "drop/v9" });
-      place.plant(eventPath(other), encodeEvent(event));
-      const { events } = await ledger.read();
-      assert.equal(events[0]?.subject, event.subject);
+    describe("keeps what it held", () => {
+      const SUBJECT = `commit/${"c".repeat(40)}`;
+      let event: ReturnType<typeof stored>;
+      let path: string;
+      beforeEach(async () => {
+        event = stored({ subject: SUBJECT, type: "rejected", data: { why: "no index" } });
+        path = eventPath(event);
+        await ledger.append([event, stored({ subject: "incident/other" })]);
+      });
+
+      const says = async (reader: Ledger) => {
+        const content = await reader.read();
+        const [{ data, touched } = { data: null, touched: undefined }, ...more] = content.log.of(SUBJECT);
+        assert.deepEqual(more, []);
+        return { data, touched, doubted: content.doubted };
+      };
+      const touchedNow = async (reader: Ledger, ...subjects: string[]) =>
+        touchedAmong(await reader.read(), subjects).map(({ how, event: whose }) => [how, whose?.id]);
+
+      it("when an entry is removed: it counts, is flagged, and is put back by whoever writes next", async () => {
+        place.remove(path);
+        for (const reader of [ledger, place.open()]) {
+          assert.deepEqual(await says(reader), { data: event.data, touched: "removed", doubted: 0 });
+          assert.deepEqual(await touchedNow(reader, SUBJECT), [["removed", event.id]]);
+          assert.deepEqual(await touchedNow(reader, "incident/other", "drop/v1"), []);
+          assert.equal((await reader.read()).lost, 1);
+        }
+        const writer = place.open();
+        await writer.read();
+        await writer.append([stored({ by: "Bo <bo@example.com>" })]);
+        for (const reader of [writer, ledger, place.open()]) {
+          assert.deepEqual(await says(reader), { data: event.data, touched: undefined, doubted: 0 });
+          assert.equal((await reader.read()).lost, 0);
+          assert.deepEqual(await touchedNow(reader, SUBJECT), []);
+          const { author } = (await reader.read()).provenance(event.id)!;
+          assert.equal(author, event.by, "it is still its author's");
+        }
+      });
+
+      it("and puts it back where nobody writes, once", async () => {
+        place.remove(path);
+        assert.equal(await place.open().putBack(), 1);
+        assert.equal(await place.open().putBack(), 0);
+        assert.equal(await ledger.putBack(), 0);
+        assert.deepEqual(await says(ledger), { data: event.data, touched: undefined, doubted: 0 });
+      });
+
+      it("when something else is put in its place, be it an event or none, read or removed again", async () => {
+        for (const [bytes, gone] of [
+          [encodeEvent({ ...event, data: { why: "it was nothing" } }), false],
+          ["junk", false],
+          [encodeEvent({ ...event, by: HAND, data: {} }), true],
+        ] as const) {
+          place.plant(path, bytes);
+          if (gone) place.remove(path);
+          for (const reader of [ledger, place.open()]) {
+            assert.deepEqual(await says(reader), { data: event.data, touched: "changed", doubted: 0 });
+            assert.deepEqual(await touchedNow(reader, SUBJECT), [["changed", event.id]]);
+            assert.ok((await reader.read()).skipped.length > 0, "what took its place is shown");
+          }
+        }
+        await place.open().putBack();
+        for (const reader of [ledger, place.open()]) {
+          assert.deepEqual(await says(reader), { data: event.data, touched: "changed", doubted: 0 });
+          assert.equal((await reader.read()).lost, 0, "all of them are kept");
+          assert.equal((await reader.read()).skipped.length, 3);
+        }
+      });
+
+      it("when its id is claimed by an entry of another subject", async () => {
+        const other = { ...event, subject: "incident/zz", type: "note", data: { text: "x" } };
+        place.plant(eventPath(other), encodeEvent(other));
+        for (const reader of [ledger, place.open()]) {
+          assert.deepEqual(await says(reader), { data: event.data, touched: "doubled", doubted: 0 });
+          const { log, skipped } = await reader.read();
+          assert.deepEqual(log.of("incident/zz"), []);
+          assert.equal(log.size, 2);
+          assert.match(skipped[0]!.reason, /an entry that was there before/);
+        }
+      });
+    });
+
+    it("tells which earlier heads its history does not lead back to", async () => {
+      assert.deepEqual(await ledger.missingHeads([]), []);
+      await ledger.append([stored()]);
+      const first = (await ledger.read()).head!;
+      await ledger.append([stored()]);
+      const second = (await place.open().read()).head!;
+      const made = "f".repeat(40);
+      assert.deepEqual(await ledger.missingHeads([first, made, second]), [made]);
     });
   });
 }

@@ -1,6 +1,6 @@
 import { GitLedger } from "../../src/ledger/gitLedger.ts";
 import { MemoryLedger, MemoryStore } from "../../src/ledger/memoryLedger.ts";
-import { plantEntry } from "../support/ledgerHand.ts";
+import { plantEntries, plantEntry } from "../support/ledgerHand.ts";
 import { MONDAY, TemporaryRepository } from "../support/temporaryRepository.ts";
 import { HAND, ledgerContract } from "./ledger.contract.ts";
 
@@ -9,6 +9,7 @@ ledgerContract("in memory", () => {
   return {
     open: () => new MemoryLedger({ store }),
     plant: (path, bytes) => store.put(path, Buffer.from(bytes), HAND),
+    remove: (path) => store.remove(path),
   };
 });
 
@@ -17,5 +18,6 @@ ledgerContract("git", () => {
   return {
     open: () => new GitLedger(repository.product(), { now: () => MONDAY }),
     plant: (path, bytes) => plantEntry(repository, path, bytes),
+    remove: (path) => plantEntries(repository, { [path]: null }),
   };
 });

@@ -146,7 +146,7 @@ describe("sharing the ledger", () => {
       const [a, b] = mates as [Teammate, Teammate];
       const newer = { ...stored({ subject: "galaxy/m31", type: "teleported" }), v: 7, mood: "calm" };
       const odd = {
-        "galaxy/00/m31/x.json": JSON.stringify(newer),
+        [eventPath(newer)]: JSON.stringify(newer),
         'we"ird\n\u001b/ø\xff.json': "{",
         "README.md": "by hand",
         "a/b/c.json": "a folder here",
@@ -168,7 +168,7 @@ describe("sharing the ledger", () => {
         skipped.some(({ path }) => /^a\.[0-9a-f]{12}\.json$/.test(path)),
         "the file that gave way",
       );
-      assert.equal(a.repository.git("show", `${LEDGER_REF}:galaxy/00/m31/x.json`), JSON.stringify(newer));
+      assert.equal(a.repository.git("show", `${LEDGER_REF}:${eventPath(newer)}`), JSON.stringify(newer));
     });
 
     it("both of two entries at one path, the same everywhere", async () => {

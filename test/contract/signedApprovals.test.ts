@@ -1,6 +1,12 @@
 import assert from "node:assert/strict";
-import { COUNCIL_POLICY, councilTeam, type Member } from "../support/councilTeam.ts";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { encodeEvent } from "../../src/ledger/codec.ts";
+import { eventPath } from "../../src/ledger/eventPath.ts";
+import { COUNCIL_POLICY, councilTeam, Member } from "../support/councilTeam.ts";
+import { LEDGER_REF, plantEntries } from "../support/ledgerHand.ts";
 import { GpgKeys, SshKeys } from "../support/signingKeys.ts";
+import { stored } from "../support/storedEvents.ts";
 
 const SIGNED = COUNCIL_POLICY.replace("from: high", "from: high, signed: true");
 
@@ -46,10 +52,9 @@ describe("signed approvals", function () {
     for (const name of ["Ana", "Bo"]) keys.make(`${name} <${name.toLowerCase()}@example.com>`);
     const { GNUPGHOME } = keys.environment;
     const { bare, commit } = councilTeam(SIGNED);
-    const { Member: Person } = await import("../support/councilTeam.ts");
     commit({ "migrations/1.sql": "alter\n" });
     const people = ["Ana", "Bo"].map(
-      (name) => new Person(name, bare.clone(name.toLowerCase()), { GNUPGHOME }),
+      (name) => new Member(name, bare.clone(name.toLowerCase()), { GNUPGHOME }),
     );
     for (const each of people) {
       const { code, stderr } = await each.run("council", "approve");
@@ -69,7 +74,137 @@ describe("signed approvals", function () {
     const ana = member("Ana", { GNUPGHOME: "/nonexistent" });
     const { code, stderr } = await ana.run("council", "approve");
     assert.equal(code, 3);
-    assert.match(stderr, /The policy wants signed approvals, and git cannot sign: .*; set user\.signingKey/);
+    assert.match(stderr, /The policy wants signed entries, and git cannot sign: .*; set user\.signingKey/);
     assert.deepEqual((await ana.json("log")).events, []);
+  });
+
+  it("count with OpenPGP keys that are fully trusted, and with the names on them that are", async () => {
+    const [ana, mal] = [new GpgKeys(), new GpgKeys()];
+    ana.make("Ana <ana@example.com>");
+    mal.make("Mal <mal@example.com>");
+    mal.addName("mal@example.com", "Bo <bo@example.com>");
+    const { bare, commit } = councilTeam(SIGNED.replace("quorum: 2", "quorum: 1"));
+    commit({ "migrations/1.sql": "alter\n" });
+    const signer = (name: string, { environment }: GpgKeys, key: string) => {
+      const { GNUPGHOME } = environment;
+      const person = new Member(name, bare.clone(name.toLowerCase()), { GNUPGHOME });
+      person.repository.git("config", "user.signingKey", key);
+      return person;
+    };
+    // Mal passes for Bo, on a key that bears Bo's name too.
+    for (const person of [
+      signer("Ana", ana, ana.fingerprint("ana@example.com")),
+      signer("Bo", mal, mal.fingerprint("mal@example.com")),
+    ])
+      assert.equal((await person.run("council", "approve")).code, 0);
+
+    const judge = GpgKeys.knowing(ana, mal);
+    judge.make("Judge <judge@example.com>");
+    const { GNUPGHOME } = judge.environment;
+    const reader = new Member("Cy", bare.clone("cy"), { GNUPGHOME });
+    const seen = async () => {
+      const { open, council } = await reader.json("gate");
+      return { open, flaws: council.disregarded.map(({ flaw }: { flaw: string }) => flaw).sort() };
+    };
+    const NOT_TRUSTED = "has a signature that git does not accept: its key is not fully trusted here";
+    const merely = { open: false, flaws: [`Ana's ${NOT_TRUSTED}`, `Bo's ${NOT_TRUSTED}`] };
+    assert.deepEqual(await seen(), merely, "merely imported");
+    for (const level of [3, 4] as const) {
+      judge.trust("ana@example.com", level);
+      assert.equal((await seen()).open, false, `${level}`);
+    }
+    judge.certify("mal@example.com", "Mal <mal@example.com>");
+    const { open, flaws } = await seen();
+    assert.equal(open, false);
+    assert.deepEqual(flaws.at(-1), "Bo's is signed with the key of Bo", "only the name Mal is vouched for");
+    judge.trust("ana@example.com", 6);
+    assert.deepEqual(await seen(), { open: true, flaws: ["Bo's is signed with the key of Bo"] });
+  });
+
+  it("go by the list of allowed signers on the release branch, not by one in the work tree", async () => {
+    const keys = new SshKeys();
+    const own = keys.make("ana@example.com");
+    const others = new SshKeys();
+    const forged = others.make("ana@example.com", { name: "mal" });
+    const { di, member, commit } = councilTeam(SIGNED.replace("quorum: 2", "quorum: 1"));
+    commit({ ".signers": readFileSync(keys.allowedSigners, "utf8"), "migrations/1.sql": "alter\n" });
+    const ana = member("Ana");
+    withSsh(ana, keys, forged);
+    for (const path of [".signers", "./x/../.signers", join(di.repository.dir, ".signers")]) {
+      di.repository.git("config", "gpg.format", "ssh");
+      di.repository.git("config", "gpg.ssh.allowedSignersFile", path);
+      if (path === ".signers") assert.equal((await ana.run("council", "approve")).code, 0);
+      // Whoever is judged has a branch checked out that allows their key.
+      di.repository.write(".signers", readFileSync(others.allowedSigners, "utf8"));
+      const { open, council } = await di.json("gate");
+      assert.equal(open, false, path);
+      assert.match(council.disregarded[0].flaw, /its SSH key is not among the allowed signers/);
+    }
+    assert.equal(di.repository.git("status", "--porcelain"), " M .signers", "the work tree is left alone");
+    ana.repository.git("config", "user.signingKey", own);
+    assert.equal((await ana.run("council", "approve")).code, 0);
+    assert.equal((await di.json("gate")).open, true);
+    di.repository.git("config", "gpg.ssh.allowedSignersFile", "elsewhere.txt");
+    di.repository.write("elsewhere.txt", readFileSync(others.allowedSigners, "utf8"));
+    assert.equal((await di.json("gate")).open, false, "one that is not on the branch allows nobody");
+  });
+
+  it("are not replaced by other commits, whatever refs/replace says", async () => {
+    const keys = new SshKeys();
+    const { di, member, commit } = councilTeam(SIGNED.replace("quorum: 2", "quorum: 1"));
+    commit({ "migrations/1.sql": "alter\n" });
+    const [ana, bo] = [member("Ana"), member("Bo")];
+    withSsh(di, keys, null);
+    withSsh(ana, keys, keys.make("ana@example.com"));
+    withSsh(bo, keys, keys.make("bo@example.com", { allowed: false }));
+    await ana.run("council", "reject", "--why", "no");
+    await bo.run("council", "approve");
+    await di.run("sync");
+    const tip = di.repository.git("rev-parse", LEDGER_REF);
+    di.repository.git("replace", tip, `${tip}^`);
+    const { open, council } = await di.json("gate");
+    assert.equal(open, false);
+    assert.deepEqual(council.approved, []);
+    assert.equal(council.rejected.length, 1);
+  });
+
+  it("are not all that needs a signature: what shipped, and the stages that it went through, count signed only", async () => {
+    const keys = new SshKeys();
+    const { di, member, commit, bare } = councilTeam(SIGNED.replace("quorum: 2", "quorum: 1"));
+    const tip = commit({ "migrations/1.sql": "alter\n" });
+    const ana = member("Ana");
+    for (const each of [di, ana]) {
+      const mail = `${each.name.toLowerCase()}@example.com`;
+      withSsh(each, keys, keys.make(mail));
+    }
+    await ana.run("council", "approve");
+    await di.run("sync");
+    const ship = await di.run("drop", "ship", "drop-2", "--push");
+    assert.equal(ship.code, 0, ship.stderr);
+    di.repository.git("verify-commit", LEDGER_REF);
+    const soaking = async () => {
+      const { reasons, stage } = await di.json("gate", "drop-2");
+      return [stage.name, ...reasons.map(({ code }: { code: string }) => code)];
+    };
+    assert.deepEqual(await soaking(), ["testbed", "soak"]);
+
+    // Whoever can push to the ledger says that it shipped an hour ago, that it is broad already, and of another commit.
+    const by = "Di <di@example.com>";
+    const long = { at: "2026-01-01T00:00:00.000Z", recorded: "2026-01-01T00:00:00.000Z", by };
+    const subject = "drop/drop-2";
+    const forged = [
+      stored({ ...long, subject, type: "shipped", data: { commit: bare.git("rev-parse", "main~1") } }),
+      stored({ ...long, subject, type: "shipped", data: { commit: tip } }),
+      stored({ ...long, subject, type: "stage", data: { stage: "broad" } }),
+    ];
+    for (const event of forged) plantEntries(bare, { [eventPath(event)]: encodeEvent(event) }, by);
+    await di.run("sync");
+    assert.equal(
+      (await di.json("log")).events.filter(({ flags }: { flags: string[] }) =>
+        flags.includes("author differs"),
+      ).length,
+      0,
+    );
+    assert.deepEqual(await soaking(), ["testbed", "soak"]);
   });
 });

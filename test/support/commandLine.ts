@@ -21,7 +21,10 @@ export function buildCommandLine(): Promise<string> {
 /** Node for the command line: DROPCLOCK_TEST_NODE where an older one is to be tried. */
 const NODE = process.env.DROPCLOCK_TEST_NODE ?? process.execPath;
 
-/** Runs the command line in a folder, with nothing of this machine's own git configuration, zone or colours. */
+/**
+ * Runs the command line in a folder, with nothing of this machine's own git configuration, zone or colours. As in a shell
+ * `DROPCLOCK_CLOCK=…` among the arguments is no argument, but stands for the machine's clock.
+ */
 export async function runCommandLine(
   directory: string,
   args: readonly string[],
@@ -30,11 +33,20 @@ export async function runCommandLine(
   const cli = await buildCommandLine();
   home ??= temporaryFolder();
   const { NO_COLOR: _, FORCE_COLOR: __, DROPCLOCK_DEBUG: ___, ...inherited } = isolatedEnvironment(home);
-  return runProcess(NODE, [cli, ...args], {
+  const isClock = (arg: string) => arg.startsWith(CLOCK);
+  const clock = args.find(isClock)?.slice(CLOCK.length);
+  return runProcess(NODE, [cli, ...args.filter((arg) => !isClock(arg))], {
     cwd: directory,
     // It runs a thousand times in one test run; what is kept is only how it was compiled.
-    env: { ...inherited, TZ: "UTC", NODE_COMPILE_CACHE: join(dirname(cli), "compiled"), ...environment },
+    env: {
+      ...inherited,
+      TZ: "UTC",
+      NODE_COMPILE_CACHE: join(dirname(cli), "compiled"),
+      ...(clock ? { DROPCLOCK_CLOCK: clock } : {}),
+      ...environment,
+    },
   });
 }
 
+const CLOCK = "DROPCLOCK_CLOCK=";
 let home: string | null = null;

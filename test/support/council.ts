@@ -1,7 +1,7 @@
 import { type Approval, type CouncilFacts, foldApproval } from "../../src/domain/approval.ts";
 import type { LedgerEvent } from "../../src/domain/event.ts";
 import type { RiskLevel } from "../../src/domain/policy/policy.ts";
-import type { Risk } from "../../src/domain/risk.ts";
+import type { Risk } from "../../src/domain/riskLevel.ts";
 import type { Council, Signature, Witness } from "../../src/domain/vote.ts";
 import { at, event } from "./events.ts";
 

@@ -10,12 +10,17 @@ export function plantEntry(repository: TemporaryRepository, path: string, entry:
   plantEntries(repository, { [path]: entry });
 }
 
-/** @param entries By path; null takes the entry away. */
-export function plantEntries(repository: TemporaryRepository, entries: Record<string, Planted | null>): void {
+/**
+ * @param entries By path; null takes the entry away.
+ * @param by Whose hand it passes for.
+ */
+export function plantEntries(
+  repository: TemporaryRepository,
+  entries: Record<string, Planted | null>,
+  by = "Hand <hand@example.com>",
+): void {
   const tip = repository.tryGit(["rev-parse", "--verify", "--quiet", LEDGER_REF]).stdout.trim();
-  const parts = [
-    Buffer.from(`commit ${LEDGER_REF}\ncommitter Hand <hand@example.com> 1790000000 +0000\ndata 4\nhand\n`),
-  ];
+  const parts = [Buffer.from(`commit ${LEDGER_REF}\ncommitter ${by} 1790000000 +0000\ndata 4\nhand\n`)];
   if (tip) parts.push(Buffer.from(`from ${tip}\n`));
   for (const [path, entry] of Object.entries(entries)) {
     const name = quoted(path);

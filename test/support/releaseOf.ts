@@ -2,6 +2,8 @@ import { HistoryReader } from "../../src/app/historyReader.ts";
 import type { LedgerEvent } from "../../src/domain/event.ts";
 import { DEFAULT_POLICY, type Policy } from "../../src/domain/policy/policy.ts";
 import { foldRelease, type Release } from "../../src/domain/release.ts";
+import { anchorAmong, readCloneSettings } from "../../src/git/anchor.ts";
+import { BRANCHES, listRefs } from "../../src/git/refs.ts";
 import type { Repository } from "../../src/git/repository.ts";
 
 /** The release state of a repository, as a project reads it, without a ledger. */
@@ -10,10 +12,13 @@ export async function releaseOf(
   { events = [], policy = {} }: { events?: LedgerEvent[]; policy?: Partial<Policy> } = {},
 ): Promise<Release> {
   const inForce = { ...DEFAULT_POLICY, ...policy };
-  const history = await new HistoryReader(repository).read(inForce);
+  const refs = await listRefs(repository.git, BRANCHES);
+  const anchor = anchorAmong(await readCloneSettings(repository.git), refs);
+  if ("missing" in anchor) throw new Error(anchor.missing);
+  const history = await new HistoryReader(repository).read(anchor, inForce, refs);
   if (history.branchMissing !== null) throw new Error(history.branchMissing);
   return foldRelease({
-    policy: { policy: inForce, source: "file", path: ".dropclock/policy.yaml", problems: [] },
+    policy: { policy: inForce, source: "branch", path: ".dropclock/policy.yaml", problems: [] },
     ...history,
     events,
   });

@@ -31,6 +31,20 @@ export class SshKeys {
 export class GpgKeys {
   readonly environment: NodeJS.ProcessEnv;
 
+  /** A home of its own that knows the public keys of others, none of them trusted yet. */
+  static knowing(...others: GpgKeys[]): GpgKeys {
+    const keys = new GpgKeys();
+    for (const { environment } of others) {
+      const exported = spawnSync("gpg", ["--batch", "--export"], { env: environment });
+      const result = spawnSync("gpg", ["--batch", "--quiet", "--import"], {
+        env: keys.environment,
+        input: exported.stdout,
+      });
+      if (result.status !== 0) throw new Error(result.stderr.toString());
+    }
+    return keys;
+  }
+
   constructor() {
     // A socket's path may have 108 characters at most.
     const home = temporaryFolder("gpg");
@@ -52,5 +66,37 @@ export class GpgKeys {
       "never",
     ];
     run("gpg", args, this.environment);
+  }
+
+  /** Adds a name to the key of a person, to be named first. */
+  addName(mail: string, identity: string): void {
+    run(
+      "gpg",
+      ["--batch", "--quiet", "--passphrase", "", "--quick-add-uid", mail, identity],
+      this.environment,
+    );
+    run("gpg", ["--batch", "--quiet", "--quick-set-primary-uid", mail, identity], this.environment);
+  }
+
+  /** Vouches for one name of a key with the key of this home. */
+  certify(mail: string, identity: string): void {
+    const args = ["--batch", "--yes", "--quiet", "--quick-sign-key", this.fingerprint(mail), identity];
+    run("gpg", args, this.environment);
+  }
+
+  /** @param level As gpg numbers them: 3 never, 4 marginal, 5 full, 6 ultimate. */
+  trust(mail: string, level: 3 | 4 | 5 | 6): void {
+    const input = `${this.fingerprint(mail)}:${level}:\n`;
+    const result = spawnSync("gpg", ["--batch", "--quiet", "--import-ownertrust"], {
+      env: this.environment,
+      input,
+    });
+    if (result.status !== 0) throw new Error(result.stderr.toString());
+  }
+
+  fingerprint(mail: string): string {
+    const args = ["--batch", "--with-colons", "--list-keys", `<${mail}>`];
+    const { stdout } = spawnSync("gpg", args, { env: this.environment, encoding: "utf8" });
+    return /^fpr:{9}([0-9A-F]+):/m.exec(stdout)![1]!;
   }
 }

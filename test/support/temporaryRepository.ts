@@ -145,11 +145,13 @@ export class TemporaryRepository {
     return clone;
   }
 
-  /** A bare clone beside this one, as a team's remote; this one gets it as `origin`. */
+  /** A bare clone beside this one, as a team's remote; this one gets it as `origin`, as `git clone` leaves it. */
   bareRemote(): TemporaryRepository {
     const bare = this.clone("remote.git", "--bare");
     this.git("remote", "add", "origin", bare.dir);
     this.git("fetch", "-q", "origin");
+    if (bare.tryGit(["rev-parse", "--verify", "-q", "refs/heads/main"]).status === 0)
+      this.git("remote", "set-head", "origin", "main");
     return bare;
   }
 

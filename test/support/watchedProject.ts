@@ -64,11 +64,19 @@ export class WatchedProject implements WatchProject {
   async read(): Promise<Reading> {
     const ledger = await this.#ledger.read();
     const facts: ReleaseFacts = {
-      policy: { policy: this.policy, source: "file", path: ".dropclock/policy.yaml", problems: [] },
+      policy: { policy: this.policy, source: "branch", path: ".dropclock/policy.yaml", problems: [] },
       ...linearHistory(this.tags),
       events: ledger.events,
     };
-    return { facts, release: foldRelease(facts), ledger, standing: notShared(null), commits: 1 };
+    return {
+      facts,
+      release: foldRelease(facts),
+      anchor: null,
+      ledger,
+      standing: notShared(null),
+      rewritten: [],
+      commits: 1,
+    };
   }
 
   async append(drafts: readonly Draft[]): Promise<StoredEvent[]> {

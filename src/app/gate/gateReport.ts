@@ -21,16 +21,13 @@ export function gateReport({ gate, question, stage, governed, ...hearing }: Gate
 }
 
 /** A drop and what the council has said of it. */
-export function hearingReport(
-  { candidate, commits, risk, approval }: Hearing,
-  { source, differs }: Governed,
-) {
+export function hearingReport({ candidate, commits, risk, approval }: Hearing, { release }: Governed) {
   const { tag, commit, previous } = candidate;
   return {
     drop: { tag, commit, previous: previous?.tag ?? null, commits: commits.length },
     risk: riskReport(risk),
     council: approvalReport(approval),
-    policy: { source, differs },
+    policy: { source: release.policy.source, differs: release.policy.draft !== undefined },
   };
 }
 

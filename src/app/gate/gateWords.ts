@@ -15,14 +15,24 @@ export function aimWords({ question, name, candidate, commits, gate }: GateReadi
 }
 
 /** By which policy, where it is not plainly the one at hand. */
-export function policyWords({ source, differs, release }: Governed): string[] {
-  const branch = plainText(release.branch.name, 60);
-  if (source === "work tree")
-    return [`There is no policy on ${branch} yet, so the one in this work tree was asked.`];
-  if (source === "last-good")
-    return [`The policy on ${branch} is broken; the last good one there was asked.`];
-  return differs ? [`Judged by the policy on ${branch}; the one in this work tree says something else.`] : [];
+export function policyWords({ anchor, release }: Governed): string[] {
+  const branch = plainText(anchor.branch, 60);
+  const { policy, source, draft } = release.policy;
+  const words: string[] = [];
+  if (source === "work-tree")
+    words.push(`There is no policy on ${branch} yet; judged by the one in this work tree.`);
+  else if (source === "last-good")
+    words.push(`The policy on ${branch} is broken; judged by the last good one there.`);
+  else if (draft) words.push(`Judged by the policy on ${branch}; the one in this work tree differs.`);
+  if (policy.council && !policy.council.signed) words.push(UNSIGNED);
+  if (anchor.remote === null)
+    words.push("There is no remote, so nothing is shared: the gate knows this clone alone.");
+  return words;
 }
+
+/** What an approval is worth where nobody has to sign. */
+const UNSIGNED =
+  "Approvals are not signed: whoever may push to the ledger can enter one in any name; council.signed: true asks for signatures.";
 
 /** `1 of 2 approvals (Ana)`, `nobody's approval is needed`. */
 export function councilWords({ needed, approved, quorum }: Approval): string {

@@ -1,100 +1,33 @@
-import { isDeepStrictEqual } from "node:util";
 import { HumanError } from "../../domain/humanError.ts";
-import { plainText } from "../../domain/plainText.ts";
 import { foldRelease, type Release, type ReleaseBranch } from "../../domain/release.ts";
-import { resolveReleaseBranch } from "../../git/releaseBranch.ts";
+import type { Anchor } from "../../git/anchor.ts";
 import type { Repository } from "../../git/repository.ts";
-import { releaseBranches } from "../historyReader.ts";
 import type { Project, Reading } from "../project.ts";
-import { type BranchPolicy, readBranchPolicy } from "./branchPolicy.ts";
+import { countedLog } from "./witnesses.ts";
 
-/** A release as the policy on its own branch sees it: what council and gate go by. */
+/** A project that may be judged: its release branch and the policy in force are known. */
 export interface Governed {
   repository: Repository;
+  anchor: Anchor;
   reading: Reading;
   release: Release & { branch: ReleaseBranch };
-  source: BranchPolicy["source"];
-  /** Whether the policy in this work tree would judge otherwise. */
-  differs: boolean;
 }
 
 /**
  * Reads a project for council and gate.
- * @throws {HumanError} where there is no release branch, or its policy cannot be read.
+ * @throws {HumanError} where remote, branch or policy in force are not known: what cannot be read opens no gate.
  */
 export async function readGoverned(project: Project, reading?: Reading): Promise<Governed> {
   const read = reading ?? (await project.read());
-  const { repository, history } = project;
-  const { branch: here, branchMissing, policy } = read.release;
-  if (!repository || !history || !here)
-    throw new HumanError("usage", branchMissing ?? "There is no git repository here.");
-  const start = await startingBranch(repository, read, here);
-  const found = await policyOf(repository, start, read);
-  const branches = await branchesOf(repository, found.policy, start);
-  // The default branch may name another one as the release branch, and then that one's policy is the one.
-  const [first] = branches;
-  const counted =
-    branches.length > 1 || first!.ref === start.ref ? found : await policyOf(repository, first!, read);
-  const facts = { ...read.facts, policy: { ...policy, policy: counted.policy } };
-  const same = isDeepStrictEqual(branches, read.facts.branches);
-  const release = foldRelease(
-    same ? facts : { ...facts, ...(await history.of(branches)) },
-    project.lookBackTo,
-  );
-  const branch = release.branch!;
-  const differs = !isDeepStrictEqual(lawsOf(counted.policy), lawsOf(policy.policy));
-  return {
-    repository,
-    reading: read,
-    release: Object.assign(release, { branch }),
-    source: counted.source,
-    differs,
-  };
+  const { repository } = project;
+  const { release, anchor } = read;
+  const { branch, branchMissing, policy } = release;
+  if (!repository || !branch || !anchor || "missing" in anchor) {
+    const unread = anchor && "missing" in anchor && anchor.code !== "no-commits";
+    throw new HumanError(unread ? "service" : "usage", branchMissing ?? "There is no git repository here.");
+  }
+  if (policy.doubt !== undefined) throw new HumanError("usage", policy.doubt);
+  const events = await countedLog(project, { repository, anchor, reading: read });
+  const counted = events === null ? release : foldRelease({ ...read.facts, events }, project.lookBackTo);
+  return { repository, anchor, reading: read, release: Object.assign(counted, { branch }) };
 }
-
-/** Where to look for the policy: the remote's default branch, which no work tree decides; else the branch in force. */
-async function startingBranch(
-  repository: Repository,
-  { release }: Reading,
-  here: ReleaseBranch,
-): Promise<ReleaseBranch> {
-  const remote = release.policy.policy.ledger.remote ?? "origin";
-  const found = await resolveReleaseBranch(repository, { branch: null, remote });
-  return !("missing" in found) && found.ref.startsWith("refs/remotes/") ? found : here;
-}
-
-async function policyOf(
-  repository: Repository,
-  branch: ReleaseBranch,
-  { release }: Reading,
-): Promise<BranchPolicy> {
-  const found = await readBranchPolicy(repository, branch, release.policy);
-  if (found) return found;
-  const name = plainText(branch.name, 60);
-  throw new HumanError(
-    "usage",
-    `The policy on ${name} is broken, and so were all before it, so nobody can say what the gate asks; mend it there: dropclock policy check.`,
-  );
-}
-
-async function branchesOf(
-  repository: Repository,
-  policy: BranchPolicy["policy"],
-  start: ReleaseBranch,
-): Promise<ReleaseBranch[]> {
-  if (policy.drops.branch === null || policy.drops.branch === start.name) return [start];
-  const found = await releaseBranches(repository, policy);
-  if ("missing" in found) throw new HumanError("usage", found.missing);
-  return found;
-}
-
-/** What of a policy decides over a gate. */
-const lawsOf = ({ drops, council, risk, flags, stages, signals }: BranchPolicy["policy"]) => ({
-  tags: drops.tags,
-  branch: drops.branch,
-  council,
-  risk,
-  flags,
-  stages,
-  signals,
-});

@@ -33,7 +33,7 @@ export async function promoteDrop(
   const reading = await readGate(project, governed, candidate, { to, sources });
   const from = reading.stage?.name ?? null;
   const done = reading.gate.open;
-  if (done) await enter(project, candidate.tag, { stage: to, from }, why);
+  if (done) await enter(project, governed, candidate.tag, { stage: to, from }, why);
   return { reading, tag: candidate.tag, from, to, done };
 }
 
@@ -52,14 +52,14 @@ export async function demoteDrop(
   const governed = await readGoverned(project);
   const candidate = candidateIn(governed, tag);
   const { stages } = governed.release.policy.policy;
-  const stage = currentStage(governed, candidate);
+  const stage = await currentStage(governed, candidate);
   if (!stage)
     throw new HumanError("usage", "The policy has no stages, so there is no exposure to take back.");
   const index = to === undefined ? stage.index - 1 : stages.findIndex(({ name }) => name === to);
   const target = stages[index];
   if (!target || index >= stage.index)
     throw new HumanError("usage", noWayDown(candidate.tag, stage, stages, to));
-  await enter(project, candidate.tag, { stage: target.name, from: stage.name }, why);
+  await enter(project, governed, candidate.tag, { stage: target.name, from: stage.name }, why);
   return { tag: candidate.tag, from: stage.name, to: target.name };
 }
 
@@ -84,6 +84,7 @@ function candidateIn({ release }: Governed, tag: string | undefined) {
 
 async function enter(
   project: Project,
+  { release }: Governed,
   tag: string,
   move: { stage: string; from: string | null },
   why: string | undefined,
@@ -94,5 +95,6 @@ async function enter(
     ...(move.from === null ? {} : { from: move.from }),
     ...(reason === "" ? {} : { why: reason }),
   };
-  await project.append([{ subject: `drop/${tag}`, type: "stage", data }]);
+  const signed = release.policy.policy.council?.signed === true;
+  await project.append([{ subject: `drop/${tag}`, type: "stage", data }], { signed });
 }

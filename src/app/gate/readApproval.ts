@@ -1,10 +1,10 @@
 import { type Approval, foldApproval } from "../../domain/approval.ts";
-import { councilEntries } from "../../domain/councilEvents.ts";
+import { commitOf, councilEntries } from "../../domain/councilEvents.ts";
 import { type PersonOf, readMailmap } from "../../domain/mailmap.ts";
 import { mainAuthor } from "../../domain/mainAuthor.ts";
 import { type Candidate, rangeOf } from "../../domain/nextDrop.ts";
 import { dropNamed } from "../../domain/release.ts";
-import type { Risk } from "../../domain/risk.ts";
+import type { Risk } from "../../domain/riskLevel.ts";
 import type { Matter } from "../../domain/vote.ts";
 import { type Commit, listCommits, readFileAt } from "../../git/history.ts";
 import type { Project } from "../project.ts";
@@ -36,10 +36,15 @@ export async function readHearing(
   const { repository, release, reading } = governed;
   const { policy } = release.policy;
   const entries = councilEntries(release.log);
+  const onCommit = entries.filter((event) => commitOf(event) === candidate.commit);
   const [risk, commits, witness, mailmap] = await Promise.all([
     project.risks!.read(policy, candidate),
     listCommits(repository, rangeOf(candidate), READ_COMMITS),
-    new WitnessReader(repository.git).read(reading.ledger, entries, policy.council?.signed ?? false),
+    new WitnessReader(repository, release.branch.commit).read(
+      reading.ledger,
+      onCommit,
+      policy.council?.signed ?? false,
+    ),
     // As the policy: from the release branch, so that nobody becomes somebody else by an edit in their work tree.
     readFileAt(repository, release.branch.commit, ".mailmap"),
   ]);

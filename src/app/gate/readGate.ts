@@ -1,5 +1,7 @@
+import type { LedgerEvent } from "../../domain/event.ts";
 import { type Gate, type GateFacts, type GateQuestion, judgeGate } from "../../domain/gate.ts";
 import { type GateReason, reason } from "../../domain/gateReason.ts";
+import { type Instant, latestOf } from "../../domain/instant.ts";
 import type { Candidate } from "../../domain/nextDrop.ts";
 import { plainText } from "../../domain/plainText.ts";
 import { dropNamed, recordOf } from "../../domain/release.ts";
@@ -8,8 +10,10 @@ import { isAncestor } from "../../git/ancestry.ts";
 import type { Project } from "../project.ts";
 import { nameOfCandidate } from "./candidates.ts";
 import type { Governed } from "./governed.ts";
+import { ledgerFaults } from "./ledgerFaults.ts";
 import { type Hearing, readHearing } from "./readApproval.ts";
 import { readSignalStandings, type SourceOpener } from "./signalStandings.ts";
+import { WitnessReader } from "./witnesses.ts";
 
 /** A drop at its gate: the question, the verdict, and all that it was judged by. */
 export interface GateReading extends Hearing {
@@ -43,7 +47,7 @@ export async function readGate(
   wish: GateWish,
 ): Promise<GateReading> {
   const hearing = await readHearing(project, governed, candidate);
-  const stage = currentStage(governed, candidate);
+  const stage = await currentStage(governed, candidate);
   const question = questionOf(governed, stage, wish);
   const { policy } = governed.release.policy;
   const facts: GateFacts = {
@@ -65,10 +69,30 @@ export async function readGate(
 }
 
 /** Where a drop is among the policy's stages. */
-export function currentStage({ release }: Governed, { tag }: Candidate): DropStage | null {
+export async function currentStage(governed: Governed, { tag }: Candidate): Promise<DropStage | null> {
+  const { release, reading, repository } = governed;
+  const { stages, council } = release.policy.policy;
   const drop = dropNamed(release, tag);
-  if (!drop) return null;
-  return stageOf(release.policy.policy.stages, release.log.of(`drop/${drop.tag}`), drop.shippedAt);
+  if (!drop || stages.length === 0) return null;
+  const events = release.log.of(`drop/${drop.tag}`);
+  if (council?.signed !== true) return stageOf(stages, events, drop.shippedAt);
+  const vouched = await new WitnessReader(repository, release.branch.commit).vouched(reading.ledger, events);
+  return stageOf(stages, vouched, shippedAtLatest(drop, events, vouched));
+}
+
+/** When a drop shipped; where nobody signed for that, the latest of all that was said, so that no soak is cut short. */
+function shippedAtLatest(
+  { shippedAt }: { shippedAt: Instant },
+  events: readonly LedgerEvent[],
+  vouched: readonly LedgerEvent[],
+): Instant {
+  const isShipped = ({ type }: LedgerEvent) => type === "shipped";
+  const signed = vouched.find(isShipped);
+  if (signed) return signed.at;
+  return latestOf(
+    events.filter(isShipped).flatMap(({ at, recorded }) => [at, recorded]),
+    shippedAt,
+  );
 }
 
 function questionOf({ release }: Governed, stage: DropStage | null, { to, ship }: GateWish): GateQuestion {
@@ -81,7 +105,7 @@ function questionOf({ release }: Governed, stage: DropStage | null, { to, ship }
 async function faultsOf(governed: Governed, candidate: Candidate): Promise<GateReason[]> {
   const { release } = governed;
   const name = nameOfCandidate(candidate);
-  const faults: GateReason[] = [];
+  const faults: GateReason[] = ledgerFaults(governed.reading, release, candidate);
   const drop = dropNamed(release, candidate.tag);
   if (drop?.moved) {
     const { now, recorded } = drop.moved;

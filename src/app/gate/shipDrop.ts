@@ -55,7 +55,7 @@ export async function shipDrop(
   { tag, commit: agreed, push, sources }: ShipWish,
 ): Promise<Shipped> {
   const governed = await readGoverned(project);
-  const { repository, release } = governed;
+  const { repository } = governed;
   checkName(governed, tag);
   const exists = (await allTags(repository)).includes(tag);
   const candidate = exists ? await candidateNamed(governed, tag) : newCandidate(governed, tag);
@@ -66,7 +66,7 @@ export async function shipDrop(
       "refused",
       `The drop has changed meanwhile (${commit.slice(0, 10)} now), so nothing was tagged; look again.`,
     );
-  const remote = release.policy.policy.ledger.remote;
+  const { remote } = governed.anchor;
   const done = { reading, tag, commit, tagged: false, pushed: false, recorded: false, remote };
   if (!reading.gate.open) return done;
   if (!exists) await makeTag(repository, tag, commit, tagMessage(tag, reading));
@@ -142,7 +142,7 @@ async function send(
   if (remote === null)
     throw new HumanError(
       "usage",
-      `${name} is tagged here, and the policy names no remote to push it to; leave --push out.`,
+      `${name} is tagged here, and there is no remote to push it to; leave --push out.`,
     );
   const answer = await pushTag(repository, remote, tag);
   if (answer.pushed) return "sent";
@@ -175,7 +175,7 @@ async function takenElsewhere(
  */
 async function recordShipped(
   project: Project,
-  { release }: Governed,
+  { release, reading }: Governed,
   tag: string,
   commit: string,
 ): Promise<boolean> {
@@ -183,7 +183,11 @@ async function recordShipped(
   if (shippedEvents(new Map([[subject, ownEvents(release, subject)]])).size > 0) return false;
   const drop = dropNamed(release, tag);
   const at = drop && !drop.shippedAssumed ? { at: drop.shippedAt } : {};
-  await project.append([{ subject, type: "shipped", ...at, data: { commit } }]);
+  // Whoever finds that the history of the ledger does not lead back to this head knows that it was rewritten.
+  const { head } = reading.ledger;
+  const data = { commit, ...(head === null ? {} : { ledger: head }) };
+  const signed = release.policy.policy.council?.signed === true;
+  await project.append([{ subject, type: "shipped", ...at, data }], { signed });
   return true;
 }
 

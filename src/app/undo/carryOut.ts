@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import { refuseMark } from "../../domain/entry.ts";
 import { HumanError } from "../../domain/humanError.ts";
 import { plainText } from "../../domain/plainText.ts";
@@ -70,6 +71,11 @@ export async function carryOut(
 
 function refuseOther(shown: UndoPlan, plan: UndoPlan): void {
   if (plan.refusal !== null) throw new HumanError("refused", plan.refusal);
+  if (!isDeepStrictEqual(shown.steps.map(stepOf), plan.steps.map(stepOf)))
+    throw new HumanError(
+      "refused",
+      "The policy's steps have changed since the plan was shown, so the undo is another one now; look at it again.",
+    );
   const made = plan.steps.some(({ step, done: over }) => "revert" in step && over);
   if (made || shown.diff?.after === plan.diff?.after) return;
   throw new HumanError(
@@ -77,6 +83,8 @@ function refuseOther(shown: UndoPlan, plan: UndoPlan): void {
     `${plainText(plan.branch?.name ?? "The branch", 80)} has changed since the plan was shown, so the undo is another one now; look at it again.`,
   );
 }
+
+const stepOf = ({ step }: UndoPlan["steps"][number]) => step;
 
 interface RunContext {
   project: UndoProject;

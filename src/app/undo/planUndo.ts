@@ -6,12 +6,11 @@ import { plainText } from "../../domain/plainText.ts";
 import { lineOf, previousOf, type Release, recordOf } from "../../domain/release.ts";
 import { statusAt } from "../../domain/status.ts";
 import { changedFiles, type DropHistory, dropHistory } from "../../git/history.ts";
-import { remoteUrl } from "../../git/pushBranch.ts";
 import type { Repository } from "../../git/repository.ts";
 import { writeUndoTree } from "../../git/undoCommit.ts";
 import { type Inverse, type UndoTree, UndoTrees } from "../../git/undoTree.ts";
 import { mustBeDrop } from "../dropNamed.ts";
-import type { Project } from "../project.ts";
+import type { Project, Reading } from "../project.ts";
 import { flagEdits } from "./flagEdits.ts";
 import { inverseOfUndo } from "./inverseOfUndo.ts";
 import { planReapplySteps, planUndoSteps } from "./planSteps.ts";
@@ -25,21 +24,26 @@ export type UndoProject = Pick<
   Project,
   "root" | "trusted" | "repository" | "undo" | "now" | "append" | "sync"
 > & {
-  read(): Promise<{ release: Release }>;
+  read(): Promise<Pick<Reading, "release" | "anchor">>;
 };
 
 export interface UndoWish {
   /** Null: the current drop. */
   tag: string | null;
   mode: UndoMode;
+  /** Why what the team has could not be fetched before; null, or left out: it was. */
+  offline?: string | null;
 }
 
 /**
  * Everything about an undo before it happens. Nothing is changed, nobody is asked over the network.
  * @throws {HumanError} where there is no such drop, or no git repository.
  */
-export async function planUndo(project: UndoProject, { tag, mode }: UndoWish): Promise<UndoPlan> {
-  const { release: all } = await project.read();
+export async function planUndo(
+  project: UndoProject,
+  { tag, mode, offline = null }: UndoWish,
+): Promise<UndoPlan> {
+  const { release: all, anchor } = await project.read();
   const { repository } = project;
   const drop = dropOf(all, tag, project.now());
   // It is undone where it is: on the branch that it belongs to.
@@ -49,7 +53,7 @@ export async function planUndo(project: UndoProject, { tag, mode }: UndoWish): P
   const previous = previousOf(release, drop);
   const record = recordOf(release, drop.tag);
   const readiness = await project.undo.of(release, drop);
-  const remote = await remoteOf(repository, release);
+  const remote = anchor && "commit" in anchor ? anchor.remote : null;
   const name = undoBranch(mode, drop.tag, record.round);
   const attempt = record.attempt?.mode === mode ? record.attempt : null;
   const context = {
@@ -91,7 +95,10 @@ export async function planUndo(project: UndoProject, { tag, mode }: UndoWish): P
     attempt,
     incident: incidentOf(release, drop, project.now()),
     lastRehearsal: record.rehearsals[0] ?? null,
-    notes: notesOn(release, drop, { steps, remote, attempt: record.attempt }),
+    notes: [
+      ...(offline === null ? [] : [offline]),
+      ...notesOn(release, drop, { steps, remote, attempt: record.attempt }),
+    ],
   };
 }
 
@@ -100,12 +107,6 @@ function dropOf(release: Release, tag: string | null, now: number): Drop {
   const { current } = release;
   if (current) return current;
   throw new HumanError("usage", `There is no drop yet. ${statusAt(release, now).dropMissing ?? ""}`.trim());
-}
-
-/** The remote that the team shares, where this clone has it. */
-async function remoteOf({ git }: Repository, { policy }: Release): Promise<string | null> {
-  const remote = policy.policy.ledger.remote ?? "origin";
-  return (await remoteUrl(git, remote)) === null ? null : remote;
 }
 
 interface Known {

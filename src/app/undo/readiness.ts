@@ -4,7 +4,7 @@ import type { Instant } from "../../domain/instant.ts";
 import { lineOf, previousOf, type Release, recordOf } from "../../domain/release.ts";
 import type { Conflict } from "../../git/mergeTree.ts";
 import type { Repository } from "../../git/repository.ts";
-import { type UndoTree, UndoTrees } from "../../git/undoTree.ts";
+import type { UndoTree, UndoTrees } from "../../git/undoTree.ts";
 import { obstacleOf, whyItFailed } from "./obstacles.ts";
 
 export type ReadinessState = "ready" | "conflicts" | "nothing" | "undone" | "unknown";
@@ -35,12 +35,11 @@ const REMEMBERED = 32;
  */
 export class UndoReadiness {
   readonly #repository: Repository | null;
-  readonly #trees: UndoTrees | null;
+  #trees: Promise<UndoTrees> | null = null;
   readonly #remembered = new Map<string, Promise<UndoTree>>();
 
   constructor(repository: Repository | null) {
     this.#repository = repository;
-    this.#trees = repository && new UndoTrees(repository);
   }
 
   /** Never throws for git's sake: what cannot be computed is `unknown`, with the reason. */
@@ -53,18 +52,24 @@ export class UndoReadiness {
   /** The undo's trees, where nothing stands in the way of computing them; else the reason. */
   async #look(all: Release, drop: Drop): Promise<{ tree: UndoTree | null; why: string | null }> {
     const release = lineOf(all, drop);
-    const [repository, trees, { branch }] = [this.#repository, this.#trees, release];
+    const [repository, { branch }] = [this.#repository, release];
     const previous = previousOf(release, drop);
     const obstacle = await obstacleOf(repository, release, drop, previous);
-    if (obstacle !== null || !repository || !trees || !branch || !previous)
-      return { tree: null, why: obstacle };
+    if (obstacle !== null || !repository || !branch || !previous) return { tree: null, why: obstacle };
     const { keep } = release.policy.policy.rollback;
     const inverse = { from: drop.commit, to: previous.commit, on: branch.commit, keep };
     try {
-      return { tree: await this.#remember(JSON.stringify(inverse), () => trees.compute(inverse)), why: null };
+      const compute = async () => (await this.#treesOf(repository)).compute(inverse);
+      return { tree: await this.#remember(JSON.stringify(inverse), compute), why: null };
     } catch (error) {
       return { tree: null, why: await whyItFailed(repository, error, { drop, previous, branch }) };
     }
+  }
+
+  // Nobody waits for it before the first countdown is on view.
+  #treesOf(repository: Repository): Promise<UndoTrees> {
+    this.#trees ??= import("../../git/undoTree.ts").then(({ UndoTrees }) => new UndoTrees(repository));
+    return this.#trees;
   }
 
   #remember(key: string, compute: () => Promise<UndoTree>): Promise<UndoTree> {

@@ -124,7 +124,7 @@ async function publish(work: RevertWork, made: MadeUndo, pullRequest: boolean): 
 /** Takes over the undo that another machine has pushed before; null when what is there is something else. */
 async function adopt(repository: Repository, plan: UndoPlan, own: MadeUndo): Promise<MadeUndo | null> {
   const { remote, undoBranch } = plan;
-  if (!(await fetchBranch(repository, remote!, undoBranch))) return null;
+  if ((await fetchBranch(repository, remote!, undoBranch)) !== null) return null;
   const tip = await refCommit(repository, `refs/remotes/${remote}/${undoBranch}`);
   const theirs = tip && (await undoOnBranch(repository, { ...plan, undoBranch, remote }, "remote"));
   if (!tip || !theirs) return null;

@@ -17,6 +17,7 @@ import { isFileInside } from "../insideRoot.ts";
 import type { Draft, Project } from "../project.ts";
 import { namesKnownTo } from "../publicRecord.ts";
 import { refuseUntrusted } from "../scaffold.ts";
+import { humanSecrets, secretsInForce } from "../secretsInForce.ts";
 import { type LockedWork, whileLocked } from "../whileLocked.ts";
 import { deliveryTo } from "./channelDelivery.ts";
 import { type DeliveryOptions, deliver } from "./delivery.ts";
@@ -134,22 +135,31 @@ async function sendOnce(
   await project.sync();
   const { release } = await project.read();
   const incident = findIncident(release, prepared.incident.id);
-  const { channel, path, text, key } = prepared;
+  const { channel, path } = prepared;
   if (sentAlready(incident, path).some((each) => each.channel === channel.name))
     return { events: [], tries: 0 };
   const now = project.now();
   const refusal = refuseMark(incident, "updated", now, now);
   if (refusal) throw new HumanError("usage", refusal);
-  const tries = await post(channel, text, key, options);
+  const tries = await post(project, prepared, options);
   return { events: await project.append(recordOf(incident, prepared)), tries };
 }
 
-async function post(channel: Channel, text: string, key: string, options: SendingOptions): Promise<number> {
+async function post(
+  project: Project,
+  { channel, text, key }: PreparedUpdate,
+  options: SendingOptions,
+): Promise<number> {
   if (channel.kind === "clipboard") {
     await options.copy(text);
     return 1;
   }
-  const delivery = await deliveryTo(channel, text, key, options.secrets);
+  const delivery = await deliveryTo(
+    channel,
+    text,
+    key,
+    humanSecrets(secretsInForce(project, options.secrets)),
+  );
   return (await deliver(delivery, options)).tries;
 }
 

@@ -1,6 +1,7 @@
 import { HumanError } from "../../domain/humanError.ts";
 import { plainText } from "../../domain/plainText.ts";
 import { recordOf } from "../../domain/release.ts";
+import { fetchIfOnline } from "../fetchFirst.ts";
 import type { Project } from "../project.ts";
 import { carryOut, type UndoResult } from "../undo/carryOut.ts";
 import type { Operator } from "../undo/operator.ts";
@@ -21,10 +22,12 @@ export async function whyNotByItself(
 ): Promise<string | null> {
   if (!project.trusted) return "This folder is not trusted.";
   if (!first) return "It is on record already; what comes of it, the timeline of the incident says.";
+  // The policy, or the drop, may be another one by now. Offline it goes by what was fetched last.
+  await fetchIfOnline(project);
   const { release } = await project.read();
   const { state } = recordOf(release, drop.tag);
   if (state !== "in force") return `${plainText(drop.tag, 60)} is being taken back already.`;
-  return rollbackRefusal(project.repository, release, signal);
+  return rollbackRefusal(release, signal);
 }
 
 /**

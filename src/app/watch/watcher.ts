@@ -1,6 +1,6 @@
 import type { Drop } from "../../domain/drop.ts";
 import type { Instant } from "../../domain/instant.ts";
-import type { Signal } from "../../domain/policy/policy.ts";
+import { isReleased, type PolicyInForce, type Signal } from "../../domain/policy/policy.ts";
 import type { Release } from "../../domain/release.ts";
 import type { Evaluation } from "../../domain/signal.ts";
 import { isAnswer } from "../../domain/signalRecord.ts";
@@ -138,7 +138,7 @@ export class Watcher {
     const now = time.now();
     const status = this.#release && statusAt(this.#release, now);
     const plan = status && watchPlan(status, askedUntil);
-    const signals = status?.policy.policy.signals ?? [];
+    const signals = status ? watchedSignals(status.policy) : [];
     const key = plan ? JSON.stringify([plan.drop.tag, plan.drop.commit, signals]) : "";
     const current = this.#watch;
     if (current) this.#endWindows(current, plan, now, current.key === key);
@@ -257,3 +257,10 @@ export class Watcher {
     this.#queue = this.#queue.then(work).catch((error) => this.#options.fail(error));
   }
 }
+
+/** Until a policy is on the release branch, what it watches is told, and nothing acts. */
+const watchedSignals = (policy: PolicyInForce): Signal[] =>
+  isReleased(policy)
+    ? policy.policy.signals
+    : // biome-ignore lint/suspicious/noThenProperty: the key that the policy has; a word, never a function
+      policy.policy.signals.map((signal) => ({ ...signal, then: "notify" }));

@@ -184,7 +184,8 @@ function compileLedger(input: Section<"ledger">, report: Report): Policy["ledger
   const defaults = DEFAULT_POLICY.ledger;
   if (input.remote) checkRemote(input.remote, report);
   return {
-    remote: input.remote === undefined ? defaults.remote : input.remote,
+    share: input.remote !== null,
+    remote: input.remote ?? defaults.remote,
     sync: input.sync === undefined ? defaults.sync : readInterval(input.sync, ["ledger", "sync"], report),
   };
 }

@@ -71,7 +71,8 @@ export interface Policy {
   documents: { postmortems: string; runbooks: string; updates: string; changelog: string; public: string };
   /** Where the public pages can be read, with a slash at the end; null: nobody has said. */
   publish: { url: string | null };
-  ledger: { remote: string | null; sync: number };
+  /** `share: false` never shares it. `remote`: the only remote that it may go to; null: the clone's own choice. */
+  ledger: { share: boolean; remote: string | null; sync: number };
 }
 
 export const POLICY_PATH = ".dropclock/policy.yaml";
@@ -103,7 +104,7 @@ export const DEFAULT_POLICY: Policy = {
     public: "public/incidents",
   },
   publish: { url: null },
-  ledger: { remote: "origin", sync: 15_000 },
+  ledger: { share: true, remote: null, sync: 15_000 },
 };
 
 /** A place in a text file. Lines and columns count from 1, as compilers print them; columns in UTF-16 units. */
@@ -125,8 +126,47 @@ export interface PolicyProblem {
 /** The policy that counts right now, and where it comes from. */
 export interface PolicyInForce {
   policy: Policy;
-  source: "file" | "defaults" | "last-good";
+  /**
+   * `branch`: what is on the anchor branch. `last-good`: that is broken, and an earlier version counts. `work-tree`: the
+   * branch has none yet, so the one at hand counts for what people see and confirm. `defaults`: the sample SLA.
+   */
+  source: "branch" | "work-tree" | "defaults" | "last-good";
   /** Relative to the repository's root. */
   path: string;
+  /** What is wrong with the version that ought to be in force. */
   problems: PolicyProblem[];
+  /** The anchor branch, by its short name; left out where there is none. */
+  branch?: string;
+  /** The commit of the anchor branch that it was read at. */
+  commit?: string;
+  /** The policy at hand, where it says something else; left out where it does not. */
+  draft?: PolicyDraft;
+  /** Why nothing may be judged, sent or run by it, as a sentence; left out where it may. */
+  doubt?: string;
 }
+
+/** A policy in the work tree that is not in force. */
+export interface PolicyDraft {
+  /** What is wrong with it. */
+  problems: PolicyProblem[];
+  /** What will change once it is on the anchor branch; empty while it is broken. */
+  changes: PolicyChange[];
+  /** Whether it is an earlier version of the branch's: then the work tree is what is behind. */
+  outdated: boolean;
+}
+
+/** One value that differs between two policies. */
+export interface PolicyChange {
+  /** Such as `targets.critical.detect`, or `signals.checkout errors`. */
+  path: string;
+  /** As the policy writes it; null: it is not there. */
+  before: string | null;
+  after: string | null;
+}
+
+/** Whether the policy that ought to be in force cannot be used. */
+export const isBroken = ({ problems }: Pick<PolicyInForce, "problems">) => problems.length > 0;
+
+/** Whether it was put where nobody can change it alone: only then does anything act by itself, or use a secret. */
+export const isReleased = ({ source, doubt }: Pick<PolicyInForce, "source" | "doubt">) =>
+  doubt === undefined && (source === "branch" || source === "last-good");

@@ -143,8 +143,9 @@ const ledger = section(
       .nullable()
       .optional()
       .meta({
-        description: "The git remote that the ledger is shared through; null never shares it.",
-        default: defaults.ledger.remote,
+        description:
+          "Null never shares the ledger. A name may only be that of the remote that the clone goes by anyway.",
+        default: "origin",
       }),
     sync: duration()
       .optional()

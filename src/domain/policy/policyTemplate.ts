@@ -119,6 +119,6 @@ targets:
 ## Where the public pages can be read, for the addresses in their feeds.
 # publish: { url: "https://status.example.com/incidents/" }
 
-## The remote that shares the record of every event (null: nobody), and how often to look there.
-# ledger: { remote: origin, sync: 15s }
+## Whether the record of every event is shared (remote: null for never), and how often to look there.
+# ledger: { sync: 15s }
 `;

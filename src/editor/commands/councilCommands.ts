@@ -32,24 +32,15 @@ export async function chooseAsked(context: CommandContext, argument: unknown): P
 }
 
 /** The drop at its gate, after the team's newest words are here. Signals are not asked. */
-export async function readAsked(
-  { log }: Pick<CommandContext, "log">,
-  { tracked, tag }: Asked,
-): Promise<GateReading> {
+export async function readAsked({ tracked, tag }: Asked): Promise<GateReading> {
   const { project } = tracked;
-  const [{ bringUpToDate }, { readGoverned }, { candidateNamed }, { readGate }] = await Promise.all([
-    import("../../app/gate/bringUpToDate.ts"),
+  const [{ fetchFirst }, { readGoverned }, { candidateNamed }, { readGate }] = await Promise.all([
+    import("../../app/fetchFirst.ts"),
     import("../../app/gate/governed.ts"),
     import("../../app/gate/candidates.ts"),
     import("../../app/gate/readGate.ts"),
   ]);
-  await window.withProgress({ location: { viewId: VIEW } }, async () => {
-    // Whoever decides must know when that is not on what the team has.
-    for (const trouble of await bringUpToDate(project)) {
-      log.warn(`${tracked.name}: ${trouble}`);
-      window.setStatusBarMessage(`$(warning) ${labelText(trouble, 120)}`, 8000);
-    }
-  });
+  await window.withProgress({ location: { viewId: VIEW } }, () => fetchFirst(project));
   const governed = await readGoverned(project);
   return readGate(project, governed, await candidateNamed(governed, tag), { sources: null });
 }
@@ -58,7 +49,7 @@ export async function readAsked(
 export const requestApproval: Handler = async (context, argument) => {
   const asked = await chooseAsked(context, argument);
   if (!asked) return;
-  const reading = await readAsked(context, asked);
+  const reading = await readAsked(asked);
   if (!reading.approval.needed)
     throw new MendableError(
       `Nobody's approval is needed for ${nameIn(reading)}: its risk is ${riskWords(reading.risk)}.`,
@@ -79,7 +70,7 @@ export const requestApproval: Handler = async (context, argument) => {
 export const approve: Handler = async (context, argument) => {
   const asked = await chooseAsked(context, argument);
   if (!asked) return;
-  const reading = await readAsked(context, asked);
+  const reading = await readAsked(asked);
   const pressed = await window.showInformationMessage(
     messageText(`Approve ${nameIn(reading)}?`),
     { modal: true, detail: messageText(detailOf(reading), 1200) },
@@ -97,7 +88,7 @@ export const approve: Handler = async (context, argument) => {
 export const reject: Handler = async (context, argument) => {
   const asked = await chooseAsked(context, argument);
   if (!asked) return;
-  const reading = await readAsked(context, asked);
+  const reading = await readAsked(asked);
   const why = await askText(`Reject ${labelText(reading.name)}`, "What has to change before it may ship?");
   if (why === null) return;
   await say(asked, reading, ["Rejected", "Rejected"], (council, project, of) =>
@@ -109,7 +100,7 @@ export const reject: Handler = async (context, argument) => {
 export const override: Handler = async (context, argument) => {
   const asked = await chooseAsked(context, argument);
   if (!asked) return;
-  const reading = await readAsked(context, asked);
+  const reading = await readAsked(asked);
   const reach = await askReach(reading);
   if (reach === null) return;
   if (reach === "council" && reading.gate.open && reading.question.kind === "ship")

@@ -21,7 +21,7 @@ import {
 } from "./incidentCommands.ts";
 import { markNow } from "./markMilestone.ts";
 import { backDate, impactStarted, markAny } from "./milestoneCommands.ts";
-import { createPolicy, openPolicy } from "./policyCommands.ts";
+import { askDefaultBranch, createPolicy, openPolicy, showPolicyChanges } from "./policyCommands.ts";
 import { previewPublicRecord, publishRecord, writePublicSummary } from "./publicCommands.ts";
 import { demote, promote, ship } from "./releaseCommands.ts";
 import { showActions } from "./showActions.ts";
@@ -80,6 +80,8 @@ export const HANDLERS: Record<CommandName, Handler> = {
   showScorecard,
   createPolicy,
   openPolicy,
+  showPolicyChanges,
+  askDefaultBranch,
   showActions,
   showIncident: show,
   copyIncidentId: copyId,

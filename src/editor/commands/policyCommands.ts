@@ -1,10 +1,13 @@
 import { join } from "node:path";
-import { Range, Uri, window, workspace } from "vscode";
+import { commands, Range, Uri, window, workspace } from "vscode";
 import { readText } from "../../app/files.ts";
+import { HumanError } from "../../domain/humanError.ts";
 import { POLICY_PATH } from "../../domain/policy/policy.ts";
-import { commandId } from "../ids.ts";
+import { commandId, VIEW } from "../ids.ts";
+import { labelText } from "../inert.ts";
 import type { TrackedProject } from "../model/trackedProject.ts";
 import { hasPolicyFile } from "../policyInForce.ts";
+import { gitUri } from "../undo/gitContent.ts";
 import { chooseProject } from "./chooseProject.ts";
 import type { Handler } from "./commandContext.ts";
 import { rootOf } from "./target.ts";
@@ -53,6 +56,31 @@ interface Start {
   column: number;
 }
 
+/** The policy in force beside the one at hand, as text. */
+export const showPolicyChanges: Handler = async (context, argument) => {
+  const tracked = await chooseProject(context, rootOf(argument), hasDraft);
+  if (!tracked) return;
+  const { root } = tracked.project;
+  const { commit, branch } = tracked.reading?.facts.policy ?? {};
+  if (commit === undefined)
+    throw new HumanError(
+      "usage",
+      "No policy is in force from a branch yet, so there is nothing to compare with.",
+    );
+  const before = gitUri({ root, at: commit, path: POLICY_PATH });
+  const title = `Policy: in force on ${labelText(branch ?? "the branch", 40)} ↔ this work tree`;
+  await commands.executeCommand("vscode.diff", before, Uri.file(join(root, POLICY_PATH)), title);
+};
+
+/** Asks the remote which branch is its default one, as git itself remembers it. */
+export const askDefaultBranch: Handler = async (context, argument) => {
+  const tracked = await chooseProject(context, rootOf(argument), ({ canWrite }) => canWrite);
+  if (!tracked) return;
+  const { fetchFirst } = await import("../../app/fetchFirst.ts");
+  await window.withProgress({ location: { viewId: VIEW } }, () => fetchFirst(tracked.project));
+  await tracked.refresh();
+};
+
 async function openAt({ project }: TrackedProject, start: Start | null): Promise<void> {
   const at = start && new Range(start.line - 1, start.column - 1, start.line - 1, start.column - 1);
   await window.showTextDocument(Uri.file(join(project.root, POLICY_PATH)), {
@@ -70,6 +98,8 @@ function placeOf(argument: unknown): Start | null {
 function firstProblem(tracked: TrackedProject): Start | null {
   return tracked.reading?.facts.policy.problems[0]?.place ?? null;
 }
+
+const hasDraft = ({ reading }: TrackedProject) => reading?.facts.policy.draft !== undefined;
 
 function hasFile({ reading }: TrackedProject): boolean {
   return reading !== null && hasPolicyFile(reading.facts.policy);

@@ -20,7 +20,7 @@ export const ship: Handler = async (context, argument) => {
   const asked = await chooseAsked(context, argument);
   if (!asked) return;
   const { tracked } = asked;
-  const reading = await readAsked(context, asked);
+  const reading = await readAsked(asked);
   refuseShipped(tracked, reading);
   if (reading.question.kind === "ship" && !reading.gate.open)
     return tellShut(tracked, reading, `${nameOf(reading)} may not ship yet`);
@@ -63,7 +63,7 @@ async function askName({ project }: TrackedProject, reading: GateReading): Promi
 
 /** The one question: what is tagged, and whether it is pushed. Null: given up. */
 async function askPush(reading: GateReading, tag: string): Promise<boolean | null> {
-  const remote = await remoteOf(reading);
+  const remote = reading.governed.anchor.remote;
   const name = plainText(tag, 80);
   const isNew = reading.candidate.tag === null;
   const push = `${isNew ? "Tag and Push" : "Push"} to ${plainText(remote ?? "", 40)}`;
@@ -76,14 +76,6 @@ async function askPush(reading: GateReading, tag: string): Promise<boolean | nul
   return pressed === undefined ? null : pressed === push;
 }
 
-/** The remote that the policy names, where there is such a one. */
-async function remoteOf({ governed: { release, repository } }: GateReading): Promise<string | null> {
-  const { remote } = release.policy.policy.ledger;
-  if (remote === null) return null;
-  const { gitForRemote } = await import("../../git/remote.ts");
-  return (await gitForRemote(repository.git, remote)) === null ? null : remote;
-}
-
 async function carriedOut(
   context: CommandContext,
   tracked: TrackedProject,
@@ -91,7 +83,7 @@ async function carriedOut(
   { tag, push }: { tag: string; push: boolean },
 ): Promise<Shipped> {
   const { shipDrop } = await import("../../app/gate/shipDrop.ts");
-  const wish = { tag, commit, push: async () => push, sources: await sourcesOf(context) };
+  const wish = { tag, commit, push: async () => push, sources: await sourcesOf(context, tracked) };
   try {
     return await record(tracked, `${plainText(tag, 60)}: the gate was asked`, (project) =>
       shipDrop(project, wish),
@@ -115,11 +107,11 @@ export const promote: Handler = async (context, argument) => {
   if (!asked) return;
   const { tracked } = asked;
   const tag = asked.tag ?? currentTag(tracked);
-  const { question } = await readAsked(context, { tracked, tag });
+  const { question } = await readAsked({ tracked, tag });
   if (question.kind !== "promote")
     throw new HumanError("usage", `${plainText(tag, 60)} is in the last stage already.`);
   const use = await import("../../app/gate/moveStage.ts");
-  const sources = await sourcesOf(context);
+  const sources = await sourcesOf(context, tracked);
   const promoted = await record(tracked, "The gate was asked", (project) =>
     use.promoteDrop(project, question.to, { tag, sources }),
   );
@@ -135,7 +127,7 @@ export const demote: Handler = async (context, argument) => {
   if (!asked) return;
   const { tracked } = asked;
   const tag = asked.tag ?? currentTag(tracked);
-  const { stage, governed } = await readAsked(context, { tracked, tag });
+  const { stage, governed } = await readAsked({ tracked, tag });
   const { stages } = governed.release.policy.policy;
   const earlier = stages.slice(0, stage?.index ?? 0).toReversed();
   if (earlier.length === 0)
@@ -163,9 +155,9 @@ function currentTag({ reading }: TrackedProject): string {
   return tag;
 }
 
-async function sourcesOf({ extension }: CommandContext) {
+async function sourcesOf({ extension }: CommandContext, { project }: TrackedProject) {
   const { httpSources } = await import("../../app/watch/sources.ts");
-  return httpSources(new SignalSecrets(extension.secrets).read);
+  return httpSources(project, new SignalSecrets(extension.secrets).read);
 }
 
 /** Every reason, and the ways on. Not awaited: the command is over when it is on view. */

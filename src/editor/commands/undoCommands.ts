@@ -68,10 +68,14 @@ async function present(context: CommandContext, chosen: ChosenDrop, mode: UndoMo
 }
 
 async function planned({ project, drop }: ChosenDrop, mode: UndoMode): Promise<UndoPlan> {
-  const { planUndo } = await import("../../app/undo/planUndo.ts");
-  return window.withProgress({ location: { viewId: VIEW } }, () =>
-    planUndo(project.project, { tag: drop.tag, mode }),
-  );
+  const [{ planUndo }, { fetchIfOnline }] = await Promise.all([
+    import("../../app/undo/planUndo.ts"),
+    import("../../app/fetchFirst.ts"),
+  ]);
+  return window.withProgress({ location: { viewId: VIEW } }, async () => {
+    const offline = await fetchIfOnline(project.project);
+    return planUndo(project.project, { tag: drop.tag, mode, offline });
+  });
 }
 
 /** Whoever reads on in the editor gets back to the plan by one press. */

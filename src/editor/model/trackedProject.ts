@@ -104,11 +104,12 @@ export class TrackedProject {
   /** Brings the ledger into step with the team's, and shows what came of it. */
   async sync(): Promise<SyncResult> {
     const before = this.#reading?.standing.state;
-    const result = await this.project.sync();
-    const { state, fetched, pushed, reason, rewound } = result;
+    const result = await this.project.restoreAndSync();
+    const { state, fetched, pushed, reason, rewound, restored } = result;
+    if (restored > 0) this.#log.warn(`${this.name}: ${restored} removed ledger entries were put back`);
     if (rewound) this.#log.warn(`${this.name}: the remote's ledger had lost events that were there before`);
     if (state === "unreachable" && before !== state) this.#log.warn(`${this.name}: not shared: ${reason}`);
-    if (fetched + pushed > 0 || state !== before) await this.refresh();
+    if (fetched + pushed + restored > 0 || state !== before) await this.refresh();
     return result;
   }
 
@@ -193,7 +194,7 @@ export class TrackedProject {
 /** Changes whenever something may look different for another reason than time. */
 function signatureOf(reading: Reading | null, error: string | null): string {
   if (!reading) return `error ${error}`;
-  const { facts, ledger, standing, commits } = reading;
+  const { facts, ledger, standing, rewritten, commits } = reading;
   const { policy, branches, branchMissing, tags } = facts;
   return JSON.stringify([
     error,
@@ -204,6 +205,9 @@ function signatureOf(reading: Reading | null, error: string | null): string {
     ledger.head,
     ledger.skipped.length,
     ledger.doubted,
+    ledger.touched.length,
+    ledger.cut,
+    rewritten,
     standing,
     commits,
   ]);

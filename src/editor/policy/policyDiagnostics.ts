@@ -9,7 +9,12 @@ import {
   Uri,
   workspace,
 } from "vscode";
-import { type Place, POLICY_PATH, type PolicyProblem } from "../../domain/policy/policy.ts";
+import {
+  type Place,
+  POLICY_PATH,
+  type PolicyInForce,
+  type PolicyProblem,
+} from "../../domain/policy/policy.ts";
 import { AfterTyping } from "../afterTyping.ts";
 import type { ReleaseModel } from "../model/releaseModel.ts";
 
@@ -68,7 +73,7 @@ export class PolicyDiagnostics {
     for (const { project, reading } of this.#model.projects) {
       const uri = Uri.file(join(project.root, POLICY_PATH));
       const open = workspace.textDocuments.some((document) => document.uri.toString() === uri.toString());
-      if (reading && !open) this.#mark(uri, reading.facts.policy.problems);
+      if (reading && !open) this.#mark(uri, problemsAtHand(reading.facts.policy));
     }
   }
 
@@ -81,6 +86,10 @@ export class PolicyDiagnostics {
     this.#marks.set(uri, marks);
   }
 }
+
+/** What is wrong with the file, whatever is in force. */
+const problemsAtHand = ({ draft, problems, source }: PolicyInForce) =>
+  draft?.problems ?? (source === "branch" ? [] : problems);
 
 /** A policy of any folder, so that one is judged before its folder is a repository. */
 const isPolicy = ({ scheme, path }: Uri) => scheme === "file" && path.endsWith(`/${POLICY_PATH}`);

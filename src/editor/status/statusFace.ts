@@ -1,10 +1,11 @@
 import type { Countdown, CountdownName } from "../../domain/clock.ts";
 import type { IncidentStatus } from "../../domain/incidentStatus.ts";
 import { plainText } from "../../domain/plainText.ts";
+import { isBroken } from "../../domain/policy/policy.ts";
 import { mostUrgent, type Status, type UrgentClock } from "../../domain/status.ts";
 import { countdown, roughly } from "../../domain/wording.ts";
 import { labelText } from "../inert.ts";
-import { hasPolicyFile, isBroken } from "../policyInForce.ts";
+import { hasPolicyFile } from "../policyInForce.ts";
 import { type Level, levelOf } from "../time/level.ts";
 import { spoken } from "./spoken.ts";
 

@@ -9,9 +9,9 @@ export const FOCUS_MS = 10_000;
  * @param last When it was looked at the last time; null: never.
  */
 export function nextLook(status: Status, now: Instant, last: Instant | null): Instant | null {
-  const { remote, sync } = status.policy.policy.ledger;
+  const { share, sync } = status.policy.policy.ledger;
   const goesOn = status.open.some(({ state }) => state === "open" || state === "mitigated");
-  if (remote === null || !goesOn) return null;
+  if (!share || !goesOn) return null;
   // A clock that was put back must not keep anybody waiting.
   return last === null || last > now ? now : last + sync;
 }

@@ -1,5 +1,6 @@
+import type { Reading } from "../../app/project.ts";
 import type { Standing } from "../../app/sharing.ts";
-import { standingWords } from "../../app/sharingWords.ts";
+import { historyWarnings, standingWords } from "../../app/sharingWords.ts";
 import { Row, type Scene, treeItem } from "./row.ts";
 
 const ICONS: Record<Standing["state"], string> = {
@@ -12,14 +13,16 @@ const ICONS: Record<Standing["state"], string> = {
   unreachable: "warning",
 };
 
-/** How the ledger here stands to the team's. */
+/** How the ledger here stands to the team's, and whether somebody touched what was on record. */
 export class LedgerRow extends Row {
   readonly #standing: Standing;
+  readonly #warnings: readonly string[];
   readonly #root: string;
 
-  constructor(id: string, { project }: Scene, standing: Standing) {
+  constructor(id: string, { project }: Scene, reading: Pick<Reading, "standing" | "ledger" | "rewritten">) {
     super(id);
-    this.#standing = standing;
+    this.#standing = reading.standing;
+    this.#warnings = historyWarnings(reading);
     this.#root = project.project.root;
   }
 
@@ -32,10 +35,10 @@ export class LedgerRow extends Row {
     const words = standingWords(this.#standing);
     return treeItem(this.id, {
       label: "Ledger",
-      description: words,
-      icon: ICONS[state],
-      color: state === "unreachable" ? "list.warningForeground" : undefined,
-      tooltip: `The record of every event, ${words}.\n${TELLING[state] ?? "It lives in git, and nothing of it is ever taken away."}`,
+      description: [...this.#warnings.slice(0, 1), words].join("; "),
+      icon: this.#warnings.length > 0 ? "warning" : ICONS[state],
+      color: state === "unreachable" || this.#warnings.length > 0 ? "list.warningForeground" : undefined,
+      tooltip: `${this.#warnings.map((each) => `Warning: ${each}.\n`).join("")}The record of every event, ${words}.\n${TELLING[state] ?? "It lives in git, and nothing of it is ever taken away."}`,
       context: ["ledger", state],
     });
   }
@@ -43,5 +46,5 @@ export class LedgerRow extends Row {
 
 const TELLING: Partial<Record<Standing["state"], string>> = {
   unreachable: "What is entered is on record here, and is shared as soon as the remote answers.",
-  none: "It is shared with the remote that the policy names as ledger.remote.",
+  none: "This clone has no remote, or the policy shares the ledger with nobody (ledger.remote: null).",
 };

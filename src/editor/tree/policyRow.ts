@@ -1,5 +1,6 @@
 import { plainText } from "../../domain/plainText.ts";
 import { POLICY_PATH, type PolicyInForce } from "../../domain/policy/policy.ts";
+import { changeWords, draftWords } from "../../domain/policy/policyWords.ts";
 import { CLOCK_NAMES, SEVERITIES, type Targets } from "../../domain/terms.ts";
 import { roughly } from "../../domain/wording.ts";
 import { commandId } from "../ids.ts";
@@ -24,7 +25,7 @@ export class PolicyRow extends Row {
   }
 
   item() {
-    const broken = this.#policy.problems.length > 0;
+    const broken = this.#policy.problems.length > 0 || this.#policy.doubt !== undefined;
     const exists = hasPolicyFile(this.#policy);
     return treeItem(this.id, {
       label: "Policy",
@@ -32,7 +33,7 @@ export class PolicyRow extends Row {
       icon: broken ? "warning" : "law",
       color: broken ? "list.warningForeground" : undefined,
       tooltip: exists ? POLICY_PATH : "No policy file: the sample SLA is in force. Write one to change it.",
-      context: ["policy", exists ? "file" : "defaults"],
+      context: ["policy", exists ? "file" : "defaults", ...(this.#policy.draft ? ["draft"] : [])],
       state: "collapsed",
     });
   }
@@ -54,6 +55,21 @@ export class PolicyRow extends Row {
           },
         }),
     );
+    const { draft, branch } = this.#policy;
+    if (draft)
+      rows.push(
+        new FactRow(`${this.id}/draft`, {
+          label: "In this work tree",
+          description: draftWords(draft, branch),
+          icon: "git-compare",
+          tooltip: draft.changes.map(changeWords).join("\n") || "Not in force.",
+          command: {
+            title: "Show Policy Changes",
+            command: commandId("showPolicyChanges"),
+            arguments: [{ root: this.#root }],
+          },
+        }),
+      );
     for (const severity of SEVERITIES) {
       const description = targetWords(policy.targets, severity);
       rows.push(new FactRow(`${this.id}/${severity}`, { label: severity, description, icon: "target" }));

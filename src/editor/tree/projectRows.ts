@@ -1,11 +1,12 @@
 import type { Drop } from "../../domain/drop.ts";
 import { nextDrop } from "../../domain/nextDrop.ts";
 import { plainText } from "../../domain/plainText.ts";
+import { isBroken } from "../../domain/policy/policy.ts";
 import type { DropWatch } from "../../domain/status.ts";
 import { counted } from "../../domain/wording.ts";
 import type { SkippedEntry } from "../../ledger/ledger.ts";
 import { commandId } from "../ids.ts";
-import { hasPolicyFile, isBroken, whatIsInForce } from "../policyInForce.ts";
+import { hasPolicyFile, whatIsInForce } from "../policyInForce.ts";
 import { shortTime } from "../time/localTime.ts";
 import { adoptionRow } from "./adoptionRow.ts";
 import { DocumentsRow } from "./documentsRow.ts";
@@ -57,9 +58,9 @@ export function projectRows(scene: Scene): Row[] {
     rows.push(new DrillRow(id("drill"), scene));
   if (status.drop && project.canWrite && hasPolicyFile(status.policy))
     rows.push(adoptionRow(id("adoption"), scene));
-  const standing = project.reading?.standing;
-  if (standing && standing.state !== "unknown" && project.canWrite)
-    rows.push(new LedgerRow(id("ledger"), scene, standing));
+  const { reading } = project;
+  if (reading && reading.standing.state !== "unknown" && project.canWrite)
+    rows.push(new LedgerRow(id("ledger"), scene, reading));
   rows.push(new PolicyRow(id("policy"), scene));
   return rows;
 }
@@ -85,9 +86,34 @@ function problemRows({ status, project }: Scene, id: (name: string) => string): 
       }),
     );
   }
+  if (policy.doubt !== undefined && !isBroken(policy))
+    rows.push(doubtRow(id("doubt"), project, policy.doubt));
   const skipped = project.reading?.ledger.skipped ?? [];
   if (skipped.length > 0) rows.push(skippedRow(id("skipped"), skipped));
   return rows;
+}
+
+/** What is in force cannot be known: with the button that finds out, where there is one. */
+function doubtRow(id: string, { project, reading }: Scene["project"], doubt: string): Row {
+  const anchor = reading?.anchor;
+  const canAsk =
+    anchor && "missing" in anchor && (anchor.code === "default-branch" || anchor.code === "branch");
+  return new FactRow(id, {
+    label: canAsk ? "The release branch is not known" : "The policy in force is not known",
+    description: canAsk ? `ask ${plainText(anchor.remote ?? "the remote", 40)}` : plainText(doubt, 100),
+    icon: "warning",
+    color: "list.warningForeground",
+    tooltip: plainText(doubt, 600),
+    ...(canAsk
+      ? {
+          command: {
+            title: "Ask the Remote",
+            command: commandId("askDefaultBranch"),
+            arguments: [{ root: project.root }],
+          },
+        }
+      : {}),
+  });
 }
 
 export function errorRow(id: string, error: string): Row {

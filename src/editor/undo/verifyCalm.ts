@@ -33,7 +33,7 @@ export async function verifyCalm(names: readonly string[], calming: Calming): Pr
       };
       untilCalm(names, {
         policy,
-        open: httpSources(secrets.read),
+        open: httpSources(project.project, secrets.read),
         time: realTime,
         stop: over.signal,
         waiting: (name, { failures, why }) => {

@@ -63,7 +63,7 @@ export class SignalWatches {
   #watch(project: TrackedProject): Watcher {
     const watcher: Watcher = new Watcher({
       project: project.project,
-      open: httpSources(this.#secrets.read),
+      open: httpSources(project.project, this.#secrets.read),
       time: { ...realTime, now: this.#model.now },
       tell: (news) => this.#listener(project, news),
       fail: (error) => this.#log.error(error instanceof Error ? error : String(error)),

@@ -13,6 +13,7 @@ const runs = () => import("../governance/councilRuns.ts");
 
 export const councilRequest = command({
   name: "council request",
+  at: "refused",
   args: "[TAG]",
   summary: "asks the council for its approval of the next drop, or of a tag",
   options: WHY_OPTION,
@@ -21,6 +22,7 @@ export const councilRequest = command({
 
 export const councilApprove = command({
   name: "council approve",
+  at: "refused",
   args: "[TAG]",
   summary: "approves it, for its very commit and the risk that it has now",
   options: WHY_OPTION,
@@ -30,6 +32,7 @@ export const councilApprove = command({
 
 export const councilReject = command({
   name: "council reject",
+  at: "refused",
   args: "[TAG]",
   summary: "rejects it: the gate stays shut until you approve, or somebody overrides",
   options: WHY_OPTION,
@@ -38,6 +41,7 @@ export const councilReject = command({
 
 export const councilOverride = command({
   name: "council override",
+  at: "refused",
   args: "[TAG]",
   summary: "opens the gate in spite of the council; it stands on the record for good",
   options: OVERRIDE_OPTIONS,

@@ -8,6 +8,7 @@ export const SHIP_OPTIONS = {
 
 export const dropShip = command({
   name: "drop ship",
+  at: "refused",
   args: "[TAG]",
   summary: "tags the next drop once its gate is open, and records it as shipped: its watch window opens",
   options: SHIP_OPTIONS,

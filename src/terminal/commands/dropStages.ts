@@ -7,6 +7,7 @@ export const STAGE_OPTIONS = {
 
 export const dropPromote = command({
   name: "drop promote",
+  at: "refused",
   args: "STAGE",
   summary:
     "exposes the current drop to the next stage, once it has soaked, signals are calm and the gate is open",
@@ -17,6 +18,7 @@ export const dropPromote = command({
 
 export const dropDemote = command({
   name: "drop demote",
+  at: "refused",
   args: "[STAGE]",
   summary: "takes exposure back, to the stage before or an earlier one; nothing stands in the way of that",
   options: STAGE_OPTIONS,

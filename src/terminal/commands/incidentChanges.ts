@@ -10,6 +10,7 @@ const WHY = { why: { value: "W", required: true, help: "the reason, for the reco
 
 export const incidentSeverity = command({
   name: "incident severity",
+  at: "happened",
   args: "ID S",
   summary: "changes the severity; the new targets count from each clock's own start",
   options: WHY,
@@ -24,6 +25,7 @@ export const incidentSeverity = command({
 
 export const incidentPause = command({
   name: "incident pause",
+  at: "happened",
   args: "ID",
   summary: "stops the time of its clocks",
   options: WHY,
@@ -35,6 +37,7 @@ export const incidentPause = command({
 
 export const incidentResume = command({
   name: "incident resume",
+  at: "happened",
   args: "ID",
   summary: "lets its clocks go on",
   options: WHY,
@@ -46,6 +49,7 @@ export const incidentResume = command({
 
 export const incidentReopen = command({
   name: "incident reopen",
+  at: "happened",
   args: "ID",
   summary: "starts a new round; the verdicts of the one before stay on record",
   options: WHY,
@@ -57,6 +61,7 @@ export const incidentReopen = command({
 
 export const incidentRepolicy = command({
   name: "incident repolicy",
+  at: "happened",
   args: "ID",
   summary: "judges it by the policy of today from now on",
   options: WHY,

@@ -4,14 +4,13 @@ import { MILESTONE_TITLES } from "../../domain/wording.ts";
 import { choose } from "../choose.ts";
 import { command } from "../command.ts";
 import { entered } from "../entered.ts";
-import { optionalInstant } from "../instantArgument.ts";
 
 export const incidentMark = command({
   name: "incident mark",
+  at: "happened",
   args: "ID MILESTONE",
   summary: "records that a milestone was reached",
   options: {
-    "at-time": { value: "I", help: "when it was reached; default: now" },
     text: { value: "T", help: "how it was mitigated, what customers were told, the post-mortem's path" },
   },
   details: [
@@ -19,12 +18,10 @@ export const incidentMark = command({
     "A post-mortem is recorded by itself when its file is complete and on the release branch; marking it by hand says what it lacks.",
     "An instant I is like 2026-11-23T10:04Z, 2026-11-23T10:04+01:00, now, or “15m ago”.",
   ],
-  async run({ args: [id = "", word = ""], values, project, now }) {
+  async run({ args: [id = "", word = ""], values, project }) {
     const milestone = choose("milestone", word, MILESTONES);
-    const at = optionalInstant("--at-time", values["at-time"], now);
     const opened = await project();
     const events = await markMilestone(opened, id, milestone, {
-      ...(at === undefined ? {} : { at }),
       ...(values.text === undefined ? {} : { text: values.text }),
     });
     const answer = await entered(opened, events, MILESTONE_TITLES[milestone], milestone);

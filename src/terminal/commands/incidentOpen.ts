@@ -9,6 +9,7 @@ import { optionalInstant } from "../instantArgument.ts";
 
 export const incidentOpen = command({
   name: "incident open",
+  at: "happened",
   summary: "declares an incident and prints its id",
   options: {
     title: { value: "T", required: true, help: "what people see, in a few words" },

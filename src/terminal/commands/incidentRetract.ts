@@ -4,6 +4,7 @@ import { entered } from "../entered.ts";
 
 export const incidentRetract = command({
   name: "incident retract",
+  at: "happened",
   args: "ID EVENT",
   summary: "takes a mistake back; it stays on the timeline, struck out",
   options: { why: { value: "W", required: true, help: "the reason, for the record" } },

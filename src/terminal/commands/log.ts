@@ -16,6 +16,7 @@ export const log = command({
         at: formatInstant(at),
         events: entries.map((entry) => logReport(entry, ledger.provenance(entry.event.id))),
         skipped: ledger.skipped,
+        touched: ledger.touched,
       },
       text: (page) => logText(entries, ledger.skipped, at, page),
     };

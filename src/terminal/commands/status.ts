@@ -1,8 +1,8 @@
 import { readDropRisks } from "../../app/dropRisks.ts";
 import { statusReport } from "../../app/report.ts";
+import { isBroken } from "../../domain/policy/policy.ts";
 import { breachedClocks, statusAt } from "../../domain/status.ts";
 import { command } from "../command.ts";
-import { isBroken } from "../complaints.ts";
 import { EXIT } from "../exitStatus.ts";
 import { notePosted } from "../notePosted.ts";
 import { statusText } from "../text/statusText.ts";

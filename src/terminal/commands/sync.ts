@@ -1,8 +1,8 @@
-import type { Project } from "../../app/project.ts";
+import type { Project, Reading } from "../../app/project.ts";
 import { plainText } from "../../domain/plainText.ts";
 import type { SyncResult } from "../../ledger/remoteLedger.ts";
 import { command } from "../command.ts";
-import { rewoundComplaints } from "../complaints.ts";
+import { restoredComplaints, rewoundComplaints } from "../complaints.ts";
 import { EXIT } from "../exitStatus.ts";
 import { notePosted } from "../notePosted.ts";
 
@@ -10,18 +10,22 @@ export const sync = command({
   name: "sync",
   summary: "brings the ledger into step with the team's: fetch, union, push",
   details: [
-    "The remote is the policy's ledger.remote. Only the ledger is sent, never by force; nothing else is touched.",
+    "The remote is the one that the clone goes by: git's dropclock.remote, else origin. Only the ledger is sent, never by force; nothing else is touched.",
     "Exit status 3 when the remote could not be reached; what is on record here stays.",
   ],
   async run({ project }) {
     const opened = await project();
-    const result = await opened.sync();
-    const { ledger, standing, posted } = await readAndNote(opened);
+    const { restored, ...result } = await opened.restoreAndSync();
+    const { ledger, standing, posted, anchor } = await readAndNote(opened);
     const unreachable = result.state === "unreachable";
     return {
-      json: { ...result, head: ledger.head },
-      text: () => syncText(result, standing.remote, ledger.log.size),
-      complaints: [...rewoundComplaints(result.state, result.rewound), ...posted.complaints],
+      json: { ...result, ...(restored > 0 ? { restored } : {}), head: ledger.head },
+      text: () => syncText(result, { remote: standing.remote, anchor }, ledger.log.size),
+      complaints: [
+        ...rewoundComplaints(result.state, result.rewound),
+        ...restoredComplaints(restored),
+        ...posted.complaints,
+      ],
       exit: unreachable ? EXIT.failed : EXIT.fine,
     };
   },
@@ -36,17 +40,23 @@ async function readAndNote(opened: Project) {
 
 function syncText(
   { state, reason, fetched, pushed, united }: SyncResult,
-  remote: string | null,
+  { remote, anchor }: { remote: string | null; anchor: Reading["anchor"] },
   held: number,
 ) {
   const name = plainText(remote ?? "", 60);
-  if (state === "none")
-    return remote === null
-      ? "Not shared: the policy sets ledger.remote to null."
-      : `Not shared: there is no remote ${name}; add one with: git remote add ${name} URL`;
+  if (state === "none") return `Not shared: ${whyNot(anchor)}`;
   if (state === "unreachable")
     return `Unreachable: ${plainText(reason ?? "", 200)}. What is on record here stays.`;
   const moved = [fetched > 0 && `${fetched} fetched`, pushed > 0 && `${pushed} pushed`].filter(Boolean);
   const done = moved.length > 0 ? `: ${moved.join(", ")}${united ? ", united" : ""}` : "; nothing was new";
   return `In step with ${name}${done} (${held} event${held === 1 ? "" : "s"} in all)`;
+}
+
+function whyNot(anchor: Reading["anchor"]): string {
+  if (!anchor) return "git is not asked here.";
+  if (anchor.remote === null)
+    return "missing" in anchor && anchor.code === "remote"
+      ? anchor.missing
+      : "there is no remote; add one with: git remote add origin URL";
+  return "missing" in anchor ? anchor.missing : "the policy sets ledger.remote to null.";
 }

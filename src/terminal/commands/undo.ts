@@ -4,6 +4,7 @@ import { UNDO_OPTIONS } from "../undoOptions.ts";
 
 export const undo = command({
   name: "undo",
+  at: "refused",
   args: "[TAG]",
   summary: "takes a drop (the current one) back: shows the plan, asks, and does it",
   options: UNDO_OPTIONS,

@@ -8,6 +8,7 @@ export type WatchOptions = typeof OPTIONS;
 
 export const watch = command({
   name: "watch",
+  at: "refused",
   summary: "reads the signals until the watch window ends, and acts as the policy says",
   options: OPTIONS,
   details: [

@@ -1,3 +1,4 @@
+import { fetchFirst } from "../../app/fetchFirst.ts";
 import { candidateNamed } from "../../app/gate/candidates.ts";
 import {
   approveDrop,
@@ -14,7 +15,6 @@ import type { Project } from "../../app/project.ts";
 import { formatInstant } from "../../domain/instant.ts";
 import type { Answer, Call } from "../command.ts";
 import type { OVERRIDE_OPTIONS, WHY_OPTION } from "../commands/council.ts";
-import { inStep } from "../inStep.ts";
 import { hearingText } from "../text/hearingText.ts";
 
 type WhyCall = Call<typeof WHY_OPTION>;
@@ -51,9 +51,9 @@ export async function runShow(call: Call): Promise<Answer> {
 
 const speechOf = ({ args, values }: WhyCall) => ({ tag: args[0], why: values.why });
 
-async function opened({ project, tell }: Pick<Call, "project" | "tell">): Promise<Project> {
+async function opened({ project }: Pick<Call, "project">): Promise<Project> {
   const found = await project();
-  await inStep(found, tell);
+  await fetchFirst(found);
   return found;
 }
 

@@ -1,5 +1,6 @@
 import { writeFile } from "node:fs/promises";
 import { resolve } from "node:path";
+import { fetchFirst } from "../../app/fetchFirst.ts";
 import { candidateNamed } from "../../app/gate/candidates.ts";
 import { gateReport } from "../../app/gate/gateReport.ts";
 import { readGoverned } from "../../app/gate/governed.ts";
@@ -15,19 +16,18 @@ import { codeQuality, githubLines, githubQuiet, gitlabLines, pipelineOf } from "
 import type { Answer, Call } from "../command.ts";
 import type { GATE_OPTIONS } from "../commands/gate.ts";
 import { EXIT } from "../exitStatus.ts";
-import { inStep } from "../inStep.ts";
 import { signalSources } from "../signalSources.ts";
 import { gateText } from "../text/gateText.ts";
 
 export async function runGate(call: Call<typeof GATE_OPTIONS>): Promise<Answer> {
-  const { values, project, tell } = call;
+  const { values, project } = call;
   const opened = await project();
   if (values["install-hook"] || values["remove-hook"]) return hookAnswer(opened, values["install-hook"]);
-  await inStep(opened, tell);
+  await fetchFirst(opened);
   if (values["pre-push"]) return prePush(call, opened);
   const governed = await readGoverned(opened);
   const candidate = await candidateNamed(governed, call.args[0]);
-  const sources = signalSources(call.environment);
+  const sources = signalSources(opened, call.environment);
   const reading = await readGate(opened, governed, candidate, {
     sources,
     ...(values.to === undefined ? {} : { to: values.to }),
@@ -38,7 +38,7 @@ export async function runGate(call: Call<typeof GATE_OPTIONS>): Promise<Answer> 
 }
 
 async function prePush(call: Call<typeof GATE_OPTIONS>, project: Project): Promise<Answer> {
-  const readings = await readPush(project, await call.input(), signalSources(call.environment));
+  const readings = await readPush(project, await call.input(), signalSources(project, call.environment));
   const answer = await verdict(call, readings, project);
   const shut = readings.some(({ gate: { open } }) => !open);
   // Git shows a hook's stdout among its own words; who is refused must see how to go on.

@@ -1,14 +1,12 @@
+import { fetchFirst } from "../../app/fetchFirst.ts";
 import { gateReport } from "../../app/gate/gateReport.ts";
 import { readGoverned } from "../../app/gate/governed.ts";
 import { type Shipped, shipDrop, suggestedTag } from "../../app/gate/shipDrop.ts";
-import type { Project } from "../../app/project.ts";
 import { HumanError } from "../../domain/humanError.ts";
 import { plainText } from "../../domain/plainText.ts";
-import { gitForRemote } from "../../git/remote.ts";
 import type { Answer, Call } from "../command.ts";
 import type { SHIP_OPTIONS } from "../commands/dropShip.ts";
 import { EXIT } from "../exitStatus.ts";
-import { inStep } from "../inStep.ts";
 import { signalSources } from "../signalSources.ts";
 import { gateText } from "../text/gateText.ts";
 import type { Page } from "../text/page.ts";
@@ -16,25 +14,24 @@ export async function runShip({
   args: [given],
   values,
   project,
-  tell,
   environment,
   confirm,
 }: Call<typeof SHIP_OPTIONS>): Promise<Answer> {
   const opened = await project();
-  await inStep(opened, tell);
+  await fetchFirst(opened);
   const governed = await readGoverned(opened);
   const suggested = given === undefined ? await suggestedTag(opened, governed) : null;
   const tag = given ?? (values.yes ? suggested : null);
   if (tag === null) throw new HumanError("usage", nameless(suggested));
-  const { remote } = governed.release.policy.policy.ledger;
+  const { remote } = governed.anchor;
   const push = async () => {
     if (values.push) return true;
-    if (remote === null || !(await hasRemote(opened, remote))) return false;
+    if (remote === null) return false;
     return (
       values.yes || (await confirm?.(`Push ${plainText(tag, 80)} to ${plainText(remote, 60)}?`)) === true
     );
   };
-  const shipped = await shipDrop(opened, { tag, push, sources: signalSources(environment) });
+  const shipped = await shipDrop(opened, { tag, push, sources: signalSources(opened, environment) });
   const { reading, remote: _, ...done } = shipped;
   return {
     json: { ...done, ...gateReport(reading) },
@@ -47,10 +44,6 @@ function nameless(suggested: string | null): string {
   return suggested === null
     ? "The drop needs a name: dropclock drop ship TAG."
     : `The drop needs a name; the next one would be: dropclock drop ship ${plainText(suggested, 80)}`;
-}
-
-async function hasRemote({ repository }: Pick<Project, "repository">, remote: string) {
-  return repository !== null && (await gitForRemote(repository.git, remote)) !== null;
 }
 
 function shippedText(

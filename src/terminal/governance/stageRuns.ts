@@ -1,3 +1,4 @@
+import { fetchFirst } from "../../app/fetchFirst.ts";
 import { gateReport } from "../../app/gate/gateReport.ts";
 import { demoteDrop, promoteDrop } from "../../app/gate/moveStage.ts";
 import { formatInstant } from "../../domain/instant.ts";
@@ -5,17 +6,16 @@ import { plainText } from "../../domain/plainText.ts";
 import type { Answer, Call } from "../command.ts";
 import type { STAGE_OPTIONS } from "../commands/dropStages.ts";
 import { EXIT } from "../exitStatus.ts";
-import { inStep } from "../inStep.ts";
 import { signalSources } from "../signalSources.ts";
 import { gateText } from "../text/gateText.ts";
 
 type StageCall = Call<typeof STAGE_OPTIONS>;
 
-export async function runPromote({ args, values, project, tell, environment }: StageCall): Promise<Answer> {
+export async function runPromote({ args, values, project, environment }: StageCall): Promise<Answer> {
   const [to = ""] = args;
   const opened = await project();
-  await inStep(opened, tell);
-  const wish = { tag: values.drop, why: values.why, sources: signalSources(environment) };
+  await fetchFirst(opened);
+  const wish = { tag: values.drop, why: values.why, sources: signalSources(opened, environment) };
   const { reading, tag, from, done } = await promoteDrop(opened, to, wish);
   const before = from === null ? "" : `; it was in ${plainText(from, 60)}`;
   return {

@@ -3,7 +3,7 @@ import type { Drop } from "../../domain/drop.ts";
 import { assumedWords } from "../../domain/dropWording.ts";
 import type { Instant } from "../../domain/instant.ts";
 import { plainText } from "../../domain/plainText.ts";
-import type { Risk } from "../../domain/risk.ts";
+import type { Risk } from "../../domain/riskLevel.ts";
 import { itemWords, reasonWords, riskWords } from "../../domain/riskWords.ts";
 import type { ChangedFile } from "../../git/changedFiles.ts";
 import type { DropHistory } from "../../git/history.ts";

@@ -2,13 +2,14 @@ import type { JudgedDrop } from "../../app/dropRisks.ts";
 import type { Reading } from "../../app/project.ts";
 import type { Looks } from "../../app/report.ts";
 import type { Standing } from "../../app/sharing.ts";
-import { standingWords } from "../../app/sharingWords.ts";
+import { historyWarnings, standingWords } from "../../app/sharingWords.ts";
 import type { Readiness } from "../../app/undo/readiness.ts";
 import { readinessWords } from "../../app/undo/readinessWords.ts";
 import { assumedWords, newerTagWords } from "../../domain/dropWording.ts";
 import { plainText } from "../../domain/plainText.ts";
 import type { PolicyInForce } from "../../domain/policy/policy.ts";
-import type { Risk } from "../../domain/risk.ts";
+import { draftWords, sourceWords } from "../../domain/policy/policyWords.ts";
+import type { Risk } from "../../domain/riskLevel.ts";
 import { riskWords } from "../../domain/riskWords.ts";
 import { breachedClocks, type Status } from "../../domain/status.ts";
 import { roughly } from "../../domain/wording.ts";
@@ -42,17 +43,21 @@ export function statusFacts(status: Status, reading: Read, time: LocalTime): Fac
   ];
 }
 
-function policyFact({ source, path, problems }: PolicyInForce): Fact {
+function policyFact(policy: PolicyInForce): Fact {
   const name = "Policy";
-  if (problems.length === 0)
-    return {
-      name,
-      words:
-        source === "file" ? path : "none yet, so the sample SLA is in force; write one with: dropclock init",
-    };
-  const where = problems.map(({ place }) => `${place.line}:${place.column}`).join(", ");
-  const instead = { file: path, "last-good": "the last good policy", defaults: "the sample SLA" }[source];
-  return { name, words: `${instead} is in force; ${path} has faults at ${where}`, grave: "warning" };
+  const { source, path, problems, draft, branch, doubt } = policy;
+  const inForce = sourceWords(policy);
+  if (problems.length > 0) {
+    const where = problems.map(({ place }) => `${place.line}:${place.column}`).join(", ");
+    return { name, words: `${inForce} is in force; ${path} has errors at ${where}`, grave: "warning" };
+  }
+  if (doubt !== undefined) return { name, words: `${inForce} is in force: ${doubt}`, grave: "warning" };
+  if (draft) {
+    const words = `${inForce} (${draftWords(draft, branch)}; see: dropclock policy show)`;
+    return { name, words, ...(draft.problems.length > 0 ? { grave: "warning" } : {}) };
+  }
+  const none = "none yet, so the sample SLA is in force; write one with: dropclock init";
+  return { name, words: source === "defaults" ? none : inForce };
 }
 
 function dropFact({ drop, dropMissing }: Status, { commits, release }: Reading, time: LocalTime): Fact {
@@ -144,15 +149,18 @@ function drillFact({ drills: { last, dueAt, overdue } }: Status, time: LocalTime
   return { name, words: `${before}; the next is due ${time.time(dueAt)}` };
 }
 
-function ledgerFact({ ledger: { log, skipped, doubted }, standing }: Reading): Fact {
+function ledgerFact(reading: Reading): Fact {
   const name = "Ledger";
+  const { ledger, standing } = reading;
+  const { log, skipped, doubted } = ledger;
   const held = log.size === 0 ? "no events yet" : count(log.size, "event");
   const shared = `${standingWords(standing)}${WAYS_OUT[standing.state] ?? ""}`;
-  const warning = skipped.length > 0 || doubted > 0 || standing.state === "unreachable";
   const faults = [
+    ...historyWarnings(reading),
     ...(skipped.length > 0 ? [`${count(skipped.length, "entry", "entries")} could not be read`] : []),
     ...(doubted > 0 ? [`${count(doubted, "event")} not entered by their author`] : []),
   ];
+  const warning = faults.length > 0 || standing.state === "unreachable";
   const look = faults.length > 0 ? `; ${faults.join(", ")}; see: dropclock log` : "";
   const words = `${held}${look}; ${shared}`;
   return { name, words, ...(warning ? { grave: "warning" } : {}) };

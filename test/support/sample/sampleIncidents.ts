@@ -14,7 +14,7 @@ export function closedIncidentId(now: Date): string {
 /** Declares a closed incident on drop-3 and an open one on drop-5, by the command line as a person would. */
 export async function declareSampleIncidents(dir: string, now: Date): Promise<void> {
   const incident = (entered: Date | null, ...args: string[]) =>
-    sampleCommand(dir, ["incident", ...args, ...(entered ? ["--at", entered.toISOString()] : [])]);
+    sampleCommand(dir, ["incident", ...args], entered);
   const declare = async (title: string, severity: string, drop: number, moments: Moments) => {
     const shipped = shippedAt(drop, now);
     const at = (moment: Moments[string] | undefined) => later(shipped, moment ?? {});

@@ -54,13 +54,13 @@ describe("what policies were found to say", () => {
     mkdirSync(join(root, ".dropclock"));
     const write = (text: string) => writeFileSync(join(root, ".dropclock/policy.yaml"), text);
     write(RICH);
-    await new PolicyReader(root, null, new PolicyMemory(folder, "1")).read();
+    await new PolicyReader(root, null, new PolicyMemory(folder, "1")).read(null);
     await eventually(() => assert.equal(readdirSync(folder).length, 1));
     const reader = new PolicyReader(root, null, new PolicyMemory(folder, "1"));
-    assert.deepEqual(await reader.read(), await new PolicyReader(root, null).read());
+    assert.deepEqual(await reader.read(null), await new PolicyReader(root, null).read(null));
     write("version: 2\n");
-    const broken = await reader.read();
-    assert.deepEqual([broken.source, broken.policy.drops.tags], ["last-good", ["v*"]]);
+    const broken = await reader.read(null);
+    assert.deepEqual([broken.source, broken.policy.drops.tags], ["work-tree", ["v*"]]);
     assert.ok(broken.problems.length > 0);
   });
 });

@@ -27,7 +27,7 @@ const releaseOf = ({ history, branches, tags, events }: World) =>
   foldRelease({
     policy: {
       policy: { ...DEFAULT_POLICY, drops: { tags: ["v*"], branch: null, adoption: 4 } },
-      source: "file",
+      source: "branch",
       path: "p",
       problems: [],
     },

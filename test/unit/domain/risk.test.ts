@@ -2,13 +2,8 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import type { RiskRule } from "../../../src/domain/policy/policy.ts";
 import { UNTESTED_DEFAULTS } from "../../../src/domain/policy/policyItemDefaults.ts";
-import {
-  assessRisk,
-  becauseOf,
-  type DropContent,
-  type FileChange,
-  isAtLeast,
-} from "../../../src/domain/risk.ts";
+import { assessRisk, type DropContent, type FileChange } from "../../../src/domain/risk.ts";
+import { becauseOf, isAtLeast } from "../../../src/domain/riskLevel.ts";
 import { riskWords } from "../../../src/domain/riskWords.ts";
 
 const DAY = 86_400_000;

@@ -21,7 +21,7 @@ const tags = (n: number) =>
   }));
 
 function releaseOf(n: number, events: LedgerEvent[]) {
-  const policy = { policy: DEFAULT_POLICY, source: "file" as const, path: "p", problems: [] };
+  const policy = { policy: DEFAULT_POLICY, source: "branch" as const, path: "p", problems: [] };
   return foldRelease({ policy, ...linearHistory(tags(n)), events });
 }
 
@@ -124,7 +124,7 @@ describe("the scorecard", () => {
     const of = (detected: string) =>
       scorecardOf(
         foldRelease({
-          policy: { policy: DEFAULT_POLICY, source: "file", path: "p", problems: [] },
+          policy: { policy: DEFAULT_POLICY, source: "branch", path: "p", problems: [] },
           ...linearHistory([{ name: "drop-1", commit: sha(1), date: at("06:00"), assumed: true }]),
           events: story(detected),
         }),

@@ -20,7 +20,7 @@ function facts(tags: Tag[], events: LedgerEvent[], policy: Partial<Policy> = {})
   return {
     policy: {
       policy: { ...DEFAULT_POLICY, ...policy },
-      source: "file",
+      source: "branch",
       path: ".dropclock/policy.yaml",
       problems: [],
     },

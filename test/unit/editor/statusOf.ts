@@ -14,7 +14,7 @@ export function releaseOf(
   return foldRelease({
     policy: {
       policy: { ...DEFAULT_POLICY, ...policy },
-      source: "file",
+      source: "branch",
       path: ".dropclock/policy.yaml",
       problems: [],
       ...inForce,

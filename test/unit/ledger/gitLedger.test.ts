@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { existsSync, mkdirSync, unlinkSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { Git } from "../../../src/git/git.ts";
+import { eventPath } from "../../../src/ledger/eventPath.ts";
 import { GitLedger } from "../../../src/ledger/gitLedger.ts";
 import { countingGit } from "../../support/gitCalls.ts";
 import { LEDGER_REF, plantEntries, plantEntry } from "../../support/ledgerHand.ts";
@@ -247,10 +248,14 @@ describe("git ledger", () => {
       repository.git("update-ref", "-d", LEDGER_REF);
       const { head, events, skipped } = await ledger.read();
       assert.deepEqual({ head, events, skipped }, { head: null, events: [], skipped: [] });
-      plantEntry(repository, "a/b.json", JSON.stringify(second));
+      plantEntry(repository, eventPath(second), JSON.stringify(second));
       assert.deepEqual(idsOf(await ledger.read()), [second.id]);
-      plantEntries(repository, { "a/b.json": null, "c/d.json": JSON.stringify(first) });
-      assert.deepEqual(idsOf(await ledger.read()), [first.id]);
+      plantEntries(repository, { [eventPath(second)]: null, [eventPath(first)]: JSON.stringify(first) });
+      assert.deepEqual(
+        idsOf(await ledger.read()),
+        idsOf({ events: [first, second] }),
+        "what it held, it holds",
+      );
     });
 
     it("puts back what it knows when it appends to a ledger that was rewound", async () => {

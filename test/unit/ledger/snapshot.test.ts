@@ -27,11 +27,13 @@ async function longLedger(options = {}) {
   const ledger = open(repository);
   const events = Array.from({ length: 10 }, (_, i) => closedIncident(`i${i}`)).flat();
   const forged = stored({ subject: "incident/open" });
+  const closing = stored({ subject: "incident/i3" });
   await ledger.append([...events, stored({ subject: "incident/open" }), stored({ subject: "drop/v1" })]);
   plantEntries(repository, {
     [eventPath(forged)]: encodeEvent(forged),
     "incident/00/x/junk.json": "{",
-    "elsewhere/a.json": encodeEvent(stored({ subject: "incident/i3" })),
+    [eventPath(closing)]: encodeEvent(closing),
+    "elsewhere/a.json": encodeEvent(closing),
   });
   await open(repository).read();
   assert.ok(existsSync(snapshotOf(repository)));

@@ -6,7 +6,7 @@ import type { LedgerEvent } from "../../../src/domain/event.ts";
 import { candidateOf } from "../../../src/domain/nextDrop.ts";
 import { DEFAULT_POLICY, type PolicyInForce } from "../../../src/domain/policy/policy.ts";
 import { foldRelease, type ReleaseFacts } from "../../../src/domain/release.ts";
-import type { Risk } from "../../../src/domain/risk.ts";
+import type { Risk } from "../../../src/domain/riskLevel.ts";
 import { statusAt } from "../../../src/domain/status.ts";
 import { contentOf } from "../../../src/ledger/ledger.ts";
 import { incidentDetailText } from "../../../src/terminal/text/incidentDetailText.ts";
@@ -22,7 +22,7 @@ import { linearHistory } from "../../support/linearHistory.ts";
 const PAGE: Page = { width: 80, terminal: false, paint: PLAIN };
 const IN_FORCE: PolicyInForce = {
   policy: DEFAULT_POLICY,
-  source: "file",
+  source: "branch",
   path: ".dropclock/policy.yaml",
   problems: [],
 };
@@ -71,7 +71,15 @@ function look(events: LedgerEvent[], now: number, over: Partial<ReleaseFacts> = 
   const ledger: Reading["ledger"] = contentOf(events);
   const status = statusAt(release, now);
   const commits = release.drops.length > 0 ? 7 : null;
-  const read: Reading = { facts, release, ledger, standing: notShared(null), commits };
+  const read: Reading = {
+    facts,
+    release,
+    anchor: null,
+    ledger,
+    standing: notShared(null),
+    rewritten: [],
+    commits,
+  };
   const { current: drop } = release;
   const candidate = drop && candidateOf(release, drop);
   const current = candidate ? { candidate, commits, risk: RISKY, missing: null } : null;
@@ -199,7 +207,10 @@ describe("statusText", () => {
     const place = { line: 3, column: 5, endLine: 3, endColumn: 9 };
     const problems = [{ message: "Unknown key.", place }];
     const text = told([], at("12:00"), { policy: { ...IN_FORCE, source: "last-good", problems } });
-    assert.match(text, /the last good policy is in force; .dropclock\/policy.yaml has faults\s+at 3:5/);
+    assert.match(
+      text,
+      /the last good version on the release branch is in force;\s+.dropclock\/policy.yaml has errors\s+at 3:5/,
+    );
   });
 
   it("counts what could not be read", () => {

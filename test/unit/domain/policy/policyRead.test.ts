@@ -59,6 +59,7 @@ describe("a policy that is in order", () => {
       service: "Checkout",
       drops: { tags: ["drop-*"], branch: "main", adoption: 4 },
       publish: { url: "https://status.example.com/incidents/" },
+      ledger: { share: true, remote: "origin", sync: 15_000 },
       council: {
         members: ["ana@example.com", "bo@example.com", "cy@example.com"],
         quorum: 2,
@@ -133,7 +134,7 @@ describe("a policy that is in order", () => {
     );
     assert.equal(policy.updates.every, null);
     assert.equal(policy.drills.every, null);
-    assert.deepEqual(policy.ledger, { remote: null, sync: 15_000 });
+    assert.deepEqual(policy.ledger, { share: false, remote: null, sync: 15_000 });
   });
 
   it("may warn nobody", () => assert.deepEqual(good("version: 1\nwarnAt: []").warnAt, []));

@@ -1,0 +1,154 @@
+import { refComplaint } from "../domain/gitNames.ts";
+import { plainText } from "../domain/plainText.ts";
+import type { Git } from "./git.ts";
+import type { Ref, Refs } from "./refs.ts";
+
+/**
+ * The remote and the branch that everything goes by which judges, runs, sends or pushes. Known from the clone alone:
+ * its configuration and its refs. A work tree, a tag, a pull request and the ledger are written by those who are judged.
+ */
+export interface Anchor {
+  /** Null: the clone has no remote, so nothing is shared. */
+  remote: string | null;
+  /** The branch's short name; `HEAD` where no branch is checked out and none is known. */
+  branch: string;
+  ref: string;
+  commit: string;
+  /** False: nothing was ever fetched from the remote or pushed to it, so a branch of this clone stands in for its. */
+  published: boolean;
+}
+
+/** Why there is no anchor, as one sentence with the way out. */
+export interface NoAnchor {
+  missing: string;
+  /**
+   * `no-commits`: nothing is there yet. `remote`: none, or several, fit. `default-branch`: the remote has to be asked
+   * which branch is its default one. `branch`: it is not here, and may be fetched.
+   */
+  code: "no-commits" | "remote" | "default-branch" | "branch";
+  remote: string | null;
+  /** The branch that is not here; null where not even its name is known. */
+  branch: string | null;
+}
+
+/** What a clone's configuration says. */
+export interface CloneSettings {
+  /** The names of its remotes. */
+  remotes: readonly string[];
+  /** `dropclock.remote` and `dropclock.branch`; null where they are not set. */
+  remote: string | null;
+  branch: string | null;
+}
+
+const SETTINGS = ["config", "-z", "--get-regexp", "^(remote\\..+\\.url|dropclock\\.(remote|branch))$"];
+
+/** One process. */
+export async function readCloneSettings(git: Git): Promise<CloneSettings> {
+  const result = await git.feed(SETTINGS);
+  // 1: nothing of the kind is set.
+  if (result.code !== 0 && result.code !== 1) throw git.failure(SETTINGS, result);
+  const remotes = new Set<string>();
+  const own: { remote: string | null; branch: string | null } = { remote: null, branch: null };
+  for (const entry of result.stdout.toString().split("\0")) {
+    const lineBreak = entry.indexOf("\n");
+    const [key, value] =
+      lineBreak < 0 ? [entry, ""] : [entry.slice(0, lineBreak), entry.slice(lineBreak + 1)];
+    // The last one counts, as for git.
+    if (key === "dropclock.remote") own.remote = value || null;
+    else if (key === "dropclock.branch") own.branch = value || null;
+    else if (key.startsWith("remote.")) remotes.add(key.slice("remote.".length, -".url".length));
+  }
+  return { remotes: [...remotes], ...own };
+}
+
+/** The anchor of a clone, by its configuration and its refs. */
+export function anchorAmong(settings: CloneSettings, refs: Refs): Anchor | NoAnchor {
+  const chosen = remoteAmong(settings);
+  if (typeof chosen !== "string") return chosen ?? localAnchor(settings, refs, null);
+  const remote = chosen;
+  const folder = `refs/remotes/${remote}/`;
+  const there = refs.refs.filter(({ name }) => name.startsWith(folder));
+  const name = settings.branch ?? defaultBranch(there, folder);
+  if (name === null) {
+    // Before the first push there is nothing that anybody could have slipped in.
+    if (there.length === 0 && refs.refs.some(({ current }) => current))
+      return localAnchor(settings, refs, remote);
+    return unknownDefault(remote);
+  }
+  const ref = there.find((each) => each.name === `${folder}${name}`);
+  if (ref) return { remote, branch: name, ref: ref.name, commit: ref.oid, published: true };
+  if (there.length === 0 && refs.refs.some(({ current }) => current))
+    return localAnchor(settings, refs, remote);
+  return branchNotHere(remote, name);
+}
+
+/** Null: there is none. */
+function remoteAmong({ remotes, remote }: CloneSettings): string | NoAnchor | null {
+  const none = { code: "remote", branch: null } as const;
+  if (remote !== null) {
+    if (remotes.includes(remote) && refComplaint(remote) === null) return remote;
+    const known = remotes.length > 0 ? `there are: ${shown(remotes)}` : "there is none";
+    const missing = `git's dropclock.remote names “${plainText(remote, 60)}”, and there is no such remote (${known}); change it: git config dropclock.remote NAME`;
+    return { ...none, missing, remote };
+  }
+  if (remotes.includes("origin")) return "origin";
+  if (remotes.length > 1) {
+    const missing = `There are several remotes (${shown(remotes)}) and none is called origin; name the team's: git config dropclock.remote NAME`;
+    return { ...none, missing, remote: null };
+  }
+  const [only] = remotes;
+  if (only === undefined) return null;
+  if (refComplaint(only) === null) return only;
+  const missing = `The remote “${plainText(only, 60)}” has a name that git's refs cannot hold; rename it: git remote rename`;
+  return { ...none, missing, remote: only };
+}
+
+function defaultBranch(there: readonly Ref[], folder: string): string | null {
+  const target = there.find(({ name }) => name === `${folder}HEAD`)?.target;
+  return target?.startsWith(folder) ? target.slice(folder.length) : null;
+}
+
+function localAnchor({ branch }: CloneSettings, { refs }: Refs, remote: string | null): Anchor | NoAnchor {
+  const published = remote === null;
+  const heads = refs.filter(({ name }) => name.startsWith(HEADS));
+  const find = (name: string) => heads.find((head) => head.name === `${HEADS}${name}`);
+  if (heads.length === 0) return { missing: NO_COMMITS, code: "no-commits", remote, branch: null };
+  if (branch !== null) {
+    const named = find(branch);
+    if (named) return { remote, branch, ref: named.name, commit: named.oid, published };
+    const missing = `git's dropclock.branch names “${plainText(branch, 60)}”, which is not here (${known(heads)}); change it: git config dropclock.branch NAME`;
+    return { missing, code: "branch", remote, branch };
+  }
+  const head = find("main") ?? find("master") ?? heads.find(({ current }) => current);
+  if (head)
+    return { remote, branch: head.name.slice(HEADS.length), ref: head.name, commit: head.oid, published };
+  const missing = `There is no main or master here, and no current branch with commits; name the branch that is released from (${known(heads)}): git config dropclock.branch NAME`;
+  return { missing, code: "branch", remote, branch: null };
+}
+
+const HEADS = "refs/heads/";
+
+const NO_COMMITS = "There are no commits yet; make the first one.";
+
+function unknownDefault(remote: string): NoAnchor {
+  const name = plainText(remote, 60);
+  const missing = `The default branch of ${name} is not known here; ask for it: git remote set-head ${name} --auto`;
+  return { missing, code: "default-branch", remote, branch: null };
+}
+
+function branchNotHere(remote: string, branch: string): NoAnchor {
+  const [name, short] = [plainText(remote, 60), plainText(branch, 60)];
+  const missing = `The branch “${short}” of ${name} is not here; fetch it: git fetch ${name} ${short}, or name another one: git config dropclock.branch NAME`;
+  return { missing, code: "branch", remote, branch };
+}
+
+const shown = (names: readonly string[]) =>
+  names
+    .slice(0, 5)
+    .map((name) => plainText(name, 60))
+    .join(", ");
+
+const known = (heads: readonly Ref[]) =>
+  heads.length === 0
+    ? "there is none"
+    : `there are: ${shown(heads.map(({ name }) => name.slice(HEADS.length)))}`;

@@ -1,0 +1,32 @@
+import type { Repository } from "./repository.ts";
+import { revision } from "./revision.ts";
+
+/** What a commit has at a path. */
+export interface TreeBlob {
+  oid: string;
+  /** A link is not what it leads to. */
+  kind: "file" | "link" | "folder" | "submodule";
+}
+
+const KINDS: Readonly<Record<string, TreeBlob["kind"]>> = {
+  "120000": "link",
+  "040000": "folder",
+  "160000": "submodule",
+};
+
+/** What a commit has at a path; null where it has nothing. One process. */
+export async function blobAt({ git }: Repository, commit: string, path: string): Promise<TreeBlob | null> {
+  const args = [
+    "--literal-pathspecs",
+    "ls-tree",
+    "-z",
+    "--full-tree",
+    "--end-of-options",
+    revision(commit),
+    path,
+  ];
+  const result = await git.feed(args);
+  if (result.code !== 0) throw git.failure(args, result);
+  const [, mode, oid] = /^(\d+) \w+ ([0-9a-f]+)\t/.exec(result.stdout.toString()) ?? [];
+  return oid === undefined ? null : { oid, kind: KINDS[mode!] ?? "file" };
+}
