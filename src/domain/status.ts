@@ -6,7 +6,7 @@ import type { Drop, UnplacedDrop } from "./drop.ts";
 import { type IncidentStatus, incidentStatus } from "./incidentStatus.ts";
 import type { Instant } from "./instant.ts";
 import type { Policy, PolicyInForce } from "./policy/policy.ts";
-import type { ReleaseState } from "./release.ts";
+import type { ReleaseBranch, ReleaseState } from "./release.ts";
 import { isExclusion, patternWords } from "./tagPattern.ts";
 import { ruleFor } from "./terms.ts";
 
@@ -32,6 +32,7 @@ export interface Status {
   dropMissing: string | null;
   /** Matching tags that no release branch holds and that are newer than the current drop; the newest first. */
   newerTags: readonly UnplacedDrop[];
+  branches: readonly ReleaseBranch[];
   /** Of the current drop. */
   watch: WatchWindow;
   /** Every drop whose watch window is open, the last shipped first: also one before the current drop, or of another branch. */
@@ -65,6 +66,7 @@ export function statusAt(release: ReleaseState, instant: Instant): Status {
     drop,
     dropMissing: drop ? null : whyNoDrop(release),
     newerTags: release.newerTags,
+    branches: release.branches,
     watch: watchWindow(release, drop, open, instant),
     watched: openWindows(release, open, instant),
     open: listed(open),

@@ -31,7 +31,7 @@ export function statusFacts(status: Status, reading: Read, time: LocalTime): Fac
   return [
     policyFact(status.policy),
     dropFact(status, reading, time),
-    ...newerFact(status, reading),
+    ...newerFact(status),
     ...(undo ? [undoFact(undo, commits, time)] : []),
     ...riskFact(risks.current),
     ...nextFact(risks.next),
@@ -76,8 +76,8 @@ function dropFact({ drop, dropMissing }: Status, { commits, release }: Reading, 
 }
 
 /** What people may take for the current drop. */
-function newerFact({ newerTags }: Status, { release: { branches } }: Reading): Fact[] {
-  const words = newerTagWords({ newerTags, branches });
+function newerFact(status: Status): Fact[] {
+  const words = newerTagWords(status);
   return words === null ? [] : [{ name: "Newer", words, grave: "warning" }];
 }
 
