@@ -27,7 +27,10 @@ export function parseGraph(bytes: Buffer): AncestryGraph {
   const space = bytes.indexOf(SPACE);
   const length = space >= 0 && space < width ? space : width;
   const starts: number[] = [];
-  for (let at = 0; at < bytes.length; at = bytes.indexOf(LINE_FEED, at) + 1) starts.push(at);
+  for (let at = 0; at < bytes.length; at++) {
+    starts.push(at);
+    for (at += length; bytes[at] === SPACE; ) at += length + 1;
+  }
   const names = new NameTable(bytes, length, starts);
   const offsets = new Int32Array(starts.length + 1);
   const parents: number[] = [];
