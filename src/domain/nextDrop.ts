@@ -16,7 +16,7 @@ export const nextDrop = (release: Pick<Release, "lines" | "current">): Candidate
   nextDrops(release)[0] ?? null;
 
 /** What each release branch holds since its own current drop, that of the team's current one first. */
-export function nextDrops({ lines, current }: Pick<Release, "lines" | "current">): Candidate[] {
+function nextDrops({ lines, current }: Pick<Release, "lines" | "current">): Candidate[] {
   const own = lines.find((line) => line.current === current);
   const ordered = own ? [own, ...lines.filter((line) => line !== own)] : lines;
   const ahead = ordered.filter(({ branch, current }) => branch.commit !== current?.commit);

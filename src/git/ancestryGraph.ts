@@ -22,7 +22,7 @@ export async function readAncestryGraph(
  * Reads lines of `commit parent parent …`. A long history has hundreds of thousands of names: they are looked up where
  * they stand in the bytes, and none of them becomes a text.
  */
-export function parseGraph(bytes: Buffer): AncestryGraph {
+function parseGraph(bytes: Buffer): AncestryGraph {
   const width = bytes.indexOf(LINE_FEED);
   const space = bytes.indexOf(SPACE);
   const length = space >= 0 && space < width ? space : width;
