@@ -62,7 +62,11 @@ export function findDrops(
     if (!there.has(name) && recordedCommit(event) !== null && isDrop(name))
       names.push(named(name, null, shipped));
   const byCommit = new Map<string, Named[]>();
-  for (const each of names) byCommit.set(each.commit, [...(byCommit.get(each.commit) ?? []), each]);
+  for (const each of names) {
+    const own = byCommit.get(each.commit);
+    if (own) own.push(each);
+    else byCommit.set(each.commit, [each]);
+  }
   return [...byCommit.values()].map(dropOf);
 }
 
