@@ -46,8 +46,8 @@ export class EventIndex {
   readonly #checkData: DataCheck | undefined;
   /** By id. */
   readonly #held = new Map<string, Held>();
-  /** By id: further entries that claim one that is taken. */
-  readonly #also = new Map<string, Held[]>();
+  /** By id, then by what names their bytes: further entries that claim one that is taken. */
+  readonly #also = new Map<string, Map<string, Held>>();
   readonly #groups = new EventGroups();
   readonly #strays = new Strays();
   /** The events of which it was not known who added them when they came in. */
@@ -251,11 +251,12 @@ export class EventIndex {
     const held = this.#groups.add(entry);
     const { id } = held.event;
     if (this.#held.has(id)) {
-      this.#also.set(id, [...(this.#also.get(id) ?? []), held]);
+      const also = this.#also.get(id) ?? new Map<string, Held>();
+      this.#also.set(id, also.set(held.key, held));
       this.#unsettled = true;
     } else {
       this.#held.set(id, held);
-      this.#unsettled ||= this.#strays.size > 0 && this.#strays.at(this.#ownPath(held)).length > 0;
+      this.#unsettled ||= this.#strays.size > 0 && this.#strays.has(this.#ownPath(held));
     }
     if (held.counts) this.#here += 1;
     this.#note(held);
@@ -270,13 +271,13 @@ export class EventIndex {
   /** All that claim an id, whether they count or not. */
   #claims(id: string): Held[] {
     const first = this.#held.get(id);
-    return first ? [first, ...(this.#also.get(id) ?? [])] : [];
+    return first ? [first, ...(this.#also.get(id)?.values() ?? [])] : [];
   }
 
   #claim(id: string, key: string): Held | undefined {
     const first = this.#find(id);
     if (!first || first.key === key) return first;
-    return this.#also.get(id)?.find((held) => held.key === key);
+    return this.#also.get(id)?.get(key);
   }
 
   #byPlace(path: string, key: string): Held | undefined {
@@ -297,7 +298,7 @@ export class EventIndex {
   #isContested(path: string): boolean {
     const id = idIn(path);
     if (this.#also.has(id)) return true;
-    if (this.#strays.size === 0 || this.#strays.at(path).length === 0) return false;
+    if (this.#strays.size === 0 || !this.#strays.has(path)) return false;
     const held = this.#find(id);
     return held !== undefined && this.#ownPath(held) === path;
   }
@@ -311,7 +312,9 @@ export class EventIndex {
     const paths = new Map<string, Held[]>();
     for (const held of this.#claims(id)) {
       const path = this.#ownPath(held);
-      paths.set(path, [...(paths.get(path) ?? []), held]);
+      const claims = paths.get(path);
+      if (claims) claims.push(held);
+      else paths.set(path, [held]);
     }
     return [...paths].map(([path, claims]) => ({ path, claims, others: this.#strays.at(path) }));
   }
@@ -365,11 +368,7 @@ export class EventIndex {
     this.#note(now);
     const { id } = held.event;
     if (this.#held.get(id) === held) this.#held.set(id, now);
-    else
-      this.#also.set(
-        id,
-        this.#also.get(id)!.map((each) => (each === held ? now : each)),
-      );
+    else this.#also.get(id)!.set(now.key, now);
   }
 }
 
