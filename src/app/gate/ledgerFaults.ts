@@ -65,9 +65,9 @@ export function touchedWords({ how, path, subject, event }: TouchedEntry): strin
     case "removed":
       return `${entry} was removed after it was recorded. It still counts; put it back with: dropclock sync.`;
     case "changed":
-      return `${entry} was changed after it was recorded. What it first said counts; find out who changed it, and go on with a new commit.`;
+      return `${entry} was changed after it was recorded. What it first said counts; find out who changed it, and continue with a new commit.`;
     case "doubled":
-      return `${entry} is claimed by more than one entry. Find out who added the others (dropclock log), and go on with a new commit.`;
+      return `${entry} is claimed by more than one entry. Find out who added the others (dropclock log), and continue with a new commit.`;
     case "unreadable":
       return `${entry} cannot be read: its content is missing from this clone; fetch the ledger again from a clone that has it.`;
   }
