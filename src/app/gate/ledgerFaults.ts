@@ -54,7 +54,7 @@ function incidentsOn(
 }
 
 const CUT =
-  "The history of the ledger is incomplete in this clone, so nobody can tell whether an entry was removed; fetch all of it with: git fetch --unshallow REMOTE refs/dropclock/ledger:refs/dropclock/ledger.";
+  "The history of the ledger is incomplete in this clone, or cannot be read, so nobody can tell whether an entry was removed; fetch all of it with: git fetch --unshallow REMOTE refs/dropclock/ledger:refs/dropclock/ledger.";
 
 /** What was done to an entry, as one sentence with the way out. */
 export function touchedWords({ how, path, subject, event }: TouchedEntry): string {
