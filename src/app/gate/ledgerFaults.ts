@@ -5,7 +5,9 @@ import type { Candidate } from "../../domain/nextDrop.ts";
 import { plainText } from "../../domain/plainText.ts";
 import type { Release } from "../../domain/release.ts";
 import { shown } from "../../domain/vote.ts";
+import { eventFolder } from "../../ledger/eventPath.ts";
 import { type LedgerContent, type TouchedEntry, touchedAmong } from "../../ledger/ledger.ts";
+import { MISSING } from "../../ledger/strays.ts";
 import type { Reading } from "../project.ts";
 
 /** As many entries are named, the others counted. */
@@ -24,12 +26,16 @@ export function ledgerFaults(
   const { tag } = candidate;
   const own = release.drops.filter(({ commit }) => commit === candidate.commit);
   const names = new Set([...(tag === null ? [] : [tag]), ...own.flatMap((drop) => drop.names)]);
-  const touched = touchedAmong(ledger, [
+  const subjects = [
     councilSubject(candidate.commit),
     ...asked.map(({ commit }) => councilSubject(commit)),
     ...[...names].map((name) => `drop/${name}`),
     ...incidentsOn(ledger, release, names),
-  ]);
+  ];
+  const touched = [
+    ...touchedAmong(ledger, subjects),
+    ...(names.size > 0 ? unreadableIncidents(ledger, subjects) : []),
+  ];
   const more = touched.length - NAMED;
   return [
     ...(ledger.cut ? [reason("ledger", CUT)] : []),
@@ -51,6 +57,15 @@ function incidentsOn(
   const isOn = ({ type, data }: { type: string; data: Record<string, unknown> }) =>
     type === "opened" && names.has(data.drop as string);
   return [...subjects].filter((subject) => log.of(subject).some(isOn));
+}
+
+/** Of an entry that cannot be read nobody knows on which drop its incident is. */
+function unreadableIncidents({ skipped }: LedgerContent, but: readonly string[]): TouchedEntry[] {
+  const known = but.map((subject) => eventFolder(subject));
+  return skipped
+    .filter(({ path, reason }) => reason === MISSING && path.startsWith("incident/"))
+    .filter(({ path }) => !known.some((folder) => path.startsWith(folder)))
+    .map(({ path }) => ({ subject: "incident/", path, how: "unreadable", event: null }));
 }
 
 const CUT =
