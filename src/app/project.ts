@@ -350,7 +350,9 @@ export class Project {
     return this.history.read(anchor, policy, await refs);
   }
 
-  async #rewritten({ log }: Release, { head }: LedgerContent): Promise<readonly string[]> {
+  async #rewritten({ log }: Release, { head, cut }: LedgerContent): Promise<readonly string[]> {
+    // Where the history is cut that is said, and nobody can tell this from it.
+    if (cut) return [];
     const shipped = shippedIn(log);
     const key = JSON.stringify([head, ...shipped]);
     if (this.#rewrittenFor?.key !== key) {

@@ -5,8 +5,8 @@ import { Watcher } from "../../../../src/app/watch/watcher.ts";
 import type { WatchNews } from "../../../../src/app/watch/watchNews.ts";
 import type { Signal } from "../../../../src/domain/policy/policy.ts";
 import type { Answer } from "../../../../src/domain/signal.ts";
-import { MemoryStore } from "../../../../src/ledger/memoryLedger.ts";
 import { at } from "../../../support/events.ts";
+import { MemoryStore } from "../../../support/memoryLedger.ts";
 import { SAMPLE_SIGNAL, signalThat, WatchedProject } from "../../../support/watchedProject.ts";
 
 const SHIPPED = at("09:40");
