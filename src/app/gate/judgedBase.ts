@@ -9,6 +9,7 @@ import { isAncestor } from "../../git/ancestry.ts";
 import { blobAt } from "../../git/blobAt.ts";
 import { fileOnBranch } from "../../git/fileOnBranch.ts";
 import { readFileAt } from "../../git/history.ts";
+import { touchedAmong } from "../../ledger/ledger.ts";
 import type { Governed, Judging } from "./governed.ts";
 import { hearingOf } from "./readHearing.ts";
 
@@ -58,8 +59,11 @@ async function passes(
   { drop, base, policy }: { drop: Drop; base: Drop | null; policy: Policy },
 ): Promise<boolean> {
   const candidate = { tag: drop.tag, commit: drop.commit, previous: base };
+  const subject = councilSubject(drop.commit);
+  // What was said of it is in doubt; an override would be as well.
+  if (touchedAmong(governed.reading.ledger, [subject]).some(({ how }) => how !== "removed")) return false;
   // In most drops there is nothing to say for, or against.
-  if (governed.release.log.of(councilSubject(drop.commit)).length === 0) {
+  if (governed.release.log.of(subject).length === 0) {
     const { level } = await project.risks!.read(policy, candidate);
     return !isAtLeast(level, policy.council!.from);
   }

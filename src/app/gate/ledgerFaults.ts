@@ -28,12 +28,17 @@ export function ledgerFaults(
   const names = new Set([...(tag === null ? [] : [tag]), ...own.flatMap((drop) => drop.names)]);
   const subjects = [
     councilSubject(candidate.commit),
-    ...asked.map(({ commit }) => councilSubject(commit)),
     ...[...names].map((name) => `drop/${name}`),
     ...incidentsOn(ledger, release, names),
   ];
+  const before = touchedAmong(
+    ledger,
+    asked.map(({ commit }) => councilSubject(commit)),
+  );
   const touched = [
     ...touchedAmong(ledger, subjects),
+    // That can be put back. By anything else an earlier drop has not passed, and what it holds is judged anew.
+    ...before.filter(({ how }) => how === "removed"),
     ...(names.size > 0 ? unreadableIncidents(ledger, subjects) : []),
   ];
   const more = touched.length - NAMED;
