@@ -14,7 +14,7 @@ import { commitLog, commitsBeside } from "../git/commitLog.ts";
 import { remoteUrl } from "../git/pushBranch.ts";
 import type { Repository } from "../git/repository.ts";
 import { mustBeDrop } from "./dropNamed.ts";
-import { readText } from "./files.ts";
+import { LARGEST_RECORD, readText } from "./files.ts";
 import type { Project, Reading } from "./project.ts";
 import { replaceText } from "./replaceText.ts";
 import { refuseFiles } from "./scaffold.ts";
@@ -48,7 +48,7 @@ export async function draftChangelog(
 ): Promise<ChangelogDraft> {
   const reading = await project.read();
   const path = reading.release.policy.policy.documents.changelog;
-  const there = before ?? (await readText(project.root, path));
+  const there = before ?? (await readText(project.root, path, LARGEST_RECORD));
   const { entries, style, notes } = await readEntries(project, reading);
   const edited = editChangelog(there, entries, { style, last });
   return { path, before: there, ...edited, notes: [...edited.notes, ...notes] };
@@ -83,7 +83,7 @@ async function readEntries(
   { repository }: ChangelogProject,
   { release, anchor, facts }: Pick<Reading, "release" | "anchor" | "facts">,
 ): Promise<Entries> {
-  const { drops, branch, policy } = release;
+  const { drops, branch, branches, policy } = release;
   if (!repository || !branch || drops.length === 0) throw new HumanError("usage", noDrops(release));
   const { changelog } = policy.policy;
   const remote = anchor && "commit" in anchor ? anchor.remote : null;
@@ -92,13 +92,14 @@ async function readEntries(
     remote === null ? null : remoteUrl(repository.git, remote),
   ]);
   const isWhole = ofBranch.length < MOST_COMMITS;
-  const commits = isWhole
-    ? [...(await besideOf(repository, branch.commit, ofBranch, drops)), ...ofBranch]
-    : ofBranch;
+  const heads = [branch, ...branches].map(({ commit }) => commit);
+  const tips = [...heads, ...drops.map(({ commit }) => commit)];
+  const beside = isWhole ? await besideOf(repository, branch.commit, ofBranch, tips) : [];
+  const commits = [...beside, ...ofBranch];
   const known = new Set(commits.map(({ sha }) => sha));
   const told = isWhole ? drops : drops.filter(({ commit }) => known.has(commit));
   const rules = rulesOf(changelog);
-  const history = { drops: told.toReversed(), commits, head: branch.commit, rules };
+  const history = { drops: told.toReversed(), commits, heads: [...new Set(heads)], rules };
   const changes = new Map(dropChanges(history).map((each) => [each.tag, each]));
   const left = drops.length - told.length;
   const names = new Map<string, string[]>();
@@ -116,16 +117,16 @@ async function readEntries(
   };
 }
 
-/** The commits of drops that the branch does not hold: of another release branch, or of a tag that was moved. */
+/** The commits that the branch does not hold: of another release branch, or of a tag that was moved. */
 async function besideOf(
   repository: Repository,
   branch: string,
   ofBranch: readonly LoggedCommit[],
-  drops: readonly Drop[],
+  tips: readonly string[],
 ): Promise<LoggedCommit[]> {
   const held = new Set(ofBranch.map(({ sha }) => sha));
-  const tips = [...new Set(drops.map(({ commit }) => commit))].filter((commit) => !held.has(commit));
-  return tips.length === 0 ? [] : commitsBeside(repository, tips, branch, MOST_COMMITS);
+  const others = [...new Set(tips)].filter((commit) => !held.has(commit));
+  return others.length === 0 ? [] : commitsBeside(repository, others, branch, MOST_COMMITS);
 }
 
 function rulesOf({ skip, sections }: Policy["changelog"]): ChangeRules {

@@ -2,7 +2,7 @@ import { resolve } from "node:path";
 import { NO_COMMITS } from "../domain/ancestryGraph.ts";
 import { asksSinceWhen } from "../domain/drills.ts";
 import { shippedIn } from "../domain/dropEvents.ts";
-import { unheldWords } from "../domain/dropWording.ts";
+import { newerTagWords } from "../domain/dropWording.ts";
 import type { StoredEvent } from "../domain/event.ts";
 import { HumanError } from "../domain/humanError.ts";
 import { formatInstant, type Instant } from "../domain/instant.ts";
@@ -207,8 +207,8 @@ export class Project {
   }
 
   /** A sentence about tags that look like the newest drop and are none, by what was last read; null for none. */
-  newerTags(): string | null {
-    return this.#latest && unheldWords(this.#latest);
+  newerTagNotice(): string | null {
+    return this.#latest && newerTagWords(this.#latest);
   }
 
   /**
@@ -350,7 +350,9 @@ export class Project {
     return this.history.read(anchor, policy, await refs);
   }
 
-  async #rewritten({ log }: Release, { head }: LedgerContent): Promise<readonly string[]> {
+  async #rewritten({ log }: Release, { head, cut }: LedgerContent): Promise<readonly string[]> {
+    // Where the history is cut that is said, and nobody can tell this from it.
+    if (cut) return [];
     const shipped = shippedIn(log);
     const key = JSON.stringify([head, ...shipped]);
     if (this.#rewrittenFor?.key !== key) {

@@ -44,7 +44,7 @@ export function statusReport(status: Status, reading: Reading, { risks, undo }: 
       current: each.drop === drop,
       watch: windowReport(each.watch),
     })),
-    unheld: status.unheld.map(unheldReport),
+    newerTags: status.newerTags.map(newerTagReport),
     next: risks.next && judgedReport(risks.next),
     branch: reading.release.branch,
     branches: reading.release.branches,
@@ -75,7 +75,7 @@ export const dropReport = (drop: Drop) => ({
 });
 
 /** A matching tag that no release branch holds. */
-export const unheldReport = ({ tag, commit, shippedAt, shippedAssumed }: UnplacedDrop) => ({
+export const newerTagReport = ({ tag, commit, shippedAt, shippedAssumed }: UnplacedDrop) => ({
   tag,
   commit,
   shippedAt: formatInstant(shippedAt),

@@ -1,3 +1,4 @@
+import { headingText } from "./frontMatter.ts";
 import { ENTITIES } from "./visibleText.ts";
 
 /**
@@ -12,7 +13,8 @@ export function slackText(markdown: string): string {
 }
 
 function slackLine(line: string): string {
-  const heading = /^#{1,6}\s+(.*?)\s*#*$/.exec(line)?.[1];
+  const marked = /^#{1,6}\s(.*)$/.exec(line)?.[1];
+  const heading = marked === undefined ? undefined : headingText(marked);
   const item = /^(\s*)[-*+]\s+(.*)$/.exec(line);
   const said = words(heading ?? item?.[2] ?? line);
   if (heading !== undefined) return `*${said.replaceAll("*", "")}*`;

@@ -46,24 +46,33 @@ export function oldestFirst({ size, offsets, parents }: AncestryGraph): Int32Arr
   return order;
 }
 
-/** Visits what a commit reaches, itself included, once each, and goes no further where `visit` says false. */
-export function walk({ offsets, parents }: AncestryGraph, from: number, visit: (i: number) => boolean): void {
+/**
+ * Gives all that a commit reaches, itself included, to an owner, as far as it has none (-1), and says how much that was.
+ * What lies behind something that has one is passed over.
+ */
+export function claim(
+  { offsets, parents }: AncestryGraph,
+  from: number,
+  owners: Int32Array,
+  owner: number,
+): number {
+  if (owners[from] !== -1) return 0;
+  owners[from] = owner;
   const waiting = [from];
-  for (let i = waiting.pop(); i !== undefined; i = waiting.pop()) {
-    if (!visit(i)) continue;
-    for (let p = offsets[i]!; p < offsets[i + 1]!; p++) waiting.push(parents[p]!);
+  let claimed = 0;
+  while (waiting.length > 0) {
+    const i = waiting.pop()!;
+    claimed++;
+    for (let p = offsets[i]!; p < offsets[i + 1]!; p++) {
+      const parent = parents[p]!;
+      if (owners[parent] !== -1) continue;
+      owners[parent] = owner;
+      waiting.push(parent);
+    }
   }
+  return claimed;
 }
 
 /** How many commits a commit reaches, itself included. */
-export function countReached(graph: AncestryGraph, from: number): number {
-  const seen = new Uint8Array(graph.size);
-  let count = 0;
-  walk(graph, from, (i) => {
-    if (seen[i]) return false;
-    seen[i] = 1;
-    count++;
-    return true;
-  });
-  return count;
-}
+export const countReached = (graph: AncestryGraph, from: number): number =>
+  claim(graph, from, new Int32Array(graph.size).fill(-1), 0);

@@ -43,6 +43,11 @@ export class CommitHistory {
   readonly #names: CommitNames;
   readonly #bySha: Map<string, KnownCommit>;
   readonly #ofDrop = new Map<string, Effect>();
+  /**
+   * How much work may still go into merges and reverts. No honest history comes near the end of it; where thousands of
+   * commits revert or merge thousands of others each, the last ones are read as if they named nothing.
+   */
+  #steps: number;
 
   /**
    * @param drops Oldest first.
@@ -56,6 +61,7 @@ export class CommitHistory {
     this.graph = new CommitGraph(commits);
     this.#drops = new Map(drops.map((drop) => [drop.tag, drop]));
     this.#rules = rules;
+    this.#steps = 200_000 + 50 * commits.length;
     this.#names = new CommitNames(commits);
     this.#bySha = new Map(
       commits.map((commit) => [
@@ -146,6 +152,13 @@ export class CommitHistory {
    * @param own What the commits of the same squash do, by their titles: their names are gone.
    */
   #effectOf(reversal: Reversal, by: string, own?: ReadonlyMap<string, Effect>): Effect | null {
+    if (this.#steps <= 0) return null;
+    const effect = this.#effectMeant(reversal, by, own);
+    this.#steps -= effect?.size ?? 0;
+    return effect;
+  }
+
+  #effectMeant(reversal: Reversal, by: string, own?: ReadonlyMap<string, Effect>): Effect | null {
     const { kind, commits, reapplied } = reversal;
     const title = withoutPull(reversal.title ?? "");
     const named = this.#olderThan(by, commits);
@@ -205,7 +218,10 @@ export class CommitHistory {
 
   /** The commits that a merge brings, oldest first. */
   #branchOf({ parents: [main, ...merged] }: LoggedCommit): KnownCommit[] {
-    return main === undefined || merged.length === 0 ? [] : this.#known(this.graph.range(merged, [main]));
+    if (main === undefined || merged.length === 0 || this.#steps <= 0) return [];
+    const branch = this.#known(this.graph.range(merged, [main]));
+    this.#steps -= branch.length;
+    return branch;
   }
 
   /**

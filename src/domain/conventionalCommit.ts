@@ -65,7 +65,8 @@ export const proseLines = (message: string): string[] => [
   ...withoutFences(message.trimStart().split(/\r?\n/).slice(1)),
 ];
 
-function withoutFences(lines: readonly string[]): string[] {
+function withoutFences(lines: readonly string[]): readonly string[] {
+  if (!lines.some((line) => /^ {0,3}(?:```|~~~)/.test(line))) return lines;
   const kept: string[] = [];
   // By its sign, the length of the shortest fence that never ends: a longer one does not either.
   const endless = new Map<string, number>();

@@ -62,7 +62,11 @@ export function findDrops(
     if (!there.has(name) && recordedCommit(event) !== null && isDrop(name))
       names.push(named(name, null, shipped));
   const byCommit = new Map<string, Named[]>();
-  for (const each of names) byCommit.set(each.commit, [...(byCommit.get(each.commit) ?? []), each]);
+  for (const each of names) {
+    const own = byCommit.get(each.commit);
+    if (own) own.push(each);
+    else byCommit.set(each.commit, [each]);
+  }
   return [...byCommit.values()].map(dropOf);
 }
 
@@ -75,21 +79,22 @@ const recordedCommit = (event: LedgerEvent | null) =>
   typeof event?.data.commit === "string" ? event.data.commit : null;
 
 function dropOf(names: readonly Named[]): UnplacedDrop {
-  // A name that is gone is no name for people to go by, as long as there is another one.
-  const ranked = names.toSorted(
-    (a, b) => Number(b.tag !== null) - Number(a.tag !== null) || compareVersions(b.name, a.name),
-  );
+  // A name that is gone, or names another commit by now, is none to go by as long as there is another one.
+  const ranked = names.toSorted((a, b) => standing(b) - standing(a) || compareVersions(b.name, a.name));
   const [first] = ranked as [Named];
-  const moved = ranked.find(({ tag, commit }) => tag && tag.commit !== commit);
   return {
     tag: first.name,
     names: ranked.map(({ name }) => name),
     commit: first.commit,
     ...shippingTime(ranked),
-    moved: moved ? { recorded: moved.commit, now: moved.tag!.commit } : null,
+    moved: standing(first) === MOVED ? { recorded: first.commit, now: first.tag!.commit } : null,
     deleted: first.tag === null,
   };
 }
+
+const [GONE, MOVED, THERE] = [0, 1, 2] as const;
+
+const standing = ({ tag, commit }: Named) => (!tag ? GONE : tag.commit === commit ? THERE : MOVED);
 
 /** The first time that any of its names shipped. */
 function shippingTime(names: readonly Named[]): Pick<Drop, "shippedAt" | "shippedAssumed"> {

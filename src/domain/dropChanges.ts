@@ -48,20 +48,20 @@ export interface DropHistory {
   drops: readonly DropCommit[];
   /** Newest first, each before its parents, as `git log --topo-order` gives them. */
   commits: readonly LoggedCommit[];
-  /** The tip of the release branch; left out: the newest commit. */
-  head?: string;
+  /** The tips of the release branches, the team's own first; left out: the newest commit. */
+  heads?: readonly string[];
   rules?: ChangeRules;
 }
 
 /** What each drop changes, and what became of it by the tip of the release branch; in the order of the drops. */
-export function dropChanges({ drops, commits, head, rules = ALL_CHANGES }: DropHistory): DropChanges[] {
-  const tip = head ?? commits[0]?.sha;
+export function dropChanges({ drops, commits, heads, rules = ALL_CHANGES }: DropHistory): DropChanges[] {
+  const tips = heads ?? commits.slice(0, 1).map(({ sha }) => sha);
   const history = new CommitHistory(drops, commits, rules);
-  const ledger = new WorkLedger(drops, history, tip);
+  const ledger = new WorkLedger(drops, history, tips[0]);
   // A drop comes after the one before it, whatever the dates say.
   const inOrder = drops.toSorted((a, b) => history.graph.age(a.commit) - history.graph.age(b.commit));
-  const shipped = inOrder.map((drop) => ledger.ship(drop.tag, drop.previous, history.content(drop)));
-  if (tip !== undefined) ledger.ship(null, ledger.newest, history.unreleased(tip));
+  const shipped = inOrder.map((drop) => ledger.ship(drop, history.content(drop)));
+  for (const tip of tips) ledger.shipUnreleased(tip, tip === tips[0]);
   const told = new Map(shipped.map((drop) => [drop.tag, ledger.told(drop)]));
   return drops.map(({ tag }) => told.get(tag)!);
 }
@@ -93,24 +93,48 @@ interface Work {
 
 /** Keeps account of which work is in the product, along each line of drops. */
 class WorkLedger {
-  /** The newest drop that the tip has; null: none. */
-  readonly newest: string | null;
+  readonly #drops: readonly DropCommit[];
   readonly #history: CommitHistory;
-  readonly #ofTip: Set<string>;
+  /** The drops that the team's own branch has. */
+  readonly #ofTip: ReadonlySet<string>;
   readonly #shipped = new Map<string, Shipped>();
   readonly #work = new Map<string, Work>();
 
   constructor(drops: readonly DropCommit[], history: CommitHistory, tip: string | undefined) {
+    this.#drops = drops;
     this.#history = history;
-    const reached = new Set(tip === undefined ? [] : history.graph.range([tip], []).map(({ sha }) => sha));
-    const ofTip = drops.filter(({ commit }) => reached.has(commit));
-    const newest = ofTip.toSorted((a, b) => history.graph.byAge(a.commit, b.commit)).at(-1);
-    this.newest = newest?.tag ?? null;
-    this.#ofTip = new Set(ofTip.map(({ tag }) => tag));
+    this.#ofTip = new Set(tip === undefined ? [] : this.#dropsOf(tip).map(({ tag }) => tag));
   }
 
-  /** Takes in the commits of a drop; null: those that none has yet. */
-  ship(tag: string | null, previous: string | null, content: readonly KnownCommit[]): Shipped {
+  /** The drops that a branch has, oldest first. */
+  #dropsOf(tip: string): DropCommit[] {
+    const { graph } = this.#history;
+    const reached = new Set(graph.range([tip], []).map(({ sha }) => sha));
+    return this.#drops
+      .filter(({ commit }) => reached.has(commit))
+      .sort((a, b) => graph.byAge(a.commit, b.commit));
+  }
+
+  /** Takes in what a branch has and no drop yet. */
+  shipUnreleased(tip: string, isTeams: boolean): void {
+    const previous = this.#dropsOf(tip).at(-1)?.tag ?? null;
+    this.#take({ tag: null, previous }, this.#history.unreleased(tip), isTeams);
+  }
+
+  /** Takes in the commits of a drop. */
+  ship({ tag, previous }: DropCommit, content: readonly KnownCommit[]): Shipped {
+    const shipped = this.#take({ tag, previous }, content, this.#ofTip.has(tag));
+    this.#shipped.set(tag, shipped);
+    return shipped;
+  }
+
+  #take(
+    { tag, previous }: { tag: string | null; previous: string | null },
+    content: readonly KnownCommit[],
+    isTeams: boolean,
+  ): Shipped {
+    // What an older line does to its own drops says nothing of the team's branch, which goes on without it.
+    const counts = ({ shippedIn }: Work) => isTeams || (shippedIn !== null && !this.#ofTip.has(shippedIn));
     const own = new Set(content.map(({ commit }) => commit.sha));
     const net = netEffect(content);
     const lists = { brings: [], takesBack: [], bringsBack: [], byMessage: byMessage(content) };
@@ -121,17 +145,16 @@ class WorkLedger {
       if (!work || before.isIn === isIn) continue;
       const turn = { at: by.commit.date, drop: tag };
       if (!isIn) {
-        if (this.#counts(tag, work)) work.fate = { takenBack: turn, reapplied: null };
+        if (counts(work)) work.fate = { takenBack: turn, reapplied: null };
         shipped.takesBack.push(work);
       } else if (!before.wasIn) {
         work.shippedIn ??= tag;
         shipped.brings.push(work);
       } else {
-        if (this.#counts(tag, work)) work.fate = { ...work.fate, reapplied: turn };
+        if (counts(work)) work.fate = { ...work.fate, reapplied: turn };
         shipped.bringsBack.push(work);
       }
     }
-    if (tag !== null) this.#shipped.set(tag, shipped);
     return shipped;
   }
 
@@ -166,11 +189,6 @@ class WorkLedger {
       tag = shipped?.previous ?? null;
     }
     return { isIn: isIn ?? false, wasIn: false };
-  }
-
-  // What a drop of an older line does to its own line says nothing of the tip, which goes on without it.
-  #counts(tag: string | null, { shippedIn }: Work): boolean {
-    return tag === null || this.#ofTip.has(tag) || (shippedIn !== null && !this.#ofTip.has(shippedIn));
   }
 
   #of(sha: string): Work | null {

@@ -34,6 +34,7 @@ const rehearsal = all(
 /** What the data of the events of `drop/<tag>` must hold. */
 export const DROP_CHECKS: Readonly<Record<string, Check>> = {
   shipped: all(optional("commit", objectName("commit")), optional("ledger", objectName("ledger"))),
+  retracted: all(text("event"), optionalText("why")),
   stage: all(text("stage"), optionalText("from"), optionalText("why")),
   "rollback-started": all(
     text("run"),

@@ -1,4 +1,4 @@
-import { type AncestryGraph, countReached, firstParent, oldestFirst, walk } from "./ancestryGraph.ts";
+import { type AncestryGraph, claim, countReached, firstParent, oldestFirst } from "./ancestryGraph.ts";
 import type { Drop, UnplacedDrop } from "./drop.ts";
 import type { ReleaseBranch } from "./release.ts";
 import { compareVersions } from "./version.ts";
@@ -21,12 +21,28 @@ export interface DropHistory {
   contains(drop: Drop, other: Drop): boolean;
 }
 
+/** The last answer of each graph: of a long history it takes longer than all else that is done at a reading. */
+const known = new WeakMap<AncestryGraph, { key: string; history: DropHistory }>();
+
 /**
  * Puts drops in their places.
  * @param graph All that the branches reach; it may hold more.
  * @param branches The first that holds a drop has it.
  */
 export function dropHistory(
+  graph: AncestryGraph,
+  branches: readonly ReleaseBranch[],
+  found: readonly UnplacedDrop[],
+): DropHistory {
+  const key = JSON.stringify([branches, found]);
+  const last = known.get(graph);
+  if (last?.key === key) return last.history;
+  const history = placed(graph, branches, found);
+  known.set(graph, { key, history });
+  return history;
+}
+
+function placed(
   graph: AncestryGraph,
   branches: readonly ReleaseBranch[],
   found: readonly UnplacedDrop[],
@@ -49,7 +65,7 @@ export function dropHistory(
     else marks.set(each.at, each.drop);
   }
   const ancestry = new Ancestry(graph, marks);
-  const placed = ancestry.marked.map(
+  const drops = ancestry.marked.map(
     ({ at, drop }): Drop => ({
       ...drop,
       previous: ancestry.before(at)?.tag ?? null,
@@ -57,12 +73,12 @@ export function dropHistory(
     }),
   );
   for (const { drop, at } of displaced) {
-    const { previous, branch } = placed[ancestry.rankOf(at)]!;
-    placed.push({ ...drop, previous, branch });
+    const { previous, branch } = drops[ancestry.rankOf(at)]!;
+    drops.push({ ...drop, previous, branch });
   }
-  const byTag = new Map(placed.map((drop) => [drop.tag, drop]));
+  const byTag = new Map(drops.map((drop) => [drop.tag, drop]));
   return {
-    drops: newestFirst(placed, ancestry),
+    drops: newestFirst(drops, ancestry),
     lines: branches.map((branch) => {
       const current = ancestry.at(graph.indexOf(branch.commit));
       return { branch, current: current && byTag.get(current.tag)! };
@@ -90,11 +106,7 @@ class Places {
       if (tip < 0) return;
       // What lies behind a commit that another branch has is that one's as well.
       for (let i = tip; i >= 0 && this.#line[i] === -1; i = firstParent(graph, i)) this.#line[i] = number;
-      walk(graph, tip, (i) => {
-        if (this.#reach[i] !== -1) return false;
-        this.#reach[i] = number;
-        return true;
-      });
+      claim(graph, tip, this.#reach, number);
     });
   }
 
@@ -221,19 +233,19 @@ class Ancestry {
 
 const NONE: readonly number[] = [];
 
-/** @param placed By rank, then those without one. */
-function newestFirst(placed: readonly Drop[], ancestry: Ancestry): Drop[] {
-  const waitsFor = new Int32Array(placed.length);
+/** @param drops By rank, then those without one. */
+function newestFirst(drops: readonly Drop[], ancestry: Ancestry): Drop[] {
+  const waitsFor = new Int32Array(drops.length);
   const ranks = ancestry.marked.map((_, rank) => rank);
   for (const rank of ranks) for (const before of ancestry.beforeRank(rank)) waitsFor[before]!++;
-  const free = placed.map((_, i) => i).filter((i) => waitsFor[i] === 0);
+  const free = drops.map((_, i) => i).filter((i) => waitsFor[i] === 0);
   const order: Drop[] = [];
   while (free.length > 0) {
     let best = 0;
     for (let i = 1; i < free.length; i++)
-      if (lastShippedFirst(placed[free[i]!]!, placed[free[best]!]!) < 0) best = i;
+      if (lastShippedFirst(drops[free[i]!]!, drops[free[best]!]!) < 0) best = i;
     const [next] = free.splice(best, 1);
-    order.push(placed[next!]!);
+    order.push(drops[next!]!);
     if (next! >= ranks.length) continue;
     for (const before of ancestry.beforeRank(next!)) if (--waitsFor[before]! === 0) free.push(before);
   }

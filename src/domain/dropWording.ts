@@ -11,12 +11,15 @@ export const assumedWords = ({ shippedAssumed }: Pick<Drop, "shippedAssumed">) =
 const SHOWN_TAGS = 3;
 
 /** Matching tags that look like the newest drop and are none, for no release branch holds them; null for none. */
-export function unheldWords({ unheld, branches }: Pick<ReleaseState, "unheld" | "branches">): string | null {
-  if (unheld.length === 0) return null;
-  const tags = unheld.slice(0, SHOWN_TAGS).map(({ tag }) => plainText(tag, 60));
-  const more = unheld.length > SHOWN_TAGS ? ` and ${unheld.length - SHOWN_TAGS} more` : "";
+export function newerTagWords({
+  newerTags,
+  branches,
+}: Pick<ReleaseState, "newerTags" | "branches">): string | null {
+  if (newerTags.length === 0) return null;
+  const tags = newerTags.slice(0, SHOWN_TAGS).map(({ tag }) => plainText(tag, 60));
+  const more = newerTags.length > SHOWN_TAGS ? ` and ${newerTags.length - SHOWN_TAGS} more` : "";
   const names = branches.slice(0, SHOWN_TAGS).map(({ name }) => plainText(name, 60));
-  const [are, them] = unheld.length > 1 ? ["are", "their branches"] : ["is", "its branch"];
+  const [are, them] = newerTags.length > 1 ? ["are", "their branches"] : ["is", "its branch"];
   return `${tags.join(", ")}${more} ${are} newer and on no release branch (${names.join(", ")}); merge ${them}, or add ${them} to drops.branch in the policy.`;
 }
 
@@ -29,6 +32,8 @@ export function dropEventWords({ type, data }: LedgerEvent): string | null {
   switch (type) {
     case "shipped":
       return with_("Shipped", said("commit"));
+    case "retracted":
+      return with_("Retracted", said("why"));
     case "stage":
       // Up or down: that is for the policy's order to say.
       return with_(

@@ -65,7 +65,7 @@ export interface FoldContext {
 }
 
 /** When a drop shipped, and whether that is only assumed. */
-export interface Shipping {
+interface Shipping {
   at: Instant;
   assumed: boolean;
 }

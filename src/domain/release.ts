@@ -61,7 +61,7 @@ export interface ReleaseState {
   /** Each branch with the drop that it holds. */
   lines: readonly ReleaseLine[];
   /** Matching tags that no release branch holds and that are newer than the current drop; the newest first. */
-  unheld: readonly UnplacedDrop[];
+  newerTags: readonly UnplacedDrop[];
   /** The incidents that may still be going on or wait for their post-mortem, newest first, by when they were opened. */
   live: Incident[];
   /** The others, newest first. They are folded when somebody asks for them. */
@@ -147,7 +147,7 @@ export function foldRelease(facts: ReleaseFacts, lookBackTo: Instant | null = nu
     ...{ policy, branches, branchMissing, shallow, drops, lines, current, live, settled, records, drills },
     log: withNames(log, drops),
     branch: branchOf(branches, current),
-    unheld: unheld.filter(
+    newerTags: unheld.filter(
       ({ deleted, shippedAt }) => !deleted && shippedAt > (current?.shippedAt ?? -Infinity),
     ),
     incident: fold,

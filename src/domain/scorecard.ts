@@ -50,8 +50,10 @@ export interface Dora {
   recoveryMs: number | null;
   /** Failed ones with an incident that is not mitigated yet: they are in no median. */
   unrecovered: number;
-  /** Failed ones of which nobody knows from when to when customers felt them: without an incident, or a known start. */
+  /** Failed ones that were rolled back without an incident: nobody knows from when to when customers felt them. */
   untimed: number;
+  /** Failed ones with an incident that began at an unknown time since the drop shipped; left out where there are none. */
+  startUnknown?: number;
 }
 
 export interface Scorecard {
@@ -160,14 +162,16 @@ function pillarOf(name: ClockName, scores: readonly DropScore[], at: Instant): P
 function doraOf(scores: readonly DropScore[]): Dora {
   const failed = scores.filter((score) => score.failed);
   const recovered = failed.map(({ recoveryMs }) => recoveryMs).filter((ms) => ms !== null);
-  const untimed = failed.filter(isUntimed).length;
+  const untimed = failed.filter(({ incidents }) => incidents.length === 0).length;
+  const startUnknown = failed.filter(isRecoveryUnknown).length;
   return {
     deployments: scores.length,
     failed: failed.length,
     changeFailureRate: scores.length === 0 ? null : failed.length / scores.length,
     recoveryMs: median(recovered),
-    unrecovered: failed.length - recovered.length - untimed,
+    unrecovered: failed.length - recovered.length - untimed - startUnknown,
     untimed,
+    ...(startUnknown > 0 ? { startUnknown } : {}),
   };
 }
 
@@ -177,9 +181,8 @@ function recoveryOf(incidents: readonly Incident[]): number | null {
   return incidents.some(isStartUnknown) ? null : feltMs(incidents);
 }
 
-const isUntimed = ({ incidents }: DropScore) =>
-  incidents.length === 0 ||
-  (incidents.every(({ round }) => round.marks.mitigated) && incidents.some(isStartUnknown));
+const isRecoveryUnknown = ({ incidents }: DropScore) =>
+  incidents.some(isStartUnknown) && incidents.every(({ round }) => round.marks.mitigated);
 
 /** Of an even number the mean of the two in the middle. */
 export function median(values: readonly number[]): number | null {

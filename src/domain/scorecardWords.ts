@@ -12,13 +12,15 @@ export function doraWords({
   recoveryMs,
   unrecovered,
   untimed,
+  startUnknown = 0,
 }: Dora): string[] {
   if (changeFailureRate === null) return ["Change failure rate: no data"];
   const rate = `Change failure rate: ${Math.round(changeFailureRate * 100)} % (${failed} of ${deployments} drops)`;
   const median = recoveryMs === null ? "no data" : `${exactly(recoveryMs)} (median)`;
   const open = unrecovered === 0 ? "" : `; ${unrecovered} not recovered yet`;
   const unknown = untimed === 0 ? "" : `; ${untimed} taken back without an incident, so not timed`;
-  return [rate, `Failed deployment recovery time: ${median}${open}${unknown}`];
+  const began = startUnknown === 0 ? "" : `; ${startUnknown} that began at an unknown time, so not timed`;
+  return [rate, `Failed deployment recovery time: ${median}${open}${unknown}${began}`];
 }
 
 /** Each override of a drop as one inert line. */

@@ -6,7 +6,7 @@ import type { Drop, UnplacedDrop } from "./drop.ts";
 import { type IncidentStatus, incidentStatus } from "./incidentStatus.ts";
 import type { Instant } from "./instant.ts";
 import type { Policy, PolicyInForce } from "./policy/policy.ts";
-import type { ReleaseState } from "./release.ts";
+import type { ReleaseBranch, ReleaseState } from "./release.ts";
 import { isExclusion, patternWords } from "./tagPattern.ts";
 import { ruleFor } from "./terms.ts";
 
@@ -31,7 +31,8 @@ export interface Status {
   /** Why there is no drop; null when there is one. */
   dropMissing: string | null;
   /** Matching tags that no release branch holds and that are newer than the current drop; the newest first. */
-  unheld: readonly UnplacedDrop[];
+  newerTags: readonly UnplacedDrop[];
+  branches: readonly ReleaseBranch[];
   /** Of the current drop. */
   watch: WatchWindow;
   /** Every drop whose watch window is open, the last shipped first: also one before the current drop, or of another branch. */
@@ -64,7 +65,8 @@ export function statusAt(release: ReleaseState, instant: Instant): Status {
     policy: release.policy,
     drop,
     dropMissing: drop ? null : whyNoDrop(release),
-    unheld: release.unheld,
+    newerTags: release.newerTags,
+    branches: release.branches,
     watch: watchWindow(release, drop, open, instant),
     watched: openWindows(release, open, instant),
     open: listed(open),

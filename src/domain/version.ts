@@ -13,7 +13,7 @@ export function compareVersions(a: string, b: string): number {
 }
 
 /** A version at the end of a name, after whatever comes before: `v1.2.3`, `cart/v1.2.3`, `pkg@1.2.3-rc.1`. */
-export interface Version {
+interface Version {
   prefix: string;
   numbers: [string, string, string];
   /** Its identifiers; null for a release. */

@@ -22,12 +22,15 @@ export async function readAncestryGraph(
  * Reads lines of `commit parent parent …`. A long history has hundreds of thousands of names: they are looked up where
  * they stand in the bytes, and none of them becomes a text.
  */
-export function parseGraph(bytes: Buffer): AncestryGraph {
+function parseGraph(bytes: Buffer): AncestryGraph {
   const width = bytes.indexOf(LINE_FEED);
   const space = bytes.indexOf(SPACE);
   const length = space >= 0 && space < width ? space : width;
   const starts: number[] = [];
-  for (let at = 0; at < bytes.length; at = bytes.indexOf(LINE_FEED, at) + 1) starts.push(at);
+  for (let at = 0; at < bytes.length; at++) {
+    starts.push(at);
+    for (at += length; bytes[at] === SPACE; ) at += length + 1;
+  }
   const names = new NameTable(bytes, length, starts);
   const offsets = new Int32Array(starts.length + 1);
   const parents: number[] = [];

@@ -62,3 +62,30 @@ export class CommitAncestry {
     }
   }
 }
+
+/**
+ * Which of these commits a head does not lead back to; perhaps they are no commits at all. All of the history is looked
+ * through where it has to be: what limits the search goes by dates, which whoever writes a commit chooses. One process,
+ * ended as soon as all are found.
+ */
+export async function notAmongAncestors(
+  git: Git,
+  head: string,
+  commits: readonly string[],
+): Promise<string[]> {
+  const missing = new Set(commits);
+  missing.delete(head);
+  if (missing.size === 0) return [];
+  let rest = "";
+  const onData = (chunk: Buffer) => {
+    const lines = (rest + chunk.toString("latin1")).split("\n");
+    rest = lines.pop()!;
+    for (const line of lines) missing.delete(line);
+    if (missing.size === 0) walk.stop();
+  };
+  const walk = git.open(["--no-replace-objects", "rev-list", head], onData);
+  walk.end();
+  // Where a part of the history is not here, what was not met is missing for all that anybody can tell.
+  await walk.ended;
+  return [...missing];
+}

@@ -79,9 +79,3 @@ function firstOf(groups: readonly (readonly Contender[])[], order: CommitOrder):
 }
 
 const commitsOf = ({ adders }: Contender) => adders.map(({ commit }) => commit);
-
-/** A history in memory, where each commit follows the one before. */
-export const numbered: CommitOrder = {
-  earliest: (sets) =>
-    sets.map((commits) => new Set(commits.length === 0 ? [] : [String(Math.min(...commits.map(Number)))])),
-};

@@ -1,5 +1,6 @@
 import type { LedgerEvent, Touch } from "../domain/event.ts";
 import type { Archive } from "./archive.ts";
+import { Claims } from "./claims.ts";
 import { type DataCheck, decodeEntry } from "./codec.ts";
 import { type CommitOrder, type Contest, settle } from "./contests.ts";
 import { EventGroups, type Held, type SharedGroups } from "./eventGroups.ts";
@@ -44,10 +45,7 @@ interface Unseen extends AbsentEntry {
  */
 export class EventIndex {
   readonly #checkData: DataCheck | undefined;
-  /** By id. */
-  readonly #held = new Map<string, Held>();
-  /** By id: further entries that claim one that is taken. */
-  readonly #also = new Map<string, Held[]>();
+  readonly #claims = new Claims();
   readonly #groups = new EventGroups();
   readonly #strays = new Strays();
   /** The events of which it was not known who added them when they came in. */
@@ -100,19 +98,19 @@ export class EventIndex {
 
   get(id: string): LedgerEvent | undefined {
     const first = this.#find(id);
-    return first?.counts === false ? this.#claims(id).find(({ counts }) => counts)?.event : first?.event;
+    return first?.counts === false ? this.#claims.of(id).find(({ counts }) => counts)?.event : first?.event;
   }
 
   /** Null also where two entries of one id count: nobody can say which of them is meant. */
   provenance(id: string): Provenance | null {
-    const all = this.#claims(id).filter(({ counts }) => counts);
+    const all = this.#claims.of(id).filter(({ counts }) => counts);
     const held = all.length === 0 ? this.#archived(id) : all.length === 1 ? all[0] : undefined;
     return held ? provenanceOf(held.event.by, held.adders) : null;
   }
 
   /** All that goes into a snapshot, as it is now. */
   state(): IndexState {
-    const also = [...this.#also].flatMap(([id]) => this.#claims(id));
+    const also = [...this.#claims.contested()].flatMap((id) => this.#claims.of(id));
     return {
       groups: this.#groups.share(),
       strays: this.#strays.all(),
@@ -186,7 +184,7 @@ export class EventIndex {
 
   /** Finds out who was first wherever there are several, and lets nobody be hidden by a later one. */
   settle(order: CommitOrder): void {
-    const ids = new Set(this.#also.keys());
+    const ids = new Set(this.#claims.contested());
     for (const path of this.#strays.paths()) if (this.#isContested(path)) ids.add(idIn(path));
     const contests = [...ids].map((id) => this.#contestsOf(id));
     for (const { held, counts, touched } of settle(contests, order))
@@ -232,7 +230,9 @@ export class EventIndex {
   }
 
   #skipped(): SkippedEntry[] {
-    const losers = [...this.#also.keys()].flatMap((id) => this.#claims(id).filter(({ counts }) => !counts));
+    const losers = [...this.#claims.contested()].flatMap((id) =>
+      this.#claims.of(id).filter(({ counts }) => !counts),
+    );
     return [
       ...this.#strays.all().map(({ path, reason }) => ({ path, reason })),
       ...losers.map(({ event }) => ({ path: eventPath(event), reason: LATER })),
@@ -249,14 +249,8 @@ export class EventIndex {
   /** Takes an event in, beside another one where its id is claimed already. */
   #admit(entry: Omit<Held, "place">): Held {
     const held = this.#groups.add(entry);
-    const { id } = held.event;
-    if (this.#held.has(id)) {
-      this.#also.set(id, [...(this.#also.get(id) ?? []), held]);
-      this.#unsettled = true;
-    } else {
-      this.#held.set(id, held);
-      this.#unsettled ||= this.#strays.size > 0 && this.#strays.at(this.#ownPath(held)).length > 0;
-    }
+    const free = this.#claims.add(held);
+    this.#unsettled ||= !free || (this.#strays.size > 0 && this.#strays.has(this.#ownPath(held)));
     if (held.counts) this.#here += 1;
     this.#note(held);
     return held;
@@ -267,16 +261,9 @@ export class EventIndex {
     else if (this.#troubled.size > 0) this.#troubled.delete(held.key);
   }
 
-  /** All that claim an id, whether they count or not. */
-  #claims(id: string): Held[] {
-    const first = this.#held.get(id);
-    return first ? [first, ...(this.#also.get(id) ?? [])] : [];
-  }
-
   #claim(id: string, key: string): Held | undefined {
-    const first = this.#find(id);
-    if (!first || first.key === key) return first;
-    return this.#also.get(id)?.find((held) => held.key === key);
+    this.#find(id);
+    return this.#claims.find(id, key);
   }
 
   #byPlace(path: string, key: string): Held | undefined {
@@ -296,8 +283,8 @@ export class EventIndex {
   /** Whether more than one claims a path, or the id that it names. */
   #isContested(path: string): boolean {
     const id = idIn(path);
-    if (this.#also.has(id)) return true;
-    if (this.#strays.size === 0 || this.#strays.at(path).length === 0) return false;
+    if (this.#claims.areSeveral(id)) return true;
+    if (this.#strays.size === 0 || !this.#strays.has(path)) return false;
     const held = this.#find(id);
     return held !== undefined && this.#ownPath(held) === path;
   }
@@ -309,21 +296,23 @@ export class EventIndex {
   /** One contest for each path at which an id lies. */
   #contestsOf(id: string): Contest[] {
     const paths = new Map<string, Held[]>();
-    for (const held of this.#claims(id)) {
+    for (const held of this.#claims.of(id)) {
       const path = this.#ownPath(held);
-      paths.set(path, [...(paths.get(path) ?? []), held]);
+      const claims = paths.get(path);
+      if (claims) claims.push(held);
+      else paths.set(path, [held]);
     }
     return [...paths].map(([path, claims]) => ({ path, claims, others: this.#strays.at(path) }));
   }
 
   // Where it is in the archive, its subject is held from now on.
   #find(id: string): Held | undefined {
-    const held = this.#held.get(id);
+    const held = this.#claims.first(id);
     if (held || !this.#archive) return held;
     const subject = this.#archive.subjectOf(id);
     if (subject === null || this.#thawed.has(subject)) return undefined;
     this.#thaw(subject);
-    return this.#held.get(id);
+    return this.#claims.first(id);
   }
 
   #archived(id: string): Omit<Held, "place"> | undefined {
@@ -363,13 +352,7 @@ export class EventIndex {
     this.#here += Number(counts) - Number(held.counts);
     this.#groups.replace(now);
     this.#note(now);
-    const { id } = held.event;
-    if (this.#held.get(id) === held) this.#held.set(id, now);
-    else
-      this.#also.set(
-        id,
-        this.#also.get(id)!.map((each) => (each === held ? now : each)),
-      );
+    this.#claims.replace(now);
   }
 }
 

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { StoredEvent } from "../domain/event.ts";
-import { CommitAncestry } from "../git/commitAncestry.ts";
+import { CommitAncestry, notAmongAncestors } from "../git/commitAncestry.ts";
 import type { Git } from "../git/git.ts";
 import { GitFailure } from "../git/gitFailure.ts";
 import type { DataCheck } from "./codec.ts";
@@ -68,6 +68,8 @@ export class GitLedger implements Ledger {
   #commonDir: string | null;
   #lookedForSnapshot = false;
   #keeping = false;
+  /** Heads that the history led back to, and from which head. */
+  #ledBack: { head: string; heads: ReadonlySet<string> } | null = null;
   /** The head of the snapshot that was written last. */
   #keptHead: string | null = null;
 
@@ -127,19 +129,16 @@ export class GitLedger implements Ledger {
 
   /** One process, none for no heads. */
   async missingHeads(heads: readonly string[]): Promise<string[]> {
+    if (heads.length === 0) return [];
     const { head } = await this.read({ authors: false });
-    const missing = new Set(heads);
-    if (missing.size === 0 || head === null) return [...missing];
-    const args = ["--no-replace-objects", "rev-list", head];
-    let rest = "";
-    const onData = (chunk: Buffer) => {
-      const lines = (rest + chunk.toString("latin1")).split("\n");
-      rest = lines.pop()!;
-      for (const line of lines) missing.delete(line);
-    };
-    // Where a part of the history is not here, what was not met is missing for all that anybody can tell.
-    await this.#git.feed(args, { onData });
-    return [...missing];
+    if (head === null) return [...heads];
+    // What the history led back to once it leads back to as long as that head is in it, which is found soon.
+    const [before, known] = [this.#ledBack?.head, this.#ledBack?.heads ?? new Set()];
+    const fresh = heads.filter((each) => !known.has(each));
+    let missing = await notAmongAncestors(this.#git, head, before ? [before, ...fresh] : fresh);
+    if (before && missing.includes(before)) missing = await notAmongAncestors(this.#git, head, heads);
+    this.#ledBack = { head, heads: new Set(heads.filter((each) => !missing.includes(each))) };
+    return missing;
   }
 
   /** In a commit of nobody's: whoever writes next must not vouch for what others had entered. */

@@ -17,7 +17,8 @@ export const ELSEWHERE = "is an event that lies at another path than its own";
 
 /** The strays of a ledger, each once for a path and its bytes, in the order in which they came. */
 export class Strays {
-  readonly #byPath = new Map<string, Stray[]>();
+  /** By path, then by what names their bytes. */
+  readonly #byPath = new Map<string, Map<string, Stray>>();
   readonly #keysInTree = new Set<string>();
   #count = 0;
 
@@ -30,24 +31,29 @@ export class Strays {
     if (stray.inTree) this.#keysInTree.add(stray.key);
     const place = originalPath(stray.path, stray.key);
     const there = this.#byPath.get(place);
-    const known = there?.find(({ key }) => key === stray.key);
+    const known = there?.get(stray.key);
     if (known) {
       known.inTree ||= stray.inTree;
       return false;
     }
     this.#count += 1;
-    if (there) there.push(stray);
-    else this.#byPath.set(place, [stray]);
+    if (there) there.set(stray.key, stray);
+    else this.#byPath.set(place, new Map([[stray.key, stray]]));
     return true;
   }
 
   find(path: string, key: string): Stray | undefined {
-    return this.#byPath.get(originalPath(path, key))?.find((stray) => stray.key === key);
+    return this.#byPath.get(originalPath(path, key))?.get(key);
+  }
+
+  /** Whether there are any at a path, or beside it. */
+  has(path: string): boolean {
+    return this.#byPath.has(path);
   }
 
   /** Those at a path, or put beside it. */
-  at(path: string): readonly Stray[] {
-    return this.#byPath.get(path) ?? [];
+  at(path: string): Stray[] {
+    return [...(this.#byPath.get(path)?.values() ?? [])];
   }
 
   /** The paths at which there are some. */
@@ -56,7 +62,7 @@ export class Strays {
   }
 
   all(): Stray[] {
-    return [...this.#byPath.values()].flat();
+    return [...this.#byPath.values()].flatMap((there) => [...there.values()]);
   }
 
   /** Those of which the ledger's tree has not even a copy. */

@@ -11,7 +11,7 @@ import {
 } from "./commands/council.ts";
 import { postmortem, runbook } from "./commands/documents.ts";
 import { dropList } from "./commands/dropList.ts";
-import { dropShip } from "./commands/dropShip.ts";
+import { dropRetract, dropShip } from "./commands/dropShip.ts";
 import { dropShow } from "./commands/dropShow.ts";
 import { dropDemote, dropPromote } from "./commands/dropStages.ts";
 import { gate } from "./commands/gate.ts";
@@ -74,6 +74,7 @@ export const COMMANDS: readonly Command[] = [
   changelog,
   undo,
   dropShip,
+  dropRetract,
   dropPromote,
   dropDemote,
   councilRequest,

@@ -43,7 +43,7 @@ export async function main(given: Terminal): Promise<ExitStatus> {
   try {
     const parsed = parseCall(terminal.argv, COMMANDS);
     const { answer, project } = await answerTo(parsed, terminal);
-    const newer = parsed.command?.tellsNewerTags ? null : (project?.newerTags() ?? null);
+    const newer = parsed.command?.tellsNewerTags ? null : (project?.newerTagNotice() ?? null);
     for (const complaint of [...(answer.complaints ?? []), ...(newer === null ? [] : [newer])])
       complain(terminal, complaint);
     if (parsed.values.json) terminal.write(`${jsonText(answer.json)}\n`);

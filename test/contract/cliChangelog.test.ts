@@ -137,8 +137,12 @@ describe("dropclock changelog", () => {
     repository.commit({ "e.txt": "1\n" }, { message: "feat: bot noise" });
     repository.commit({ "f.txt": "1\n" }, { message: "fix: know `a` (#5)" });
     repository.tag("drop-3", { annotated: true, at: MONDAY + 86_400_000 });
+    // The ledger is known here, so that nothing is missing where the remote cannot be reached.
+    const opened = await runCommandLine(repository.dir, ["incident", "open", "--title", "Checkout fails"]);
+    assert.equal(opened.code, 0, opened.stderr);
     repository.git("remote", "add", "origin", "https://ana:hunter2@github.com/acme/shop.git");
-    const { stdout, stderr } = await run("drop-3");
+    const { code, stdout, stderr } = await run("drop-3");
+    assert.equal(code, 0, stderr);
     const web = "https://github.com/acme/shop";
     const author = repository.git("log", "-1", "--format=%an");
     assert.doesNotMatch(stdout + stderr, /hunter2|bot noise/);

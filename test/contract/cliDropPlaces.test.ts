@@ -76,10 +76,10 @@ describe("the place of a drop, on the command line", function () {
       const { stdout, stderr } = await run(...call.split(" "));
       assert.match(stdout + stderr, /\bv3\.14\.0 is newer and on no release\s+branch \(main\)/, call);
     }
-    const { drop, unheld } = await json("status");
+    const { drop, newerTags } = await json("status");
     assert.equal(drop.tag, "v3.14.0-rc.0");
     assert.deepEqual(
-      unheld.map(({ tag }: Json) => tag),
+      newerTags.map(({ tag }: Json) => tag),
       ["v3.14.0"],
     );
   });
@@ -92,9 +92,10 @@ describe("the place of a drop, on the command line", function () {
     repository.git("checkout", "-q", "main");
     release("v2.0.0", "new", -7);
     release("v2.1.0-rc.1", "later", -5);
-    const { drop, branch, unheld, next } = await json("status");
+    const { drop, branch, newerTags, next } = await json("status");
     assert.deepEqual([drop.tag, drop.branch, branch.name], ["v1.0.1", "release-1", "release-1"]);
-    assert.deepEqual([unheld, next], [[], null]);
+    // Nothing is new on the current drop's own branch, so that of the other one comes next.
+    assert.deepEqual([newerTags, next.previous], [[], "v2.0.0"]);
     const { drops } = await json("drop", "list");
     assert.deepEqual(
       drops.map((each: Json) => [each.tag, each.branch, each.previous]),
@@ -117,6 +118,18 @@ describe("the place of a drop, on the command line", function () {
     repository.commit({ more: "1" }, { at: MONDAY - 4 * DAY });
     const ahead = await json("status");
     assert.equal(ahead.next.previous, "v1.0.1");
+    // A new name goes on from the line that it belongs to.
+    assert.equal((await run("drop", "ship", "v2.1.0")).code, 0);
+    assert.equal(repository.git("rev-parse", "v2.1.0^{commit}"), repository.git("rev-parse", "main"));
+    assert.equal((await run("drop", "ship", "v1.0.2")).code, 0);
+    assert.equal(repository.git("rev-parse", "v1.0.2^{commit}"), repository.git("rev-parse", "release-1"));
+    // Both are in their watch windows, whichever is the team's.
+    const windows = (await json("status")).drops.map((each: Json) => [each.tag, each.watch.state]);
+    assert.deepEqual(windows, [
+      ["v1.0.2", "open"],
+      ["v2.1.0", "open"],
+    ]);
+    assert.match((await run("status")).stdout, /Watch +also open for v2\.1\.0 on main until/);
   });
 
   it("is nowhere where no branch matches, and the branches that there are are named", async () => {
@@ -139,6 +152,9 @@ describe("the place of a drop, on the command line", function () {
     const gone = (await json("status")).drop;
     assert.deepEqual([gone.tag, gone.previous, gone.deleted], ["v1.1.0-rc.1", "v1.0.0", true]);
     assert.match((await run("status")).stdout, /its tag was\s+deleted/);
+    assert.equal((await run("drop", "retract", "v1.1.0-rc.1", "--why", "wrong tag")).code, 0);
+    assert.equal((await json("status")).drop.tag, "v1.0.0");
+    assert.equal((await run("drop", "retract", "v1.1.0-rc.1", "--why", "again")).code, 2);
   });
 
   it("says where a shipping time is assumed, and misses no target by it", async () => {
@@ -156,6 +172,23 @@ describe("the place of a drop, on the command line", function () {
     const at = new Date(Date.now() - HOUR).toISOString();
     assert.equal((await run("incident", "mark", id, "started", "--at-time", at)).code, 0);
     assert.equal((await json("status")).incidents[0].clocks[0].state, "missed");
+  });
+
+  it("is not known where the commit on record of the drop before is none of its history", async () => {
+    const { repository, run, json, release } = place('tags: "v*"');
+    release("v1", "a", -9);
+    release("v2", "b", -8);
+    assert.equal((await run("drop", "ship", "v1")).code, 0);
+    repository.git("checkout", "-q", "-b", "rewritten", "v1^");
+    release("v0", "other", -7);
+    repository.git("tag", "-d", "v0");
+    repository.git("cherry-pick", "v1", "v2");
+    repository.git("checkout", "-q", "-B", "main");
+    repository.git("tag", "-f", "v1", "HEAD~1");
+    repository.git("tag", "-f", "v2");
+    const { drop } = await json("status");
+    assert.deepEqual([drop.tag, drop.previous, drop.undo.state], ["v2", "v1", "unknown"]);
+    assert.match(drop.undo.why, /recorded when v1 shipped, is not in the history of v2/);
   });
 
   it("ships now where nobody has said when it did", async () => {

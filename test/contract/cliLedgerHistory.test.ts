@@ -145,6 +145,21 @@ describe("the ledger's history on the command line", function () {
     assert.deepEqual([ledgerReasons(gate), gate.council.rejected.length], [[], 1]);
   });
 
+  it("is judged by nobody where entries of it are not here, as in a partial clone", async () => {
+    const { bare, member } = councilTeam(ONE);
+    const ana = member("Ana");
+    await ana.run("incident", "open", "--title", "Down", "--drop", "drop-1");
+    const other = member("Other");
+    const { repository } = other;
+    repository.git("fetch", "-q", bare.dir, `${LEDGER_REF}:${LEDGER_REF}`);
+    const blobs = repository.git("ls-tree", "-r", "--format=%(objectname)", LEDGER_REF).split("\n");
+    for (const oid of blobs)
+      rmSync(join(repository.dir, ".git/objects", oid.slice(0, 2), oid.slice(2)), { force: true });
+    const { code, stdout } = await other.run("gate", "drop-1", "--json");
+    assert.equal(code, 1);
+    assert.match(ledgerReasons(JSON.parse(stdout)).join("\n"), /entry incident\/.* cannot be read/);
+  });
+
   it("keeps with what shipped the head that it was recorded in, and tells when that is no part of it any more", async () => {
     const { bare, di, member, commit } = councilTeam(ONE);
     commit({ "src/app.ts": "2\n" });

@@ -1,6 +1,6 @@
 import { GitLedger } from "../../src/ledger/gitLedger.ts";
-import { MemoryLedger, MemoryStore } from "../../src/ledger/memoryLedger.ts";
 import { plantEntries, plantEntry } from "../support/ledgerHand.ts";
+import { MemoryLedger, MemoryStore } from "../support/memoryLedger.ts";
 import { MONDAY, TemporaryRepository } from "../support/temporaryRepository.ts";
 import { HAND, ledgerContract } from "./ledger.contract.ts";
 

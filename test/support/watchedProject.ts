@@ -6,8 +6,8 @@ import { formatInstant, type Instant } from "../../src/domain/instant.ts";
 import { DEFAULT_POLICY, type Policy, type Signal } from "../../src/domain/policy/policy.ts";
 import { foldRelease, type ReleaseFacts } from "../../src/domain/release.ts";
 import { newEventId } from "../../src/ledger/eventId.ts";
-import { MemoryLedger, MemoryStore } from "../../src/ledger/memoryLedger.ts";
 import { linearHistory } from "./linearHistory.ts";
+import { MemoryLedger, MemoryStore } from "./memoryLedger.ts";
 
 export const SAMPLE_SIGNAL: Signal = {
   name: "checkout errors",

@@ -5,7 +5,9 @@ import type { Candidate } from "../../domain/nextDrop.ts";
 import { plainText } from "../../domain/plainText.ts";
 import type { Release } from "../../domain/release.ts";
 import { shown } from "../../domain/vote.ts";
+import { eventFolder } from "../../ledger/eventPath.ts";
 import { type LedgerContent, type TouchedEntry, touchedAmong } from "../../ledger/ledger.ts";
+import { MISSING } from "../../ledger/strays.ts";
 import type { Reading } from "../project.ts";
 
 /** As many entries are named, the others counted. */
@@ -24,12 +26,16 @@ export function ledgerFaults(
   const { tag } = candidate;
   const own = release.drops.filter(({ commit }) => commit === candidate.commit);
   const names = new Set([...(tag === null ? [] : [tag]), ...own.flatMap((drop) => drop.names)]);
-  const touched = touchedAmong(ledger, [
+  const subjects = [
     councilSubject(candidate.commit),
     ...asked.map(({ commit }) => councilSubject(commit)),
     ...[...names].map((name) => `drop/${name}`),
     ...incidentsOn(ledger, release, names),
-  ]);
+  ];
+  const touched = [
+    ...touchedAmong(ledger, subjects),
+    ...(names.size > 0 ? unreadableIncidents(ledger, subjects) : []),
+  ];
   const more = touched.length - NAMED;
   return [
     ...(ledger.cut ? [reason("ledger", CUT)] : []),
@@ -53,8 +59,17 @@ function incidentsOn(
   return [...subjects].filter((subject) => log.of(subject).some(isOn));
 }
 
+/** Of an entry that cannot be read nobody knows on which drop its incident is. */
+function unreadableIncidents({ skipped }: LedgerContent, but: readonly string[]): TouchedEntry[] {
+  const known = but.map((subject) => eventFolder(subject));
+  return skipped
+    .filter(({ path, reason }) => reason === MISSING && path.startsWith("incident/"))
+    .filter(({ path }) => !known.some((folder) => path.startsWith(folder)))
+    .map(({ path }) => ({ subject: "incident/", path, how: "unreadable", event: null }));
+}
+
 const CUT =
-  "The history of the ledger is incomplete in this clone, so nobody can tell whether an entry was removed; fetch all of it with: git fetch --unshallow REMOTE refs/dropclock/ledger:refs/dropclock/ledger.";
+  "The history of the ledger is incomplete in this clone, or cannot be read, so nobody can tell whether an entry was removed; fetch all of it with: git fetch --unshallow REMOTE refs/dropclock/ledger:refs/dropclock/ledger.";
 
 /** What was done to an entry, as one sentence with the way out. */
 export function touchedWords({ how, path, subject, event }: TouchedEntry): string {
@@ -65,9 +80,9 @@ export function touchedWords({ how, path, subject, event }: TouchedEntry): strin
     case "removed":
       return `${entry} was removed after it was recorded. It still counts; put it back with: dropclock sync.`;
     case "changed":
-      return `${entry} was changed after it was recorded. What it first said counts; find out who changed it, and go on with a new commit.`;
+      return `${entry} was changed after it was recorded. What it first said counts; find out who changed it, and continue with a new commit.`;
     case "doubled":
-      return `${entry} is claimed by more than one entry. Find out who added the others (dropclock log), and go on with a new commit.`;
+      return `${entry} is claimed by more than one entry. Find out who added the others (dropclock log), and continue with a new commit.`;
     case "unreadable":
       return `${entry} cannot be read: its content is missing from this clone; fetch the ledger again from a clone that has it.`;
   }

@@ -1,12 +1,13 @@
 import { shellWord } from "../../documents/shellWord.ts";
 import { shippedEvents } from "../../domain/drop.ts";
+import type { StoredEvent } from "../../domain/event.ts";
 import { refComplaint } from "../../domain/gitNames.ts";
 import { HumanError } from "../../domain/humanError.ts";
 import type { Candidate } from "../../domain/nextDrop.ts";
-import { nextDrop } from "../../domain/nextDrop.ts";
+import { nextDrop, nextDropNamed, rangeOf } from "../../domain/nextDrop.ts";
 import { impactOf, suggestTag } from "../../domain/nextTag.ts";
 import { plainText } from "../../domain/plainText.ts";
-import { dropNamed } from "../../domain/release.ts";
+import { dropNamed, type Release } from "../../domain/release.ts";
 import { riskWords } from "../../domain/riskWords.ts";
 import { nameMatcher, patternWords } from "../../domain/tagPattern.ts";
 import { shown } from "../../domain/vote.ts";
@@ -57,7 +58,7 @@ export async function shipDrop(
   const { repository } = governed;
   checkName(governed, tag);
   const exists = (await allTags(repository)).includes(tag);
-  const candidate = exists ? await candidateNamed(governed, tag) : newCandidate(governed);
+  const candidate = exists ? await candidateNamed(governed, tag) : newCandidate(governed, tag);
   const reading = await readGate(project, governed, candidate, { ship: true, sources });
   const { commit } = candidate;
   if (agreed !== undefined && agreed !== commit)
@@ -84,23 +85,22 @@ export async function suggestedTag(
   project: Project,
   { repository, release }: Governed,
 ): Promise<string | null> {
-  const { current } = release;
-  const range = { from: current?.commit ?? null, to: release.branch.commit };
+  const next = nextDrop(release) ?? { tag: null, commit: release.branch.commit, previous: release.current };
   const [taken, commits] = await Promise.all([
     allTags(repository),
-    commitLog(repository, range, READ_COMMITS),
+    commitLog(repository, rangeOf(next), READ_COMMITS),
   ]);
   return suggestTag({
     patterns: release.policy.policy.drops.tags,
     taken,
     now: project.now(),
-    after: current?.tag ?? null,
+    after: next.previous?.tag ?? null,
     impact: impactOf(commits.map(({ message }) => message)),
   });
 }
 
-function newCandidate({ release }: Governed): Candidate {
-  const next = nextDrop(release);
+function newCandidate({ release }: Governed, tag: string): Candidate {
+  const next = nextDropNamed(release, tag);
   if (next) return next;
   const { current } = release;
   const since = current ? ` since ${plainText(current.tag, 60)}` : "";
@@ -191,8 +191,29 @@ async function recordShipped(
   return true;
 }
 
+/**
+ * Retracts what is on record of the shipping of a tag: a drop whose tag was deleted is none any more then.
+ * @throws {HumanError} where nothing is on record.
+ */
+export async function retractShipped(project: Project, tag: string, why: string): Promise<StoredEvent> {
+  const { release } = await project.read();
+  const subject = `drop/${tag}`;
+  const event = shippedEvents(new Map([[subject, ownEvents(release, subject)]])).get(tag);
+  if (!event)
+    throw new HumanError(
+      "usage",
+      `There is no record that ${plainText(tag, 80)} shipped; see: dropclock log.`,
+    );
+  const reason = plainText(why, 500);
+  if (reason === "") throw new HumanError("usage", "Enter a reason; it is recorded.");
+  const [entry] = await project.append([
+    { subject, type: "retracted", data: { event: event.id, why: reason } },
+  ]);
+  return entry!;
+}
+
 /** Of this name alone, not of the others on its commit. */
-const ownEvents = (release: Governed["release"], subject: string) =>
+const ownEvents = (release: Release, subject: string) =>
   release.log.of(subject).filter((event) => event.subject === subject);
 
 /** By whose word a drop may go: for a sentence. */

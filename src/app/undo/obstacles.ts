@@ -25,7 +25,8 @@ export async function obstacleOf(
     return `The history of this clone ends inside ${name} (it is shallow), so what came before is not known; fetch the rest: git fetch --unshallow --tags.`;
   if (previous === null)
     return `${name} is the first drop: there is none before it to go back to; switch it off by flag, or mend it forward.`;
-  return drop.moved === null ? null : movedAway(repository, drop, branch);
+  if (drop.moved) return movedAway(repository, drop, branch);
+  return previous.moved ? movedFrom(repository, drop, previous) : null;
 }
 
 /** What the failure of a computation means. */
@@ -47,6 +48,14 @@ async function movedAway(repository: Repository, drop: Drop, branch: ReleaseBran
   if ((await missingCommits(repository, [drop.commit])).size > 0) return gone(drop);
   if (await isAncestor(repository, drop.commit, branch.commit)) return null;
   return `The commit ${short(drop.commit)}, which was recorded when ${plainText(drop.tag, 60)} shipped, is not on ${plainText(branch.name, 60)} any more, so there is nothing on the branch to take back; its tag was moved to ${short(drop.moved!.now)}: tag what runs now as a drop of its own, and undo that.`;
+}
+
+/** Only where the drop before is in its history, what is undone is what came since. */
+async function movedFrom(repository: Repository, drop: Drop, previous: Drop): Promise<string | null> {
+  if ((await missingCommits(repository, [previous.commit])).size > 0) return gone(previous);
+  if (await isAncestor(repository, previous.commit, drop.commit)) return null;
+  const [tag, before] = [drop, previous].map((each) => plainText(each.tag, 60));
+  return `The commit ${short(previous.commit)}, which was recorded when ${before} shipped, is not in the history of ${tag}, so what ${tag} changed since is not known; its tag was moved to ${short(previous.moved!.now)}. Roll back by hand, or retract what is on record: dropclock drop retract ${before}.`;
 }
 
 function gone({ tag, commit, moved }: Drop): string {

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { plainText } from "../../domain/plainText.ts";
+import { joinedLines } from "../frontMatter.ts";
 import { type ChangelogStyle, PLAIN } from "./changeLine.ts";
 import { bareLine, type ChangelogText, type Heading, type OwnPart, readChangelog } from "./changelogText.ts";
 import { type DropEntry, dropHeading, dropNotes, dropSection } from "./dropSection.ts";
@@ -156,9 +157,10 @@ class ChangelogEditor {
       this.#notes.push(
         `Only the newest ${drops(this.#last)} can be added; ${drops(byWish.length)} left out: ${listed(byWish)}.`,
       );
+    const where = byHand.length === 1 ? "it belongs, so it is" : "they belong, so they are";
     if (byHand.length > 0)
       this.#notes.push(
-        `The changelog has no entry for ${drops(byHand.length)}, and people wrote the part where they belong, so they are left out: ${listed(byHand)}.`,
+        `The changelog has no entry for ${drops(byHand.length)}, and people wrote the part where ${where} left out: ${listed(byHand)}.`,
       );
   }
 
@@ -215,7 +217,7 @@ class ChangelogEditor {
     const part = this.#read.parts.find(({ from, to }) => line > from && line < to);
     if (part) return part.from;
     let at = line;
-    while (at > 0 && /^\s*<a\s[^>]*>\s*(?:<\/a>)?\s*$/.test(bareLine(this.#read.lines[at - 1]!))) at--;
+    while (at > 0 && /^<a\s[^>]*>\s*(?:<\/a>)?$/.test(bareLine(this.#read.lines[at - 1]!).trim())) at--;
     return at;
   }
 
@@ -291,11 +293,7 @@ const shown = (tag: string) => plainText(tag, 120);
 const digest = (text: string) =>
   createHash("sha256").update(withoutBlanks(text).toWellFormed()).digest("hex").slice(0, 12);
 
-const withoutBlanks = (text: string) =>
-  text
-    .split(/\s*\n\s*/)
-    .join("\n")
-    .trim();
+const withoutBlanks = (text: string) => joinedLines(text, "\n");
 
 const drops = (count: number) => (count === 1 ? "1 drop" : `${count} drops`);
 

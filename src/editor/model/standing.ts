@@ -44,9 +44,21 @@ function stateOf({
   drops,
   current,
   lines,
-  unheld,
+  newerTags,
   records,
   drills,
 }: ReleaseState) {
-  return { policy, branch, branches, branchMissing, shallow, drops, current, lines, unheld, records, drills };
+  return {
+    policy,
+    branch,
+    branches,
+    branchMissing,
+    shallow,
+    drops,
+    current,
+    lines,
+    newerTags,
+    records,
+    drills,
+  };
 }

@@ -1,5 +1,5 @@
 import { CLOCK_SPANS, type Countdown } from "../../domain/clock.ts";
-import { assumedWords } from "../../domain/dropWording.ts";
+import { assumedWords, newerTagWords } from "../../domain/dropWording.ts";
 import { type IncidentStatus, nextMilestones } from "../../domain/incidentStatus.ts";
 import type { Instant } from "../../domain/instant.ts";
 import { markdownText } from "../../domain/plainText.ts";
@@ -98,7 +98,8 @@ function instantOf(clock: Countdown, now: Instant): string {
   return "";
 }
 
-function calmPart({ drop, dropMissing, watch }: Status, root: string, now: Instant): string {
+function calmPart(status: Status, root: string, now: Instant): string {
+  const { drop, dropMissing, watch, watched } = status;
   const lines = [
     drop
       ? `$(rocket) **${markdownText(drop.tag, 60)}** shipped ${shortTime(drop.shippedAt, now)}${assumedWords(drop)}`
@@ -109,6 +110,12 @@ function calmPart({ drop, dropMissing, watch }: Status, root: string, now: Insta
       `$(eye) Watch it for ${roughly(watch.remainingMs)} more, until ${shortTime(watch.endsAt, now)}`,
     );
   }
+  for (const other of watched.filter((each) => each.drop !== drop).slice(0, MOST_INCIDENTS))
+    lines.push(
+      `$(eye) Watch ${markdownText(other.drop.tag, 60)} for ${roughly(other.watch.remainingMs)} more`,
+    );
+  const newer = newerTagWords(status);
+  if (newer !== null) lines.push(`$(warning) ${markdownText(newer, 600)}`);
   lines.push(`No open incident. ${link("$(flame) Declare Incident…", "declareIncident", { root })}`);
   return lines.join("\n\n");
 }

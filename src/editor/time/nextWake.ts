@@ -41,6 +41,7 @@ export function nextWake(statuses: readonly Status[], now: Instant, onView: OnVi
         consider(whenShown(clock.remainingMs!, calendar, now, inStatusBar && onView.seconds));
       }
     }
+    if (onView.sidebar) for (const { watch } of status.watched) consider(watch.endsAt);
     if (status.watch.state === "open" && (onView.sidebar || open.length === 0)) {
       consider(status.watch.endsAt);
       consider(watchShown(status, now));

@@ -1,5 +1,5 @@
 import type { Drop } from "../../domain/drop.ts";
-import { assumedWords, unheldWords } from "../../domain/dropWording.ts";
+import { assumedWords, newerTagWords } from "../../domain/dropWording.ts";
 import { markdownText, plainText } from "../../domain/plainText.ts";
 import { fullTime, shortTime } from "../time/localTime.ts";
 import type { DropRef } from "../undo/dropRef.ts";
@@ -107,12 +107,12 @@ export class DropRow extends Row {
 /** Tags that people may take for the current drop. */
 export function newerTagRows(id: string, { project }: Scene): Row[] {
   const release = project.reading?.release;
-  const words = release && unheldWords(release);
+  const words = release && newerTagWords(release);
   if (!words) return [];
   return [
     new FactRow(`${id}/newer`, {
       label: "Newer tag",
-      description: `${plainText(release.unheld[0]!.tag, 60)} · on no release branch`,
+      description: `${plainText(release.newerTags[0]!.tag, 60)} · on no release branch`,
       icon: "warning",
       color: "list.warningForeground",
       tooltip: words,

@@ -2,10 +2,12 @@ import type { Drop } from "../../domain/drop.ts";
 import { nextDrop } from "../../domain/nextDrop.ts";
 import { plainText } from "../../domain/plainText.ts";
 import { isBroken } from "../../domain/policy/policy.ts";
+import type { DropWatch } from "../../domain/status.ts";
 import { counted } from "../../domain/wording.ts";
 import type { SkippedEntry } from "../../ledger/ledger.ts";
 import { commandId } from "../ids.ts";
 import { hasPolicyFile, whatIsInForce } from "../policyInForce.ts";
+import { shortTime } from "../time/localTime.ts";
 import { adoptionRow } from "./adoptionRow.ts";
 import { DocumentsRow } from "./documentsRow.ts";
 import { DrillRow } from "./drillRow.ts";
@@ -39,6 +41,8 @@ export function projectRows(scene: Scene): Row[] {
   if (status.drop) rows.push(new UndoRow(id("undo"), scene, status.drop));
   if (status.drop && (status.watch.state === "open" || project.watch.view))
     rows.push(new WatchRow(id("watch"), scene));
+  for (const each of status.watched)
+    if (each.drop !== status.drop) rows.push(otherWatchRow(id(`watch/${each.drop.tag}`), scene, each));
   rows.push(...status.open.map((each) => new IncidentRow(id(`incident/${each.incident.id}`), scene, each)));
   if (status.unlisted > 0) rows.push(unlistedRow(id("unlisted"), status.unlisted));
   if (status.open.length === 0 && project.canWrite) rows.push(calmRow(id("calm")));
@@ -167,6 +171,18 @@ function noDropRow(id: string, why: string): Row {
     icon: "rocket",
     color: "dropclock.idle",
     tooltip: plainText(why, 600),
+  });
+}
+
+/** A drop before the current one, or of another branch, that is still in its watch window. */
+function otherWatchRow(id: string, { now }: Scene, { drop, watch }: DropWatch): Row {
+  const until = watch.endsAt === null ? "" : ` · until ${shortTime(watch.endsAt, now)}`;
+  return new FactRow(id, {
+    label: "Watch window",
+    description: `${plainText(drop.tag, 60)}${until}`,
+    icon: "eye",
+    color: "dropclock.running",
+    tooltip: `Also watched: ${plainText(drop.tag, 80)}${drop.branch === null ? "" : ` on ${plainText(drop.branch, 80)}`}.`,
   });
 }
 

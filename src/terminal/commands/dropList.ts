@@ -1,6 +1,6 @@
-import { dropReport, unheldReport } from "../../app/report.ts";
+import { dropReport, newerTagReport } from "../../app/report.ts";
 import type { Drop } from "../../domain/drop.ts";
-import { assumedWords, unheldWords } from "../../domain/dropWording.ts";
+import { assumedWords, newerTagWords } from "../../domain/dropWording.ts";
 import { formatInstant } from "../../domain/instant.ts";
 import { plainText } from "../../domain/plainText.ts";
 import type { Release } from "../../domain/release.ts";
@@ -20,12 +20,12 @@ export const dropList = command({
     const { at, drop, dropMissing } = statusAt(release, opened.now());
     const { drops } = release;
     const time = new LocalTime(at);
-    const newer = unheldWords(release);
+    const newer = newerTagWords(release);
     return {
       json: {
         at: formatInstant(at),
         drops: drops.map((each) => listedReport(each, drop)),
-        unheld: release.unheld.map(unheldReport),
+        newerTags: release.newerTags.map(newerTagReport),
       },
       text: ({ paint, width }) =>
         [

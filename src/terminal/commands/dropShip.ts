@@ -1,3 +1,4 @@
+import { plainText } from "../../domain/plainText.ts";
 import { command } from "../command.ts";
 
 export const SHIP_OPTIONS = {
@@ -18,4 +19,19 @@ export const dropShip = command({
     "A tag that was made elsewhere is recognised.",
   ],
   run: async (call) => (await import("../governance/shipRun.ts")).runShip(call),
+});
+
+export const dropRetract = command({
+  name: "drop retract",
+  args: "TAG",
+  summary: "retracts the record that a drop shipped, so that one whose tag was deleted is none any more",
+  options: { why: { value: "W", required: true, help: "the reason, for the record" } },
+  async run({ args: [tag = ""], values, project }) {
+    const { retractShipped } = await import("../../app/gate/shipDrop.ts");
+    const event = await retractShipped(await project(), tag, values.why);
+    return {
+      json: { tag, event: event.id },
+      text: () => `Retracted that ${plainText(tag, 80)} shipped.`,
+    };
+  },
 });

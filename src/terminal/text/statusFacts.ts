@@ -5,7 +5,7 @@ import type { Standing } from "../../app/sharing.ts";
 import { historyWarnings, standingWords } from "../../app/sharingWords.ts";
 import type { Readiness } from "../../app/undo/readiness.ts";
 import { readinessWords } from "../../app/undo/readinessWords.ts";
-import { assumedWords, unheldWords } from "../../domain/dropWording.ts";
+import { assumedWords, newerTagWords } from "../../domain/dropWording.ts";
 import { plainText } from "../../domain/plainText.ts";
 import type { PolicyInForce } from "../../domain/policy/policy.ts";
 import { draftWords, sourceWords } from "../../domain/policy/policyWords.ts";
@@ -31,7 +31,7 @@ export function statusFacts(status: Status, reading: Read, time: LocalTime): Fac
   return [
     policyFact(status.policy),
     dropFact(status, reading, time),
-    ...newerFact(status, reading),
+    ...newerFact(status),
     ...(undo ? [undoFact(undo, commits, time)] : []),
     ...riskFact(risks.current),
     ...nextFact(risks.next),
@@ -76,8 +76,8 @@ function dropFact({ drop, dropMissing }: Status, { commits, release }: Reading, 
 }
 
 /** What people may take for the current drop. */
-function newerFact({ unheld }: Status, { release: { branches } }: Reading): Fact[] {
-  const words = unheldWords({ unheld, branches });
+function newerFact(status: Status): Fact[] {
+  const words = newerTagWords(status);
   return words === null ? [] : [{ name: "Newer", words, grave: "warning" }];
 }
 

@@ -264,6 +264,62 @@ describe("a reapply", () => {
   });
 });
 
+describe("a hostile history", () => {
+  it("is read to its end, whatever its messages say", () => {
+    const words = fc.constantFrom(
+      ...[
+        'Revert "a"',
+        "Reapply a",
+        "revert: a",
+        "feat: a",
+        "a (#1)",
+        "Merge pull request #1 from a/b",
+        "fix!: a",
+      ],
+      ...[
+        "This reverts commit aaaa1.",
+        "This reapplies commit aaaaaaa.",
+        "* feat: a",
+        '* Revert "a"',
+        "Reverts a/b#1",
+      ],
+      ...["BREAKING CHANGE:", "```", "Refs: #1", "drop-1", "Revert drop-1", ""],
+    );
+    const message = fc
+      .array(fc.oneof(words, fc.string({ maxLength: 9 })), { maxLength: 6 })
+      .map((l) => l.join("\n"));
+    const commit = fc.tuple(message, fc.array(fc.integer({ min: 1, max: 4 }), { maxLength: 3 }));
+    fc.assert(
+      fc.property(fc.array(commit, { minLength: 1, maxLength: 15 }), fc.nat(), (rows, at) => {
+        const commits: LoggedCommit[] = rows.map(([text, down], i) => {
+          const parents = [...new Set(down)].map((d) => shaOf(i + d));
+          return { sha: shaOf(i), parents, date: 0, message: text };
+        });
+        const drops = [
+          { tag: "drop-1", commit: shaOf(at % rows.length), previous: null },
+          { tag: "drop-2", commit: shaOf(0), previous: "drop-1" },
+          { tag: "drop-3", commit: "f".repeat(40), previous: "gone" },
+        ];
+        assert.equal(dropChanges({ drops, commits }).length, 3);
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
+  it("does not grow with the square of its reverts", () => {
+    const work = Array.from({ length: 3000 }, (_, i) => `feat: w${i}`);
+    const revert = `Revert all\n\n${work.map((_, i) => `This reverts commit ${shaOf(i)}.`).join("\n")}`;
+    const again = Array.from(
+      { length: 3000 },
+      (_, i) => `Revert "x"\n\nThis reverts commit ${shaOf(3000 + i)}.`,
+    );
+    const [first, second] = told(work, [revert, ...again]);
+    // All of it shares one fate, the last one that was read.
+    assert.ok([0, 3000].includes(first!.news.length));
+    assert.equal(second!.news.length, 0);
+  });
+});
+
 describe("the range of a graph", () => {
   it("is what can be reached from its tips and not from the others", () => {
     const anyGraph = fc.array(fc.array(fc.nat({ max: 5 }), { maxLength: 3 }), {

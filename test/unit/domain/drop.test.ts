@@ -53,6 +53,9 @@ describe("drop", () => {
   it("is called by a tag that is there rather than by one that is gone", () => {
     const [drop] = drops([tag("drop-1", 5, "aaa")], [shipped("drop-2", 50, "aaa")]);
     assert.deepEqual([drop!.tag, drop!.names, drop!.deleted], ["drop-1", ["drop-1", "drop-2"], false]);
+    // Nor by one that was moved away since.
+    const moved = drops([tag("drop-1", 5, "aaa"), tag("drop-2", 6, "bbb")], [shipped("drop-2", 50, "aaa")]);
+    assert.deepEqual([moved[0]!.tag, moved[0]!.moved], ["drop-1", null]);
   });
 
   it("shipped when that is on record, else when it was tagged, else when its commit was made, which is assumed", () => {

@@ -199,6 +199,33 @@ describe("the changes of drops", () => {
     assert.deepEqual(dropChanges({ drops, commits }).map(summary)[0]!.takesBack, []);
   });
 
+  it("are those of the own line where an older one goes on beside it", () => {
+    const at = (name: string, parents: string[], message: string): LoggedCommit => ({
+      sha: name,
+      parents,
+      date: 0,
+      message,
+    });
+    const commits = [
+      at("c2222222", ["b2222222"], 'Revert "fix: old line"'),
+      at("b2222222", ["a2222222"], "fix: old line"),
+      at("a2222222", ["a1111111"], 'Revert "feat: a"'),
+      at("c1111111", ["a1111111"], "feat: next"),
+      at("a1111111", [], "feat: a"),
+    ];
+    const drops = [
+      { tag: "v1.0.0", commit: "a1111111", previous: null },
+      { tag: "v1.0.1", commit: "b2222222", previous: "v1.0.0" },
+      { tag: "v1.1.0", commit: "c1111111", previous: "v1.0.0" },
+    ];
+    const [first, patch, next] = dropChanges({ drops, commits, heads: ["c1111111", "c2222222"] }).map(
+      summary,
+    );
+    // The team's branch has it still.
+    assert.deepEqual([first!.news, first!.gone, next!.news], [["a"], [], ["next"]]);
+    assert.deepEqual([patch!.takesBack, patch!.gone], [["a@v1.0.0"], ["old line"]]);
+  });
+
   it("never announce work that is gone at the end, whatever was reverted in which order", () => {
     const step = fc.oneof(fc.constant("drop"), fc.constant("work"), fc.nat({ max: 30 }));
     fc.assert(

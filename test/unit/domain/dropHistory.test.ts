@@ -71,8 +71,10 @@ class Reading {
       const commit = recorded.get(name) ?? there.get(name)!;
       if (held.has(commit)) byCommit.set(commit, [...(byCommit.get(commit) ?? []), name]);
     }
-    for (const names of byCommit.values())
-      names.sort((a, b) => Number(there.has(b)) - Number(there.has(a)) || compareVersions(b, a));
+    for (const [commit, names] of byCommit) {
+      const standing = (name: string) => Number(there.has(name)) + Number(there.get(name) === commit);
+      names.sort((a, b) => standing(b) - standing(a) || compareVersions(b, a));
+    }
     return byCommit;
   }
 

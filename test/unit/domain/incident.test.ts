@@ -25,6 +25,37 @@ describe("incident", () => {
     assert.deepEqual([said.round.marks.started!.at, said.round.marks.started!.assumed], [at("09:55"), false]);
   });
 
+  describe("whose drop shipped nobody knows when", () => {
+    const detect = (events: LedgerEvent[], shipping: { at: number; assumed: boolean } | null) => {
+      const context = { terms: SAMPLE_TERMS, shippedAt: () => shipping };
+      const incident = foldIncident("x", [...events].sort(inOrder), context)!;
+      const [clock] = incidentStatus(incident, at("12:00")).clocks;
+      return [clock!.state, clock!.startedAt];
+    };
+    const assumed = { at: at("08:00"), assumed: true };
+    const marked = event("started", at("08:00"), { data: { assumed: true, shipping: "assumed" } });
+    const openedAt = (time: string) => [opened(at(time), { drop: "drop-5" }), event("detected", at(time))];
+
+    it("is met within the target, and beyond it unknown", () => {
+      assert.deepEqual(detect(openedAt("08:30"), assumed), ["met", at("08:00")]);
+      assert.deepEqual(detect(openedAt("08:31"), assumed), ["unknown", at("08:00")]);
+    });
+
+    it("stays so where the tag is not here, and for entries that do not say it", () => {
+      assert.deepEqual(detect([...openedAt("10:00"), marked], null), ["unknown", at("08:00")]);
+      const unmarked = event("started", at("08:00"), { data: { assumed: true } });
+      assert.deepEqual(detect([...openedAt("10:00"), unmarked], assumed), ["unknown", at("08:00")]);
+      assert.deepEqual(detect([...openedAt("10:00"), unmarked], null), ["missed", at("08:00")]);
+    });
+
+    it("is judged once it is on record when the drop shipped, or somebody says when impact began", () => {
+      const known = { at: at("09:50"), assumed: false };
+      assert.deepEqual(detect([...openedAt("10:00"), marked], known), ["met", at("09:50")]);
+      const said = event("started", at("09:00"));
+      assert.deepEqual(detect([...openedAt("10:00"), marked, said], assumed), ["missed", at("09:00")]);
+    });
+  });
+
   it("starts without a drop when it was detected, and never after it", () => {
     assert.equal(
       fold([opened(at("10:05")), event("detected", at("10:04"))]).round.marks.started!.at,

@@ -134,7 +134,9 @@ describe("the scorecard", () => {
     const late = of("09:00");
     assert.equal(late.drops[0]!.pillars.detect, "no data");
     assert.deepEqual(late.pillars.detect, { met: 0, missed: 0, noData: 1, medianMs: null, streak: 0 });
-    assert.deepEqual([late.dora.recoveryMs, late.dora.unrecovered, late.dora.untimed], [null, 0, 1]);
+    const { recoveryMs, unrecovered, untimed, startUnknown } = late.dora;
+    assert.deepEqual([recoveryMs, unrecovered, untimed, startUnknown], [null, 0, 0, 1]);
+    assert.match(doraWords(late.dora)[1]!, /: no data; 1 that began at an unknown time, so not timed$/);
     assert.equal(of("06:20").drops[0]!.pillars.detect, "met");
   });
 

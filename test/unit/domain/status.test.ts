@@ -184,9 +184,9 @@ describe("status", () => {
     assert.deepEqual(windows("10:12"), ["open", "drop-6 open"]);
     assert.deepEqual(windows("10:30"), ["closed"]);
     const off = [tag("drop-7", "09:50"), tag("drop-3", "08:00"), tag("other", "09:55")];
-    const { unheld } = foldRelease({ ...read, tags: [...inTime, ...off] });
+    const { newerTags } = foldRelease({ ...read, tags: [...inTime, ...off] });
     assert.deepEqual(
-      unheld.map(({ tag }) => tag),
+      newerTags.map(({ tag }) => tag),
       ["drop-7"],
     );
   });

@@ -5,8 +5,8 @@ import { Watcher } from "../../../../src/app/watch/watcher.ts";
 import type { WatchNews } from "../../../../src/app/watch/watchNews.ts";
 import type { Signal } from "../../../../src/domain/policy/policy.ts";
 import type { Answer } from "../../../../src/domain/signal.ts";
-import { MemoryStore } from "../../../../src/ledger/memoryLedger.ts";
 import { at } from "../../../support/events.ts";
+import { MemoryStore } from "../../../support/memoryLedger.ts";
 import { SAMPLE_SIGNAL, signalThat, WatchedProject } from "../../../support/watchedProject.ts";
 
 const SHIPPED = at("09:40");
@@ -97,6 +97,33 @@ describe("the watcher", () => {
     assert.equal(one.watcher.view(), null);
     await pass(120 * MINUTE, [one]);
     assert.equal(one.requests, requests);
+  });
+
+  it("watches every drop in its window, and what a signal says is about the one that shipped last", async () => {
+    const one = bench();
+    const tag = (name: string, commit: string, date: number) => ({ name, commit: commit.repeat(40), date });
+    const before = tag("drop-41", "a", SHIPPED - 10 * MINUTE);
+    one.project.tags = [before, ...one.project.tags];
+    await one.follow();
+    await pass(5 * MINUTE, [one]);
+    assert.equal(one.watcher.view()!.drop.tag, "drop-42");
+    const answers = (await one.events("signal")).map(({ subject }) => subject).sort();
+    assert.deepEqual(answers, ["drop/drop-41", "drop/drop-42"]);
+    // Another one ships: what was seen so far of those that stay in their windows is on record.
+    one.project.tags = [...one.project.tags, tag("drop-43", "c", Date.now())];
+    await one.follow();
+    await pass(14 * MINUTE + 5000, [one]);
+    const watched = async () =>
+      (await one.events("watched")).map(
+        ({ subject, data }) => `${subject.slice(5)} ${String(data.to).slice(11, 16)}`,
+      );
+    assert.deepEqual(await watched(), ["drop-42 09:46", "drop-41 09:46", "drop-41 10:00"]);
+    one.value = 1;
+    await pass(6 * MINUTE, [one]);
+    const [breach] = one.told("breached") as Breached[];
+    assert.deepEqual([breach!.drop.tag, breach!.incident!.drop], ["drop-43", "drop-43"]);
+    await pass(120 * MINUTE, [one]);
+    assert.equal((await watched()).length, 3, "while the signal was breached nothing was watched calmly");
   });
 
   it("makes no request and sets no timer where the window is over and nothing goes on", async () => {

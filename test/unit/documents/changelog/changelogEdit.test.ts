@@ -29,7 +29,7 @@ describe("the changelog", () => {
     const edited = editChangelog(BY_HAND, entries);
     assert.deepEqual(states(edited), ["new", "new", "by-hand", "by-hand", "left-out"]);
     assert.deepEqual(edited.notes, [
-      "The changelog has no entry for 1 drop, and people wrote the part where they belong, so they are left out: drop-0.",
+      "The changelog has no entry for 1 drop, and people wrote the part where it belongs, so it is left out: drop-0.",
     ]);
     const { text } = edited;
     const start = text.indexOf("<!-- dropclock:drop drop-4");

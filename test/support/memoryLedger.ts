@@ -1,12 +1,17 @@
 import { createHash } from "node:crypto";
-import type { StoredEvent } from "../domain/event.ts";
-import type { DataCheck } from "./codec.ts";
-import { numbered } from "./contests.ts";
-import { EventIndex } from "./eventIndex.ts";
-import { besidePath, eventPath } from "./eventPath.ts";
-import { identityOf } from "./identity.ts";
-import { type AppendOptions, type Ledger, type LedgerContent, SubjectTaken } from "./ledger.ts";
-import { entriesToAdd } from "./newEntries.ts";
+import type { StoredEvent } from "../../src/domain/event.ts";
+import type { DataCheck } from "../../src/ledger/codec.ts";
+import type { CommitOrder } from "../../src/ledger/contests.ts";
+import { EventIndex } from "../../src/ledger/eventIndex.ts";
+import { besidePath, eventPath } from "../../src/ledger/eventPath.ts";
+import { identityOf } from "../../src/ledger/identity.ts";
+import {
+  type AppendOptions,
+  type Ledger,
+  type LedgerContent,
+  SubjectTaken,
+} from "../../src/ledger/ledger.ts";
+import { entriesToAdd } from "../../src/ledger/newEntries.ts";
 
 interface Addition {
   path: string;
@@ -96,3 +101,9 @@ export class MemoryLedger implements Ledger {
 }
 
 const keyOf = (bytes: Buffer) => createHash("sha1").update(bytes).digest("hex");
+
+/** Each version follows the one before. */
+const numbered: CommitOrder = {
+  earliest: (sets) =>
+    sets.map((versions) => new Set(versions.length === 0 ? [] : [String(Math.min(...versions.map(Number)))])),
+};
