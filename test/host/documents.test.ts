@@ -4,6 +4,7 @@ import { basename, join } from "node:path";
 import * as vscode from "vscode";
 import { postmortemPath, runbookPath } from "../../src/app/documentPaths.ts";
 import { commandId } from "../../src/editor/ids.ts";
+import { eventually } from "../support/eventually.ts";
 import { folder, openIncident, readAgain, whenReady } from "./project.ts";
 
 describe("the documents", () => {
@@ -36,8 +37,10 @@ describe("the documents", () => {
     const path = join(folder(), runbookPath(release.policy.policy, release.drops[0]!.tag));
     written.push(path);
     await vscode.commands.executeCommand(commandId("openRunbook"));
-    const labels = vscode.window.tabGroups.all.flatMap(({ tabs }) => tabs.map(({ label }) => label));
-    assert.ok(labels.includes(`Preview ${basename(path)}`), labels.join());
+    await eventually(() => {
+      const labels = vscode.window.tabGroups.all.flatMap(({ tabs }) => tabs.map(({ label }) => label));
+      assert.ok(labels.includes(`Preview ${basename(path)}`), labels.join());
+    });
     assert.ok(readFileSync(path, "utf8").includes(release.drops[0]!.tag));
   });
 });
