@@ -45,8 +45,10 @@ function insertion(lines: readonly string[], action: PlacedAction, name: string,
   const text = ` — ${name}: ${value}`;
   if (name === "owner") {
     for (let line = action.line; line <= action.lastLine; line++) {
-      const due = /\s*(?:—|--)\s*due:/i.exec(lines[line]!);
-      if (due) return { line, from: due.index, to: due.index, text };
+      const due = /(?:—|--)\s*due:/i.exec(lines[line]!);
+      if (!due) continue;
+      const from = lines[line]!.slice(0, due.index).trimEnd().length;
+      return { line, from, to: from, text };
     }
   }
   const end = lines[action.lastLine]!.trimEnd().length;

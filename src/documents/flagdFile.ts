@@ -1,15 +1,5 @@
-import {
-  type Document,
-  isMap,
-  isPair,
-  isScalar,
-  isSeq,
-  LineCounter,
-  type Pair,
-  parseDocument,
-  visit,
-  type YAMLMap,
-} from "yaml";
+import { type Document, isMap, isPair, isScalar, isSeq, type Pair, visit, type YAMLMap } from "yaml";
+import { readFlagText } from "../domain/flagText.ts";
 import { HumanError } from "../domain/humanError.ts";
 import { plainText } from "../domain/plainText.ts";
 
@@ -65,14 +55,12 @@ interface Source {
 }
 
 function flagsIn(text: string, path: string): { document: Document; flags: NamedFlag[] } {
-  const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, keepSourceTokens: true, uniqueKeys: true });
-  const [fault] = document.errors;
+  const { document, fault } = readFlagText(text);
   if (fault) {
-    const { line, col } = lines.linePos(fault.pos[0]);
+    const before = text.slice(0, fault.at).split("\n");
     throw new HumanError(
       "usage",
-      `${plainText(path)}:${line}:${col}: the flags cannot be read; mend the file first.`,
+      `${plainText(path)}:${before.length}:${before.at(-1)!.length + 1}: the flags cannot be read; mend the file first.`,
     );
   }
   const flags = isMap(document.contents) ? document.contents.get("flags", true) : null;

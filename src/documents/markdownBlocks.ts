@@ -1,5 +1,5 @@
 import MarkdownIt from "markdown-it";
-import { linesOf, readFrontMatter } from "./frontMatter.ts";
+import { joinedLines, linesOf, readFrontMatter } from "./frontMatter.ts";
 
 /** A block of a document at its lines, which count from 0; `to` is the first line after it. */
 export interface Block {
@@ -72,12 +72,23 @@ function withoutFrontMatter(text: string): string {
 
 /** One HTML block may hold a comment alone, or tags. */
 function htmlBlocks(content: string, from: number, to: number): Block[] {
-  const comment = /^\s*<!--([\s\S]*?)-->\s*$/.exec(content);
-  if (comment && !comment[1]!.includes("-->")) {
-    return [{ kind: "comment", from, to, level: 0, text: comment[1]!.trim() }];
+  const bare = withoutComments(content).trim();
+  if (bare !== "") return [{ kind: "other", from, to, level: 0, text: "" }];
+  const words = content.trim().slice("<!--".length, -"-->".length);
+  return [{ kind: "comment", from, to, level: 0, text: words.includes("-->") ? "" : words.trim() }];
+}
+
+/** A comment that is never closed stays. By searching: a pattern would look for the end of each of a million. */
+function withoutComments(html: string): string {
+  const kept: string[] = [];
+  let from = 0;
+  for (let open = html.indexOf("<!--"); open >= 0; open = html.indexOf("<!--", from)) {
+    const end = html.indexOf("-->", open + "<!--".length);
+    if (end < 0) break;
+    kept.push(html.slice(from, open));
+    from = end + "-->".length;
   }
-  const bare = content.replace(/<!--[\s\S]*?-->/g, "").trim();
-  return [{ kind: bare === "" ? "comment" : "other", from, to, level: 0, text: "" }];
+  return kept.join("") + html.slice(from);
 }
 
 type Token = ReturnType<typeof parser.parse>[number];
@@ -87,6 +98,6 @@ function taskOf(inline: Token | undefined): Task | null {
   const m = /^\[([ xX])\](?:[ \t]+([\s\S]*))?$/.exec(inline.content);
   if (!m) return null;
   const [line, end] = inline.map;
-  const markdown = (m[2] ?? "").replace(/\s*\n\s*/g, " ").trim();
+  const markdown = joinedLines(m[2] ?? "", " ");
   return { line, lastLine: end - 1, done: m[1] !== " ", markdown };
 }

@@ -1,12 +1,13 @@
 import { isBackDated, type Mark } from "../domain/incident.ts";
 import type { Instant } from "../domain/instant.ts";
 import { formatInstant } from "../domain/instant.ts";
+import { nameOf as nameIn } from "../domain/mail.ts";
 import { plainText } from "../domain/plainText.ts";
 import { minuteInUtc } from "./dateFormat.ts";
 
 /** The name in `Name <mail>`: documents name people, and leave their addresses to git. */
 export function nameOf(by: string): string {
-  return plainText(by.replace(/\s*<[^<>]*>\s*$/, "") || by, 80);
+  return plainText(nameIn(by) || by, 80);
 }
 
 /** How a milestone is known, where that matters; null for one that was entered as it happened. */

@@ -1,5 +1,6 @@
 import { plainText } from "../domain/plainText.ts";
 import { type BrokenPart, type GeneratedPart, partMarkers } from "./generatedParts.ts";
+import { headingText } from "./frontMatter.ts";
 import type { PlacedAction, PostmortemFile, Section } from "./postmortemFile.ts";
 
 export type FindingKind =
@@ -28,7 +29,7 @@ const CORE = ["Summary", "Impact", "Root cause and contributing factors", "Actio
 
 /** The sections that must not be taken out, by the template in force. */
 export function requiredSections(template: string): string[] {
-  const titles = [...template.matchAll(/^##[ \t]+(.+?)[ \t#]*$/gm)].map(([, title]) => title!);
+  const titles = [...template.matchAll(/^##[ \t](.+)$/gm)].map(([, title]) => headingText(title!));
   return CORE.filter((title) => titles.includes(title));
 }
 

@@ -1,4 +1,5 @@
 import { ENTITIES } from "./visibleText.ts";
+import { headingText } from "./frontMatter.ts";
 
 /**
  * Markdown as Slack's own notation (mrkdwn). What means something to Slack and nothing to Markdown is taken as text, so
@@ -12,7 +13,8 @@ export function slackText(markdown: string): string {
 }
 
 function slackLine(line: string): string {
-  const heading = /^#{1,6}\s+(.*?)\s*#*$/.exec(line)?.[1];
+  const marked = /^#{1,6}\s(.*)$/.exec(line)?.[1];
+  const heading = marked === undefined ? undefined : headingText(marked);
   const item = /^(\s*)[-*+]\s+(.*)$/.exec(line);
   const said = words(heading ?? item?.[2] ?? line);
   if (heading !== undefined) return `*${said.replaceAll("*", "")}*`;

@@ -70,8 +70,8 @@ function newLiquid(): Liquid {
  * @throws {HumanError}
  */
 function refuseOpenTargets(text: string, path: string): void {
-  for (const m of text.matchAll(/(\]\(\s*<?\s*|^ {0,3}\[[^\]\n]+\]:\s*<?\s*)\{\{-?([^}]*?)-?\}\}/gm)) {
-    if (/\|\s*(url|raw)\s*$/.test(m[2]!)) continue;
+  for (const m of text.matchAll(/((?:\]\(|^ {0,3}\[[^\]\n]+\]:)\s*(?:<\s*)?)\{\{([^}]*)\}\}/gm)) {
+    if (/\|\s*(?:url|raw)$/.test(m[2]!.replace(/-$/, "").trimEnd())) continue;
     const before = text.slice(0, m.index + m[1]!.length).split("\n");
     const place = `${path}:${before.length}:${before.at(-1)!.length + 1}`;
     throw new HumanError(

@@ -26,7 +26,12 @@ interface Located {
 }
 
 // liquidjs ends its own messages with the place.
-const withoutPlace = (reason: string) => reason.replace(/(, file:.*)?, line:\d+, col:\d+$/, "");
+function withoutPlace(reason: string): string {
+  const place = reason.lastIndexOf(", line:");
+  if (place < 0 || !/^, line:\d+, col:\d+$/.test(reason.slice(place))) return reason;
+  const file = reason.indexOf(", file:");
+  return reason.slice(0, file < 0 ? place : Math.min(file, place));
+}
 
 const PATTERNS: [RegExp, (name: string, words: TemplateWords) => string][] = [
   [/^undefined variable: (.+)$/, (name, { variables }) => unknownVariable(name, variables)],

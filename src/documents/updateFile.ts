@@ -36,6 +36,8 @@ export function readUpdate(text: string): UpdateFile {
 const messageOf = (body: string) =>
   body
     .replace(/<!--[\s\S]*?(?:-->|$)/g, "")
-    .replace(/[ \t]+$/gm, "")
+    .split("\n")
+    .map((line) => line.trimEnd())
+    .join("\n")
     .replace(/\n{3,}/g, "\n\n")
     .trim();

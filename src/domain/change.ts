@@ -63,7 +63,7 @@ const UNSEEN = new Set(["build", "chore", "ci", "docs", "doc", "refactor", "styl
 
 /** A commit that makes a release, and changes nothing else. */
 const RELEASE =
-  /^(?:(?:release|version|prepare(?: for)?(?: release)?|cut|bump(?: version)?(?: to)?):?\s+)?v?\d+\.\d+[\w.+-]*(?: \([#!]\d+\))?$/i;
+  /^(?:(?:release|version|prepare(?: for)?(?: release)?|cut|bump(?: version)?(?: to)?):?\s+)?v?\d+\.\d[\w.+-]*(?: \([#!]\d+\))?$/i;
 
 /**
  * The change that a message tells of; null for one that is of no interest outside: a chore, a fix-up, a merge that

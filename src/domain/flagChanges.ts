@@ -1,5 +1,5 @@
-import { parse as parseYaml } from "yaml";
 import { canonical, isMap, parseJson } from "./definitionText.ts";
+import { readFlagText } from "./flagText.ts";
 
 /** A feature flag that differs between two versions of a flagd definition. */
 export interface FlagChange {
@@ -122,8 +122,9 @@ function partWords(part: string, before: unknown, after: unknown): string {
 function parse(text: string): unknown {
   const json = parseJson(text);
   if (json !== undefined) return json;
+  const { document } = readFlagText(text);
   try {
-    return parseYaml(text, { logLevel: "error", stringKeys: true });
+    return document?.toJS({ maxAliasCount: 100 });
   } catch (error) {
     if (error instanceof RangeError) throw error;
     return undefined;

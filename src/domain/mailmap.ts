@@ -3,8 +3,9 @@ import { mailOf, nameOf } from "./mail.ts";
 /** Tells the people behind `Name <mail>` apart: who has several addresses is one person. */
 export type PersonOf = (identity: string) => string;
 
-// `Proper Name <proper@mail> Commit Name <commit@mail>`; both names, and the first or the second address, may be left out.
-const ENTRY = /^([^<>#]*)<([^<>]*)>\s*(?:([^<>]*)<([^<>]*)>)?\s*(?:#.*)?$/;
+// `Proper Name <proper@mail> Commit Name <commit@mail>`; both names, and the first or the second address, may be left
+// out. No two parts of it can take the same blanks: a line of a hundred thousand of them is soon read.
+const ENTRY = /^([^<>#]*)<([^<>]*)>(?:([^<>]*)<([^<>]*)>)?(.*)$/;
 
 /**
  * Reads git's own list of who is who (`.mailmap`), as `git check-mailmap` does. A line that is none is passed over.
@@ -13,8 +14,8 @@ const ENTRY = /^([^<>#]*)<([^<>]*)>\s*(?:([^<>]*)<([^<>]*)>)?\s*(?:#.*)?$/;
 export function readMailmap(text: string | null): PersonOf {
   const proper = new Map<string, string>();
   for (const line of (text ?? "").split(/\r?\n/)) {
-    const [, , first, name = "", second] = ENTRY.exec(line) ?? [];
-    if (first === undefined || second === undefined) continue;
+    const [, , first, name = "", second, rest = ""] = ENTRY.exec(line) ?? [];
+    if (first === undefined || second === undefined || !/^(?:$|#)/.test(rest.trimStart())) continue;
     proper.set(keyOf(name.trim(), second), first.trim().toLowerCase());
   }
   return (identity) => {

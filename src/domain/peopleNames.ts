@@ -1,4 +1,5 @@
 import type { FindNames } from "./leaks.ts";
+import { mailOf, nameOf } from "./mail.ts";
 
 /** Words in the names of accounts that name nobody. */
 const NOBODY = new Set(
@@ -26,8 +27,11 @@ export function namesOf(people: Iterable<string>): FindNames {
   const accounts = new Set<string>();
   for (const person of people) {
     if (MACHINE.test(person)) continue;
-    const [, name = person, mail = ""] = /^(.*?)\s*<([^<>]*)>\s*$/.exec(person.normalize("NFKC")) ?? [];
-    const address = mail || (person.includes("@") ? person : "");
+    // What is longer is no name that anybody writes into a text.
+    const identity = person.slice(0, 1000).normalize("NFKC");
+    const mail = mailOf(identity);
+    const name = mail === "" ? identity : nameOf(identity);
+    const address = mail || (person.includes("@") ? identity : "");
     if (!name.includes("@")) for (const part of wordsOf(name)) known.add(part);
     const account = address
       .split("@")[0]!

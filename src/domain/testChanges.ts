@@ -5,7 +5,9 @@ import { posixBaseName } from "./repositoryPath.ts";
  * `cart_test.go`, `test_cart.py` and `CartTests.java`.
  */
 export function stemOf(path: string): string {
-  const name = posixBaseName(path).replace(/(?<=.)\..*$/, "");
+  const whole = posixBaseName(path);
+  const dot = whole.indexOf(".", 1);
+  const name = dot < 0 ? whole : whole.slice(0, dot);
   const bare = name
     .replace(/^tests?[_-](?=.)/i, "")
     .replace(/(?<=.)[_-](?:tests?|specs?)$/i, "")

@@ -1,4 +1,5 @@
-import { isMap, isScalar, isSeq, type Node, parseDocument, type YAMLMap } from "yaml";
+import { isMap, isScalar, isSeq, type Node, type YAMLMap } from "yaml";
+import { readFlagText } from "../domain/flagText.ts";
 import { plainText } from "../domain/plainText.ts";
 import type { Place } from "../domain/policy/policy.ts";
 import { TextPlaces } from "../domain/policy/policyPlaces.ts";
@@ -26,9 +27,6 @@ export interface FlagFile {
   faults: FlagFault[];
 }
 
-/** Far above any real definition. */
-const LONGEST = 4 * 1024 * 1024;
-
 /** Reads an OpenFeature flagd definition, JSON or YAML, by the schema of flagd. Never throws, whatever the text. */
 export function readFlags(text: string): FlagFile {
   const places = new TextPlaces(text);
@@ -36,12 +34,13 @@ export function readFlags(text: string): FlagFile {
     message,
     place: places.place(places.firstLine([range[0], range[1]])),
   });
-  if (text.length > LONGEST)
-    return { flags: [], faults: [fault("The file is too large to be read.", [0, 0])] };
-  const document = parseDocument(text, { uniqueKeys: true });
-  const [broken] = document.errors;
-  if (broken)
-    return { flags: [], faults: [fault("This is neither JSON nor YAML from here on.", broken.pos)] };
+  const { document, fault: broken } = readFlagText(text);
+  if (broken) {
+    const message = broken.tooLarge
+      ? "The file is too large to be read."
+      : "This is neither JSON nor YAML from here on, or says two things under one key.";
+    return { flags: [], faults: [fault(message, [broken.at, broken.at + 1])] };
+  }
   const flags = isMap(document.contents) ? document.contents.get("flags", true) : null;
   const pairs = isMap(flags) ? (flags.items as NamedFlag[]) : isSeq(flags) ? listed(flags.items) : null;
   if (!pairs) {

@@ -48,7 +48,8 @@ export function fillCommand(
   platform: NodeJS.Platform = process.platform,
 ): ShellCommand {
   const windows = platform === "win32";
-  const line = template.replace(/\{\{\s*([^{}]*?)\s*\}\}/g, (whole, name: keyof RunVariables, at: number) => {
+  const line = template.replace(/\{\{([^{}]*)\}\}/g, (whole, inside: string, at: number) => {
+    const name = inside.trim() as keyof RunVariables;
     const value = variables[name];
     if (value === undefined) throw refusal(whole, "is no variable that a command may name");
     if ((windows ? PLAIN_ON_WINDOWS : PLAIN).test(value)) return value;

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { plainText } from "../../domain/plainText.ts";
 import { type ChangelogStyle, PLAIN } from "./changeLine.ts";
+import { joinedLines } from "../frontMatter.ts";
 import { bareLine, type ChangelogText, type Heading, type OwnPart, readChangelog } from "./changelogText.ts";
 import { type DropEntry, dropHeading, dropNotes, dropSection } from "./dropSection.ts";
 import { headingsOf, withoutTitle } from "./versionHeading.ts";
@@ -215,7 +216,7 @@ class ChangelogEditor {
     const part = this.#read.parts.find(({ from, to }) => line > from && line < to);
     if (part) return part.from;
     let at = line;
-    while (at > 0 && /^\s*<a\s[^>]*>\s*(?:<\/a>)?\s*$/.test(bareLine(this.#read.lines[at - 1]!))) at--;
+    while (at > 0 && /^<a\s[^>]*>\s*(?:<\/a>)?$/.test(bareLine(this.#read.lines[at - 1]!).trim())) at--;
     return at;
   }
 
@@ -291,11 +292,7 @@ const shown = (tag: string) => plainText(tag, 120);
 const digest = (text: string) =>
   createHash("sha256").update(withoutBlanks(text).toWellFormed()).digest("hex").slice(0, 12);
 
-const withoutBlanks = (text: string) =>
-  text
-    .split(/\s*\n\s*/)
-    .join("\n")
-    .trim();
+const withoutBlanks = (text: string) => joinedLines(text, "\n");
 
 const drops = (count: number) => (count === 1 ? "1 drop" : `${count} drops`);
 

@@ -1,3 +1,4 @@
+import { headingText } from "../frontMatter.ts";
 /** One line with the line break that it has; none on a last one that is cut. */
 export type Line = string;
 
@@ -110,9 +111,9 @@ function opening(bare: string): ((line: string) => boolean) | null {
 
 function headingAt(lines: readonly Line[], i: number): Heading | null {
   const bare = bareLine(lines[i]!);
-  const hashes = /^ {0,3}(#{1,6})[ \t]+(.*?)[ \t]*#*$/.exec(bare);
-  if (hashes) return { line: i, text: hashes[2]!, level: hashes[1]!.length, height: 1 };
-  const html = /^ {0,3}<h([1-6])(?:\s[^>]*)?>(.*)<\/h\1>\s*$/i.exec(bare);
+  const hashes = /^ {0,3}(#{1,6})[ \t](.*)$/.exec(bare);
+  if (hashes) return { line: i, text: headingText(hashes[2]!), level: hashes[1]!.length, height: 1 };
+  const html = /^ {0,3}<h([1-6])(?:\s[^>]*)?>(.*)<\/h\1>$/i.exec(bare.trimEnd());
   if (html) return { line: i, text: html[2]!, level: Number(html[1]), height: 1 };
   // Some write a version in bold for a heading.
   const bold = /^ {0,3}(?:\*\*|__)(?=\[?v?\d+\.\d)/.test(bare);

@@ -59,7 +59,7 @@ function durationMeant(value: unknown, path: PolicyPath): string | undefined {
 
 /** `0.02`, `=> 2`, `> 2%`. A bare number is taken for a limit that must not be exceeded. */
 function comparisonMeant(value: unknown): string | undefined {
-  const m = /^\s*([<>=!]{0,2})\s*([-+]?[\d.]{1,12})\s*(%?)\s*$/.exec(String(value));
+  const m = /^([<>=!]{0,2})\s*([-+]?[\d.]{1,12})\s*(%?)$/.exec(String(value).trim());
   if (!m) return undefined;
   const operator = { "": ">", "=": "==", "=>": ">=", "=<": "<=", "<>": "!=" }[m[1]!] ?? m[1]!;
   const amount = m[3] === "%" ? Number((Number(m[2]) / 100).toPrecision(12)) : Number(m[2]);
@@ -90,7 +90,7 @@ function booleanMeant(value: unknown): boolean | undefined {
 
 function numberMeant(value: unknown): number | undefined {
   if (typeof value !== "string") return undefined;
-  const m = /^\s*([-+]?\d{1,9}(?:\.\d{1,9})?)\s*(%?)\s*$/.exec(value);
+  const m = /^([-+]?\d{1,9}(?:\.\d{1,9})?)\s*(%?)$/.exec(value.trim());
   if (!m) return undefined;
   return m[2] === "%" ? Number((Number(m[1]) / 100).toPrecision(12)) : Number(m[1]);
 }

@@ -144,6 +144,7 @@ function wrongKey(path: PolicyPath, expected: string): PolicyFault {
 
 /** `Monday`, `Mon - Thu`, `mon–fri`: days as people write them. */
 function dayKey(key: string): string | null {
+  if (key.length > 60) return null;
   const days = key.toLowerCase().split(/\s*[-–—]\s*|\s+to\s+/);
   const short = days.map((day) => /^(mon|tue|wed|thu|fri|sat|sun)[a-z]{0,6}$/.exec(day.trim())?.[1]);
   if (short.length > 2 || short.some((day) => day === undefined)) return null;

@@ -65,9 +65,10 @@ function unquotedText(error: YAMLError, text: string): Trouble | null {
   let from = at;
   if (error.code === "UNEXPECTED_TOKEN" && error.message.startsWith("Not a YAML token")) {
     from = text.lastIndexOf("\n", at - 1) + 1;
-    const header = /[:-] +(?=[>|][^\n]*$)/.exec(text.slice(from, at));
+    const start = Math.max(from, at - 1000);
+    const header = /[:-] +(?=[>|])/.exec(text.slice(start, at));
     if (!header) return null;
-    from += header.index + header[0].length;
+    from = start + header.index + header[0].length;
   } else if (error.code !== "BAD_SCALAR_START" && error.code !== "TAG_RESOLVE_FAILED") return null;
 
   const rest = /^[^\n]*?(?=\s*(?:$|\n| #))/.exec(text.slice(from, from + 300))?.[0] ?? "";
