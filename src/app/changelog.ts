@@ -14,7 +14,7 @@ import { commitLog, commitsBeside } from "../git/commitLog.ts";
 import { remoteUrl } from "../git/pushBranch.ts";
 import type { Repository } from "../git/repository.ts";
 import { mustBeDrop } from "./dropNamed.ts";
-import { readText } from "./files.ts";
+import { LARGEST_RECORD, readText } from "./files.ts";
 import type { Project, Reading } from "./project.ts";
 import { replaceText } from "./replaceText.ts";
 import { refuseFiles } from "./scaffold.ts";
@@ -48,7 +48,7 @@ export async function draftChangelog(
 ): Promise<ChangelogDraft> {
   const reading = await project.read();
   const path = reading.release.policy.policy.documents.changelog;
-  const there = before ?? (await readText(project.root, path));
+  const there = before ?? (await readText(project.root, path, LARGEST_RECORD));
   const { entries, style, notes } = await readEntries(project, reading);
   const edited = editChangelog(there, entries, { style, last });
   return { path, before: there, ...edited, notes: [...edited.notes, ...notes] };

@@ -9,8 +9,11 @@ import { isFileInsideNow } from "./insideRoot.ts";
 // Every file of a work tree goes through here. Paths are relative to a root, and whoever committed what lies there
 // may be an attacker: no symbolic link below the root is followed, neither to read nor to write.
 
-/** Far above any document that people read. */
-const LARGEST_BYTES = 8 * 1024 * 1024;
+const MIB = 1024 * 1024;
+/** Far above any document that people write by hand, and read within a second, whatever it holds. */
+const LARGEST_DOCUMENT = MIB;
+/** The same for what grows from drop to drop: a changelog, the pages of the public record. */
+export const LARGEST_RECORD = 8 * MIB;
 
 // A named pipe would keep whoever opens it waiting. Windows knows neither, and has none of them.
 const { O_RDONLY, O_WRONLY, O_CREAT, O_EXCL, O_NOFOLLOW = 0, O_NONBLOCK = 0 } = constants;
@@ -20,10 +23,14 @@ const TO_MAKE = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW;
 /**
  * The text of a file, or null where there is none.
  * @param root Absolute. @param path Relative to it, forward slashes.
- * @throws {HumanError} where the path leads out of the root or over a link, or the file is larger than 8 MiB.
+ * @throws {HumanError} where the path leads out of the root or over a link, or the file is larger than `largest` bytes.
  */
-export async function readText(root: string, path: string): Promise<string | null> {
-  return readTextNow(root, path);
+export async function readText(
+  root: string,
+  path: string,
+  largest = LARGEST_DOCUMENT,
+): Promise<string | null> {
+  return readBytesNow(root, path, largest)?.toString("utf8") ?? null;
 }
 
 /**
@@ -31,18 +38,18 @@ export async function readText(root: string, path: string): Promise<string | nul
  * between one answer and the next.
  */
 export function readTextNow(root: string, path: string): string | null {
-  return readBytesNow(root, path)?.toString("utf8") ?? null;
+  return readBytesNow(root, path, LARGEST_DOCUMENT)?.toString("utf8") ?? null;
 }
 
 /** The bytes of a file, or null where there is none; otherwise as `readText`. */
-export function readBytesNow(root: string, path: string): Buffer | null {
+export function readBytesNow(root: string, path: string, largest = LARGEST_RECORD): Buffer | null {
   try {
     if (!isFileInsideNow(root, path)) return null;
     const file = openSync(join(root, path), TO_READ);
     try {
       const there = fstatSync(file);
       refuseSwapped(root, path, there);
-      if (there.size > LARGEST_BYTES) throw tooLarge(path);
+      if (there.size > largest) throw tooLarge(path, largest);
       return readFileSync(file);
     } finally {
       closeSync(file);
@@ -145,8 +152,11 @@ function refuseSwapped(root: string, path: string, opened: Stats): void {
   );
 }
 
-const tooLarge = (path: string) =>
-  new HumanError("refused", `${plainText(path)} is larger than 8 MiB, so it is not read; shorten it first.`);
+const tooLarge = (path: string, largest: number) =>
+  new HumanError(
+    "refused",
+    `${plainText(path)} is larger than ${largest / MIB} MiB, so it is not read; shorten it first.`,
+  );
 
 function unwritable(path: string, error: unknown): HumanError {
   if (error instanceof HumanError) return error;

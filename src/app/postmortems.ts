@@ -1,6 +1,8 @@
 import { readdir } from "node:fs/promises";
 import { join, posix } from "node:path";
 import { type PostmortemFile, readPostmortem } from "../documents/postmortemFile.ts";
+import { HumanError } from "../domain/humanError.ts";
+import { plainText } from "../domain/plainText.ts";
 import type { Policy } from "../domain/policy/policy.ts";
 import { readText } from "./files.ts";
 import { isFolderInside } from "./insideRoot.ts";
@@ -14,6 +16,13 @@ export interface PostmortemDocument {
 
 /** More than that is not one team's, and would hold up everything. */
 const MOST = 2000;
+const LARGEST_TOTAL = 32 * 1024 * 1024;
+
+const tooMuch = (folder: string) =>
+  new HumanError(
+    "refused",
+    `The post-mortems in ${plainText(folder)} are larger than 32 MiB together, so they are not read; move old ones elsewhere.`,
+  );
 
 /**
  * All post-mortems of a project, newest names first. Reading them starts no process.
@@ -31,9 +40,13 @@ export async function readPostmortems(
     .reverse()
     .slice(0, MOST);
   const read: PostmortemDocument[] = [];
+  let size = 0;
   for (const path of paths) {
     const text = await readText(root, path);
-    if (text !== null) read.push({ path, file: readPostmortem(text) });
+    if (text === null) continue;
+    size += text.length;
+    if (size > LARGEST_TOTAL) throw tooMuch(documents.postmortems);
+    read.push({ path, file: readPostmortem(text) });
   }
   return read;
 }

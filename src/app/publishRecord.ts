@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { type Ownership, ownershipOf } from "../documents/publicSite/ownFile.ts";
 import { HumanError } from "../domain/humanError.ts";
 import { plainText } from "../domain/plainText.ts";
-import { readText, removeFile } from "./files.ts";
+import { LARGEST_RECORD, readText, removeFile } from "./files.ts";
 import { isFolderInside } from "./insideRoot.ts";
 import type { PublicRecord } from "./publicRecord.ts";
 import { replaceText } from "./replaceText.ts";
@@ -84,7 +84,7 @@ async function held(
   root: string,
   path: string,
 ): Promise<{ text: string | null; ownership: Ownership | null }> {
-  const text = await readText(root, path);
+  const text = await readText(root, path, LARGEST_RECORD);
   return { text, ownership: text === null ? null : ownershipOf(text) };
 }
 

@@ -1,6 +1,6 @@
 import { plainText } from "../domain/plainText.ts";
-import { type BrokenPart, type GeneratedPart, partMarkers } from "./generatedParts.ts";
 import { headingText } from "./frontMatter.ts";
+import { type BrokenPart, type GeneratedPart, partMarkers } from "./generatedParts.ts";
 import type { PlacedAction, PostmortemFile, Section } from "./postmortemFile.ts";
 
 export type FindingKind =

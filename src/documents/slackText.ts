@@ -1,5 +1,5 @@
-import { ENTITIES } from "./visibleText.ts";
 import { headingText } from "./frontMatter.ts";
+import { ENTITIES } from "./visibleText.ts";
 
 /**
  * Markdown as Slack's own notation (mrkdwn). What means something to Slack and nothing to Markdown is taken as text, so

@@ -3,7 +3,7 @@ import { type Document, isScalar, type ParsedNode, parseDocument, visit } from "
 /** Far above any real definition in JSON, which is soon read. */
 const LONGEST = 1024 * 1024;
 /** YAML takes much longer to read, the more so where it is none. */
-const LONGEST_YAML = 256 * 1024;
+const LONGEST_YAML = 128 * 1024;
 
 /** A text of flags with the places of its parts; or where it is at fault, and since when that is a matter of size. */
 export type FlagText =

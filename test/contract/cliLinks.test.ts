@@ -175,6 +175,6 @@ describe("a document that is too large", () => {
     repository.write("docs/postmortems/2026.md", Buffer.alloc(50 * 1024 * 1024, "- [ ] x\n"));
     const { code, stderr } = await runCommandLine(repository.dir, ["actions"]);
     assert.equal(code, 1);
-    assert.match(stderr, /2026\.md is larger than 8 MiB, so it is not read; shorten it first\.$/m);
+    assert.match(stderr, /2026\.md is larger than 1 MiB, so it is not read; shorten it first\.$/m);
   });
 });

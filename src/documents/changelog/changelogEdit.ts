@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { plainText } from "../../domain/plainText.ts";
-import { type ChangelogStyle, PLAIN } from "./changeLine.ts";
 import { joinedLines } from "../frontMatter.ts";
+import { type ChangelogStyle, PLAIN } from "./changeLine.ts";
 import { bareLine, type ChangelogText, type Heading, type OwnPart, readChangelog } from "./changelogText.ts";
 import { type DropEntry, dropHeading, dropNotes, dropSection } from "./dropSection.ts";
 import { headingsOf, withoutTitle } from "./versionHeading.ts";
