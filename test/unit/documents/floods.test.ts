@@ -56,7 +56,7 @@ const READERS: Record<string, (text: string) => unknown> = {
   "a message for Slack": (text) => slackText(`# ${text}\n${text}`),
   "a commit message": (text) => {
     readCommitMessage(`feat: x\n\n${text}`);
-    const author = { name: "Ana", mail: "ana@example.com" };
+    const author = "Ana";
     const commit = { sha: "a".repeat(40), parents: [], date: 0, message: `fix: ${text}`, author };
     return changeOf(commit, ALL_CHANGES);
   },
