@@ -61,9 +61,9 @@ const READERS: Record<string, (text: string) => unknown> = {
     return changeOf(commit, ALL_CHANGES);
   },
   "a path": (text) => stemOf(`a.${text}`),
-  flags: (text) => changedFlags(null, `flags: {a: ${text.slice(0, 20_000)}`),
-  "flags with their places": (text) => readFlags(`flags: {a: ${text.slice(0, 20_000)}`),
-  "flags to switch off": (text) => switchOff(`flags: {a: ${text.slice(0, 20_000)}`, ["a"], "f.yaml"),
+  flags: (text) => changedFlags(null, `flags: {a: ${text.slice(0, 5_000)}`),
+  "flags with their places": (text) => readFlags(`flags: {a: ${text.slice(0, 5_000)}`),
+  "flags to switch off": (text) => switchOff(`flags: {a: ${text.slice(0, 5_000)}`, ["a"], "f.yaml"),
   "a package.json": (text) => changedPackages("{}", `{"dependencies":{"a":${JSON.stringify(text)}}}`),
 };
 
