@@ -172,8 +172,7 @@ function dropOf(release: Release, tag: string | null, now: number): Drop {
 }
 
 function branchOf({ branch }: Release): { name: string; remote: string | null } | null {
-  // A detached HEAD is no place that an undo could be published to.
-  if (!branch || branch.ref === "HEAD") return null;
+  if (!branch) return null;
   const before = `refs/remotes/`;
   if (!branch.ref.startsWith(before) || !branch.ref.endsWith(`/${branch.name}`)) {
     return { name: branch.name, remote: null };

@@ -119,6 +119,8 @@ describe("flags in the editor", function () {
     await workbench.editors.waitForTab("policy.yaml");
     await workbench.editors.replace(policyWith(METRICS.replace("}", ", wishlist: checkout_conversion }")));
     await workbench.editors.save();
+    // It is in force once it is on the branch.
+    repository.commit({}, { message: "feat: measure the wishlist" });
     const left = await workbench.problems.list((all) => all.length === 2);
     assert.ok(left.every(({ severity }) => severity === "info"));
     await workbench.editors.open(FILE);

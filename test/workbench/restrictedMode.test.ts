@@ -31,6 +31,7 @@ describe("in Restricted Mode", () => {
     prometheus = await startServer((_, response) => void response.end(JSON.stringify(CALM)));
     appendFileSync(join(dir, ".dropclock/policy.yaml"), signalsOf(prometheus.url));
     await sampleGit(dir, ["commit", "--quiet", "-am", "docs: signals"]);
+    await sampleGit(dir, ["push", "--quiet", "origin", "main"]);
     filesAtFirst = await state();
     calls = join(folder, "git-calls");
     // Every git that the extension host could start goes on record.

@@ -99,6 +99,7 @@ describe("roots that are not as they should be", () => {
     const detached = join(folder, "detached");
     await makeSmallRepository(detached);
     await sampleGit(detached, ["checkout", "--quiet", "--detach", "HEAD"]);
+    await sampleGit(detached, ["branch", "--quiet", "--move", "main", "topic"]);
     mkdirSync(join(folder, "notes"));
     const path = join(folder, "odd.code-workspace");
     writeFileSync(path, JSON.stringify({ folders: [{ path: "detached" }, { path: "notes" }] }));
@@ -107,12 +108,13 @@ describe("roots that are not as they should be", () => {
 
   after(() => started?.stop());
 
-  it("say that HEAD is detached, since an old drop would pass for the current one", async () => {
+  it("take no other branch for the release branch, and say how to name it", async () => {
     const view = started.workbench.view("Release");
-    assert.match((await view.row("drop-1")).description, /^shipped .* · detached HEAD$/);
-    assert.match(await view.tooltip("drop-1"), /the newest drop that HEAD can reach/);
-    await view.expand("drop-1");
-    assert.match((await view.row("Commit")).description, / on a detached HEAD$/);
+    await view.row("The release branch is not known");
+    assert.match(
+      await view.tooltip("The release branch is not known"),
+      /there are: topic\): git config dropclock\.branch NAME/,
+    );
   });
 
   it("say that there is no git repository, not that it has no drop", async () => {

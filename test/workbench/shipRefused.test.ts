@@ -39,6 +39,10 @@ describe("a tag that the remote refuses", function () {
     await workbench.activityBar.open("Dropclock");
     await workbench.widenSideBar(460);
     const view = workbench.view("Release");
+    // A clone of an empty remote does not know its default branch.
+    assert.equal((await view.row("The release branch is not known")).description, "ask origin");
+    await workbench.screenshot("dark-0-unknown");
+    await view.click("The release branch is not known");
     await eventually(
       async () => assert.match((await view.row("Next drop")).description, /may ship$/),
       60_000,

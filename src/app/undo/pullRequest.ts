@@ -33,7 +33,7 @@ export async function openPullRequest(
       : `${pushed}${why}; open a pull request for ${undoBranch} where the repository lives`,
     url,
   });
-  if (!branch || branch.ref === "HEAD") return byHand(offered, "; there is no branch to merge it into");
+  if (!branch) return byHand(offered, "; there is no branch to merge it into");
   const at = gitHubRepository(await remoteUrl(repository.git, remote!), process.env);
   if (!at) return byHand(offered);
   const compare = `${at.web}/compare/${encodeURI(branch.name)}...${encodeURI(undoBranch)}?expand=1`;

@@ -10,10 +10,6 @@ import { RunbookRow } from "./runbookRow.ts";
 import { currentRiskRow, stageRow } from "./stageRow.ts";
 import { factsOf } from "./undoRow.ts";
 
-/** In the middle of a bisect, say, an old drop would pass for the current one. */
-const DETACHED =
-  "HEAD is detached, and neither a remote nor `drops.branch` in the policy names the release branch: this is the newest drop that HEAD can reach. Check the branch out, or name it in the policy.";
-
 /** The current drop: which, since when, and what it is made of. */
 export class DropRow extends Row {
   readonly #scene: Scene;
@@ -38,14 +34,13 @@ export class DropRow extends Row {
     const { undone } = factsOf(this.#scene, this.#drop).record;
     if (undone) parts.push("undone");
     if (deleted) parts.push("tag deleted");
-    if (this.#onDetachedHead()) parts.push("detached HEAD");
     return treeItem(this.id, {
       label: plainText(tag, 80),
       description: parts.join(" · "),
       icon: moved ? "warning" : "rocket",
       color: moved ? "list.warningForeground" : undefined,
       tooltip: {
-        markdown: `**${markdownText(tag)}** — the current drop\n\nShipped: ${fullTime(shippedAt)}${assumed ? ", assumed: the date of its commit, for its tag has none" : ""}\n\nCommit: ${commit.slice(0, 12)}${this.#onDetachedHead() ? `\n\n${DETACHED}` : ""}`,
+        markdown: `**${markdownText(tag)}** — the current drop\n\nShipped: ${fullTime(shippedAt)}${assumed ? ", assumed: the date of its commit, for its tag has none" : ""}\n\nCommit: ${commit.slice(0, 12)}`,
       },
       context: ["drop", undone ? "undone" : "standing"],
       state: "collapsed",
@@ -71,7 +66,7 @@ export class DropRow extends Row {
     rows.push(
       this.#fact(
         "Commit",
-        `${commit.slice(0, 9)}${branch ? ` on ${this.#onDetachedHead() ? "a detached HEAD" : plainText(branch.name, 60)}` : ""}`,
+        `${commit.slice(0, 9)}${branch ? ` on ${plainText(branch.name, 60)}` : ""}`,
         "git-commit",
       ),
     );
@@ -92,10 +87,6 @@ export class DropRow extends Row {
 
   #fact(label: string, description: string, icon: string): Row {
     return new FactRow(`${this.id}/${label}`, { label, description, icon });
-  }
-
-  #onDetachedHead(): boolean {
-    return this.#scene.project.reading?.release.branch?.ref === "HEAD";
   }
 
   #commits(): string | null {

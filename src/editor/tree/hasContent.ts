@@ -5,5 +5,7 @@ import type { Scene } from "./row.ts";
 export function hasContent({ status, project }: Scene): boolean {
   const skipped = project.reading?.ledger.skipped.length ?? 0;
   const events = status.open.length + status.past.count + skipped;
-  return hasPolicyFile(status.policy) || status.drop !== null || events > 0 || project.error !== null;
+  const { policy } = status;
+  const isKnown = hasPolicyFile(policy) || policy.doubt !== undefined;
+  return isKnown || status.drop !== null || events > 0 || project.error !== null;
 }

@@ -96,10 +96,10 @@ function problemRows({ status, project }: Scene, id: (name: string) => string): 
 /** What is in force cannot be known: with the button that finds out, where there is one. */
 function doubtRow(id: string, { project, reading }: Scene["project"], doubt: string): Row {
   const anchor = reading?.anchor;
-  const canAsk =
-    anchor && "missing" in anchor && (anchor.code === "default-branch" || anchor.code === "branch");
+  const isBranch = anchor && "missing" in anchor && /branch$/.test(anchor.code);
+  const canAsk = isBranch && anchor.remote !== null;
   return new FactRow(id, {
-    label: canAsk ? "The release branch is not known" : "The policy in force is not known",
+    label: isBranch ? "The release branch is not known" : "The policy in force is not known",
     description: canAsk ? `ask ${plainText(anchor.remote ?? "the remote", 40)}` : plainText(doubt, 100),
     icon: "warning",
     color: "list.warningForeground",
