@@ -4,18 +4,18 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { Git } from "../../src/git/git.ts";
 import { openRepository, type Repository } from "../../src/git/repository.ts";
-import { atExit } from "./atExit.ts";
+import { afterTests } from "./atExit.ts";
 
 const ANA = "Ana <ana@example.com>";
 
 /** 23 November 2026, a Monday, 09:00 UTC: where no date is given. */
 export const MONDAY = Date.parse("2026-11-23T09:00:00Z");
 
-/** An empty folder of one test's own, with real paths; removed when the tests end. */
+/** An empty folder of one test's own, with real paths; removed when the tests of the file have ended. */
 export function temporaryFolder(name = "dropclock-test"): string {
   const path = realpathSync(mkdtempSync(join(tmpdir(), `${name}-`)));
   // A git that was orphaned by a kill may still write for a moment.
-  atExit(() => rmSync(path, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 }));
+  afterTests(() => rmSync(path, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 }));
   return path;
 }
 
