@@ -1,10 +1,10 @@
-import { existsSync } from "node:fs";
+import { existsSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { buildAll } from "../../esbuild.mjs";
 import { freshFolder } from "./freshFolder.ts";
 import { projectRoot } from "./projectRoot.ts";
 import { type RunResult, runProcess } from "./runProcess.ts";
-import { isolatedEnvironment, temporaryFolder } from "./temporaryRepository.ts";
+import { isolatedEnvironment, temporaryFolder, UNFLUSHED } from "./temporaryRepository.ts";
 
 /** Names the cli.js that the tests run where one is built already. */
 const BUILT = "DROPCLOCK_TEST_CLI";
@@ -44,7 +44,10 @@ export async function runCommandLine(
   environment: NodeJS.ProcessEnv = {},
 ): Promise<RunResult> {
   const cli = await buildCommandLine();
-  if (home === null || !existsSync(home)) home = temporaryFolder();
+  if (home === null || !existsSync(home)) {
+    home = temporaryFolder();
+    writeFileSync(join(home, "gitconfig"), UNFLUSHED);
+  }
   const { NO_COLOR: _, FORCE_COLOR: __, DROPCLOCK_DEBUG: ___, ...inherited } = isolatedEnvironment(home);
   const isClock = (arg: string) => arg.startsWith(CLOCK);
   const clock = args.find(isClock)?.slice(CLOCK.length);
