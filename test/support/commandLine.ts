@@ -3,6 +3,7 @@ import { dirname, join } from "node:path";
 import { buildAll } from "../../esbuild.mjs";
 import { freshFolder } from "./freshFolder.ts";
 import { projectRoot } from "./projectRoot.ts";
+import { useRunFolder } from "./runFolder.ts";
 import { type RunResult, runProcess } from "./runProcess.ts";
 import { isolatedEnvironment, temporaryFolder, UNFLUSHED } from "./temporaryRepository.ts";
 
@@ -26,6 +27,7 @@ async function build(): Promise<string> {
 
 /** Required by a parallel run: what all of its workers need is made before they start. */
 export async function mochaGlobalSetup(): Promise<void> {
+  useRunFolder();
   const cli = await buildCommandLine();
   process.env[BUILT] = cli;
   process.env.NODE_COMPILE_CACHE ??= join(dirname(cli), "compiled");

@@ -1,7 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, readdirSync, realpathSync, rmSync, statfsSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { atExit } from "./atExit.ts";
 import { isAlive } from "./isAlive.ts";
 
@@ -35,6 +35,11 @@ export function makeRunFolder(): RunFolder {
       remove();
     },
   };
+}
+
+/** The same for one suite that is run by itself: this process and those that it starts get one, if they have none yet. */
+export function useRunFolder(): void {
+  if (!basename(tmpdir()).startsWith(PREFIX)) Object.assign(process.env, makeRunFolder().environment);
 }
 
 function inMemory(): string | null {

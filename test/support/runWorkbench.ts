@@ -5,9 +5,10 @@ import { parseArgs } from "node:util";
 import { type TestCounts, writeCounts } from "./countingReporter.ts";
 import { packageExtension } from "./packageExtension.ts";
 import { inOut, inProject } from "./projectRoot.ts";
+import { useRunFolder } from "./runFolder.ts";
 import { runProcess } from "./runProcess.ts";
 
-// npm run test:workbench [-- FILE…]. Each file is a process of its own. A file in which a test failed is run once
+// npm run test:workbench [-- [--grep WORDS] [FILE…]]. Each file is a process of its own. A file in which a test failed is run once
 // more when all others have ended, by itself; what passes then is flaky: it is named at the end, and a fault to fix.
 
 /** What one file needs: a server, an extension host and a browser. */
@@ -15,7 +16,11 @@ const BYTES_OF_ONE = 3 * 1024 ** 3;
 
 type FileRun = { file: string; code: number; counts: TestCounts };
 
-const { positionals } = parseArgs({ allowPositionals: true });
+useRunFolder();
+const {
+  positionals,
+  values: { grep },
+} = parseArgs({ allowPositionals: true, options: { grep: { type: "string", short: "g" } } });
 const files: string[] = [...positionals];
 if (files.length === 0)
   for await (const path of glob("test/workbench/**/*.test.ts", { cwd: inProject() })) files.push(path);
@@ -62,6 +67,7 @@ async function runFile(file: string): Promise<FileRun> {
   await rm(results, { force: true });
   const mocha = inProject("node_modules/mocha/bin/mocha.js");
   const args = [mocha, "--config", inProject("test/workbench/.mocharc.json"), file];
+  if (grep !== undefined) args.push("--grep", grep);
   const { code, stdout, stderr } = await runProcess(process.execPath, args, {
     cwd: inProject(),
     env: { ...env, DROPCLOCK_TEST_RESULTS: results },
@@ -78,7 +84,8 @@ async function runFile(file: string): Promise<FileRun> {
 
 /** Also where it ended before its tests did. */
 function hasFailed({ code, counts }: FileRun): boolean {
-  return code !== 0 || counts.failed > 0 || counts.passed + counts.pending === 0;
+  const ranNone = grep === undefined && counts.passed + counts.pending === 0;
+  return code !== 0 || counts.failed > 0 || ranNone;
 }
 
 function add(run: FileRun): void {
