@@ -8,8 +8,9 @@ import { inOut, inProject } from "./projectRoot.ts";
 import { useRunFolder } from "./runFolder.ts";
 import { runProcess } from "./runProcess.ts";
 
-// npm run test:workbench [-- [--grep WORDS] [FILE…]]. Each file is a process of its own. A file in which a test failed is run once
-// more when all others have ended, by itself; what passes then is flaky: it is named at the end, and a fault to fix.
+// npm run test:workbench [-- [--grep WORDS] [FILE…]]. Each file is a process of its own. A file in which a test failed
+// is run once more when all others have ended, by itself; what passes then is flaky: it is named at the end, and a
+// fault to fix.
 
 /** What one file needs: a server, an extension host and a browser. */
 const BYTES_OF_ONE = 3 * 1024 ** 3;
