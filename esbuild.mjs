@@ -1,6 +1,6 @@
 import { execFileSync } from "node:child_process";
 import { chmod, cp, mkdir, rm, writeFile } from "node:fs/promises";
-import { basename, dirname, join } from "node:path";
+import { basename, dirname, join, resolve } from "node:path";
 import { build, transform } from "esbuild";
 
 const KB = 1024;
@@ -66,15 +66,78 @@ export async function buildAll(root, outdir) {
   for (const options of BUILDS) {
     const { outputFiles, metafile } = await build({ ...options, absWorkingDir: root, outdir });
     checkBudgets(metafile);
-    await Promise.all(outputFiles.map(({ path, text }) => write(path, options, text)));
+    if (options.format !== "esm") await Promise.all(outputFiles.map(({ path, text }) => write(path, text)));
+    else await writeFaces(outputFiles, bundlesOf(metafile, root), join(outdir, "parts"));
   }
 }
 
-/** @type {(path: string, options: import("esbuild").BuildOptions, text: string) => Promise<void>} */
-async function write(path, { format }, text) {
+/** @type {(path: string, text: string) => Promise<void>} */
+async function write(path, text) {
   await mkdir(dirname(path), { recursive: true });
-  await writeFile(path, format === "esm" ? await asCommonJs(text, path) : text);
+  await writeFile(path, text);
 }
+
+/** Below this many bytes a part that is loaded for its own sake shares a file with others. */
+const SMALL = 2 * KB;
+
+/**
+ * The file that each part goes into. Two hundred small files cost more than what is in them; those that are always
+ * loaded together share one.
+ * @type {(metafile: import("esbuild").Metafile, root: string) => Map<string, string>}
+ */
+function bundlesOf({ outputs }, root) {
+  const [start, core, terminal] = [
+    "src/editor/start.ts",
+    "src/editor/core.ts",
+    "src/terminal/process.ts",
+  ].map((entry) =>
+    loadedWith(Object.keys(outputs).find((file) => outputs[file].entryPoint === entry) ?? "", outputs),
+  );
+  const bundles = new Map();
+  for (const [file, { bytes }] of Object.entries(outputs)) {
+    if (!isPart(file)) continue;
+    const bundle = start.has(file)
+      ? "start"
+      : core.has(file)
+        ? terminal.has(file)
+          ? "both"
+          : "core"
+        : terminal.has(file)
+          ? "command"
+          : bytes < SMALL
+            ? "few"
+            : null;
+    if (bundle) bundles.set(resolve(root, file), bundle);
+  }
+  return bundles;
+}
+
+/** @type {(files: import("esbuild").OutputFile[], bundles: Map<string, string>, folder: string) => Promise<void>} */
+async function writeFaces(files, bundles, folder) {
+  const parts = new Map([...bundles].map(([path, bundle]) => [basename(path), bundle]));
+  /** @type {Map<string, string[]>} */
+  const bodies = new Map();
+  for (const { path, text } of files) {
+    const bundle = parts.get(basename(path));
+    const code = (await asCommonJs(text, path)).replace(PART, (whole, way, name) => {
+      const other = parts.get(name);
+      if (other === undefined) return whole;
+      return other === bundle ? `part("${name}")` : `require("${way}${other}.js")("${name}")`;
+    });
+    if (bundle === undefined || !isPart(path)) await write(path, code);
+    else bodies.set(bundle, [...(bodies.get(bundle) ?? []), `"${basename(path)}"(module){${code}}`]);
+  }
+  for (const [bundle, each] of bodies) await write(join(folder, `${bundle}.js`), bundled(each));
+}
+
+const PART = /require\("(\.\/(?:parts\/)?)([^"/]+\.js)"\)/g;
+
+/**
+ * Each part runs when it is asked for first, as a file of its own would.
+ * @type {(bodies: readonly string[]) => string}
+ */
+const bundled = (bodies) =>
+  `"use strict";const made={},parts={\n${bodies.join(",\n")}},part=(name)=>{let module=made[name];if(!module){made[name]=module={exports:{}};parts[name](module)}return module.exports};module.exports=part;\n`;
 
 /** What modules need to be required is said once, in a file of its own: it would be a fifth of all the small ones. */
 const INTEROP = "interop.js";

@@ -27,8 +27,14 @@ export class HistoryReader {
 
   async of(branches: readonly ReleaseBranch[]): Promise<HistoryFacts> {
     const tips = [...new Set(branches.map(({ commit }) => commit))];
-    const [tags, graph] = await Promise.all([releaseTags(this.#repository, tips), this.#graph(tips)]);
-    return { branches, branchMissing: null, tags, graph, shallow: this.#repository.shallow };
+    const [tags, graph, cuts] = await Promise.all([
+      releaseTags(this.#repository, tips),
+      this.#graph(tips),
+      this.#repository.shallowBoundary(),
+    ]);
+    // The ledger's history may be cut and these whole, or the other way round.
+    const shallow = [...cuts].some((commit) => graph.indexOf(commit) >= 0);
+    return { branches, branchMissing: null, tags, graph, shallow };
   }
 
   async #graph(tips: readonly string[]): Promise<AncestryGraph> {

@@ -27,7 +27,7 @@ export interface HistoryFacts {
   tags: readonly Tag[];
   /** What the branches reach. */
   graph: AncestryGraph;
-  /** The history is cut, as in a shallow clone: tags may be missing. */
+  /** The history of a branch is cut, as in a shallow clone: tags may be missing. */
   shallow?: boolean;
 }
 
@@ -52,7 +52,7 @@ export interface ReleaseState {
   branch: ReleaseBranch | null;
   branches: readonly ReleaseBranch[];
   branchMissing: string | null;
-  /** The history is cut: that there is no drop says nothing. */
+  /** The history of a branch is cut: that there is no drop says nothing. */
   shallow: boolean;
   /** Each before what it builds on, else the last shipped first. */
   drops: Drop[];

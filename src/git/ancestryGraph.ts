@@ -13,9 +13,14 @@ export async function readAncestryGraph(
 ): Promise<AncestryGraph> {
   if (tips.length === 0) return NO_COMMITS;
   const args = ["rev-list", "--parents", "--stdin"];
-  const result = await git.feed(args, { input: tips.map((tip) => `${revision(tip)}\n`).join("") });
+  const input = tips.map((tip) => `${revision(tip)}\n`).join("");
+  const chunks: Buffer[] = [];
+  // Megabytes, for which a pipe takes several times as long as a file. A chunk is good for this moment only.
+  const process = git.open(args, (chunk) => chunks.push(Buffer.from(chunk)), { spooled: true });
+  process.end(input);
+  const result = await process.ended;
   if (result.code !== 0) throw git.failure(args, result);
-  return parseGraph(result.stdout);
+  return parseGraph(Buffer.concat(chunks));
 }
 
 /**

@@ -4,6 +4,7 @@ import type { Project } from "../app/project.ts";
 import { HumanError } from "../domain/humanError.ts";
 import type { Instant } from "../domain/instant.ts";
 import { plainText } from "../domain/plainText.ts";
+import { shallowClone, UNSHALLOW } from "../git/shallowBoundary.ts";
 import type { SyncResult } from "../ledger/remoteLedger.ts";
 import type { Answer, Call, Command } from "./command.ts";
 import { COMMANDS } from "./commands.ts";
@@ -162,9 +163,10 @@ async function prepare(
   const { ledger, history } = command ?? {};
   const lines: string[] = [];
   if (project.repository?.shallow && history !== undefined) {
-    if (history === "whole" || (await project.read()).release.current === null)
-      throw new HumanError("service", `This clone is shallow, so its drops cannot be judged; ${UNSHALLOW}`);
-    lines.push(`This clone is shallow, so what came before its oldest commit is not known; ${UNSHALLOW}`);
+    const { current, shallow } = (await project.read()).release;
+    if (shallow && (history === "whole" || current === null)) throw shallowClone();
+    if (shallow)
+      lines.push(`This clone is shallow, so what came before its oldest commit is not known; ${UNSHALLOW}`);
   }
   // A workspace that a pipeline uses again holds what the team had the last time.
   if (ledger === "fetched" || (ledger === undefined && isPipeline(environment))) {
@@ -174,8 +176,6 @@ async function prepare(
   }
   return lines;
 }
-
-const UNSHALLOW = "fetch the rest: git fetch --unshallow --tags";
 
 function atOf(values: ParsedCall["values"], now: () => Instant): Instant | null {
   const given = (["at", "at-time"] as const).filter((name) => values[name] !== undefined);

@@ -192,11 +192,14 @@ describe("the ledger's history on the command line", function () {
     await member("Ana").run("incident", "open", "--title", "Down");
     const late = member("Late");
     late.repository.git("remote", "set-url", "origin", `${bare.dir}.gone`);
-    assert.deepEqual((await late.json("status")).ledger.unread, true);
+    const unread = await late.run("status", "--json");
+    assert.deepEqual([unread.code, unread.stdout], [3, ""]);
+    assert.match(unread.stderr, /The ledger could not be fetched from origin .*it was never fetched before/);
     late.repository.git("remote", "set-url", "origin", bare.dir);
     await late.run("sync");
     late.repository.git("remote", "set-url", "origin", `${bare.dir}.gone`);
     assert.equal((await late.json("sync")).state, "unreachable");
-    assert.equal((await late.json("status")).ledger.unread, undefined, "it was read once");
+    assert.equal((await late.run("status")).code, 0, "it was read once");
+    assert.equal((await late.json("status")).ledger.unread, undefined);
   });
 });

@@ -26,23 +26,23 @@ export async function judgedBase(
   governed: Governed,
   { previous }: Pick<Candidate, "previous">,
 ): Promise<JudgedFrom> {
-  // Before the branch has a policy there is nothing that a drop could have failed.
-  if (previous === null || governed.release.policy.source === "work-tree")
-    return { base: previous, asked: [] };
+  const { policy, source } = governed.release.policy;
+  // Without a council, and before the branch has a policy, there is nothing that a drop could have failed.
+  if (previous === null || !policy.council || source === "work-tree") return { base: previous, asked: [] };
   const then = new PoliciesThen(governed);
   const unjudged: { drop: Drop; policy: Policy }[] = [];
   let passed: Drop | null = null;
   for (let drop: Drop | null = previous; drop !== null; drop = previousOf(governed.release, drop)) {
-    const policy = await then.policyOf(drop);
-    if (!policy?.council) {
+    const policyThen = await then.policyOf(drop);
+    if (!policyThen?.council) {
       passed = drop;
       break;
     }
-    unjudged.push({ drop, policy });
+    unjudged.push({ drop, policy: policyThen });
   }
   // The oldest first: each is judged from the one that passed before it.
-  for (const { drop, policy } of unjudged.reverse()) {
-    if (await passes(project, governed, { drop, base: passed, policy })) passed = drop;
+  for (const each of unjudged.reverse()) {
+    if (await passes(project, governed, { ...each, base: passed })) passed = each.drop;
   }
   return { base: passed, asked: unjudged.map(({ drop }) => drop) };
 }

@@ -10,7 +10,9 @@ import { POLICY_PATH } from "../../domain/policy/policy.ts";
 import { readPolicy } from "../../domain/policy/readPolicy.ts";
 import { assessRisk } from "../../domain/risk.ts";
 import type { Risk } from "../../domain/riskLevel.ts";
+import { cutsInside } from "../../git/ancestry.ts";
 import { type Commit, listCommits, readFileAt } from "../../git/history.ts";
+import { shallowClone } from "../../git/shallowBoundary.ts";
 import { readDropContent } from "../dropContent.ts";
 import type { Project } from "../project.ts";
 import { planUndo } from "../undo/planUndo.ts";
@@ -53,6 +55,8 @@ export async function readPullRequest(project: Project, governed: Governed): Pro
   const { policy } = release.policy;
   const head = await answer(governed, ["rev-parse", "--verify", "--quiet", "HEAD^{commit}"]);
   if (head === null) throw new HumanError("usage", "Nothing is checked out, so there is nothing to judge.");
+  // Its own commits may be cut where the branch is whole: of one that is fetched alone, all files would be new.
+  if (await cutsInside(repository, branch.commit, head)) throw shallowClone();
   const base = await answer(governed, ["merge-base", branch.commit, head]);
   const range = { from: base, to: head };
   const onHead = councilEntries(log).filter((event) => commitOf(event) === head);

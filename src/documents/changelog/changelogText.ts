@@ -113,7 +113,7 @@ function headingAt(lines: readonly Line[], i: number): Heading | null {
   const bare = bareLine(lines[i]!);
   const hashes = /^ {0,3}(#{1,6})[ \t](.*)$/.exec(bare);
   if (hashes) return { line: i, text: headingText(hashes[2]!), level: hashes[1]!.length, height: 1 };
-  const html = /^ {0,3}<h([1-6])(?:\s[^>]*)?>(.*)<\/h\1>\s*$/i.exec(bare);
+  const html = /^ {0,3}<h([1-6])(?:\s[^>]*)?>(.*)<\/h\1>$/i.exec(bare.trimEnd());
   if (html) return { line: i, text: html[2]!, level: Number(html[1]), height: 1 };
   // Some write a version in bold for a heading.
   const bold = /^ {0,3}(?:\*\*|__)(?=\[?v?\d+\.\d)/.test(bare);

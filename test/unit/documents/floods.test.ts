@@ -56,15 +56,14 @@ const READERS: Record<string, (text: string) => unknown> = {
   "a message for Slack": (text) => slackText(`# ${text}\n${text}`),
   "a commit message": (text) => {
     readCommitMessage(`feat: x\n\n${text}`);
-    return changeOf(
-      { sha: "a".repeat(40), parents: [], date: 0, message: `fix: ${text}` } as never,
-      ALL_CHANGES,
-    );
+    const author = "Ana";
+    const commit = { sha: "a".repeat(40), parents: [], date: 0, message: `fix: ${text}`, author };
+    return changeOf(commit, ALL_CHANGES);
   },
   "a path": (text) => stemOf(`a.${text}`),
-  flags: (text) => changedFlags(null, `flags: {a: ${text.slice(0, 50_000)}`),
-  "flags with their places": (text) => readFlags(`flags: {a: ${text.slice(0, 50_000)}`),
-  "flags to switch off": (text) => switchOff(`flags: {a: ${text.slice(0, 50_000)}`, ["a"], "f.yaml"),
+  flags: (text) => changedFlags(null, `flags: {a: ${text.slice(0, 5_000)}`),
+  "flags with their places": (text) => readFlags(`flags: {a: ${text.slice(0, 5_000)}`),
+  "flags to switch off": (text) => switchOff(`flags: {a: ${text.slice(0, 5_000)}`, ["a"], "f.yaml"),
   "a package.json": (text) => changedPackages("{}", `{"dependencies":{"a":${JSON.stringify(text)}}}`),
 };
 
