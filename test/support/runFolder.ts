@@ -1,5 +1,13 @@
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, readdirSync, realpathSync, rmSync, statfsSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  mkdtempSync,
+  readdirSync,
+  realpathSync,
+  rmSync,
+  statfsSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { atExit } from "./atExit.ts";
@@ -70,5 +78,8 @@ function makeIn(parent: string): string {
     const pid = name.startsWith(PREFIX) ? Number(/-(\d+)-\w+$/.exec(name)?.[1]) : process.pid;
     if (!isAlive(pid)) rmSync(join(parent, name), { recursive: true, force: true });
   }
-  return mkdtempSync(join(parent, `${PREFIX}${process.pid}-`));
+  const path = mkdtempSync(join(parent, `${PREFIX}${process.pid}-`));
+  // As a system's temporary folder is: some tests run as another user.
+  chmodSync(path, 0o1777);
+  return path;
 }
