@@ -1,21 +1,36 @@
+import { existsSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { buildAll } from "../../esbuild.mjs";
 import { freshFolder } from "./freshFolder.ts";
 import { projectRoot } from "./projectRoot.ts";
+import { useRunFolder } from "./runFolder.ts";
 import { type RunResult, runProcess } from "./runProcess.ts";
-import { isolatedEnvironment, temporaryFolder } from "./temporaryRepository.ts";
+import { isolatedEnvironment, temporaryFolder, UNFLUSHED } from "./temporaryRepository.ts";
+
+/** Names the cli.js that the tests run where one is built already. */
+const BUILT = "DROPCLOCK_TEST_CLI";
 
 let built: Promise<string> | null = null;
 
 /** The command line, made once for a test run, as the build makes it; gives the path of cli.js. */
 export function buildCommandLine(): Promise<string> {
-  built ??= (async () => {
-    // Below the sources, for the templates are found above the bundle.
-    const folder = freshFolder("cli").path;
-    await buildAll(projectRoot, folder);
-    return join(folder, "cli.js");
-  })();
+  built ??= process.env[BUILT] ? Promise.resolve(process.env[BUILT]) : build();
   return built;
+}
+
+async function build(): Promise<string> {
+  // Below the sources, for the templates are found above the bundle.
+  const folder = freshFolder("cli").path;
+  await buildAll(projectRoot, folder);
+  return join(folder, "cli.js");
+}
+
+/** Required by a parallel run: what all of its workers need is made before they start. */
+export async function mochaGlobalSetup(): Promise<void> {
+  useRunFolder();
+  const cli = await buildCommandLine();
+  process.env[BUILT] = cli;
+  process.env.NODE_COMPILE_CACHE ??= join(dirname(cli), "compiled");
 }
 
 /** Node for the command line: DROPCLOCK_TEST_NODE where an older one is to be tried. */
@@ -31,7 +46,10 @@ export async function runCommandLine(
   environment: NodeJS.ProcessEnv = {},
 ): Promise<RunResult> {
   const cli = await buildCommandLine();
-  home ??= temporaryFolder();
+  if (home === null || !existsSync(home)) {
+    home = temporaryFolder();
+    writeFileSync(join(home, "gitconfig"), UNFLUSHED);
+  }
   const { NO_COLOR: _, FORCE_COLOR: __, DROPCLOCK_DEBUG: ___, ...inherited } = isolatedEnvironment(home);
   const isClock = (arg: string) => arg.startsWith(CLOCK);
   const clock = args.find(isClock)?.slice(CLOCK.length);

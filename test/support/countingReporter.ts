@@ -2,7 +2,15 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import Mocha from "mocha";
 
-export type TestCounts = { passed: number; failed: number; pending: number };
+export type TestCounts = {
+  passed: number;
+  failed: number;
+  pending: number;
+  /** The full titles of those that failed. */
+  failures?: string[];
+  /** The full titles of those that failed and passed when they were run once more. */
+  flaky?: string[];
+};
 
 /** Mocha's own report; the counts also go to the file that DROPCLOCK_TEST_RESULTS names, to be summed over suites. */
 export class CountingReporter extends Mocha.reporters.Spec {
@@ -11,15 +19,19 @@ export class CountingReporter extends Mocha.reporters.Spec {
     const file = process.env.DROPCLOCK_TEST_RESULTS;
     if (file === undefined) return;
     runner.on("end", () => {
-      const counts: TestCounts = {
+      writeCounts(file, {
         passed: this.stats.passes,
         failed: this.stats.failures,
         pending: this.stats.pending,
-      };
-      mkdirSync(dirname(file), { recursive: true });
-      writeFileSync(file, JSON.stringify(counts));
+        failures: this.failures.map((test) => test.fullTitle()),
+      });
     });
   }
+}
+
+export function writeCounts(file: string, counts: TestCounts): void {
+  mkdirSync(dirname(file), { recursive: true });
+  writeFileSync(file, JSON.stringify(counts));
 }
 
 // Mocha loads a reporter by its path and expects the class itself.

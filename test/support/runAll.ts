@@ -1,43 +1,71 @@
-import { existsSync } from "node:fs";
 import { readFile, rm } from "node:fs/promises";
 import type { TestCounts } from "./countingReporter.ts";
 import { runNpm } from "./npm.ts";
 import { inOut } from "./projectRoot.ts";
+import { makeRunFolder } from "./runFolder.ts";
 
 // npm test. Every step runs even after one has failed; the last line says how many tests passed and failed.
-const checks = ["lint", "types"];
-const suites = ["test:unit", "test:host", "test:workbench"];
 
-const total: TestCounts = { passed: 0, failed: 0, pending: 0 };
+const total = { passed: 0, failed: 0, pending: 0 };
+const flaky: string[] = [];
 const broken: string[] = [];
+const times: string[] = [];
+const folder = makeRunFolder();
 
-for (const script of checks) {
+for (const script of ["lint", "types"]) {
   const { code } = await run(script);
   if (code !== 0) addBroken(script);
 }
-for (const script of suites) {
+// The tests in the extension host wait for most of their time, the others compute.
+await Promise.all([suite("test:unit", "inherit"), suite("test:host", "collect")]);
+await suite("test:workbench", "inherit");
+
+const left = folder.left();
+if (left.length > 0) {
+  console.log(`Left in the temporary folder, which each test is to leave as it was: ${left.join(", ")}`);
+  addBroken("temporary folder");
+}
+folder.remove();
+
+console.log(`\n${times.join(", ")}`);
+if (total.pending > 0) console.log(`${total.pending} pending`);
+if (broken.length > 0) console.log(`Failed as a whole: ${broken.join(", ")}`);
+for (const title of flaky) console.log(`flaky: ${title}`);
+console.log(
+  `${total.passed} passed, ${total.failed} failed${flaky.length > 0 ? `, ${flaky.length} flaky` : ""}`,
+);
+process.exitCode = total.failed > 0 ? 1 : 0;
+
+async function suite(script: string, output: "inherit" | "collect"): Promise<void> {
   const results = inOut("results", `${script.replace(":", "-")}.json`);
   await rm(results, { force: true });
-  const { code } = await run(script, results);
-  const counts = existsSync(results)
-    ? (JSON.parse(await readFile(results, "utf8")) as TestCounts)
-    : undefined;
+  const { code } = await run(script, { results, output });
+  const counts = await readFile(results, "utf8").then(
+    (text) => JSON.parse(text) as TestCounts,
+    () => undefined,
+  );
   total.passed += counts?.passed ?? 0;
   total.failed += counts?.failed ?? 0;
   total.pending += counts?.pending ?? 0;
+  flaky.push(...(counts?.flaky ?? []));
   const ranSome = counts !== undefined && counts.passed + counts.failed > 0;
   if (!ranSome || (code !== 0 && counts.failed === 0)) addBroken(script);
 }
 
-if (total.pending > 0) console.log(`${total.pending} pending`);
-if (broken.length > 0) console.log(`Failed as a whole: ${broken.join(", ")}`);
-console.log(`${total.passed} passed, ${total.failed} failed`);
-process.exitCode = total.failed > 0 ? 1 : 0;
+type RunScript = { results?: string; output?: "inherit" | "collect" };
 
-function run(script: string, results?: string): Promise<{ code: number }> {
-  console.log(`\n── npm run ${script}`);
-  const env = { ...process.env, ...(results === undefined ? {} : { DROPCLOCK_TEST_RESULTS: results }) };
-  return runNpm(["run", "--silent", script], { output: "inherit", env });
+async function run(
+  script: string,
+  { results, output = "inherit" }: RunScript = {},
+): Promise<{ code: number }> {
+  if (output === "inherit") console.log(`\n── npm run ${script}`);
+  const env = { ...process.env, ...folder.environment };
+  if (results !== undefined) env.DROPCLOCK_TEST_RESULTS = results;
+  const start = Date.now();
+  const { code, stdout, stderr } = await runNpm(["run", "--silent", script], { output, env });
+  if (output === "collect") process.stdout.write(`\n── npm run ${script}\n${stdout}${stderr}`);
+  times.push(`${script} ${Math.round((Date.now() - start) / 1000)} s`);
+  return { code };
 }
 
 /** A step that failed without a failed test of its own counts as one, so that nothing hides behind "0 failed". */

@@ -3,10 +3,12 @@ import { bundleHostTests } from "./bundleHostTests.ts";
 import { freshFolder } from "./freshFolder.ts";
 import { hostRun } from "./hostRun.ts";
 import { inOut, inProject, projectRoot } from "./projectRoot.ts";
+import { useRunFolder } from "./runFolder.ts";
 import { makeSampleRepository } from "./sampleRepository.ts";
 
 // npm run test:host. The extension is the one in dist/; the window has the sample repository open.
 try {
+  useRunFolder();
   await stat(inProject("dist/extension.js")).catch(() => {
     throw new Error('dist/extension.js is missing: run "npm run build" first.');
   });

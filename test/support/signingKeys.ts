@@ -1,7 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { appendFileSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { atExit } from "./atExit.ts";
+import { afterTests } from "./atExit.ts";
 import { temporaryFolder } from "./temporaryRepository.ts";
 
 function run(program: string, args: string[], env: NodeJS.ProcessEnv = process.env): void {
@@ -50,7 +50,7 @@ export class GpgKeys {
     const home = temporaryFolder("gpg");
     mkdirSync(home, { recursive: true, mode: 0o700 });
     this.environment = { ...process.env, GNUPGHOME: home };
-    atExit(() => spawnSync("gpgconf", ["--kill", "all"], { env: this.environment }));
+    afterTests(() => spawnSync("gpgconf", ["--kill", "all"], { env: this.environment }));
   }
 
   make(identity: string): void {

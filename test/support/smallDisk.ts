@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { atExit } from "./atExit.ts";
+import { afterTests } from "./atExit.ts";
 import { temporaryFolder } from "./temporaryRepository.ts";
 
 /** A file system of its own with half a megabyte; null where this process may not make one. */
@@ -9,6 +9,6 @@ export function smallDisk(): { path: string; remove: () => void } | null {
   const { status } = spawnSync("mount", ["-t", "tmpfs", "-o", "size=512k", "tmpfs", path]);
   if (status !== 0) return null;
   const remove = () => void spawnSync("umount", ["--lazy", path]);
-  atExit(remove);
+  afterTests(remove);
   return { path, remove };
 }

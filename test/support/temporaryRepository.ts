@@ -1,21 +1,29 @@
 import { type SpawnSyncReturns, spawnSync } from "node:child_process";
-import { chmodSync, mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { Git } from "../../src/git/git.ts";
 import { openRepository, type Repository } from "../../src/git/repository.ts";
-import { atExit } from "./atExit.ts";
+import { afterTests } from "./atExit.ts";
 
 const ANA = "Ana <ana@example.com>";
 
 /** 23 November 2026, a Monday, 09:00 UTC: where no date is given. */
 export const MONDAY = Date.parse("2026-11-23T09:00:00Z");
 
-/** An empty folder of one test's own, with real paths; removed when the tests end. */
+/** An empty folder of one test's own, with real paths; removed when the tests of the file have ended. */
 export function temporaryFolder(name = "dropclock-test"): string {
   const path = realpathSync(mkdtempSync(join(tmpdir(), `${name}-`)));
   // A git that was orphaned by a kill may still write for a moment.
-  atExit(() => rmSync(path, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 }));
+  afterTests(() => rmSync(path, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 }));
   return path;
 }
 
@@ -40,15 +48,16 @@ export function isolatedEnvironment(home: string): NodeJS.ProcessEnv {
   };
 }
 
-/** For the git that makes repositories, not for the one under test: it tidies up after no commit, and flushes nothing. */
+/** Of every git in tests, also of the one under test: no repository of theirs outlives the machine. */
+export const UNFLUSHED = "[core]\n\tfsync = none\n";
+
+/** For the git that makes repositories, not for the one under test: it tidies up after no commit. */
 const IN_HASTE = {
-  GIT_CONFIG_COUNT: "3",
+  GIT_CONFIG_COUNT: "2",
   GIT_CONFIG_KEY_0: "gc.auto",
   GIT_CONFIG_VALUE_0: "0",
   GIT_CONFIG_KEY_1: "maintenance.auto",
   GIT_CONFIG_VALUE_1: "false",
-  GIT_CONFIG_KEY_2: "core.fsync",
-  GIT_CONFIG_VALUE_2: "none",
 };
 
 export interface CommitOptions {
@@ -77,7 +86,7 @@ export class TemporaryRepository {
     const home = temporaryFolder();
     const repository = new TemporaryRepository(join(home, name), home);
     mkdirSync(repository.dir, { recursive: true });
-    writeFileSync(join(home, "gitconfig"), '[protocol "file"]\n\tallow = always\n');
+    writeFileSync(join(home, "gitconfig"), `[protocol "file"]\n\tallow = always\n${UNFLUSHED}`);
     repository.git("init", "-q", "--template=", "--initial-branch=main", ...init, ".");
     return repository;
   }
@@ -128,7 +137,7 @@ export class TemporaryRepository {
       ["commit", "-q", "--allow-empty", `--author=${author}`, "-m", message || "nothing"],
       this.#last,
     );
-    return this.git("rev-parse", "HEAD");
+    return this.#head() ?? this.git("rev-parse", "HEAD");
   }
 
   /** @param on Left out: HEAD. */
@@ -183,6 +192,18 @@ export class TemporaryRepository {
     trap(join(this.#home, "monitor"));
     this.git("config", "core.fsmonitor", join(this.#home, "monitor"));
     return { marker };
+  }
+
+  /** What HEAD names, without a process; null where it does not lie in a file as git leaves it after a commit. */
+  #head(): string | null {
+    try {
+      const read = (name: string) => readFileSync(join(this.dir, ".git", name), "utf8").trim();
+      const head = read("HEAD");
+      const commit = head.startsWith("ref: ") ? read(head.slice("ref: ".length)) : head;
+      return /^[0-9a-f]{40,64}$/.test(commit) ? commit : null;
+    } catch {
+      return null;
+    }
   }
 
   #must(args: string[], at?: number): void {

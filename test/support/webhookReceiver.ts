@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import { atExit } from "./atExit.ts";
+import { afterTests } from "./atExit.ts";
 
 export interface ReceivedRequest {
   method: string;
@@ -48,7 +48,7 @@ export class WebhookReceiver {
     await new Promise<void>((resolve) => receiver.#server.listen(0, "127.0.0.1", resolve));
     // A test file that is run alone must end all the same.
     receiver.#server.unref();
-    atExit(() => receiver.stop());
+    afterTests(() => receiver.stop());
     return receiver;
   }
 

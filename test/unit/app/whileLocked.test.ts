@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
-import { existsSync, mkdtempSync, utimesSync, writeFileSync } from "node:fs";
-import { hostname, tmpdir } from "node:os";
+import { existsSync, utimesSync, writeFileSync } from "node:fs";
+import { hostname } from "node:os";
 import { join } from "node:path";
 import { setImmediate as turn } from "node:timers/promises";
 import { whileLocked } from "../../../src/app/whileLocked.ts";
 import { HumanError } from "../../../src/domain/humanError.ts";
+import { temporaryFolder } from "../../support/temporaryRepository.ts";
 
 /** No process has this id: the highest that Linux gives is 4194304. */
 const DEAD = JSON.stringify({ host: hostname(), pid: 4_194_305 });
@@ -16,7 +17,7 @@ describe("work under a lock", () => {
   let folder: string;
   let lock: string;
   beforeEach(() => {
-    folder = mkdtempSync(join(tmpdir(), "dropclock-lock-"));
+    folder = temporaryFolder();
     lock = join(folder, "dropclock-work.lock");
   });
 
