@@ -1,0 +1,3 @@
+import type { Attacker } from "./attack.ts";
+
+export const ledgerPusher: Attacker = { who: "ledgerPusher", attacks: [] };

@@ -1,0 +1,3 @@
+import type { Attacker } from "./attack.ts";
+
+export const pullRequest: Attacker = { who: "pullRequest", attacks: [] };
