@@ -109,7 +109,7 @@ updates: { channels: [ { name: page, webhook: { url: "${url}/page", secret: team
         return fork.git("for-each-ref", "refs/dropclock") || null;
       },
     },
-    ...["ext::sh -c 'touch RAN'", "--upload-pack=touch RAN", "ssh://-oProxyCommand=touch${IFS}RAN/x"].map(
+    ...["ext::sh -c 'touch RAN'", "--upload-pack=touch RAN", "ssh://-oProxyCommand=touch%20RAN/x"].map(
       (remote) => ({
         wayIn: `\`ledger.remote: ${remote.slice(0, 22)}…\`, at hand and on main`,
         wants: "start a command" as const,
