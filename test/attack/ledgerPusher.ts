@@ -236,15 +236,16 @@ const exposure: Attack[] = [
     },
   },
   {
-    wayIn: "a retraction of `shipped` by Mal, to be forgotten",
-    wants: "take an entry away",
+    wayIn: "a retraction of `shipped` in Ana's name, unsigned, once the tag was moved",
+    wants: "open the gate",
     attempt: async () => {
       const { lab, team, ana } = await shipped();
       const { id } = (await ana.json("log")).events.find(({ type }: { type: string }) => type === "shipped");
       lab.plant({ subject: "drop/drop-2", type: "retracted", by: ANA, data: { event: id, why: "x" } }, ANA);
-      lab.bare.git("tag", "-d", "drop-2");
-      const { drop } = await team.pipeline().json("status");
-      return drop?.tag === "drop-2" ? null : `the current drop is ${drop?.tag}`;
+      lab.commit({ "docs/b.md": "b\n" });
+      lab.clone.git("tag", "-f", "drop-2");
+      lab.clone.git("push", "-q", "-f", "origin", "drop-2");
+      return gateIsBlocked(team.pipeline(), /moved/, "drop-2");
     },
   },
   {
