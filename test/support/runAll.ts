@@ -6,7 +6,7 @@ import { inOut } from "./projectRoot.ts";
 
 // npm test. Every step runs even after one has failed; the last line says how many tests passed and failed.
 const checks = ["lint", "types"];
-const suites = ["test:unit", "attack", "test:host", "test:workbench"];
+const suites = ["test:unit", "attack", "test:host", "attack:host", "test:workbench"];
 
 const total: TestCounts = { passed: 0, failed: 0, pending: 0 };
 const broken: string[] = [];
