@@ -53,6 +53,9 @@ export function gitEnvironment(base: NodeJS.ProcessEnv): Record<string, string> 
     GIT_PAGER: "cat",
     GIT_OPTIONAL_LOCKS: "0",
     GIT_TERMINAL_PROMPT: "0",
+    // An object is what its name says: whoever may push refs can push refs/replace too, and grafts are local hearsay.
+    GIT_NO_REPLACE_OBJECTS: "1",
+    GIT_GRAFT_FILE: devNull,
     // A path is a path: `*` and `:` in one mean nothing else.
     GIT_LITERAL_PATHSPECS: "1",
   };

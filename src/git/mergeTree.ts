@@ -24,12 +24,14 @@ const SETTINGS = [
   "merge.renormalize=false",
   "merge.renameLimit=7000",
 ];
-const ARGS = [...SETTINGS.flatMap((setting) => ["-c", setting]), "merge-tree", "--stdin"];
+// As in a bare repository: the .gitattributes of whatever is checked out neither say how to merge nor start a driver.
+const ARGS = ["--bare", ...SETTINGS.flatMap((setting) => ["-c", setting]), "merge-tree", "--stdin"];
 
 /** A merge in memory that is started before it is known what to merge. */
 export class MergeTree {
   readonly #started: StartedGit;
 
+  /** @param git In the common git directory. */
   constructor(git: Git) {
     this.#started = new StartedGit(git, ARGS);
   }

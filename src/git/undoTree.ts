@@ -41,11 +41,13 @@ export interface UndoTree {
  */
 export class UndoTrees {
   readonly #git: Git;
+  readonly #gitDir: string;
   /** By what they take back: the commits that were made for it. */
   readonly #inverses = new Map<string, Promise<string>>();
 
-  constructor({ git }: Pick<Repository, "git">) {
+  constructor({ git, commonDir }: Pick<Repository, "git" | "commonDir">) {
     this.#git = git;
+    this.#gitDir = commonDir;
   }
 
   /**
@@ -65,7 +67,7 @@ export class UndoTrees {
   }
 
   async #compute({ from, to, on, keep }: Inverse): Promise<UndoTree> {
-    const merge = new MergeTree(this.#git);
+    const merge = new MergeTree(this.#git.at(this.#gitDir));
     let diff: TreeDiff | null = null;
     try {
       const inverse = await this.#inverse(from, to);

@@ -24,6 +24,18 @@ export function headsAmong({ refs, broken }: Refs, wanted: readonly string[]): M
   return new Map(refs.filter(({ name }) => wanted.includes(name)).map(({ name, oid }) => [name, oid]));
 }
 
+/** Whether an object is a commit, or a tag of one: whoever may push a ref may put it on anything. One process. */
+export async function isCommit(git: Git, oid: string): Promise<boolean> {
+  const { code } = await git.feed([
+    "rev-parse",
+    "--verify",
+    "--quiet",
+    "--end-of-options",
+    `${oid}^{commit}`,
+  ]);
+  return code === 0;
+}
+
 /** The error for a ledger ref that leads to no events. */
 export function damagedLedger(reason: string, options?: ErrorOptions): HumanError {
   return new HumanError(

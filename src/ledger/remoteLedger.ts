@@ -1,6 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { Git } from "../git/git.ts";
 import { accessTo, NETWORK_MS, type RemoteAccess } from "../git/remote.ts";
+import { isCommit, LEDGER_REF } from "./ledgerHead.ts";
 import { apart, keepSeen, remoteHeads } from "./remoteHeads.ts";
 import { fetchLedger, lookAtRemote, pushLedger } from "./remoteTransport.ts";
 import { takeIn } from "./takeIn.ts";
@@ -126,6 +127,11 @@ export class RemoteLedger {
         return undefined;
       }
       remote = (await remoteHeads(this.#git, this.#remote)).seen;
+      if (remote !== null && !(await isCommit(this.#git, remote))) {
+        // What was seen before is still known, and the remote may have a ledger again the next time.
+        await keepSeen(this.#git, this.#remote, seen);
+        throw new Unreachable(`${LEDGER_REF} names no commit there, so it is no ledger; put it back`);
+      }
     }
     if (seen !== null && (remote === null || (await this.#lacks(remote, seen)))) tally.rewound = true;
     return remote;

@@ -19,10 +19,11 @@ export async function undoBench(): Promise<Comparison[]> {
     repository.git("rev-parse", `${name}^{commit}`),
   ) as [string, string, string, string];
   const git = repository.product();
-  const trees = new UndoTrees({ git });
+  const place = { git, commonDir: join(repository.dir, ".git") };
+  const trees = new UndoTrees(place);
   const keep = [".dropclock/**", "docs/**", "CHANGELOG.md", "public/incidents/**"];
   const undo = (branch: string) => () => trees.compute({ from, to, on: branch, keep });
-  const first = () => new UndoTrees({ git }).compute({ from, to, on, keep });
+  const first = () => new UndoTrees(place).compute({ from, to, on, keep });
   const inverse = repository.git("commit-tree", "-p", from, "-m", "inverse", `${to}^{tree}`);
   const bare = (branch: string) => ({
     name: "git merge-tree",

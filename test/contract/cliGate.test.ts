@@ -1,7 +1,11 @@
 import assert from "node:assert/strict";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { encodeEvent } from "../../src/ledger/codec.ts";
+import { eventPath } from "../../src/ledger/eventPath.ts";
 import { COUNCIL_POLICY, councilTeam } from "../support/councilTeam.ts";
+import { plantEntries } from "../support/ledgerHand.ts";
+import { stored } from "../support/storedEvents.ts";
 
 describe("the council and the gate on the command line", function () {
   this.timeout(300_000);
@@ -266,6 +270,20 @@ describe("the council and the gate on the command line", function () {
     assert.match(stdout, /^\| Undo \| ready: 1 commit, 1 file \|$/m);
     assert.match(stdout, /^\*\*high\*\*: schema change: 1 file matches migrations/m);
     assert.match(stdout, /^`{4}diff\n[\s\S]*^\+alter `x` ``` <b>\n`{4}$/m);
+  });
+
+  it("are blocked for a tag whose record names the commit of another drop", async () => {
+    const { bare, di, commit } = councilTeam();
+    commit({ "migrations/1.sql": "alter\n" });
+    di.repository.tag("drop-2");
+    di.repository.git("push", "-q", "origin", "drop-2");
+    const data = { commit: di.repository.git("rev-parse", "drop-1^{commit}") };
+    const event = stored({ subject: "drop/drop-2", type: "shipped", data });
+    plantEntries(bare, { [eventPath(event)]: encodeEvent(event) });
+    const { open, drop, reasons } = await di.json("gate", "drop-2");
+    const codes = reasons.map(({ code }: { code: string }) => code);
+    assert.deepEqual([open, drop.tag, drop.commit], [false, "drop-2", bare.git("rev-parse", "main")]);
+    for (const code of ["moved-tag", "approvals"]) assert.ok(codes.includes(code), codes.join());
   });
 
   it("annotate the run of a pipeline", async () => {

@@ -187,6 +187,21 @@ describe("the ledger's history on the command line", function () {
     assert.equal((await ci.json("status")).ledger.rewritten, undefined);
   });
 
+  it("is neither lost nor stopped where somebody put the remote's ref on what is no commit", async () => {
+    const { bare, bo, rejection } = await rejectedDrop();
+    const tip = bare.git("rev-parse", LEDGER_REF);
+    for (const object of [`${tip}^{tree}`, "main:src/app.ts"]) {
+      bare.git("update-ref", LEDGER_REF, bare.git("rev-parse", object));
+      const { state, reason } = await bo.json("sync");
+      assert.deepEqual([state, /names no commit there/.test(reason)], ["unreachable", true], reason);
+      const { events } = await bo.json("log");
+      assert.ok(events.some(({ id }: { id: string }) => id === rejection.id));
+      assert.equal((await bo.run("gate")).code, 3);
+    }
+    bare.git("update-ref", LEDGER_REF, tip);
+    assert.equal((await bo.json("sync")).state, "in-step");
+  });
+
   it("is not taken for an empty one where it could not be fetched", async () => {
     const { bare, member } = councilTeam(ONE);
     await member("Ana").run("incident", "open", "--title", "Down");

@@ -206,5 +206,16 @@ describe("signed approvals", function () {
       0,
     );
     assert.deepEqual(await soaking(), ["testbed", "soak"]);
+
+    // Nor can they hide that the tag was moved, by a retraction of what shipped.
+    const shipped = (await di.json("log")).events.find(
+      ({ type, data }: { type: string; data: { ledger?: string } }) => type === "shipped" && data.ledger,
+    );
+    const retraction = stored({ subject, type: "retracted", by, data: { event: shipped.id, why: "x" } });
+    plantEntries(bare, { [eventPath(retraction)]: encodeEvent(retraction) }, by);
+    commit({ "docs/a.md": "a\n" });
+    di.repository.git("tag", "-f", "drop-2");
+    di.repository.git("push", "-q", "-f", "origin", "drop-2");
+    assert.ok((await soaking()).includes("moved-tag"));
   });
 });

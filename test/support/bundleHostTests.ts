@@ -3,18 +3,20 @@ import { build, type Plugin } from "esbuild";
 import { inOut, inProject } from "./projectRoot.ts";
 
 /**
- * Bundles test/host/index.ts with every test/host/**\/*.test.ts for out/host/index.js, which an extension host can
- * load. The files are found by their names: a list by hand is how a test comes to be never run.
+ * Bundles test/host/index.ts with every *.test.ts below a folder of the project for an index.js in out/, which an
+ * extension host can load. The files are found by their names: a list by hand is how a test comes to be never run.
+ *
+ * @param out Its place in out/.
  */
-export async function bundleHostTests(): Promise<string> {
+export async function bundleHostTests(folder = "test/host", out = "host"): Promise<string> {
   const tests: string[] = [];
-  for await (const path of glob("test/host/**/*.test.ts", { cwd: inProject() })) tests.push(path);
-  if (tests.length === 0) throw new Error("There is no test/host/**/*.test.ts to run.");
-  await rm(inOut("host"), { recursive: true, force: true });
-  const loader = inOut("host/index.js");
+  for await (const path of glob(`${folder}/**/*.test.ts`, { cwd: inProject() })) tests.push(path);
+  if (tests.length === 0) throw new Error(`There is no ${folder}/**/*.test.ts to run.`);
+  await rm(inOut(out), { recursive: true, force: true });
+  const loader = inOut(`${out}/index.js`);
   await build({
     entryPoints: [inProject("test/host/index.ts")],
-    outfile: inOut("host/tests.js"),
+    outfile: inOut(`${out}/tests.js`),
     bundle: true,
     platform: "node",
     target: "node22",

@@ -17,6 +17,10 @@ export type HostRun = {
   /** Where the counts go, and everything else that the extension host prints. */
   results: string;
   consoleLog: string;
+  /** "ask": the folder opens in Restricted Mode. */
+  trust?: "all" | "ask";
+  /** Set for the extension host beside what every test has. */
+  env?: NodeJS.ProcessEnv;
 };
 
 /** Begins the lines on the extension host's console that are the tests' own; VS Code prints many others there. */
@@ -27,16 +31,25 @@ const KNOWN_NOISE = /bindings file|watchdog|Service Worker|authentication provid
 const TIMEOUT_MS = 10 * 60_000;
 
 /** Runs a bundle of tests inside the extension host of a real VS Code and gives its exit code. */
-export async function hostRun({ extension, tests, folder, results, consoleLog }: HostRun): Promise<number> {
+export async function hostRun({
+  extension,
+  tests,
+  folder,
+  results,
+  consoleLog,
+  trust,
+  env: more,
+}: HostRun): Promise<number> {
   await rm(results, { force: true });
   const env = {
     ...isolatedEnvironment,
     DROPCLOCK_TEST_RESULTS: results,
     DROPCLOCK_TEST_MARK: MARK,
     DROPCLOCK_TEST_COLOR: process.stdout.isTTY ? "1" : "0",
+    ...more,
   };
   const [host, browser] = await Promise.all([
-    startVscodeHost({ smokeTestDriver: true, env }),
+    startVscodeHost({ smokeTestDriver: true, env, ...(trust ? { trust } : {}) }),
     launchBrowser(),
   ]);
   const others: string[] = [];

@@ -1,3 +1,4 @@
+import type { Drop } from "../../domain/drop.ts";
 import { refComplaint } from "../../domain/gitNames.ts";
 import { HumanError } from "../../domain/humanError.ts";
 import { type Candidate, candidateOf, nextDrop } from "../../domain/nextDrop.ts";
@@ -16,13 +17,19 @@ export async function candidateNamed(governed: Governed, tag: string | undefined
   const { release } = governed;
   if (tag !== undefined) {
     const known = dropNamed(release, tag);
-    return known ? candidateOf(release, known) : candidateElsewhere(governed, tag);
+    return known && !namesAnother(governed, known, tag)
+      ? candidateOf(release, known)
+      : candidateElsewhere(governed, tag);
   }
   const { current } = release;
   const found = nextDrop(release) ?? (current ? candidateOf(release, current) : null);
   if (!found) throw new HumanError("usage", "There is nothing to release yet; make the first commit.");
   return found;
 }
+
+/** Whether a second name of a drop names something else by now: by the record alone it would pass for that drop. */
+const namesAnother = ({ reading }: Governed, drop: Drop, tag: string) =>
+  tag !== drop.tag && reading.facts.tags.some(({ name, commit }) => name === tag && commit !== drop.commit);
 
 /** A tag that is not on the release branch, such as one that is about to be pushed together with it. */
 async function candidateElsewhere(governed: Governed, tag: string): Promise<Candidate> {

@@ -74,12 +74,13 @@ function questionOf({ release }: Governed, stage: DropStage | null, { to, ship }
 
 /** What nobody can approve away. */
 async function faultsOf(governed: Governed, { candidate, asked }: Hearing): Promise<GateReason[]> {
-  const { release } = governed;
+  const { release, reading } = governed;
   const name = nameOfCandidate(candidate);
-  const faults: GateReason[] = ledgerFaults(governed.reading, release, candidate, asked);
+  const faults: GateReason[] = ledgerFaults(reading, release, candidate, asked);
   const drop = dropNamed(release, candidate.tag);
-  if (drop?.moved) {
-    const { now, recorded } = drop.moved;
+  const now = reading.facts.tags.find((tag) => tag.name === candidate.tag)?.commit;
+  if (drop && now !== undefined && now !== drop.commit) {
+    const recorded = drop.commit;
     const moved = `The tag ${name} was moved to ${now.slice(0, 10)}; ${recorded.slice(0, 10)}, which was shipped, counts. Put it back, or ship under a new name.`;
     faults.push(reason("moved-tag", moved));
   }

@@ -206,9 +206,9 @@ export async function retractShipped(project: Project, tag: string, why: string)
     );
   const reason = plainText(why, 500);
   if (reason === "") throw new HumanError("usage", "Enter a reason; it is recorded.");
-  const [entry] = await project.append([
-    { subject, type: "retracted", data: { event: event.id, why: reason } },
-  ]);
+  const signed = release.policy.policy.council?.signed === true;
+  const data = { event: event.id, why: reason };
+  const [entry] = await project.append([{ subject, type: "retracted", data }], { signed });
   return entry!;
 }
 

@@ -92,12 +92,15 @@ const speaksForSelf = ({ by }: LedgerEvent, provenance: Provenance | null): bool
 
 const commitsOf = ({ commit, also }: Provenance) => [commit, ...also];
 
-const mustBeSigned = ({ type }: LedgerEvent) => type === "shipped" || type === "stage";
+const SIGNED_TYPES: ReadonlySet<string> = new Set(["shipped", "stage", "retracted"]);
+
+const mustBeSigned = ({ type }: LedgerEvent) => SIGNED_TYPES.has(type);
 
 /**
  * What of the ledger counts for a gate, where that is not all of it; null: all. Entries that were made by a given clock
  * count for nobody who goes by the machine's. Where the council signs, what is on record as shipped counts only signed
- * as soon as it says something that the tags do not: nobody can hide that one was moved, or make up a drop.
+ * as soon as it says something that the tags do not, and is retracted only signed: nobody can hide that one was moved, or
+ * make up a drop.
  */
 export async function countedLog(
   { clockGiven }: Pick<Project, "clockGiven">,
@@ -122,7 +125,8 @@ export async function countedLog(
       const events = changed.get(subject) ?? all;
       const commit = commits.get(subject);
       const disagrees = ({ type, data }: LedgerEvent) =>
-        type === "shipped" && (commit === undefined || (data.commit ?? commit) !== commit);
+        type === "retracted" ||
+        (type === "shipped" && (commit === undefined || (data.commit ?? commit) !== commit));
       if (events.some(disagrees)) changed.set(subject, await reader.vouched(ledger, events));
     }
   }

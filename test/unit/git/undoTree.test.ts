@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { rmSync, symlinkSync } from "node:fs";
+import { existsSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { writeUndoTree } from "../../../src/git/undoCommit.ts";
 import { UndoTrees } from "../../../src/git/undoTree.ts";
@@ -95,5 +95,32 @@ describe("the tree of an undo", function () {
     const undo = await trees.compute({ from: from!, to: to!, on: on!, keep: [] });
     assert.deepEqual([undo.state, undo.conflicts.map(({ path }) => path)], ["conflicts", ["lib"]]);
     assert.equal((await trees.compute({ from: from!, to: to!, on: from!, keep: [] })).state, "clean");
+  });
+
+  it("goes by no .gitattributes that happen to be checked out, and starts no merge driver of theirs", async () => {
+    const repository = TemporaryRepository.make();
+    const text = (...lines: string[]) => `${lines.join("\n")}\n`;
+    const to = repository.commit({ "app.txt": text("1", "2", "3", "4", "5", "6", "7") });
+    const from = repository.commit({ "app.txt": text("one", "2", "3", "4", "5", "6", "7") });
+    const on = repository.commit({ "app.txt": text("one", "2", "3", "4", "5", "6", "seven") });
+    const colliding = repository.commit({ "app.txt": text("uno", "2", "3", "4", "5", "6", "seven") });
+    const marker = join(repository.dir, "..", "ran");
+    repository.git("config", "merge.evil.driver", `touch ${marker}; true`);
+    for (const attribute of ["merge=evil", "merge=union", "-merge"]) {
+      repository.write(".gitattributes", `* ${attribute}\n`);
+      for (const dir of [repository.dir, repository.worktree(attribute)]) {
+        writeFileSync(join(dir, ".gitattributes"), `* ${attribute}\n`);
+        const trees = new UndoTrees(await repository.open(dir));
+        const clean = await trees.compute({ from, to, on, keep: [] });
+        assert.equal(clean.state, "clean", attribute);
+        assert.equal(
+          repository.git("show", `${clean.merged}:app.txt`),
+          text("1", "2", "3", "4", "5", "6", "seven").trimEnd(),
+        );
+        const undo = await trees.compute({ from, to, on: colliding, keep: [] });
+        assert.equal(undo.state, "conflicts", attribute);
+      }
+    }
+    assert.equal(existsSync(marker), false);
   });
 });
