@@ -272,7 +272,7 @@ const judged: Attack[] = [
       ];
       for (const name of names)
         for (const kind of ["heads", "tags"]) lab.bare.tryGit(["update-ref", `refs/${kind}/${name}`, "main"]);
-      const victim = lab.member("Ana");
+      const victim = lab.member("Bo");
       await useAll(victim);
       for (const name of names)
         for (const command of ["gate", "undo", "runbook"]) await victim.run(command, "--", name);
