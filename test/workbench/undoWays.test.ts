@@ -49,6 +49,7 @@ describe("undo: the ways out and back", function () {
     await commit("shop.js", "exports.open = true;\n", "feat: open the shop");
     await git("tag", "drop-2");
     await git("push", "--quiet", "origin", "main", "--tags");
+    await git("remote", "set-head", "origin", "main");
     started = await startRelease({ path: dir });
     ({ workbench, view } = started);
   });

@@ -1,5 +1,5 @@
 import * as documents from "./sampleDocuments.ts";
-import { samplePolicy } from "./samplePolicy.ts";
+import { firstSamplePolicy, samplePolicy } from "./samplePolicy.ts";
 import * as sources from "./sampleSources.ts";
 
 export type Author = "ana" | "bo" | "cy";
@@ -29,7 +29,7 @@ export function sampleDrops(closedIncident: string): SampleDrop[] {
       commit("bo", 2 * DAY, "test(cart): an empty cart costs nothing", {
         "test/cart.test.js": sources.cartTest,
       }),
-      commit("cy", 3, "docs: promise a service level", { ".dropclock/policy.yaml": samplePolicy }),
+      commit("cy", 3, "docs: promise a service level", { ".dropclock/policy.yaml": firstSamplePolicy }),
     ]),
     drop("drop-2", "Drop 2: orders are kept", [
       commit("bo", 5 * DAY, "feat(orders): a table for orders", {
@@ -57,7 +57,10 @@ export function sampleDrops(closedIncident: string): SampleDrop[] {
         [`docs/postmortems/${closedIncident}.md`]: documents.postmortem(closedIncident),
       }),
       commit("ana", 2 * DAY, "test(tax): Norway pays a quarter", { "test/tax.test.js": sources.taxTest }),
-      commit("ana", 6, "docs: drop 4 in the changelog", { "CHANGELOG.md": documents.changelog("drop-4") }),
+      commit("ana", 6, "docs: drop 4 in the changelog, and a release council", {
+        "CHANGELOG.md": documents.changelog("drop-4"),
+        ".dropclock/policy.yaml": samplePolicy,
+      }),
     ]),
     drop("drop-5", "Drop 5: discounts", [
       commit("cy", 4 * DAY, "feat(discounts): a table for discount codes", {
