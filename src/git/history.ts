@@ -56,6 +56,12 @@ export async function dropHistory(
   return { commits, count, files, cut: commits.some(({ sha }) => boundary.has(sha)) };
 }
 
+/** When a commit was made. One process. */
+export async function committedAt({ git }: Repository, commit: string): Promise<Instant> {
+  const args = ["rev-list", "--no-walk", "--timestamp", "--end-of-options", revision(commit)];
+  return Number.parseInt(await git.run(args), 10) * 1000;
+}
+
 /** How many commits a range holds. One process. */
 export async function countCommits({ git }: Repository, range: CommitRange): Promise<number> {
   const output = await git.run(["rev-list", "--count", "--end-of-options", ends(range), "--"]);

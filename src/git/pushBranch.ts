@@ -1,10 +1,8 @@
-import type { Instant } from "../domain/instant.ts";
 import { plainText } from "../domain/plainText.ts";
 import type { Git } from "./git.ts";
 import { usefulLine } from "./gitFailure.ts";
 import { gitForRemote } from "./remote.ts";
 import type { Repository } from "./repository.ts";
-import { revision } from "./revision.ts";
 
 export type PushAnswer =
   /** `url`: where the remote itself says to go on, such as to a new merge request. */
@@ -82,12 +80,6 @@ export async function fetchRef(
     .feed(args)
     .catch(({ message }: Error) => ({ code: 1, stderr: message }));
   return code === 0 ? null : usefulLine(stderr) || "git gave no reason";
-}
-
-/** When a commit was made. One process. */
-export async function committedAt({ git }: Repository, commit: string): Promise<Instant> {
-  const args = ["rev-list", "--no-walk", "--timestamp", "--end-of-options", revision(commit)];
-  return Number.parseInt(await git.run(args), 10) * 1000;
 }
 
 /** The address that pushes of a remote go to; null where there is none. */

@@ -3,7 +3,7 @@ import type { Instant } from "../../domain/instant.ts";
 import type { Candidate } from "../../domain/nextDrop.ts";
 import { dropNamed } from "../../domain/release.ts";
 import { type DropStage, stageOf } from "../../domain/stage.ts";
-import { committedAt } from "../../git/pushBranch.ts";
+import { committedAt } from "../../git/history.ts";
 import type { Governed } from "./governed.ts";
 import { WitnessReader } from "./witnesses.ts";
 

@@ -71,11 +71,6 @@ async function passes(
   return objectionsOf(approval).standing.length === 0;
 }
 
-/** Whether a drop passed its own gate, or is older than the council. */
-export async function hasPassed(project: Judging, governed: Governed, drop: Drop): Promise<boolean> {
-  return (await judgedBase(project, governed, { previous: drop })).base === drop;
-}
-
 /**
  * The policies on the anchor branch, by when drops came there. That is told by ancestry: dates are written by those who
  * are judged. What a commit of the branch holds came before the next change of the policy.
