@@ -2,7 +2,7 @@ import { window } from "vscode";
 import { HumanError } from "../../domain/humanError.ts";
 import type { IncidentStatus } from "../../domain/incidentStatus.ts";
 import { mostUrgent } from "../../domain/status.ts";
-import { CLOCK_TITLES, clockWords } from "../../domain/wording.ts";
+import { clockWords, countdownTitle } from "../../domain/wording.ts";
 import { labelText } from "../inert.ts";
 import type { TrackedProject } from "../model/trackedProject.ts";
 import type { CommandContext } from "./commandContext.ts";
@@ -66,7 +66,7 @@ export function allByUrgency(projects: readonly TrackedProject[], now: number): 
 function asItem(chosen: Chosen) {
   const { incident, state } = chosen.status;
   const urgent = mostUrgent([chosen.status])?.clock;
-  const clock = urgent ? ` · ${CLOCK_TITLES[urgent.name]} ${clockWords(urgent)}` : "";
+  const clock = urgent ? ` · ${countdownTitle(urgent.name)} ${clockWords(urgent)}` : "";
   return {
     label: `$(${state === "closed" ? "pass" : "flame"}) ${labelText(incident.title, 100)}`,
     description: `${incident.round.severity} · ${state}${clock}`,

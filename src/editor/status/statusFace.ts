@@ -3,6 +3,7 @@ import type { IncidentStatus } from "../../domain/incidentStatus.ts";
 import { plainText } from "../../domain/plainText.ts";
 import { isBroken } from "../../domain/policy/policy.ts";
 import { mostUrgent, type Status, type UrgentClock } from "../../domain/status.ts";
+import { CLOCKS } from "../../domain/terms.ts";
 import { countdown, roughly } from "../../domain/wording.ts";
 import { labelText } from "../inert.ts";
 import { hasPolicyFile } from "../policyInForce.ts";
@@ -17,13 +18,8 @@ export interface StatusFace {
   background: "none" | "warning" | "error";
 }
 
-export const SHORT_NAMES: Record<CountdownName, string> = {
-  detect: "detect",
-  mitigate: "mitigate",
-  update: "update",
-  postmortem: "post-mortem",
-  nextUpdate: "next update",
-};
+export const shortName = (name: CountdownName): string =>
+  name === "nextUpdate" ? "next update" : CLOCKS[name].short;
 
 const ICONS: Partial<Record<Level, string>> = {
   running: "clockface",
@@ -48,7 +44,7 @@ function clockFace(
 ): StatusFace {
   const home = statuses.find(({ open }) => open.includes(status))!;
   const level = levelOf(clock, home.policy.policy.warnAt);
-  const name = SHORT_NAMES[clock.name];
+  const name = shortName(clock.name);
   const what = clock.name === "nextUpdate" ? name : `${name} clock`;
   const broken = policyWarning(statuses);
   const label = `Dropclock: ${what} of “${plainText(status.incident.title, 80)}”, ${spokenState(clock)}`;

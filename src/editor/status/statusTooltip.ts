@@ -1,10 +1,11 @@
-import { CLOCK_SPANS, type Countdown } from "../../domain/clock.ts";
+import type { Countdown } from "../../domain/clock.ts";
 import { assumedWords, newerTagWords } from "../../domain/dropWording.ts";
 import { type IncidentStatus, nextMilestones } from "../../domain/incidentStatus.ts";
 import type { Instant } from "../../domain/instant.ts";
 import { markdownText } from "../../domain/plainText.ts";
 import { countdownsOf, type Status } from "../../domain/status.ts";
-import { CLOCK_TITLES, clockWords, roughly } from "../../domain/wording.ts";
+import { CLOCKS } from "../../domain/terms.ts";
+import { clockWords, countdownTitle, roughly } from "../../domain/wording.ts";
 import { type CommandName, commandId } from "../ids.ts";
 import { MARK_TITLES, MILESTONE_COMMANDS, MILESTONE_ICONS } from "../milestones.ts";
 import { hasPolicyFile } from "../policyInForce.ts";
@@ -86,7 +87,7 @@ function incidentPart(status: IncidentStatus, root: string, now: Instant): strin
 function clockRow(clock: Countdown, now: Instant): string {
   const words = clock.state === "waiting" ? "waiting" : clockWords(clock);
   const strong = clock.state === "breached" || clock.state === "running" ? "**" : "";
-  return `| ${CLOCK_TITLES[clock.name]} &nbsp; | ${strong}${words}${strong} &nbsp; | ${instantOf(clock, now)} |`;
+  return `| ${countdownTitle(clock.name)} &nbsp; | ${strong}${words}${strong} &nbsp; | ${instantOf(clock, now)} |`;
 }
 
 function instantOf(clock: Countdown, now: Instant): string {
@@ -94,7 +95,7 @@ function instantOf(clock: Countdown, now: Instant): string {
   if (clock.dueAt !== null)
     return `${clock.state === "breached" ? "was due" : "due"} ${shortTime(clock.dueAt, now)}`;
   if (clock.name !== "nextUpdate" && clock.state === "waiting" && clock.targetMs !== null)
-    return `${roughly(clock.targetMs)} once ${CLOCK_SPANS[clock.name].from}`;
+    return `${roughly(clock.targetMs)} once ${CLOCKS[clock.name].from}`;
   return "";
 }
 
