@@ -46,6 +46,27 @@ describe("the timeline, from a chat into the post-mortem", () => {
     assert.match(JSON.stringify(notes[0]), /Pool\.take/);
   });
 
+  it("takes what carries no time as having happened at --at", async () => {
+    for (const [option, when] of [
+      ["--at", "10:15"],
+      ["--at-time", "10:16"],
+    ] as const) {
+      const then = `2026-11-23T${when}Z`;
+      await run(...at("12:06"), "incident", "paste", id, "we rang the provider", option, then);
+      const { timeline } = JSON.parse(await run(...at("12:06"), "incident", "show", id, "--json"));
+      const [last] = timeline.filter(({ type, at: own }: { type: string; at: string }) => {
+        return type === "note" && own.slice(11, 16) === when;
+      });
+      assert.deepEqual([last?.text, last?.backDated], ["we rang the provider", true]);
+    }
+    const timed = [...at("12:06"), "incident", "paste", id, "10:17Z up again"];
+    const { code, stderr } = await runCommandLine(dir, [...timed, "--at", "2026-11-23T10:15Z"]);
+    assert.equal(code, 2);
+    assert.match(stderr, /Each line carries its own time.*leave it out/);
+    const future = [...at("12:06"), "incident", "paste", id, "no time", "--at", "2026-11-23T13:15Z"];
+    assert.equal((await runCommandLine(dir, future)).code, 2);
+  });
+
   it("asks for the zone of a time that names none, and takes nothing", async () => {
     const { code, stderr } = await runCommandLine(dir, [
       ...at("12:07"),
@@ -114,6 +135,7 @@ describe("what is generated in a post-mortem", () => {
     await run("incident", "severity", id, "major", "--why", "fewer than we thought");
     const again = await call("postmortem", id, "--json");
     assert.deepEqual(JSON.parse(again.stdout).stale, [
+      "severity (front matter)",
       "summary",
       "impact",
       "timeline",
@@ -122,12 +144,13 @@ describe("what is generated in a post-mortem", () => {
     ]);
     assert.match(
       again.stderr,
-      /summary, .* disagree with the record; refresh: dropclock postmortem .* --refresh/,
+      /severity \(front matter\), summary, .* disagree with the record; refresh: dropclock postmortem .* --refresh/,
     );
     assert.equal(read(), own);
     const { changed, parts } = JSON.parse(await run("postmortem", id, "--refresh", "--json"));
-    assert.deepEqual([changed, parts.length], [true, 5]);
+    assert.deepEqual([changed, parts.length], [true, 6]);
     const refreshed = read();
+    assert.match(refreshed, /^severity: major\n/m);
     assert.match(refreshed, /\*\*Severity:\*\* major/);
     assert.match(refreshed, /\*\*Mitigated:\*\* 2\d{3}-/);
     assert.match(refreshed, /People were affected for \*\*2h/);
@@ -135,7 +158,9 @@ describe("what is generated in a post-mortem", () => {
     assert.match(refreshed, /\| drop-2 shipped, by its tag \|/);
     assert.match(refreshed, /\| Severity is now major: fewer than we thought \|/);
     const outside = (text: string) =>
-      text.replace(/(<!-- dropclock:(\w+) -->)[\s\S]*?(<!-- \/dropclock:\2 -->)/g, "$1$3");
+      text
+        .replace(/(<!-- dropclock:(\w+) -->)[\s\S]*?(<!-- \/dropclock:\2 -->)/g, "$1$3")
+        .replace(/^severity: .*$/m, "");
     assert.equal(outside(refreshed), outside(own));
     assert.deepEqual(JSON.parse(await run("postmortem", id, "--refresh", "--json")).parts, []);
     assert.deepEqual(JSON.parse(await run("postmortem", id, "--json")).stale, []);
@@ -155,6 +180,31 @@ describe("what is generated in a post-mortem", () => {
     assert.ok(stderr.includes(`${path}:${line}: `), stderr);
     assert.match(stderr, /written by hand between the markers of the summary; move it below them/);
     assert.equal(read(), mine);
+    writeFileSync(join(dir, path), before);
+    await run("postmortem", id, "--refresh");
+  });
+
+  it("tells of a field in the front matter that disagrees, and keeps those that people wrote", async () => {
+    const before = read();
+    const mine = before.replace(/^severity: .*$/m, "severity: 'major' # by the council\nreviewer: Bo");
+    writeFileSync(join(dir, path), mine);
+    assert.deepEqual(JSON.parse(await run("postmortem", id, "--json")).stale, []);
+    await run("incident", "severity", id, "critical", "--why", "more than we thought");
+    const { parts } = JSON.parse(await run("postmortem", id, "--refresh", "--json"));
+    assert.deepEqual(parts.includes("severity (front matter)"), true);
+    assert.match(read(), /^severity: critical\nreviewer: Bo\n/m);
+    const byHand = read().replace(/^severity: .*$/m, "severity: cosmic");
+    writeFileSync(join(dir, path), byHand);
+    const forced = await call("incident", "mark", id, "postmortem", "--json");
+    assert.match(forced.stderr, /:\d+: “severity \(front matter\)” disagrees with the record/);
+    await run("incident", "retract", id, JSON.parse(forced.stdout).event, "--why", "not yet");
+    const refused = await call("postmortem", id, "--refresh");
+    assert.equal(refused.code, 1);
+    assert.match(
+      refused.stderr,
+      /:4: “severity: cosmic” was written by hand, and the record says “severity: critical”/,
+    );
+    await run("incident", "severity", id, "major", "--why", "as before");
     writeFileSync(join(dir, path), before);
     await run("postmortem", id, "--refresh");
   });
