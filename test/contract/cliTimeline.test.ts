@@ -1,6 +1,9 @@
 import assert from "node:assert/strict";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { DropStories } from "../../src/app/dropStory.ts";
+import { Project } from "../../src/app/project.ts";
+import { storyOf } from "../../src/domain/story.ts";
 import { runCommandLine } from "../support/commandLine.ts";
 import { dropRepository } from "../support/dropRepository.ts";
 
@@ -265,5 +268,63 @@ describe("what is generated in a runbook", () => {
     await call("incident", "mark", id, "resolved");
     await call("runbook", "drop-2", "--refresh");
     assert.equal(readFileSync(file, "utf8"), before);
+  });
+});
+
+describe("what became of an incident's drop", () => {
+  it("is one list for the command line, the sidebar and the post-mortem, each merge at its time", async () => {
+    const repository = dropRepository();
+    const { dir } = repository;
+    const run = async (...args: string[]) => {
+      const { code, stdout, stderr } = await runCommandLine(dir, args);
+      assert.equal(code, 0, stderr);
+      return stdout.trim();
+    };
+    const id = await run("incident", "open", "--title", "Totals", "--drop", "drop-2", "--started", "1h ago");
+    const undo = async (...args: string[]) =>
+      JSON.parse(await run("undo", "drop-2", "--yes", "--json", ...args));
+    let at = Date.now() - 60_000;
+    const bring = (how: "merge" | "squash", branch: string) => {
+      const message = `${repository.git("log", "-1", "--format=%B", branch)}\n\nSquashed.`;
+      at += 1000;
+      const git = (...args: string[]) => assert.equal(repository.tryGit(args, { at }).status, 0);
+      if (how === "merge") git("merge", "-q", "--no-ff", "-m", "Merge the undo", branch);
+      else git("merge", "-q", "--squash", branch);
+      if (how === "squash") git("commit", "-q", "-m", message);
+      return repository.git("rev-parse", "HEAD").slice(0, 12);
+    };
+    const merged: string[] = [];
+    for (const [mode, how] of [
+      ["undo", "squash"],
+      ["reapply", "squash"],
+      ["undo", "merge"],
+      ["reapply", "merge"],
+    ] as const) {
+      const answer = await undo(...(mode === "reapply" ? ["--reapply"] : []));
+      const title = mode === "undo" ? "Undo" : "Reapply";
+      merged.push(`${title} of drop-2 merged: ${bring(how, answer.undoBranch)}`);
+    }
+    const { story } = JSON.parse(await run("incident", "show", id, "--json"));
+    const told = (lines: { text: string }[]) =>
+      lines.map(({ text }) => text).filter((text) => / merged: /.test(text));
+    assert.deepEqual(told(story), merged);
+
+    const project = await Project.open(dir, { now: Date.now });
+    const { release } = await project.read();
+    const incident = release.incident(id)!;
+    let answered = () => {};
+    const known = new Promise<void>((resolve) => {
+      answered = resolve;
+    });
+    const stories = new DropStories(project.repository, () => answered());
+    const drawn = () => storyOf(incident, Date.now(), stories.of(release, incident));
+    assert.deepEqual(told(drawn()), [], "nobody waits for git");
+    await known;
+    assert.deepEqual(
+      drawn().map(({ text }) => text),
+      story.map(({ text }: { text: string }) => text),
+    );
+    const path = await run("postmortem", id);
+    for (const line of merged) assert.ok(readFileSync(join(dir, path), "utf8").includes(line), line);
   });
 });
