@@ -29,6 +29,12 @@ export interface TurnedChange {
   change: Change | null;
 }
 
+/** A revert or a reapply of something that the history does not hold. */
+export interface UnresolvedTurn {
+  kind: "revert" | "reapply";
+  change: Change;
+}
+
 /** What a drop changes; what came and went inside of it is not told. */
 export interface DropChanges {
   tag: string;
@@ -36,6 +42,8 @@ export interface DropChanges {
   changes: FatedChange[];
   takesBack: TurnedChange[];
   bringsBack: TurnedChange[];
+  /** Reverts and reapplies of which nothing in the whole history has the name: what they say is all there is to tell. */
+  unresolved: UnresolvedTurn[];
   /** What became of its work as a whole; all null where parts of it fared differently, or it has none. */
   whole: Fate;
 }
@@ -74,7 +82,7 @@ interface Shipped {
   brings: Work[];
   takesBack: Work[];
   bringsBack: Work[];
-  byMessage: { takesBack: TurnedChange[]; bringsBack: TurnedChange[] };
+  byMessage: Pick<DropChanges, "takesBack" | "bringsBack" | "unresolved">;
 }
 
 /** How work stands after some commits, and which of them had the last word. */
@@ -165,6 +173,7 @@ class WorkLedger {
       changes: seen.map(({ known, fate }) => ({ change: known.change!, ...fate })),
       takesBack: distinct([...this.#turned(takesBack), ...byMessage.takesBack]),
       bringsBack: distinct([...this.#turned(bringsBack), ...byMessage.bringsBack]),
+      unresolved: byMessage.unresolved,
       whole: shared((seen.length > 0 ? seen : brings).map(({ fate }) => fate)),
     };
   }
@@ -208,14 +217,16 @@ function netEffect(commits: readonly KnownCommit[]): Map<string, NetEffect> {
   return net;
 }
 
-// What is reverted lies before all that was read: the message is all there is to tell.
+// What is reverted lies before all that was read, or nothing has its name: the message is all there is to tell.
 function byMessage(commits: readonly KnownCommit[]): Shipped["byMessage"] {
-  const told: Shipped["byMessage"] = { takesBack: [], bringsBack: [] };
-  for (const { commit, reversal, reachesBack } of commits) {
-    if (!reachesBack) continue;
+  const told: Shipped["byMessage"] = { takesBack: [], bringsBack: [], unresolved: [] };
+  for (const { commit, reversal, unresolved, change: own } of commits) {
+    // One that breaks something is news of its own.
+    if (reversal === null || unresolved === null || own !== null) continue;
     const message = readReversals(commit.message).subject?.title ?? titleOf(commit.message);
     const change = changeOf({ ...commit, message }, ALL_CHANGES);
-    if (change) told[reversal === "reapply" ? "bringsBack" : "takesBack"].push({ from: null, change });
+    if (change && unresolved === "nothing") told.unresolved.push({ kind: reversal, change });
+    else if (change) told[reversal === "reapply" ? "bringsBack" : "takesBack"].push({ from: null, change });
   }
   return told;
 }
