@@ -28,6 +28,11 @@ export interface KnownCommit {
    * `nothing` that the history holds. Null: neither.
    */
   unresolved: "before" | "nothing" | null;
+  /**
+   * What a revert that bears a type of its own says (`fix: revert "refactor: copy"`). It is news where what it reverts was
+   * none.
+   */
+  ownWords: Change | null;
 }
 
 /** A drop's place in history. */
@@ -69,7 +74,7 @@ export class CommitHistory {
     this.#bySha = new Map(
       commits.map((commit) => [
         commit.sha,
-        { commit, effect: NO_EFFECT, change: null, reversal: null, unresolved: null },
+        { commit, effect: NO_EFFECT, change: null, reversal: null, unresolved: null, ownWords: null },
       ]),
     );
     // What is reverted is older, so that its own effect is known by then; so are the commits that a merge brings.
@@ -134,8 +139,9 @@ export class CommitHistory {
     if (effect === null && !commit.isEmpty && !this.#rules.skips(titleOf(commit.message)))
       known.unresolved = this.graph.isCut ? "before" : "nothing";
     known.effect = commit.isEmpty || effect === null ? NO_EFFECT : effect;
-    // That it breaks something is news of its own.
     const change = changeOf(commit, this.#rules);
+    if (!subject.certain && change?.type) known.ownWords = change;
+    // That it breaks something is news of its own.
     if (change?.breaking) {
       known.change = change;
       known.effect = new Map([...known.effect, [commit.sha, true]]);

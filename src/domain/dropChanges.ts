@@ -82,6 +82,8 @@ interface Shipped {
   brings: Work[];
   takesBack: Work[];
   bringsBack: Work[];
+  /** What reverts say of work that nobody was told of. */
+  ownWords: Set<Change>;
   byMessage: Pick<DropChanges, "takesBack" | "bringsBack" | "unresolved">;
 }
 
@@ -145,13 +147,15 @@ class WorkLedger {
     const counts = ({ shippedIn }: Work) => isTeams || (shippedIn !== null && !this.#ofTip.has(shippedIn));
     const own = new Set(content.map(({ commit }) => commit.sha));
     const net = netEffect(content);
-    const lists = { brings: [], takesBack: [], bringsBack: [], byMessage: byMessage(content) };
-    const shipped: Shipped = { tag, previous, net, ...lists };
+    const lists = { brings: [], takesBack: [], bringsBack: [], ownWords: new Set<Change>() };
+    const shipped: Shipped = { tag, previous, net, ...lists, byMessage: byMessage(content) };
     for (const [sha, { isIn, by }] of net) {
       const work = this.#of(sha);
       const before = own.has(sha) ? { isIn: false, wasIn: false } : this.#before(sha, previous);
       if (!work || before.isIn === isIn) continue;
       const turn = { at: by.commit.date, drop: tag };
+      if (by.ownWords !== null && by.change === null && work.known.change === null)
+        shipped.ownWords.add(by.ownWords);
       if (!isIn) {
         if (counts(work)) work.fate = { takenBack: turn, reapplied: null };
         shipped.takesBack.push(work);
@@ -166,11 +170,14 @@ class WorkLedger {
     return shipped;
   }
 
-  told({ tag, brings, takesBack, bringsBack, byMessage }: Shipped): DropChanges {
+  told({ tag, brings, takesBack, bringsBack, ownWords, byMessage }: Shipped): DropChanges {
     const seen = brings.filter(({ known }) => known.change !== null);
     return {
       tag: tag ?? "",
-      changes: seen.map(({ known, fate }) => ({ change: known.change!, ...fate })),
+      changes: [
+        ...seen.map(({ known, fate }) => ({ change: known.change!, ...fate })),
+        ...[...ownWords].map((change) => ({ change, takenBack: null, reapplied: null })),
+      ],
       takesBack: distinct([...this.#turned(takesBack), ...byMessage.takesBack]),
       bringsBack: distinct([...this.#turned(bringsBack), ...byMessage.bringsBack]),
       unresolved: byMessage.unresolved,

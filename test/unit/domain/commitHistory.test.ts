@@ -212,6 +212,16 @@ describe("a revert", () => {
     assert.deepEqual([breaking.news.length, "unresolved" in breaking], [1, false]);
   });
 
+  it("that bears a type of its own is news where what it reverts was none, and has shipped", () => {
+    const fix = 'fix: revert "refactor: copy at once (#19)" (#21)';
+    const words = 'revert "refactor: copy at once (#19)" (#21)';
+    const quiet = { reverted: [], reapplied: [] };
+    assert.deepEqual(told(["feat: a", "refactor: copy at once (#19)"], [fix])[1], { news: [words], ...quiet });
+    assert.deepEqual(told(["feat: a"], ["refactor: copy at once (#19)", fix])[1], { news: [], ...quiet });
+    const feature = told(["feat: copy at once (#19)"], ['fix: revert "feat: copy at once (#19)" (#21)'])[1];
+    assert.deepEqual(feature, { news: [], reverted: ["copy at once (#19)"], reapplied: [] });
+  });
+
   it("in doubt is work of its own where nobody knows what it is about", () => {
     assert.deepEqual(news('fix: revert "feat: elsewhere"'), ['revert "feat: elsewhere"']);
     assert.deepEqual(news("Revert to the old engine"), ["Revert to the old engine"]);
