@@ -216,7 +216,10 @@ describe("a revert", () => {
     const fix = 'fix: revert "refactor: copy at once (#19)" (#21)';
     const words = 'revert "refactor: copy at once (#19)" (#21)';
     const quiet = { reverted: [], reapplied: [] };
-    assert.deepEqual(told(["feat: a", "refactor: copy at once (#19)"], [fix])[1], { news: [words], ...quiet });
+    assert.deepEqual(told(["feat: a", "refactor: copy at once (#19)"], [fix])[1], {
+      news: [words],
+      ...quiet,
+    });
     assert.deepEqual(told(["feat: a"], ["refactor: copy at once (#19)", fix])[1], { news: [], ...quiet });
     const feature = told(["feat: copy at once (#19)"], ['fix: revert "feat: copy at once (#19)" (#21)'])[1];
     assert.deepEqual(feature, { news: [], reverted: ["copy at once (#19)"], reapplied: [] });
