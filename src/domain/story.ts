@@ -171,7 +171,8 @@ function dropEntries(incident: Incident, drop: DropStory, instant: Instant): Tim
   for (const { mode, at, commit } of drop.merged) {
     const what = mode === "undo" ? "Undo" : "Reapply";
     const text = `${what} of ${plainText(drop.tag, 80)} merged: ${commit.slice(0, 12)}`;
-    told.push(gitEntry(drop, `merged-${mode}`, at, text, instant));
+    const entry = gitEntry(drop, `merged-${mode}`, at, text, instant);
+    told.push({ ...entry, event: `${entry.event}/${commit}` });
   }
   return told;
 }

@@ -69,7 +69,7 @@ export function dropNotes({ tag, fate, overrides }: DropEntry): string[][] {
 /** Nothing of it may read as if it were new. */
 function goneBlocks(changes: DropChanges | null, style: ChangelogStyle): string[][] {
   const brought = changes?.changes ?? [];
-  const turned = sectionBlocks(changes, [], style);
+  const turned = [...sectionBlocks(changes, [], style), ...unresolvedBlocks(changes, style)];
   return brought.length === 0 ? turned : [["It had brought:"], changeLines(brought, style), ...turned];
 }
 
@@ -82,7 +82,18 @@ function standingBlocks(changes: DropChanges | null, style: ChangelogStyle): str
     const told = gone.map((each) => ({ change: each.change, aside: whenGone(each) }));
     blocks.push(["Reverted since:"], changeLines(told, style));
   }
+  blocks.push(...unresolvedBlocks(changes, style));
   return blocks.length > 0 ? blocks : [["No changes that users see."]];
+}
+
+/** What a revert says that it reverts, where nothing that is known has that name: nobody else would tell of it. */
+function unresolvedBlocks(changes: DropChanges | null, style: ChangelogStyle): string[][] {
+  return (["revert", "reapply"] as const).flatMap((kind) => {
+    const own = changes?.unresolved.filter((each) => each.kind === kind) ?? [];
+    if (own.length === 0) return [];
+    const title = kind === "revert" ? "Reverts" : "Reapplies";
+    return [[`${title} that match no known change:`], changeLines(own, style)];
+  });
 }
 
 /** The lists by section: what is new, what came back, what went. */

@@ -1,4 +1,5 @@
 import { EventEmitter, type LogOutputChannel } from "vscode";
+import { DropStories } from "../../app/dropStory.ts";
 import type { PostedPostmortems } from "../../app/postedPostmortems.ts";
 import type { Project, Reading } from "../../app/project.ts";
 import { HumanError } from "../../domain/humanError.ts";
@@ -20,6 +21,8 @@ export class TrackedProject {
   readonly name: string;
   readonly undo: UndoState;
   readonly governance: GovernanceState;
+  /** What happened to the drops of incidents. */
+  readonly stories: DropStories;
   /** What this window reads of its signals. */
   readonly watch = new WatchState();
   /** Reads again; resolves when what was there at the call is on view. */
@@ -55,6 +58,7 @@ export class TrackedProject {
     this.project = project;
     this.undo = new UndoState(project, log, onView);
     this.governance = new GovernanceState(project, log);
+    this.stories = new DropStories(project.repository, () => this.#changed.fire());
     this.name = name;
     this.onDidChange = this.#changed.event;
     this.#log = log;

@@ -40,6 +40,22 @@ describe("a drop in the changelog", () => {
     assert.match(text, /### Fixed\n\n- carts \(reapplied; first in drop-3\)/);
   });
 
+  it("says which reverts match no known change", () => {
+    const told = entry("drop-6", []);
+    told.changes!.unresolved = [
+      { kind: "revert", change: change("the *new* colours") },
+      { kind: "reapply", change: change("the old ones") },
+    ];
+    const text = dropMarkdown(told);
+    assert.match(
+      text,
+      /\n\nReverts that match no known change:\n\n- the \\\*new\\\* colours\n\nReapplies that match/,
+    );
+    assert.doesNotMatch(text, /No changes that users see/);
+    const undone = dropMarkdown({ ...told, fate: goneBy("drop-7") });
+    assert.match(undone, /Reverts that match no known change:/);
+  });
+
   it("names what breaks first, and the override that let it ship", () => {
     const told = entry("drop-6", ["more"], {
       overrides: [{ by: "Ana <ana@example.com>", at: TUESDAY, why: "the shop is closed anyway" }],

@@ -31,6 +31,7 @@ export function entry(
     changes: texts.map((text) => ({ change: change(text), ...STANDS })),
     takesBack: [],
     bringsBack: [],
+    unresolved: [],
     whole: STANDS,
   };
   return { tag, previous: null, shippedAt: at("10:00"), changes, fate: STANDS, overrides: [], ...over };
