@@ -143,6 +143,7 @@ function entryOf(release: Release, drop: Drop, changes: DropChanges | null): Dro
     tag: drop.tag,
     previous: drop.previous,
     shippedAt: drop.shippedAt,
+    shippedAssumed: drop.shippedAssumed,
     changes,
     fate: fateOf(release, drop, changes),
     overrides: overrides.map(({ by, at, data }) => ({

@@ -165,7 +165,8 @@ describe("the place of a drop, on the command line", function () {
     const { incidents, drop } = await json("status");
     assert.equal(drop.shippedAssumed, true);
     assert.deepEqual(incidents[0].clocks[0].state, "unknown");
-    for (const call of ["status", "drop list", "drop show", "scorecard", `incident show ${id}`])
+    const calls = ["status", "drop list", "drop show", "scorecard", "changelog", "changelog v1"];
+    for (const call of [...calls, `incident show ${id}`])
       assert.match((await run(...call.split(" "))).stdout, /assumed/, call);
     const { drops } = await json("scorecard");
     assert.deepEqual([drops[0].pillars.detect, drops[0].shippedAssumed], ["no data", true]);

@@ -17,6 +17,14 @@ describe("a drop in the changelog", () => {
     assert.match(text, /It had brought:\n\n- discounts$/);
   });
 
+  it("says where its day is assumed, and where nobody needs to assume it", () => {
+    const heading = (over: object) => dropMarkdown(entry("v1", ["x"], over)).split("\n")[0];
+    assert.equal(heading({ shippedAssumed: true }), "## [v1] - 2026-11-23 (assumed)");
+    const gone = { shippedAssumed: true, fate: goneBy(null) };
+    assert.equal(heading(gone), "## [v1] - 2026-11-23 (assumed) [YANKED]");
+    assert.equal(heading({}), "## [v1] - 2026-11-23");
+  });
+
   it("that was reapplied says so", () => {
     const reapplied = { at: at("2026-11-25T00:00:00Z"), drop: "drop-7" };
     const fate = { ...goneBy(null), reapplied };

@@ -34,7 +34,8 @@ export function entry(
     unresolved: [],
     whole: STANDS,
   };
-  return { tag, previous: null, shippedAt: at("10:00"), changes, fate: STANDS, overrides: [], ...over };
+  const shipped = { shippedAt: at("10:00"), shippedAssumed: false };
+  return { tag, previous: null, ...shipped, changes, fate: STANDS, overrides: [], ...over };
 }
 
 export const BY_HAND = `# Changelog of the shop

@@ -33,6 +33,7 @@ describe("the heading of a version", () => {
     ["pay v1.2.0", "pay-v1.2.0", "services/pay/v1.2.0"],
     ["drop-2", "drop-2"],
     ["[drop-2] - 2026-11-23 [YANKED]", "drop-2"],
+    ["[v1.2.0] - 2026-11-23 (assumed)", "v1.2.0"],
     ["Drop drop-2", "drop-2"],
     ["v2 (2024-01-02)", "v2"],
     ["2026-11-23", "drop-2026-11-23", "2026-11-23"],
