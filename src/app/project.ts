@@ -14,22 +14,17 @@ import {
   type Release,
   type ReleaseFacts,
 } from "../domain/release.ts";
-import {
-  type Anchor,
-  anchorAmong,
-  type CloneSettings,
-  type NoAnchor,
-  readCloneSettings,
-} from "../git/anchor.ts";
+import type { Anchor, NoAnchor } from "../git/anchor.ts";
 import { countCommits } from "../git/history.ts";
-import { listRefs, type Refs } from "../git/refs.ts";
+import type { Refs } from "../git/refs.ts";
 import { openRepository, type Repository } from "../git/repository.ts";
 import { newEventId } from "../ledger/eventId.ts";
 import { GitLedger } from "../ledger/gitLedger.ts";
 import { type AppendOptions, contentOf, type Ledger, type LedgerContent } from "../ledger/ledger.ts";
 import { headsAmong, LEDGER_REF } from "../ledger/ledgerHead.ts";
 import type { SyncResult } from "../ledger/remoteLedger.ts";
-import { type EarlyAnswers, READ_REFS } from "./earlyAnswers.ts";
+import { AnchorReader } from "./anchorReader.ts";
+import type { EarlyAnswers } from "./earlyAnswers.ts";
 import { markGivenClock } from "./givenClock.ts";
 import { HistoryReader } from "./historyReader.ts";
 import type { PolicyMemory } from "./policyMemory.ts";
@@ -105,10 +100,8 @@ export class Project {
   readonly #ledger: Ledger | null;
   readonly #sharing: Sharing | null;
   readonly #policies: PolicyReader;
+  readonly #anchors: AnchorReader | null;
   readonly #options: ProjectOptions;
-  #early: Promise<Refs> | null;
-  #earlySettings: Promise<CloneSettings> | null;
-  #asked = false;
   #identity: string | null = null;
   #latest: Release | null = null;
   #rewrittenFor: { key: string; tags: readonly string[] } | null = null;
@@ -120,8 +113,7 @@ export class Project {
     this.trusted = options.trusted ?? true;
     this.undo = new UndoReadiness(repository);
     this.#options = options;
-    this.#early = options.early?.refs ?? null;
-    this.#earlySettings = options.early?.settings ?? null;
+    this.#anchors = repository && new AnchorReader(repository, options.early, options.askRemote ?? false);
     this.#ledger = repository
       ? new GitLedger(repository.git, { now: Date.now, commonDir: repository.commonDir })
       : null;
@@ -158,10 +150,9 @@ export class Project {
     return this.#options.clockGiven ?? false;
   }
 
-  /** The policy in force. */
+  /** The policy in force. No process where neither the branch that it is on has moved nor the clone was set up anew. */
   async policy(): Promise<PolicyInForce> {
-    const refs = this.#listRefs();
-    return this.#policyBy(refs && (await this.#anchorAmong(refs)));
+    return this.#policyBy(this.#anchors?.recall() ?? (await this.anchor()));
   }
 
   /** The policy in the work tree, in force or not. */
@@ -171,18 +162,18 @@ export class Project {
 
   /** What everything goes by that judges, runs, sends or pushes; null where git is not asked. */
   async anchor(): Promise<Anchor | NoAnchor | null> {
-    const refs = this.#listRefs();
-    return refs && this.#anchorAmong(refs);
+    return this.#anchors?.among(this.#anchors.listRefs()) ?? null;
   }
 
   /**
    * Reads everything. What has not changed since the last call is not read again.
    */
   async read(options: ReadingOptions = {}): Promise<Reading> {
-    let refs = this.#listRefs();
-    const anchor = refs && (await this.#anchorAmong(refs));
+    const anchors = this.#anchors;
+    let refs = anchors?.listRefs() ?? null;
+    const anchor = anchors && refs && (await anchors.among(refs));
     // The remote was asked, and what it said is kept as refs.
-    if (anchor && "commit" in anchor && this.#asked) refs = this.#listRefs();
+    if (anchor && "commit" in anchor && anchors?.asked) refs = anchors.listRefs();
     const inForce = this.#policyBy(anchor);
     const remote = inForce.then((policy) => remoteFor(anchor, policy));
     const [policy, ledger, standing, history] = await Promise.all([
@@ -276,22 +267,6 @@ export class Project {
     return remoteFor(anchor, await this.#policyBy(anchor));
   }
 
-  /** Once, where it is not known here, the remote is asked for its default branch. */
-  async #anchorAmong(refs: Promise<Refs>): Promise<Anchor | NoAnchor> {
-    const { git } = this.repository!;
-    const early = this.#earlySettings;
-    this.#earlySettings = null;
-    const [settings, all] = await Promise.all([early ?? readCloneSettings(git), refs]);
-    const found = anchorAmong(settings, all);
-    const isUnknown = "missing" in found && (found.code === "default-branch" || found.code === "branch");
-    if (!isUnknown || found.remote === null || this.#asked || !this.#options.askRemote) return found;
-    this.#asked = true;
-    const { askRemote } = await import("../git/askRemote.ts");
-    const asked = await askRemote(git, found.remote, found.branch);
-    if (asked === "found") return anchorAmong(settings, await listRefs(git, READ_REFS));
-    return asked === "empty" ? found : { ...found, missing: asked.missing };
-  }
-
   #policyBy(anchor: Anchor | NoAnchor | null): Promise<PolicyInForce> {
     return this.#policies.read(anchor);
   }
@@ -308,13 +283,6 @@ export class Project {
       by,
       data,
     };
-  }
-
-  #listRefs(): Promise<Refs> | null {
-    if (!this.repository) return null;
-    const early = this.#early;
-    this.#early = null;
-    return early ?? listRefs(this.repository.git, READ_REFS);
   }
 
   async #readLedger(refs: Promise<Refs> | null, { authors = true }: ReadingOptions): Promise<LedgerContent> {

@@ -1,5 +1,6 @@
 import { HumanError } from "../domain/humanError.ts";
 import type { Instant } from "../domain/instant.ts";
+import { isLfsPointer, lfsPointerWords } from "../domain/lfsPointer.ts";
 import { plainText } from "../domain/plainText.ts";
 import { type ChangedFile, parseChanges } from "./changedFiles.ts";
 import type { Repository } from "./repository.ts";
@@ -81,7 +82,7 @@ export async function changedFiles(
 
 /**
  * A file's text at a commit; null when the commit or the file is not there. One process.
- * @throws {HumanError} when it is larger than 4 MiB.
+ * @throws {HumanError} when it is larger than 4 MiB, or a pointer to a file in Git LFS.
  */
 export async function readFileAt({ git }: Repository, commit: string, path: string): Promise<string | null> {
   if (path.includes("\0")) return null;
@@ -99,7 +100,11 @@ export async function readFileAt({ git }: Repository, commit: string, path: stri
         );
     },
   });
-  if (result.code === 0) return Buffer.concat(chunks).toString("utf8");
+  if (result.code === 0) {
+    const text = Buffer.concat(chunks).toString("utf8");
+    if (isLfsPointer(text)) throw new HumanError("service", lfsPointerWords(path));
+    return text;
+  }
   if (
     /does not exist|exists on disk, but not|[Ii]nvalid object name|is outside repository|bad file$/m.test(
       result.stderr,

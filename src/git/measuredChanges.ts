@@ -1,3 +1,4 @@
+import { LFS_POINTER_LINE } from "../domain/lfsPointer.ts";
 import type { ChangedFile } from "./changedFiles.ts";
 import { type CommitRange, changedFiles, EMPTY_TREE } from "./history.ts";
 import type { Repository } from "./repository.ts";
@@ -107,7 +108,7 @@ export class PatchCounter {
   }
 
   #count(file: PatchSize, line: string): number {
-    if (line.includes("\0") || LFS_POINTER.test(line)) file.countable = false;
+    if (line.includes("\0") || LFS_POINTER_LINE.test(line)) file.countable = false;
     // What other programs take for the end of a line, git does not.
     const breaks = line.match(OTHER_BREAKS)?.length ?? 0;
     const long = line.length > LONGEST_LINE ? Math.ceil(line.length / USUAL_LINE) : 1;
@@ -115,6 +116,5 @@ export class PatchCounter {
   }
 }
 
-const LFS_POINTER = /^[+-]oid sha256:[0-9a-f]{64}\r?$/;
 /** A lone carriage return, NEL, and the separators of Unicode, as bytes of UTF-8. */
 const OTHER_BREAKS = /\r(?=[^\n])|\xc2\x85|\xe2\x80[\xa8\xa9]/g;

@@ -2,8 +2,8 @@ import { existsSync, realpathSync } from "node:fs";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { basename, dirname, isAbsolute, join, relative, resolve, sep } from "node:path";
+import { fileAt } from "./blobAt.ts";
 import type { Repository } from "./repository.ts";
-import { revision } from "./revision.ts";
 
 /** How git is to verify signatures: settings for its command line, and what to take away afterwards. */
 export interface TrustedSigners {
@@ -74,17 +74,4 @@ function pathInRepository({ root, gitDir, commonDir }: Repository, path: string)
       }
   }
   return null;
-}
-
-/** Null where there is no such file at a commit, or it is none: a link may lead back into the work tree. */
-async function fileAt({ git }: Repository, commit: string, path: string): Promise<Buffer | null> {
-  const list = ["--no-replace-objects", "ls-tree", "-z", "--full-tree", revision(commit), "--", path];
-  const listed = await git.feed(list);
-  if (listed.code !== 0) throw git.failure(list, listed);
-  const [, oid] = /^100\d{3} blob ([0-9a-f]+)\t/.exec(listed.stdout.toString("latin1")) ?? [];
-  if (oid === undefined) return null;
-  const read = ["--no-replace-objects", "cat-file", "blob", oid];
-  const content = await git.feed(read);
-  if (content.code !== 0) throw git.failure(read, content);
-  return content.stdout;
 }

@@ -1,6 +1,7 @@
 import { objectionsOf } from "../../domain/approvalReasons.ts";
 import { councilSubject } from "../../domain/councilEvents.ts";
 import type { Drop } from "../../domain/drop.ts";
+import { onlyHuman } from "../../domain/humanError.ts";
 import type { Candidate } from "../../domain/nextDrop.ts";
 import { POLICY_PATH, type Policy } from "../../domain/policy/policy.ts";
 import { previousOf } from "../../domain/release.ts";
@@ -110,7 +111,8 @@ class PoliciesThen {
     const known = READ.get(key);
     if (known) return known;
     const { readPolicy } = await import("../../domain/policy/readPolicy.ts");
-    const text = entry.kind === "file" ? await readFileAt(repository, commit, POLICY_PATH) : null;
+    const text =
+      entry.kind === "file" ? await readFileAt(repository, commit, POLICY_PATH).catch(onlyHuman) : null;
     const policy = (text === null ? null : readPolicy(text).policy) ?? "broken";
     if (READ.size >= REMEMBERED) READ.clear();
     READ.set(key, policy);

@@ -2,7 +2,7 @@ import { type Approval, foldApproval } from "../../domain/approval.ts";
 import { objectionsOf } from "../../domain/approvalReasons.ts";
 import { commitOf, councilEntries } from "../../domain/councilEvents.ts";
 import { type GateReason, reason } from "../../domain/gateReason.ts";
-import { HumanError } from "../../domain/humanError.ts";
+import { HumanError, onlyHuman } from "../../domain/humanError.ts";
 import { readMailmap } from "../../domain/mailmap.ts";
 import { mainAuthor } from "../../domain/mainAuthor.ts";
 import { plainText } from "../../domain/plainText.ts";
@@ -100,10 +100,12 @@ export async function readPullRequest(project: Project, governed: Governed): Pro
 /** A policy that is broken on the branch would be in force for nobody. */
 async function policyReasons({ repository }: Governed, base: string | null, head: string) {
   const [before, after] = await Promise.all([
-    base === null ? null : readFileAt(repository, base, POLICY_PATH),
-    readFileAt(repository, head, POLICY_PATH),
+    base === null ? null : readFileAt(repository, base, POLICY_PATH).catch(onlyHuman),
+    readFileAt(repository, head, POLICY_PATH).catch(messageOf),
   ]);
   if (after === null || after === before) return [];
+  if (typeof after === "object")
+    return [reason("policy", `The policy that it brings cannot be read: ${after.unread}`)];
   return readPolicy(after).problems.map(({ message, place }) =>
     reason(
       "policy",
@@ -146,8 +148,8 @@ async function undoneBy(
   return null;
 }
 
-function onlyHuman(error: unknown): null {
-  if (error instanceof HumanError) return null;
+function messageOf(error: unknown): { unread: string } {
+  if (error instanceof HumanError) return { unread: error.message };
   throw error;
 }
 
