@@ -173,7 +173,7 @@ function noDropRow(id: string, { status, project }: Scene): Row {
   const why = status.dropMissing!;
   return new FactRow(id, {
     label: project.branchUnknown ? "Drops are not known" : "No drop yet",
-    description: plainText(why),
+    description: project.branchUnknown ? "until the release branch is" : plainText(why),
     icon: "rocket",
     color: "dropclock.idle",
     tooltip: plainText(why, 600),
