@@ -307,7 +307,10 @@ describe("what became of an incident's drop", () => {
         assert.match(await run("changelog", "drop-2"), /\[YANKED\]\n\n\*\*Rolled back on/);
       merged.push(`${title} of drop-2 merged: ${bring(how, answer.undoBranch)}`);
     }
-    assert.match(await run("changelog", "drop-2"), /\n\nRolled back on .*, and reapplied on [\s\S]*### Added\n/);
+    assert.match(
+      await run("changelog", "drop-2"),
+      /\n\nRolled back on .*, and reapplied on [\s\S]*### Added\n/,
+    );
     const { story } = JSON.parse(await run("incident", "show", id, "--json"));
     const told = (lines: { text: string }[]) =>
       lines.map(({ text }) => text).filter((text) => / merged: /.test(text));
