@@ -142,7 +142,12 @@ export class Project {
 
   /** When what is entered now has happened. */
   get happenedAt(): Instant {
-    return this.#options.happenedAt ?? this.now();
+    return this.happenedAtGiven ?? this.now();
+  }
+
+  /** The same, where somebody has said so. */
+  get happenedAtGiven(): Instant | null {
+    return this.#options.happenedAt ?? null;
   }
 
   /** Whether a clock stands for the machine's, as in tests. */

@@ -2,6 +2,7 @@ import { EventEmitter, type LogOutputChannel } from "vscode";
 import { DropStories } from "../../app/dropStory.ts";
 import type { PostedPostmortems } from "../../app/postedPostmortems.ts";
 import type { Project, Reading } from "../../app/project.ts";
+import { type IncidentsDoubt, incidentsDoubt, isBranchUnknown } from "../../app/sharingWords.ts";
 import { HumanError } from "../../domain/humanError.ts";
 import { waitsForPostmortem } from "../../domain/incident.ts";
 import type { Instant } from "../../domain/instant.ts";
@@ -87,6 +88,16 @@ export class TrackedProject {
   /** Why the last attempt to read failed, as a sentence. */
   get error(): string | null {
     return this.#error;
+  }
+
+  /** Why the team's incidents are not known here; null where they are. */
+  get incidentsDoubt(): IncidentsDoubt | null {
+    return this.#reading && this.canWrite ? incidentsDoubt(this.#reading) : null;
+  }
+
+  /** Whether no drop is known because nobody here knows the release branch. */
+  get branchUnknown(): boolean {
+    return this.#reading !== null && isBranchUnknown(this.#reading.anchor);
   }
 
   get canWrite(): boolean {
