@@ -74,7 +74,7 @@ describe("the place of a drop, on the command line", function () {
       "scorecard",
       "incident list",
     ];
-    for (const call of [...calls, `incident show ${incident.id}`]) {
+    for (const call of [...calls, "drop show v3.14.0", `incident show ${incident.id}`]) {
       const { stdout, stderr } = await run(...call.split(" "));
       assert.match(stdout + stderr, /\bv3\.14\.0 is newer and on no release\s+branch \(main\)/, call);
     }
