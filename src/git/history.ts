@@ -1,5 +1,5 @@
 import { HumanError } from "../domain/humanError.ts";
-import type { Instant } from "../domain/instant.ts";
+import { type Instant, instantOfSeconds } from "../domain/instant.ts";
 import { isLfsPointer, lfsPointerWords } from "../domain/lfsPointer.ts";
 import { plainText } from "../domain/plainText.ts";
 import { type ChangedFile, parseChanges } from "./changedFiles.ts";
@@ -60,7 +60,7 @@ export async function dropHistory(
 /** When a commit was made. One process. */
 export async function committedAt({ git }: Repository, commit: string): Promise<Instant> {
   const args = ["rev-list", "--no-walk", "--timestamp", "--end-of-options", revision(commit)];
-  return Number.parseInt(await git.run(args), 10) * 1000;
+  return instantOfSeconds(/^\d+/.exec(await git.run(args))?.[0]) ?? 0;
 }
 
 /** How many commits a range holds. One process. */
@@ -150,7 +150,7 @@ export async function listCommits({ git }: Repository, range: CommitRange, limit
     commits.push({
       sha: sha!,
       author: { name: name!, mail: mail! },
-      date: Number(seconds) * 1000,
+      date: instantOfSeconds(seconds) ?? 0,
       subject: subject!,
       merge: parents!.includes(" "),
     });
