@@ -6,6 +6,9 @@ import { usefulLine } from "./gitFailure.ts";
 import { ObjectReader } from "./objectReader.ts";
 import { revision } from "./revision.ts";
 
+/** What git says of a signature, and whether that depends on the lists of keys alone: not on a keyring, nor on time. */
+export type Verdict = Signature & { lasting: boolean };
+
 /**
  * What `git verify-commit` says of the signature of a commit, with OpenPGP, X.509 or SSH keys, as git is set up here.
  * Git itself takes an OpenPGP key of any trust, also one that was merely imported; here it has to be fully trusted, and
@@ -16,18 +19,21 @@ export async function verifyCommit(
   git: Git,
   commit: string,
   settings: readonly string[] = [],
-): Promise<Signature> {
+): Promise<Verdict> {
   const args = ["--no-replace-objects", ...settings, "verify-commit", "--raw", revision(commit)];
   const { code, stderr } = await git.feed(args);
   const signer = signerOf(stderr);
+  // A list of keys is asked about the time at which it was signed.
+  const lasting = /^(?:Good|Could not verify) "git" signature|No principal matched/m.test(stderr);
   // Git says nothing at all of a commit without a signature.
   if (code !== 0)
-    return { good: false, signer, complaint: stderr.trim() === "" ? null : complaintOf(stderr) };
+    return { good: false, signer, complaint: stderr.trim() === "" ? null : complaintOf(stderr), lasting };
   if (!/^\[GNUPG:\] /m.test(stderr))
-    return { good: true, signer, owners: signer?.split(",") ?? [], complaint: null };
-  if (!TRUSTED.test(stderr)) return { good: false, signer, complaint: "its key is not fully trusted here" };
+    return { good: true, signer, owners: signer?.split(",") ?? [], complaint: null, lasting };
+  if (!TRUSTED.test(stderr))
+    return { good: false, signer, complaint: "its key is not fully trusted here", lasting };
   const owners = await openPgpOwners(git, stderr);
-  return { good: true, signer, ...(owners === null ? {} : { owners }), complaint: null };
+  return { good: true, signer, ...(owners === null ? {} : { owners }), complaint: null, lasting };
 }
 
 const TRUSTED = /^\[GNUPG:\] TRUST_(?:FULLY|ULTIMATE)\b/m;
