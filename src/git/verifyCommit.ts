@@ -24,7 +24,9 @@ export async function verifyCommit(
   const { code, stderr } = await git.feed(args);
   const signer = signerOf(stderr);
   // A list of keys is asked about the time at which it was signed.
-  const lasting = /^(?:Good|Could not verify) "git" signature|No principal matched/m.test(stderr);
+  const lasting =
+    /^(?:Good "git" signature |Could not verify signature|No principal matched)/m.test(stderr) &&
+    !/^\[GNUPG:\] /m.test(stderr);
   // Git says nothing at all of a commit without a signature.
   if (code !== 0)
     return { good: false, signer, complaint: stderr.trim() === "" ? null : complaintOf(stderr), lasting };
@@ -103,6 +105,8 @@ function complaintOf(stderr: string): string {
   if (known) return known[1];
   if (/allowedSignersFile needs to be configured/.test(stderr))
     return "gpg.ssh.allowedSignersFile is not set, so no SSH key is known here";
+  if (/^Signature verification failed: incorrect signature/m.test(stderr))
+    return "the signature does not fit what it signs";
   if (/^Good "git" signature with /m.test(stderr) || /No principal matched/.test(stderr))
     return "its SSH key is not among the allowed signers";
   return usefulLine(stderr) || "it cannot be verified";
