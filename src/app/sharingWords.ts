@@ -4,12 +4,23 @@ import type { Reading } from "./project.ts";
 import type { Standing } from "./sharing.ts";
 
 /** What of the ledger's history people must not pass over, each in a few words. */
-export function historyWarnings({ ledger, rewritten }: Pick<Reading, "ledger" | "rewritten">): string[] {
+export function historyWarnings({
+  ledger,
+  rewritten,
+  uncounted,
+  unverified,
+}: Pick<Reading, "ledger" | "rewritten" | "uncounted" | "unverified">): string[] {
   const { length } = ledger.touched;
   const drops = rewritten.map((tag) => plainText(tag, 60)).join(", ");
   return [
     ...(length > 0 ? [`${length} ${length === 1 ? "entry" : "entries"} touched after being recorded`] : []),
     ...(ledger.cut ? ["its history is incomplete in this clone"] : []),
+    ...(unverified === null ? [] : [plainText(unverified.replace(/\.$/, ""), 300)]),
+    ...(uncounted.size > 0
+      ? [
+          `${uncounted.size} ${uncounted.size === 1 ? "entry does" : "entries do"} not count: not signed by who is named`,
+        ]
+      : []),
     ...(rewritten.length > 0 ? [`its history was rewritten since ${drops} shipped`] : []),
   ];
 }

@@ -36,7 +36,8 @@ export interface DropHistory {
 
 const COMMIT_FIELDS = ["%H", "%P", "%an", "%ae", "%ct", "%s"];
 const COMMIT_FORMAT = `--format=${COMMIT_FIELDS.join("%x00")}`;
-const LARGEST_FILE = 4 * 1024 * 1024;
+/** Bytes of the largest file whose text is read. */
+export const LARGEST_FILE = 4 * 1024 * 1024;
 
 /**
  * The commits of a range and the files that it changes. Two processes side by side, one more when there are more
@@ -69,14 +70,23 @@ export async function countCommits({ git }: Repository, range: CommitRange): Pro
   return Number(output.trim());
 }
 
+/** What `parseChanges` reads, as options of `diff-tree`. */
+export const FILE_KINDS = [
+  "--raw",
+  "--numstat",
+  "-M",
+  "--ignore-submodules=none",
+  "--no-ext-diff",
+  "--no-textconv",
+];
+
 /** What differs between the two ends of a range, as trees, renames found. One process. */
 export async function changedFiles(
   { git, objectFormat }: Repository,
   range: CommitRange,
 ): Promise<ChangedFile[]> {
   const from = range.from === null ? EMPTY_TREE[objectFormat] : revision(range.from);
-  const kinds = ["--raw", "--numstat", "-M", "--ignore-submodules=none", "--no-ext-diff", "--no-textconv"];
-  const args = ["diff-tree", "-r", "-z", ...kinds, "--end-of-options", from, revision(range.to), "--"];
+  const args = ["diff-tree", "-r", "-z", ...FILE_KINDS, "--end-of-options", from, revision(range.to), "--"];
   return parseChanges(await git.run(args));
 }
 

@@ -209,7 +209,7 @@ export class TrackedProject {
 /** Changes whenever something may look different for another reason than time. */
 function signatureOf(reading: Reading | null, error: string | null): string {
   if (!reading) return `error ${error}`;
-  const { facts, ledger, standing, rewritten, commits } = reading;
+  const { facts, ledger, uncounted, unverified, standing, rewritten, commits } = reading;
   const { policy, branches, branchMissing, tags } = facts;
   return JSON.stringify([
     error,
@@ -222,6 +222,8 @@ function signatureOf(reading: Reading | null, error: string | null): string {
     ledger.doubted,
     ledger.touched.length,
     ledger.cut,
+    [...uncounted],
+    unverified,
     rewritten,
     standing,
     commits,
