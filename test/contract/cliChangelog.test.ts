@@ -120,11 +120,12 @@ describe("dropclock changelog", () => {
       { "old.txt": null, "new.txt": "1\n" },
       { message: `feat: new cache (#13)\n\n* ${message(old)}` },
     );
+    repository.commit({ "colours.txt": "1\n" }, { message: "revert: the colours of the cart" });
     repository.tag("drop-4", { annotated: true, at: MONDAY + 2 * 86_400_000 });
     const squash = await run("drop-4");
     assert.match(
       squash.stdout,
-      /- new cache \(#13\)\n\n### Removed\n\n- old cache \(reverted; first in drop-3\)\n$/,
+      /- new cache \(#13\)\n\n### Removed\n\n- old cache \(reverted; first in drop-3\)\n\nReverts that match no known change:\n\n- the colours of the cart\n$/,
     );
   });
 

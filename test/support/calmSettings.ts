@@ -4,6 +4,8 @@ export const calmSettings: Record<string, unknown> = {
   "extensions.autoCheckUpdates": false,
   "extensions.autoUpdate": "off",
   "extensions.ignoreRecommendations": true,
+  // As on a desktop: in a browser files are saved by themselves after a second, before or after a test has its say.
+  "files.autoSave": "off",
   "git.autofetch": false,
   "git.openRepositoryInParentFolders": "never",
   // A window in Restricted Mode says so by its banner; a dialog in front of everything only stops a test.

@@ -16,15 +16,17 @@ for (const script of ["lint", "types"]) {
   const { code } = await run(script);
   if (code !== 0) addBroken(script);
 }
-// The tests in the extension host wait for most of their time, the others compute.
-await Promise.all([suite("test:unit", "inherit"), suite("test:host", "collect")]);
-await suite("attack", "inherit");
-await suite("attack:host", "inherit");
-await suite("test:workbench", "inherit");
+// Those that drive a VS Code wait for most of their time, and each of them builds the extension first; the others compute.
+await Promise.all([
+  inTurn(["test:unit", "attack"], "inherit"),
+  inTurn(["test:host", "attack:host", "test:workbench"], "collect"),
+]);
 
-const left = folder.left();
-if (left.length > 0)
-  console.log(`Left in the temporary folder, which each test is to leave as it was: ${left.join(", ")}`);
+const complaint = folder.complaint();
+if (complaint !== null) {
+  console.log(`\n${complaint}`);
+  addBroken("temporary folder");
+}
 folder.remove();
 
 console.log(`\n${times.join(", ")}`);
@@ -34,6 +36,11 @@ for (const title of flaky) console.log(`flaky: ${title}`);
 if (flaky.length > 0) console.log(`${flaky.length} flaky`);
 console.log(`${total.passed} passed, ${total.failed} failed`);
 process.exitCode = total.failed > 0 ? 1 : 0;
+
+/** @param output "collect" prints a suite's output as a whole once it has ended. */
+async function inTurn(scripts: readonly string[], output: "inherit" | "collect"): Promise<void> {
+  for (const script of scripts) await suite(script, output);
+}
 
 async function suite(script: string, output: "inherit" | "collect"): Promise<void> {
   const results = inOut("results", `${script.replace(":", "-")}.json`);

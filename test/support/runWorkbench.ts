@@ -1,3 +1,4 @@
+import { statSync } from "node:fs";
 import { glob, readFile, rm } from "node:fs/promises";
 import { availableParallelism, freemem } from "node:os";
 import { basename } from "node:path";
@@ -10,7 +11,7 @@ import { runProcess } from "./runProcess.ts";
 
 // npm run test:workbench [-- [--grep WORDS] [FILE…]]. Each file is a process of its own. A file in which a test failed
 // is run once more when all others have ended, by itself; what passes then is flaky: it is named at the end, and a
-// fault to fix.
+// fault to fix. They wait for most of their time, so that more of them run at once than there are cores.
 
 /** What one file needs: a server, an extension host and a browser. */
 const BYTES_OF_ONE = 3 * 1024 ** 3;
@@ -28,7 +29,12 @@ if (files.length === 0)
 
 // Packed once, for all of them.
 const env = { ...process.env, DROPCLOCK_TEST_VSIX: await packageExtension() };
-const runs = await runAtOnce(files.sort(), jobs());
+// The long ones first, or one of them would run alone at the end.
+const sizes = new Map(files.map((file) => [file, statSync(inProject(file)).size]));
+const runs = await runAtOnce(
+  files.sort((a, b) => sizes.get(b)! - sizes.get(a)!),
+  jobs(),
+);
 const total: Required<TestCounts> = { passed: 0, failed: 0, pending: 0, failures: [], flaky: [] };
 for (const first of runs) {
   let run = first;
@@ -49,7 +55,7 @@ process.exitCode = total.failed > 0 ? 1 : 0;
 function jobs(): number {
   const given = Number(process.env.DROPCLOCK_TEST_JOBS);
   if (given > 0) return given;
-  return Math.max(1, Math.min(2, availableParallelism(), Math.floor(freemem() / BYTES_OF_ONE)));
+  return Math.max(1, Math.min(3, availableParallelism() + 1, Math.floor(freemem() / BYTES_OF_ONE)));
 }
 
 /** In the order of `all`, so many at a time. */

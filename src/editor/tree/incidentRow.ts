@@ -1,7 +1,7 @@
 import { isPaused } from "../../domain/entry.ts";
 import { type IncidentStatus, nextMilestones } from "../../domain/incidentStatus.ts";
 import { markdownText, plainText } from "../../domain/plainText.ts";
-import { dropOnRecord, storyOf } from "../../domain/story.ts";
+import { storyOf } from "../../domain/story.ts";
 import type { Severity } from "../../domain/terms.ts";
 import type { ColorId } from "../ids.ts";
 import type { IncidentRef } from "../incidentRef.ts";
@@ -89,10 +89,8 @@ export class IncidentRow extends Row {
   #timeline(): Row {
     const { incident } = this.#status;
     const id = `${this.id}/timeline`;
-    // What git knows beside the record is told where there is time to ask git: in the post-mortem.
-    const release = this.#scene.project.reading?.release;
-    const tag = incident.drop;
-    const drop = tag !== null && release ? dropOnRecord(release, tag) : null;
+    const { reading, stories } = this.#scene.project;
+    const drop = reading ? stories.of(reading.release, incident) : null;
     const story = storyOf(incident, this.#scene.now, drop);
     const looks = {
       label: "Timeline",

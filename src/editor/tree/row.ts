@@ -100,8 +100,10 @@ export interface Looks {
 }
 
 export function treeItem(id: string, looks: Looks): TreeItem {
-  const item = new TreeItem(looks.label, STATES[looks.state ?? "leaf"]);
-  item.id = id;
+  const state = looks.state ?? "leaf";
+  const item = new TreeItem(looks.label, STATES[state]);
+  // VS Code keeps by its id what is folded: a row that gets rows below it later would at times stay folded.
+  item.id = state === "leaf" ? id : `${id}/*`;
   if (looks.description) item.description = looks.description;
   if (looks.icon) {
     item.iconPath = new ThemeIcon(looks.icon, looks.color ? new ThemeColor(looks.color) : undefined);

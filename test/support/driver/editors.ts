@@ -61,7 +61,9 @@ export class Editors {
     await this.#page.keyboard.press("ControlOrMeta+v");
   }
 
+  /** Saves what was changed. A paste lands late: to save before would save nothing. */
   async save(): Promise<void> {
+    await this.#front().locator(".tab.active.dirty").first().waitFor();
     await this.#page.keyboard.press("ControlOrMeta+s");
     await this.#front().locator(".tab.active:not(.dirty)").first().waitFor();
   }
