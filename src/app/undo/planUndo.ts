@@ -92,6 +92,7 @@ export async function planUndo(
     branch: release.branch,
     remote,
     undoBranch: name,
+    flags: release.policy.policy.flags,
     readiness,
     inverse,
     tree,
