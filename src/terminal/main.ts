@@ -40,7 +40,12 @@ export interface Terminal {
 
 /** Runs one command line and gives its exit status. Every error ends here, as a line on stderr. */
 export async function main(given: Terminal): Promise<ExitStatus> {
-  const terminal = inertTerminal(given);
+  const told = new Set<string>();
+  const tell = (text: string) => {
+    told.add(text);
+    given.complain(text);
+  };
+  const terminal = inertTerminal({ ...given, complain: tell });
   try {
     const parsed = parseCall(terminal.argv, COMMANDS);
     const { answer, project } = await answerTo(parsed, terminal);
@@ -51,7 +56,9 @@ export async function main(given: Terminal): Promise<ExitStatus> {
     else writeText(answer, terminal, given);
     return answer.exit ?? EXIT.fine;
   } catch (error) {
-    report(terminal, error);
+    // What was said of the policy may be the very reason.
+    const news = (text: string) => (told.has(text) ? undefined : given.complain(text));
+    report(inertTerminal({ ...given, complain: news }), error);
     return exitStatusOf(error);
   }
 }
@@ -139,6 +146,7 @@ function callOf(
         lookBackTo,
         happenedAt: happened,
         askRemote: true,
+        needsBranch: command?.history !== undefined && command.ledger !== "optional",
         sharing: { wait: true, shared, required: command?.ledger !== "optional" },
       });
       onOpened(opened);

@@ -2,6 +2,7 @@ import { readDropRisks } from "../../app/dropRisks.ts";
 import { statusReport } from "../../app/report.ts";
 import { isBroken } from "../../domain/policy/policy.ts";
 import { breachedClocks, statusAt } from "../../domain/status.ts";
+import { isUnread } from "../../git/anchor.ts";
 import { command } from "../command.ts";
 import { EXIT } from "../exitStatus.ts";
 import { notePosted } from "../notePosted.ts";
@@ -21,11 +22,13 @@ export const status = command({
     const risks = await readDropRisks(opened, reading);
     const undo = now.drop && (await opened.undo.of(reading.release, now.drop));
     const breached = breachedClocks(now.open).length > 0;
+    const answer = breached ? EXIT.no : isBroken(now.policy) ? EXIT.wrong : EXIT.fine;
     return {
       json: statusReport(now, reading, { risks, undo }),
       text: (page) => statusText(now, { ...reading, risks, undo }, page),
       complaints: posted.complaints,
-      exit: breached ? EXIT.no : isBroken(now.policy) ? EXIT.wrong : EXIT.fine,
+      // Without its branch no drop is known; the clocks go on all the same.
+      exit: isUnread(reading.anchor) ? EXIT.failed : answer,
     };
   },
 });
