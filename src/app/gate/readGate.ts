@@ -1,4 +1,4 @@
-import { type Drop, shippedEvents } from "../../domain/drop.ts";
+import { shippedEvents } from "../../domain/drop.ts";
 import { type Gate, type GateFacts, type GateQuestion, judgeGate } from "../../domain/gate.ts";
 import { type GateReason, reason } from "../../domain/gateReason.ts";
 import type { Candidate } from "../../domain/nextDrop.ts";
@@ -48,7 +48,7 @@ export async function readGate(
 ): Promise<GateReading> {
   const hearing = await readHearing(project, governed, candidate);
   const stage = await currentStage(governed, candidate);
-  const question = questionOf(governed, stage, wish);
+  const question = questionOf(governed, candidate, stage, wish);
   const { policy } = governed.release.policy;
   const facts: GateFacts = {
     question,
@@ -68,9 +68,15 @@ export async function readGate(
   return { ...hearing, name: facts.name, question, gate, facts, stage, governed };
 }
 
-function questionOf({ release }: Governed, stage: DropStage | null, { to, ship }: GateWish): GateQuestion {
+function questionOf(
+  governed: Governed,
+  candidate: Candidate,
+  stage: DropStage | null,
+  { to, ship }: GateWish,
+): GateQuestion {
   if (to !== undefined) return { kind: "promote", to };
-  const next = stage && !ship ? stageAfter(release.policy.policy.stages, stage) : null;
+  const isShipped = stage !== null && !hasToBeRecorded(governed, candidate, stage);
+  const next = isShipped && !ship ? stageAfter(governed.release.policy.policy.stages, stage) : null;
   return next ? { kind: "promote", to: next.name } : { kind: "ship" };
 }
 
@@ -81,7 +87,6 @@ async function faultsOf(
   { question, stage }: Pick<GateFacts, "question" | "stage">,
 ): Promise<GateReason[]> {
   const { release, reading } = governed;
-  const { council } = release.policy.policy;
   const name = nameOfCandidate(candidate);
   const faults: GateReason[] = ledgerFaults(reading, release, candidate, asked);
   const drop = dropNamed(release, candidate.tag);
@@ -91,8 +96,7 @@ async function faultsOf(
     const moved = `The tag ${name} was moved to ${now.slice(0, 10)}; ${recorded.slice(0, 10)}, which was shipped, counts. Put it back, or ship under a new name.`;
     faults.push(reason("moved-tag", moved));
   }
-  const soaks = stage !== null && release.policy.policy.stages[stage.index]!.soak > 0;
-  if (question.kind === "promote" && soaks && drop && council && !isOnRecord(release, drop)) {
+  if (question.kind === "promote" && hasToBeRecorded(governed, candidate, stage)) {
     const way = `record it, and it soaks from then on: dropclock drop ship ${name}`;
     faults.push(
       reason("soak", `${name} is not on record as shipped, so nobody knows since when it soaks; ${way}`),
@@ -112,9 +116,17 @@ async function faultsOf(
   return faults;
 }
 
-/** A tag's date, and a commit's, are written by whoever pushes them. */
-const isOnRecord = ({ log }: Governed["release"], { names }: Drop) =>
-  shippedEvents(new Map(names.map((name) => [`drop/${name}`, log.of(`drop/${name}`)]))).size > 0;
+/**
+ * Whether nothing says since when a drop soaks but the dates of its tag and its commit, which are written by whoever
+ * pushes them. For its gate it has not shipped then.
+ */
+function hasToBeRecorded({ release }: Governed, { tag }: Candidate, stage: DropStage | null): boolean {
+  const { council, stages } = release.policy.policy;
+  const drop = dropNamed(release, tag);
+  if (!council || !drop || stage === null || stages[stage.index]!.soak === 0) return false;
+  const subjects = drop.names.map((name) => `drop/${name}`);
+  return shippedEvents(new Map(subjects.map((subject) => [subject, release.log.of(subject)]))).size === 0;
+}
 
 /** Whether a commit builds on a release branch, as one does that is pushed together with its tag. */
 async function isAhead({ repository, release }: Governed, commit: string): Promise<boolean> {
