@@ -2,6 +2,7 @@ import { execFileSync } from "node:child_process";
 import { chmod, cp, mkdir, rm, writeFile } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import { build, transform } from "esbuild";
+import { noticesFor } from "./notices.mjs";
 
 const KB = 1024;
 
@@ -35,12 +36,19 @@ const thin = { ...common, format: "cjs", external: ["vscode", "./editor.js", "./
  */
 const faces = { ...common, format: "esm", splitting: true, chunkNames: "parts/[hash]" };
 
-/** @type {readonly import("esbuild").BuildOptions[]} */
-const BUILDS = [
-  { ...thin, entryPoints: { extension: "src/extension.ts" } },
-  { ...thin, entryPoints: { cli: "src/cli.ts" }, banner: { js: "#!/usr/bin/env node" } },
-  { ...faces, entryPoints: { editor: "src/editor/start.ts", terminal: "src/terminal/process.ts" } },
-];
+const EXTENSION = { ...thin, entryPoints: { extension: "src/extension.ts" } };
+const COMMAND_LINE = { ...thin, entryPoints: { cli: "src/cli.ts" }, banner: { js: "#!/usr/bin/env node" } };
+const EDITOR = { editor: "src/editor/start.ts" };
+const TERMINAL = { terminal: "src/terminal/process.ts" };
+
+/**
+ * What each package is made of: the extension brings the command line along, the npm package is the command line alone.
+ * @type {Record<"extension" | "npm", readonly import("esbuild").BuildOptions[]>}
+ */
+const BUILDS = {
+  extension: [EXTENSION, COMMAND_LINE, { ...faces, entryPoints: { ...EDITOR, ...TERMINAL } }],
+  npm: [COMMAND_LINE, { ...faces, entryPoints: TERMINAL }],
+};
 
 /**
  * Bytes that an entry may load before anything is asked of it: its own file and all that it imports at once.
@@ -56,19 +64,24 @@ const BUDGETS = {
 };
 
 /**
- * Builds everything that runs into a folder.
+ * Builds everything that runs into a folder, with the licences of what is bundled.
  * @param {string} root
  * @param {string} outdir
- * @throws when an entry has grown past its budget.
+ * @param {keyof typeof BUILDS} target
+ * @throws when an entry has grown past its budget, or a bundled package has no licence text.
  */
-export async function buildAll(root, outdir) {
+export async function buildAll(root, outdir, target = "extension") {
   await writeInterop(join(outdir, "parts"));
-  for (const options of BUILDS) {
+  /** @type {import("esbuild").Metafile[]} */
+  const metafiles = [];
+  for (const options of BUILDS[target]) {
     const { outputFiles, metafile } = await build({ ...options, absWorkingDir: root, outdir });
     checkBudgets(metafile);
+    metafiles.push(metafile);
     if (options.format !== "esm") await Promise.all(outputFiles.map(({ path, text }) => write(path, text)));
     else await writeFaces(outputFiles, bundlesOf(metafile, root), join(outdir, "parts"));
   }
+  await writeFile(join(outdir, "ThirdPartyNotices.txt"), await noticesFor(metafiles, root));
 }
 
 /** @type {(path: string, text: string) => Promise<void>} */
@@ -90,9 +103,10 @@ function bundlesOf({ outputs }, root) {
     "src/editor/start.ts",
     "src/editor/core.ts",
     "src/terminal/process.ts",
-  ].map((entry) =>
-    loadedWith(Object.keys(outputs).find((file) => outputs[file].entryPoint === entry) ?? "", outputs),
-  );
+  ].map((entry) => {
+    const file = Object.keys(outputs).find((each) => outputs[each].entryPoint === entry);
+    return file === undefined ? new Set() : loadedWith(file, outputs);
+  });
   const bundles = new Map();
   for (const [file, { bytes }] of Object.entries(outputs)) {
     if (!isPart(file)) continue;
@@ -221,14 +235,20 @@ function loadedWith(file, outputs, found = new Set()) {
 // Tests build into a folder of their own.
 if (process.argv[1] === import.meta.filename) {
   await rm("dist", { recursive: true, force: true });
-  await buildAll(import.meta.dirname, "dist");
+  if (process.argv[2] === "npm") await buildAll(import.meta.dirname, "dist", "npm");
+  else await buildExtension(import.meta.dirname);
+  await chmod("dist/cli.js", 0o755);
+}
+
+/** @type {(root: string) => Promise<void>} */
+async function buildExtension(root) {
+  await buildAll(root, "dist");
   // The command line on the integrated terminal's PATH: it runs on the editor's own Node.
   await mkdir("dist/bin");
   for (const shim of ["dropclock", "dropclock.cmd"]) {
     await cp(`src/terminal/${shim}`, `dist/bin/${shim}`);
     await chmod(`dist/bin/${shim}`, 0o755);
   }
-  await chmod("dist/cli.js", 0o755);
   await writeFile(
     "media/policy.schema.json",
     execFileSync(process.execPath, ["dist/cli.js", "policy", "schema"]),
