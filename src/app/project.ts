@@ -6,7 +6,7 @@ import { newerTagWords } from "../domain/dropWording.ts";
 import type { StoredEvent } from "../domain/event.ts";
 import { HumanError } from "../domain/humanError.ts";
 import { formatInstant, type Instant } from "../domain/instant.ts";
-import type { PolicyInForce } from "../domain/policy/policy.ts";
+import type { Policy, PolicyInForce } from "../domain/policy/policy.ts";
 import {
   foldRelease,
   type HistoryFacts,
@@ -155,6 +155,11 @@ export class Project {
     return this.#policyBy(this.#anchors?.recall() ?? (await this.anchor()));
   }
 
+  /** What a text says that was once the policy; null: it was broken. */
+  policyIn(text: string): Promise<Policy | null> {
+    return this.#policies.policyIn(text);
+  }
+
   /** The policy in the work tree, in force or not. */
   policyAtHand(): Promise<PolicyInForce> {
     return this.#policies.atHand();
@@ -188,12 +193,16 @@ export class Project {
     const release = foldRelease(facts, this.lookBackTo);
     // Looked up only where it matters: nobody has held a drill for as long as the policy allows.
     const asks = asksSinceWhen(release, policy.policy.drills.every, this.now());
-    if (!options.clocksOnly && asks && anchor && "commit" in anchor)
-      release.policy = { ...policy, landedAt: await this.#policies.landedAt(anchor.commit) };
-    this.#latest = release;
-    const [commits, rewritten] = options.clocksOnly
+    const landed = asks && anchor && "commit" in anchor ? anchor.commit : null;
+    const [commits, rewritten, landedAt] = options.clocksOnly
       ? [null, []]
-      : await Promise.all([this.#countCommits(release), this.#rewritten(release, ledger)]);
+      : await Promise.all([
+          this.#countCommits(release),
+          this.#rewritten(release, ledger),
+          landed === null ? undefined : this.#policies.landedAt(landed),
+        ]);
+    if (landedAt !== undefined) release.policy = { ...policy, landedAt };
+    this.#latest = release;
     return { facts, release, anchor, ledger, standing, rewritten, commits };
   }
 

@@ -65,7 +65,7 @@ export async function committedAt({ git }: Repository, commit: string): Promise<
 
 /** How many commits a range holds. One process. */
 export async function countCommits({ git }: Repository, range: CommitRange): Promise<number> {
-  const output = await git.run(["rev-list", "--count", "--end-of-options", ends(range), "--"]);
+  const output = await git.read(["rev-list", "--count", "--end-of-options", ends(range), "--"]);
   return Number(output.trim());
 }
 
@@ -77,7 +77,7 @@ export async function changedFiles(
   const from = range.from === null ? EMPTY_TREE[objectFormat] : revision(range.from);
   const kinds = ["--raw", "--numstat", "-M", "--ignore-submodules=none", "--no-ext-diff", "--no-textconv"];
   const args = ["diff-tree", "-r", "-z", ...kinds, "--end-of-options", from, revision(range.to), "--"];
-  return parseChanges(await git.run(args));
+  return parseChanges(await git.read(args));
 }
 
 /**
