@@ -1,5 +1,7 @@
 import { statSync } from "node:fs";
 import { isAbsolute, resolve } from "node:path";
+import { askEarly } from "../app/earlyAnswers.ts";
+import type { PolicyMemory } from "../app/policyMemory.ts";
 import type { Project } from "../app/project.ts";
 import { HumanError } from "../domain/humanError.ts";
 import type { Instant } from "../domain/instant.ts";
@@ -29,6 +31,8 @@ export interface Terminal {
   environment?: NodeJS.ProcessEnv;
   /** Reads stdin to its end; left out: nothing comes in. */
   input?: () => Promise<string>;
+  /** What policies were found to say before; left out: each is read anew. */
+  policies?: PolicyMemory;
   page: Page;
   write: (text: string) => void;
   complain: (text: string) => void;
@@ -129,6 +133,8 @@ function callOf(
     confirm: values.json ? null : confirmer(terminal),
     // The largest part of the program; help, and a call that is wrong, need none of it.
     project: async () => {
+      // Git works while the rest is loaded.
+      const early = askEarly(directory);
       const { Project } = await import("../app/project.ts");
       const shared = (result: SyncResult) => {
         for (const line of sharingComplaints(result)) complain(terminal, line);
@@ -139,6 +145,8 @@ function callOf(
         lookBackTo,
         happenedAt: happened,
         askRemote: true,
+        early,
+        ...(terminal.policies ? { policies: terminal.policies } : {}),
         sharing: { wait: true, shared, required: command?.ledger !== "optional" },
       });
       onOpened(opened);

@@ -6,7 +6,10 @@ import type { Project, Reading } from "../project.ts";
 import { countedLog } from "./witnesses.ts";
 
 /** What judging needs of a project. */
-export type Judging = Pick<Project, "repository" | "risks" | "read" | "clockGiven" | "lookBackTo">;
+export type Judging = Pick<
+  Project,
+  "repository" | "risks" | "read" | "clockGiven" | "lookBackTo" | "policyIn"
+>;
 
 /** A project that may be judged: its release branch and the policy in force are known. */
 export interface Governed {

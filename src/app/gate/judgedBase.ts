@@ -30,7 +30,7 @@ export async function judgedBase(
   const { policy, source } = governed.release.policy;
   // Without a council, and before the branch has a policy, there is nothing that a drop could have failed.
   if (previous === null || !policy.council || source === "work-tree") return { base: previous, asked: [] };
-  const then = new PoliciesThen(governed);
+  const then = new PoliciesThen(project, governed);
   const unjudged: { drop: Drop; policy: Policy }[] = [];
   let passed: Drop | null = null;
   for (let drop: Drop | null = previous; drop !== null; drop = previousOf(governed.release, drop)) {
@@ -77,12 +77,14 @@ async function passes(
  * are judged. What a commit of the branch holds came before the next change of the policy.
  */
 class PoliciesThen {
+  readonly #project: Judging;
   readonly #governed: Governed;
   #versions: Promise<string[]> | null = null;
   /** The newest version that does not hold the drop that was asked about last; older drops are held by more. */
   #next = 0;
 
-  constructor(governed: Governed) {
+  constructor(project: Judging, governed: Governed) {
+    this.#project = project;
     this.#governed = governed;
   }
 
@@ -110,10 +112,9 @@ class PoliciesThen {
     const key = entry.oid;
     const known = READ.get(key);
     if (known) return known;
-    const { readPolicy } = await import("../../domain/policy/readPolicy.ts");
     const text =
       entry.kind === "file" ? await readFileAt(repository, commit, POLICY_PATH).catch(onlyHuman) : null;
-    const policy = (text === null ? null : readPolicy(text).policy) ?? "broken";
+    const policy = (text === null ? null : await this.#project.policyIn(text)) ?? "broken";
     if (READ.size >= REMEMBERED) READ.clear();
     READ.set(key, policy);
     return policy;

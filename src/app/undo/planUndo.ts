@@ -31,6 +31,7 @@ export type UndoProject = Pick<
   | "lookBackTo"
   | "now"
   | "append"
+  | "policyIn"
   | "sync"
 > & {
   read(): Promise<Reading>;
