@@ -2,6 +2,7 @@ import type { Command } from "./command.ts";
 import { actions } from "./commands/actions.ts";
 import { changelog } from "./commands/changelog.ts";
 import { checklist } from "./commands/checklist.ts";
+import { completion } from "./commands/completion.ts";
 import {
   councilApprove,
   councilOverride,
@@ -87,4 +88,5 @@ export const COMMANDS: readonly Command[] = [
   publish,
   sync,
   log,
+  completion,
 ];

@@ -9,6 +9,7 @@ import { plainText } from "../domain/plainText.ts";
 import { shallowClone, UNSHALLOW } from "../git/shallowBoundary.ts";
 import type { SyncResult } from "../ledger/remoteLedger.ts";
 import type { Answer, Call, Command } from "./command.ts";
+import { COMPLETE } from "./commands/completion.ts";
 import { COMMANDS } from "./commands.ts";
 import { policyComplaints, sharingComplaints } from "./complaints.ts";
 import { EXIT, type ExitStatus, exitStatusOf } from "./exitStatus.ts";
@@ -46,6 +47,7 @@ export interface Terminal {
 export async function main(given: Terminal): Promise<ExitStatus> {
   const terminal = inertTerminal(given);
   try {
+    if (terminal.argv[0] === COMPLETE) return await answerShell(terminal);
     const parsed = parseCall(terminal.argv, COMMANDS);
     const { answer, project } = await answerTo(parsed, terminal);
     const newer = parsed.command?.tellsNewerTags ? null : (project?.newerTagNotice() ?? null);
@@ -58,6 +60,13 @@ export async function main(given: Terminal): Promise<ExitStatus> {
     report(terminal, error);
     return exitStatusOf(error);
   }
+}
+
+/** What the script of a shell asks while somebody types. */
+async function answerShell({ argv, directory, write }: Terminal): Promise<ExitStatus> {
+  const { complete } = await import("./completion.ts");
+  write(await complete(argv.slice(1), { commands: COMMANDS, directory }));
+  return EXIT.fine;
 }
 
 /** Whatever is said goes out as text that is only read. */
