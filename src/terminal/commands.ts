@@ -10,6 +10,7 @@ import {
   councilRequest,
   councilShow,
 } from "./commands/council.ts";
+import { doctor } from "./commands/doctor.ts";
 import { postmortem, runbook } from "./commands/documents.ts";
 import { dropList } from "./commands/dropList.ts";
 import { dropRetract, dropShip } from "./commands/dropShip.ts";
@@ -88,5 +89,6 @@ export const COMMANDS: readonly Command[] = [
   publish,
   sync,
   log,
+  doctor,
   completion,
 ];

@@ -99,9 +99,9 @@ async function answerTo(parsed: ParsedCall, terminal: Terminal): Promise<Answere
   const of = (answer: Answer) => ({ answer, project: null });
   switch (parsed.want) {
     case "nothing":
-      return of({ ...help([], COMMANDS), complaints: ["No command was given."], exit: EXIT.wrong });
+      return of({ ...(await help([], COMMANDS)), complaints: ["No command was given."], exit: EXIT.wrong });
     case "help":
-      return of(help(parsed.words, COMMANDS));
+      return of(await help(parsed.words, COMMANDS));
     case "version":
       return of({ json: { version: terminal.version }, text: () => terminal.version });
     case "run": {
