@@ -232,25 +232,30 @@ function loadedWith(file, outputs, found = new Set()) {
   return found;
 }
 
-// Tests build into a folder of their own.
-if (process.argv[1] === import.meta.filename) {
-  await rm("dist", { recursive: true, force: true });
-  if (process.argv[2] === "npm") await buildAll(import.meta.dirname, "dist", "npm");
-  else await buildExtension(import.meta.dirname);
-  await chmod("dist/cli.js", 0o755);
+/**
+ * Builds all that a package needs and the sources do not hold.
+ * @param {string} root
+ * @param {string} folder The package's: the project's own, or an empty one.
+ * @param {keyof typeof BUILDS} target
+ */
+export async function buildPackage(root, folder, target) {
+  const dist = join(folder, "dist");
+  await rm(dist, { recursive: true, force: true });
+  await buildAll(root, dist, target);
+  await chmod(join(dist, "cli.js"), 0o755);
+  if (target === "npm") return;
+  // The command line on the integrated terminal's PATH: it runs on the editor's own Node.
+  await mkdir(join(dist, "bin"));
+  for (const shim of ["dropclock", "dropclock.cmd"]) {
+    await cp(join(root, "src/terminal", shim), join(dist, "bin", shim));
+    await chmod(join(dist, "bin", shim), 0o755);
+  }
+  const schema = execFileSync(process.execPath, [join(dist, "cli.js"), "policy", "schema"]);
+  await writeFile(join(folder, "media/policy.schema.json"), schema);
 }
 
-/** @type {(root: string) => Promise<void>} */
-async function buildExtension(root) {
-  await buildAll(root, "dist");
-  // The command line on the integrated terminal's PATH: it runs on the editor's own Node.
-  await mkdir("dist/bin");
-  for (const shim of ["dropclock", "dropclock.cmd"]) {
-    await cp(`src/terminal/${shim}`, `dist/bin/${shim}`);
-    await chmod(`dist/bin/${shim}`, 0o755);
-  }
-  await writeFile(
-    "media/policy.schema.json",
-    execFileSync(process.execPath, ["dist/cli.js", "policy", "schema"]),
-  );
+// Tests build into a folder of their own.
+if (process.argv[1] === import.meta.filename) {
+  const { dirname: root } = import.meta;
+  await buildPackage(root, root, process.argv[2] === "npm" ? "npm" : "extension");
 }

@@ -4,10 +4,20 @@ import { dirname, join, relative } from "node:path";
 import { noticesFor } from "../../notices.mjs";
 import { dropRepository } from "../support/dropRepository.ts";
 import { NpmPackage } from "../support/npmPackage.ts";
+import { inProject } from "../support/projectRoot.ts";
+import { runProcess } from "../support/runProcess.ts";
+import { stagePackage } from "../support/stagePackage.ts";
 import { temporaryFolder } from "../support/temporaryRepository.ts";
 
 const KB = 1024;
 const NODE = process.env.DROPCLOCK_TEST_NODE ?? process.execPath;
+
+/** The files of a package but those whose name is made of their content. */
+const namedIn = (files: readonly { path: string }[]) =>
+  files
+    .map(({ path }) => path)
+    .filter((path) => !/^dist\/(terminal|parts\/\w+)\.js$/.test(path))
+    .sort();
 
 describe("the npm package", () => {
   let made: NpmPackage;
@@ -20,9 +30,7 @@ describe("the npm package", () => {
   });
 
   it("holds the command line, and nothing that does not run", () => {
-    const paths = made.report.files.map(({ path }) => path);
-    const others = paths.filter((path) => !/^dist\/(terminal|parts\/\w+)\.js$/.test(path)).sort();
-    assert.deepEqual(others, [
+    assert.deepEqual(namedIn(made.report.files), [
       "LICENSE",
       "README.md",
       "dist/ThirdPartyNotices.txt",
@@ -101,6 +109,55 @@ describe("the npm package", () => {
         `${named} is not among ${titles.join(", ")}`,
       );
     assert.match(notices, /Copyright Eemeli Aro/);
+  });
+
+  it("says where it comes from, and nothing of how it was made", async () => {
+    const staged = temporaryFolder();
+    await stagePackage("npm", staged, { DROPCLOCK_REPOSITORY: "https://github.com/acme/dropclock" });
+    const manifest = JSON.parse(readFileSync(join(staged, "package.json"), "utf8"));
+    const { version, license, description, keywords, ...rest } = manifest;
+    assert.ok(version && license && description && keywords);
+    assert.deepEqual(rest, {
+      name: "dropclock",
+      engines: { node: ">=20.0.0" },
+      bin: { dropclock: "dist/cli.js" },
+      repository: { type: "git", url: "git+https://github.com/acme/dropclock.git" },
+      bugs: { url: "https://github.com/acme/dropclock/issues" },
+      homepage: "https://github.com/acme/dropclock#readme",
+    });
+    const { stdout } = await made.npm(staged, "pack", "--dry-run", "--json");
+    assert.deepEqual(namedIn(JSON.parse(stdout)[0].files), namedIn(made.report.files));
+  });
+
+  it("is made of no address that is none", async () => {
+    for (const page of [
+      "acme/dropclock",
+      "http://github.com/acme/dropclock",
+      "https://github.com/acme/dropclock.git",
+    ])
+      await assert.rejects(
+        stagePackage("npm", temporaryFolder(), { DROPCLOCK_REPOSITORY: page }),
+        /must be a page such as/,
+      );
+  });
+
+  it("has beside it an extension that packs as anybody would call it, once it has an address", async () => {
+    const staged = temporaryFolder();
+    await stagePackage("extension", staged, { DROPCLOCK_REPOSITORY: "https://github.com/acme/dropclock" });
+    const vsce = inProject("node_modules/@vscode/vsce/vsce");
+    const { code, stderr } = await runProcess(process.execPath, [vsce, "package"], { cwd: staged });
+    assert.equal(code, 0, stderr);
+    const { stdout } = await runProcess(process.execPath, [vsce, "ls"], { cwd: staged });
+    const others = stdout.split("\n").filter((path) => !/^(dist\/(parts\/)?\w+\.js|media\/.*|)$/.test(path));
+    assert.deepEqual(others.sort(), [
+      "CHANGELOG.md",
+      "LICENSE",
+      "README.md",
+      "dist/ThirdPartyNotices.txt",
+      "dist/bin/dropclock",
+      "dist/bin/dropclock.cmd",
+      "package.json",
+    ]);
   });
 
   it("is not built of a package that has no licence text", async () => {
