@@ -64,8 +64,8 @@ export function readPasted(
 export const needsZone = (lines: readonly PastedLine[]) => lines.some(({ at }) => at === null);
 
 /**
- * Puts pasted text on an incident's timeline, all of it or nothing. What carries no time happened at the project's
- * `happenedAt`.
+ * Puts pasted text on an incident's timeline, all of it or nothing. What carries no time happened when the
+ * project says that it did, else now.
  * @param zone An IANA name, for times that name no zone.
  * @throws {HumanError} where a time names no zone and none is given, or lies in the future.
  */
@@ -82,8 +82,9 @@ export async function addPasted(
     );
   const incident = await incidentNamed(project, ref);
   const now = project.now();
-  const lines = readPasted(text, incident, zone, now, project.happenedAt);
-  if (project.happenedAt !== now && lines.length > 0 && !lines.some(({ at }) => at === project.happenedAt))
+  const given = project.happenedAtGiven;
+  const lines = readPasted(text, incident, zone, now, given ?? now);
+  if (given !== null && lines.length > 0 && !lines.some(({ at }) => at === given))
     throw new HumanError(
       "usage",
       "Each line carries its own time, so that --at would count for nothing; leave it out.",

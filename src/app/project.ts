@@ -69,7 +69,12 @@ export interface Reading {
   release: Release;
   /** What everything goes by that judges, runs, sends or pushes; null where git is not asked. */
   anchor: Anchor | NoAnchor | null;
+  /** All that is on record; what of it counts is in the facts. */
   ledger: LedgerContent;
+  /** The ids of the entries that do not count, because the policy wants signatures. */
+  uncounted: ReadonlySet<string>;
+  /** Why none of them was verified, as a sentence; null where they were. */
+  unverified: string | null;
   /** How the ledger stands to the team's. */
   standing: Standing;
   /** The drops that shipped in a ledger which the history of this one does not lead back to: it was rewritten. */
@@ -142,7 +147,12 @@ export class Project {
 
   /** When what is entered now has happened. */
   get happenedAt(): Instant {
-    return this.#options.happenedAt ?? this.now();
+    return this.happenedAtGiven ?? this.now();
+  }
+
+  /** The same, where somebody has said so. */
+  get happenedAtGiven(): Instant | null {
+    return this.#options.happenedAt ?? null;
   }
 
   /** Whether a clock stands for the machine's, as in tests. */
@@ -181,15 +191,16 @@ export class Project {
     if (anchor && "commit" in anchor && anchors?.asked) refs = anchors.listRefs();
     const inForce = this.#policyBy(anchor);
     const remote = inForce.then((policy) => remoteFor(anchor, policy));
-    const [policy, ledger, standing, history] = await Promise.all([
+    const [policy, held, standing, history] = await Promise.all([
       inForce,
       this.#readLedger(refs, options),
       remote.then((name) => this.#standing(name, options.clocksOnly ? null : refs)),
       inForce.then((known) => this.#history(known, anchor, refs)),
     ]);
-    if (!options.clocksOnly && (await this.#cameFromRemote(await remote, ledger))) return this.read(options);
-    if (!options.clocksOnly && ledger.head === null) this.#sharing?.refuseUnread(await remote);
-    const facts: ReleaseFacts = { policy, ...history, events: ledger.log };
+    if (!options.clocksOnly && (await this.#cameFromRemote(await remote, held))) return this.read(options);
+    if (!options.clocksOnly && held.head === null) this.#sharing?.refuseUnread(await remote);
+    const { content: ledger, log, uncounted, unverified } = await this.#countedOf(policy, anchor, held);
+    const facts: ReleaseFacts = { policy, ...history, events: log };
     const release = foldRelease(facts, this.lookBackTo);
     // Looked up only where it matters: nobody has held a drill for as long as the policy allows.
     const asks = asksSinceWhen(release, policy.policy.drills.every, this.now());
@@ -203,7 +214,7 @@ export class Project {
         ]);
     if (landedAt !== undefined) release.policy = { ...policy, landedAt };
     this.#latest = release;
-    return { facts, release, anchor, ledger, standing, rewritten, commits };
+    return { facts, release, anchor, ledger, uncounted, unverified, standing, rewritten, commits };
   }
 
   /** A sentence about tags that look like the newest drop and are none, by what was last read; null for none. */
@@ -298,6 +309,21 @@ export class Project {
     if (!this.#ledger || !refs) return contentOf([]);
     const head = refs.then((all) => headsAmong(all, [LEDGER_REF]).get(LEDGER_REF) ?? null);
     return this.#ledger.read({ authors, head });
+  }
+
+  /**
+   * Whose signatures count is known to whoever knows who entered what: where the council signs, every reading waits
+   * for that.
+   */
+  async #countedOf({ policy }: PolicyInForce, anchor: Anchor | NoAnchor | null, held: LedgerContent) {
+    const everything = { content: held, log: held.log, uncounted: new Set<string>(), unverified: null };
+    const { repository } = this;
+    if (!policy.council?.signed || !repository || !this.#ledger || !anchor || "missing" in anchor)
+      return everything;
+    const head = Promise.resolve(held.head);
+    const content = held.authors === "checked" ? held : await this.#ledger.read({ head });
+    const { WitnessReader } = await import("./witnesses.ts");
+    return { content, ...(await WitnessReader.of(repository).counted(content, anchor.commit)) };
   }
 
   async #standing(remote: string | null, refs: Promise<Refs> | null): Promise<Standing> {

@@ -1,4 +1,4 @@
-import type { Instant } from "../domain/instant.ts";
+import { type Instant, instantOfSeconds } from "../domain/instant.ts";
 import type { Repository } from "./repository.ts";
 import { revision } from "./revision.ts";
 
@@ -54,7 +54,7 @@ export async function joinedAt(
     ]);
     const line = code === 0 ? stdout.split("\n").findLast((each) => each !== "") : undefined;
     const [, oid, parent, seconds] = /^(\S+) (\S*)[^,]*,(\d+)$/.exec(line ?? "") ?? [];
-    return oid === undefined ? null : { commit: oid, parent: parent!, at: Number(seconds) * 1000 };
+    return oid === undefined ? null : { commit: oid, parent: parent!, at: instantOfSeconds(seconds) ?? 0 };
   };
   const held =
     (await missingCommits(repository, [commit])).size === 0 && (await isAncestor(repository, commit, branch));

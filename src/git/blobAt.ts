@@ -10,9 +10,12 @@ export interface TreeBlob {
 
 const KINDS: Readonly<Record<string, TreeBlob["kind"]>> = {
   "120000": "link",
-  "040000": "folder",
+  "40000": "folder",
   "160000": "submodule",
 };
+
+/** @param mode With or without leading zeros. */
+export const kindOf = (mode: string): TreeBlob["kind"] => KINDS[mode.replace(/^0+/, "")] ?? "file";
 
 /** What a commit has at a path; null where it has nothing. One process. */
 export async function blobAt({ git }: Repository, commit: string, path: string): Promise<TreeBlob | null> {
@@ -29,7 +32,7 @@ export async function blobAt({ git }: Repository, commit: string, path: string):
   const result = await git.feed(args);
   if (result.code !== 0) throw git.failure(args, result);
   const [, mode, oid] = /^(\d+) \w+ ([0-9a-f]+)\t/.exec(result.stdout.toString()) ?? [];
-  return oid === undefined ? null : { oid, kind: KINDS[mode!] ?? "file" };
+  return oid === undefined ? null : { oid, kind: kindOf(mode!) };
 }
 
 /** The bytes of a file; null where a commit has none at that path: a link may lead back into the work tree. Two processes. */

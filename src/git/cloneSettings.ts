@@ -53,6 +53,11 @@ export class CloneSettingsReader {
   }
 }
 
+/** The files that git's configuration of a clone lies in, or may lie in; null where not all of them are known. One process. */
+export async function configurationFiles(repository: Repository): Promise<readonly string[] | null> {
+  return filesOf(repository, await readEntries(repository.git));
+}
+
 async function readEntries(git: Git): Promise<Entry[]> {
   const result = await git.feed(LIST);
   if (result.code !== 0) throw git.failure(LIST, result);

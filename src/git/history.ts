@@ -1,5 +1,5 @@
 import { HumanError } from "../domain/humanError.ts";
-import type { Instant } from "../domain/instant.ts";
+import { type Instant, instantOfSeconds } from "../domain/instant.ts";
 import { isLfsPointer, lfsPointerWords } from "../domain/lfsPointer.ts";
 import { plainText } from "../domain/plainText.ts";
 import { type ChangedFile, parseChanges } from "./changedFiles.ts";
@@ -36,7 +36,8 @@ export interface DropHistory {
 
 const COMMIT_FIELDS = ["%H", "%P", "%an", "%ae", "%ct", "%s"];
 const COMMIT_FORMAT = `--format=${COMMIT_FIELDS.join("%x00")}`;
-const LARGEST_FILE = 4 * 1024 * 1024;
+/** Bytes of the largest file whose text is read. */
+export const LARGEST_FILE = 4 * 1024 * 1024;
 
 /**
  * The commits of a range and the files that it changes. Two processes side by side, one more when there are more
@@ -60,7 +61,7 @@ export async function dropHistory(
 /** When a commit was made. One process. */
 export async function committedAt({ git }: Repository, commit: string): Promise<Instant> {
   const args = ["rev-list", "--no-walk", "--timestamp", "--end-of-options", revision(commit)];
-  return Number.parseInt(await git.run(args), 10) * 1000;
+  return instantOfSeconds(/^\d+/.exec(await git.run(args))?.[0]) ?? 0;
 }
 
 /** How many commits a range holds. One process. */
@@ -69,14 +70,23 @@ export async function countCommits({ git }: Repository, range: CommitRange): Pro
   return Number(output.trim());
 }
 
+/** What `parseChanges` reads, as options of `diff-tree`. */
+export const FILE_KINDS = [
+  "--raw",
+  "--numstat",
+  "-M",
+  "--ignore-submodules=none",
+  "--no-ext-diff",
+  "--no-textconv",
+];
+
 /** What differs between the two ends of a range, as trees, renames found. One process. */
 export async function changedFiles(
   { git, objectFormat }: Repository,
   range: CommitRange,
 ): Promise<ChangedFile[]> {
   const from = range.from === null ? EMPTY_TREE[objectFormat] : revision(range.from);
-  const kinds = ["--raw", "--numstat", "-M", "--ignore-submodules=none", "--no-ext-diff", "--no-textconv"];
-  const args = ["diff-tree", "-r", "-z", ...kinds, "--end-of-options", from, revision(range.to), "--"];
+  const args = ["diff-tree", "-r", "-z", ...FILE_KINDS, "--end-of-options", from, revision(range.to), "--"];
   return parseChanges(await git.read(args));
 }
 
@@ -150,7 +160,7 @@ export async function listCommits({ git }: Repository, range: CommitRange, limit
     commits.push({
       sha: sha!,
       author: { name: name!, mail: mail! },
-      date: Number(seconds) * 1000,
+      date: instantOfSeconds(seconds) ?? 0,
       subject: subject!,
       merge: parents!.includes(" "),
     });

@@ -18,6 +18,11 @@ const USUAL_LINE = 100;
  */
 export async function measuredChanges(repository: Repository, range: CommitRange): Promise<ChangedFile[]> {
   const [files, sizes] = await Promise.all([changedFiles(repository, range), patchSizes(repository, range)]);
+  return measuredBy(files, sizes);
+}
+
+/** Files with their lines as a patch of the same trees has them. */
+export function measuredBy(files: readonly ChangedFile[], sizes: readonly PatchSize[]): ChangedFile[] {
   let next = 0;
   return files.map((file) => {
     // A file that becomes a link is told as one that goes and one that comes.
@@ -32,6 +37,20 @@ export async function measuredChanges(repository: Repository, range: CommitRange
   });
 }
 
+/** What a `PatchCounter` reads, as options of `diff-tree`. */
+export const PATCH_KINDS = [
+  "-p",
+  "-U0",
+  "-M",
+  "--text",
+  "--no-color",
+  "--submodule=short",
+  "--ignore-submodules=none",
+  "--no-ext-diff",
+  "--no-textconv",
+  "--no-indent-heuristic",
+];
+
 interface PatchSize {
   additions: number;
   deletions: number;
@@ -40,9 +59,7 @@ interface PatchSize {
 
 async function patchSizes({ git, objectFormat }: Repository, range: CommitRange): Promise<PatchSize[]> {
   const before = range.from === null ? EMPTY_TREE[objectFormat] : revision(range.from);
-  const form = ["-p", "-U0", "-M", "--text", "--no-color", "--submodule=short", "--ignore-submodules=none"];
-  const kinds = [...form, "--no-ext-diff", "--no-textconv", "--no-indent-heuristic"];
-  const args = ["diff-tree", "-r", ...kinds, "--end-of-options", before, revision(range.to), "--"];
+  const args = ["diff-tree", "-r", ...PATCH_KINDS, "--end-of-options", before, revision(range.to), "--"];
   const counter = new PatchCounter();
   const process = git.open(args, (chunk) => {
     if (!counter.push(chunk)) process.stop();

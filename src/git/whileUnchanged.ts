@@ -4,7 +4,7 @@ import { statSync } from "node:fs";
 const TOO_RECENT_MS = 2_000;
 
 /** What no file tells, such as that one has appeared in a place that nobody thought of, is found out after this long. */
-const LONGEST_MS = 60_000;
+const USUALLY_MS = 60_000;
 
 interface Known<T> {
   value: T;
@@ -15,13 +15,19 @@ interface Known<T> {
 
 /** Remembers an answer for as long as the files that it was read from are the same. Looking starts no process. */
 export class WhileUnchanged<T> {
+  readonly #longestMs: number;
   #known: Known<T> | null = null;
+
+  /** @param longestMs After how many milliseconds it is forgotten in any case. */
+  constructor(longestMs = USUALLY_MS) {
+    this.#longestMs = longestMs;
+  }
 
   /** Null: there is none, or a file has changed since. */
   recall(): T | null {
     const known = this.#known;
     if (!known) return null;
-    const isOld = performance.now() - known.at > LONGEST_MS;
+    const isOld = performance.now() - known.at > this.#longestMs;
     if (isOld || stampsOf(known.files).text !== known.stamps) this.#known = null;
     return this.#known && known.value;
   }

@@ -5,10 +5,12 @@ import { buildCommandLine } from "../support/commandLine.ts";
 import type { TestCounts } from "../support/countingReporter.ts";
 import { type Attack, type Outcome, tableOf, tryAttack } from "./attack.ts";
 import { gitsOwnWays } from "./gitsOwnWays.ts";
+import { keyHolder } from "./keyHolder.ts";
 import { ledgerHistory } from "./ledgerHistory.ts";
 import { ledgerPusher } from "./ledgerPusher.ts";
 import { ledgerText } from "./ledgerText.ts";
 import { pullRequest } from "./pullRequest.ts";
+import { secondLook } from "./secondLook.ts";
 import { server } from "./server.ts";
 import { tagPusher } from "./tagPusher.ts";
 import { workTree } from "./workTree.ts";
@@ -25,6 +27,8 @@ const ATTACKERS = [
   ledgerPusher,
   ledgerHistory,
   ledgerText,
+  keyHolder,
+  secondLook,
   server,
 ];
 

@@ -302,8 +302,15 @@ describe("what became of an incident's drop", () => {
     ] as const) {
       const answer = await undo(...(mode === "reapply" ? ["--reapply"] : []));
       const title = mode === "undo" ? "Undo" : "Reapply";
+      // Made is not merged: until then what users have is what the branch holds.
+      if (mode === "reapply")
+        assert.match(await run("changelog", "drop-2"), /\[YANKED\]\n\n\*\*Rolled back on/);
       merged.push(`${title} of drop-2 merged: ${bring(how, answer.undoBranch)}`);
     }
+    assert.match(
+      await run("changelog", "drop-2"),
+      /\n\nRolled back on .*, and reapplied on [\s\S]*### Added\n/,
+    );
     const { story } = JSON.parse(await run("incident", "show", id, "--json"));
     const told = (lines: { text: string }[]) =>
       lines.map(({ text }) => text).filter((text) => / merged: /.test(text));

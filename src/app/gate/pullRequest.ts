@@ -1,9 +1,8 @@
 import { type Approval, foldApproval } from "../../domain/approval.ts";
 import { objectionsOf } from "../../domain/approvalReasons.ts";
-import { commitOf, councilEntries } from "../../domain/councilEvents.ts";
+import { commitOf } from "../../domain/councilEvents.ts";
 import { type GateReason, reason } from "../../domain/gateReason.ts";
 import { HumanError, onlyHuman } from "../../domain/humanError.ts";
-import { readMailmap } from "../../domain/mailmap.ts";
 import { mainAuthor } from "../../domain/mainAuthor.ts";
 import { plainText } from "../../domain/plainText.ts";
 import { POLICY_PATH } from "../../domain/policy/policy.ts";
@@ -17,8 +16,8 @@ import { readDropContent } from "../dropContent.ts";
 import type { Project } from "../project.ts";
 import { planUndo } from "../undo/planUndo.ts";
 import { UndoReadiness } from "../undo/readiness.ts";
+import { WitnessReader } from "../witnesses.ts";
 import type { Governed } from "./governed.ts";
-import { WitnessReader } from "./witnesses.ts";
 
 /** What a pull request would bring onto the release branch, and what that would take to ship. */
 export interface PullRequestReading {
@@ -50,8 +49,8 @@ const RECENT_DROPS = 10;
  * @throws {HumanError} where nothing is checked out, or the commits are not all here.
  */
 export async function readPullRequest(project: Project, governed: Governed): Promise<PullRequestReading> {
-  const { repository, release, reading, anchor } = governed;
-  const { branch, log } = release;
+  const { repository, release, reading, anchor, council } = governed;
+  const { branch } = release;
   const { policy } = release.policy;
   const head = await answer(governed, ["rev-parse", "--verify", "--quiet", "HEAD^{commit}"]);
   if (head === null) throw new HumanError("usage", "Nothing is checked out, so there is nothing to judge.");
@@ -59,20 +58,18 @@ export async function readPullRequest(project: Project, governed: Governed): Pro
   if (await cutsInside(repository, branch.commit, head)) throw shallowClone();
   const base = await answer(governed, ["merge-base", branch.commit, head]);
   const range = { from: base, to: head };
-  const onHead = councilEntries(log).filter((event) => commitOf(event) === head);
-  const [content, all, witness, mailmap, undoOf] = await Promise.all([
+  const onHead = council.filter((event) => commitOf(event) === head);
+  const [content, all, witness, personOf, undoOf] = await Promise.all([
     readDropContent(repository, policy, range),
     listCommits(repository, range, READ_COMMITS),
-    new WitnessReader(repository, anchor.commit).read(
-      reading.ledger,
-      onHead,
-      policy.council?.signed ?? false,
-    ),
-    readFileAt(repository, anchor.commit, ".mailmap"),
+    WitnessReader.of(repository).read(reading.ledger, onHead, {
+      anchor: anchor.commit,
+      signed: policy.council?.signed ?? false,
+    }),
+    governed.personOf(),
     undoneBy(project, governed, base, head),
   ]);
   const risk = assessRisk(policy.risk, content);
-  const personOf = readMailmap(mailmap);
   const approval = foldApproval({
     council: policy.council,
     matter: { base, risk },

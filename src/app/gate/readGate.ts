@@ -4,6 +4,7 @@ import type { Candidate } from "../../domain/nextDrop.ts";
 import { plainText } from "../../domain/plainText.ts";
 import { dropNamed, recordOf } from "../../domain/release.ts";
 import { type DropStage, stageAfter } from "../../domain/stage.ts";
+import { nameMatcher, patternWords } from "../../domain/tagPattern.ts";
 import { isAncestor } from "../../git/ancestry.ts";
 import type { Project } from "../project.ts";
 import { nameOfCandidate } from "./candidates.ts";
@@ -86,7 +87,12 @@ async function faultsOf(governed: Governed, { candidate, asked }: Hearing): Prom
   }
   if (candidate.tag !== null && recordOf(release, candidate.tag).state !== "in force")
     faults.push(reason("undone", `${name} was taken back; reapply it, or ship a new drop.`));
-  if (!drop && candidate.tag !== null && !(await isAhead(governed, candidate.commit))) {
+  const patterns = release.policy.policy.drops.tags;
+  if (!drop && candidate.tag !== null && !nameMatcher(patterns)(candidate.tag)) {
+    const wanted = plainText(patternWords(patterns), 80);
+    const renamed = `${name} does not match “${wanted}” (drops.tags), so it is no drop; tag the commit under a name that does.`;
+    faults.push(reason("no-drop", renamed));
+  } else if (!drop && candidate.tag !== null && !(await isAhead(governed, candidate.commit))) {
     const names = release.branches.map((branch) => plainText(branch.name, 60)).slice(0, 5);
     faults.push(reason("off-branch", `${name} is not on ${names.join(", ")}; merge it there first.`));
   }

@@ -2,6 +2,7 @@ import { EventEmitter, type LogOutputChannel } from "vscode";
 import { DropStories } from "../../app/dropStory.ts";
 import type { PostedPostmortems } from "../../app/postedPostmortems.ts";
 import type { Project, Reading } from "../../app/project.ts";
+import { type IncidentsDoubt, incidentsDoubt, isBranchUnknown } from "../../app/sharingWords.ts";
 import { HumanError } from "../../domain/humanError.ts";
 import { waitsForPostmortem } from "../../domain/incident.ts";
 import type { Instant } from "../../domain/instant.ts";
@@ -87,6 +88,16 @@ export class TrackedProject {
   /** Why the last attempt to read failed, as a sentence. */
   get error(): string | null {
     return this.#error;
+  }
+
+  /** Why the team's incidents are not known here; null where they are. */
+  get incidentsDoubt(): IncidentsDoubt | null {
+    return this.#reading && this.canWrite ? incidentsDoubt(this.#reading) : null;
+  }
+
+  /** Whether no drop is known because nobody here knows the release branch. */
+  get branchUnknown(): boolean {
+    return this.#reading !== null && isBranchUnknown(this.#reading.anchor);
   }
 
   get canWrite(): boolean {
@@ -198,7 +209,7 @@ export class TrackedProject {
 /** Changes whenever something may look different for another reason than time. */
 function signatureOf(reading: Reading | null, error: string | null): string {
   if (!reading) return `error ${error}`;
-  const { facts, ledger, standing, rewritten, commits } = reading;
+  const { facts, ledger, uncounted, unverified, standing, rewritten, commits } = reading;
   const { policy, branches, branchMissing, tags } = facts;
   return JSON.stringify([
     error,
@@ -211,6 +222,8 @@ function signatureOf(reading: Reading | null, error: string | null): string {
     ledger.doubted,
     ledger.touched.length,
     ledger.cut,
+    [...uncounted],
+    unverified,
     rewritten,
     standing,
     commits,

@@ -80,6 +80,8 @@ function look(events: LedgerEvent[], now: number, over: Partial<ReleaseFacts> = 
     ledger,
     standing: notShared(null),
     rewritten: [],
+    uncounted: new Set(),
+    unverified: null,
     commits,
   };
   const { current: drop } = release;
