@@ -18,7 +18,6 @@ import type { Anchor, NoAnchor } from "../git/anchor.ts";
 import { countCommits } from "../git/history.ts";
 import type { Refs } from "../git/refs.ts";
 import { openRepository, type Repository } from "../git/repository.ts";
-import { newEventId } from "../ledger/eventId.ts";
 import { GitLedger } from "../ledger/gitLedger.ts";
 import { type AppendOptions, contentOf, type Ledger, type LedgerContent } from "../ledger/ledger.ts";
 import { headsAmong, LEDGER_REF } from "../ledger/ledgerHead.ts";
@@ -228,11 +227,13 @@ export class Project {
    */
   async append(drafts: readonly Draft[], options: AppendOptions = {}): Promise<StoredEvent[]> {
     const { ledger, sharing } = this.#writable();
+    // Only whoever writes needs it.
+    const { newEventId } = await import("../ledger/eventId.ts");
     const by = await this.author();
     const now = this.now();
     if (this.clockGiven && drafts.length > 0)
       await markGivenClock(this.#writable().repository, await this.#remote());
-    const events = drafts.map((draft) => this.#stored(draft, now, by));
+    const events = drafts.map((draft) => this.#stored(draft, { id: newEventId(now), now, by }));
     await ledger.append(events, options);
     if (events.length > 0) await sharing.afterWriting(await this.#remote());
     return events;
@@ -291,11 +292,11 @@ export class Project {
     return this.#policies.read(anchor);
   }
 
-  #stored(draft: Draft, now: Instant, by: string): StoredEvent {
+  #stored(draft: Draft, { id, now, by }: { id: string; now: Instant; by: string }): StoredEvent {
     const data = { ...draft.data, ...(this.clockGiven ? { clock: "given" } : {}) };
     return {
       v: 1,
-      id: newEventId(now),
+      id,
       subject: draft.subject,
       type: draft.type,
       at: formatInstant(draft.at ?? this.happenedAt),

@@ -1,6 +1,5 @@
 import { statSync } from "node:fs";
 import { isAbsolute, resolve } from "node:path";
-import { askEarly } from "../app/earlyAnswers.ts";
 import type { PolicyMemory } from "../app/policyMemory.ts";
 import type { Project } from "../app/project.ts";
 import { HumanError } from "../domain/humanError.ts";
@@ -143,6 +142,7 @@ function callOf(
     // The largest part of the program; help, and a call that is wrong, need none of it.
     project: async () => {
       // Git works while the rest is loaded.
+      const { askEarly } = await import("../app/earlyAnswers.ts");
       const early = askEarly(directory);
       const { Project } = await import("../app/project.ts");
       const shared = (result: SyncResult) => {
