@@ -91,39 +91,45 @@ async function write(path, text) {
 }
 
 /** Below this many bytes a part that is loaded for its own sake shares a file with others. */
-const SMALL = 2 * KB;
+const SMALL = 6 * KB;
 
 /**
  * The file that each part goes into. Two hundred small files cost more than what is in them; those that are always
- * loaded together share one.
+ * loaded together share one, and no file of the command line's holds what only the editor needs.
  * @type {(metafile: import("esbuild").Metafile, root: string) => Map<string, string>}
  */
 function bundlesOf({ outputs }, root) {
-  const [start, core, terminal] = [
-    "src/editor/start.ts",
-    "src/editor/core.ts",
-    "src/terminal/process.ts",
-  ].map((entry) => {
-    const file = Object.keys(outputs).find((each) => outputs[each].entryPoint === entry);
-    return file === undefined ? new Set() : loadedWith(file, outputs);
-  });
+  const entries = ["src/editor/start.ts", "src/editor/core.ts", "src/terminal/process.ts"].map((entry) =>
+    Object.keys(outputs).find((file) => outputs[file].entryPoint === entry),
+  );
+  const [start, core, command] = entries.map((file) => (file ? loadedWith(file, outputs) : new Set()));
+  const terminal = entries[2] ? loadedWith(entries[2], outputs, LATER) : new Set();
   const bundles = new Map();
   for (const [file, { bytes }] of Object.entries(outputs)) {
     if (!isPart(file)) continue;
-    const bundle = start.has(file)
-      ? "start"
-      : core.has(file)
-        ? terminal.has(file)
-          ? "both"
-          : "core"
-        : terminal.has(file)
-          ? "command"
-          : bytes < SMALL
-            ? "few"
-            : null;
+    const bundle = bundleOf({
+      start: start.has(file),
+      core: core.has(file),
+      command: command.has(file),
+      terminal: terminal.has(file),
+      small: bytes < SMALL,
+    });
     if (bundle) bundles.set(resolve(root, file), bundle);
   }
   return bundles;
+}
+
+/**
+ * @param {Record<"start" | "core" | "command" | "terminal" | "small", boolean>} part What loads it at once; `terminal`:
+ * whether the command line loads it at all.
+ * @returns {string | null}
+ */
+function bundleOf({ start, core, command, terminal, small }) {
+  if (start) return "start";
+  if (core) return command ? "both" : terminal ? "shared" : "core";
+  if (command) return "command";
+  if (!small) return null;
+  return terminal ? "few" : "views";
 }
 
 /** @type {(files: import("esbuild").OutputFile[], bundles: Map<string, string>, folder: string) => Promise<void>} */
@@ -223,11 +229,17 @@ function largestParts(files) {
   return sorted.map(([part, bytes]) => `${part} ${bytes}`);
 }
 
-/** @type {(file: string, outputs: import("esbuild").Metafile["outputs"], found?: Set<string>) => Set<string>} */
-function loadedWith(file, outputs, found = new Set()) {
+const AT_ONCE = ["import-statement"];
+const LATER = ["import-statement", "dynamic-import"];
+
+/**
+ * What comes with a file.
+ * @type {(file: string, outputs: import("esbuild").Metafile["outputs"], kinds?: readonly string[], found?: Set<string>) => Set<string>}
+ */
+function loadedWith(file, outputs, kinds = AT_ONCE, found = new Set()) {
   found.add(file);
   for (const { path, kind } of outputs[file].imports) {
-    if (kind === "import-statement" && outputs[path] && !found.has(path)) loadedWith(path, outputs, found);
+    if (kinds.includes(kind) && outputs[path] && !found.has(path)) loadedWith(path, outputs, kinds, found);
   }
   return found;
 }
