@@ -26,108 +26,93 @@ export const EXAMPLES: Readonly<Record<string, readonly [Example, Example]>> = {
   "incident open": [
     ['dropclock incident open --title "Checkout fails"', "a critical incident, caused by the current drop"],
     [
-      'dropclock incident open --title "Slow search" --severity major --started "25m ago"',
+      'dropclock incident open --title "Slow" --severity major --started "25m ago"',
       "impact began before it was seen",
     ],
   ],
   "incident mark": [
     [
-      'dropclock incident mark 2026-11-23-checkout-fails mitigated --text "rolled back"',
+      'dropclock incident mark 2026-11-23-checkout-5xx mitigated --text "rolled back"',
       "stop the clock for mitigation",
     ],
-    ['dropclock incident mark 2026-11-23-checkout-fails acknowledged --at "10m ago"', "entered late"],
+    ['dropclock incident mark 2026-11-23-checkout-5xx acknowledged --at "10m ago"', "entered late"],
   ],
   "incident severity": [
     [
-      'dropclock incident severity 2026-11-23-checkout-fails major --why "only gift cards"',
+      'dropclock incident severity 2026-11-23-checkout-5xx major --why "few users"',
       "from now on by the targets for major",
     ],
-    [
-      'dropclock incident severity 2026-11-23-checkout-fails critical --why "all payments" --at 2026-11-23T10:20Z',
-      "known since 10:20",
-    ],
+    ["dropclock incident severity 2026-11-23-checkout-5xx minor --why typo --json", "the same for a script"],
   ],
   "incident pause": [
-    ['dropclock incident pause 2026-11-23-checkout-fails --why "waiting for the bank"', "pause its clocks"],
+    ['dropclock incident pause 2026-11-23-checkout-5xx --why "waiting for the bank"', "pause its clocks"],
     [
-      'dropclock incident pause 2026-11-23-checkout-fails --why "waiting" --at "1h ago"',
+      'dropclock incident pause 2026-11-23-checkout-5xx --why "waiting" --at "1h ago"',
       "they have stood still for an hour",
     ],
   ],
   "incident resume": [
-    ['dropclock incident resume 2026-11-23-checkout-fails --why "the bank answered"', "resume its clocks"],
+    ['dropclock incident resume 2026-11-23-checkout-5xx --why "the bank answered"', "resume its clocks"],
     [
-      'dropclock incident resume 2026-11-23-checkout-fails --why "answered" --at 2026-11-23T12:00Z',
-      "they have run since noon",
+      'dropclock incident resume 2026-11-23-checkout-5xx --why done --at "1h ago"',
+      "they have run for an hour",
     ],
   ],
   "incident reopen": [
-    ['dropclock incident reopen 2026-11-23-checkout-fails --why "errors are back"', "start a new round"],
+    ['dropclock incident reopen 2026-11-23-checkout-5xx --why "errors are back"', "start a new round"],
     [
-      'dropclock incident reopen 2026-11-23-checkout-fails --why "errors are back" --at "5m ago"',
+      'dropclock incident reopen 2026-11-23-checkout-5xx --why "again" --at "5m ago"',
       "they came back five minutes ago",
     ],
   ],
   "incident note": [
-    ["dropclock incident note 2026-11-23-checkout-fails restarted the cache", "add a line to the timeline"],
+    ["dropclock incident note 2026-11-23-checkout-5xx restarted the cache", "add a line to the timeline"],
     [
-      'dropclock incident note 2026-11-23-checkout-fails "errors fall" --at "10m ago"',
+      'dropclock incident note 2026-11-23-checkout-5xx "errors fall" --at "10m ago"',
       "a line for ten minutes ago",
     ],
   ],
   "incident paste": [
+    ["dropclock incident paste 2026-11-23-checkout-5xx < chat.txt", "lines of a chat, each at its own time"],
     [
-      "dropclock incident paste 2026-11-23-checkout-fails < chat.txt",
-      "lines of a chat, each at its own time",
-    ],
-    [
-      "dropclock incident paste 2026-11-23-checkout-fails --zone Europe/Oslo < app.log",
+      "dropclock incident paste 2026-11-23-checkout-5xx --zone Europe/Oslo < app.log",
       "its times carry no zone",
     ],
   ],
   "incident summary": [
-    ["dropclock incident summary 2026-11-23-checkout-fails", "what the public may read"],
-    [
-      'dropclock incident summary 2026-11-23-checkout-fails --impact "One payment in ten failed"',
-      "say who was affected",
-    ],
+    ["dropclock incident summary 2026-11-23-checkout-5xx", "what the public may read"],
+    ['dropclock incident summary 2026-11-23-checkout-5xx --impact "Payments failed"', "say who was affected"],
   ],
   "incident retract": [
     [
-      'dropclock incident retract 2026-11-23-checkout-fails 01KB3Y7T4N --why "wrong incident"',
+      'dropclock incident retract 2026-11-23-checkout-5xx 01KB3Y7T4N --why "wrong id"',
       "strike out one entry",
     ],
-    ["dropclock incident retract 2026-11-23-checkout-fails 01KB3Y7T4N --why typo --json", "for a script"],
+    ["dropclock incident retract 2026-11-23-checkout-5xx 3Y7T4N --why typo --json", "an entry by its ending"],
   ],
   "incident repolicy": [
-    [
-      'dropclock incident repolicy 2026-11-23-checkout-fails --why "the targets were wrong"',
-      "apply the current policy",
-    ],
-    [
-      'dropclock incident repolicy 2026-11-23-checkout-fails --why "new hours" --json',
-      "the same for a script",
-    ],
+    ['dropclock incident repolicy 2026-11-23-checkout-5xx --why "wrong targets"', "apply the current policy"],
+    ['dropclock incident repolicy 2026-11-23-checkout-5xx --why "new hours" --json', "the same for a script"],
   ],
   "incident show": [
-    ["dropclock incident show 2026-11-23-checkout-fails", "its clocks and its timeline"],
-    ["dropclock incident show 2026-11-23-checkout-fails --at 2026-11-23T11:00Z", "as of 11:00"],
+    ["dropclock incident show 2026-11-23-checkout-5xx", "its clocks and its timeline"],
+    ["dropclock incident show 2026-11-23-checkout-5xx --at 2026-11-23T11:00Z", "as of 11:00"],
   ],
   "incident list": [
     ["dropclock incident list", "those that are not closed"],
     ["dropclock incident list --all --json", "all of them, for a script"],
   ],
   postmortem: [
-    ["dropclock postmortem 2026-11-23-checkout-fails", "write its file, and print the path"],
-    ["dropclock postmortem 2026-11-23-checkout-fails --refresh", "update the generated parts of the file"],
+    ["dropclock postmortem 2026-11-23-checkout-5xx", "write its file, and print the path"],
+    ["dropclock postmortem 2026-11-23-checkout-5xx --refresh", "update the generated parts of the file"],
   ],
   runbook: [
     ["dropclock runbook", "for the current drop"],
     ["dropclock runbook drop-42 --refresh", "update the generated parts of one that is there"],
   ],
   update: [
-    ["dropclock update 2026-11-23-checkout-fails", "write the next update, and print the path"],
-    ["dropclock update 2026-11-23-checkout-fails --send status-page", "send it, after a preview"],
+    ["dropclock update 2026-11-23-checkout-5xx", "write the next update, and print the path"],
+    ["dropclock update 2026-11-23-checkout-5xx --send status-page", "send it, after a preview"],
   ],
   actions: [
     ["dropclock actions", "by owner"],
