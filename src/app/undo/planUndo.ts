@@ -82,7 +82,9 @@ export async function planUndo(
     attempt,
   };
   const steps = mode === "undo" ? planUndoSteps(context) : planReapplySteps(context);
-  const { inverse, tree } = await merged(repository, release, { drop, previous, record, readiness, mode });
+  const { inverse, tree } = await merged(repository, release, { drop, previous, record, mode }, () =>
+    readiness.outlook ? project.undo.treeOf(release, drop, previous) : null,
+  );
   const history = await historyOf(repository, drop, previous, readiness);
   const known = {
     mode,
@@ -165,21 +167,21 @@ interface Known {
   drop: Drop;
   previous: Drop | null;
   record: DropRecord;
-  readiness: Readiness;
   mode: UndoMode;
 }
 
 async function merged(
   repository: Repository,
   release: Release,
-  { drop, previous, record, readiness, mode }: Known,
+  { drop, previous, record, mode }: Known,
+  treeOf: () => Promise<UndoTree | null> | null,
 ): Promise<{ inverse: Inverse | null; tree: UndoTree | null }> {
   const { branch } = release;
   if (!branch || !previous) return { inverse: null, tree: null };
   const { keep } = release.policy.policy.rollback;
   if (mode === "undo") {
     const inverse = { from: drop.commit, to: previous.commit, on: branch.commit, keep };
-    return { inverse, tree: readiness.tree };
+    return { inverse, tree: await treeOf() };
   }
   const inverse = await inverseOfUndo(repository, { drop, previous, branch, undone: record.undone, keep });
   if (!inverse) return { inverse: null, tree: null };
@@ -188,9 +190,9 @@ async function merged(
 
 const NO_HISTORY: Pick<DropHistory, "commits" | "count"> = { commits: [], count: 0 };
 
-async function historyOf(repository: Repository, drop: Drop, previous: Drop | null, { tree }: Readiness) {
-  // Where no tree could be computed, a commit may be missing; the reason is told elsewhere.
-  if (!previous || !tree) return NO_HISTORY;
+async function historyOf(repository: Repository, drop: Drop, previous: Drop | null, { outlook }: Readiness) {
+  // Where nothing could be computed, a commit may be missing; the reason is told elsewhere.
+  if (!previous || !outlook) return NO_HISTORY;
   return dropHistory(repository, { from: previous.commit, to: drop.commit });
 }
 

@@ -54,7 +54,7 @@ const READY: Readiness = {
   files: 3,
   rehearsedAt: null,
   merged: null,
-  tree: null,
+  outlook: null,
 };
 const INCIDENT = [
   opened(at("10:04"), { drop: "drop-42" }),
