@@ -15,6 +15,7 @@ const common = {
   platform: "node",
   target: TARGET,
   minify: true,
+  charset: "utf8",
   logLevel: "warning",
   write: false,
   metafile: true,
@@ -195,6 +196,7 @@ async function required(text) {
     target: TARGET,
     minifyWhitespace: true,
     minifySyntax: true,
+    charset: "utf8",
     supported: { "dynamic-import": false },
   });
   return code;

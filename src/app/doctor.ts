@@ -2,12 +2,14 @@ import { HumanError } from "../domain/humanError.ts";
 import { isReleased, type Policy, type PolicyInForce } from "../domain/policy/policy.ts";
 import type { Anchor, NoAnchor } from "../git/anchor.ts";
 import type { Git } from "../git/git.ts";
+import { remoteUrl } from "../git/pushBranch.ts";
 import { accessTo } from "../git/remote.ts";
 import type { Repository } from "../git/repository.ts";
 import { lookAtRemote } from "../ledger/remoteTransport.ts";
 import { secretVariable } from "../signals/secrets.ts";
 import { type HookState, readHook } from "./gate/prePushHook.ts";
 import type { Project, Reading } from "./project.ts";
+import { gitHubRepository } from "./undo/gitHubRepository.ts";
 import { secretOf } from "./updates/channelDelivery.ts";
 
 /** A part that could not be looked at, in words of whatever failed. */
@@ -30,6 +32,8 @@ export interface CloneFacts {
   secrets: SecretFacts[];
   /** Whether the policy may read secrets at all: the one of a work tree may not. */
   secretsRead: boolean;
+  /** The forge that the undo opens pull requests at, and whether there is a token for it; null: it opens none. */
+  pullRequests: { host: string; token: boolean } | null;
   signing: SigningFacts | Unread;
   hook: HookState | Unread;
 }
@@ -80,6 +84,10 @@ export async function examineClone(
     ledger,
     secrets: inForce === null ? [] : secretsOf(inForce.policy, environment),
     secretsRead: inForce !== null && isReleased(inForce),
+    pullRequests:
+      name !== null && inForce !== null && opensPullRequest(inForce.policy)
+        ? await forgeOf(repository.git, name, environment)
+        : null,
     signing,
     hook,
   };
@@ -117,6 +125,14 @@ function secretsOf({ signals, updates }: Policy, environment: NodeJS.ProcessEnv)
     const variable = secretVariable(name);
     return { name, variable, isSet: Boolean(environment[variable]), usedBy };
   });
+}
+
+const opensPullRequest = ({ rollback }: Policy) =>
+  rollback.steps?.some((step) => "revert" in step && step.revert.pullRequest) ?? true;
+
+async function forgeOf(git: Git, remote: string, environment: NodeJS.ProcessEnv) {
+  const at = gitHubRepository(await remoteUrl(git, remote), environment);
+  return at && { host: at.host, token: Boolean(environment.GITHUB_TOKEN || environment.GH_TOKEN) };
 }
 
 const SETTINGS = "^(gpg\\.format|user\\.signingkey|gpg\\.ssh\\.(defaultkeycommand|allowedsignersfile))$";

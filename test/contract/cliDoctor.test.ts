@@ -121,6 +121,21 @@ describe("dropclock doctor", () => {
     assert.ok(!shown.stdout.includes(SECRET));
   });
 
+  it("tells whether the undo can open a pull request", async () => {
+    const clone = cloneWith("version: 1\n");
+    assert.equal((await examine(clone.dir)).named("forge"), undefined);
+    clone.git("remote", "set-url", "origin", "https://github.com/acme/shop.git");
+    clone.git("config", "http.proxy", "http://127.0.0.1:9");
+    const environment = { GITHUB_TOKEN: "", GH_TOKEN: "" };
+    assert.deepEqual((await examine(clone.dir, environment)).named("forge"), {
+      name: "forge",
+      state: "note",
+      found: "no token for github.com, so the undo prints a link in place of a pull request",
+      fix: "set GITHUB_TOKEN in the environment",
+    });
+    assert.equal((await examine(clone.dir, { GH_TOKEN: SECRET })).states.forge, "ok");
+  });
+
   it("tells whether git can sign and verify what the policy wants signed", async () => {
     const clone = cloneWith(SIGNED);
     clone.git("config", "gpg.format", "ssh");

@@ -30,6 +30,7 @@ export function checksOf(facts: CloneFacts): Check[] {
     policyCheck(facts),
     ledgerCheck(facts),
     ...secretChecks(facts),
+    ...pullRequestChecks(facts),
     signingCheck(facts),
     hookCheck(facts),
   ];
@@ -153,6 +154,14 @@ function secretChecks({ secrets, secretsRead, policy }: CloneFacts): Check[] {
   if (missing.length === 0) return [{ name: "secrets", state: "ok", found }];
   const fix = `set ${missing.map(({ variable }) => variable).join(" and ")} in the environment; in the editor: Dropclock: Set Signal Secret`;
   return [{ name: "secrets", state: "missing", found, fix }];
+}
+
+function pullRequestChecks({ pullRequests }: CloneFacts): Check[] {
+  if (pullRequests === null) return [];
+  const [name, host] = ["forge", plainText(pullRequests.host, 60)];
+  if (pullRequests.token) return [{ name, state: "ok", found: `${host}, with a token` }];
+  const found = `no token for ${host}, so the undo prints a link in place of a pull request`;
+  return [{ name, state: "note", found, fix: "set GITHUB_TOKEN in the environment" }];
 }
 
 function signingCheck({ signing, policy }: CloneFacts): Check {
