@@ -95,7 +95,7 @@ describe("dropclock doctor", () => {
     assert.equal(named("hook")?.fix, "dropclock gate --install-hook");
     const { stdout } = await runCommandLine(clone.dir, ["doctor"], nobody);
     assert.match(stdout, /^missing {2}identity {4}git does not know who you are.*\n +→ git config/m);
-    assert.match(stdout, /^1 thing to put right\.$/m);
+    assert.match(stdout, /^1 problem to fix\.$/m);
 
     const outside = await examine(temporaryFolder());
     assert.deepEqual([outside.code, outside.states], [1, { git: "ok", Node: "ok", repository: "missing" }]);

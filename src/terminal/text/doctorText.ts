@@ -254,7 +254,7 @@ const MARK = "missing".length;
 
 function verdict(checks: readonly Check[]): string {
   const bad = checks.filter(({ state }) => state !== "ok" && state !== "note").length;
-  if (bad > 0) return `${counted(bad, "thing")} to put right.`;
+  if (bad > 0) return `${counted(bad, "problem")} to fix.`;
   const notes = checks.filter(({ state }) => state === "note").length;
-  return notes > 0 ? `Ready; ${counted(notes, "thing")} could be better.` : "Ready.";
+  return notes > 0 ? `Ready; ${counted(notes, "suggestion")}.` : "Ready.";
 }
