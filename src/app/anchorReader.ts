@@ -15,6 +15,8 @@ export class AnchorReader {
   #earlyRefs: Promise<Refs> | null;
   #earlySettings: Promise<CloneSettings> | null;
   #asked = false;
+  /** Why the remote's answer did not help; null: it did, or was not asked for. */
+  #refusal: string | null = null;
 
   /** @param mayAsk Whether the remote may be asked, once, for its default branch where that is not known here. */
   constructor(repository: Repository, early: EarlyAnswers | undefined, mayAsk: boolean) {
@@ -53,13 +55,19 @@ export class AnchorReader {
     const found = anchorAmong(settings, all);
     if ("commit" in found && files) this.#keep(found, files, askedAt);
     const isUnknown = "missing" in found && (found.code === "default-branch" || found.code === "branch");
-    if (!isUnknown || found.remote === null || this.#asked || !this.#mayAsk) return found;
+    if (!isUnknown || found.remote === null || !this.#mayAsk) return found;
+    if (this.#asked) return this.#refused(found);
     this.#asked = true;
     const { askRemote } = await import("../git/askRemote.ts");
     const { git } = this.#repository;
     const asked = await askRemote(git, found.remote, found.branch);
     if (asked === "found") return anchorAmong(settings, await listRefs(git, READ_REFS));
-    return asked === "empty" ? found : { ...found, missing: asked.missing };
+    if (asked !== "empty") this.#refusal = asked.missing;
+    return this.#refused(found);
+  }
+
+  #refused(found: NoAnchor): NoAnchor {
+    return this.#refusal === null ? found : { ...found, missing: this.#refusal };
   }
 
   // A branch of this clone that stands in for another one depends on which others there are.

@@ -14,7 +14,7 @@ import {
   type Release,
   type ReleaseFacts,
 } from "../domain/release.ts";
-import type { Anchor, NoAnchor } from "../git/anchor.ts";
+import { type Anchor, isUnread, type NoAnchor } from "../git/anchor.ts";
 import { countCommits } from "../git/history.ts";
 import type { Refs } from "../git/refs.ts";
 import { openRepository, type Repository } from "../git/repository.ts";
@@ -43,6 +43,8 @@ export interface ProjectOptions {
   happenedAt?: Instant | null;
   /** Whether the remote may be asked, once, for its default branch where that is not known here. */
   askRemote?: boolean;
+  /** Whether a reading is worth nothing without the release branch. */
+  needsBranch?: boolean;
   /** In a folder that is not trusted no process is started and nothing is written. */
   trusted?: boolean;
   /** Left out: whoever writes waits until it is shared too. */
@@ -181,11 +183,13 @@ export class Project {
 
   /**
    * Reads everything. What has not changed since the last call is not read again.
+   * @throws {HumanError} `service` where the release branch is needed and not known.
    */
   async read(options: ReadingOptions = {}): Promise<Reading> {
     const anchors = this.#anchors;
     let refs = anchors?.listRefs() ?? null;
     const anchor = anchors && refs && (await anchors.among(refs));
+    if (this.#options.needsBranch && isUnread(anchor)) throw new HumanError("service", anchor.missing);
     // The remote was asked, and what it said is kept as refs.
     if (anchor && "commit" in anchor && anchors?.asked) refs = anchors.listRefs();
     const inForce = this.#policyBy(anchor);

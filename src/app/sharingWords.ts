@@ -1,5 +1,5 @@
 import { plainText } from "../domain/plainText.ts";
-import type { NoAnchor } from "../git/anchor.ts";
+import { isUnread, type NoAnchor } from "../git/anchor.ts";
 import type { Reading } from "./project.ts";
 import type { Standing } from "./sharing.ts";
 
@@ -35,7 +35,7 @@ export interface IncidentsDoubt {
 
 /** Whether there is a remote, and nobody here knows which of its branches is released from: then no drop is known. */
 export const isBranchUnknown = (anchor: Reading["anchor"]): anchor is NoAnchor =>
-  anchor !== null && "missing" in anchor && anchor.remote !== null && anchor.code !== "no-commits";
+  isUnread(anchor) && anchor.remote !== null;
 
 /** Null where it is known: what was fetched before counts, however old it is. */
 export function incidentsDoubt({

@@ -31,6 +31,10 @@ export interface NoAnchor {
   branch: string | null;
 }
 
+/** Whether there is something to go by that cannot be read: never the same as nothing being there yet. */
+export const isUnread = (anchor: Anchor | NoAnchor | null): anchor is NoAnchor =>
+  anchor !== null && "missing" in anchor && anchor.code !== "no-commits";
+
 /** The anchor of a clone, by its configuration and its refs. */
 export function anchorAmong(settings: CloneSettings, refs: Refs): Anchor | NoAnchor {
   const chosen = remoteAmong(settings);

@@ -44,7 +44,12 @@ export interface Terminal {
 
 /** Runs one command line and gives its exit status. Every error ends here, as a line on stderr. */
 export async function main(given: Terminal): Promise<ExitStatus> {
-  const terminal = inertTerminal(given);
+  const told = new Set<string>();
+  const tell = (text: string) => {
+    told.add(text);
+    given.complain(text);
+  };
+  const terminal = inertTerminal({ ...given, complain: tell });
   try {
     if (terminal.argv[0] === COMPLETE) return await answerShell(terminal);
     const parsed = parseCall(terminal.argv, COMMANDS);
@@ -56,7 +61,9 @@ export async function main(given: Terminal): Promise<ExitStatus> {
     else writeText(answer, terminal, given);
     return answer.exit ?? EXIT.fine;
   } catch (error) {
-    report(terminal, error);
+    // What was said of the policy may be the very reason.
+    const news = (text: string) => (told.has(text) ? undefined : given.complain(text));
+    report(inertTerminal({ ...given, complain: news }), error);
     return exitStatusOf(error);
   }
 }
@@ -156,6 +163,7 @@ function callOf(
         askRemote: true,
         early,
         ...(terminal.policies ? { policies: terminal.policies } : {}),
+        needsBranch: command?.history !== undefined && command.ledger !== "optional",
         sharing: { wait: true, shared, required: command?.ledger !== "optional" },
       });
       onOpened(opened);

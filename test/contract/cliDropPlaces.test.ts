@@ -210,6 +210,34 @@ describe("the place of a drop, on the command line", function () {
     assert.match((await run("status")).stdout, /Watch +also open for v2\.1\.0 on main until/);
   });
 
+  it("is an error where the remote has no default branch, said once, and the clocks go on", async () => {
+    const { repository, run, release } = place('tags: "v*"');
+    release("v1.0.0", "a", -1);
+    const bare = repository.bareRemote();
+    repository.git("remote", "set-head", "origin", "--delete");
+    bare.git("symbolic-ref", "HEAD", "refs/heads/gone");
+    const why =
+      "dropclock: origin has no default branch; name the one that is released from: git config dropclock.branch NAME\n";
+    const opened = await run("incident", "open", "--title", "Checkout fails");
+    assert.deepEqual([opened.code, opened.stderr], [0, why]);
+    const status = await run("status");
+    assert.deepEqual([status.code, status.stderr], [3, why]);
+    assert.match(status.stdout, /mitigate +running/);
+    for (const call of [
+      "drop list",
+      "drop show",
+      "gate",
+      "scorecard",
+      "changelog",
+      "checklist",
+      "undo",
+      "publish",
+    ]) {
+      const { code, stdout, stderr } = await run(...call.split(" "));
+      assert.deepEqual([code, stdout, stderr], [3, "", why], call);
+    }
+  });
+
   it("is nowhere where no branch matches, and the branches that there are are named", async () => {
     const { run } = place('tags: "v*", branch: ["release-*"]');
     const { stdout } = await run("status");

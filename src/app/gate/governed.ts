@@ -4,7 +4,7 @@ import { type EventLog, eventLogOf, withSubjects } from "../../domain/eventLog.t
 import { HumanError } from "../../domain/humanError.ts";
 import { type PersonOf, readMailmap } from "../../domain/mailmap.ts";
 import { foldRelease, type Release, type ReleaseBranch, type ReleaseFacts } from "../../domain/release.ts";
-import type { Anchor } from "../../git/anchor.ts";
+import { type Anchor, isUnread } from "../../git/anchor.ts";
 import { readFileAt } from "../../git/history.ts";
 import type { Repository } from "../../git/repository.ts";
 import type { Project, Reading } from "../project.ts";
@@ -40,8 +40,10 @@ export async function readGoverned(project: Judging, reading?: Reading): Promise
   const { release, anchor } = read;
   const { branch, branchMissing, policy } = release;
   if (!repository || !branch || !anchor || "missing" in anchor) {
-    const unread = anchor && "missing" in anchor && anchor.code !== "no-commits";
-    throw new HumanError(unread ? "service" : "usage", branchMissing ?? "There is no git repository here.");
+    throw new HumanError(
+      isUnread(anchor) ? "service" : "usage",
+      branchMissing ?? "There is no git repository here.",
+    );
   }
   if (policy.doubt !== undefined) throw new HumanError("usage", policy.doubt);
   const { lookBackTo, clockGiven } = project;

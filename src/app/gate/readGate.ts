@@ -1,3 +1,4 @@
+import { type Drop, shippedEvents } from "../../domain/drop.ts";
 import { type Gate, type GateFacts, type GateQuestion, judgeGate } from "../../domain/gate.ts";
 import { type GateReason, reason } from "../../domain/gateReason.ts";
 import type { Candidate } from "../../domain/nextDrop.ts";
@@ -53,7 +54,7 @@ export async function readGate(
     question,
     name: nameOfCandidate(candidate),
     at: project.now(),
-    faults: await faultsOf(governed, hearing),
+    faults: await faultsOf(governed, hearing, { question, stage }),
     approval: hearing.approval,
     stages: policy.stages,
     stage,
@@ -74,8 +75,13 @@ function questionOf({ release }: Governed, stage: DropStage | null, { to, ship }
 }
 
 /** What nobody can approve away. */
-async function faultsOf(governed: Governed, { candidate, asked }: Hearing): Promise<GateReason[]> {
+async function faultsOf(
+  governed: Governed,
+  { candidate, asked }: Hearing,
+  { question, stage }: Pick<GateFacts, "question" | "stage">,
+): Promise<GateReason[]> {
   const { release, reading } = governed;
+  const { council } = release.policy.policy;
   const name = nameOfCandidate(candidate);
   const faults: GateReason[] = ledgerFaults(reading, release, candidate, asked);
   const drop = dropNamed(release, candidate.tag);
@@ -84,6 +90,13 @@ async function faultsOf(governed: Governed, { candidate, asked }: Hearing): Prom
     const recorded = drop.commit;
     const moved = `The tag ${name} was moved to ${now.slice(0, 10)}; ${recorded.slice(0, 10)}, which was shipped, counts. Put it back, or ship under a new name.`;
     faults.push(reason("moved-tag", moved));
+  }
+  const soaks = stage !== null && release.policy.policy.stages[stage.index]!.soak > 0;
+  if (question.kind === "promote" && soaks && drop && council && !isOnRecord(release, drop)) {
+    const way = `record it, and it soaks from then on: dropclock drop ship ${name}`;
+    faults.push(
+      reason("soak", `${name} is not on record as shipped, so nobody knows since when it soaks; ${way}`),
+    );
   }
   if (candidate.tag !== null && recordOf(release, candidate.tag).state !== "in force")
     faults.push(reason("undone", `${name} was taken back; reapply it, or ship a new drop.`));
@@ -98,6 +111,10 @@ async function faultsOf(governed: Governed, { candidate, asked }: Hearing): Prom
   }
   return faults;
 }
+
+/** A tag's date, and a commit's, are written by whoever pushes them. */
+const isOnRecord = ({ log }: Governed["release"], { names }: Drop) =>
+  shippedEvents(new Map(names.map((name) => [`drop/${name}`, log.of(`drop/${name}`)]))).size > 0;
 
 /** Whether a commit builds on a release branch, as one does that is pushed together with its tag. */
 async function isAhead({ repository, release }: Governed, commit: string): Promise<boolean> {

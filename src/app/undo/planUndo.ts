@@ -5,6 +5,7 @@ import { HumanError } from "../../domain/humanError.ts";
 import { plainText } from "../../domain/plainText.ts";
 import { lineOf, previousOf, type Release, recordOf } from "../../domain/release.ts";
 import { statusAt } from "../../domain/status.ts";
+import { isUnread } from "../../git/anchor.ts";
 import { changedFiles, type DropHistory, dropHistory } from "../../git/history.ts";
 import type { Repository } from "../../git/repository.ts";
 import { writeUndoTree } from "../../git/undoCommit.ts";
@@ -58,7 +59,7 @@ export async function planUndo(
   const reading = await project.read();
   const { release: all, anchor } = reading;
   const { repository } = project;
-  const drop = dropOf(all, tag, project.now());
+  const drop = dropOf(reading, tag, project.now());
   // It is undone where it is: on the branch that it belongs to.
   const release = lineOf(all, drop);
   if (!repository)
@@ -93,6 +94,7 @@ export async function planUndo(
     branch: release.branch,
     remote,
     undoBranch: name,
+    flags: release.policy.policy.flags,
     readiness,
     inverse,
     tree,
@@ -124,10 +126,11 @@ export async function planUndo(
   };
 }
 
-function dropOf(release: Release, tag: string | null, now: number): Drop {
+function dropOf({ release, anchor }: Reading, tag: string | null, now: number): Drop {
   if (tag !== null && release.drops.length > 0) return mustBeDrop(release, tag);
   const { current } = release;
   if (current) return current;
+  if (isUnread(anchor)) throw new HumanError("service", anchor.missing);
   throw new HumanError("usage", `There is no drop yet. ${statusAt(release, now).dropMissing ?? ""}`.trim());
 }
 

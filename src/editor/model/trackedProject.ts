@@ -1,5 +1,5 @@
 import { EventEmitter, type LogOutputChannel } from "vscode";
-import { DropStories } from "../../app/dropStory.ts";
+import type { DropStories } from "../../app/dropStory.ts";
 import type { PostedPostmortems } from "../../app/postedPostmortems.ts";
 import type { Project, Reading } from "../../app/project.ts";
 import { type IncidentsDoubt, incidentsDoubt, isBranchUnknown } from "../../app/sharingWords.ts";
@@ -22,8 +22,6 @@ export class TrackedProject {
   readonly name: string;
   readonly undo: UndoState;
   readonly governance: GovernanceState;
-  /** What happened to the drops of incidents. */
-  readonly stories: DropStories;
   /** What this window reads of its signals. */
   readonly watch = new WatchState();
   /** Reads again; resolves when what was there at the call is on view. */
@@ -40,6 +38,7 @@ export class TrackedProject {
   #latest: Status | null = null;
   #error: string | null;
   #signature = "";
+  #stories: Promise<DropStories> | null = null;
   #posted: PostedPostmortems | null = null;
   #learning = false;
 
@@ -59,7 +58,6 @@ export class TrackedProject {
     this.project = project;
     this.undo = new UndoState(project, log, onView);
     this.governance = new GovernanceState(project, log);
-    this.stories = new DropStories(project.repository, () => this.#changed.fire());
     this.name = name;
     this.onDidChange = this.#changed.event;
     this.#log = log;
@@ -78,6 +76,14 @@ export class TrackedProject {
       if (what === "git" && !project.repository) appeared = true;
       this.#settling.poke();
     });
+  }
+
+  /** What happened to the drops of incidents. No part of the first picture, so it is loaded when it is asked for. */
+  stories(): Promise<DropStories> {
+    this.#stories ??= import("../../app/dropStory.ts").then(
+      ({ DropStories }) => new DropStories(this.project.repository, () => this.#changed.fire()),
+    );
+    return this.#stories;
   }
 
   /** What was last read; null until the first time, and where it could never be read. */

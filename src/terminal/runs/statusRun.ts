@@ -2,6 +2,7 @@ import { readDropRisks } from "../../app/dropRisks.ts";
 import { statusReport } from "../../app/report.ts";
 import { isBroken } from "../../domain/policy/policy.ts";
 import { breachedClocks, statusAt } from "../../domain/status.ts";
+import { isUnread } from "../../git/anchor.ts";
 import type { Answer, Call } from "../command.ts";
 import { policyComplaints } from "../complaints.ts";
 import { EXIT } from "../exitStatus.ts";
@@ -19,10 +20,12 @@ export async function runStatus({ project }: Call): Promise<Answer> {
     now.drop && opened.undo.of(reading.release, now.drop),
   ]);
   const breached = breachedClocks(now.open).length > 0;
+  const answer = breached ? EXIT.no : isBroken(now.policy) ? EXIT.wrong : EXIT.fine;
   return {
     json: statusReport(now, reading, { risks, undo }),
     text: (page) => statusText(now, { ...reading, risks, undo }, page),
     complaints: [...policyComplaints(now.policy), ...posted.complaints],
-    exit: breached ? EXIT.no : isBroken(now.policy) ? EXIT.wrong : EXIT.fine,
+    // Without its branch no drop is known; the clocks go on all the same.
+    exit: isUnread(reading.anchor) ? EXIT.failed : answer,
   };
 }
