@@ -11,10 +11,10 @@ import { isPipeline } from "./pipeline.ts";
  */
 export function userCache(environment: NodeJS.ProcessEnv, platform = process.platform): string | null {
   if (isPipeline(environment)) return null;
-  const parent = cacheFolder(environment, platform);
-  if (parent === undefined || !isAbsolute(parent)) return null;
-  const folder = join(parent, "dropclock");
   try {
+    const parent = cacheFolder(environment, platform);
+    if (parent === undefined || !isAbsolute(parent)) return null;
+    const folder = join(parent, "dropclock");
     mkdirSync(folder, { recursive: true, mode: 0o700 });
     // On Windows a person's own folders are theirs by its access lists.
     return platform === "win32" || isOnlyOurs(folder) ? folder : null;
