@@ -215,7 +215,12 @@ export class PolicyReader {
     return false;
   }
 
-  /** @param memory Left out: none; it holds one policy for each folder, the one that counts. */
+  /** What a text says that was once the policy; null: it was broken. */
+  async policyIn(text: string): Promise<Policy | null> {
+    return (await this.#judge(text, this.#memory)).policy;
+  }
+
+  /** @param memory Left out: none; it holds few policies for each folder: those that count, or did. */
   async #judge(text: string | PolicyProblem, memory: PolicyMemory | null = null): Promise<Judged> {
     if (typeof text !== "string") return { policy: null, problems: [text] };
     const known = this.#judged.get(text);

@@ -6,7 +6,7 @@ import { newerTagWords } from "../domain/dropWording.ts";
 import type { StoredEvent } from "../domain/event.ts";
 import { HumanError } from "../domain/humanError.ts";
 import { formatInstant, type Instant } from "../domain/instant.ts";
-import type { PolicyInForce } from "../domain/policy/policy.ts";
+import type { Policy, PolicyInForce } from "../domain/policy/policy.ts";
 import {
   foldRelease,
   type HistoryFacts,
@@ -18,7 +18,6 @@ import { type Anchor, isUnread, type NoAnchor } from "../git/anchor.ts";
 import { countCommits } from "../git/history.ts";
 import type { Refs } from "../git/refs.ts";
 import { openRepository, type Repository } from "../git/repository.ts";
-import { newEventId } from "../ledger/eventId.ts";
 import { GitLedger } from "../ledger/gitLedger.ts";
 import { type AppendOptions, contentOf, type Ledger, type LedgerContent } from "../ledger/ledger.ts";
 import { headsAmong, LEDGER_REF } from "../ledger/ledgerHead.ts";
@@ -167,6 +166,11 @@ export class Project {
     return this.#policyBy(this.#anchors?.recall() ?? (await this.anchor()));
   }
 
+  /** What a text says that was once the policy; null: it was broken. */
+  policyIn(text: string): Promise<Policy | null> {
+    return this.#policies.policyIn(text);
+  }
+
   /** The policy in the work tree, in force or not. */
   policyAtHand(): Promise<PolicyInForce> {
     return this.#policies.atHand();
@@ -203,12 +207,16 @@ export class Project {
     const release = foldRelease(facts, this.lookBackTo);
     // Looked up only where it matters: nobody has held a drill for as long as the policy allows.
     const asks = asksSinceWhen(release, policy.policy.drills.every, this.now());
-    if (!options.clocksOnly && asks && anchor && "commit" in anchor)
-      release.policy = { ...policy, landedAt: await this.#policies.landedAt(anchor.commit) };
-    this.#latest = release;
-    const [commits, rewritten] = options.clocksOnly
+    const landed = asks && anchor && "commit" in anchor ? anchor.commit : null;
+    const [commits, rewritten, landedAt] = options.clocksOnly
       ? [null, []]
-      : await Promise.all([this.#countCommits(release), this.#rewritten(release, ledger)]);
+      : await Promise.all([
+          this.#countCommits(release),
+          this.#rewritten(release, ledger),
+          landed === null ? undefined : this.#policies.landedAt(landed),
+        ]);
+    if (landedAt !== undefined) release.policy = { ...policy, landedAt };
+    this.#latest = release;
     return { facts, release, anchor, ledger, uncounted, unverified, standing, rewritten, commits };
   }
 
@@ -223,11 +231,13 @@ export class Project {
    */
   async append(drafts: readonly Draft[], options: AppendOptions = {}): Promise<StoredEvent[]> {
     const { ledger, sharing } = this.#writable();
+    // Only whoever writes needs it.
+    const { newEventId } = await import("../ledger/eventId.ts");
     const by = await this.author();
     const now = this.now();
     if (this.clockGiven && drafts.length > 0)
       await markGivenClock(this.#writable().repository, await this.#remote());
-    const events = drafts.map((draft) => this.#stored(draft, now, by));
+    const events = drafts.map((draft) => this.#stored(draft, { id: newEventId(now), now, by }));
     await ledger.append(events, options);
     if (events.length > 0) await sharing.afterWriting(await this.#remote());
     return events;
@@ -286,11 +296,11 @@ export class Project {
     return this.#policies.read(anchor);
   }
 
-  #stored(draft: Draft, now: Instant, by: string): StoredEvent {
+  #stored(draft: Draft, { id, now, by }: { id: string; now: Instant; by: string }): StoredEvent {
     const data = { ...draft.data, ...(this.clockGiven ? { clock: "given" } : {}) };
     return {
       v: 1,
-      id: newEventId(now),
+      id,
       subject: draft.subject,
       type: draft.type,
       at: formatInstant(draft.at ?? this.happenedAt),

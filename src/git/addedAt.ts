@@ -35,7 +35,7 @@ export async function landedAt(
     "--no-ext-diff",
   ];
   const newest = async (which: readonly string[]) => {
-    const output = await git.run([
+    const output = await git.read([
       "log",
       ...options,
       ...which,

@@ -11,10 +11,11 @@ export async function missingCommits({ git }: Repository, commits: readonly stri
   return new Set(commits.filter((_, i) => lines[i] !== "commit"));
 }
 
-/** Whether a commit is, or was built on by, another. One process. */
+/** Whether a commit is, or was built on by, another. At most one process. */
 export async function isAncestor({ git }: Repository, older: string, newer: string): Promise<boolean> {
+  if (older === newer) return true;
   const args = ["merge-base", "--is-ancestor", revision(older), revision(newer)];
-  const result = await git.attempt(args);
+  const result = await git.feed(args);
   if (result.code === 0 || result.code === 1) return result.code === 0;
   throw git.failure(args, result);
 }

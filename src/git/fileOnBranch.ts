@@ -26,7 +26,7 @@ export async function fileOnBranch(
     "--no-notes",
     `--max-count=${limit}`,
   ];
-  const output = await git.run(["log", ...options, "--end-of-options", revision(tip), "--", path]);
+  const output = await git.read(["log", ...options, "--end-of-options", revision(tip), "--", path]);
   return output.split("\0").flatMap((line) => {
     const [commit, seconds] = line.trim().split(" ");
     return commit ? [{ commit, at: instantOfSeconds(seconds) ?? 0 }] : [];

@@ -66,7 +66,7 @@ export async function committedAt({ git }: Repository, commit: string): Promise<
 
 /** How many commits a range holds. One process. */
 export async function countCommits({ git }: Repository, range: CommitRange): Promise<number> {
-  const output = await git.run(["rev-list", "--count", "--end-of-options", ends(range), "--"]);
+  const output = await git.read(["rev-list", "--count", "--end-of-options", ends(range), "--"]);
   return Number(output.trim());
 }
 
@@ -87,7 +87,7 @@ export async function changedFiles(
 ): Promise<ChangedFile[]> {
   const from = range.from === null ? EMPTY_TREE[objectFormat] : revision(range.from);
   const args = ["diff-tree", "-r", "-z", ...FILE_KINDS, "--end-of-options", from, revision(range.to), "--"];
-  return parseChanges(await git.run(args));
+  return parseChanges(await git.read(args));
 }
 
 /**

@@ -1,5 +1,6 @@
 import { statSync } from "node:fs";
 import { isAbsolute, resolve } from "node:path";
+import type { PolicyMemory } from "../app/policyMemory.ts";
 import type { Project } from "../app/project.ts";
 import { HumanError } from "../domain/humanError.ts";
 import type { Instant } from "../domain/instant.ts";
@@ -7,6 +8,7 @@ import { plainText } from "../domain/plainText.ts";
 import { shallowClone, UNSHALLOW } from "../git/shallowBoundary.ts";
 import type { SyncResult } from "../ledger/remoteLedger.ts";
 import type { Answer, Call, Command } from "./command.ts";
+import { COMPLETE } from "./commands/completion.ts";
 import { COMMANDS } from "./commands.ts";
 import { policyComplaints, sharingComplaints } from "./complaints.ts";
 import { EXIT, type ExitStatus, exitStatusOf } from "./exitStatus.ts";
@@ -29,6 +31,8 @@ export interface Terminal {
   environment?: NodeJS.ProcessEnv;
   /** Reads stdin to its end; left out: nothing comes in. */
   input?: () => Promise<string>;
+  /** What policies were found to say before; left out: each is read anew. */
+  policies?: PolicyMemory;
   page: Page;
   write: (text: string) => void;
   complain: (text: string) => void;
@@ -47,6 +51,7 @@ export async function main(given: Terminal): Promise<ExitStatus> {
   };
   const terminal = inertTerminal({ ...given, complain: tell });
   try {
+    if (terminal.argv[0] === COMPLETE) return await answerShell(terminal);
     const parsed = parseCall(terminal.argv, COMMANDS);
     const { answer, project } = await answerTo(parsed, terminal);
     const newer = parsed.command?.tellsNewerTags ? null : (project?.newerTagNotice() ?? null);
@@ -61,6 +66,13 @@ export async function main(given: Terminal): Promise<ExitStatus> {
     report(inertTerminal({ ...given, complain: news }), error);
     return exitStatusOf(error);
   }
+}
+
+/** What the script of a shell asks while somebody types. */
+async function answerShell({ argv, directory, write }: Terminal): Promise<ExitStatus> {
+  const { complete } = await import("./completion.ts");
+  write(await complete(argv.slice(1), { commands: COMMANDS, directory }));
+  return EXIT.fine;
 }
 
 /** Whatever is said goes out as text that is only read. */
@@ -93,9 +105,9 @@ async function answerTo(parsed: ParsedCall, terminal: Terminal): Promise<Answere
   const of = (answer: Answer) => ({ answer, project: null });
   switch (parsed.want) {
     case "nothing":
-      return of({ ...help([], COMMANDS), complaints: ["No command was given."], exit: EXIT.wrong });
+      return of({ ...(await help([], COMMANDS)), complaints: ["No command was given."], exit: EXIT.wrong });
     case "help":
-      return of(help(parsed.words, COMMANDS));
+      return of(await help(parsed.words, COMMANDS));
     case "version":
       return of({ json: { version: terminal.version }, text: () => terminal.version });
     case "run": {
@@ -136,6 +148,9 @@ function callOf(
     confirm: values.json ? null : confirmer(terminal),
     // The largest part of the program; help, and a call that is wrong, need none of it.
     project: async () => {
+      // Git works while the rest is loaded.
+      const { askEarly } = await import("../app/earlyAnswers.ts");
+      const early = askEarly(directory);
       const { Project } = await import("../app/project.ts");
       const shared = (result: SyncResult) => {
         for (const line of sharingComplaints(result)) complain(terminal, line);
@@ -146,6 +161,8 @@ function callOf(
         lookBackTo,
         happenedAt: happened,
         askRemote: true,
+        early,
+        ...(terminal.policies ? { policies: terminal.policies } : {}),
         needsBranch: command?.history !== undefined && command.ledger !== "optional",
         sharing: { wait: true, shared, required: command?.ledger !== "optional" },
       });

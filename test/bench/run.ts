@@ -40,6 +40,7 @@ const BENCHES: Record<string, () => Promise<void>> = {
   fold: async () => ratios(await inOwnProcess("fold.bench.ts", "foldBench")),
   drops: async () => ratios(await inOwnProcess("drops.bench.ts", "dropsBench")),
   ledger: async () => ratios(await inOwnProcess("ledger.bench.ts", "ledgerBench")),
+  start: async () => ratios(await (await import("./start.bench.ts")).startBench()),
   bundle: async () => budgets(await (await import("./bundle.bench.ts")).bundleBench()),
   idle: async () => budgets(await (await import("./idle.bench.ts")).idleBench()),
   activation: async () => budgets(await (await import("./activation.bench.ts")).activationBench()),

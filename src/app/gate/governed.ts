@@ -10,7 +10,10 @@ import type { Repository } from "../../git/repository.ts";
 import type { Project, Reading } from "../project.ts";
 
 /** What judging needs of a project. */
-export type Judging = Pick<Project, "repository" | "risks" | "read" | "clockGiven" | "lookBackTo">;
+export type Judging = Pick<
+  Project,
+  "repository" | "risks" | "read" | "clockGiven" | "lookBackTo" | "policyIn"
+>;
 
 /** A project that may be judged: its release branch and the policy in force are known. */
 export interface Governed {

@@ -46,7 +46,7 @@ async function judged(
   reader: DropReader,
 ): Promise<JudgedFrom> {
   const { repository, reading } = governed;
-  const then = new PoliciesThen(governed, reader);
+  const then = new PoliciesThen(project, governed, reader);
   const unjudged: { drop: Drop; policy: Policy }[] = [];
   let passed: Drop | null = null;
   for (let drop: Drop | null = previous; drop !== null; drop = previousOf(governed.release, drop)) {
@@ -99,6 +99,7 @@ async function passes(
  * are judged. What a commit of the branch holds came before the next change of the policy.
  */
 class PoliciesThen {
+  readonly #project: Judging;
   readonly #governed: Governed;
   readonly #reader: DropReader;
   readonly #found = new Map<string, Policy | "broken" | null>();
@@ -108,7 +109,8 @@ class PoliciesThen {
   /** What the version at `next` holds. */
   #held: { version: string; owners: Int32Array } | null = null;
 
-  constructor(governed: Governed, reader: DropReader) {
+  constructor(project: Judging, governed: Governed, reader: DropReader) {
+    this.#project = project;
     this.#governed = governed;
     this.#reader = reader;
   }
@@ -158,9 +160,8 @@ class PoliciesThen {
     const key = entry.oid;
     const known = READ.get(key);
     if (known) return known;
-    const { readPolicy } = await import("../../domain/policy/readPolicy.ts");
     const text = entry.kind === "file" ? await this.#reader.file(commit, POLICY_PATH).catch(onlyHuman) : null;
-    const policy = (text === null ? null : readPolicy(text).policy) ?? "broken";
+    const policy = (text === null ? null : await this.#project.policyIn(text)) ?? "broken";
     if (READ.size >= REMEMBERED) READ.clear();
     READ.set(key, policy);
     return policy;

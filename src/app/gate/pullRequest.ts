@@ -134,6 +134,7 @@ async function undoneBy(
     now: () => project.now(),
     append: project.append.bind(project),
     sync: project.sync.bind(project),
+    policyIn: project.policyIn.bind(project),
     read: async () => before,
   };
   const recent = release.drops.filter((drop) => drop.branch === branch.name).slice(0, RECENT_DROPS);

@@ -32,6 +32,7 @@ export type UndoProject = Pick<
   | "lookBackTo"
   | "now"
   | "append"
+  | "policyIn"
   | "sync"
 > & {
   read(): Promise<Reading>;
