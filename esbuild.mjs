@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { chmod, cp, mkdir, rm, writeFile } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import { build, transform } from "esbuild";
-import { noticesFor } from "./notices.mjs";
+import { noticesFor } from "./.build/notices.mjs";
 
 const KB = 1024;
 

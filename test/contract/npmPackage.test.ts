@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
-import { noticesFor } from "../../notices.mjs";
+import { noticesFor } from "../../.build/notices.mjs";
 import { dropRepository } from "../support/dropRepository.ts";
 import { NpmPackage } from "../support/npmPackage.ts";
 import { inProject } from "../support/projectRoot.ts";

@@ -1,11 +1,12 @@
 import { execFileSync } from "node:child_process";
 import { createRequire } from "node:module";
+import { join } from "node:path";
 
 // Before npm packs: the package is the built command line, and a fresh clone has nothing to build it with.
 // npm's own answer goes to stdout (`npm pack --json`), so whatever is said here goes to stderr.
 /** @type {(args: string[]) => void} */
 const run = (args) => {
-  execFileSync(process.execPath, args, { cwd: import.meta.dirname, stdio: ["ignore", 2, 2] });
+  execFileSync(process.execPath, args, { cwd: join(import.meta.dirname, ".."), stdio: ["ignore", 2, 2] });
 };
 
 if (!isInstalled()) {
