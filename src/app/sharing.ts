@@ -103,10 +103,11 @@ export class Sharing {
 
   /**
    * No network.
+   * @param remote One that this clone has; null: none.
    * @param refs Those of the ledger, here and as it was last seen at the remote.
    */
   async standing(remote: string | null, refs: Promise<Refs>): Promise<Standing> {
-    if (remote === null || !(await this.#ledgerAt(remote).exists())) return notShared(remote);
+    if (remote === null) return notShared(remote);
     const heads = headsAmong(await refs, [LEDGER_REF, trackingRef(remote)]);
     const [local, seen] = [LEDGER_REF, trackingRef(remote)].map((ref) => heads.get(ref) ?? null);
     const { state, toShare } = await remoteState(this.#repository.git, { local: local!, seen: seen! });
