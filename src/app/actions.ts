@@ -1,16 +1,16 @@
 import { findAgain, tickEdit } from "../documents/actionEdits.ts";
 import { editLines } from "../documents/lineEdits.ts";
 import type { PlacedAction } from "../documents/postmortemFile.ts";
-import { type ActionState, actionState, dayOf } from "../domain/actionState.ts";
-import { HumanError } from "../domain/humanError.ts";
-import type { Instant } from "../domain/instant.ts";
-import { plainText } from "../domain/plainText.ts";
+import { type ActionState, actionState, dayOf } from "../domain/incident/actionState.ts";
 import type { Policy } from "../domain/policy/policy.ts";
-import { readText } from "./files.ts";
-import { readPostmortems } from "./postmortems.ts";
-import type { Project } from "./project.ts";
+import { HumanError } from "../domain/text/humanError.ts";
+import { plainText } from "../domain/text/plainText.ts";
+import type { Instant } from "../domain/time/instant.ts";
+import { readPostmortems } from "./documents/postmortems.ts";
+import { readText } from "./project/files.ts";
+import type { Project } from "./project/project.ts";
+import { refuseUntrusted } from "./project/scaffold.ts";
 import { replaceText } from "./replaceText.ts";
-import { refuseUntrusted } from "./scaffold.ts";
 
 /** An action with the post-mortem that it stands in. */
 export interface TrackedAction extends PlacedAction {

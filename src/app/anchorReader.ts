@@ -4,7 +4,7 @@ import { type CloneSettings, CloneSettingsReader } from "../git/cloneSettings.ts
 import { listRefs, type Refs } from "../git/refs.ts";
 import type { Repository } from "../git/repository.ts";
 import { WhileUnchanged } from "../git/whileUnchanged.ts";
-import { type EarlyAnswers, READ_REFS } from "./earlyAnswers.ts";
+import { type EarlyAnswers, READ_REFS } from "./project/earlyAnswers.ts";
 
 /** Finds what everything goes by. What git was asked before the program was loaded is used once. */
 export class AnchorReader {

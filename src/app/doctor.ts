@@ -1,14 +1,14 @@
-import { HumanError } from "../domain/humanError.ts";
 import { isReleased, type Policy, type PolicyInForce } from "../domain/policy/policy.ts";
+import { HumanError } from "../domain/text/humanError.ts";
 import type { Anchor, NoAnchor } from "../git/anchor.ts";
 import type { Git } from "../git/git.ts";
-import { remoteUrl } from "../git/pushBranch.ts";
+import { remoteUrl } from "../git/push.ts";
 import { accessTo } from "../git/remote.ts";
 import type { Repository } from "../git/repository.ts";
 import { lookAtRemote } from "../ledger/remoteTransport.ts";
 import { secretVariable } from "../signals/secrets.ts";
 import { type HookState, readHook } from "./gate/prePushHook.ts";
-import type { Project, Reading } from "./project.ts";
+import type { Project, Reading } from "./project/project.ts";
 import { gitHubRepository } from "./undo/gitHubRepository.ts";
 import { secretOf } from "./updates/channelDelivery.ts";
 

@@ -1,7 +1,7 @@
-import type { LedgerEvent } from "../domain/event.ts";
-import type { Incident } from "../domain/incident.ts";
-import { dropNamed, type Release } from "../domain/release.ts";
-import { type DropStory, dropOnRecord } from "../domain/story.ts";
+import { dropNamed, type Release } from "../domain/drop/release.ts";
+import type { LedgerEvent } from "../domain/event/event.ts";
+import type { Incident } from "../domain/incident/incident.ts";
+import { type DropStory, dropOnRecord } from "../domain/record/story.ts";
 import { joinedAt } from "../git/ancestry.ts";
 import type { Repository } from "../git/repository.ts";
 

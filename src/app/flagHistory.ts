@@ -1,7 +1,7 @@
-import type { Release } from "../domain/release.ts";
+import { readFlags } from "../documents/flagd.ts";
+import type { Release } from "../domain/drop/release.ts";
 import { readFileAt } from "../git/history.ts";
-import { readFlags } from "../signals/flagd.ts";
-import type { Project } from "./project.ts";
+import type { Project } from "./project/project.ts";
 
 /** Further back nobody needs to know for how long a flag has been on. */
 const MOST_DROPS = 12;

@@ -1,8 +1,8 @@
 import { POLICY_PATH } from "../domain/policy/policy.ts";
-import { POLICY_TEMPLATE } from "../domain/policy/policyTemplate.ts";
-import type { Project } from "./project.ts";
-import { refuseFiles, type Scaffold, scaffold } from "./scaffold.ts";
-import { writeTemplates } from "./scaffolds.ts";
+import { POLICY_TEMPLATE } from "../domain/policy/template.ts";
+import { writeTemplates } from "./documents/scaffolds.ts";
+import type { Project } from "./project/project.ts";
+import { refuseFiles, type Scaffold, scaffold } from "./project/scaffold.ts";
 
 /** Writes a commented policy and the templates. What is there already stays as it is. */
 export async function initProject(project: Project): Promise<{ files: Scaffold[] }> {

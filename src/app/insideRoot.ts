@@ -1,7 +1,7 @@
 import { lstatSync, realpathSync, type Stats } from "node:fs";
 import { basename, dirname, isAbsolute, join, posix, relative, resolve, sep, win32 } from "node:path";
-import { HumanError } from "../domain/humanError.ts";
-import { plainText } from "../domain/plainText.ts";
+import { HumanError } from "../domain/text/humanError.ts";
+import { plainText } from "../domain/text/plainText.ts";
 
 /**
  * Whether a file lies at a path inside the root; false where nothing does and one could be made.

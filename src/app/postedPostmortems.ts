@@ -1,20 +1,20 @@
 import { readParts } from "../documents/generatedParts.ts";
 import { readPostmortem } from "../documents/postmortemFile.ts";
 import { findingsIn, isComplete } from "../documents/postmortemFindings.ts";
-import { dayOf } from "../domain/actionState.ts";
-import type { StoredEvent } from "../domain/event.ts";
-import { onlyHuman } from "../domain/humanError.ts";
-import { type Incident, waitsForPostmortem } from "../domain/incident.ts";
-import type { Instant } from "../domain/instant.ts";
+import type { StoredEvent } from "../domain/event/event.ts";
+import { dayOf } from "../domain/incident/actionState.ts";
+import { type Incident, waitsForPostmortem } from "../domain/incident/incident.ts";
 import type { Policy } from "../domain/policy/policy.ts";
+import { onlyHuman } from "../domain/text/humanError.ts";
+import type { Instant } from "../domain/time/instant.ts";
 import { fileOnBranch } from "../git/fileOnBranch.ts";
 import { readFileAt } from "../git/history.ts";
 import type { Repository } from "../git/repository.ts";
-import { postmortemPath } from "./documentPaths.ts";
-import { PostmortemRecord } from "./postmortemRecord.ts";
-import { type PostmortemDocument, readPostmortems } from "./postmortems.ts";
+import { PostmortemRecord } from "./documents/postmortemRecord.ts";
+import { type PostmortemDocument, readPostmortems } from "./documents/postmortems.ts";
 import { requiredInPostmortem } from "./postmortemTemplate.ts";
-import type { Draft, Project, Reading } from "./project.ts";
+import { postmortemPath } from "./project/documentPaths.ts";
+import type { Draft, Project, Reading } from "./project/project.ts";
 
 /** So many versions of a file are looked at in the search for the first one that was complete. */
 const VERSIONS = 50;

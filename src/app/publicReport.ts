@@ -1,8 +1,8 @@
 import { pageFile } from "../documents/publicSite/publicNames.ts";
 import { titleOf, toldText } from "../documents/publicSite/publicWords.ts";
-import { formatInstant, type Instant } from "../domain/instant.ts";
-import type { PublicIncident } from "../domain/publicIncident.ts";
-import type { Publication } from "./publish.ts";
+import type { PublicIncident } from "../domain/public/publicIncident.ts";
+import { formatInstant, type Instant } from "../domain/time/instant.ts";
+import type { Publication } from "./documents/publish.ts";
 
 /** A publication as JSON. Instants are ISO 8601 in UTC, spans milliseconds. */
 export function publicationReport({ record, plan }: Publication) {

@@ -1,11 +1,11 @@
-import { refuseFuture } from "../domain/entry.ts";
-import { HumanError } from "../domain/humanError.ts";
-import { leaksIn, leakWords } from "../domain/leaks.ts";
-import { plainText } from "../domain/plainText.ts";
-import { LONGEST_SUMMARY, type Summary } from "../domain/publicIncident.ts";
-import { findIncident } from "./incidents.ts";
-import type { Project } from "./project.ts";
-import { namesKnownTo } from "./publicRecord.ts";
+import { refuseFuture } from "../domain/incident/entry.ts";
+import { leaksIn, leakWords } from "../domain/public/leaks.ts";
+import { LONGEST_SUMMARY, type Summary } from "../domain/public/publicIncident.ts";
+import { HumanError } from "../domain/text/humanError.ts";
+import { plainText } from "../domain/text/plainText.ts";
+import { namesKnownTo } from "./documents/publicRecord.ts";
+import { findIncident } from "./incident/incidents.ts";
+import type { Project } from "./project/project.ts";
 
 const WHAT: Record<keyof Summary, string> = {
   title: "The title",

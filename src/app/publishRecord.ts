@@ -1,11 +1,11 @@
 import { lstat, readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { type Ownership, ownershipOf } from "../documents/publicSite/ownFile.ts";
-import { HumanError } from "../domain/humanError.ts";
-import { plainText } from "../domain/plainText.ts";
-import { LARGEST_RECORD, readText, removeFile } from "./files.ts";
+import { HumanError } from "../domain/text/humanError.ts";
+import { plainText } from "../domain/text/plainText.ts";
+import type { PublicRecord } from "./documents/publicRecord.ts";
 import { isFolderInside } from "./insideRoot.ts";
-import type { PublicRecord } from "./publicRecord.ts";
+import { LARGEST_RECORD, readText, removeFile } from "./project/files.ts";
 import { replaceText } from "./replaceText.ts";
 
 /** What publishing does to one file. */

@@ -1,14 +1,14 @@
-import { type ChecklistFacts, type ChecklistRow, checklist } from "../domain/checklist.ts";
-import type { Drop } from "../domain/drop.ts";
-import type { FlagChange } from "../domain/flagChanges.ts";
+import type { FlagChange } from "../domain/change/flags.ts";
+import type { Drop } from "../domain/drop/drop.ts";
+import type { Release } from "../domain/drop/release.ts";
+import { statusAt, watchEndsAt } from "../domain/drop/status.ts";
+import { type ChecklistFacts, type ChecklistRow, checklist } from "../domain/gate/checklist.ts";
 import { candidateOf, rangeOf } from "../domain/nextDrop.ts";
-import type { Release } from "../domain/release.ts";
-import { signalEntries, watchedEntries } from "../domain/signalRecord.ts";
-import { statusAt, watchEndsAt } from "../domain/status.ts";
+import { signalEntries, watchedEntries } from "../domain/signal/signalRecord.ts";
 import { oneByOne } from "../git/dropReader.ts";
-import { comparedFlags } from "./dropContent.ts";
-import type { Project } from "./project.ts";
-import { readinessWords } from "./undo/readinessWords.ts";
+import { comparedFlags } from "./drop/dropContent.ts";
+import type { Project } from "./project/project.ts";
+import { readinessWords } from "./project/readinessWords.ts";
 
 /** The observability checklist of a drop, from what is on record and in the repository. */
 export async function readChecklist(project: Project, release: Release, drop: Drop): Promise<ChecklistRow[]> {

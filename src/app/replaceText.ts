@@ -1,6 +1,6 @@
-import { HumanError } from "../domain/humanError.ts";
-import { plainText } from "../domain/plainText.ts";
-import { overwrite, readBytesNow, writeNew } from "./files.ts";
+import { HumanError } from "../domain/text/humanError.ts";
+import { plainText } from "../domain/text/plainText.ts";
+import { overwrite, readBytesNow, writeNew } from "./project/files.ts";
 
 /**
  * Replaces the text of a file in one step: whoever reads it sees the old text or the new one, never a half.

@@ -1,6 +1,6 @@
+import type { Risk } from "../domain/change/riskLevel.ts";
 import { type Candidate, rangeOf } from "../domain/nextDrop.ts";
 import type { Policy } from "../domain/policy/policy.ts";
-import type { Risk } from "../domain/riskLevel.ts";
 import type { DropSource } from "../git/dropReader.ts";
 import type { CommitRange } from "../git/history.ts";
 import type { Repository } from "../git/repository.ts";
@@ -41,8 +41,8 @@ export class RiskReader {
     source?: DropSource,
   ): Promise<Risk> {
     const [{ readDropContent }, { assessRisk }] = await Promise.all([
-      import("./dropContent.ts"),
-      import("../domain/risk.ts"),
+      import("./drop/dropContent.ts"),
+      import("../domain/change/risk.ts"),
     ]);
     return assessRisk(policy.risk, await readDropContent(this.#repository, policy, range, source));
   }

@@ -1,7 +1,7 @@
 import type { Adoption } from "../domain/adoption.ts";
-import { formatInstant, type Instant } from "../domain/instant.ts";
-import type { DropScore, Scorecard } from "../domain/scorecard.ts";
-import type { Scores } from "./scorecards.ts";
+import type { DropScore, Scorecard } from "../domain/record/scorecard.ts";
+import { formatInstant, type Instant } from "../domain/time/instant.ts";
+import type { Scores } from "./drop/scorecards.ts";
 
 /** The scorecard as JSON: spans in milliseconds, the rate a share from 0 to 1; null where there is no data. */
 export function scorecardReport({ scorecard, adoption }: Scores) {

@@ -1,5 +1,5 @@
-import { HumanError } from "../domain/humanError.ts";
-import { plainText } from "../domain/plainText.ts";
+import { HumanError } from "../domain/text/humanError.ts";
+import { plainText } from "../domain/text/plainText.ts";
 import { type FieldName, placedFields } from "./actionItem.ts";
 import { linesOf } from "./frontMatter.ts";
 import type { LineEdit } from "./lineEdits.ts";

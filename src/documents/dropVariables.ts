@@ -1,7 +1,7 @@
-import type { Drop } from "../domain/drop.ts";
-import type { LedgerEvent } from "../domain/event.ts";
-import { formatInstant, type Instant } from "../domain/instant.ts";
-import { plainText } from "../domain/plainText.ts";
+import type { Drop } from "../domain/drop/drop.ts";
+import type { LedgerEvent } from "../domain/event/event.ts";
+import { plainText } from "../domain/text/plainText.ts";
+import { formatInstant, type Instant } from "../domain/time/instant.ts";
 import { nameOf } from "./marks.ts";
 
 /** What git says about the content of a drop. */

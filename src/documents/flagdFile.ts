@@ -1,7 +1,7 @@
 import { type Document, isMap, isPair, isScalar, isSeq, type Pair, visit, type YAMLMap } from "yaml";
 import { readFlagText } from "../domain/flagText.ts";
-import { HumanError } from "../domain/humanError.ts";
-import { plainText } from "../domain/plainText.ts";
+import { HumanError } from "../domain/text/humanError.ts";
+import { plainText } from "../domain/text/plainText.ts";
 
 /**
  * Switches flags of an OpenFeature flagd file off, by their state; whatever else is in the file stays as it is, byte

@@ -1,5 +1,5 @@
-import { HumanError } from "../domain/humanError.ts";
-import { plainText } from "../domain/plainText.ts";
+import { HumanError } from "../domain/text/humanError.ts";
+import { plainText } from "../domain/text/plainText.ts";
 import { fieldOf, linesOf, readFrontMatter } from "./frontMatter.ts";
 import { lineStarts } from "./lineEdits.ts";
 

@@ -1,4 +1,4 @@
-import { HumanError } from "../domain/humanError.ts";
+import { HumanError } from "../domain/text/humanError.ts";
 import { boundedLiquid, type Template, type Variables } from "./template.ts";
 import { templateProblem } from "./templateProblem.ts";
 

@@ -1,8 +1,7 @@
-import { isBackDated, type Mark } from "../domain/incident.ts";
-import type { Instant } from "../domain/instant.ts";
-import { formatInstant } from "../domain/instant.ts";
+import { isBackDated, type Mark } from "../domain/incident/incident.ts";
 import { nameOf as nameIn } from "../domain/mail.ts";
-import { plainText } from "../domain/plainText.ts";
+import { plainText } from "../domain/text/plainText.ts";
+import { formatInstant, type Instant } from "../domain/time/instant.ts";
 import { minuteInUtc } from "./dateFormat.ts";
 
 /** The name in `Name <mail>`: documents name people, and leave their addresses to git. */

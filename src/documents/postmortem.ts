@@ -1,18 +1,18 @@
-import type { LedgerEvent } from "../domain/event.ts";
-import { HumanError } from "../domain/humanError.ts";
-import type { IncidentStatus } from "../domain/incidentStatus.ts";
-import { formatInstant, type Instant } from "../domain/instant.ts";
-import { plainText } from "../domain/plainText.ts";
-import { type DropStory, storyOf } from "../domain/story.ts";
-import type { TimelineEntry } from "../domain/timeline.ts";
+import type { LedgerEvent } from "../domain/event/event.ts";
+import type { IncidentStatus } from "../domain/incident/incidentStatus.ts";
+import { type DropStory, storyOf } from "../domain/record/story.ts";
+import type { TimelineEntry } from "../domain/record/timeline.ts";
+import { HumanError } from "../domain/text/humanError.ts";
+import { plainText } from "../domain/text/plainText.ts";
+import { formatInstant, type Instant } from "../domain/time/instant.ts";
 import type { ActionItem } from "./actionItem.ts";
 import { type DropFacts, dropVariables } from "./dropVariables.ts";
 import { differingParts, isField, renderedParts } from "./generatedParts.ts";
-import { calendarsOf, impactVariables, incidentVariables, roundVariables } from "./incidentVariables.ts";
 import { Markdown } from "./markdown.ts";
 import { nameOf } from "./marks.ts";
 import { renderTemplate, type Template } from "./template.ts";
 import { flagWords, timelineTable } from "./timelineTable.ts";
+import { calendarsOf, impactVariables, incidentVariables, roundVariables } from "./variables.ts";
 
 export interface PostmortemFacts {
   now: Instant;

@@ -1,15 +1,15 @@
-import { compileCalendar } from "../domain/calendar.ts";
-import type { Rehearsal } from "../domain/drills.ts";
-import { formatInstant, type Instant } from "../domain/instant.ts";
-import { plainText } from "../domain/plainText.ts";
+import type { Rehearsal } from "../domain/drop/drills.ts";
+import { compileCalendar } from "../domain/policy/calendar.ts";
 import type { Policy, RollbackStep, Signal } from "../domain/policy/policy.ts";
-import { ruleFor, SEVERITIES } from "../domain/terms.ts";
+import { ruleFor, SEVERITIES } from "../domain/policy/terms.ts";
+import { plainText } from "../domain/text/plainText.ts";
+import { formatInstant, type Instant } from "../domain/time/instant.ts";
 import { type DropFacts, dropVariables } from "./dropVariables.ts";
-import { calendarWords } from "./incidentVariables.ts";
 import { isoOrNull, nameOf } from "./marks.ts";
 import { shellWord } from "./shellWord.ts";
 import { renderTemplate, type Template } from "./template.ts";
 import { type UndoTarget, undoByHand } from "./undoByHand.ts";
+import { calendarWords } from "./variables.ts";
 
 export interface RunbookFacts {
   now: Instant;

@@ -1,9 +1,9 @@
 import type { Adoption } from "../domain/adoption.ts";
-import { assumedWords } from "../domain/dropWording.ts";
-import { formatInstant } from "../domain/instant.ts";
-import type { DropScore, PillarScore, Scorecard } from "../domain/scorecard.ts";
-import { doraWords, drillWords, overrideWords, remarkWords } from "../domain/scorecardWords.ts";
-import { CLOCK_NAMES, type ClockName } from "../domain/terms.ts";
+import { assumedWords } from "../domain/drop/dropWording.ts";
+import { CLOCK_NAMES, type ClockName } from "../domain/policy/terms.ts";
+import type { DropScore, PillarScore, Scorecard } from "../domain/record/scorecard.ts";
+import { doraWords, drillWords, overrideWords, remarkWords } from "../domain/record/scorecardWords.ts";
+import { formatInstant } from "../domain/time/instant.ts";
 import { countdownTitle, counted, exactly } from "../domain/wording.ts";
 import { codeSpan, inertMarkdown } from "./markdown.ts";
 import { markdownTable } from "./markdownTable.ts";

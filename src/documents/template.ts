@@ -1,5 +1,5 @@
 import { CaptureTag, type Context, EchoTag, type Emitter, Liquid, type Value } from "liquidjs";
-import { HumanError } from "../domain/humanError.ts";
+import { HumanError } from "../domain/text/humanError.ts";
 import { inertMarkdown, Markdown } from "./markdown.ts";
 import { registerFilters } from "./templateFilters.ts";
 import { templateProblem } from "./templateProblem.ts";

@@ -1,5 +1,5 @@
 import type { Context, Liquid } from "liquidjs";
-import { type Instant, parseInstant } from "../domain/instant.ts";
+import { type Instant, parseInstant } from "../domain/time/instant.ts";
 import { exactly } from "../domain/wording.ts";
 import { type ActionItem, writeActionItem } from "./actionItem.ts";
 import { formatDate, minuteInUtc } from "./dateFormat.ts";

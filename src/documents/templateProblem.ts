@@ -1,6 +1,6 @@
-import { HumanError } from "../domain/humanError.ts";
-import { nearest } from "../domain/nearest.ts";
-import { plainText } from "../domain/plainText.ts";
+import { HumanError } from "../domain/text/humanError.ts";
+import { nearest } from "../domain/text/nearest.ts";
+import { plainText } from "../domain/text/plainText.ts";
 
 /** What a template may use: the candidates for "did you mean". */
 export interface TemplateWords {

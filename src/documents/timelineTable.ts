@@ -1,5 +1,5 @@
 import { posix } from "node:path";
-import { explainedFlags, type TimelineEntry } from "../domain/timeline.ts";
+import { explainedFlags, type TimelineEntry } from "../domain/record/timeline.ts";
 import { minuteInUtc } from "./dateFormat.ts";
 import { inertMarkdown, linkTarget } from "./markdown.ts";
 import { nameOf } from "./marks.ts";

@@ -1,4 +1,4 @@
-import type { Drop } from "../domain/drop.ts";
+import type { Drop } from "../domain/drop/drop.ts";
 import { shellWord } from "./shellWord.ts";
 
 /** Where the undo goes. */

@@ -1,7 +1,7 @@
-import type { Incident } from "../domain/incident.ts";
-import { formatInstant, type Instant } from "../domain/instant.ts";
-import { plainText } from "../domain/plainText.ts";
-import { PUBLIC_STATUS_TITLES, type PublicStatus } from "../domain/publicStatus.ts";
+import type { Incident } from "../domain/incident/incident.ts";
+import { PUBLIC_STATUS_TITLES, type PublicStatus } from "../domain/public/publicStatus.ts";
+import { plainText } from "../domain/text/plainText.ts";
+import { formatInstant, type Instant } from "../domain/time/instant.ts";
 import { isoOrNull } from "./marks.ts";
 import { renderTemplate, type Template } from "./template.ts";
 

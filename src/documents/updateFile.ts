@@ -1,4 +1,4 @@
-import { isPublicStatus, type PublicStatus } from "../domain/publicStatus.ts";
+import { isPublicStatus, type PublicStatus } from "../domain/public/publicStatus.ts";
 import { linesOf, readFrontMatter } from "./frontMatter.ts";
 import { readPostmortem } from "./postmortemFile.ts";
 import { type Finding, findingsIn } from "./postmortemFindings.ts";

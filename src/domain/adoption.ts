@@ -1,7 +1,7 @@
-import type { Drop } from "./drop.ts";
-import type { Instant } from "./instant.ts";
-import type { Release } from "./release.ts";
-import { type DropScore, type Scorecard, scorecardOf } from "./scorecard.ts";
+import type { Drop } from "./drop/drop.ts";
+import type { Release } from "./drop/release.ts";
+import { type DropScore, type Scorecard, scorecardOf } from "./record/scorecard.ts";
+import type { Instant } from "./time/instant.ts";
 
 /** How the policy is lived: the first drops since it landed on the release branch. */
 export interface Adoption {

@@ -1,8 +1,8 @@
-import type { Approval } from "./approval.ts";
-import { inOrder } from "./event.ts";
+import { inOrder } from "./event/event.ts";
+import type { Approval } from "./gate/approval.ts";
+import { shown, type Vote } from "./gate/vote.ts";
 import { type GateReason, reason } from "./gateReason.ts";
-import { plainText } from "./plainText.ts";
-import { shown, type Vote } from "./vote.ts";
+import { plainText } from "./text/plainText.ts";
 
 /** What the council has against a drop: what still stands, and what an override has lifted. */
 export interface Objections {

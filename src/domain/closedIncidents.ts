@@ -1,6 +1,6 @@
-import { type IncidentStatus, incidentStatus } from "./incidentStatus.ts";
-import type { Instant } from "./instant.ts";
-import type { SettledIncident } from "./release.ts";
+import type { SettledIncident } from "./drop/release.ts";
+import { type IncidentStatus, incidentStatus } from "./incident/incidentStatus.ts";
+import type { Instant } from "./time/instant.ts";
 
 /** The incidents that are over, newest first. Of a long ledger only those that somebody asks for are folded. */
 export class ClosedIncidents {

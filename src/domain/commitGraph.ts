@@ -1,5 +1,5 @@
 import { type AncestryGraph, ancestryGraph } from "./ancestryGraph.ts";
-import type { LoggedCommit } from "./change.ts";
+import type { LoggedCommit } from "./change/change.ts";
 
 const WANTED = 1;
 const UNWANTED = 2;

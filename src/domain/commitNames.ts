@@ -1,5 +1,5 @@
-import type { LoggedCommit } from "./change.ts";
-import { titleOf, withoutPull, withoutType } from "./conventionalCommit.ts";
+import type { LoggedCommit } from "./change/change.ts";
+import { titleOf, withoutPull, withoutType } from "./change/commitMessage.ts";
 
 /** Finds commits by the names that messages give them: object names, perhaps cut, titles, numbers of pull requests. */
 export class CommitNames {

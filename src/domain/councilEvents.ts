@@ -1,5 +1,14 @@
-import type { LedgerEvent } from "./event.ts";
-import { all, type Check, objectName, oneOf, optional, optionalText, text, texts } from "./eventChecks.ts";
+import type { LedgerEvent } from "./event/event.ts";
+import {
+  all,
+  type Check,
+  objectName,
+  oneOf,
+  optional,
+  optionalText,
+  text,
+  texts,
+} from "./event/eventChecks.ts";
 import type { EventLog } from "./eventLog.ts";
 import { RISK_LEVELS } from "./policy/policy.ts";
 

@@ -9,7 +9,7 @@ import {
   optionalText,
   text,
   texts,
-} from "./eventChecks.ts";
+} from "./event/eventChecks.ts";
 import type { EventLog } from "./eventLog.ts";
 
 /** Taking a drop back, or taking that back again. */

@@ -1,4 +1,4 @@
-import { bySubject, type LedgerEvent } from "./event.ts";
+import { bySubject, type LedgerEvent } from "./event/event.ts";
 
 /** All events of a ledger by their subjects. What nobody asks for need never be read. */
 export interface EventLog {

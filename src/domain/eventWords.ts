@@ -1,8 +1,8 @@
-import { dropEventWords } from "./dropWording.ts";
-import type { LedgerEvent } from "./event.ts";
-import type { Incident } from "./incident.ts";
+import { dropEventWords } from "./drop/dropWording.ts";
+import type { LedgerEvent } from "./event/event.ts";
+import type { Incident } from "./incident/incident.ts";
 import type { Milestone } from "./incidentEvents.ts";
-import { plainText } from "./plainText.ts";
+import { plainText } from "./text/plainText.ts";
 import { MILESTONE_TITLES } from "./wording.ts";
 
 /** What an event says, as one inert line. */

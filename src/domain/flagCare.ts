@@ -1,5 +1,5 @@
-import { plainText } from "./plainText.ts";
 import type { Policy } from "./policy/policy.ts";
+import { plainText } from "./text/plainText.ts";
 
 /** A flag that is fully on for more drops than that has done its work, and can go. */
 export const STALE_AFTER_DROPS = 4;

@@ -1,6 +1,6 @@
-import { clocksOf } from "./clock.ts";
-import type { Incident } from "./incident.ts";
-import type { Instant } from "./instant.ts";
+import { clocksOf } from "./incident/clock.ts";
+import type { Incident } from "./incident/incident.ts";
+import type { Instant } from "./time/instant.ts";
 
 /**
  * Whether nobody knows when people began to feel it: at any time since its drop shipped, which nobody has said either,

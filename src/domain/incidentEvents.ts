@@ -1,6 +1,5 @@
-import { all, type Check, none, oneOf, optionalText, text } from "./eventChecks.ts";
-import type { Severity } from "./terms.ts";
-import { SEVERITIES } from "./terms.ts";
+import { all, type Check, none, oneOf, optionalText, text } from "./event/eventChecks.ts";
+import { SEVERITIES, type Severity } from "./policy/terms.ts";
 
 export const MILESTONES = [
   "started",

@@ -1,5 +1,5 @@
-import type { Drop } from "./drop.ts";
-import { previousOf, type Release } from "./release.ts";
+import type { Drop } from "./drop/drop.ts";
+import { previousOf, type Release } from "./drop/release.ts";
 import { compareVersions } from "./version.ts";
 
 /** A drop that was tagged, or one that may be: what risk, council and gate are about. */

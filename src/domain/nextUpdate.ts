@@ -1,6 +1,6 @@
-import { type Countdown, openSpan } from "./clock.ts";
-import type { Round } from "./incident.ts";
-import { type Instant, latestOf } from "./instant.ts";
+import { type Countdown, openSpan } from "./incident/clock.ts";
+import type { Round } from "./incident/incident.ts";
+import { type Instant, latestOf } from "./time/instant.ts";
 
 /**
  * When customers must hear again: a period after the last update, while the incident is open and they have been told.

@@ -1,5 +1,5 @@
-import type { FindNames } from "./leaks.ts";
 import { mailOf, nameOf } from "./mail.ts";
+import type { FindNames } from "./public/leaks.ts";
 
 /** Words in the names of accounts that name nobody. */
 const NOBODY = new Set(

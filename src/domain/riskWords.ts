@@ -1,5 +1,5 @@
-import { plainText } from "./plainText.ts";
-import { becauseOf, type Risk, type RiskReason } from "./riskLevel.ts";
+import { becauseOf, type Risk, type RiskReason } from "./change/riskLevel.ts";
+import { plainText } from "./text/plainText.ts";
 
 /** The risk in a few inert words: `high: schema change, large drop`. */
 export function riskWords(risk: Risk): string {

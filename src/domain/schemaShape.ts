@@ -1,5 +1,5 @@
 import * as z from "zod";
-import type { PolicyPath } from "./policy/policyFault.ts";
+import type { PolicyPath } from "./policy/fault.ts";
 
 type Schema = z.core.$ZodType;
 

@@ -1,8 +1,8 @@
-import type { LedgerEvent } from "./event.ts";
-import { foldIncident, waitsForPostmortem } from "./incident.ts";
-import { incidentStatus } from "./incidentStatus.ts";
-import type { Instant } from "./instant.ts";
-import { SAMPLE_TARGETS } from "./terms.ts";
+import type { LedgerEvent } from "./event/event.ts";
+import { foldIncident, waitsForPostmortem } from "./incident/incident.ts";
+import { incidentStatus } from "./incident/incidentStatus.ts";
+import { SAMPLE_TARGETS } from "./policy/terms.ts";
+import type { Instant } from "./time/instant.ts";
 
 const INCIDENT = "incident/";
 

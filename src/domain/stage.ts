@@ -1,7 +1,7 @@
-import type { LedgerEvent } from "./event.ts";
-import { isBackDated } from "./incident.ts";
-import type { Instant } from "./instant.ts";
+import type { LedgerEvent } from "./event/event.ts";
+import { isBackDated } from "./incident/incident.ts";
 import type { Policy } from "./policy/policy.ts";
+import type { Instant } from "./time/instant.ts";
 
 export type Stages = Policy["stages"];
 

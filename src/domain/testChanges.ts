@@ -1,4 +1,4 @@
-import { posixBaseName } from "./repositoryPath.ts";
+import { posixBaseName } from "./text/repositoryPath.ts";
 
 /**
  * The base name that a test shares with what it tests, in lower case: `cart` for `cart.ts`, `cart.test.ts`,

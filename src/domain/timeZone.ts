@@ -1,4 +1,4 @@
-import { nearest } from "./nearest.ts";
+import { nearest } from "./text/nearest.ts";
 
 // Asking Intl costs tens of microseconds, and a ledger asks for the same few zones thousands of times.
 const known = new Map<string, boolean>();

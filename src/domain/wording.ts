@@ -1,6 +1,6 @@
-import type { Countdown, CountdownName } from "./clock.ts";
+import type { Countdown, CountdownName } from "./incident/clock.ts";
 import type { Milestone } from "./incidentEvents.ts";
-import { CLOCKS } from "./terms.ts";
+import { CLOCKS } from "./policy/terms.ts";
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;

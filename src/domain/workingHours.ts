@@ -1,6 +1,6 @@
-import { readSpan, weekdaysOf } from "./calendar.ts";
-import { faultAt, type PolicyPath, type Report } from "./policy/policyFault.ts";
-import type { Weekday, WorkingHours } from "./terms.ts";
+import { readSpan, weekdaysOf } from "./policy/calendar.ts";
+import { faultAt, type PolicyPath, type Report } from "./policy/fault.ts";
+import type { Weekday, WorkingHours } from "./policy/terms.ts";
 import { isTimeZone, nearestTimeZone } from "./timeZone.ts";
 
 /** The rules of a calendar that goes by working hours; the same for a policy and for the terms of an incident. */

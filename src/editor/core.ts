@@ -1,31 +1,31 @@
 import { join } from "node:path";
 import { type Disposable, type ExtensionContext, languages, type TreeView, window, workspace } from "vscode";
-import type { EarlyAnswers } from "../app/earlyAnswers.ts";
+import type { EarlyAnswers } from "../app/project/earlyAnswers.ts";
 import { POLICY_PATH } from "../domain/policy/policy.ts";
-import { ActionsView } from "./actionsView/actionsView.ts";
 import { AlarmMarkers } from "./alarms/alarmMarkers.ts";
-import { Notifier } from "./alarms/notifier.ts";
 import { ContextKeys } from "./contextKeys.ts";
 import { DraftDocuments } from "./draftDocuments.ts";
-import { PAGE_SCHEME, PageDocuments } from "./governance/pageDocuments.ts";
-import type { CommandName } from "./ids.ts";
-import type { LateTree, TreeSource } from "./lateTree.ts";
+import type { CommandName } from "./model/ids.ts";
 import { LedgerLooks } from "./model/ledgerLooks.ts";
 import { ReleaseModel } from "./model/releaseModel.ts";
-import { PolicyDiagnostics } from "./policy/policyDiagnostics.ts";
 import { PolicyFixes } from "./policy/policyFixes.ts";
-import { PolicyHelp } from "./policy/policyHelp.ts";
 import { PolicyLens } from "./policy/policyLens.ts";
 import { rememberedPolicies } from "./policy/rememberedPolicies.ts";
-import { PostmortemDiagnostics } from "./postmortem/postmortemDiagnostics.ts";
-import { PostmortemFixes } from "./postmortem/postmortemFixes.ts";
 import { PostmortemLenses } from "./postmortem/postmortemLenses.ts";
-import { Pulse } from "./pulse.ts";
+import { Notifier } from "./status/notifier.ts";
+import { Pulse } from "./status/pulse.ts";
 import { StatusBarClock } from "./status/statusBarClock.ts";
 import { offerInTerminal } from "./terminalPath.ts";
+import type { LateTree, TreeSource } from "./tree/lateTree.ts";
 import { ReleaseTree } from "./tree/releaseTree.ts";
 import type { Row } from "./tree/row.ts";
 import { GIT_SCHEME, GitContent } from "./undo/gitContent.ts";
+import { ActionsView } from "./views/actionsView.ts";
+import { PolicyDiagnostics } from "./views/policyDiagnostics.ts";
+import { PolicyHelp } from "./views/policyHelp.ts";
+import { PostmortemDiagnostics } from "./views/postmortemDiagnostics.ts";
+import { PostmortemFixes } from "./views/postmortemFixes.ts";
+import { PAGE_SCHEME, PageDocuments } from "./views/virtualDocuments.ts";
 
 /** What the small first bundle hands over. */
 export interface Shell {
@@ -89,8 +89,7 @@ export function startCore({ extension, tree: late, view }: Shell, early: Map<str
   const run: Core["run"] = async (command, argument) =>
     (await import("./commands/runCommand.ts")).runCommand(context, command, argument);
   // Neither signals nor flags have anything to say before what was read first is on view.
-  const watching = async () =>
-    own((await import("./watch/startWatching.ts")).startWatching(context, markers));
+  const watching = async () => own((await import("./startWatching.ts")).startWatching(context, markers));
   void model.ready.then(() => setImmediate(() => watching().catch((error) => log.error(error))));
   return { tree, ready: model.ready, run };
 }

@@ -1,5 +1,5 @@
 import { MILESTONES, type Milestone } from "../domain/incidentEvents.ts";
-import { plainText } from "../domain/plainText.ts";
+import { plainText } from "../domain/text/plainText.ts";
 
 export const isMilestoneName = (type: string): type is Milestone =>
   (MILESTONES as readonly string[]).includes(type);

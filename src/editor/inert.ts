@@ -1,4 +1,4 @@
-import { plainText } from "../domain/plainText.ts";
+import { plainText } from "../domain/text/plainText.ts";
 
 /** Text from people or from git, for labels in which VS Code would draw `$(name)` as an icon. */
 export function labelText(text: string, longest?: number): string {

@@ -1,5 +1,4 @@
-import type { PolicyInForce } from "../domain/policy/policy.ts";
-import { isBroken } from "../domain/policy/policy.ts";
+import { isBroken, type PolicyInForce } from "../domain/policy/policy.ts";
 import { draftWords, sourceWords } from "../domain/policy/policyWords.ts";
 import { counted } from "../domain/wording.ts";
 

@@ -1,6 +1,6 @@
 import { access } from "node:fs/promises";
 import { join } from "node:path";
-import { postmortemPath } from "../app/documentPaths.ts";
+import { postmortemPath } from "../app/project/documentPaths.ts";
 import type { TrackedProject } from "./model/trackedProject.ts";
 
 /** The path of an incident's post-mortem where it is on disk; null where it is not. */

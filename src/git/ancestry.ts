@@ -1,4 +1,4 @@
-import { type Instant, instantOfSeconds } from "../domain/instant.ts";
+import { type Instant, instantOfSeconds } from "../domain/time/instant.ts";
 import type { Repository } from "./repository.ts";
 import { revision } from "./revision.ts";
 

@@ -1,5 +1,5 @@
-import { refComplaint } from "../domain/gitNames.ts";
-import { plainText } from "../domain/plainText.ts";
+import { refComplaint } from "../domain/text/gitNames.ts";
+import { plainText } from "../domain/text/plainText.ts";
 import type { CloneSettings } from "./cloneSettings.ts";
 import type { Ref, Refs } from "./refs.ts";
 

@@ -1,7 +1,7 @@
-import { refComplaint } from "../domain/gitNames.ts";
-import { plainText } from "../domain/plainText.ts";
+import { refComplaint } from "../domain/text/gitNames.ts";
+import { plainText } from "../domain/text/plainText.ts";
 import type { Git } from "./git.ts";
-import { fetchRef } from "./pushBranch.ts";
+import { fetchRef } from "./push.ts";
 import { gitForRemote } from "./remote.ts";
 
 /** What asking a remote came to. `empty`: it has no branch at all. */

@@ -1,5 +1,5 @@
-import { HumanError } from "../domain/humanError.ts";
-import { isLfsPointer, lfsPointerWords } from "../domain/lfsPointer.ts";
+import { HumanError } from "../domain/text/humanError.ts";
+import { isLfsPointer, lfsPointerWords } from "../domain/text/lfsPointer.ts";
 import { blobAt, kindOf, type TreeBlob } from "./blobAt.ts";
 import { type ChangedFile, parseChanges } from "./changedFiles.ts";
 import {

@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
-import { HumanError } from "../domain/humanError.ts";
-import { plainText } from "../domain/plainText.ts";
+import { HumanError } from "../domain/text/humanError.ts";
+import { plainText } from "../domain/text/plainText.ts";
 
 /** What a git process left behind. */
 export interface GitResult<Output = string> {

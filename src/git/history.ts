@@ -1,7 +1,7 @@
-import { HumanError } from "../domain/humanError.ts";
-import { type Instant, instantOfSeconds } from "../domain/instant.ts";
-import { isLfsPointer, lfsPointerWords } from "../domain/lfsPointer.ts";
-import { plainText } from "../domain/plainText.ts";
+import { HumanError } from "../domain/text/humanError.ts";
+import { isLfsPointer, lfsPointerWords } from "../domain/text/lfsPointer.ts";
+import { plainText } from "../domain/text/plainText.ts";
+import { type Instant, instantOfSeconds } from "../domain/time/instant.ts";
 import { type ChangedFile, parseChanges } from "./changedFiles.ts";
 import type { Repository } from "./repository.ts";
 import { revision } from "./revision.ts";

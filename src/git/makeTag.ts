@@ -1,4 +1,4 @@
-import { fetchRef } from "./pushBranch.ts";
+import { fetchRef } from "./push.ts";
 import { gitForRemote } from "./remote.ts";
 import type { Repository } from "./repository.ts";
 import { revision } from "./revision.ts";

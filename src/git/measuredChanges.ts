@@ -1,4 +1,4 @@
-import { LFS_POINTER_LINE } from "../domain/lfsPointer.ts";
+import { LFS_POINTER_LINE } from "../domain/text/lfsPointer.ts";
 import type { ChangedFile } from "./changedFiles.ts";
 import { type CommitRange, changedFiles, EMPTY_TREE } from "./history.ts";
 import type { Repository } from "./repository.ts";

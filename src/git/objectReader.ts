@@ -1,6 +1,6 @@
 import type { Git } from "./git.ts";
 import type { GitProcess } from "./gitProcess.ts";
-import { type GitObject, ObjectFrames } from "./objectFrames.ts";
+import { type GitObject, ObjectFrames } from "./objects.ts";
 
 const ARGS = ["--no-replace-objects", "cat-file", "--batch"];
 

@@ -1,4 +1,4 @@
-import { instantOfSeconds } from "../domain/instant.ts";
+import { instantOfSeconds } from "../domain/time/instant.ts";
 import type { Repository } from "./repository.ts";
 import { revision } from "./revision.ts";
 

@@ -1,6 +1,6 @@
-import { plainText } from "../domain/plainText.ts";
-import type { ReleaseBranch } from "../domain/release.ts";
-import { isExclusion, nameMatcher, patternWords } from "../domain/tagPattern.ts";
+import type { ReleaseBranch } from "../domain/drop/release.ts";
+import { plainText } from "../domain/text/plainText.ts";
+import { isExclusion, nameMatcher, patternWords } from "../domain/text/tagNames.ts";
 import { compareVersions } from "../domain/version.ts";
 import type { Anchor } from "./anchor.ts";
 import type { Refs } from "./refs.ts";

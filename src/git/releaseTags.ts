@@ -1,5 +1,5 @@
-import type { Tag } from "../domain/drop.ts";
-import { instantOfSeconds } from "../domain/instant.ts";
+import type { Tag } from "../domain/drop/drop.ts";
+import { instantOfSeconds } from "../domain/time/instant.ts";
 import type { Repository } from "./repository.ts";
 
 const FIELDS = [

@@ -1,4 +1,4 @@
-import { refComplaint } from "../domain/gitNames.ts";
+import { refComplaint } from "../domain/text/gitNames.ts";
 import type { Git } from "./git.ts";
 import { quietEnvironment } from "./quietEnvironment.ts";
 

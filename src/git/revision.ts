@@ -1,5 +1,5 @@
-import { HumanError } from "../domain/humanError.ts";
-import { plainText } from "../domain/plainText.ts";
+import { HumanError } from "../domain/text/humanError.ts";
+import { plainText } from "../domain/text/plainText.ts";
 
 // What means more than a name to git (ranges, ancestors, paths, reflogs), or ends a line of its input.
 // biome-ignore lint/suspicious/noControlCharactersInRegex: these are the very characters that end a line or an argument

@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { HumanError } from "../domain/humanError.ts";
+import { HumanError } from "../domain/text/humanError.ts";
 
 /** The commits at which a shallow history was cut: their parents are not here. Empty in a whole clone. */
 export async function shallowBoundary(commonDir: string): Promise<Set<string>> {

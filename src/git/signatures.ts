@@ -1,7 +1,7 @@
 import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { HumanError } from "../domain/humanError.ts";
-import type { Signature } from "../domain/vote.ts";
+import type { Signature } from "../domain/gate/vote.ts";
+import { HumanError } from "../domain/text/humanError.ts";
 import type { Repository } from "./repository.ts";
 import { trustedSigners } from "./trustedSigners.ts";
 import { signedCommits, type Verdict, verifyCommit } from "./verifyCommit.ts";

@@ -3,8 +3,8 @@ import { mkdtemp, realpath, rm } from "node:fs/promises";
 import { hostname, tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { isAlive } from "./isAlive.ts";
-import { workTrees } from "./operations.ts";
 import type { Repository } from "./repository.ts";
+import { workTrees } from "./worktrees.ts";
 
 const PREFIX = "dropclock-rehearsal";
 const HOST = createHash("sha256").update(hostname()).digest("hex").slice(0, 8);

@@ -1,5 +1,5 @@
 import { minimatch } from "minimatch";
-import { GLOB } from "../domain/drop.ts";
+import { GLOB } from "../domain/drop/drop.ts";
 import type { Git } from "./git.ts";
 import { GitFailure } from "./gitFailure.ts";
 import { MergeTree } from "./mergeTree.ts";

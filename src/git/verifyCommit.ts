@@ -1,6 +1,6 @@
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
-import type { Signature } from "../domain/vote.ts";
+import type { Signature } from "../domain/gate/vote.ts";
 import type { Git } from "./git.ts";
 import { usefulLine } from "./gitFailure.ts";
 import { ObjectReader } from "./objectReader.ts";

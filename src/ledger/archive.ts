@@ -1,5 +1,5 @@
 import { closeSync, readSync } from "node:fs";
-import type { LedgerEvent } from "../domain/event.ts";
+import type { LedgerEvent } from "../domain/event/event.ts";
 import type { Held } from "./eventGroups.ts";
 import { readEntries, readEvents } from "./snapshotRecord.ts";
 

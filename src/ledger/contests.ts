@@ -1,4 +1,4 @@
-import type { Touch } from "../domain/event.ts";
+import type { Touch } from "../domain/event/event.ts";
 import type { Held } from "./eventGroups.ts";
 import type { Adder } from "./provenance.ts";
 

@@ -1,4 +1,4 @@
-import type { LedgerEvent, Touch } from "../domain/event.ts";
+import type { LedgerEvent, Touch } from "../domain/event/event.ts";
 import type { Archive } from "./archive.ts";
 import { Claims } from "./claims.ts";
 import { type DataCheck, decodeEntry } from "./codec.ts";

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from "node:timers/promises";
-import type { StoredEvent } from "../domain/event.ts";
+import type { StoredEvent } from "../domain/event/event.ts";
 import { CommitAncestry, notAmongAncestors } from "../git/commitAncestry.ts";
 import type { Git } from "../git/git.ts";
 import { GitFailure } from "../git/gitFailure.ts";
@@ -22,10 +22,10 @@ import { makeSnapshot } from "./makeSnapshot.ts";
 import { entriesToAdd } from "./newEntries.ts";
 import { fromKey, keyOf, readAdditions, readUnseen, readWhole } from "./readEntries.ts";
 import { tooBusy } from "./runImport.ts";
-import { signedImport } from "./signedImport.ts";
 import { readSnapshot, type Snapshot, writeSnapshot } from "./snapshotFile.ts";
-import { restoreEntries } from "./takeIn.ts";
+import { restoreEntries } from "./union.ts";
 import { type WhoAdded, whoAdded } from "./whoAdded.ts";
+import { signedImport } from "./writeEntries.ts";
 import { inWritersQueue } from "./writersQueue.ts";
 
 export interface GitLedgerOptions {

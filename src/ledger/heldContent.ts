@@ -1,4 +1,4 @@
-import type { LedgerEvent } from "../domain/event.ts";
+import type { LedgerEvent } from "../domain/event/event.ts";
 import type { EventLog, SettledSubject } from "../domain/eventLog.ts";
 import type { Archive, ArchivedSubject } from "./archive.ts";
 import { eventsOf, type SharedGroups } from "./eventGroups.ts";

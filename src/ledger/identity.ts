@@ -1,4 +1,4 @@
-import { plainText } from "../domain/plainText.ts";
+import { plainText } from "../domain/text/plainText.ts";
 
 /** `Name <mail>` as git takes it for the author of a commit, whatever was written. */
 export function identityOf(by: string): string {

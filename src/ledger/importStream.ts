@@ -1,5 +1,5 @@
-import type { StoredEvent } from "../domain/event.ts";
-import { plainText } from "../domain/plainText.ts";
+import type { StoredEvent } from "../domain/event/event.ts";
+import { plainText } from "../domain/text/plainText.ts";
 import { eventPath } from "./eventPath.ts";
 import { identityOf } from "./identity.ts";
 import type { NewEntry } from "./newEntries.ts";

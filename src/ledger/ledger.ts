@@ -1,6 +1,6 @@
-import type { LedgerEvent, StoredEvent, Touch } from "../domain/event.ts";
+import type { LedgerEvent, StoredEvent, Touch } from "../domain/event/event.ts";
 import { type EventLog, eventLogOf } from "../domain/eventLog.ts";
-import { HumanError } from "../domain/humanError.ts";
+import { HumanError } from "../domain/text/humanError.ts";
 import { eventFolder } from "./eventPath.ts";
 import type { Provenance } from "./provenance.ts";
 import { MISSING } from "./strays.ts";

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { HumanError } from "../domain/humanError.ts";
+import { HumanError } from "../domain/text/humanError.ts";
 import type { Git } from "../git/git.ts";
 import { listRefs, type Refs } from "../git/refs.ts";
 

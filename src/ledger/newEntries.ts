@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
-import type { LedgerEvent, StoredEvent } from "../domain/event.ts";
-import { HumanError } from "../domain/humanError.ts";
+import type { LedgerEvent, StoredEvent } from "../domain/event/event.ts";
+import { HumanError } from "../domain/text/humanError.ts";
 import { type DataCheck, decodeEntry, encodeEvent } from "./codec.ts";
 import type { EventIndex } from "./eventIndex.ts";
 

@@ -1,4 +1,4 @@
-import type { LedgerEvent } from "../domain/event.ts";
+import type { LedgerEvent } from "../domain/event/event.ts";
 import { identityOf } from "./identity.ts";
 
 /** Who put an event on record: what the ledger's own commits say, whatever the event claims. */

@@ -1,10 +1,10 @@
 import type { Git } from "../git/git.ts";
 import { GitFailure, usefulLine } from "../git/gitFailure.ts";
-import type { GitObject } from "../git/objectFrames.ts";
 import { ObjectReader } from "../git/objectReader.ts";
-import { readTree } from "../git/readTree.ts";
+import type { GitObject } from "../git/objects.ts";
 import { treeAdditions } from "../git/treeAdditions.ts";
 import { isFile, type TreeEntry } from "../git/treeEntry.ts";
+import { readTree } from "../git/trees.ts";
 import { type DataCheck, LARGEST_EVENT, TOO_LARGE } from "./codec.ts";
 import { commitChain } from "./commitChain.ts";
 import { EventIndex } from "./eventIndex.ts";

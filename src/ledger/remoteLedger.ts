@@ -4,8 +4,8 @@ import { accessTo, NETWORK_MS, type RemoteAccess } from "../git/remote.ts";
 import { isCommit, LEDGER_REF } from "./ledgerHead.ts";
 import { apart, keepSeen, remoteHeads } from "./remoteHeads.ts";
 import { fetchLedger, lookAtRemote, pushLedger } from "./remoteTransport.ts";
-import { takeIn } from "./takeIn.ts";
 import { countNew } from "./treeDifference.ts";
+import { takeIn } from "./union.ts";
 import { Unreachable } from "./unreachable.ts";
 
 export interface SyncResult {

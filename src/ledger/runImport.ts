@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { basename, resolve } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
-import { HumanError } from "../domain/humanError.ts";
+import { HumanError } from "../domain/text/humanError.ts";
 import type { Git } from "../git/git.ts";
 import { GitFailure } from "../git/gitFailure.ts";
 import { areLoose, isCollecting } from "./looseObjects.ts";

@@ -1,4 +1,4 @@
-import type { LedgerEvent, Touch } from "../domain/event.ts";
+import type { LedgerEvent, Touch } from "../domain/event/event.ts";
 import type { Held } from "./eventGroups.ts";
 import { identityOf } from "./identity.ts";
 import type { Adder } from "./provenance.ts";

@@ -1,5 +1,5 @@
-import { HumanError } from "../domain/humanError.ts";
-import { plainText } from "../domain/plainText.ts";
+import { HumanError } from "../domain/text/humanError.ts";
+import { plainText } from "../domain/text/plainText.ts";
 import type { GitFailure } from "../git/gitFailure.ts";
 
 /** The remote could not be asked, or would not take the ledger. Nothing is lost by that. */

@@ -1,6 +1,6 @@
-import { plainText } from "../domain/plainText.ts";
 import type { Signal } from "../domain/policy/policy.ts";
-import type { Answer, Series } from "../domain/signal.ts";
+import type { Answer, Series } from "../domain/signal/signal.ts";
+import { plainText } from "../domain/text/plainText.ts";
 import { endpoint } from "./endpoint.ts";
 import type { Http } from "./http.ts";
 import { statusFailure } from "./httpFailure.ts";

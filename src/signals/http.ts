@@ -1,5 +1,5 @@
-import { plainText } from "../domain/plainText.ts";
 import type { SignalAuth } from "../domain/policy/policy.ts";
+import { plainText } from "../domain/text/plainText.ts";
 import { failureSentence } from "./httpFailure.ts";
 import { ReadingFailed } from "./readingFailed.ts";
 import { authorization, type Secrets, withoutSecret } from "./secrets.ts";

@@ -1,6 +1,6 @@
-import { plainText } from "../domain/plainText.ts";
 import type { SignalAuth } from "../domain/policy/policy.ts";
-import type { Failure } from "../domain/signal.ts";
+import type { Failure } from "../domain/signal/signal.ts";
+import { plainText } from "../domain/text/plainText.ts";
 
 const CA = "make its authority known with NODE_EXTRA_CA_CERTS";
 

@@ -1,4 +1,4 @@
-import type { Failure, SecretTrouble } from "../domain/signal.ts";
+import type { Failure, SecretTrouble } from "../domain/signal/signal.ts";
 
 /** Why a reading failed, as a sentence for people, in which no secret appears. */
 export class ReadingFailed extends Error {

@@ -1,5 +1,5 @@
 import type { Signal } from "../domain/policy/policy.ts";
-import type { Answer } from "../domain/signal.ts";
+import type { Answer } from "../domain/signal/signal.ts";
 import { alertmanagerSource } from "./alertmanager.ts";
 import type { Http } from "./http.ts";
 import { prometheusSource } from "./prometheus.ts";

@@ -1,7 +1,7 @@
 import { createHash, randomUUID } from "node:crypto";
 import type { GateReason } from "../domain/gateReason.ts";
 import { POLICY_PATH } from "../domain/policy/policy.ts";
-import { inertText } from "./output.ts";
+import { inertText } from "./call/output.ts";
 
 /** Lines that GitHub turns into annotations of the run. */
 export const githubLines = (reasons: readonly GateReason[]) =>

@@ -1,6 +1,6 @@
-import { HumanError } from "../domain/humanError.ts";
-import { nearest } from "../domain/nearest.ts";
-import { plainText } from "../domain/plainText.ts";
+import { HumanError } from "../domain/text/humanError.ts";
+import { nearest } from "../domain/text/nearest.ts";
+import { plainText } from "../domain/text/plainText.ts";
 
 /** One of a few words; a refusal names what was probably meant. */
 export function choose<T extends string>(what: string, word: string, among: readonly T[]): T {

@@ -1,4 +1,4 @@
-import type { Command } from "./command.ts";
+import type { Command } from "./call/command.ts";
 import { actions } from "./commands/actions.ts";
 import { changelog } from "./commands/changelog.ts";
 import { checklist } from "./commands/checklist.ts";
@@ -12,7 +12,7 @@ import {
 } from "./commands/council.ts";
 import { doctor } from "./commands/doctor.ts";
 import { postmortem, runbook } from "./commands/documents.ts";
-import { dropList } from "./commands/dropList.ts";
+import { dropList } from "./commands/drop.ts";
 import { dropRetract, dropShip } from "./commands/dropShip.ts";
 import { dropShow } from "./commands/dropShow.ts";
 import { dropDemote, dropPromote } from "./commands/dropStages.ts";
@@ -23,7 +23,7 @@ import {
   incidentRepolicy,
   incidentResume,
   incidentSeverity,
-} from "./commands/incidentChanges.ts";
+} from "./commands/incident.ts";
 import { incidentList } from "./commands/incidentList.ts";
 import { incidentMark } from "./commands/incidentMark.ts";
 import { incidentNote } from "./commands/incidentNote.ts";
@@ -34,7 +34,7 @@ import { incidentShow } from "./commands/incidentShow.ts";
 import { incidentSummary } from "./commands/incidentSummary.ts";
 import { init } from "./commands/init.ts";
 import { log } from "./commands/log.ts";
-import { policyCheck } from "./commands/policyCheck.ts";
+import { policyCheck } from "./commands/policy.ts";
 import { policySchema } from "./commands/policySchema.ts";
 import { policyShow } from "./commands/policyShow.ts";
 import { publish } from "./commands/publish.ts";

@@ -1,5 +1,5 @@
 import { createInterface } from "node:readline/promises";
-import { inertText } from "./output.ts";
+import { inertText } from "./call/output.ts";
 
 /**
  * Asks a person at a terminal to say yes. On stderr, for stdout is the answer's. Where nobody can be asked, it is no.

@@ -1,11 +1,11 @@
-import type { Project } from "../app/project.ts";
-import { incidentReport } from "../app/report.ts";
-import type { StoredEvent } from "../domain/event.ts";
-import { isBackDated } from "../domain/incident.ts";
+import { incidentReport } from "../app/drop/report.ts";
+import type { Project } from "../app/project/project.ts";
+import type { StoredEvent } from "../domain/event/event.ts";
+import { isBackDated } from "../domain/incident/incident.ts";
+import { type IncidentStatus, incidentStatus } from "../domain/incident/incidentStatus.ts";
 import type { Milestone } from "../domain/incidentEvents.ts";
-import { type IncidentStatus, incidentStatus } from "../domain/incidentStatus.ts";
-import { parseInstant } from "../domain/instant.ts";
-import type { Answer } from "./command.ts";
+import { parseInstant } from "../domain/time/instant.ts";
+import type { Answer } from "./call/command.ts";
 import { clocksAfter } from "./text/confirmation.ts";
 import { LocalTime } from "./text/localTime.ts";
 

@@ -1,4 +1,4 @@
-import { HumanError } from "../domain/humanError.ts";
+import { HumanError } from "../domain/text/humanError.ts";
 
 /** What the exit status says to a pipeline. */
 export const EXIT = { fine: 0, no: 1, wrong: 2, failed: 3 } as const;

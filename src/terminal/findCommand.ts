@@ -1,7 +1,7 @@
-import { HumanError } from "../domain/humanError.ts";
-import { nearest } from "../domain/nearest.ts";
-import { plainText } from "../domain/plainText.ts";
-import type { Command } from "./command.ts";
+import { HumanError } from "../domain/text/humanError.ts";
+import { nearest } from "../domain/text/nearest.ts";
+import { plainText } from "../domain/text/plainText.ts";
+import type { Command } from "./call/command.ts";
 
 /** The command that the first word or two name. */
 export function findCommand(words: readonly string[], commands: readonly Command[]): Command {

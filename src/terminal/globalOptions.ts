@@ -1,4 +1,4 @@
-import type { Options } from "./command.ts";
+import type { Options } from "./call/command.ts";
 
 /** What every command takes, before its name or after. */
 export const GLOBAL_OPTIONS = {

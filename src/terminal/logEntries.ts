@@ -1,8 +1,7 @@
-import type { Reading } from "../app/project.ts";
-import type { LedgerEvent } from "../domain/event.ts";
-import { asOf, inOrder } from "../domain/event.ts";
-import { formatInstant, type Instant } from "../domain/instant.ts";
-import { entryFlags, loneEntry, type TimelineEntry, timelineOf } from "../domain/timeline.ts";
+import type { Reading } from "../app/project/project.ts";
+import { asOf, inOrder, type LedgerEvent } from "../domain/event/event.ts";
+import { entryFlags, loneEntry, type TimelineEntry, timelineOf } from "../domain/record/timeline.ts";
+import { formatInstant, type Instant } from "../domain/time/instant.ts";
 import type { Provenance } from "../ledger/provenance.ts";
 
 export interface LogEntry {

@@ -1,6 +1,6 @@
-import type { Project, Reading } from "../app/project.ts";
-import { HumanError } from "../domain/humanError.ts";
-import { waitsForPostmortem } from "../domain/incident.ts";
+import type { Project, Reading } from "../app/project/project.ts";
+import { waitsForPostmortem } from "../domain/incident/incident.ts";
+import { HumanError } from "../domain/text/humanError.ts";
 
 /** Puts on record which post-mortems git shows as published. That it cannot be written takes no answer away. */
 export async function notePosted(

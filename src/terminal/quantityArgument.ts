@@ -1,6 +1,6 @@
-import { parseDuration } from "../domain/duration.ts";
-import { HumanError } from "../domain/humanError.ts";
-import { plainText } from "../domain/plainText.ts";
+import { HumanError } from "../domain/text/humanError.ts";
+import { plainText } from "../domain/text/plainText.ts";
+import { parseDuration } from "../domain/time/duration.ts";
 
 /** Reads a length of time that is longer than none: `30m`, `1h30m`, `PT30M`. Milliseconds. */
 export function durationArgument(option: string, text: string): number {

@@ -1,5 +1,5 @@
 import type { SourceOpener } from "../app/gate/signalStandings.ts";
-import type { Project } from "../app/project.ts";
+import type { Project } from "../app/project/project.ts";
 import { httpSources } from "../app/watch/sources.ts";
 import { proxiedFetch } from "../signals/proxiedFetch.ts";
 import { environmentSecrets } from "../signals/secrets.ts";

@@ -1,5 +1,5 @@
 import type { Verdict } from "../app/undo/operator.ts";
-import { TerminalOperator, type TerminalOperatorOptions } from "./terminalOperator.ts";
+import { TerminalOperator, type TerminalOperatorOptions } from "./commands/terminalOperator.ts";
 
 /** Who presses the button in a terminal or a pipeline, and may have seen with their own eyes that it is calm. */
 export class UndoOperator extends TerminalOperator {

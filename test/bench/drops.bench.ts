@@ -1,7 +1,7 @@
 import { spawnSync } from "node:child_process";
-import { HistoryReader } from "../../src/app/historyReader.ts";
+import { HistoryReader } from "../../src/app/project/historyReader.ts";
+import { foldRelease } from "../../src/domain/drop/release.ts";
 import { DEFAULT_POLICY, type Policy } from "../../src/domain/policy/policy.ts";
-import { foldRelease } from "../../src/domain/release.ts";
 import { anchorAmong } from "../../src/git/anchor.ts";
 import { readCloneSettings } from "../../src/git/cloneSettings.ts";
 import { BRANCHES, listRefs } from "../../src/git/refs.ts";

@@ -1,6 +1,6 @@
+import { foldRelease, type ReleaseFacts } from "../../src/domain/drop/release.ts";
+import { statusAt } from "../../src/domain/drop/status.ts";
 import { DEFAULT_POLICY } from "../../src/domain/policy/policy.ts";
-import { foldRelease, type ReleaseFacts } from "../../src/domain/release.ts";
-import { statusAt } from "../../src/domain/status.ts";
 import { EventIndex } from "../../src/ledger/eventIndex.ts";
 import { byAuthor, importStream } from "../../src/ledger/importStream.ts";
 import type { LedgerContent } from "../../src/ledger/ledger.ts";

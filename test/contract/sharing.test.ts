@@ -5,7 +5,7 @@ import { eventPath } from "../../src/ledger/eventPath.ts";
 import { remoteHeads } from "../../src/ledger/remoteHeads.ts";
 import { RemoteLedger } from "../../src/ledger/remoteLedger.ts";
 import { remoteState } from "../../src/ledger/remoteState.ts";
-import { takeIn } from "../../src/ledger/takeIn.ts";
+import { takeIn } from "../../src/ledger/union.ts";
 import { countingGit } from "../support/gitCalls.ts";
 import { LEDGER_REF, plantEntries, plantEntry } from "../support/ledgerHand.ts";
 import { idsOf, stored } from "../support/storedEvents.ts";

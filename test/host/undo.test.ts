@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import * as vscode from "vscode";
 import { shellCommand } from "../../src/app/undo/shellCommand.ts";
-import { commandId } from "../../src/editor/ids.ts";
+import { commandId } from "../../src/editor/model/ids.ts";
 import { gitUri } from "../../src/editor/undo/gitContent.ts";
 import { runTask } from "../../src/editor/undo/runTask.ts";
 import { eventually } from "../support/eventually.ts";

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { StoredEvent } from "../../src/domain/event.ts";
+import type { StoredEvent } from "../../src/domain/event/event.ts";
 import type { DataCheck } from "../../src/ledger/codec.ts";
 import type { CommitOrder } from "../../src/ledger/contests.ts";
 import { EventIndex } from "../../src/ledger/eventIndex.ts";

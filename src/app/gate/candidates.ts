@@ -1,11 +1,11 @@
-import type { Drop } from "../../domain/drop.ts";
-import { refComplaint } from "../../domain/gitNames.ts";
-import { HumanError } from "../../domain/humanError.ts";
+import type { Drop } from "../../domain/drop/drop.ts";
+import { dropNamed, foldRelease, previousOf } from "../../domain/drop/release.ts";
 import { type Candidate, candidateOf, nextDrop } from "../../domain/nextDrop.ts";
-import { plainText } from "../../domain/plainText.ts";
-import { dropNamed, foldRelease, previousOf } from "../../domain/release.ts";
-import { mustBeDrop } from "../dropNamed.ts";
-import { HistoryReader } from "../historyReader.ts";
+import { refComplaint } from "../../domain/text/gitNames.ts";
+import { HumanError } from "../../domain/text/humanError.ts";
+import { plainText } from "../../domain/text/plainText.ts";
+import { mustBeDrop } from "../drop/dropNamed.ts";
+import { HistoryReader } from "../project/historyReader.ts";
 import type { Governed } from "./governed.ts";
 
 /**

@@ -1,10 +1,10 @@
 import { councilSubject } from "../../domain/councilEvents.ts";
-import type { StoredEvent } from "../../domain/event.ts";
-import { HumanError } from "../../domain/humanError.ts";
+import type { StoredEvent } from "../../domain/event/event.ts";
+import { givenFor, isSamePerson, shown } from "../../domain/gate/vote.ts";
 import { mailOf } from "../../domain/mail.ts";
-import { plainText } from "../../domain/plainText.ts";
-import { givenFor, isSamePerson, shown } from "../../domain/vote.ts";
-import type { Project } from "../project.ts";
+import { HumanError } from "../../domain/text/humanError.ts";
+import { plainText } from "../../domain/text/plainText.ts";
+import type { Project } from "../project/project.ts";
 import { candidateNamed } from "./candidates.ts";
 import { type Governed, readGoverned } from "./governed.ts";
 import { type Hearing, readHearing } from "./readHearing.ts";

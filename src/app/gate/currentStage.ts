@@ -1,8 +1,8 @@
-import type { LedgerEvent } from "../../domain/event.ts";
-import type { Instant } from "../../domain/instant.ts";
+import { dropNamed } from "../../domain/drop/release.ts";
+import type { LedgerEvent } from "../../domain/event/event.ts";
 import type { Candidate } from "../../domain/nextDrop.ts";
-import { dropNamed } from "../../domain/release.ts";
 import { type DropStage, stageOf } from "../../domain/stage.ts";
+import type { Instant } from "../../domain/time/instant.ts";
 import { committedAt } from "../../git/history.ts";
 import type { Governed } from "./governed.ts";
 

@@ -1,9 +1,9 @@
-import type { Approval } from "../../domain/approval.ts";
-import type { LedgerEvent } from "../../domain/event.ts";
-import { formatInstant } from "../../domain/instant.ts";
+import type { LedgerEvent } from "../../domain/event/event.ts";
+import type { Approval } from "../../domain/gate/approval.ts";
+import type { Vote } from "../../domain/gate/vote.ts";
 import type { DropStage } from "../../domain/stage.ts";
-import type { Vote } from "../../domain/vote.ts";
-import { riskReport } from "../report.ts";
+import { formatInstant } from "../../domain/time/instant.ts";
+import { riskReport } from "../drop/report.ts";
 import type { Governed } from "./governed.ts";
 import type { PullRequestReading } from "./pullRequest.ts";
 import type { GateReading } from "./readGate.ts";

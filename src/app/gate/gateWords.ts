@@ -1,6 +1,6 @@
-import type { Approval } from "../../domain/approval.ts";
-import { plainText } from "../../domain/plainText.ts";
-import { shown, type Vote } from "../../domain/vote.ts";
+import type { Approval } from "../../domain/gate/approval.ts";
+import { shown, type Vote } from "../../domain/gate/vote.ts";
+import { plainText } from "../../domain/text/plainText.ts";
 import type { Governed } from "./governed.ts";
 import type { GateReading } from "./readGate.ts";
 

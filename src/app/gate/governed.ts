@@ -1,13 +1,18 @@
 import { councilEntries } from "../../domain/councilEvents.ts";
-import { asOf, type LedgerEvent } from "../../domain/event.ts";
+import {
+  foldRelease,
+  type Release,
+  type ReleaseBranch,
+  type ReleaseFacts,
+} from "../../domain/drop/release.ts";
+import { asOf, type LedgerEvent } from "../../domain/event/event.ts";
 import { type EventLog, eventLogOf, withSubjects } from "../../domain/eventLog.ts";
-import { HumanError } from "../../domain/humanError.ts";
 import { type PersonOf, readMailmap } from "../../domain/mailmap.ts";
-import { foldRelease, type Release, type ReleaseBranch, type ReleaseFacts } from "../../domain/release.ts";
+import { HumanError } from "../../domain/text/humanError.ts";
 import { type Anchor, isUnread } from "../../git/anchor.ts";
 import { readFileAt } from "../../git/history.ts";
 import type { Repository } from "../../git/repository.ts";
-import type { Project, Reading } from "../project.ts";
+import type { Project, Reading } from "../project/project.ts";
 
 /** What judging needs of a project. */
 export type Judging = Pick<

@@ -1,14 +1,14 @@
 import { councilSubject } from "../../domain/councilEvents.ts";
-import type { Drop } from "../../domain/drop.ts";
+import type { Drop } from "../../domain/drop/drop.ts";
+import type { Release } from "../../domain/drop/release.ts";
+import { shown } from "../../domain/gate/vote.ts";
 import { type GateReason, reason } from "../../domain/gateReason.ts";
 import type { Candidate } from "../../domain/nextDrop.ts";
-import { plainText } from "../../domain/plainText.ts";
-import type { Release } from "../../domain/release.ts";
-import { shown } from "../../domain/vote.ts";
+import { plainText } from "../../domain/text/plainText.ts";
 import { eventFolder } from "../../ledger/eventPath.ts";
 import { type LedgerContent, type TouchedEntry, touchedAmong } from "../../ledger/ledger.ts";
 import { MISSING } from "../../ledger/strays.ts";
-import type { Reading } from "../project.ts";
+import type { Reading } from "../project/project.ts";
 
 /** As many entries are named, the others counted. */
 const NAMED = 5;

@@ -1,8 +1,8 @@
-import { HumanError } from "../../domain/humanError.ts";
 import { candidateOf } from "../../domain/nextDrop.ts";
-import { plainText } from "../../domain/plainText.ts";
-import { mustBeDrop } from "../dropNamed.ts";
-import type { Project } from "../project.ts";
+import { HumanError } from "../../domain/text/humanError.ts";
+import { plainText } from "../../domain/text/plainText.ts";
+import { mustBeDrop } from "../drop/dropNamed.ts";
+import type { Project } from "../project/project.ts";
 import { currentStage } from "./currentStage.ts";
 import { type Governed, readGoverned } from "./governed.ts";
 import { type GateReading, readGate } from "./readGate.ts";

@@ -1,22 +1,22 @@
-import { type Approval, foldApproval } from "../../domain/approval.ts";
 import { objectionsOf } from "../../domain/approvalReasons.ts";
+import { assessRisk } from "../../domain/change/risk.ts";
+import type { Risk } from "../../domain/change/riskLevel.ts";
 import { commitOf } from "../../domain/councilEvents.ts";
+import { type Approval, foldApproval } from "../../domain/gate/approval.ts";
+import { mainAuthor } from "../../domain/gate/people.ts";
 import { type GateReason, reason } from "../../domain/gateReason.ts";
-import { HumanError, onlyHuman } from "../../domain/humanError.ts";
-import { mainAuthor } from "../../domain/mainAuthor.ts";
-import { plainText } from "../../domain/plainText.ts";
 import { POLICY_PATH } from "../../domain/policy/policy.ts";
 import { readPolicy } from "../../domain/policy/readPolicy.ts";
-import { assessRisk } from "../../domain/risk.ts";
-import type { Risk } from "../../domain/riskLevel.ts";
+import { HumanError, onlyHuman } from "../../domain/text/humanError.ts";
+import { plainText } from "../../domain/text/plainText.ts";
 import { cutsInside } from "../../git/ancestry.ts";
 import { type Commit, listCommits, readFileAt } from "../../git/history.ts";
 import { shallowClone } from "../../git/shallowBoundary.ts";
-import { readDropContent } from "../dropContent.ts";
-import type { Project } from "../project.ts";
+import { readDropContent } from "../drop/dropContent.ts";
+import type { Project } from "../project/project.ts";
+import { UndoReadiness } from "../project/readiness.ts";
+import { WitnessReader } from "../project/witnesses.ts";
 import { planUndo } from "../undo/planUndo.ts";
-import { UndoReadiness } from "../undo/readiness.ts";
-import { WitnessReader } from "../witnesses.ts";
 import type { Governed } from "./governed.ts";
 
 /** What a pull request would bring onto the release branch, and what that would take to ship. */

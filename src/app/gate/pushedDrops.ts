@@ -1,4 +1,4 @@
-import { nameMatcher } from "../../domain/tagPattern.ts";
+import { nameMatcher } from "../../domain/text/tagNames.ts";
 
 /** A tag that is about to be pushed as a drop. */
 export interface PushedDrop {

@@ -1,19 +1,19 @@
-import { type Approval, foldApproval } from "../../domain/approval.ts";
+import type { Risk } from "../../domain/change/riskLevel.ts";
 import { commitOf } from "../../domain/councilEvents.ts";
-import type { Drop } from "../../domain/drop.ts";
+import type { Drop } from "../../domain/drop/drop.ts";
+import { dropNamed } from "../../domain/drop/release.ts";
+import { type Approval, foldApproval } from "../../domain/gate/approval.ts";
+import { mainAuthor } from "../../domain/gate/people.ts";
+import type { Matter } from "../../domain/gate/vote.ts";
 import type { PersonOf } from "../../domain/mailmap.ts";
-import { mainAuthor } from "../../domain/mainAuthor.ts";
 import { type Candidate, rangeOf } from "../../domain/nextDrop.ts";
 import type { Policy } from "../../domain/policy/policy.ts";
-import { dropNamed } from "../../domain/release.ts";
-import type { Risk } from "../../domain/riskLevel.ts";
-import type { Matter } from "../../domain/vote.ts";
 import type { DropSource } from "../../git/dropReader.ts";
 import { type Commit, listCommits } from "../../git/history.ts";
 import type { RangeCommits } from "../../git/rangeCommits.ts";
-import { WitnessReader } from "../witnesses.ts";
+import { WitnessReader } from "../project/witnesses.ts";
+import { judgedBase } from "./councilReview.ts";
 import type { Governed, Judging } from "./governed.ts";
-import { judgedBase } from "./judgedBase.ts";
 
 /** Enough to tell whose work a drop is. */
 const READ_COMMITS = 2_000;

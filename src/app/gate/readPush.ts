@@ -1,5 +1,5 @@
 import { reason } from "../../domain/gateReason.ts";
-import type { Project } from "../project.ts";
+import type { Project } from "../project/project.ts";
 import { candidateAt } from "./candidates.ts";
 import { readGoverned } from "./governed.ts";
 import { pushedDrops } from "./pushedDrops.ts";

@@ -1,11 +1,11 @@
-import type { SignalStanding } from "../../domain/gate.ts";
-import { plainText } from "../../domain/plainText.ts";
+import type { SignalStanding } from "../../domain/gate/gate.ts";
 import type { Signal } from "../../domain/policy/policy.ts";
-import { evaluate } from "../../domain/signal.ts";
-import { type SignalEntry, signalEntries } from "../../domain/signalRecord.ts";
+import { evaluate } from "../../domain/signal/signal.ts";
+import { type SignalEntry, signalEntries } from "../../domain/signal/signalRecord.ts";
 import type { DropStage } from "../../domain/stage.ts";
+import { plainText } from "../../domain/text/plainText.ts";
 import type { SignalSource } from "../../signals/signalSource.ts";
-import type { Project } from "../project.ts";
+import type { Project } from "../project/project.ts";
 import type { Governed } from "./governed.ts";
 
 export type SourceOpener = (source: Signal["source"]) => SignalSource;

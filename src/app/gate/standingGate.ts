@@ -1,5 +1,5 @@
-import { type Gate, judgeGate, type SignalStanding } from "../../domain/gate.ts";
-import type { Instant } from "../../domain/instant.ts";
+import { type Gate, judgeGate, type SignalStanding } from "../../domain/gate/gate.ts";
+import type { Instant } from "../../domain/time/instant.ts";
 import type { GateReading } from "./readGate.ts";
 
 /**

@@ -1,6 +1,6 @@
-import { HumanError } from "../../domain/humanError.ts";
-import { plainText } from "../../domain/plainText.ts";
 import type { Policy } from "../../domain/policy/policy.ts";
+import { HumanError } from "../../domain/text/humanError.ts";
+import { plainText } from "../../domain/text/plainText.ts";
 import { readFileAt } from "../../git/history.ts";
 import type { Repository } from "../../git/repository.ts";
 import type { FileEdit } from "../../git/undoCommit.ts";

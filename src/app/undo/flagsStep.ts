@@ -1,7 +1,7 @@
-import { plainText } from "../../domain/plainText.ts";
-import { workTrees } from "../../git/operations.ts";
-import { pushBranch } from "../../git/pushBranch.ts";
+import { plainText } from "../../domain/text/plainText.ts";
+import { pushBranch } from "../../git/push.ts";
 import { commitTree, moveRef, refCommit, writeUndoTree } from "../../git/undoCommit.ts";
+import { workTrees } from "../../git/worktrees.ts";
 import { flagEdits } from "./flagEdits.ts";
 import { openPullRequest } from "./pullRequest.ts";
 import { type RevertWork, taken } from "./revertStep.ts";

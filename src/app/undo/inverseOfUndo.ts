@@ -1,6 +1,6 @@
-import type { Drop } from "../../domain/drop.ts";
-import type { Undone } from "../../domain/dropRecord.ts";
-import type { ReleaseBranch } from "../../domain/release.ts";
+import type { Drop } from "../../domain/drop/drop.ts";
+import type { Undone } from "../../domain/drop/dropRecord.ts";
+import type { ReleaseBranch } from "../../domain/drop/release.ts";
 import { isAncestor, missingCommits } from "../../git/ancestry.ts";
 import type { Repository } from "../../git/repository.ts";
 import { findCommit } from "../../git/undoCommit.ts";

@@ -1,7 +1,7 @@
-import type { Drop } from "../../domain/drop.ts";
-import { HumanError } from "../../domain/humanError.ts";
-import { plainText } from "../../domain/plainText.ts";
-import type { Release, ReleaseBranch } from "../../domain/release.ts";
+import type { Drop } from "../../domain/drop/drop.ts";
+import type { Release, ReleaseBranch } from "../../domain/drop/release.ts";
+import { HumanError } from "../../domain/text/humanError.ts";
+import { plainText } from "../../domain/text/plainText.ts";
 import { cutsInside, isAncestor, missingCommits } from "../../git/ancestry.ts";
 import { GitFailure } from "../../git/gitFailure.ts";
 import type { Repository } from "../../git/repository.ts";

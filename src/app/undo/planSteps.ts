@@ -1,8 +1,8 @@
-import type { Drop } from "../../domain/drop.ts";
-import { isStepDone, stepNames, type UndoAttempt } from "../../domain/dropRecord.ts";
-import { HumanError } from "../../domain/humanError.ts";
-import { plainText } from "../../domain/plainText.ts";
+import type { Drop } from "../../domain/drop/drop.ts";
+import { isStepDone, stepNames, type UndoAttempt } from "../../domain/drop/dropRecord.ts";
 import type { Policy, RollbackStep } from "../../domain/policy/policy.ts";
+import { HumanError } from "../../domain/text/humanError.ts";
+import { plainText } from "../../domain/text/plainText.ts";
 import { fillCommand } from "./shellCommand.ts";
 import type { PlannedStep } from "./undoPlan.ts";
 

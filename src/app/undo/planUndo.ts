@@ -1,21 +1,21 @@
-import type { Drop } from "../../domain/drop.ts";
+import type { Drop } from "../../domain/drop/drop.ts";
+import { type DropRecord, nextStep } from "../../domain/drop/dropRecord.ts";
+import { lineOf, previousOf, type Release, recordOf } from "../../domain/drop/release.ts";
+import { statusAt } from "../../domain/drop/status.ts";
 import type { UndoMode } from "../../domain/dropEvents.ts";
-import { type DropRecord, nextStep } from "../../domain/dropRecord.ts";
-import { HumanError } from "../../domain/humanError.ts";
-import { plainText } from "../../domain/plainText.ts";
-import { lineOf, previousOf, type Release, recordOf } from "../../domain/release.ts";
-import { statusAt } from "../../domain/status.ts";
+import { HumanError } from "../../domain/text/humanError.ts";
+import { plainText } from "../../domain/text/plainText.ts";
 import { isUnread } from "../../git/anchor.ts";
 import { changedFiles, type DropHistory, dropHistory } from "../../git/history.ts";
 import type { Repository } from "../../git/repository.ts";
 import { writeUndoTree } from "../../git/undoCommit.ts";
 import { type Inverse, type UndoTree, UndoTrees } from "../../git/undoTree.ts";
-import { mustBeDrop } from "../dropNamed.ts";
-import type { Project, Reading } from "../project.ts";
+import { mustBeDrop } from "../drop/dropNamed.ts";
+import type { Project, Reading } from "../project/project.ts";
+import type { Readiness } from "../project/readiness.ts";
 import { flagEdits } from "./flagEdits.ts";
 import { inverseOfUndo } from "./inverseOfUndo.ts";
 import { planReapplySteps, planUndoSteps } from "./planSteps.ts";
-import type { Readiness } from "./readiness.ts";
 import { refusalOf } from "./refusals.ts";
 import { undoBranch } from "./undoBranch.ts";
 import type { PlannedStep, UndoPlan } from "./undoPlan.ts";
@@ -151,7 +151,7 @@ async function choicesFor(project: UndoProject, reading: Reading, drop: Drop): P
   if (previous === null || !reading.release.policy.policy.council) return [];
   const [{ readGoverned }, { judgedBase }] = await Promise.all([
     import("../gate/governed.ts"),
-    import("../gate/judgedBase.ts"),
+    import("../gate/councilReview.ts"),
   ]);
   const { base } = await judgedBase(project, await readGoverned(project, reading), { previous });
   if (base?.tag === previous.tag) return [];

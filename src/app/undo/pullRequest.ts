@@ -1,5 +1,5 @@
-import { plainText } from "../../domain/plainText.ts";
-import { remoteUrl } from "../../git/pushBranch.ts";
+import { plainText } from "../../domain/text/plainText.ts";
+import { remoteUrl } from "../../git/push.ts";
 import type { Repository } from "../../git/repository.ts";
 import { type GitHubHost, type GitHubRepository, gitHubRepository } from "./gitHubRepository.ts";
 import type { Operator } from "./operator.ts";

@@ -1,8 +1,8 @@
-import type { DropRecord } from "../../domain/dropRecord.ts";
-import { plainText } from "../../domain/plainText.ts";
-import { workTrees } from "../../git/operations.ts";
+import type { DropRecord } from "../../domain/drop/dropRecord.ts";
+import { plainText } from "../../domain/text/plainText.ts";
 import type { Repository } from "../../git/repository.ts";
-import { readinessWords } from "./readinessWords.ts";
+import { workTrees } from "../../git/worktrees.ts";
+import { readinessWords } from "../project/readinessWords.ts";
 import { undoOnBranch } from "./undoOnBranch.ts";
 import type { UndoPlan } from "./undoPlan.ts";
 

@@ -1,11 +1,11 @@
-import { isInTime, type Rehearsal } from "../../domain/drills.ts";
-import { HumanError } from "../../domain/humanError.ts";
-import { plainText } from "../../domain/plainText.ts";
+import { isInTime, type Rehearsal } from "../../domain/drop/drills.ts";
 import type { Policy } from "../../domain/policy/policy.ts";
+import { HumanError } from "../../domain/text/humanError.ts";
+import { plainText } from "../../domain/text/plainText.ts";
 import type { Repository } from "../../git/repository.ts";
 import { inThrowAwayWorktree } from "../../git/throwAwayWorktree.ts";
 import { commitTree } from "../../git/undoCommit.ts";
-import { refuseUntrusted } from "../scaffold.ts";
+import { refuseUntrusted } from "../project/scaffold.ts";
 import { flagEdits } from "./flagEdits.ts";
 import type { Operator } from "./operator.ts";
 import type { UndoProject } from "./planUndo.ts";

@@ -1,11 +1,11 @@
-import { plainText } from "../../domain/plainText.ts";
 import type { Policy } from "../../domain/policy/policy.ts";
+import { plainText } from "../../domain/text/plainText.ts";
 import { missingCommits } from "../../git/ancestry.ts";
-import { workTrees } from "../../git/operations.ts";
-import { fetchBranch, pushBranch } from "../../git/pushBranch.ts";
+import { fetchBranch, pushBranch } from "../../git/push.ts";
 import type { Repository } from "../../git/repository.ts";
 import { branchInTheWay, commitTree, moveRef, refCommit, writeUndoTree } from "../../git/undoCommit.ts";
 import { type UndoTree, UndoTrees } from "../../git/undoTree.ts";
+import { workTrees } from "../../git/worktrees.ts";
 import { flagEdits } from "./flagEdits.ts";
 import type { Operator } from "./operator.ts";
 import { openPullRequest } from "./pullRequest.ts";

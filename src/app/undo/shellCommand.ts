@@ -1,6 +1,6 @@
 import { shellWord } from "../../documents/shellWord.ts";
-import { HumanError } from "../../domain/humanError.ts";
-import { plainText } from "../../domain/plainText.ts";
+import { HumanError } from "../../domain/text/humanError.ts";
+import { plainText } from "../../domain/text/plainText.ts";
 
 /** A command line as the policy has it, filled, and the shell that is to read it. */
 export interface ShellCommand {

@@ -1,4 +1,4 @@
-import { plainText } from "../../domain/plainText.ts";
+import { plainText } from "../../domain/text/plainText.ts";
 import type { UndoPlan } from "./undoPlan.ts";
 
 type Known = Pick<UndoPlan, "mode" | "drop" | "inverse" | "commits" | "commitCount" | "incident">;

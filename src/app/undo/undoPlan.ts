@@ -1,13 +1,13 @@
-import type { Rehearsal } from "../../domain/drills.ts";
-import type { Drop } from "../../domain/drop.ts";
+import type { Rehearsal } from "../../domain/drop/drills.ts";
+import type { Drop } from "../../domain/drop/drop.ts";
+import type { StepRecord, UndoAttempt } from "../../domain/drop/dropRecord.ts";
+import type { ReleaseBranch } from "../../domain/drop/release.ts";
 import type { UndoMode } from "../../domain/dropEvents.ts";
-import type { StepRecord, UndoAttempt } from "../../domain/dropRecord.ts";
 import type { Policy, RollbackStep } from "../../domain/policy/policy.ts";
-import type { ReleaseBranch } from "../../domain/release.ts";
 import type { ChangedFile } from "../../git/changedFiles.ts";
 import type { Commit } from "../../git/history.ts";
 import type { Inverse, UndoTree } from "../../git/undoTree.ts";
-import type { Readiness } from "./readiness.ts";
+import type { Readiness } from "../project/readiness.ts";
 
 /** One step of a plan. */
 export interface PlannedStep {

@@ -1,5 +1,5 @@
-import { formatInstant } from "../../domain/instant.ts";
-import { undoReport } from "../report.ts";
+import { formatInstant } from "../../domain/time/instant.ts";
+import { undoReport } from "../drop/report.ts";
 import type { UndoResult } from "./carryOut.ts";
 import type { RehearsalResult } from "./rehearse.ts";
 import type { UndoPlan } from "./undoPlan.ts";

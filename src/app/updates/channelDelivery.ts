@@ -1,5 +1,5 @@
-import { HumanError } from "../../domain/humanError.ts";
 import type { Channel } from "../../domain/policy/updateChannel.ts";
+import { HumanError } from "../../domain/text/humanError.ts";
 import { type Secrets, secretVariable } from "../../signals/secrets.ts";
 import type { Delivery } from "./delivery.ts";
 

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
-import { HumanError } from "../../domain/humanError.ts";
-import { plainText } from "../../domain/plainText.ts";
+import { HumanError } from "../../domain/text/humanError.ts";
+import { plainText } from "../../domain/text/plainText.ts";
 import { failureSentence, isLasting } from "../../signals/httpFailure.ts";
 import { withoutSecret } from "../../signals/secrets.ts";
 

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { renderJson } from "../../documents/jsonTemplate.ts";
 import { slackText } from "../../documents/slackText.ts";
 import type { Channel } from "../../domain/policy/updateChannel.ts";
-import { PUBLIC_STATUS_TITLES, type PublicStatus } from "../../domain/publicStatus.ts";
+import { PUBLIC_STATUS_TITLES, type PublicStatus } from "../../domain/public/publicStatus.ts";
 
 /** What is to be told, whatever the channel. */
 export interface Message {

@@ -1,6 +1,6 @@
 import { readdir } from "node:fs/promises";
 import { join, posix } from "node:path";
-import type { Incident } from "../../domain/incident.ts";
+import type { Incident } from "../../domain/incident/incident.ts";
 import type { Policy } from "../../domain/policy/policy.ts";
 import { safeFileName } from "../safeFileName.ts";
 

@@ -1,7 +1,7 @@
-import { HumanError } from "../../domain/humanError.ts";
+import { placeFault, TextPlaces } from "../../domain/policy/places.ts";
 import type { Policy, PolicyProblem } from "../../domain/policy/policy.ts";
-import { placeFault, TextPlaces } from "../../domain/policy/policyPlaces.ts";
-import { readSource } from "../../domain/policy/policySource.ts";
+import { readSource } from "../../domain/policy/source.ts";
+import { HumanError } from "../../domain/text/humanError.ts";
 import { type Message, textFor } from "./message.ts";
 
 /** Such as one may be: with quotation marks, a line break and a backslash, which a template must not trip over. */

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
-import { plainText } from "../../domain/plainText.ts";
+import type { Release } from "../../domain/drop/release.ts";
 import { isReleased, type Signal } from "../../domain/policy/policy.ts";
-import type { Release } from "../../domain/release.ts";
+import { plainText } from "../../domain/text/plainText.ts";
 
 /**
  * Why a signal may not roll a drop back by itself; null where it may. The policy on the release branch says so, and by

@@ -1,8 +1,8 @@
-import { HumanError } from "../../domain/humanError.ts";
-import { plainText } from "../../domain/plainText.ts";
-import { recordOf } from "../../domain/release.ts";
-import { fetchIfOnline } from "../fetchFirst.ts";
-import type { Project } from "../project.ts";
+import { recordOf } from "../../domain/drop/release.ts";
+import { HumanError } from "../../domain/text/humanError.ts";
+import { plainText } from "../../domain/text/plainText.ts";
+import { fetchIfOnline } from "../project/fetchFirst.ts";
+import type { Project } from "../project/project.ts";
 import { carryOut, type UndoResult } from "../undo/carryOut.ts";
 import type { Operator } from "../undo/operator.ts";
 import { planUndo } from "../undo/planUndo.ts";

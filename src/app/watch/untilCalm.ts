@@ -1,9 +1,9 @@
-import { HumanError } from "../../domain/humanError.ts";
-import { plainText } from "../../domain/plainText.ts";
 import type { Policy, Signal } from "../../domain/policy/policy.ts";
-import type { Evaluation } from "../../domain/signal.ts";
+import type { Evaluation } from "../../domain/signal/signal.ts";
+import { HumanError } from "../../domain/text/humanError.ts";
+import { plainText } from "../../domain/text/plainText.ts";
 import type { SignalSource } from "../../signals/signalSource.ts";
-import type { TimeSource } from "../ticker.ts";
+import type { TimeSource } from "../project/ticker.ts";
 import { WatchedSignal } from "./watchedSignal.ts";
 
 /** One calm reading may be a gap between two breaches. */

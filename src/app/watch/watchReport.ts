@@ -1,4 +1,4 @@
-import { formatInstant } from "../../domain/instant.ts";
+import { formatInstant } from "../../domain/time/instant.ts";
 import type { UndoResult } from "../undo/carryOut.ts";
 import type { SignalView } from "./watchNews.ts";
 import type { WatchOutcome } from "./watchUntil.ts";

@@ -1,11 +1,11 @@
-import { HumanError } from "../../domain/humanError.ts";
-import type { Instant } from "../../domain/instant.ts";
+import { statusAt } from "../../domain/drop/status.ts";
+import { watchPlan } from "../../domain/drop/watchPlan.ts";
 import type { Signal } from "../../domain/policy/policy.ts";
-import { isAnswer } from "../../domain/signalRecord.ts";
-import { statusAt } from "../../domain/status.ts";
-import { watchPlan } from "../../domain/watchPlan.ts";
+import { isAnswer } from "../../domain/signal/signalRecord.ts";
+import { HumanError } from "../../domain/text/humanError.ts";
+import type { Instant } from "../../domain/time/instant.ts";
 import type { SignalSource } from "../../signals/signalSource.ts";
-import type { TimeSource } from "../ticker.ts";
+import type { TimeSource } from "../project/ticker.ts";
 import { Watcher } from "./watcher.ts";
 import type { WatchNews, WatchView } from "./watchNews.ts";
 import type { WatchProject } from "./watchRecord.ts";

@@ -1,6 +1,6 @@
-import type { Instant } from "../../domain/instant.ts";
 import type { Signal } from "../../domain/policy/policy.ts";
-import { type Evaluation, evaluate, worstOf } from "../../domain/signal.ts";
+import { type Evaluation, evaluate, worstOf } from "../../domain/signal/signal.ts";
+import type { Instant } from "../../domain/time/instant.ts";
 import type { SignalSource } from "../../signals/signalSource.ts";
 
 /** Numbers that are kept for a sparkline. */

@@ -1,6 +1,6 @@
-import type { Change } from "../../domain/change.ts";
-import type { Forge } from "../../domain/forge.ts";
-import { plainText } from "../../domain/plainText.ts";
+import type { Change } from "../../domain/change/change.ts";
+import type { Forge } from "../../domain/change/forge.ts";
+import { plainText } from "../../domain/text/plainText.ts";
 import { inertMarkdown } from "../markdown.ts";
 
 /** How a team's changelog looks. */

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { plainText } from "../../domain/plainText.ts";
+import { plainText } from "../../domain/text/plainText.ts";
 import { joinedLines } from "../frontMatter.ts";
 import { type ChangelogStyle, PLAIN } from "./changeLine.ts";
 import { bareLine, type ChangelogText, type Heading, type OwnPart, readChangelog } from "./changelogText.ts";

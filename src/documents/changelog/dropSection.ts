@@ -1,14 +1,14 @@
-import { CHANGE_KINDS, type Change, type ChangeKind } from "../../domain/change.ts";
+import { CHANGE_KINDS, type Change, type ChangeKind } from "../../domain/change/change.ts";
 import {
   type DropChanges,
   type Fate,
   type FatedChange,
   isGone,
   type TurnedChange,
-} from "../../domain/dropChanges.ts";
-import { assumedWords } from "../../domain/dropWording.ts";
-import { formatInstant, type Instant } from "../../domain/instant.ts";
-import { plainText } from "../../domain/plainText.ts";
+} from "../../domain/change/dropChanges.ts";
+import { assumedWords } from "../../domain/drop/dropWording.ts";
+import { plainText } from "../../domain/text/plainText.ts";
+import { formatInstant, type Instant } from "../../domain/time/instant.ts";
 import { inertMarkdown } from "../markdown.ts";
 import { nameOf } from "../marks.ts";
 import { type ChangelogStyle, changeLines, PLAIN, type ToldChange } from "./changeLine.ts";

@@ -1,4 +1,4 @@
-import { plainText } from "../../domain/plainText.ts";
+import { plainText } from "../../domain/text/plainText.ts";
 import type { Heading } from "./changelogText.ts";
 
 /** What the text of a heading begins with. */

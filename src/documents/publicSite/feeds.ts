@@ -1,7 +1,7 @@
-import type { Instant } from "../../domain/instant.ts";
-import type { PublicIncident } from "../../domain/publicIncident.ts";
-import { PUBLIC_STATUS_TITLES } from "../../domain/publicStatus.ts";
-import { CLOCKS } from "../../domain/terms.ts";
+import { CLOCKS } from "../../domain/policy/terms.ts";
+import type { PublicIncident } from "../../domain/public/publicIncident.ts";
+import { PUBLIC_STATUS_TITLES } from "../../domain/public/publicStatus.ts";
+import type { Instant } from "../../domain/time/instant.ts";
 import { type Html, html } from "./html.ts";
 import { recordTitle, type Site } from "./page.ts";
 import { ATOM_FILE, INDEX_FILE, JSON_FEED_FILE, pageFile, urnOf } from "./publicNames.ts";

@@ -1,6 +1,6 @@
-import type { PublicIncident, PublicMoment, PublicTarget } from "../../domain/publicIncident.ts";
-import { PUBLIC_STATUS_TITLES } from "../../domain/publicStatus.ts";
-import { CLOCKS } from "../../domain/terms.ts";
+import { CLOCKS } from "../../domain/policy/terms.ts";
+import type { PublicIncident, PublicMoment, PublicTarget } from "../../domain/public/publicIncident.ts";
+import { PUBLIC_STATUS_TITLES } from "../../domain/public/publicStatus.ts";
 import { type Html, html } from "./html.ts";
 import { pageMarkup, recordTitle, type Site } from "./page.ts";
 import { INDEX_FILE } from "./publicNames.ts";

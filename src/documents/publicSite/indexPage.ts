@@ -1,7 +1,7 @@
-import { formatInstant } from "../../domain/instant.ts";
-import type { PublicIncident, Verdict } from "../../domain/publicIncident.ts";
-import { PUBLIC_STATUS_TITLES } from "../../domain/publicStatus.ts";
-import { CLOCK_NAMES, CLOCKS, type ClockName } from "../../domain/terms.ts";
+import { CLOCK_NAMES, CLOCKS, type ClockName } from "../../domain/policy/terms.ts";
+import type { PublicIncident, Verdict } from "../../domain/public/publicIncident.ts";
+import { PUBLIC_STATUS_TITLES } from "../../domain/public/publicStatus.ts";
+import { formatInstant } from "../../domain/time/instant.ts";
 import { type Html, html } from "./html.ts";
 import { pageMarkup, recordTitle, type Site } from "./page.ts";
 import { pageFile } from "./publicNames.ts";

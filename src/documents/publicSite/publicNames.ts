@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
-import { formatInstant } from "../../domain/instant.ts";
-import type { PublicIncident } from "../../domain/publicIncident.ts";
+import type { PublicIncident } from "../../domain/public/publicIncident.ts";
+import { formatInstant } from "../../domain/time/instant.ts";
 
 /** The names of the files, all in one folder. They never change, so that links to them hold. */
 export const INDEX_FILE = "index.html";

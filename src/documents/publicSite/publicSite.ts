@@ -1,4 +1,4 @@
-import type { PublicIncident } from "../../domain/publicIncident.ts";
+import type { PublicIncident } from "../../domain/public/publicIncident.ts";
 import { atomFeed, jsonFeed } from "./feeds.ts";
 import { incidentPage } from "./incidentPage.ts";
 import { indexPage } from "./indexPage.ts";

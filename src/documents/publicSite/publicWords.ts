@@ -1,9 +1,13 @@
-import type { Instant } from "../../domain/instant.ts";
-import { formatInstant } from "../../domain/instant.ts";
-import { plainLines } from "../../domain/plainText.ts";
-import type { PublicIncident, PublicMoment, PublicTarget, Verdict } from "../../domain/publicIncident.ts";
-import { PUBLIC_STATUS_TITLES } from "../../domain/publicStatus.ts";
-import type { Severity } from "../../domain/terms.ts";
+import type { Severity } from "../../domain/policy/terms.ts";
+import type {
+  PublicIncident,
+  PublicMoment,
+  PublicTarget,
+  Verdict,
+} from "../../domain/public/publicIncident.ts";
+import { PUBLIC_STATUS_TITLES } from "../../domain/public/publicStatus.ts";
+import { plainLines } from "../../domain/text/plainText.ts";
+import { formatInstant, type Instant } from "../../domain/time/instant.ts";
 import { exactly } from "../../domain/wording.ts";
 import { formatDate } from "../dateFormat.ts";
 import { plainMarkdown } from "../visibleText.ts";

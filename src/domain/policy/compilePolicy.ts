@@ -1,20 +1,25 @@
-import { branchPatternComplaint, type Complaint, refComplaint, tagPatternComplaint } from "../gitNames.ts";
-import { normalPath, pathComplaint } from "../repositoryPath.ts";
-import { isExclusion } from "../tagPattern.ts";
-import { CLOCK_NAMES, SEVERITIES, type Targets } from "../terms.ts";
+import {
+  branchPatternComplaint,
+  type Complaint,
+  refComplaint,
+  tagPatternComplaint,
+} from "../text/gitNames.ts";
+import { normalPath, pathComplaint } from "../text/repositoryPath.ts";
+import { isExclusion } from "../text/tagNames.ts";
 import { checkWorkingHours } from "../workingHours.ts";
+import { compileDocuments, keepOf } from "./documents.ts";
+import { faultAt, type PolicyPath, type Report } from "./fault.ts";
 import { DEFAULT_POLICY, type Policy } from "./policy.ts";
 import { compileChangelog } from "./policyChangelog.ts";
-import { compileDocuments, keepOf } from "./policyDocuments.ts";
 import { readInterval, readSpanOfTime, readTarget } from "./policyDurations.ts";
-import { faultAt, type PolicyPath, type Report } from "./policyFault.ts";
 import { COUNCIL_DEFAULTS, STAGE_DEFAULTS } from "./policyItemDefaults.ts";
 import { compilePublicUrl } from "./policyPublish.ts";
 import { compileRisk } from "./policyRisk.ts";
-import { compileRollback } from "./policyRollback.ts";
-import type { PolicyInput } from "./policySchema.ts";
-import { checkUnique, compileSignals } from "./policySignals.ts";
 import { compileUpdates } from "./policyUpdates.ts";
+import { compileRollback } from "./rollback.ts";
+import type { PolicyInput } from "./schema.ts";
+import { checkUnique, compileSignals } from "./signals.ts";
+import { CLOCK_NAMES, SEVERITIES, type Targets } from "./terms.ts";
 
 type Section<K extends keyof PolicyInput> = NonNullable<PolicyInput[K]>;
 

@@ -1,6 +1,5 @@
-import type { Instant } from "../instant.ts";
-import type { CalendarRule, Severity, Targets } from "../terms.ts";
-import { SAMPLE_TARGETS } from "../terms.ts";
+import type { Instant } from "../time/instant.ts";
+import { type CalendarRule, SAMPLE_TARGETS, type Severity, type Targets } from "./terms.ts";
 import type { Channel } from "./updateChannel.ts";
 
 export const RISK_LEVELS = ["low", "medium", "high"] as const;

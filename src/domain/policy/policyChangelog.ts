@@ -1,9 +1,9 @@
 import * as z from "zod";
-import { linearPattern } from "../linearPattern.ts";
+import { linearPattern } from "../text/linearPattern.ts";
+import { faultAt, type Report } from "./fault.ts";
 import { DEFAULT_POLICY, type Policy } from "./policy.ts";
-import { faultAt, type Report } from "./policyFault.ts";
-import type { PolicyInput } from "./policySchema.ts";
-import { line, list, name, section, yesOrNo } from "./policySchemaParts.ts";
+import type { PolicyInput } from "./schema.ts";
+import { line, list, name, section, yesOrNo } from "./schemaParts.ts";
 
 type Changelog = Policy["changelog"];
 

@@ -1,5 +1,5 @@
-import { parseDuration } from "../duration.ts";
-import { faultAt, type PolicyPath, type Report } from "./policyFault.ts";
+import { parseDuration } from "../time/duration.ts";
+import { faultAt, type PolicyPath, type Report } from "./fault.ts";
 
 const SECOND = 1000;
 const DAY = 86_400 * SECOND;

@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { POLICY_PATH } from "./policy.ts";
-import { policySchema } from "./policySchema.ts";
+import { policySchema } from "./schema.ts";
 
 /** The JSON Schema by which editors complete and explain the policy. The build writes it to media/policy.schema.json. */
 export function policyJsonSchema(): object {

@@ -1,4 +1,4 @@
-import { faultAt, type Report } from "./policyFault.ts";
+import { faultAt, type Report } from "./fault.ts";
 
 const PATH = ["publish", "url"];
 

@@ -1,11 +1,11 @@
 import type * as z from "zod";
-import { parseDuration, writeDuration } from "../duration.ts";
 import { accepts } from "../schemaShape.ts";
-import type { PolicyPath } from "./policyFault.ts";
-import { policySchema } from "./policySchema.ts";
-import { DATE_EXPECTED, SPAN_EXPECTED } from "./policySchemaCalendar.ts";
-import { DURATION_EXPECTED } from "./policySchemaParts.ts";
+import { parseDuration, writeDuration } from "../time/duration.ts";
+import type { PolicyPath } from "./fault.ts";
 import { BREACH_EXPECTED } from "./policySchemaSignal.ts";
+import { policySchema } from "./schema.ts";
+import { DURATION_EXPECTED } from "./schemaParts.ts";
+import { DATE_EXPECTED, SPAN_EXPECTED } from "./targets.ts";
 
 /** What somebody plainly meant by a value that the schema refuses; undefined where it is not plain. */
 export function repairOf(issue: z.core.$ZodIssue, value: unknown, path: PolicyPath): unknown {

@@ -1,10 +1,10 @@
-import { type Complaint, filePatternComplaint, globComplaint } from "../gitNames.ts";
+import { type Complaint, filePatternComplaint, globComplaint } from "../text/gitNames.ts";
+import { enumerate, faultAt, type PolicyPath, type Report } from "./fault.ts";
 import type { RiskRule } from "./policy.ts";
 import { readSpanOfTime } from "./policyDurations.ts";
-import { enumerate, faultAt, type PolicyPath, type Report } from "./policyFault.ts";
 import { UNTESTED_DEFAULTS } from "./policyItemDefaults.ts";
-import type { PolicyInput } from "./policySchema.ts";
-import { RISK_CONDITIONS } from "./policySchemaRisk.ts";
+import { RISK_CONDITIONS } from "./risk.ts";
+import type { PolicyInput } from "./schema.ts";
 
 type RuleInput = NonNullable<PolicyInput["risk"]>[number];
 

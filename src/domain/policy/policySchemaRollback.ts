@@ -1,6 +1,6 @@
 import { DEFAULT_POLICY } from "./policy.ts";
 import { REVERT_DEFAULTS } from "./policyItemDefaults.ts";
-import { line, list, name, section, text, yesOrNo } from "./policySchemaParts.ts";
+import { line, list, name, section, text, yesOrNo } from "./schemaParts.ts";
 
 /** What a step may do. Each step has exactly one of these keys. */
 export const STEP_KINDS = ["flags", "revert", "run", "verify"] as const;

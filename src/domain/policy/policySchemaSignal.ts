@@ -1,17 +1,7 @@
-import { writeDuration } from "../duration.ts";
-import { SEVERITIES } from "../terms.ts";
+import { writeDuration } from "../time/duration.ts";
 import { SIGNAL_DEFAULTS_OF } from "./policyItemDefaults.ts";
-import {
-  duration,
-  line,
-  list,
-  name,
-  oneOf,
-  secretName,
-  section,
-  text,
-  wholeNumber,
-} from "./policySchemaParts.ts";
+import { duration, line, list, name, oneOf, secretName, section, text, wholeNumber } from "./schemaParts.ts";
+import { SEVERITIES } from "./terms.ts";
 
 const defaults = SIGNAL_DEFAULTS_OF.prometheus;
 const URL_EXPECTED = "an address such as http://localhost:9090";

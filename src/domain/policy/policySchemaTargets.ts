@@ -1,7 +1,7 @@
-import { writeDuration } from "../duration.ts";
-import { CLOCKS, type ClockName, perClock, type Severity } from "../terms.ts";
+import { writeDuration } from "../time/duration.ts";
 import { DEFAULT_POLICY } from "./policy.ts";
-import { durationOrNull, section } from "./policySchemaParts.ts";
+import { durationOrNull, section } from "./schemaParts.ts";
+import { CLOCKS, type ClockName, perClock, type Severity } from "./terms.ts";
 
 function clockTarget(severity: Severity, clock: ClockName) {
   const fallback = DEFAULT_POLICY.targets[severity][clock];

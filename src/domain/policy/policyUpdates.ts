@@ -1,11 +1,11 @@
+import { enumerate, faultAt, type PolicyPath, type Report } from "./fault.ts";
 import { DEFAULT_POLICY, type Policy } from "./policy.ts";
 import { readTarget } from "./policyDurations.ts";
-import { enumerate, faultAt, type PolicyPath, type Report } from "./policyFault.ts";
 import { GITHUB_API } from "./policyItemDefaults.ts";
-import type { PolicyInput } from "./policySchema.ts";
-import { CHANNEL_KINDS } from "./policySchemaUpdates.ts";
-import { checkUnique } from "./policySignals.ts";
+import type { PolicyInput } from "./schema.ts";
+import { checkUnique } from "./signals.ts";
 import type { Channel } from "./updateChannel.ts";
+import { CHANNEL_KINDS } from "./updates.ts";
 
 type UpdatesInput = NonNullable<PolicyInput["updates"]>;
 type ChannelInput = NonNullable<UpdatesInput["channels"]>[number];

@@ -1,4 +1,4 @@
-import { plainText } from "../plainText.ts";
+import { plainText } from "../text/plainText.ts";
 import { counted } from "../wording.ts";
 import type { PolicyChange, PolicyDraft, PolicyInForce } from "./policy.ts";
 

@@ -1,5 +1,5 @@
 import type { YAMLError } from "yaml";
-import type { Range, Trouble } from "./policySource.ts";
+import type { Range, Trouble } from "./source.ts";
 
 const BACKTICK_SAFE = /^[\x21-\x5f\x61-\x7e]$/;
 

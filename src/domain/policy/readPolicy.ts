@@ -1,11 +1,11 @@
-import { NOT_UTF_8 } from "../plainText.ts";
+import { NOT_UTF_8 } from "../text/plainText.ts";
 import { compilePolicy } from "./compilePolicy.ts";
+import type { PolicyFault } from "./fault.ts";
+import { placeFault, placeTrouble, TextPlaces } from "./places.ts";
 import { DEFAULT_POLICY, type Policy, type PolicyProblem } from "./policy.ts";
-import type { PolicyFault } from "./policyFault.ts";
-import { placeFault, placeTrouble, TextPlaces } from "./policyPlaces.ts";
-import { type PolicyInput, policySchema } from "./policySchema.ts";
-import { schemaFaults } from "./policySchemaFaults.ts";
-import { type Located, leadsToBroken, readSource, type Trouble } from "./policySource.ts";
+import { type PolicyInput, policySchema } from "./schema.ts";
+import { schemaFaults } from "./schemaFaults.ts";
+import { type Located, leadsToBroken, readSource, type Trouble } from "./source.ts";
 
 interface PolicyReading {
   /** Null as soon as there is one problem. */

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { Range, TreeItemCheckboxState, Uri } from "vscode";
 import type { TrackedAction } from "../../app/actions.ts";
-import { plainText } from "../../domain/plainText.ts";
+import { plainText } from "../../domain/text/plainText.ts";
 import type { TrackedProject } from "../model/trackedProject.ts";
 import { GroupRow } from "../tree/groupRow.ts";
 import { type Looks, Row, treeItem } from "../tree/row.ts";

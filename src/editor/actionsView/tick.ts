@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { Range, type TextDocument, Uri, WorkspaceEdit, workspace } from "vscode";
-import { HumanError } from "../../domain/humanError.ts";
+import { HumanError } from "../../domain/text/humanError.ts";
 import { mustBeWritable } from "../commands/chooseProject.ts";
 import type { OwnedAction } from "./actionRows.ts";
 

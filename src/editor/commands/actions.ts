@@ -1,13 +1,12 @@
-import { isPaused } from "../../domain/entry.ts";
+import { isLive } from "../../domain/drop/status.ts";
+import { isPaused } from "../../domain/incident/entry.ts";
+import { type IncidentStatus, nextMilestones } from "../../domain/incident/incidentStatus.ts";
 import type { Milestone } from "../../domain/incidentEvents.ts";
-import type { IncidentStatus } from "../../domain/incidentStatus.ts";
-import { nextMilestones } from "../../domain/incidentStatus.ts";
-import { isLive } from "../../domain/status.ts";
-import { CLOCKS } from "../../domain/terms.ts";
+import { CLOCKS } from "../../domain/policy/terms.ts";
 import { clockWords } from "../../domain/wording.ts";
-import type { CommandName } from "../ids.ts";
 import { labelText } from "../inert.ts";
-import { MARK_TITLES, MILESTONE_COMMANDS, MILESTONE_ICONS } from "../milestones.ts";
+import type { CommandName } from "../model/ids.ts";
+import { MARK_TITLES, MILESTONE_COMMANDS, MILESTONE_ICONS } from "../model/milestones.ts";
 
 /** One entry of the status bar's menu. */
 export interface Action {

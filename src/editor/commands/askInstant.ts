@@ -1,7 +1,7 @@
 import { window } from "vscode";
-import { type Instant, parseInstant } from "../../domain/instant.ts";
+import { type Instant, parseInstant } from "../../domain/time/instant.ts";
 import { withoutCommandLine } from "../inert.ts";
-import { editableTime, inLocalTime, instantTrouble, shortTime } from "../time/localTime.ts";
+import { editableTime, inLocalTime, instantTrouble, shortTime } from "../model/text.ts";
 
 const AGO: [string, number][] = [
   ["5 minutes ago", 5],

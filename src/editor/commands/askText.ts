@@ -1,5 +1,5 @@
 import { window } from "vscode";
-import { plainText } from "../../domain/plainText.ts";
+import { plainText } from "../../domain/text/plainText.ts";
 
 /** One line that goes on record. Null: given up. */
 export async function askText(title: string, prompt: string, placeHolder = ""): Promise<string | null> {

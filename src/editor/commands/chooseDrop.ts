@@ -1,8 +1,8 @@
-import { mustBeDrop } from "../../app/dropNamed.ts";
-import type { Drop } from "../../domain/drop.ts";
-import { type DropRecord, openAttempt } from "../../domain/dropRecord.ts";
-import { HumanError } from "../../domain/humanError.ts";
-import { recordOf } from "../../domain/release.ts";
+import { mustBeDrop } from "../../app/drop/dropNamed.ts";
+import type { Drop } from "../../domain/drop/drop.ts";
+import { type DropRecord, openAttempt } from "../../domain/drop/dropRecord.ts";
+import { recordOf } from "../../domain/drop/release.ts";
+import { HumanError } from "../../domain/text/humanError.ts";
 import type { TrackedProject } from "../model/trackedProject.ts";
 import { chooseProject, mustBeWritable } from "./chooseProject.ts";
 import type { CommandContext } from "./commandContext.ts";

@@ -1,8 +1,8 @@
 import { Uri, window, workspace } from "vscode";
 import { labelText } from "../inert.ts";
 import type { TrackedProject } from "../model/trackedProject.ts";
+import { MendableError } from "../model/writable.ts";
 import type { CommandContext } from "./commandContext.ts";
-import { MendableError } from "./wayOut.ts";
 
 /** The project that a command is about: the one given, the only one, that of the editor in front, else by asking. */
 export async function chooseProject(

@@ -2,20 +2,20 @@ import { commands, window } from "vscode";
 import type { Speech, Spoken } from "../../app/gate/council.ts";
 import { councilWords, waitingWords } from "../../app/gate/gateWords.ts";
 import type { GateReading } from "../../app/gate/readGate.ts";
-import type { Project } from "../../app/project.ts";
-import { plainText } from "../../domain/plainText.ts";
+import type { Project } from "../../app/project/project.ts";
 import { riskWords } from "../../domain/riskWords.ts";
+import { plainText } from "../../domain/text/plainText.ts";
 import { counted } from "../../domain/wording.ts";
-import { pageUri } from "../governance/pageDocuments.ts";
-import { commandId, VIEW } from "../ids.ts";
 import { labelText, messageText } from "../inert.ts";
+import { commandId, VIEW } from "../model/ids.ts";
 import type { TrackedProject } from "../model/trackedProject.ts";
+import { MendableError } from "../model/writable.ts";
+import { pageUri } from "../views/virtualDocuments.ts";
 import { askText } from "./askText.ts";
 import { chooseProject, mustBeWritable } from "./chooseProject.ts";
 import type { CommandContext, Handler } from "./commandContext.ts";
 import { record } from "./record.ts";
 import { dropOf, rootOf } from "./target.ts";
-import { MendableError } from "./wayOut.ts";
 
 /** The drop that council and gate are asked about; without a tag the next one. */
 export interface Asked {
@@ -35,7 +35,7 @@ export async function chooseAsked(context: CommandContext, argument: unknown): P
 export async function readAsked({ tracked, tag }: Asked): Promise<GateReading> {
   const { project } = tracked;
   const [{ fetchFirst }, { readGoverned }, { candidateNamed }, { readGate }] = await Promise.all([
-    import("../../app/fetchFirst.ts"),
+    import("../../app/project/fetchFirst.ts"),
     import("../../app/gate/governed.ts"),
     import("../../app/gate/candidates.ts"),
     import("../../app/gate/readGate.ts"),

@@ -1,8 +1,8 @@
 import { window } from "vscode";
-import { declareIncident } from "../../app/incidents.ts";
+import { declareIncident } from "../../app/incident/incidents.ts";
 import { LONGEST_TITLE } from "../../domain/incidentEvents.ts";
-import { plainText } from "../../domain/plainText.ts";
-import { CLOCK_NAMES, SEVERITIES, type Severity, type Targets } from "../../domain/terms.ts";
+import { CLOCK_NAMES, SEVERITIES, type Severity, type Targets } from "../../domain/policy/terms.ts";
+import { plainText } from "../../domain/text/plainText.ts";
 import { roughly } from "../../domain/wording.ts";
 import { labelText } from "../inert.ts";
 import { shortName } from "../status/statusFace.ts";

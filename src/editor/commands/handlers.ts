@@ -1,8 +1,6 @@
 import { commands } from "vscode";
-import { type CommandName, WALKTHROUGH } from "../ids.ts";
+import { type CommandName, WALKTHROUGH } from "../model/ids.ts";
 import { clearChannelSecret, setChannelSecret } from "../updates/channelSecretCommands.ts";
-import { draftUpdate, sendUpdate } from "../updates/updateCommands.ts";
-import { clearSignalSecret, setSignalSecret } from "../watch/secretCommands.ts";
 import { updateChangelog, writeChangelog } from "./changelogCommand.ts";
 import type { Handler } from "./commandContext.ts";
 import { approve, openRequest, override, reject, requestApproval, showScorecard } from "./councilCommands.ts";
@@ -24,11 +22,13 @@ import { backDate, impactStarted, markAny } from "./milestoneCommands.ts";
 import { askDefaultBranch, createPolicy, openPolicy, showPolicyChanges } from "./policyCommands.ts";
 import { previewPublicRecord, publishRecord, writePublicSummary } from "./publicCommands.ts";
 import { demote, promote, ship } from "./releaseCommands.ts";
+import { clearSignalSecret, setSignalSecret } from "./secretCommands.ts";
 import { showActions } from "./showActions.ts";
 import { syncLedger } from "./syncLedger.ts";
 import { addClipboard, addSelection, addTerminalSelection } from "./timelineCommands.ts";
 import { continueUndo, exercise, reapplyDrop, undoDrop } from "./undoCommands.ts";
 import { undoChanges, undoConflicts } from "./undoViews.ts";
+import { draftUpdate, sendUpdate } from "./updateCommands.ts";
 
 /** What each command does. */
 export const HANDLERS: Record<CommandName, Handler> = {

@@ -6,18 +6,18 @@ import {
   repolicyIncident,
   retractEvent,
   setPaused,
-} from "../../app/incidents.ts";
-import { isPaused } from "../../domain/entry.ts";
-import { HumanError } from "../../domain/humanError.ts";
-import type { IncidentStatus } from "../../domain/incidentStatus.ts";
-import { plainText } from "../../domain/plainText.ts";
-import { timelineOf } from "../../domain/timeline.ts";
+} from "../../app/incident/incidents.ts";
+import { isPaused } from "../../domain/incident/entry.ts";
+import type { IncidentStatus } from "../../domain/incident/incidentStatus.ts";
+import { timelineOf } from "../../domain/record/timeline.ts";
+import { HumanError } from "../../domain/text/humanError.ts";
+import { plainText } from "../../domain/text/plainText.ts";
 import { withoutMail } from "../eventWords.ts";
 import { labelText } from "../inert.ts";
-import { inLocalTime, shortTime } from "../time/localTime.ts";
+import { inLocalTime, shortTime } from "../model/text.ts";
 import { EventRow, eventIcon } from "../tree/eventRow.ts";
 import { askText } from "./askText.ts";
-import { anyOpen, type Chosen, chooseIncident } from "./chooseIncident.ts";
+import { anyOpen, type Chosen, chooseIncident } from "./choose.ts";
 import { mustBeWritable } from "./chooseProject.ts";
 import type { CommandContext, Handler } from "./commandContext.ts";
 import { askSeverity } from "./declareIncident.ts";

@@ -1,15 +1,15 @@
 import { commands, window } from "vscode";
-import { markMilestone, moveMilestone } from "../../app/incidents.ts";
+import { markMilestone, moveMilestone } from "../../app/incident/incidents.ts";
 import type { Milestone } from "../../domain/incidentEvents.ts";
-import type { Instant } from "../../domain/instant.ts";
+import type { Instant } from "../../domain/time/instant.ts";
 import { MILESTONE_TITLES } from "../../domain/wording.ts";
-import { commandId } from "../ids.ts";
 import { messageText } from "../inert.ts";
-import { MARK_TITLES } from "../milestones.ts";
+import { commandId } from "../model/ids.ts";
+import { MARK_TITLES } from "../model/milestones.ts";
+import { shortTime } from "../model/text.ts";
 import type { TrackedProject } from "../model/trackedProject.ts";
-import { shortTime } from "../time/localTime.ts";
 import { writtenPostmortem } from "../writtenDocuments.ts";
-import { type Chosen, chooseIncident } from "./chooseIncident.ts";
+import { type Chosen, chooseIncident } from "./choose.ts";
 import type { CommandContext, Handler } from "./commandContext.ts";
 import { record } from "./record.ts";
 
@@ -41,7 +41,7 @@ export async function mark({ project, status }: Chosen, milestone: Milestone, at
 
 /** Somebody may say of any post-mortem that it is published; that questions are open must not pass in silence. */
 async function tellShortcomings({ project }: TrackedProject, id: string): Promise<void> {
-  const { postmortemShortcomings } = await import("../../app/postmortemUpkeep.ts");
+  const { postmortemShortcomings } = await import("../../app/documents/postmortemUpkeep.ts");
   const lacking = await postmortemShortcomings(project, id);
   if (lacking === null) return;
   const ref = { root: project.root, id };

@@ -1,13 +1,13 @@
-import { refuseMove } from "../../domain/entry.ts";
+import { refuseMove } from "../../domain/incident/entry.ts";
 import type { Milestone } from "../../domain/incidentEvents.ts";
-import { plainText } from "../../domain/plainText.ts";
-import { CLOCKS } from "../../domain/terms.ts";
+import { CLOCKS } from "../../domain/policy/terms.ts";
+import { plainText } from "../../domain/text/plainText.ts";
 import { MILESTONE_TITLES } from "../../domain/wording.ts";
 import { isMilestoneName } from "../eventWords.ts";
 import { ClockRow } from "../tree/clockRow.ts";
 import { EventRow } from "../tree/eventRow.ts";
 import { askInstant } from "./askInstant.ts";
-import { anyOpen, type Chosen, chooseIncident } from "./chooseIncident.ts";
+import { anyOpen, type Chosen, chooseIncident } from "./choose.ts";
 import type { CommandContext, Handler } from "./commandContext.ts";
 import { mark, place } from "./markMilestone.ts";
 import { pickMilestone } from "./pickMilestone.ts";

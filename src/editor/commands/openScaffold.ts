@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { commands, Uri, window } from "vscode";
-import type { Scaffold } from "../../app/scaffold.ts";
+import type { Scaffold } from "../../app/project/scaffold.ts";
 import { labelText } from "../inert.ts";
 import type { TrackedProject } from "../model/trackedProject.ts";
 

@@ -1,10 +1,10 @@
 import { type QuickPickItem, QuickPickItemKind, ThemeIcon, window } from "vscode";
+import { type IncidentStatus, nextMilestones } from "../../domain/incident/incidentStatus.ts";
 import { MILESTONES, type Milestone } from "../../domain/incidentEvents.ts";
-import { type IncidentStatus, nextMilestones } from "../../domain/incidentStatus.ts";
-import type { Instant } from "../../domain/instant.ts";
+import type { Instant } from "../../domain/time/instant.ts";
 import { MILESTONE_TITLES } from "../../domain/wording.ts";
-import { MILESTONE_ICONS } from "../milestones.ts";
-import { shortTime } from "../time/localTime.ts";
+import { MILESTONE_ICONS } from "../model/milestones.ts";
+import { shortTime } from "../model/text.ts";
 
 export interface PickedMilestone {
   milestone: Milestone;

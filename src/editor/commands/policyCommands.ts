@@ -1,17 +1,17 @@
 import { join } from "node:path";
 import { commands, Range, Uri, window, workspace } from "vscode";
-import { readText } from "../../app/files.ts";
-import { HumanError } from "../../domain/humanError.ts";
+import { readText } from "../../app/project/files.ts";
 import { POLICY_PATH } from "../../domain/policy/policy.ts";
-import { commandId, VIEW } from "../ids.ts";
+import { HumanError } from "../../domain/text/humanError.ts";
 import { labelText } from "../inert.ts";
+import { commandId, VIEW } from "../model/ids.ts";
 import type { TrackedProject } from "../model/trackedProject.ts";
+import { MendableError } from "../model/writable.ts";
 import { hasPolicyFile } from "../policyInForce.ts";
 import { gitUri } from "../undo/gitContent.ts";
 import { chooseProject } from "./chooseProject.ts";
 import type { Handler } from "./commandContext.ts";
 import { rootOf } from "./target.ts";
-import { MendableError } from "./wayOut.ts";
 
 /** Writes a commented policy and the templates, and opens the policy. What is there already stays as it is. */
 export const createPolicy: Handler = async (context, argument) => {
@@ -76,7 +76,7 @@ export const showPolicyChanges: Handler = async (context, argument) => {
 export const askDefaultBranch: Handler = async (context, argument) => {
   const tracked = await chooseProject(context, rootOf(argument), ({ canWrite }) => canWrite);
   if (!tracked) return;
-  const { fetchFirst } = await import("../../app/fetchFirst.ts");
+  const { fetchFirst } = await import("../../app/project/fetchFirst.ts");
   await window.withProgress({ location: { viewId: VIEW } }, () => fetchFirst(tracked.project));
   await tracked.refresh();
 };

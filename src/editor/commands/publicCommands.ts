@@ -1,11 +1,11 @@
 import { window } from "vscode";
-import type { Project } from "../../app/project.ts";
-import type { Publication } from "../../app/publish.ts";
-import { type Summary, summaryOf } from "../../domain/publicIncident.ts";
-import { commandId, VIEW } from "../ids.ts";
+import type { Publication } from "../../app/documents/publish.ts";
+import type { Project } from "../../app/project/project.ts";
+import { type Summary, summaryOf } from "../../domain/public/publicIncident.ts";
 import { messageText } from "../inert.ts";
+import { commandId, VIEW } from "../model/ids.ts";
 import { PreviewPanel } from "../publicRecord/previewPanel.ts";
-import { chooseIncident } from "./chooseIncident.ts";
+import { chooseIncident } from "./choose.ts";
 import { chooseProject, mustBeWritable } from "./chooseProject.ts";
 import type { Handler } from "./commandContext.ts";
 import { rootOf } from "./target.ts";
@@ -27,7 +27,7 @@ export const previewPublicRecord: Handler = async ({ model, log, ...context }, a
 
 /** What becomes public is all that the team has on record, or nothing. */
 async function fetchedRecord(project: Project): Promise<void> {
-  const { fetchRecord } = await import("../../app/fetchFirst.ts");
+  const { fetchRecord } = await import("../../app/project/fetchFirst.ts");
   await window.withProgress({ location: { viewId: VIEW } }, () => fetchRecord(project));
 }
 
@@ -37,7 +37,7 @@ export const publishRecord: Handler = async (context, argument) => {
   if (!tracked) return;
   mustBeWritable(tracked);
   await fetchedRecord(tracked.project);
-  const { draftPublication, publish } = await import("../../app/publish.ts");
+  const { draftPublication, publish } = await import("../../app/documents/publish.ts");
   const publication = await draftPublication(tracked.project, null);
   const { folder, changes } = publication.plan;
   if (changes.every(({ change }) => change === "unchanged" || change === "kept")) {
@@ -73,7 +73,7 @@ export const writePublicSummary: Handler = async (context, argument) => {
   mustBeWritable(chosen.project);
   const { project } = chosen.project;
   const use = await import("../../app/publicSummary.ts");
-  const { namesKnownTo } = await import("../../app/publicRecord.ts");
+  const { namesKnownTo } = await import("../../app/documents/publicRecord.ts");
   const findNames = await namesKnownTo(project, (await project.read()).release);
   const { incident } = chosen.status;
   const standing = summaryOf(incident);

@@ -1,5 +1,5 @@
 import { window } from "vscode";
-import type { Project } from "../../app/project.ts";
+import type { Project } from "../../app/project/project.ts";
 import { labelText } from "../inert.ts";
 import type { TrackedProject } from "../model/trackedProject.ts";
 import { mustBeWritable } from "./chooseProject.ts";

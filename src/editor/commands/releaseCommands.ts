@@ -1,16 +1,16 @@
 import { commands, window } from "vscode";
 import type { GateReading } from "../../app/gate/readGate.ts";
 import type { Shipped } from "../../app/gate/shipDrop.ts";
-import { HumanError } from "../../domain/humanError.ts";
-import { plainText } from "../../domain/plainText.ts";
-import { commandId } from "../ids.ts";
+import { HumanError } from "../../domain/text/humanError.ts";
+import { plainText } from "../../domain/text/plainText.ts";
 import { labelText, messageText, withoutCommandLine } from "../inert.ts";
+import { commandId } from "../model/ids.ts";
+import { SignalSecrets } from "../model/signalSecrets.ts";
 import type { TrackedProject } from "../model/trackedProject.ts";
-import { SignalSecrets } from "../watch/signalSecrets.ts";
+import { MendableError } from "../model/writable.ts";
 import type { CommandContext, Handler } from "./commandContext.ts";
 import { chooseAsked, detailOf, nameIn, readAsked } from "./councilCommands.ts";
 import { record } from "./record.ts";
-import { MendableError } from "./wayOut.ts";
 
 const OPEN_REQUEST = "Open Request";
 const OVERRIDE = "Override Gate…";

@@ -1,4 +1,4 @@
-import type { CommandName } from "../ids.ts";
+import type { CommandName } from "../model/ids.ts";
 import type { CommandContext } from "./commandContext.ts";
 import { HANDLERS } from "./handlers.ts";
 import { guarded } from "./tellError.ts";

@@ -1,11 +1,11 @@
 import { window } from "vscode";
-import { HumanError } from "../../domain/humanError.ts";
-import { plainText } from "../../domain/plainText.ts";
-import { commandId, VIEW } from "../ids.ts";
+import { HumanError } from "../../domain/text/humanError.ts";
+import { plainText } from "../../domain/text/plainText.ts";
+import { commandId, VIEW } from "../model/ids.ts";
+import { MendableError } from "../model/writable.ts";
 import { chooseProject, mustBeWritable } from "./chooseProject.ts";
 import type { Handler } from "./commandContext.ts";
 import { rootOf } from "./target.ts";
-import { MendableError } from "./wayOut.ts";
 
 /** Brings the ledger into step with the team's, because a person asks for it: so a person is told what came of it. */
 export const syncLedger: Handler = async (context, argument) => {

@@ -1,4 +1,4 @@
-import { type IncidentRef, isIncidentRef } from "../incidentRef.ts";
+import { type IncidentRef, isIncidentRef } from "../model/refs.ts";
 import { Row } from "../tree/row.ts";
 import { type DropRef, tagIn } from "../undo/dropRef.ts";
 

@@ -1,9 +1,9 @@
 import { commands, type LogOutputChannel, window } from "vscode";
-import { HumanError } from "../../domain/humanError.ts";
-import { type CommandName, commandId } from "../ids.ts";
+import { HumanError } from "../../domain/text/humanError.ts";
 import { messageText, withoutCommandLine } from "../inert.ts";
-import { inLocalTime } from "../time/localTime.ts";
-import { MendableError, type WayOut } from "./wayOut.ts";
+import { type CommandName, commandId } from "../model/ids.ts";
+import { inLocalTime } from "../model/text.ts";
+import { MendableError, type WayOut } from "../model/writable.ts";
 
 /** Does the work of a command; what goes wrong is told once, in a sentence. */
 export async function guarded(

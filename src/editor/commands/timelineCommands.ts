@@ -1,8 +1,8 @@
 import { commands, env, window } from "vscode";
-import { HumanError } from "../../domain/humanError.ts";
+import { HumanError } from "../../domain/text/humanError.ts";
 import { isTimeZone } from "../../domain/timeZone.ts";
 import { labelText } from "../inert.ts";
-import { anyOpen, chooseIncident } from "./chooseIncident.ts";
+import { anyOpen, chooseIncident } from "./choose.ts";
 import { mustBeWritable } from "./chooseProject.ts";
 import type { CommandContext, Handler } from "./commandContext.ts";
 import { record } from "./record.ts";
@@ -41,7 +41,7 @@ async function addText(
   const chosen = await chooseIncident(context, argument, choice);
   if (!chosen) return;
   mustBeWritable(chosen.project);
-  const { addPasted, needsZone, readPasted } = await import("../../app/pastedText.ts");
+  const { addPasted, needsZone, readPasted } = await import("../../app/incident/pastedText.ts");
   const { incident } = chosen.status;
   const zone = needsZone(readPasted(text, incident, null, context.model.now())) ? await askZone() : null;
   if (zone === undefined) return;

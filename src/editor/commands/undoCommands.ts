@@ -1,17 +1,17 @@
 import { commands, window } from "vscode";
 import type { UndoPlan } from "../../app/undo/undoPlan.ts";
+import { recordOf } from "../../domain/drop/release.ts";
 import type { UndoMode } from "../../domain/dropEvents.ts";
-import { HumanError } from "../../domain/humanError.ts";
-import { plainText } from "../../domain/plainText.ts";
-import { recordOf } from "../../domain/release.ts";
-import { commandId, VIEW } from "../ids.ts";
+import { HumanError } from "../../domain/text/humanError.ts";
+import { plainText } from "../../domain/text/plainText.ts";
 import { labelText } from "../inert.ts";
+import { commandId, VIEW } from "../model/ids.ts";
+import { MendableError } from "../model/writable.ts";
 import { pickFromPlan } from "../undo/planPick.ts";
 import { showPlanChanges } from "../undo/undoChanges.ts";
 import { ANY_DROP, BEGUN, type ChosenDrop, chooseDrop, UNDONE } from "./chooseDrop.ts";
 import type { CommandContext, Handler } from "./commandContext.ts";
 import { performUndo, rehearseUndo } from "./performUndo.ts";
-import { MendableError } from "./wayOut.ts";
 
 /** Takes a drop back: shows what will happen, and does it once the person says so. */
 export const undoDrop: Handler = async (context, argument) => {
@@ -89,7 +89,7 @@ async function decided(chosen: ChosenDrop, mode: UndoMode): Promise<UndoPlan | n
 async function planned({ project, drop }: ChosenDrop, mode: UndoMode, to: string | null): Promise<UndoPlan> {
   const [{ planUndo }, { fetchIfOnline }] = await Promise.all([
     import("../../app/undo/planUndo.ts"),
-    import("../../app/fetchFirst.ts"),
+    import("../../app/project/fetchFirst.ts"),
   ]);
   return window.withProgress({ location: { viewId: VIEW } }, async () => {
     const offline = await fetchIfOnline(project.project);

@@ -1,8 +1,8 @@
 import { window } from "vscode";
-import type { Readiness } from "../../app/undo/readiness.ts";
-import { HumanError } from "../../domain/humanError.ts";
-import { plainText } from "../../domain/plainText.ts";
-import { lineOf, previousOf } from "../../domain/release.ts";
+import type { Readiness } from "../../app/project/readiness.ts";
+import { lineOf, previousOf } from "../../domain/drop/release.ts";
+import { HumanError } from "../../domain/text/humanError.ts";
+import { plainText } from "../../domain/text/plainText.ts";
 import type { UndoTree } from "../../git/undoTree.ts";
 import { labelText } from "../inert.ts";
 import { showConflict, showUndoChanges } from "../undo/undoChanges.ts";

@@ -1,8 +1,8 @@
 import { join } from "node:path";
 import { Uri } from "vscode";
 import { flagHistory } from "../../app/flagHistory.ts";
+import { type Flag, type FlagFault, readFlags } from "../../documents/flagd.ts";
 import { type FlagCare, flagCare } from "../../domain/flagCare.ts";
-import { type Flag, type FlagFault, readFlags } from "../../signals/flagd.ts";
 import type { ReleaseModel } from "../model/releaseModel.ts";
 import type { TrackedProject } from "../model/trackedProject.ts";
 

@@ -1,7 +1,7 @@
 import { CodeLens, type CodeLensProvider, EventEmitter, type TextDocument } from "vscode";
-import { plainText } from "../../domain/plainText.ts";
-import { commandId } from "../ids.ts";
-import { rangeOf } from "../policy/policyDiagnostics.ts";
+import { plainText } from "../../domain/text/plainText.ts";
+import { commandId } from "../model/ids.ts";
+import { rangeOf } from "../views/policyDiagnostics.ts";
 import type { CaredFlag, FlagFiles } from "./flagFiles.ts";
 
 /** Above each flag: what it moves, which signal reads that, and who gets what. */

@@ -1,7 +1,7 @@
 import type { GateReading } from "../../app/gate/readGate.ts";
 import { gateAt } from "../../app/gate/standingGate.ts";
 import type { WatchView } from "../../app/watch/watchNews.ts";
-import type { SignalStanding } from "../../domain/gate.ts";
+import type { SignalStanding } from "../../domain/gate/gate.ts";
 import type { Scene } from "../tree/row.ts";
 
 /** A drop at its gate as it stands at this moment: with what has soaked meanwhile, and what this window reads of signals. */

@@ -1,5 +1,5 @@
-import type { Instant } from "../../domain/instant.ts";
 import { stageAfter } from "../../domain/stage.ts";
+import type { Instant } from "../../domain/time/instant.ts";
 import type { TrackedProject } from "../model/trackedProject.ts";
 
 const MINUTE = 60_000;

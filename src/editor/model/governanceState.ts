@@ -1,7 +1,7 @@
 import { EventEmitter, type LogOutputChannel } from "vscode";
 import type { Governance } from "../../app/gate/governance.ts";
-import type { Project, Reading } from "../../app/project.ts";
-import { HumanError } from "../../domain/humanError.ts";
+import type { Project, Reading } from "../../app/project/project.ts";
+import { HumanError } from "../../domain/text/humanError.ts";
 import { coalesced } from "./coalesced.ts";
 
 /** What council and gate say of the next drop and the current one. Looked at after all else is on view. */

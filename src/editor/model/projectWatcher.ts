@@ -1,8 +1,8 @@
 import { dirname, join, posix } from "node:path";
 import { type Disposable, RelativePattern, Uri, workspace } from "vscode";
-import type { Project, Reading } from "../../app/project.ts";
+import type { Project, Reading } from "../../app/project/project.ts";
 import { POLICY_PATH } from "../../domain/policy/policy.ts";
-import { isExclusion } from "../../domain/tagPattern.ts";
+import { isExclusion } from "../../domain/text/tagNames.ts";
 import { FolderWatcher } from "./folderWatcher.ts";
 
 export type Watched = "git" | "policy" | "documents";

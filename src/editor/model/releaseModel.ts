@@ -7,13 +7,13 @@ import {
   window,
   workspace,
 } from "vscode";
-import type { EarlyAnswers } from "../../app/earlyAnswers.ts";
-import type { PolicyMemory } from "../../app/policyMemory.ts";
-import { Project } from "../../app/project.ts";
-import type { SharingOptions } from "../../app/sharing.ts";
-import { HumanError } from "../../domain/humanError.ts";
-import type { Instant } from "../../domain/instant.ts";
-import type { Status } from "../../domain/status.ts";
+import type { EarlyAnswers } from "../../app/project/earlyAnswers.ts";
+import type { PolicyMemory } from "../../app/project/policyMemory.ts";
+import { Project } from "../../app/project/project.ts";
+import type { SharingOptions } from "../../app/project/sharing.ts";
+import type { Status } from "../../domain/drop/status.ts";
+import { HumanError } from "../../domain/text/humanError.ts";
+import type { Instant } from "../../domain/time/instant.ts";
 import { onComingBack } from "../comingBack.ts";
 import type { ProjectFacts } from "../status/statusTooltip.ts";
 import { coalesced } from "./coalesced.ts";

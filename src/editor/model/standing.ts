@@ -1,7 +1,7 @@
 import type { ClosedIncidents } from "../../domain/closedIncidents.ts";
-import type { Instant } from "../../domain/instant.ts";
-import type { ReleaseState } from "../../domain/release.ts";
-import { type Status, statusAt } from "../../domain/status.ts";
+import type { ReleaseState } from "../../domain/drop/release.ts";
+import { type Status, statusAt } from "../../domain/drop/status.ts";
+import type { Instant } from "../../domain/time/instant.ts";
 
 /**
  * A release that can be asked again and again how it stands. What is closed stays closed until an event says

@@ -1,19 +1,19 @@
 import { EventEmitter, type LogOutputChannel } from "vscode";
 import type { DropStories } from "../../app/dropStory.ts";
 import type { PostedPostmortems } from "../../app/postedPostmortems.ts";
-import type { Project, Reading } from "../../app/project.ts";
-import { type IncidentsDoubt, incidentsDoubt, isBranchUnknown } from "../../app/sharingWords.ts";
-import { HumanError } from "../../domain/humanError.ts";
-import { waitsForPostmortem } from "../../domain/incident.ts";
-import type { Instant } from "../../domain/instant.ts";
-import type { Status } from "../../domain/status.ts";
+import type { Project, Reading } from "../../app/project/project.ts";
+import { type IncidentsDoubt, incidentsDoubt, isBranchUnknown } from "../../app/project/sharingWords.ts";
+import type { Status } from "../../domain/drop/status.ts";
+import { waitsForPostmortem } from "../../domain/incident/incident.ts";
+import { HumanError } from "../../domain/text/humanError.ts";
+import type { Instant } from "../../domain/time/instant.ts";
 import type { SyncResult } from "../../ledger/remoteLedger.ts";
 import { coalesced } from "./coalesced.ts";
 import { GovernanceState } from "./governanceState.ts";
+import { UndoState } from "./projectState.ts";
 import { ProjectWatcher } from "./projectWatcher.ts";
 import { Settling } from "./settling.ts";
 import { Standing } from "./standing.ts";
-import { UndoState } from "./undoState.ts";
 import { WatchState } from "./watchState.ts";
 
 /** One project of the window: what was last read of it, kept up to date by watching its files. */

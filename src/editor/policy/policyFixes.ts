@@ -7,7 +7,7 @@ import {
   type TextDocument,
   WorkspaceEdit,
 } from "vscode";
-import { rangeOf } from "./policyDiagnostics.ts";
+import { rangeOf } from "../views/policyDiagnostics.ts";
 
 /** The plain repairs of a policy. Reads the text anew, so that none is ever offered for what stood there before. */
 export class PolicyFixes implements CodeActionProvider {

@@ -2,8 +2,8 @@ import { basename, dirname } from "node:path";
 import { CodeLens, type CodeLensProvider, Range, type TextDocument } from "vscode";
 import { isReleased } from "../../domain/policy/policy.ts";
 import { draftWords, sourceWords } from "../../domain/policy/policyWords.ts";
-import { commandId } from "../ids.ts";
 import { labelText } from "../inert.ts";
+import { commandId } from "../model/ids.ts";
 import type { ReleaseModel } from "../model/releaseModel.ts";
 
 /** Above the policy: whether it is in force, and what will change once it is. */

@@ -1,7 +1,7 @@
 import { statSync } from "node:fs";
 import { join } from "node:path";
 import type { ExtensionContext } from "vscode";
-import { PolicyMemory } from "../../app/policyMemory.ts";
+import { PolicyMemory } from "../../app/project/policyMemory.ts";
 
 /** What this build of the extension found policies to say. */
 export function rememberedPolicies({

@@ -6,9 +6,9 @@ import {
   Range,
   type TextDocument,
 } from "vscode";
-import { commandId } from "../ids.ts";
+import { commandId } from "../model/ids.ts";
 import type { ReleaseModel } from "../model/releaseModel.ts";
-import { findingsOf } from "./postmortemDiagnostics.ts";
+import { findingsOf } from "../views/postmortemDiagnostics.ts";
 import { postmortemOf } from "./postmortemOf.ts";
 
 /** Above each generated part that disagrees with the record: that it does, and the press that brings it up to date. */

@@ -1,10 +1,10 @@
 import { relative, sep } from "node:path";
 import type { TextDocument } from "vscode";
-import { postmortemPath } from "../../app/documentPaths.ts";
-import type { Countdown } from "../../domain/clock.ts";
-import type { Instant } from "../../domain/instant.ts";
-import { isWithin } from "../../domain/repositoryPath.ts";
-import { isLive } from "../../domain/status.ts";
+import { postmortemPath } from "../../app/project/documentPaths.ts";
+import { isLive } from "../../domain/drop/status.ts";
+import type { Countdown } from "../../domain/incident/clock.ts";
+import { isWithin } from "../../domain/text/repositoryPath.ts";
+import type { Instant } from "../../domain/time/instant.ts";
 import type { ReleaseModel } from "../model/releaseModel.ts";
 import type { TrackedProject } from "../model/trackedProject.ts";
 

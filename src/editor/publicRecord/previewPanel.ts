@@ -1,11 +1,11 @@
 import { type Disposable, ViewColumn, type WebviewPanel, window } from "vscode";
-import { commandId } from "../ids.ts";
+import { commandId } from "../model/ids.ts";
 import type { ReleaseModel } from "../model/releaseModel.ts";
 import type { TrackedProject } from "../model/trackedProject.ts";
-import { previewMarkup } from "./previewMarkup.ts";
+import { previewMarkup } from "../views/previewMarkup.ts";
 
 // Pages and their words are of no use before somebody asks for them.
-const publishing = () => import("../../app/publish.ts");
+const publishing = () => import("../../app/documents/publish.ts");
 
 /** The preview of the public record: it keeps up with the record for as long as it is open. No script runs in it. */
 export class PreviewPanel implements Disposable {

@@ -1,9 +1,9 @@
-import type { Countdown, CountdownName } from "../../domain/clock.ts";
-import type { IncidentStatus } from "../../domain/incidentStatus.ts";
-import { plainText } from "../../domain/plainText.ts";
+import { mostUrgent, type Status, type UrgentClock } from "../../domain/drop/status.ts";
+import type { Countdown, CountdownName } from "../../domain/incident/clock.ts";
+import type { IncidentStatus } from "../../domain/incident/incidentStatus.ts";
 import { isBroken } from "../../domain/policy/policy.ts";
-import { mostUrgent, type Status, type UrgentClock } from "../../domain/status.ts";
-import { CLOCKS } from "../../domain/terms.ts";
+import { CLOCKS } from "../../domain/policy/terms.ts";
+import { plainText } from "../../domain/text/plainText.ts";
 import { countdown, roughly } from "../../domain/wording.ts";
 import { labelText } from "../inert.ts";
 import { hasPolicyFile } from "../policyInForce.ts";

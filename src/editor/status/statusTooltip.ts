@@ -1,16 +1,16 @@
-import type { IncidentsDoubt } from "../../app/sharingWords.ts";
-import type { Countdown } from "../../domain/clock.ts";
-import { assumedWords, newerTagWords } from "../../domain/dropWording.ts";
-import { type IncidentStatus, nextMilestones } from "../../domain/incidentStatus.ts";
-import type { Instant } from "../../domain/instant.ts";
-import { markdownText } from "../../domain/plainText.ts";
-import { countdownsOf, type Status } from "../../domain/status.ts";
-import { CLOCKS } from "../../domain/terms.ts";
+import type { IncidentsDoubt } from "../../app/project/sharingWords.ts";
+import { assumedWords, newerTagWords } from "../../domain/drop/dropWording.ts";
+import { countdownsOf, type Status } from "../../domain/drop/status.ts";
+import type { Countdown } from "../../domain/incident/clock.ts";
+import { type IncidentStatus, nextMilestones } from "../../domain/incident/incidentStatus.ts";
+import { CLOCKS } from "../../domain/policy/terms.ts";
+import { markdownText } from "../../domain/text/plainText.ts";
+import type { Instant } from "../../domain/time/instant.ts";
 import { clockWords, countdownTitle, roughly } from "../../domain/wording.ts";
-import { type CommandName, commandId } from "../ids.ts";
-import { MARK_TITLES, MILESTONE_COMMANDS, MILESTONE_ICONS } from "../milestones.ts";
+import { type CommandName, commandId } from "../model/ids.ts";
+import { MARK_TITLES, MILESTONE_COMMANDS, MILESTONE_ICONS } from "../model/milestones.ts";
+import { shortTime } from "../model/text.ts";
 import { hasPolicyFile } from "../policyInForce.ts";
-import { shortTime } from "../time/localTime.ts";
 
 /** What the tooltip is made from: one entry for each repository of the window. */
 export interface ProjectFacts {

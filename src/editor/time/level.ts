@@ -1,4 +1,4 @@
-import type { ClockState, Countdown } from "../../domain/clock.ts";
+import type { ClockState, Countdown } from "../../domain/incident/clock.ts";
 
 /** How a clock looks: its state, with a running one told apart by whether people have been warned. */
 export type Level = ClockState | "warned";

@@ -1,5 +1,5 @@
-import type { Instant } from "../../domain/instant.ts";
-import type { Status } from "../../domain/status.ts";
+import type { Status } from "../../domain/drop/status.ts";
+import type { Instant } from "../../domain/time/instant.ts";
 
 /** Coming back to the window many times in a row is one look. */
 export const FOCUS_MS = 10_000;

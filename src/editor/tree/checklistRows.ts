@@ -1,11 +1,11 @@
-import { type ChecklistRow, type Fix, VERDICT_WORDS, type Verdict } from "../../domain/checklist.ts";
-import type { Drop } from "../../domain/drop.ts";
-import type { FlagChange } from "../../domain/flagChanges.ts";
-import type { Instant } from "../../domain/instant.ts";
-import { plainText } from "../../domain/plainText.ts";
-import { type ColorId, type CommandName, commandId } from "../ids.ts";
+import type { FlagChange } from "../../domain/change/flags.ts";
+import type { Drop } from "../../domain/drop/drop.ts";
+import { type ChecklistRow, type Fix, VERDICT_WORDS, type Verdict } from "../../domain/gate/checklist.ts";
+import { plainText } from "../../domain/text/plainText.ts";
+import type { Instant } from "../../domain/time/instant.ts";
 import { withoutCommandLine } from "../inert.ts";
-import { inLocalTime } from "../time/localTime.ts";
+import { type ColorId, type CommandName, commandId } from "../model/ids.ts";
+import { inLocalTime } from "../model/text.ts";
 import { FactRow } from "./factRow.ts";
 import { GroupRow } from "./groupRow.ts";
 import type { Row, Scene } from "./row.ts";

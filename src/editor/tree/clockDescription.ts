@@ -1,7 +1,7 @@
-import type { Countdown } from "../../domain/clock.ts";
-import type { Instant } from "../../domain/instant.ts";
+import type { Countdown } from "../../domain/incident/clock.ts";
+import type { Instant } from "../../domain/time/instant.ts";
 import { clockWords, roughly } from "../../domain/wording.ts";
-import { shortTime } from "../time/localTime.ts";
+import { shortTime } from "../model/text.ts";
 
 /** The time left first, then when it is due: a narrow sidebar cuts the end. */
 export function clockDescription(clock: Countdown, now: Instant): string {

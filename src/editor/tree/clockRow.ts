@@ -1,12 +1,12 @@
-import type { Clock } from "../../domain/clock.ts";
-import type { Incident } from "../../domain/incident.ts";
-import { markdownText } from "../../domain/plainText.ts";
-import { CLOCKS, ruleFor } from "../../domain/terms.ts";
+import type { Clock } from "../../domain/incident/clock.ts";
+import type { Incident } from "../../domain/incident/incident.ts";
+import { CLOCKS, ruleFor } from "../../domain/policy/terms.ts";
+import { markdownText } from "../../domain/text/plainText.ts";
 import { clockWords, countdownTitle, exactly, MILESTONE_TITLES, roughly } from "../../domain/wording.ts";
-import type { ColorId } from "../ids.ts";
+import type { ColorId } from "../model/ids.ts";
+import { fullTime, shortTime } from "../model/text.ts";
 import { spoken } from "../status/spoken.ts";
 import { type Level, levelOf } from "../time/level.ts";
-import { fullTime, shortTime } from "../time/localTime.ts";
 import { clockDescription } from "./clockDescription.ts";
 import { Row, type Scene, treeItem } from "./row.ts";
 

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { type CommandName, commandId, type RowKind } from "../ids.ts";
+import { type CommandName, commandId, type RowKind } from "../model/ids.ts";
 import { isThere } from "../writtenDocuments.ts";
 import type { Looks } from "./row.ts";
 

@@ -1,7 +1,7 @@
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { Uri } from "vscode";
-import { plainText } from "../../domain/plainText.ts";
+import { plainText } from "../../domain/text/plainText.ts";
 import { FactRow } from "./factRow.ts";
 import { Row, type Scene, treeItem } from "./row.ts";
 

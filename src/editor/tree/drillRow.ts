@@ -1,9 +1,9 @@
-import { isInTime, type Rehearsal } from "../../domain/drills.ts";
-import type { Instant } from "../../domain/instant.ts";
-import { markdownText, plainText } from "../../domain/plainText.ts";
+import { isInTime, type Rehearsal } from "../../domain/drop/drills.ts";
+import { markdownText, plainText } from "../../domain/text/plainText.ts";
+import type { Instant } from "../../domain/time/instant.ts";
 import { exactly, roughly } from "../../domain/wording.ts";
 import { withoutMail } from "../eventWords.ts";
-import { fullTime, shortDay } from "../time/localTime.ts";
+import { fullTime, shortDay } from "../model/text.ts";
 import { FactRow } from "./factRow.ts";
 import { type Looks, Row, type Scene, treeItem } from "./row.ts";
 

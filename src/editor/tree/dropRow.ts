@@ -1,7 +1,7 @@
-import type { Drop } from "../../domain/drop.ts";
-import { assumedWords, newerTagWords } from "../../domain/dropWording.ts";
-import { markdownText, plainText } from "../../domain/plainText.ts";
-import { fullTime, shortTime } from "../time/localTime.ts";
+import type { Drop } from "../../domain/drop/drop.ts";
+import { assumedWords, newerTagWords } from "../../domain/drop/dropWording.ts";
+import { markdownText, plainText } from "../../domain/text/plainText.ts";
+import { fullTime, shortTime } from "../model/text.ts";
 import type { DropRef } from "../undo/dropRef.ts";
 import { checklistRow, dropFlagsRow } from "./checklistRows.ts";
 import { FactRow } from "./factRow.ts";

@@ -1,9 +1,9 @@
-import type { Instant } from "../../domain/instant.ts";
-import { markdownText, plainText } from "../../domain/plainText.ts";
-import { explainedFlags, flagsBesideText, type TimelineEntry } from "../../domain/timeline.ts";
+import { explainedFlags, flagsBesideText, type TimelineEntry } from "../../domain/record/timeline.ts";
+import { markdownText, plainText } from "../../domain/text/plainText.ts";
+import type { Instant } from "../../domain/time/instant.ts";
 import { isMilestoneName, withoutMail } from "../eventWords.ts";
-import { MILESTONE_ICONS } from "../milestones.ts";
-import { fullTime, inLocalTime, shortTime } from "../time/localTime.ts";
+import { MILESTONE_ICONS } from "../model/milestones.ts";
+import { fullTime, inLocalTime, shortTime } from "../model/text.ts";
 import { type Looks, Row, treeItem } from "./row.ts";
 
 const ICONS: Record<string, string> = {

@@ -1,10 +1,10 @@
-import { isPaused } from "../../domain/entry.ts";
-import { type IncidentStatus, nextMilestones } from "../../domain/incidentStatus.ts";
-import { markdownText, plainText } from "../../domain/plainText.ts";
-import type { Severity } from "../../domain/terms.ts";
-import type { ColorId } from "../ids.ts";
-import type { IncidentRef } from "../incidentRef.ts";
-import { fullTime, inLocalTime } from "../time/localTime.ts";
+import { isPaused } from "../../domain/incident/entry.ts";
+import { type IncidentStatus, nextMilestones } from "../../domain/incident/incidentStatus.ts";
+import type { Severity } from "../../domain/policy/terms.ts";
+import { markdownText, plainText } from "../../domain/text/plainText.ts";
+import type { ColorId } from "../model/ids.ts";
+import type { IncidentRef } from "../model/refs.ts";
+import { fullTime, inLocalTime } from "../model/text.ts";
 import type { DropRef } from "../undo/dropRef.ts";
 import { ClockRow } from "./clockRow.ts";
 import { EventRow } from "./eventRow.ts";
@@ -86,7 +86,7 @@ export class IncidentRow extends Row {
   }
 
   async #timeline(): Promise<Row> {
-    const { storyOf } = await import("../../domain/story.ts");
+    const { storyOf } = await import("../../domain/record/story.ts");
     const { incident } = this.#status;
     const id = `${this.id}/timeline`;
     const { project } = this.#scene;

@@ -1,6 +1,6 @@
-import type { Reading } from "../../app/project.ts";
-import type { Standing } from "../../app/sharing.ts";
-import { historyWarnings, standingWords } from "../../app/sharingWords.ts";
+import type { Reading } from "../../app/project/project.ts";
+import type { Standing } from "../../app/project/sharing.ts";
+import { historyWarnings, standingWords } from "../../app/project/sharingWords.ts";
 import { Row, type Scene, treeItem } from "./row.ts";
 
 const ICONS: Record<Standing["state"], string> = {

@@ -1,10 +1,10 @@
 import { waitsFor } from "../../app/gate/gateWords.ts";
 import type { Governance } from "../../app/gate/governance.ts";
-import { plainText } from "../../domain/plainText.ts";
+import { plainText } from "../../domain/text/plainText.ts";
 import { counted } from "../../domain/wording.ts";
-import { commandId } from "../ids.ts";
+import { commandId } from "../model/ids.ts";
 import { FactRow } from "./factRow.ts";
-import { councilRow, gateRow, hasSaid, riskRow, troubleLooks } from "./gateParts.ts";
+import { councilRow, gateRow, hasSaid, riskRow, troubleLooks } from "./gateRows.ts";
 import { GovernedRow } from "./governedRow.ts";
 import type { Looks, Row, Scene } from "./row.ts";
 

@@ -1,9 +1,9 @@
-import type { Countdown } from "../../domain/clock.ts";
-import type { Incident } from "../../domain/incident.ts";
+import type { Countdown } from "../../domain/incident/clock.ts";
+import type { Incident } from "../../domain/incident/incident.ts";
 import { clockWords, countdownTitle, roughly } from "../../domain/wording.ts";
+import { fullTime, shortTime } from "../model/text.ts";
 import { spoken } from "../status/spoken.ts";
 import { type Level, levelOf } from "../time/level.ts";
-import { fullTime, shortTime } from "../time/localTime.ts";
 import { clockDescription } from "./clockDescription.ts";
 import { CLOCK_LOOKS } from "./clockRow.ts";
 import { Row, type Scene, treeItem } from "./row.ts";

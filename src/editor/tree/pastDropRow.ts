@@ -1,12 +1,12 @@
-import type { Drop } from "../../domain/drop.ts";
-import { assumedWords } from "../../domain/dropWording.ts";
-import { plainText } from "../../domain/plainText.ts";
-import { recordOf } from "../../domain/release.ts";
-import { shortTime } from "../time/localTime.ts";
+import type { Drop } from "../../domain/drop/drop.ts";
+import { assumedWords } from "../../domain/drop/dropWording.ts";
+import { recordOf } from "../../domain/drop/release.ts";
+import { plainText } from "../../domain/text/plainText.ts";
+import { shortTime } from "../model/text.ts";
 import type { DropRef } from "../undo/dropRef.ts";
-import { type UndoFacts, undoFace } from "../undo/undoFace.ts";
 import { undoTooltip } from "../undo/undoTooltip.ts";
 import { Row, type Scene, treeItem } from "./row.ts";
+import { type UndoFacts, undoFace } from "./undoFace.ts";
 import { undoParts } from "./undoParts.ts";
 
 /** A drop before the current one. Whether it can be taken back is looked at when its row comes on view. */

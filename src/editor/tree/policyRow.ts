@@ -1,9 +1,9 @@
-import { plainText } from "../../domain/plainText.ts";
 import { POLICY_PATH, type PolicyInForce } from "../../domain/policy/policy.ts";
 import { changeWords, draftWords } from "../../domain/policy/policyWords.ts";
-import { CLOCK_NAMES, SEVERITIES, type Targets } from "../../domain/terms.ts";
+import { CLOCK_NAMES, SEVERITIES, type Targets } from "../../domain/policy/terms.ts";
+import { plainText } from "../../domain/text/plainText.ts";
 import { roughly } from "../../domain/wording.ts";
-import { commandId } from "../ids.ts";
+import { commandId } from "../model/ids.ts";
 import { hasPolicyFile, whatIsInForce } from "../policyInForce.ts";
 import { shortName } from "../status/statusFace.ts";
 import { FactRow } from "./factRow.ts";

@@ -1,5 +1,5 @@
-import { postmortemPath } from "../../app/documentPaths.ts";
-import type { IncidentStatus } from "../../domain/incidentStatus.ts";
+import { postmortemPath } from "../../app/project/documentPaths.ts";
+import type { IncidentStatus } from "../../domain/incident/incidentStatus.ts";
 import { documentLooks } from "./documentLooks.ts";
 import { Row, type Scene, treeItem } from "./row.ts";
 

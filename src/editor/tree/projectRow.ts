@@ -1,5 +1,5 @@
-import { plainText } from "../../domain/plainText.ts";
-import { breachedClocks } from "../../domain/status.ts";
+import { breachedClocks } from "../../domain/drop/status.ts";
+import { plainText } from "../../domain/text/plainText.ts";
 import { hasContent } from "./hasContent.ts";
 import { projectRows } from "./projectRows.ts";
 import { Row, type Scene, treeItem } from "./row.ts";

@@ -7,10 +7,10 @@ import {
   TreeItemCollapsibleState,
   Uri,
 } from "vscode";
-import type { Instant } from "../../domain/instant.ts";
-import type { Status } from "../../domain/status.ts";
-import type { ColorId, RowKind } from "../ids.ts";
-import type { IncidentRef } from "../incidentRef.ts";
+import type { Status } from "../../domain/drop/status.ts";
+import type { Instant } from "../../domain/time/instant.ts";
+import type { ColorId, RowKind } from "../model/ids.ts";
+import type { IncidentRef } from "../model/refs.ts";
 import type { TrackedProject } from "../model/trackedProject.ts";
 import type { DropRef } from "../undo/dropRef.ts";
 

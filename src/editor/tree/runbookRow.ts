@@ -1,4 +1,4 @@
-import { runbookPath } from "../../app/documentPaths.ts";
+import { runbookPath } from "../../app/project/documentPaths.ts";
 import { documentLooks } from "./documentLooks.ts";
 import { Row, type Scene, treeItem } from "./row.ts";
 

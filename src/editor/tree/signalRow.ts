@@ -1,10 +1,9 @@
 import type { SignalView } from "../../app/watch/watchNews.ts";
-import { plainText } from "../../domain/plainText.ts";
-import { commandId } from "../ids.ts";
-import { type SignalFace, signalFace } from "../watch/signalFace.ts";
-import type { NamedSecret } from "../watch/signalSecrets.ts";
-import { secretOf } from "../watch/signalSecrets.ts";
+import { plainText } from "../../domain/text/plainText.ts";
+import { commandId } from "../model/ids.ts";
+import { type NamedSecret, secretOf } from "../model/signalSecrets.ts";
 import { Row, type Scene, treeItem } from "./row.ts";
+import { type SignalFace, signalFace } from "./signalFace.ts";
 
 /** One signal while it is watched. */
 export class SignalRow extends Row {

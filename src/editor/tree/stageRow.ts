@@ -1,10 +1,10 @@
 import { waitsFor } from "../../app/gate/gateWords.ts";
 import type { Governance } from "../../app/gate/governance.ts";
-import { plainText } from "../../domain/plainText.ts";
+import { shown } from "../../domain/gate/vote.ts";
 import { stageAfter } from "../../domain/stage.ts";
-import { shown } from "../../domain/vote.ts";
-import { shortTime } from "../time/localTime.ts";
-import { councilRow, gateRow, hasSaid, riskRow, troubleLooks } from "./gateParts.ts";
+import { plainText } from "../../domain/text/plainText.ts";
+import { shortTime } from "../model/text.ts";
+import { councilRow, gateRow, hasSaid, riskRow, troubleLooks } from "./gateRows.ts";
 import { GovernedRow } from "./governedRow.ts";
 import type { Looks, Row, Scene } from "./row.ts";
 

@@ -1,17 +1,17 @@
 import { Uri } from "vscode";
-import type { StepRecord } from "../../domain/dropRecord.ts";
-import type { Instant } from "../../domain/instant.ts";
-import { plainText } from "../../domain/plainText.ts";
+import type { StepRecord } from "../../domain/drop/dropRecord.ts";
+import { plainText } from "../../domain/text/plainText.ts";
+import type { Instant } from "../../domain/time/instant.ts";
 import { counted } from "../../domain/wording.ts";
 import type { Conflict } from "../../git/mergeTree.ts";
 import { withoutMail } from "../eventWords.ts";
-import { commandId } from "../ids.ts";
-import { shortTime } from "../time/localTime.ts";
+import { commandId } from "../model/ids.ts";
+import { shortTime } from "../model/text.ts";
 import type { DropRef } from "../undo/dropRef.ts";
-import type { UndoFacts } from "../undo/undoFace.ts";
 import { rehearsalWords } from "../undo/undoTooltip.ts";
 import { FactRow } from "./factRow.ts";
 import type { Looks, Row } from "./row.ts";
+import type { UndoFacts } from "./undoFace.ts";
 
 /** What stands below the row of an undo: where it collides, what it changes, what was done of it, how it was rehearsed. */
 export function undoParts(id: string, drop: DropRef, facts: UndoFacts, now: Instant): Row[] {

@@ -1,9 +1,9 @@
-import type { Drop } from "../../domain/drop.ts";
-import { recordOf } from "../../domain/release.ts";
+import type { Drop } from "../../domain/drop/drop.ts";
+import { recordOf } from "../../domain/drop/release.ts";
 import type { DropRef } from "../undo/dropRef.ts";
-import { type UndoFace, type UndoFacts, undoFace } from "../undo/undoFace.ts";
 import { undoTooltip } from "../undo/undoTooltip.ts";
 import { Row, type Scene, treeItem } from "./row.ts";
+import { type UndoFace, type UndoFacts, undoFace } from "./undoFace.ts";
 import { undoParts } from "./undoParts.ts";
 
 /** States in which the rows below say what to do next. */

@@ -1,9 +1,9 @@
-import { plainText } from "../../domain/plainText.ts";
-import type { SignalState } from "../../domain/signal.ts";
-import { signalEntries } from "../../domain/signalRecord.ts";
+import type { SignalState } from "../../domain/signal/signal.ts";
+import { signalEntries } from "../../domain/signal/signalRecord.ts";
+import { plainText } from "../../domain/text/plainText.ts";
 import { roughly } from "../../domain/wording.ts";
+import { fullTime, shortTime } from "../model/text.ts";
 import { spoken } from "../status/spoken.ts";
-import { fullTime, shortTime } from "../time/localTime.ts";
 import { FactRow } from "./factRow.ts";
 import { Row, type Scene, treeItem } from "./row.ts";
 import { SignalRow } from "./signalRow.ts";

@@ -1,8 +1,8 @@
 import type { UndoResult } from "../../app/undo/carryOut.ts";
 import type { RehearsalResult } from "../../app/undo/rehearse.ts";
-import { plainText } from "../../domain/plainText.ts";
+import { plainText } from "../../domain/text/plainText.ts";
 import { counted, exactly, roughly } from "../../domain/wording.ts";
-import { verbOf } from "./planItems.ts";
+import { verbOf } from "../commands/planItems.ts";
 
 /** What became of an undo, or of the way back, as one notification says it. */
 export function outcomeWords({ state, plan, steps }: UndoResult): string {

@@ -1,7 +1,7 @@
 import { type QuickPickItem, QuickPickItemKind, window } from "vscode";
 import type { UndoPlan } from "../../app/undo/undoPlan.ts";
-import type { Instant } from "../../domain/instant.ts";
-import { type PlanChoice, planGroups, planTitle } from "./planItems.ts";
+import type { Instant } from "../../domain/time/instant.ts";
+import { type PlanChoice, planGroups, planTitle } from "../commands/planItems.ts";
 
 interface Item extends QuickPickItem {
   choice?: PlanChoice | undefined;

@@ -1,10 +1,10 @@
 import { commands, type Uri } from "vscode";
 import type { UndoPlan } from "../../app/undo/undoPlan.ts";
-import type { Drop } from "../../domain/drop.ts";
-import { plainText } from "../../domain/plainText.ts";
+import type { Drop } from "../../domain/drop/drop.ts";
+import { plainText } from "../../domain/text/plainText.ts";
 import type { UndoTree } from "../../git/undoTree.ts";
+import { verbOf } from "../commands/planItems.ts";
 import { fileUri, gitUri } from "./gitContent.ts";
-import { verbOf } from "./planItems.ts";
 
 /** What stands in the one editor of several differences: what it is called, before and after. */
 type Difference = [label: Uri, before: Uri | undefined, after: Uri | undefined];

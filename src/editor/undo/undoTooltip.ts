@@ -1,12 +1,12 @@
-import { readinessWords } from "../../app/undo/readinessWords.ts";
-import type { Rehearsal } from "../../domain/drills.ts";
-import type { Drop } from "../../domain/drop.ts";
-import { openAttempt } from "../../domain/dropRecord.ts";
-import type { Instant } from "../../domain/instant.ts";
-import { markdownText } from "../../domain/plainText.ts";
+import { readinessWords } from "../../app/project/readinessWords.ts";
+import type { Rehearsal } from "../../domain/drop/drills.ts";
+import type { Drop } from "../../domain/drop/drop.ts";
+import { openAttempt } from "../../domain/drop/dropRecord.ts";
+import { markdownText } from "../../domain/text/plainText.ts";
+import type { Instant } from "../../domain/time/instant.ts";
 import { exactly } from "../../domain/wording.ts";
-import { fullTime, shortTime } from "../time/localTime.ts";
-import type { UndoFacts } from "./undoFace.ts";
+import { fullTime, shortTime } from "../model/text.ts";
+import type { UndoFacts } from "../tree/undoFace.ts";
 
 /** Everything there is to say about the undo of a drop, as Markdown in which what is foreign is inert. */
 export function undoTooltip({ tag }: Drop, facts: UndoFacts, now: Instant): string {

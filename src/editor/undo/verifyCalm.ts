@@ -1,11 +1,11 @@
 import { type CancellationToken, CancellationTokenSource } from "vscode";
-import { realTime } from "../../app/ticker.ts";
+import { realTime } from "../../app/project/ticker.ts";
 import type { Verdict } from "../../app/undo/operator.ts";
 import { httpSources } from "../../app/watch/sources.ts";
 import { untilCalm } from "../../app/watch/untilCalm.ts";
-import { plainText } from "../../domain/plainText.ts";
+import { plainText } from "../../domain/text/plainText.ts";
+import type { SignalSecrets } from "../model/signalSecrets.ts";
 import type { TrackedProject } from "../model/trackedProject.ts";
-import type { SignalSecrets } from "../watch/signalSecrets.ts";
 import { askCalm } from "./askCalm.ts";
 
 interface Calming {

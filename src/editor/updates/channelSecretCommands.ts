@@ -1,7 +1,7 @@
 import { window } from "vscode";
 import { secretOf } from "../../app/updates/channelDelivery.ts";
-import { HumanError } from "../../domain/humanError.ts";
-import { plainText } from "../../domain/plainText.ts";
+import { HumanError } from "../../domain/text/humanError.ts";
+import { plainText } from "../../domain/text/plainText.ts";
 import { chooseProject } from "../commands/chooseProject.ts";
 import type { CommandContext, Handler } from "../commands/commandContext.ts";
 import { pickSecret } from "../commands/pickSecret.ts";

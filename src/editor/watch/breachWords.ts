@@ -1,7 +1,7 @@
-import { readinessWords } from "../../app/undo/readinessWords.ts";
+import { readinessWords } from "../../app/project/readinessWords.ts";
 import type { UndoPlan } from "../../app/undo/undoPlan.ts";
 import type { Breach } from "../../app/watch/watchUntil.ts";
-import { plainText } from "../../domain/plainText.ts";
+import { plainText } from "../../domain/text/plainText.ts";
 import { messageText } from "../inert.ts";
 
 /** Whether the drop can be taken back, and by which steps. */

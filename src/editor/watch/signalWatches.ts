@@ -1,11 +1,11 @@
 import { Disposable, type LogOutputChannel, workspace } from "vscode";
-import { realTime } from "../../app/ticker.ts";
+import { realTime } from "../../app/project/ticker.ts";
 import { httpSources } from "../../app/watch/sources.ts";
 import { Watcher } from "../../app/watch/watcher.ts";
 import type { WatchNews } from "../../app/watch/watchNews.ts";
 import type { ReleaseModel } from "../model/releaseModel.ts";
+import type { SignalSecrets } from "../model/signalSecrets.ts";
 import type { TrackedProject } from "../model/trackedProject.ts";
-import type { SignalSecrets } from "./signalSecrets.ts";
 
 /** Who is told of what a watch has found. */
 export type WatchListener = (project: TrackedProject, news: WatchNews) => void;

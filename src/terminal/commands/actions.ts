@@ -1,6 +1,6 @@
 import type { TrackedAction } from "../../app/actions.ts";
-import { formatInstant } from "../../domain/instant.ts";
-import { command } from "../command.ts";
+import { formatInstant } from "../../domain/time/instant.ts";
+import { command } from "../call/command.ts";
 import { EXIT } from "../exitStatus.ts";
 import { actionsText } from "../text/actionsText.ts";
 

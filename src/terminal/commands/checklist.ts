@@ -1,10 +1,10 @@
-import { mustBeDrop } from "../../app/dropNamed.ts";
-import { type ChecklistRow, VERDICT_WORDS, type Verdict } from "../../domain/checklist.ts";
-import { HumanError } from "../../domain/humanError.ts";
-import { formatInstant } from "../../domain/instant.ts";
-import { plainText } from "../../domain/plainText.ts";
-import { statusAt } from "../../domain/status.ts";
-import { command } from "../command.ts";
+import { mustBeDrop } from "../../app/drop/dropNamed.ts";
+import { statusAt } from "../../domain/drop/status.ts";
+import { type ChecklistRow, VERDICT_WORDS, type Verdict } from "../../domain/gate/checklist.ts";
+import { HumanError } from "../../domain/text/humanError.ts";
+import { plainText } from "../../domain/text/plainText.ts";
+import { formatInstant } from "../../domain/time/instant.ts";
+import { command } from "../call/command.ts";
 import { EXIT } from "../exitStatus.ts";
 import type { Page } from "../text/page.ts";
 import { wrap } from "../text/table.ts";

@@ -1,5 +1,5 @@
+import { command } from "../call/command.ts";
 import { choose } from "../choose.ts";
-import { command } from "../command.ts";
 
 /** The shells whose completion comes with the command line, and how its file ends. */
 const SCRIPTS = { bash: "bash", zsh: "zsh", fish: "fish", powershell: "ps1" } as const;

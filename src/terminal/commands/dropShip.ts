@@ -1,5 +1,5 @@
-import { plainText } from "../../domain/plainText.ts";
-import { command } from "../command.ts";
+import { plainText } from "../../domain/text/plainText.ts";
+import { command } from "../call/command.ts";
 
 export const SHIP_OPTIONS = {
   push: { help: "pushes the tag to the policy's remote" },
@@ -18,7 +18,7 @@ export const dropShip = command({
     "Exit status 1, and nothing done, while the gate is shut.",
     "A tag that was made elsewhere is recognised.",
   ],
-  run: async (call) => (await import("../governance/shipRun.ts")).runShip(call),
+  run: async (call) => (await import("./dropRuns.ts")).runShip(call),
 });
 
 export const dropRetract = command({

@@ -1,4 +1,4 @@
-import { command } from "../command.ts";
+import { command } from "../call/command.ts";
 
 export const STAGE_OPTIONS = {
   drop: { value: "TAG", help: "another drop than the current one" },

@@ -1,7 +1,7 @@
-import { incidentReport } from "../../app/report.ts";
-import { formatInstant } from "../../domain/instant.ts";
-import { statusAt } from "../../domain/status.ts";
-import { command } from "../command.ts";
+import { incidentReport } from "../../app/drop/report.ts";
+import { statusAt } from "../../domain/drop/status.ts";
+import { formatInstant } from "../../domain/time/instant.ts";
+import { command } from "../call/command.ts";
 import { incidentListText } from "../text/incidentListText.ts";
 
 export const incidentList = command({

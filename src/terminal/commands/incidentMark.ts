@@ -1,8 +1,8 @@
-import { markMilestone } from "../../app/incidents.ts";
+import { markMilestone } from "../../app/incident/incidents.ts";
 import { MILESTONES } from "../../domain/incidentEvents.ts";
 import { MILESTONE_TITLES } from "../../domain/wording.ts";
+import { command } from "../call/command.ts";
 import { choose } from "../choose.ts";
-import { command } from "../command.ts";
 import { entered } from "../entered.ts";
 
 export const incidentMark = command({
@@ -29,7 +29,7 @@ export const incidentMark = command({
     });
     const answer = await entered(opened, events, MILESTONE_TITLES[milestone], milestone);
     if (milestone !== "postmortem") return answer;
-    const { postmortemShortcomings } = await import("../../app/postmortemUpkeep.ts");
+    const { postmortemShortcomings } = await import("../../app/documents/postmortemUpkeep.ts");
     const lacking = await postmortemShortcomings(opened, events[0]!.subject.slice("incident/".length));
     const complaints = lacking === null ? [] : [`recorded because you say so: ${lacking}`];
     return { ...answer, complaints };

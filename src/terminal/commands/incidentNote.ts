@@ -1,5 +1,5 @@
-import { addNote } from "../../app/incidents.ts";
-import { command } from "../command.ts";
+import { addNote } from "../../app/incident/incidents.ts";
+import { command } from "../call/command.ts";
 import { entered } from "../entered.ts";
 
 export const incidentNote = command({

@@ -1,11 +1,11 @@
-import { declareIncident } from "../../app/incidents.ts";
-import { HumanError } from "../../domain/humanError.ts";
+import { declareIncident } from "../../app/incident/incidents.ts";
 import { INCIDENT_KINDS } from "../../domain/incidentEvents.ts";
-import { SEVERITIES } from "../../domain/terms.ts";
+import { SEVERITIES } from "../../domain/policy/terms.ts";
+import { HumanError } from "../../domain/text/humanError.ts";
+import { optionalInstant } from "../call/arguments.ts";
+import { command } from "../call/command.ts";
 import { choose } from "../choose.ts";
-import { command } from "../command.ts";
 import { incidentAfter } from "../entered.ts";
-import { optionalInstant } from "../instantArgument.ts";
 
 export const incidentOpen = command({
   name: "incident open",

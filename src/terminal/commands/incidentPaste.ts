@@ -1,6 +1,6 @@
 import { text as readAll } from "node:stream/consumers";
-import { HumanError } from "../../domain/humanError.ts";
-import { command } from "../command.ts";
+import { HumanError } from "../../domain/text/humanError.ts";
+import { command } from "../call/command.ts";
 import { entered } from "../entered.ts";
 
 export const incidentPaste = command({
@@ -17,7 +17,7 @@ export const incidentPaste = command({
   ],
   async run({ args: [id = "", given], values, project }) {
     const text = given ?? (await piped());
-    const { addPasted } = await import("../../app/pastedText.ts");
+    const { addPasted } = await import("../../app/incident/pastedText.ts");
     const opened = await project();
     const zone = values.zone === "local" ? Intl.DateTimeFormat().resolvedOptions().timeZone : values.zone;
     const events = await addPasted(opened, id, text, zone ?? null);

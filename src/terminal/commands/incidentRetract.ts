@@ -1,5 +1,5 @@
-import { retractEvent } from "../../app/incidents.ts";
-import { command } from "../command.ts";
+import { retractEvent } from "../../app/incident/incidents.ts";
+import { command } from "../call/command.ts";
 import { entered } from "../entered.ts";
 
 export const incidentRetract = command({

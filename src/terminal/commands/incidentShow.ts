@@ -1,9 +1,9 @@
+import { incidentDetail } from "../../app/drop/report.ts";
 import { readDropStory } from "../../app/dropStory.ts";
-import { findIncident } from "../../app/incidents.ts";
-import { incidentDetail } from "../../app/report.ts";
-import { incidentStatus } from "../../domain/incidentStatus.ts";
-import { storyOf } from "../../domain/story.ts";
-import { command } from "../command.ts";
+import { findIncident } from "../../app/incident/incidents.ts";
+import { incidentStatus } from "../../domain/incident/incidentStatus.ts";
+import { storyOf } from "../../domain/record/story.ts";
+import { command } from "../call/command.ts";
 import { incidentDetailText } from "../text/incidentDetailText.ts";
 
 export const incidentShow = command({

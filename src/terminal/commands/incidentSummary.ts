@@ -1,4 +1,4 @@
-import { command } from "../command.ts";
+import { command } from "../call/command.ts";
 import { entered } from "../entered.ts";
 
 export const incidentSummary = command({

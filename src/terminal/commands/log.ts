@@ -1,5 +1,5 @@
-import { formatInstant } from "../../domain/instant.ts";
-import { command } from "../command.ts";
+import { formatInstant } from "../../domain/time/instant.ts";
+import { command } from "../call/command.ts";
 import { logEntries, logReport } from "../logEntries.ts";
 import { logText } from "../text/logText.ts";
 

@@ -1,4 +1,4 @@
-import { command } from "../command.ts";
+import { command } from "../call/command.ts";
 
 export const policySchema = command({
   name: "policy schema",

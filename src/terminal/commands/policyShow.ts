@@ -1,8 +1,8 @@
-import { policyReport } from "../../app/report.ts";
-import { plainText } from "../../domain/plainText.ts";
+import { policyReport } from "../../app/drop/report.ts";
 import type { PolicyInForce } from "../../domain/policy/policy.ts";
 import { changeWords, draftWords, sourceWords } from "../../domain/policy/policyWords.ts";
-import { command } from "../command.ts";
+import { plainText } from "../../domain/text/plainText.ts";
+import { command } from "../call/command.ts";
 
 export const policyShow = command({
   name: "policy show",

@@ -1,9 +1,9 @@
 import { join, relative } from "node:path";
-import type { Publication } from "../../app/publish.ts";
-import { HumanError } from "../../domain/humanError.ts";
-import { formatInstant } from "../../domain/instant.ts";
-import type { PublicDraft } from "../../domain/publicIncident.ts";
-import { command } from "../command.ts";
+import type { Publication } from "../../app/documents/publish.ts";
+import type { PublicDraft } from "../../domain/public/publicIncident.ts";
+import { HumanError } from "../../domain/text/humanError.ts";
+import { formatInstant } from "../../domain/time/instant.ts";
+import { command } from "../call/command.ts";
 
 export const publish = command({
   name: "publish",
@@ -20,7 +20,7 @@ export const publish = command({
     "Files that Dropclock did not write, or that somebody has changed, are left alone. Nothing is sent anywhere.",
   ],
   async run({ values, project, directory, now }) {
-    const use = await import("../../app/publish.ts");
+    const use = await import("../../app/documents/publish.ts");
     const { publicationReport } = await import("../../app/publicReport.ts");
     // What a script left empty would be the folder that it runs in.
     if (values.out === "")

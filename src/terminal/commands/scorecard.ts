@@ -1,4 +1,4 @@
-import { command } from "../command.ts";
+import { command } from "../call/command.ts";
 import { numberOfDrops } from "../quantityArgument.ts";
 
 export const scorecard = command({
@@ -16,7 +16,7 @@ export const scorecard = command({
   async run({ values, project }) {
     const last = values.last === undefined ? undefined : numberOfDrops(values.last);
     const { scorecardReport } = await import("../../app/scorecardReport.ts");
-    const { readScores } = await import("../../app/scorecards.ts");
+    const { readScores } = await import("../../app/drop/scorecards.ts");
     const { scorecardText } = await import("../text/scorecardText.ts");
     const opened = await project();
     const reading = await opened.read();

@@ -1,5 +1,5 @@
-import { HumanError } from "../../domain/humanError.ts";
-import { command } from "../command.ts";
+import { HumanError } from "../../domain/text/humanError.ts";
+import { command } from "../call/command.ts";
 import { UNDO_OPTIONS } from "../undoOptions.ts";
 
 export const undo = command({
@@ -23,7 +23,7 @@ export const undo = command({
       );
     if (reapply && call.values.to !== undefined)
       throw new HumanError("usage", "--reapply knows where the undo went back to; leave out --to.");
-    const { undoAnswer } = await import("../undoAnswer.ts");
+    const { undoAnswer } = await import("./undoRun.ts");
     return undoAnswer(call);
   },
 });

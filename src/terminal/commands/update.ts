@@ -1,10 +1,10 @@
 import { join, relative } from "node:path";
-import type { Project } from "../../app/project.ts";
+import type { Project } from "../../app/project/project.ts";
 import type { PreparedUpdate } from "../../app/updates/sendUpdate.ts";
-import { HumanError } from "../../domain/humanError.ts";
-import { PUBLIC_STATUSES } from "../../domain/publicStatus.ts";
+import { PUBLIC_STATUSES } from "../../domain/public/publicStatus.ts";
+import { HumanError } from "../../domain/text/humanError.ts";
+import { type Answer, command } from "../call/command.ts";
 import { choose } from "../choose.ts";
-import { type Answer, command } from "../command.ts";
 import { confirmed } from "../confirmed.ts";
 import { EXIT } from "../exitStatus.ts";
 import { updatePreview } from "../text/updatePreview.ts";

@@ -1,9 +1,9 @@
-import { fetchFirst } from "../../app/fetchFirst.ts";
 import { gateReport } from "../../app/gate/gateReport.ts";
 import { demoteDrop, promoteDrop } from "../../app/gate/moveStage.ts";
-import { formatInstant } from "../../domain/instant.ts";
-import { plainText } from "../../domain/plainText.ts";
-import type { Answer, Call } from "../command.ts";
+import { fetchFirst } from "../../app/project/fetchFirst.ts";
+import { plainText } from "../../domain/text/plainText.ts";
+import { formatInstant } from "../../domain/time/instant.ts";
+import type { Answer, Call } from "../call/command.ts";
 import type { STAGE_OPTIONS } from "../commands/dropStages.ts";
 import { EXIT } from "../exitStatus.ts";
 import { signalSources } from "../signalSources.ts";

@@ -1,5 +1,5 @@
 import type { TrackedAction } from "../../app/actions.ts";
-import { plainText } from "../../domain/plainText.ts";
+import { plainText } from "../../domain/text/plainText.ts";
 import type { Page } from "./page.ts";
 import { cut, table } from "./table.ts";
 

@@ -1,5 +1,5 @@
-import type { Countdown } from "../../domain/clock.ts";
-import { writeDuration } from "../../domain/duration.ts";
+import type { Countdown } from "../../domain/incident/clock.ts";
+import { writeDuration } from "../../domain/time/duration.ts";
 import { countdownName, exactly, roughly } from "../../domain/wording.ts";
 import type { LocalTime } from "./localTime.ts";
 import type { Page } from "./page.ts";

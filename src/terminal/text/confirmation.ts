@@ -1,7 +1,7 @@
-import type { Clock } from "../../domain/clock.ts";
+import { isLive } from "../../domain/drop/status.ts";
+import type { Clock } from "../../domain/incident/clock.ts";
 import type { Milestone } from "../../domain/incidentEvents.ts";
-import { isLive } from "../../domain/status.ts";
-import { CLOCKS } from "../../domain/terms.ts";
+import { CLOCKS } from "../../domain/policy/terms.ts";
 import { clockWords } from "../../domain/wording.ts";
 import type { LocalTime } from "./localTime.ts";
 

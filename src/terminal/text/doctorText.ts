@@ -1,7 +1,7 @@
 import type { CloneFacts, SecretFacts, Unread } from "../../app/doctor.ts";
-import { historyWarnings, standingWords } from "../../app/sharingWords.ts";
-import { plainText } from "../../domain/plainText.ts";
+import { historyWarnings, standingWords } from "../../app/project/sharingWords.ts";
 import { draftWords, sourceWords } from "../../domain/policy/policyWords.ts";
+import { plainText } from "../../domain/text/plainText.ts";
 import { counted } from "../../domain/wording.ts";
 import type { Page } from "./page.ts";
 import { visibleWidth, wrap } from "./table.ts";

@@ -1,11 +1,11 @@
-import type { Readiness } from "../../app/undo/readiness.ts";
-import type { Drop } from "../../domain/drop.ts";
-import { assumedWords } from "../../domain/dropWording.ts";
-import type { FlagChange } from "../../domain/flagChanges.ts";
-import type { Instant } from "../../domain/instant.ts";
-import { plainText } from "../../domain/plainText.ts";
-import type { Risk } from "../../domain/riskLevel.ts";
+import type { Readiness } from "../../app/project/readiness.ts";
+import type { FlagChange } from "../../domain/change/flags.ts";
+import type { Risk } from "../../domain/change/riskLevel.ts";
+import type { Drop } from "../../domain/drop/drop.ts";
+import { assumedWords } from "../../domain/drop/dropWording.ts";
 import { itemWords, reasonWords, riskWords } from "../../domain/riskWords.ts";
+import { plainText } from "../../domain/text/plainText.ts";
+import type { Instant } from "../../domain/time/instant.ts";
 import type { ChangedFile } from "../../git/changedFiles.ts";
 import type { DropHistory } from "../../git/history.ts";
 import { LocalTime } from "./localTime.ts";

@@ -1,8 +1,8 @@
 import { aimWords, baseWords, policyWords } from "../../app/gate/gateWords.ts";
 import type { PullRequestReading } from "../../app/gate/pullRequest.ts";
 import type { GateReading } from "../../app/gate/readGate.ts";
-import { plainText } from "../../domain/plainText.ts";
 import { riskWords } from "../../domain/riskWords.ts";
+import { plainText } from "../../domain/text/plainText.ts";
 import type { Page } from "./page.ts";
 import { wrap } from "./table.ts";
 

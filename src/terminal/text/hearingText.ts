@@ -1,8 +1,8 @@
 import { baseWords, councilWords, policyWords, voteWords, waitingWords } from "../../app/gate/gateWords.ts";
 import type { Governed } from "../../app/gate/governed.ts";
 import type { Hearing } from "../../app/gate/readHearing.ts";
-import { plainText } from "../../domain/plainText.ts";
 import { riskWords } from "../../domain/riskWords.ts";
+import { plainText } from "../../domain/text/plainText.ts";
 import type { Page } from "./page.ts";
 import { wrap } from "./table.ts";
 

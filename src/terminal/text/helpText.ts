@@ -1,6 +1,6 @@
-import type { Command, Option } from "../command.ts";
+import type { Command, Option } from "../call/command.ts";
+import type { Example } from "../call/examples.ts";
 import { GLOBAL_OPTIONS, SHORT_OPTIONS } from "../globalOptions.ts";
-import type { Example } from "./examples.ts";
 import { glossary, wrap } from "./table.ts";
 
 /** Help is read in terminals and in pages; both hold this much. */

@@ -1,8 +1,8 @@
-import { clocksOf } from "../../domain/clock.ts";
-import type { Incident } from "../../domain/incident.ts";
-import type { IncidentStatus } from "../../domain/incidentStatus.ts";
-import type { Instant } from "../../domain/instant.ts";
-import type { TimelineEntry } from "../../domain/timeline.ts";
+import { clocksOf } from "../../domain/incident/clock.ts";
+import type { Incident } from "../../domain/incident/incident.ts";
+import type { IncidentStatus } from "../../domain/incident/incidentStatus.ts";
+import type { TimelineEntry } from "../../domain/record/timeline.ts";
+import type { Instant } from "../../domain/time/instant.ts";
 import { closingWords } from "../../domain/wording.ts";
 import { incidentBlock, nextCommand } from "./incidentText.ts";
 import { LocalTime } from "./localTime.ts";

@@ -1,6 +1,6 @@
-import type { IncidentStatus } from "../../domain/incidentStatus.ts";
-import { plainText } from "../../domain/plainText.ts";
-import { mostUrgent } from "../../domain/status.ts";
+import { mostUrgent } from "../../domain/drop/status.ts";
+import type { IncidentStatus } from "../../domain/incident/incidentStatus.ts";
+import { plainText } from "../../domain/text/plainText.ts";
 import { clockWords, countdownName } from "../../domain/wording.ts";
 import type { Page } from "./page.ts";
 import { cut, table } from "./table.ts";

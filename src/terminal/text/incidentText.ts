@@ -1,10 +1,10 @@
-import { isPaused } from "../../domain/entry.ts";
-import { isBackDated, type Mark } from "../../domain/incident.ts";
+import { countdownsOf } from "../../domain/drop/status.ts";
+import { isPaused } from "../../domain/incident/entry.ts";
+import { isBackDated, type Mark } from "../../domain/incident/incident.ts";
+import { type IncidentStatus, nextMilestones } from "../../domain/incident/incidentStatus.ts";
 import { MILESTONES } from "../../domain/incidentEvents.ts";
-import { type IncidentStatus, nextMilestones } from "../../domain/incidentStatus.ts";
-import { plainText } from "../../domain/plainText.ts";
-import { countdownsOf } from "../../domain/status.ts";
-import type { CalendarRule } from "../../domain/terms.ts";
+import type { CalendarRule } from "../../domain/policy/terms.ts";
+import { plainText } from "../../domain/text/plainText.ts";
 import { clockTable } from "./clockTable.ts";
 import type { LocalTime } from "./localTime.ts";
 import type { Page } from "./page.ts";

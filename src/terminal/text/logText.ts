@@ -1,5 +1,5 @@
-import type { Instant } from "../../domain/instant.ts";
-import { plainText } from "../../domain/plainText.ts";
+import { plainText } from "../../domain/text/plainText.ts";
+import type { Instant } from "../../domain/time/instant.ts";
 import type { LedgerContent } from "../../ledger/ledger.ts";
 import { type LogEntry, UNCOUNTED } from "../logEntries.ts";
 import { LocalTime } from "./localTime.ts";

@@ -1,5 +1,5 @@
-import { plainText } from "../../domain/plainText.ts";
-import type { Status } from "../../domain/status.ts";
+import type { Status } from "../../domain/drop/status.ts";
+import { plainText } from "../../domain/text/plainText.ts";
 import { incidentBlock, nextCommand } from "./incidentText.ts";
 import { LocalTime } from "./localTime.ts";
 import type { Page } from "./page.ts";

@@ -1,5 +1,5 @@
-import { plainText } from "../../domain/plainText.ts";
-import { explainedFlags, type TimelineEntry } from "../../domain/timeline.ts";
+import { explainedFlags, type TimelineEntry } from "../../domain/record/timeline.ts";
+import { plainText } from "../../domain/text/plainText.ts";
 import type { LocalTime } from "./localTime.ts";
 import type { Page } from "./page.ts";
 import type { Paint } from "./paint.ts";

@@ -1,8 +1,8 @@
-import { readinessWords } from "../../app/undo/readinessWords.ts";
+import { readinessWords } from "../../app/project/readinessWords.ts";
 import type { PlannedStep, UndoPlan } from "../../app/undo/undoPlan.ts";
-import type { Rehearsal } from "../../domain/drills.ts";
-import type { Instant } from "../../domain/instant.ts";
-import { plainText } from "../../domain/plainText.ts";
+import type { Rehearsal } from "../../domain/drop/drills.ts";
+import { plainText } from "../../domain/text/plainText.ts";
+import type { Instant } from "../../domain/time/instant.ts";
 import { exactly } from "../../domain/wording.ts";
 import { LocalTime } from "./localTime.ts";
 import type { Page } from "./page.ts";

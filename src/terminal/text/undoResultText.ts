@@ -1,6 +1,6 @@
 import type { StepReport, UndoResult } from "../../app/undo/carryOut.ts";
 import type { RehearsalResult } from "../../app/undo/rehearse.ts";
-import { plainText } from "../../domain/plainText.ts";
+import { plainText } from "../../domain/text/plainText.ts";
 import { exactly } from "../../domain/wording.ts";
 import type { Page } from "./page.ts";
 import { table, wrap } from "./table.ts";

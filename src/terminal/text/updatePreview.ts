@@ -1,5 +1,5 @@
 import type { PreparedUpdate } from "../../app/updates/sendUpdate.ts";
-import { plainText } from "../../domain/plainText.ts";
+import { plainText } from "../../domain/text/plainText.ts";
 
 /** The exact text and where it goes, line by line, with nothing that a terminal would obey. */
 export function updatePreview({ channel, target, path, text }: PreparedUpdate): string {

@@ -1,8 +1,8 @@
 import type { SignalView, WatchNews } from "../../app/watch/watchNews.ts";
 import type { WatchOutcome } from "../../app/watch/watchUntil.ts";
-import { plainText } from "../../domain/plainText.ts";
-import { breachText, numberText, type SignalState } from "../../domain/signal.ts";
+import { breachText, numberText, type SignalState } from "../../domain/signal/signal.ts";
 import { sparkline } from "../../domain/sparkline.ts";
+import { plainText } from "../../domain/text/plainText.ts";
 import { exactly } from "../../domain/wording.ts";
 import type { Page } from "./page.ts";
 import type { Paint } from "./paint.ts";

@@ -1,5 +1,5 @@
 import type { Locator, Page } from "playwright-core";
-import { STATUS_ITEM } from "../../../src/editor/ids.ts";
+import { STATUS_ITEM } from "../../../src/editor/model/ids.ts";
 import { eventually } from "../eventually.ts";
 import { readHover, showHover } from "./hover.ts";
 

@@ -5,7 +5,7 @@ import { normal, readParts, refreshParts, staleParts } from "../../../src/docume
 import { editLines } from "../../../src/documents/lineEdits.ts";
 import { readPostmortem } from "../../../src/documents/postmortemFile.ts";
 import { timelineTable } from "../../../src/documents/timelineTable.ts";
-import { timelineOf } from "../../../src/domain/timeline.ts";
+import { timelineOf } from "../../../src/domain/record/timeline.ts";
 import { at, event } from "../../support/events.ts";
 import { incidentOf, MITIGATED } from "./sampleFacts.ts";
 

@@ -4,7 +4,7 @@ import { readAction } from "../../../src/documents/actionItem.ts";
 import { partMarkers } from "../../../src/documents/generatedParts.ts";
 import { parseMarkdown } from "../../../src/documents/markdownBlocks.ts";
 import { postmortemVariables, renderPostmortem } from "../../../src/documents/postmortem.ts";
-import { incidentStatus } from "../../../src/domain/incidentStatus.ts";
+import { incidentStatus } from "../../../src/domain/incident/incidentStatus.ts";
 import { at, event, opened } from "../../support/events.ts";
 import { assertInert, HOSTILE } from "./hostile.ts";
 import {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { renderRunbook, runbookVariables } from "../../../src/documents/runbook.ts";
-import type { Rehearsal } from "../../../src/domain/drills.ts";
+import type { Rehearsal } from "../../../src/domain/drop/drills.ts";
 import { DEFAULT_POLICY, type Policy } from "../../../src/domain/policy/policy.ts";
 import { at } from "../../support/events.ts";
 import { assertInert, HOSTILE } from "./hostile.ts";

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { checkEventData } from "../../../src/domain/eventData.ts";
+import { checkEventData } from "../../../src/domain/record/eventData.ts";
 import { decodeEvent, encodeEvent, toStored } from "../../../src/ledger/codec.ts";
 import { stored } from "../../support/storedEvents.ts";
 

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { KNOWN_TYPES } from "../../../src/domain/eventData.ts";
 import { eventWords } from "../../../src/domain/eventWords.ts";
-import { markdownText, plainText } from "../../../src/domain/plainText.ts";
+import { KNOWN_TYPES } from "../../../src/domain/record/eventData.ts";
+import { markdownText, plainText } from "../../../src/domain/text/plainText.ts";
 import { countdown, exactly, roughly } from "../../../src/domain/wording.ts";
 import { event } from "../../support/events.ts";
 

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { shortTime } from "../../../src/editor/time/localTime.ts";
+import { shortTime } from "../../../src/editor/model/text.ts";
 import { clockDescription } from "../../../src/editor/tree/clockDescription.ts";
 import { at, event, opened } from "../../support/events.ts";
 import { statusOf } from "./statusOf.ts";

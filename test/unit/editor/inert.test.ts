@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { refuseMark, refusePause, refuseReopen, refuseRetract } from "../../../src/domain/entry.ts";
+import { refuseMark, refusePause, refuseReopen, refuseRetract } from "../../../src/domain/incident/entry.ts";
 import { labelText, messageText, withoutCommandLine } from "../../../src/editor/inert.ts";
 import { at, event, opened } from "../../support/events.ts";
 import { releaseOf } from "./statusOf.ts";

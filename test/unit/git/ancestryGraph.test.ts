@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { countReached, oldestFirst } from "../../../src/domain/ancestryGraph.ts";
-import { readAncestryGraph } from "../../../src/git/ancestryGraph.ts";
 import { GitFailure } from "../../../src/git/gitFailure.ts";
+import { readAncestryGraph } from "../../../src/git/releaseHistory.ts";
 import { BranchingHistory } from "../../support/branchingHistory.ts";
 import { TemporaryRepository } from "../../support/temporaryRepository.ts";
 

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { existsSync, statSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { READ_REFS } from "../../../src/app/earlyAnswers.ts";
-import { Project } from "../../../src/app/project.ts";
+import { READ_REFS } from "../../../src/app/project/earlyAnswers.ts";
+import { Project } from "../../../src/app/project/project.ts";
 import { type Anchor, anchorAmong, type NoAnchor } from "../../../src/git/anchor.ts";
 import { askRemote } from "../../../src/git/askRemote.ts";
 import { CloneSettingsReader, readCloneSettings } from "../../../src/git/cloneSettings.ts";

@@ -6,7 +6,7 @@ import { eventPath } from "../../../src/ledger/eventPath.ts";
 import { GitLedger } from "../../../src/ledger/gitLedger.ts";
 import { identityOf } from "../../../src/ledger/identity.ts";
 import { type Adder, provenanceOf } from "../../../src/ledger/provenance.ts";
-import { takeIn } from "../../../src/ledger/takeIn.ts";
+import { takeIn } from "../../../src/ledger/union.ts";
 import { countingGit } from "../../support/gitCalls.ts";
 import { LEDGER_REF, plantEntries, plantEntry } from "../../support/ledgerHand.ts";
 import { seeded } from "../../support/seeded.ts";

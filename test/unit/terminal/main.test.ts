@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { tmpdir } from "node:os";
-import { HumanError } from "../../../src/domain/humanError.ts";
+import { HumanError } from "../../../src/domain/text/humanError.ts";
 import { COMMANDS } from "../../../src/terminal/commands.ts";
 import { exitStatusOf } from "../../../src/terminal/exitStatus.ts";
 import { main, type Terminal } from "../../../src/terminal/main.ts";

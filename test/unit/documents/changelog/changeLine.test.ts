@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import markdownIt from "markdown-it";
 import { inlineMarkdown } from "../../../../src/documents/changelog/changeLine.ts";
-import { forgeOf } from "../../../../src/domain/forge.ts";
-import { plainText } from "../../../../src/domain/plainText.ts";
+import { forgeOf } from "../../../../src/domain/change/forge.ts";
+import { plainText } from "../../../../src/domain/text/plainText.ts";
 
 const rendered = (markdown: string) => markdownIt("default", { linkify: false }).renderInline(markdown);
 

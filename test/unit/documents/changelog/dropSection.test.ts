@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { dropMarkdown, editChangelog } from "../../../../src/documents/changelog/changelogEdit.ts";
-import type { Change } from "../../../../src/domain/change.ts";
-import { forgeOf } from "../../../../src/domain/forge.ts";
+import type { Change } from "../../../../src/domain/change/change.ts";
+import { forgeOf } from "../../../../src/domain/change/forge.ts";
 import { at } from "../../../support/events.ts";
 import { HOSTILE } from "../hostile.ts";
 import { change, change as changeOf, entry, goneBy, STANDS, TUESDAY } from "./entries.ts";
