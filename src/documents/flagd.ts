@@ -1,9 +1,19 @@
-import { isMap, isScalar, isSeq, type Node, type YAMLMap } from "yaml";
-import { readFlagText } from "../domain/flagText.ts";
+import {
+  type Document,
+  isMap,
+  isPair,
+  isScalar,
+  isSeq,
+  type Node,
+  type Pair,
+  visit,
+  type YAMLMap,
+} from "yaml";
+import { readFlagText } from "../domain/change/flags.ts";
 import { TextPlaces } from "../domain/policy/places.ts";
 import type { Place } from "../domain/policy/policy.ts";
+import { HumanError } from "../domain/text/humanError.ts";
 import { plainText } from "../domain/text/plainText.ts";
-import { servedToAll } from "../signals/flagTargeting.ts";
 
 /** A flag of a flagd definition. */
 export interface Flag {
@@ -22,7 +32,7 @@ export interface FlagFault {
   place: Place;
 }
 
-export interface FlagFile {
+interface FlagFile {
   flags: Flag[];
   faults: FlagFault[];
 }
@@ -137,3 +147,187 @@ const rangeOf = (node: Node): [number, number] => (node.range ? [node.range[0], 
 
 const isPlainMap = (value: unknown): value is Record<string, unknown> =>
   typeof value === "object" && value !== null && !Array.isArray(value);
+
+/**
+ * Switches flags of an OpenFeature flagd file off, by their state; whatever else is in the file stays as it is, byte
+ * for byte. Flags that are off already stay so.
+ * @param text JSON or YAML.
+ * @param path For errors.
+ * @throws {HumanError} with the place, when the file cannot be read or holds no such flag.
+ */
+export function switchOff(text: string, keys: readonly string[], path: string): string {
+  // What is not UTF-8 was read as this letter, and would be written back as it.
+  if (text.includes("\uFFFD"))
+    throw new HumanError(
+      "usage",
+      `${plainText(path)} is not in UTF-8, so no flag in it can be switched without spoiling the rest; save it as UTF-8.`,
+    );
+  const { document, flags } = flagsIn(text, path);
+  const source = { text, path, aliased: aliasesIn(document) };
+  const edits = [...new Set(keys)].flatMap((key) =>
+    flagsNamed(flags, key, path).flatMap((flag) => editOf(flag, key, source)),
+  );
+  // From the end, so that the places before stay where they are.
+  return edits
+    .sort((a, b) => b.from - a.from)
+    .reduce((whole, { from, to, by }) => whole.slice(0, from) + by + whole.slice(to), text);
+}
+
+/**
+ * The flags that a flagd file defines.
+ * @throws {HumanError} when it cannot be read.
+ */
+export function flagsOf(text: string, path: string): string[] {
+  return flagsIn(text, path).flags.map(({ key }) => key);
+}
+
+interface WrittenFlag {
+  key: string;
+  flag: unknown;
+}
+
+interface Edit {
+  from: number;
+  to: number;
+  by: string;
+}
+
+interface Source {
+  text: string;
+  path: string;
+  /** The anchors that something in the file is an alias of. */
+  aliased: ReadonlySet<string>;
+}
+
+function flagsIn(text: string, path: string): { document: Document; flags: WrittenFlag[] } {
+  const { document, fault } = readFlagText(text);
+  if (fault) {
+    const before = text.slice(0, fault.at).split("\n");
+    throw new HumanError(
+      "usage",
+      `${plainText(path)}:${before.length}:${before.at(-1)!.length + 1}: the flags cannot be read; mend the file first.`,
+    );
+  }
+  const flags = isMap(document.contents) ? document.contents.get("flags", true) : null;
+  const named = isMap(flags) ? flags.items.map(ofPair) : isSeq(flags) ? flags.items.map(ofItem) : null;
+  if (named) return { document, flags: named.filter((flag) => flag !== null) };
+  throw new HumanError("usage", `${plainText(path)} has no “flags”; is it an OpenFeature flagd definition?`);
+}
+
+function ofPair(pair: Pair): WrittenFlag | null {
+  const key = nameOf(pair);
+  return key === null ? null : { key, flag: pair.value };
+}
+
+/** In a list a flag says its own name, and another set may have one of that name as well. */
+function ofItem(item: unknown): WrittenFlag | null {
+  const key = isMap(item) ? item.get("key") : null;
+  return typeof key === "string" ? { key, flag: item } : null;
+}
+
+function flagsNamed(flags: readonly WrittenFlag[], key: string, path: string): YAMLMap[] {
+  const found = flags.filter((each) => each.key === key).map(({ flag }) => flag);
+  if (found.length > 0 && found.every((flag) => isMap(flag))) return found;
+  const known = flags.slice(0, 5).map((each) => plainText(each.key, 60));
+  const hint = known.length > 0 ? `it has ${known.join(", ")}` : "it has none";
+  throw new HumanError("usage", `${plainText(path)} has no flag “${plainText(key, 60)}”; ${hint}.`);
+}
+
+function editOf(flag: YAMLMap, key: string, { text, path, aliased }: Source): Edit[] {
+  const state = flag.items.find((pair): pair is Pair => isPair(pair) && nameOf(pair) === "state");
+  const value = state?.value;
+  const anchor = flag.anchor ?? (isScalar(value) ? value.anchor : undefined);
+  if (anchor !== undefined && aliased.has(anchor))
+    throw new HumanError(
+      "usage",
+      `${plainText(path)}: the flag “${plainText(key, 60)}” shares what it says by &${plainText(anchor, 60)}, so to switch it off would switch others too; give it a state of its own.`,
+    );
+  if (isScalar(value) && value.range) {
+    if (value.value === "DISABLED") return [];
+    const [from, to] = value.range;
+    return [{ from, to, by: quotedLike(text.slice(from, to)) }];
+  }
+  const first = flag.items[0]?.key;
+  if (state === undefined && isScalar(first) && first.range)
+    return [before(first.range[0], text, flag.flow === true)];
+  throw new HumanError(
+    "usage",
+    `${plainText(path)}: the flag “${plainText(key, 60)}” has no state to switch; give it one: "state": "ENABLED".`,
+  );
+}
+
+function aliasesIn(document: Document): ReadonlySet<string> {
+  const aliased = new Set<string>();
+  visit(document, { Alias: (_, { source }) => void aliased.add(source) });
+  return aliased;
+}
+
+// A key of its own before the first one, spaced as that one is.
+function before(at: number, text: string, flow: boolean): Edit {
+  const ahead = text.slice(0, at);
+  const space = ahead.slice(ahead.trimEnd().length);
+  return { from: at, to: at, by: flow ? `"state": "DISABLED",${space}` : `state: DISABLED${space || "\n"}` };
+}
+
+const quotedLike = (written: string) =>
+  /^["']/.test(written) ? `${written[0]}DISABLED${written[0]}` : "DISABLED";
+
+const nameOf = ({ key }: Pair) => (isScalar(key) ? String(key.value) : null);
+
+/** Any variant, for all that can be told without knowing who asks. */
+const ANY = Symbol("any");
+type Outcome = string | null | typeof ANY;
+
+/** Rules nest; nobody nests them so deeply. */
+const DEEPEST = 50;
+
+/**
+ * The variant that a flag serves to everybody, whoever asks; null where that cannot be told, or where it is the code's
+ * own default. A gradual rollout that has come to 100 % counts: those without a key to be told apart by are left out.
+ */
+function servedToAll(flag: Record<string, unknown>): string | null {
+  const fallback = typeof flag.defaultVariant === "string" ? flag.defaultVariant : null;
+  const { targeting } = flag;
+  if (targeting === undefined || isEmpty(targeting)) return fallback;
+  const outcomes = new Set<Outcome>();
+  collect(targeting, outcomes, 0);
+  const served = new Set([...outcomes].map((outcome) => outcome ?? fallback));
+  const [only] = served;
+  return served.size === 1 && typeof only === "string" ? only : null;
+}
+
+/** Every variant that a rule may come to; null: the default. */
+function collect(rule: unknown, outcomes: Set<Outcome>, depth: number): void {
+  if (typeof rule === "string") outcomes.add(rule);
+  else if (typeof rule === "boolean") outcomes.add(String(rule));
+  else if (rule === null || rule === undefined) outcomes.add(null);
+  else if (depth < DEEPEST && isOperation(rule, "if")) collectBranches(rule.if, outcomes, depth + 1);
+  else if (isOperation(rule, "fractional")) collectBuckets(rule.fractional, outcomes);
+  else outcomes.add(ANY);
+}
+
+/** `[condition, then, condition, then, …, else]`; without the last one, the default. */
+function collectBranches(parts: unknown, outcomes: Set<Outcome>, depth: number): void {
+  if (!Array.isArray(parts)) {
+    outcomes.add(ANY);
+    return;
+  }
+  for (let i = 1; i < parts.length; i += 2) collect(parts[i], outcomes, depth);
+  collect(parts.length % 2 === 1 ? parts.at(-1) : null, outcomes, depth);
+}
+
+/** `[what to tell people apart by?, [variant, weight?], …]`; a bucket without weight has 1, and none of 0 is served. */
+function collectBuckets(parts: unknown, outcomes: Set<Outcome>): void {
+  const buckets = Array.isArray(parts) ? parts.filter((part): part is unknown[] => Array.isArray(part)) : [];
+  if (buckets.length === 0) outcomes.add(ANY);
+  for (const [variant, weight = 1] of buckets) {
+    if (weight === 0) continue;
+    outcomes.add(typeof variant === "string" && typeof weight === "number" ? variant : ANY);
+  }
+}
+
+const isOperation = <K extends string>(rule: unknown, name: K): rule is Record<K, unknown> =>
+  typeof rule === "object" && rule !== null && Object.keys(rule).length === 1 && Object.hasOwn(rule, name);
+
+const isEmpty = (value: unknown) =>
+  typeof value === "object" && value !== null && Object.keys(value).length === 0;

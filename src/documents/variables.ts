@@ -1,14 +1,22 @@
-import { feltMs } from "../domain/impact.ts";
-import { type Clock, clocksOf } from "../domain/incident/clock.ts";
+import type { Drop } from "../domain/drop/drop.ts";
+import type { LedgerEvent } from "../domain/event/event.ts";
+import {
+  type Clock,
+  clocksOf,
+  clockWords,
+  closingWords,
+  countdownTitle,
+  MILESTONE_TITLES,
+} from "../domain/incident/clock.ts";
 import { isPaused } from "../domain/incident/entry.ts";
-import type { Incident, Round } from "../domain/incident/incident.ts";
+import { type Incident, isBackDated, type Mark, type Round } from "../domain/incident/incident.ts";
 import type { IncidentStatus } from "../domain/incident/incidentStatus.ts";
-import { MILESTONES } from "../domain/incidentEvents.ts";
-import { type CalendarRule, CLOCK_NAMES, CLOCKS, ruleFor } from "../domain/policy/terms.ts";
-import { plainText } from "../domain/text/plainText.ts";
+import { type CalendarRule, CLOCK_NAMES, CLOCKS, MILESTONES, ruleFor } from "../domain/policy/terms.ts";
+import { feltMs } from "../domain/record/scorecard.ts";
+import { nameOf as nameIn, plainText } from "../domain/text/plainText.ts";
+import { exactly } from "../domain/time/duration.ts";
 import { formatInstant, type Instant } from "../domain/time/instant.ts";
-import { clockWords, closingWords, countdownTitle, exactly, MILESTONE_TITLES } from "../domain/wording.ts";
-import { isoOrNull, nameOf, noteOn } from "./marks.ts";
+import { minuteInUtc } from "./dateFormat.ts";
 
 /** The incident itself. Instants are ISO 8601 in UTC, spans milliseconds, texts one line. */
 export function incidentVariables({ incident, state, warnings }: IncidentStatus) {
@@ -121,3 +129,132 @@ export function calendarWords(rule: CalendarRule, clock?: Clock["name"]): string
   const bound = clock ? ruleFor(rule, clock) : rule;
   return bound === "always" ? "around the clock" : `in working hours (${plainText(bound.timeZone, 60)})`;
 }
+
+/** What git says about the content of a drop. */
+interface DropContent {
+  /** Newest first; there may be more than were read. */
+  commits: readonly {
+    sha: string;
+    author: { name: string; mail: string };
+    date: Instant;
+    subject: string;
+    merge: boolean;
+  }[];
+  /** All of them. */
+  count: number;
+  /** What differs between the previous drop and this one; lines are null for a binary file. */
+  files: readonly {
+    path: string;
+    status: string;
+    from: string | null;
+    additions: number | null;
+    deletions: number | null;
+  }[];
+  /** The history is cut inside the drop (a shallow clone). */
+  cut: boolean;
+}
+
+/** A drop and all that a document says about it. */
+export interface DropFacts {
+  drop: Drop;
+  previous: Drop | null;
+  /** Null: not known, for the reason in `missing`. */
+  content: DropContent | null;
+  missing: string | null;
+  /** The council's overrides of this very commit. */
+  overrides: readonly LedgerEvent[];
+}
+
+/** A document is for reading: beyond these there is git. */
+const SHOWN = { commits: 50, files: 50, authors: 20 } as const;
+
+const NOTHING: DropContent = { commits: [], count: 0, files: [], cut: false };
+
+export function dropVariables({ drop, previous, content, missing, overrides }: DropFacts) {
+  const { commits, count, files, cut } = content ?? NOTHING;
+  const shown = commits.slice(0, SHOWN.commits);
+  return {
+    tag: plainText(drop.tag),
+    commit: drop.commit,
+    previous: previous && plainText(previous.tag),
+    previousCommit: previous?.commit ?? null,
+    shippedAt: formatInstant(drop.shippedAt),
+    shippedAssumed: drop.shippedAssumed,
+    moved: drop.moved?.now ?? null,
+    missing: missing === null ? null : plainText(missing, 500),
+    cut,
+    authors: authorsOf(commits).slice(0, SHOWN.authors),
+    commits: shown.map(commitVariables),
+    commitCount: count,
+    moreCommits: Math.max(0, count - shown.length),
+    files: filesOf(files).slice(0, SHOWN.files),
+    fileCount: files.length,
+    moreFiles: Math.max(0, files.length - SHOWN.files),
+    additions: sum(files, "additions"),
+    deletions: sum(files, "deletions"),
+    overrides: overrides.map((event) => ({
+      at: formatInstant(event.at),
+      by: nameOf(event.by),
+      why: plainText(typeof event.data.why === "string" ? event.data.why : "no reason given", 500),
+    })),
+  };
+}
+
+function commitVariables({ sha, author, date, subject, merge }: DropContent["commits"][number]) {
+  return {
+    sha,
+    short: sha.slice(0, 8),
+    author: plainText(author.name, 80),
+    date: formatInstant(date),
+    subject: plainText(subject, 200),
+    merge,
+  };
+}
+
+/** Who to ask: by number of commits, then by name. */
+function authorsOf(commits: DropContent["commits"]) {
+  const authors = new Map<string, { name: string; mail: string; commits: number }>();
+  for (const { author, merge } of commits) {
+    // Whoever pressed the button knows less of it than who wrote it.
+    if (merge) continue;
+    const name = plainText(author.name, 80);
+    const mail = plainText(author.mail, 120);
+    const known = authors.get(mail) ?? { name, mail, commits: 0 };
+    known.commits++;
+    authors.set(mail, known);
+  }
+  return [...authors.values()].sort((a, b) => b.commits - a.commits || (a.name < b.name ? -1 : 1));
+}
+
+/** The most changed first. */
+function filesOf(files: DropContent["files"]) {
+  return files
+    .map(({ path, status, from, additions, deletions }) => ({
+      path: plainText(path, 400),
+      change: status,
+      from: from === null ? null : plainText(from, 400),
+      additions: additions ?? 0,
+      deletions: deletions ?? 0,
+      binary: additions === null,
+    }))
+    .sort((a, b) => b.additions + b.deletions - a.additions - a.deletions || (a.path < b.path ? -1 : 1));
+}
+
+const sum = <K extends string>(list: readonly Record<K, number | null>[], key: K) =>
+  list.reduce((total, item) => total + (item[key] ?? 0), 0);
+
+/** The name in `Name <mail>`: documents name people, and leave their addresses to git. */
+export function nameOf(by: string): string {
+  return plainText(nameIn(by) || by, 80);
+}
+
+/** How a milestone is known, where that matters; null for one that was entered as it happened. */
+function noteOn(mark: Mark): string | null {
+  if (mark.assumed) return "assumed";
+  if (mark.event !== null && isBackDated(mark)) {
+    return `back-dated: entered ${minuteInUtc(mark.recorded)} by ${nameOf(mark.by)}`;
+  }
+  return null;
+}
+
+export const isoOrNull = (at: Instant | null) => (at === null ? null : formatInstant(at));

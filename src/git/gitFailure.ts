@@ -11,7 +11,7 @@ export interface GitResult<Output = string> {
 }
 
 /** How a process ended that did not do what it was asked for. */
-export interface GitEnding {
+interface GitEnding {
   dir: string;
   args: readonly string[];
   code: number | null;

@@ -1,6 +1,6 @@
 import type { LoggedCommit } from "../domain/change/change.ts";
-import { instantOfSeconds } from "../domain/time/instant.ts";
-import { type CommitRange, ends } from "./history.ts";
+import { type Instant, instantOfSeconds } from "../domain/time/instant.ts";
+import { type CommitRange, EMPTY_TREE, ends } from "./history.ts";
 import type { Repository } from "./repository.ts";
 import { revision } from "./revision.ts";
 
@@ -62,4 +62,84 @@ async function logOf(
     commit.isEmpty = parent !== undefined && trees.get(parent) === trees.get(commit.sha);
   }
   return commits;
+}
+
+/** Enough commits to know a team by. */
+const MOST_COMMITS = 20_000;
+
+/** Everybody who wrote or committed what is reachable from a commit, as `Name <mail>`, each once. One process. */
+export async function authorsOf({ git }: Repository, commit: string): Promise<string[]> {
+  const options = [
+    "-z",
+    "--format=%an <%ae>%x00%cn <%ce>",
+    "--no-patch",
+    "--encoding=UTF-8",
+    "--no-show-signature",
+  ];
+  const args = ["log", ...options, `--max-count=${MOST_COMMITS}`, "--end-of-options", revision(commit), "--"];
+  const names = (await git.run(args)).split("\0");
+  return [...new Set(names)].filter((name) => name.trim() !== "");
+}
+
+interface Patch {
+  /** Without line ends. */
+  lines: string[];
+  /** Whether there is more. */
+  cut: boolean;
+}
+
+const LARGEST = 1024 * 1024;
+
+/** What differs between the ends of a range, as a patch, at most so many lines of it. One process. */
+export async function readPatch(
+  { git, objectFormat }: Repository,
+  { from, to }: CommitRange,
+  most: number,
+): Promise<Patch> {
+  const kinds = ["-p", "-M", "--no-color", "--no-ext-diff", "--no-textconv", "--submodule=short"];
+  const before = from === null ? EMPTY_TREE[objectFormat] : revision(from);
+  const chunks: Buffer[] = [];
+  let size = 0;
+  const args = ["diff-tree", "-r", ...kinds, "--end-of-options", before, revision(to), "--"];
+  const result = await git.feed(args, {
+    onData: (chunk) => {
+      if (size < LARGEST) chunks.push(chunk);
+      size += chunk.length;
+    },
+  });
+  if (result.code !== 0) throw git.failure(args, result);
+  const lines = Buffer.concat(chunks).toString("utf8").replace(/\n$/, "").split("\n");
+  const all = lines.length === 1 && lines[0] === "" ? [] : lines;
+  return { lines: all.slice(0, most), cut: all.length > most || size > LARGEST };
+}
+
+/** A commit of a branch that changed a file; of a merge, the merge itself. */
+interface FileChange {
+  commit: string;
+  /** When it was committed. */
+  at: Instant;
+}
+
+/** The commits of a branch that brought a file to where it is, newest first, side branches left out. One process. */
+export async function fileOnBranch(
+  { git }: Repository,
+  tip: string,
+  path: string,
+  limit: number,
+): Promise<FileChange[]> {
+  const options = [
+    "-z",
+    "--format=%H %ct",
+    "--first-parent",
+    "--no-follow",
+    "--no-patch",
+    "--no-show-signature",
+    "--no-notes",
+    `--max-count=${limit}`,
+  ];
+  const output = await git.read(["log", ...options, "--end-of-options", revision(tip), "--", path]);
+  return output.split("\0").flatMap((line) => {
+    const [commit, seconds] = line.trim().split(" ");
+    return commit ? [{ commit, at: instantOfSeconds(seconds) ?? 0 }] : [];
+  });
 }

@@ -1,3 +1,59 @@
+import { isAscii } from "node:buffer";
+import type { Git } from "./git.ts";
+import type { GitProcess } from "./gitProcess.ts";
+import type { Repository } from "./repository.ts";
+import { revision } from "./revision.ts";
+
+const ARGS = ["--no-replace-objects", "cat-file", "--batch"];
+
+interface Request {
+  resolve: (object: GitObject) => void;
+  reject: (error: unknown) => void;
+}
+
+/** A conversation with one `cat-file`: each answer takes a tenth of a millisecond, a process of its own some more. */
+export class ObjectReader {
+  readonly #git: Git;
+  readonly #process: GitProcess;
+  readonly #waiting: Request[] = [];
+  #failure: unknown = null;
+
+  /** @param largest Bytes of the largest object of a type whose content is wanted. */
+  constructor(git: Git, largest: (type: string) => number) {
+    this.#git = git;
+    const frames = new ObjectFrames(largest, ({ type, content }) =>
+      this.#waiting.shift()?.resolve({ type, content: content && Buffer.from(content) }),
+    );
+    this.#process = git.open(ARGS, (chunk) => frames.push(chunk));
+    this.#process.ended.then(
+      (ending) => this.#fail(this.#git.failure(ARGS, ending)),
+      (error) => this.#fail(error),
+    );
+  }
+
+  /**
+   * Several may be asked for at once.
+   * @param name An object name, perhaps with a suffix such as `^{tree}`; never text from outside.
+   * @throws {GitFailure} when git ends before it has answered.
+   */
+  read(name: string): Promise<GitObject> {
+    return new Promise((resolve, reject) => {
+      if (this.#failure) return reject(this.#failure);
+      this.#waiting.push({ resolve, reject });
+      this.#process.write(`${name}\n`);
+    });
+  }
+
+  close(): void {
+    this.#process.end();
+  }
+
+  #fail(error: unknown): void {
+    this.#failure = error;
+    for (const { reject } of this.#waiting.splice(0)) reject(error);
+  }
+}
+
 const LINE_FEED = 10;
 const SPACE = 32;
 
@@ -77,4 +133,110 @@ function numberAt(bytes: Buffer, start: number, end: number): number {
   let number = 0;
   for (let i = start; i < end; i++) number = number * 10 + bytes[i]! - 48;
   return number;
+}
+
+/** One entry of a tree, with its whole path. */
+export interface TreeEntry {
+  /** As git writes it, without leading zeros: `100644` a file, `40000` a tree, `160000` a commit, `120000` a link. */
+  mode: string;
+  oid: string;
+  /** Bytes that are no UTF-8 are replaced: good for showing, and for looking at how it ends. */
+  path: string;
+}
+
+export const isFile = ({ mode }: TreeEntry) => mode.startsWith("100");
+export const isTree = ({ mode }: TreeEntry) => mode === "40000";
+
+/** Reads a tree object: `<mode> <name>\0<oid in bytes>`, again and again. */
+export function parseTree(content: Buffer, oidBytes: number, folder: string): TreeEntry[] {
+  const entries: TreeEntry[] = [];
+  for (let at = 0; at < content.length; ) {
+    const space = content.indexOf(32, at);
+    const nul = content.indexOf(0, space);
+    if (space < 0 || nul < 0) break;
+    const path = folder + content.toString("utf8", space + 1, nul);
+    const oid = content.toString("hex", nul + 1, nul + 1 + oidBytes);
+    entries.push({ mode: content.toString("latin1", at, space), oid, path });
+    at = nul + 1 + oidBytes;
+  }
+  return entries;
+}
+
+/**
+ * Cuts what `ls-tree -r -z` prints into entries: `<mode> <type> <oid>\t<path>\0`. As one text for each chunk, because
+ * cutting a text in pieces is much faster than reading each piece from bytes.
+ */
+export class TreeLines {
+  readonly #onEntry: (entry: TreeEntry) => void;
+  #rest = "";
+
+  constructor(onEntry: (entry: TreeEntry) => void) {
+    this.#onEntry = onEntry;
+  }
+
+  push(chunk: Buffer): void {
+    const text = this.#rest + chunk.toString("latin1");
+    const plain = isAscii(chunk) && !NOT_ASCII.test(this.#rest);
+    let start = 0;
+    for (let end = text.indexOf("\0"); end >= 0; end = text.indexOf("\0", start)) {
+      const tab = text.indexOf("\t", start);
+      const afterMode = text.indexOf(" ", start);
+      const afterType = text.indexOf(" ", afterMode + 1);
+      const path = text.slice(tab + 1, end);
+      this.#onEntry({
+        mode: text.startsWith(PLAIN_FILE, start) ? PLAIN_FILE : text.slice(start, afterMode),
+        oid: text.slice(afterType + 1, tab),
+        path: plain ? path : Buffer.from(path, "latin1").toString("utf8"),
+      });
+      start = end + 1;
+    }
+    this.#rest = text.slice(start);
+  }
+}
+
+const PLAIN_FILE = "100644";
+const NOT_ASCII = /[\x80-\xff]/;
+
+/** What a commit has at a path. */
+export interface TreeBlob {
+  oid: string;
+  /** A link is not what it leads to. */
+  kind: "file" | "link" | "folder" | "submodule";
+}
+
+const KINDS: Readonly<Record<string, TreeBlob["kind"]>> = {
+  "120000": "link",
+  "40000": "folder",
+  "160000": "submodule",
+};
+
+/** @param mode With or without leading zeros. */
+export const kindOf = (mode: string): TreeBlob["kind"] => KINDS[mode.replace(/^0+/, "")] ?? "file";
+
+/** What a commit has at a path; null where it has nothing. One process. */
+export async function blobAt({ git }: Repository, commit: string, path: string): Promise<TreeBlob | null> {
+  const args = [
+    "--no-replace-objects",
+    "--literal-pathspecs",
+    "ls-tree",
+    "-z",
+    "--full-tree",
+    "--end-of-options",
+    revision(commit),
+    path,
+  ];
+  const result = await git.feed(args);
+  if (result.code !== 0) throw git.failure(args, result);
+  const [, mode, oid] = /^(\d+) \w+ ([0-9a-f]+)\t/.exec(result.stdout.toString()) ?? [];
+  return oid === undefined ? null : { oid, kind: kindOf(mode!) };
+}
+
+/** The bytes of a file; null where a commit has none at that path: a link may lead back into the work tree. Two processes. */
+export async function fileAt(repository: Repository, commit: string, path: string): Promise<Buffer | null> {
+  const entry = await blobAt(repository, commit, path);
+  if (entry?.kind !== "file") return null;
+  const args = ["--no-replace-objects", "cat-file", "blob", entry.oid];
+  const content = await repository.git.feed(args);
+  if (content.code !== 0) throw repository.git.failure(args, content);
+  return content.stdout;
 }

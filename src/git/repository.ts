@@ -5,9 +5,9 @@ import { HumanError } from "../domain/text/humanError.ts";
 import { plainText } from "../domain/text/plainText.ts";
 import { Git, type GitOptions } from "./git.ts";
 import { usefulLine } from "./gitFailure.ts";
-import { shallowBoundary } from "./shallowBoundary.ts";
+import { shallowBoundary } from "./revision.ts";
 
-export type ObjectFormat = "sha1" | "sha256";
+type ObjectFormat = "sha1" | "sha256";
 
 interface Places {
   root: string | null;

@@ -1,9 +1,59 @@
-import { access, readdir, readFile } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { createHash } from "node:crypto";
+import { access, mkdtemp, readdir, readFile, realpath, rm } from "node:fs/promises";
+import { homedir, hostname, tmpdir } from "node:os";
+import { basename, dirname, join, resolve } from "node:path";
+import { isAlive } from "./gitProcess.ts";
 import type { Repository } from "./repository.ts";
 
+const PREFIX = "dropclock-rehearsal";
+const HOST = createHash("sha256").update(hostname()).digest("hex").slice(0, 8);
+const NAME = new RegExp(`^${PREFIX}-([0-9a-f]{8})-(\\d+)-`);
+
+/** A checkout of everything may take its time without a word. */
+const CHECKOUT_MS = 10 * 60_000;
+
+/**
+ * Does the work in a worktree of its own, detached at a commit, in the system's temporary folder; it is gone
+ * afterwards. Those that a crash has left behind are cleared away first.
+ */
+export async function inThrowAwayWorktree<T>(
+  repository: Repository,
+  commit: string,
+  work: (path: string) => Promise<T>,
+): Promise<T> {
+  await clearLeftWorktrees(repository);
+  const folder = join(await realpath(tmpdir()), `${PREFIX}-${HOST}-${process.pid}-`);
+  const path = await mkdtemp(folder);
+  const git = repository.git.with({ timeoutMs: CHECKOUT_MS });
+  try {
+    await git.run(["worktree", "add", "--quiet", "--detach", "--force", "--no-guess-remote", path, commit]);
+    return await work(path);
+  } finally {
+    await remove(repository, path);
+  }
+}
+
+/** Removes the worktrees of processes that are gone. @returns Where they were. */
+async function clearLeftWorktrees(repository: Repository): Promise<string[]> {
+  const left = (await workTrees(repository)).map(({ path }) => path).filter(isLeft);
+  for (const path of left) await remove(repository, path);
+  return left;
+}
+
+function isLeft(path: string): boolean {
+  const [, host, pid] = NAME.exec(basename(path)) ?? [];
+  return host === HOST && !isAlive(Number(pid));
+}
+
+// Twice forced: also one that is locked, or not complete.
+async function remove({ git }: Repository, path: string): Promise<void> {
+  await git.attempt(["worktree", "remove", "--force", "--force", path]);
+  await rm(path, { recursive: true, force: true, maxRetries: 3 });
+  await git.attempt(["worktree", "prune"]);
+}
+
 /** One work tree of the repository, as its own git directory tells. */
-export interface WorkTree {
+interface WorkTree {
   /** Where it lies. */
   path: string;
   /** Its own git directory. */
@@ -66,3 +116,27 @@ const isThere = (path: string) =>
     () => true,
     () => false,
   );
+
+interface HooksFolder {
+  /** Absolute. */
+  path: string;
+  /** Whether other repositories have their hooks there too: somebody has set it for all of them. */
+  shared: boolean;
+}
+
+/**
+ * Where git looks for the hooks of a repository, by its own rules: `core.hooksPath`, else the folder in the common git
+ * directory. What we set for our own processes does not count. One process.
+ */
+export async function hooksFolder({ git, commonDir, root }: Repository): Promise<HooksFolder> {
+  const args = ["config", "-z", "--show-scope", "--get-all", "core.hooksPath"];
+  const { stdout } = await git.feed(args);
+  const fields = stdout.toString().split("\0");
+  let found: { scope: string; value: string } | null = null;
+  for (let i = 0; i + 1 < fields.length; i += 2) {
+    if (fields[i] !== "command") found = { scope: fields[i]!, value: fields[i + 1]! };
+  }
+  if (!found || found.value === "") return { path: join(commonDir, "hooks"), shared: false };
+  const path = resolve(root ?? commonDir, found.value.replace(/^~(?=\/|$)/, homedir()));
+  return { path, shared: found.scope !== "local" && found.scope !== "worktree" };
+}

@@ -6,7 +6,7 @@ import { promisify } from "node:util";
 import { KNOWN_TYPES } from "../domain/record/eventData.ts";
 import { Archive, type ArchivedSubject, ID_ENTRY } from "./archive.ts";
 import type { Held } from "./eventGroups.ts";
-import type { Stray } from "./strays.ts";
+import type { Stray } from "./ledger.ts";
 
 /** To be raised when the form changes, or what is read as an event. */
 const FORM = 2;

@@ -5,21 +5,18 @@ import type { Project } from "../app/project/project.ts";
 import { HumanError } from "../domain/text/humanError.ts";
 import { plainText } from "../domain/text/plainText.ts";
 import type { Instant } from "../domain/time/instant.ts";
-import { shallowClone, UNSHALLOW } from "../git/shallowBoundary.ts";
+import { shallowClone, UNSHALLOW } from "../git/revision.ts";
 import type { SyncResult } from "../ledger/remoteLedger.ts";
 import { instantArgument } from "./call/arguments.ts";
-import type { Answer, Call, Command } from "./call/command.ts";
+import { type Answer, type Call, type Command, EXIT, type ExitStatus, exitStatusOf } from "./call/command.ts";
 import { policyComplaints, sharingComplaints } from "./call/complaints.ts";
 import { help } from "./call/help.ts";
-import { inertText } from "./call/output.ts";
+import { inertText, jsonText } from "./call/output.ts";
 import { type ParsedCall, parseCall } from "./call/parseCall.ts";
 import { isPipeline } from "./call/pipeline.ts";
 import { COMPLETE } from "./commands/completion.ts";
 import { COMMANDS } from "./commands.ts";
-import { EXIT, type ExitStatus, exitStatusOf } from "./exitStatus.ts";
-import { jsonText } from "./jsonText.ts";
-import type { Page } from "./text/page.ts";
-import { PLAIN } from "./text/paint.ts";
+import { type Page, PLAIN } from "./text/page.ts";
 
 /** Where the command line reads and writes; tests give their own. */
 export interface Terminal {

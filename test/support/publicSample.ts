@@ -1,7 +1,6 @@
 import { inOrder, type LedgerEvent } from "../../src/domain/event/event.ts";
 import { foldIncident } from "../../src/domain/incident/incident.ts";
-import { namesOf } from "../../src/domain/peopleNames.ts";
-import type { FindNames } from "../../src/domain/public/leaks.ts";
+import { type FindNames, namesOf } from "../../src/domain/public/leaks.ts";
 import {
   type DropFate,
   draftPublic,

@@ -9,18 +9,16 @@ import { HumanError } from "../../domain/text/humanError.ts";
 import { plainText } from "../../domain/text/plainText.ts";
 import type { Instant } from "../../domain/time/instant.ts";
 import { findIncident } from "../incident/incidents.ts";
-import { isFileInside } from "../insideRoot.ts";
-import { requiredInPostmortem } from "../postmortemTemplate.ts";
 import { postmortemPath } from "../project/documentPaths.ts";
-import { readText } from "../project/files.ts";
+import { isFileInside, readText } from "../project/files.ts";
 import type { Project, Reading } from "../project/project.ts";
-import { type Refreshed, refuseFiles } from "../project/scaffold.ts";
-import { replaceText } from "../replaceText.ts";
+import { type Refreshed, refuseFiles, replaceText } from "../project/scaffold.ts";
 import { PostmortemRecord } from "./postmortemRecord.ts";
 import { readPostmortems } from "./postmortems.ts";
+import { requiredInPostmortem } from "./templates.ts";
 
 /** A post-mortem and what it lacks, by itself and by its incident's record. */
-export interface JudgedPostmortem {
+interface JudgedPostmortem {
   path: string;
   /** What it lacks, in the order of its lines. */
   findings: Finding[];

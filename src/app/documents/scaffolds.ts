@@ -12,23 +12,27 @@ import { dropNamed, lineOf, type Release, recordOf } from "../../domain/drop/rel
 import { statusAt } from "../../domain/drop/status.ts";
 import type { Incident } from "../../domain/incident/incident.ts";
 import { incidentStatus } from "../../domain/incident/incidentStatus.ts";
+import { POLICY_PATH } from "../../domain/policy/policy.ts";
+import { POLICY_TEMPLATE } from "../../domain/policy/template.ts";
 import { HumanError } from "../../domain/text/humanError.ts";
 import { plainText } from "../../domain/text/plainText.ts";
-import { builtInTemplate, TEMPLATE_NAMES } from "../builtInTemplates.ts";
 import { keptPatterns, readDropFacts } from "../drop/dropFacts.ts";
-import { mustBeDrop } from "../drop/dropNamed.ts";
-import { readDropStory } from "../dropStory.ts";
+import { mustBeDrop, readDropStory } from "../drop/dropNamed.ts";
 import { findIncident } from "../incident/incidents.ts";
-import { isFileInside } from "../insideRoot.ts";
 import { postmortemPath, runbookPath } from "../project/documentPaths.ts";
-import { readText } from "../project/files.ts";
+import { isFileInside, readText } from "../project/files.ts";
 import type { Project } from "../project/project.ts";
-import { type Refreshed, refuseFiles, type Scaffold, scaffold } from "../project/scaffold.ts";
-import { replaceText } from "../replaceText.ts";
-import { planUndoSteps } from "../undo/planSteps.ts";
-import { undoBranch } from "../undo/undoBranch.ts";
-import type { PlannedStep } from "../undo/undoPlan.ts";
-import { TEMPLATES, templateOf } from "./templates.ts";
+import { type Refreshed, refuseFiles, replaceText, type Scaffold, scaffold } from "../project/scaffold.ts";
+import { planUndoSteps } from "../undo/operator.ts";
+import { type PlannedStep, undoBranch } from "../undo/undoPlan.ts";
+import { builtInTemplate, TEMPLATE_NAMES, TEMPLATES, templateOf } from "./templates.ts";
+
+/** Writes a commented policy and the templates. What is there already stays as it is. */
+export async function initProject(project: Project): Promise<{ files: Scaffold[] }> {
+  refuseFiles(project);
+  const policy = await scaffold(project.root, POLICY_PATH, () => POLICY_TEMPLATE);
+  return { files: [policy, ...(await writeTemplates(project))] };
+}
 
 /** What a scaffold needs of a project. */
 export type ScaffoldProject = Pick<Project, "root" | "trusted" | "repository" | "now"> &

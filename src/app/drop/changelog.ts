@@ -1,10 +1,9 @@
-import type { ChangelogStyle } from "../../documents/changelog/changeLine.ts";
 import {
   dropMarkdown,
   type EditedChangelog,
   editChangelog,
 } from "../../documents/changelog/changelogEdit.ts";
-import type { DropEntry } from "../../documents/changelog/dropSection.ts";
+import type { ChangelogStyle, DropEntry } from "../../documents/changelog/dropSection.ts";
 import type { ChangeRules, LoggedCommit } from "../../domain/change/change.ts";
 import { type DropChanges, dropChanges, type Fate } from "../../domain/change/dropChanges.ts";
 import { forgeOf } from "../../domain/change/forge.ts";
@@ -19,11 +18,10 @@ import { remoteUrl } from "../../git/push.ts";
 import type { Repository } from "../../git/repository.ts";
 import { LARGEST_RECORD, readText } from "../project/files.ts";
 import type { Project, Reading } from "../project/project.ts";
-import { refuseFiles } from "../project/scaffold.ts";
-import { replaceText } from "../replaceText.ts";
+import { refuseFiles, replaceText } from "../project/scaffold.ts";
 import { mustBeDrop } from "./dropNamed.ts";
 
-export type ChangelogProject = Pick<Project, "root" | "trusted" | "repository"> & {
+type ChangelogProject = Pick<Project, "root" | "trusted" | "repository"> & {
   read(): Promise<Pick<Reading, "release" | "anchor" | "facts">>;
 };
 
@@ -38,7 +36,7 @@ export interface ChangelogDraft extends EditedChangelog {
 /** Drops beyond that many commits are left out. */
 const MOST_COMMITS = 50_000;
 
-export interface DraftOptions {
+interface DraftOptions {
   /** What to bring up to date, where that is not the file (an editor may hold a newer text). */
   before?: string | undefined;
   /** How many of the newest drops get an entry that is not there yet; left out: all. */

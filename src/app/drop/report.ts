@@ -5,9 +5,9 @@ import { type Clock, type Countdown, clocksOf } from "../../domain/incident/cloc
 import { isPaused } from "../../domain/incident/entry.ts";
 import { type Incident, isBackDated, type Mark, type Round } from "../../domain/incident/incident.ts";
 import type { IncidentStatus } from "../../domain/incident/incidentStatus.ts";
-import { MILESTONES } from "../../domain/incidentEvents.ts";
 import { writeTerms } from "../../domain/policy/notation.ts";
 import type { PolicyDraft, PolicyInForce, PolicyProblem } from "../../domain/policy/policy.ts";
+import { MILESTONES } from "../../domain/policy/terms.ts";
 import { publicStatus } from "../../domain/public/publicStatus.ts";
 import { type TimelineEntry, timelineOf } from "../../domain/record/timeline.ts";
 import { signalEntries, watchedEntries } from "../../domain/signal/signalRecord.ts";
@@ -237,7 +237,7 @@ function roundReport(round: Round, incident: Incident, at: Instant) {
   };
 }
 
-export function clockReport(clock: Clock) {
+function clockReport(clock: Clock) {
   return {
     ...clock,
     startedAt: instant(clock.startedAt),

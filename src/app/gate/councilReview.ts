@@ -1,19 +1,21 @@
-import { claim } from "../../domain/ancestryGraph.ts";
-import { objectionsOf } from "../../domain/approvalReasons.ts";
-import { isAtLeast } from "../../domain/change/riskLevel.ts";
-import { councilSubject } from "../../domain/councilEvents.ts";
+import { isAtLeast, type Risk } from "../../domain/change/riskLevel.ts";
 import type { Drop } from "../../domain/drop/drop.ts";
-import { previousOf } from "../../domain/drop/release.ts";
-import type { Candidate } from "../../domain/nextDrop.ts";
+import { claim } from "../../domain/drop/dropHistory.ts";
+import { type Candidate, dropNamed, previousOf, rangeOf } from "../../domain/drop/release.ts";
+import { type Approval, foldApproval } from "../../domain/gate/approval.ts";
+import { objectionsOf } from "../../domain/gate/gate.ts";
+import { mainAuthor, type PersonOf } from "../../domain/gate/people.ts";
+import { commitOf, councilSubject, type Matter } from "../../domain/gate/vote.ts";
 import { POLICY_PATH, type Policy } from "../../domain/policy/policy.ts";
 import { onlyHuman } from "../../domain/text/humanError.ts";
 import { isAncestor } from "../../git/ancestry.ts";
-import { DropReader } from "../../git/dropReader.ts";
-import { fileOnBranch } from "../../git/fileOnBranch.ts";
+import { DropReader, type DropSource } from "../../git/dropReader.ts";
+import { type Commit, listCommits } from "../../git/history.ts";
+import { fileOnBranch } from "../../git/log.ts";
 import { RangeCommits } from "../../git/rangeCommits.ts";
 import { touchedAmong } from "../../ledger/ledger.ts";
+import { WitnessReader } from "../project/witnesses.ts";
 import type { Governed, Judging } from "./governed.ts";
-import { type HearingSource, hearingOf } from "./readHearing.ts";
 
 /** How many changes of the policy on the anchor branch are looked at; before those it counts as it was then. */
 const VERSIONS = 500;
@@ -66,7 +68,7 @@ async function judged(
   return { base: passed, asked: unjudged.map(({ drop }) => drop) };
 }
 
-export interface JudgedFrom {
+interface JudgedFrom {
   base: Drop | null;
   /** The drops whose own gate was looked at. */
   asked: Drop[];
@@ -171,3 +173,78 @@ class PoliciesThen {
 /** What blobs say as policies never changes. */
 const READ = new Map<string, Policy | "broken">();
 const REMEMBERED = 100;
+
+/** Enough to tell whose work a drop is. */
+const READ_COMMITS = 2_000;
+
+/** A drop before the council: what it holds, how risky it is, and what was said of it. */
+export interface Hearing {
+  candidate: Candidate;
+  /** From which drop it is judged: the newest before it that passed its own gate; null: from the beginning. */
+  base: Drop | null;
+  /** The drops whose own gate was looked at to find that out. */
+  asked: readonly Drop[];
+  /** Since the base. */
+  commits: Commit[];
+  risk: Risk;
+  matter: Matter;
+  approval: Approval;
+  personOf: PersonOf;
+}
+
+/** From where the content of many drops is read at once. */
+interface HearingSource {
+  content: DropSource;
+  commits: Pick<RangeCommits, "list">;
+}
+
+/**
+ * Reads what the council is to judge, and what it has said.
+ * @throws {HumanError} when the commits of the drop are not all here.
+ */
+export async function readHearing(
+  project: Judging,
+  governed: Governed,
+  candidate: Candidate,
+): Promise<Hearing> {
+  const { base, asked } = await judgedBase(project, governed, candidate);
+  const { policy } = governed.release.policy;
+  return { ...(await hearingOf(project, governed, { candidate, base, policy })), asked };
+}
+
+/** The same by another policy, from another drop. */
+async function hearingOf(
+  project: Judging,
+  governed: Governed,
+  { candidate, base, policy }: { candidate: Candidate; base: Drop | null; policy: Policy },
+  read: HearingSource | null = null,
+): Promise<Omit<Hearing, "asked">> {
+  const { repository, release, reading, anchor, council: entries } = governed;
+  const judged = { ...candidate, previous: base };
+  const onCommit = entries.filter((event) => commitOf(event) === candidate.commit);
+  const [risk, commits, witness, personOf] = await Promise.all([
+    project.risks!.read(policy, judged, read?.content),
+    read
+      ? read.commits.list(rangeOf(judged), READ_COMMITS)
+      : listCommits(repository, rangeOf(judged), READ_COMMITS),
+    WitnessReader.of(repository).read(reading.ledger, onCommit, {
+      anchor: anchor.commit,
+      signed: policy.council?.signed ?? false,
+    }),
+    governed.personOf(),
+  ]);
+  const matter: Matter = { base: base?.commit ?? null, risk };
+  const own = dropNamed(release, candidate.tag);
+  const approval = foldApproval({
+    council: policy.council,
+    matter,
+    commit: candidate.commit,
+    mainAuthor: mainAuthor(commits, personOf),
+    personOf,
+    events: entries,
+    between: { since: base?.shippedAt ?? null, until: own?.shippedAt ?? null },
+    otherDrops: new Set(release.drops.map(({ commit }) => commit)),
+    witness,
+  });
+  return { candidate, base, commits, risk, matter, approval, personOf };
+}

@@ -1,19 +1,17 @@
 import { type RequestFacts, requestPage } from "../../documents/pages.ts";
+import { itemWords, reasonWords, riskWords } from "../../domain/change/riskLevel.ts";
 import type { Drop } from "../../domain/drop/drop.ts";
-import { dropNamed } from "../../domain/drop/release.ts";
+import { dropNamed, rangeOf } from "../../domain/drop/release.ts";
 import { statusAt } from "../../domain/drop/status.ts";
 import { VERDICT_WORDS } from "../../domain/gate/checklist.ts";
 import { shown } from "../../domain/gate/vote.ts";
-import { rangeOf } from "../../domain/nextDrop.ts";
-import { itemWords, reasonWords, riskWords } from "../../domain/riskWords.ts";
 import { plainText } from "../../domain/text/plainText.ts";
 import { formatInstant } from "../../domain/time/instant.ts";
-import type { ChangedFile } from "../../git/changedFiles.ts";
-import { changedFiles } from "../../git/history.ts";
-import { readPatch } from "../../git/patch.ts";
+import { type ChangedFile, changedFiles } from "../../git/history.ts";
+import { readPatch } from "../../git/log.ts";
+import { readChecklist } from "../drop/dropChecks.ts";
 import type { Project } from "../project/project.ts";
 import { readinessWords } from "../project/readinessWords.ts";
-import { readChecklist } from "../readChecklist.ts";
 import { aimWords, baseWords, councilWords, policyWords, voteWords } from "./gateWords.ts";
 import type { GateReading } from "./readGate.ts";
 

@@ -10,11 +10,15 @@ import {
   refuseReopen,
   refuseRetract,
 } from "../../domain/incident/entry.ts";
-import { ASSUMED_SHIPPING, type Incident } from "../../domain/incident/incident.ts";
+import {
+  ASSUMED_SHIPPING,
+  type Incident,
+  type IncidentKind,
+  LONGEST_TITLE,
+} from "../../domain/incident/incident.ts";
 import { incidentStatus } from "../../domain/incident/incidentStatus.ts";
-import { type IncidentKind, LONGEST_TITLE, type Milestone } from "../../domain/incidentEvents.ts";
 import { writeTerms } from "../../domain/policy/notation.ts";
-import { SEVERITIES, type Severity } from "../../domain/policy/terms.ts";
+import { type Milestone, SEVERITIES, type Severity } from "../../domain/policy/terms.ts";
 import { HumanError } from "../../domain/text/humanError.ts";
 import { plainText } from "../../domain/text/plainText.ts";
 import { CLOCK_TOLERANCE_MS, formatInstant, type Instant } from "../../domain/time/instant.ts";
@@ -22,7 +26,7 @@ import { SubjectTaken } from "../../ledger/ledger.ts";
 import { mustBeDrop } from "../drop/dropNamed.ts";
 import type { Draft, Project } from "../project/project.ts";
 
-export interface Declaration {
+interface Declaration {
   title: string;
   severity?: Severity;
   /** Left out: when the drop shipped, marked as assumed. */
@@ -77,7 +81,7 @@ export async function declareIncident(
 }
 
 /** An incident of which everything is known that opens it. */
-export interface Opening {
+interface Opening {
   id: string;
   title: string;
   severity: Severity;
@@ -101,7 +105,7 @@ export function openingDrafts({ policy }: Release, opening: Opening, now: Instan
   ];
 }
 
-export interface MarkWish {
+interface MarkWish {
   at?: Instant;
   /** Milestones keep it under their own key: how it was mitigated, what customers were told, the post-mortem's path. */
   text?: string;

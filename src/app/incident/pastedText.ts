@@ -1,16 +1,16 @@
 import type { StoredEvent } from "../../domain/event/event.ts";
 import { refuseFuture } from "../../domain/incident/entry.ts";
 import type { Incident } from "../../domain/incident/incident.ts";
+import { isTimeZone } from "../../domain/policy/calendar.ts";
 import { HumanError } from "../../domain/text/humanError.ts";
 import { plainText } from "../../domain/text/plainText.ts";
 import type { Instant } from "../../domain/time/instant.ts";
 import { timeInText } from "../../domain/time/textTime.ts";
-import { isTimeZone } from "../../domain/timeZone.ts";
 import type { Draft, Project } from "../project/project.ts";
 import { incidentNamed } from "./incidents.ts";
 
 /** One line for the timeline, from what somebody pasted. */
-export interface PastedLine {
+interface PastedLine {
   /** Null: it names no zone, and nobody has said which. */
   at: Instant | null;
   text: string;

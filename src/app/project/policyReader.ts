@@ -10,10 +10,10 @@ import {
 import { HumanError } from "../../domain/text/humanError.ts";
 import { plainText } from "../../domain/text/plainText.ts";
 import type { Instant } from "../../domain/time/instant.ts";
-import { landedAt } from "../../git/addedAt.ts";
+import { landedAt } from "../../git/ancestry.ts";
 import type { Anchor, NoAnchor } from "../../git/anchor.ts";
-import { blobAt } from "../../git/blobAt.ts";
 import { fileHistory, readFileAt } from "../../git/history.ts";
+import { blobAt } from "../../git/objects.ts";
 import type { Repository } from "../../git/repository.ts";
 import { readTextNow } from "./files.ts";
 import type { PolicyMemory } from "./policyMemory.ts";

@@ -1,6 +1,7 @@
 import { resolve } from "node:path";
-import { NO_COMMITS } from "../../domain/ancestryGraph.ts";
 import { asksSinceWhen } from "../../domain/drop/drills.ts";
+import { NO_COMMITS } from "../../domain/drop/dropHistory.ts";
+import { shippedIn } from "../../domain/drop/dropRecord.ts";
 import { newerTagWords } from "../../domain/drop/dropWording.ts";
 import {
   foldRelease,
@@ -9,30 +10,33 @@ import {
   type Release,
   type ReleaseFacts,
 } from "../../domain/drop/release.ts";
-import { shippedIn } from "../../domain/dropEvents.ts";
 import type { StoredEvent } from "../../domain/event/event.ts";
 import type { Policy, PolicyInForce } from "../../domain/policy/policy.ts";
 import { HumanError } from "../../domain/text/humanError.ts";
 import { formatInstant, type Instant } from "../../domain/time/instant.ts";
 import { type Anchor, isUnread, type NoAnchor } from "../../git/anchor.ts";
 import { countCommits } from "../../git/history.ts";
-import type { Refs } from "../../git/refs.ts";
 import { openRepository, type Repository } from "../../git/repository.ts";
+import type { Refs } from "../../git/revision.ts";
 import { GitLedger } from "../../ledger/gitLedger.ts";
 import { type AppendOptions, contentOf, type Ledger, type LedgerContent } from "../../ledger/ledger.ts";
 import { headsAmong, LEDGER_REF } from "../../ledger/ledgerHead.ts";
 import type { SyncResult } from "../../ledger/remoteLedger.ts";
-import { AnchorReader } from "../anchorReader.ts";
-import { markGivenClock } from "../givenClock.ts";
-import { RiskReader } from "../riskReader.ts";
 import type { EarlyAnswers } from "./earlyAnswers.ts";
-import { HistoryReader } from "./historyReader.ts";
+import { AnchorReader, HistoryReader, RiskReader } from "./historyReader.ts";
 import type { PolicyMemory } from "./policyMemory.ts";
 import { PolicyReader } from "./policyReader.ts";
 import { UndoReadiness } from "./readiness.ts";
-import { notLookedAt, notShared, Sharing, type SharingOptions, type Standing } from "./sharing.ts";
+import {
+  markGivenClock,
+  notLookedAt,
+  notShared,
+  Sharing,
+  type SharingOptions,
+  type Standing,
+} from "./sharing.ts";
 
-export interface ProjectOptions {
+interface ProjectOptions {
   /** The machine's clock, or the one that stands for it in tests. */
   now: () => Instant;
   /** Whether it is such a one; what is written by it says so. */
@@ -84,7 +88,7 @@ export interface Reading {
   commits: number | null;
 }
 
-export interface ReadingOptions {
+interface ReadingOptions {
   /** False: does not wait until it is known who entered what. */
   authors?: boolean;
   /** Nothing but what the clocks depend on: commits are not counted, and nobody looks how the ledger stands. */

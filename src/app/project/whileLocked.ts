@@ -2,7 +2,7 @@ import { readFile, rm, stat, writeFile } from "node:fs/promises";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { HumanError } from "../../domain/text/humanError.ts";
-import { isAlive } from "../../git/isAlive.ts";
+import { isAlive } from "../../git/gitProcess.ts";
 
 /** A lock of another machine on a shared disk counts for so long, in milliseconds. */
 const STALE_MS = 6 * 3_600_000;

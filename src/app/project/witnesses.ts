@@ -1,8 +1,7 @@
-import type { LedgerEvent } from "../../domain/event/event.ts";
-import { type EventLog, withSubjects } from "../../domain/eventLog.ts";
+import { type EventLog, type LedgerEvent, withSubjects } from "../../domain/event/event.ts";
 import { identityFlaw, type Signature, type Witness, type Witnesses } from "../../domain/gate/vote.ts";
-import { mailOf } from "../../domain/mail.ts";
 import { HumanError } from "../../domain/text/humanError.ts";
+import { mailOf } from "../../domain/text/plainText.ts";
 import type { Repository } from "../../git/repository.ts";
 import { Signatures } from "../../git/signatures.ts";
 import type { LedgerContent } from "../../ledger/ledger.ts";
@@ -15,7 +14,7 @@ const MOST_OF_ALL = 2_000;
 const UNSIGNED: Signature = { good: false, signer: null, complaint: null };
 
 /** Who is asked for: by which list of keys, and whether signatures are wanted at all. */
-export interface WitnessWish {
+interface WitnessWish {
   /** The commit of the anchor branch: what lists of keys the repository holds are read from there. */
   anchor: string;
   /** A process or more for each signed commit, as long as no file changes that says which keys are trusted. */
@@ -113,7 +112,7 @@ export class WitnessReader {
 }
 
 /** What of a ledger counts. */
-export interface CountedLog {
+interface CountedLog {
   log: EventLog;
   /** The ids of the entries that do not count, for want of a signature. */
   uncounted: ReadonlySet<string>;

@@ -10,14 +10,10 @@ import { newEventId } from "../../ledger/eventId.ts";
 import type { Draft } from "../project/project.ts";
 import { refuseUntrusted } from "../project/scaffold.ts";
 import { type LockedWork, whileLocked } from "../project/whileLocked.ts";
-import { flagsStep } from "./flagsStep.ts";
-import type { Operator } from "./operator.ts";
+import { type Operator, shellCommand } from "./operator.ts";
 import { planUndo, type UndoProject } from "./planUndo.ts";
-import { revertStep } from "./revertStep.ts";
-import { shellCommand } from "./shellCommand.ts";
-import { done, failed, type StepResult } from "./stepResult.ts";
-import { undoOnBranch } from "./undoOnBranch.ts";
-import type { PlannedStep, UndoPlan } from "./undoPlan.ts";
+import { done, failed, flagsStep, revertStep, type StepResult } from "./revertStep.ts";
+import { type PlannedStep, type UndoPlan, undoOnBranch } from "./undoPlan.ts";
 
 const AN_UNDO: LockedWork = {
   name: "undo",

@@ -1,10 +1,21 @@
-import { isReleased, type Policy } from "../../domain/policy/policy.ts";
+import { isReleased, type Policy, type Signal } from "../../domain/policy/policy.ts";
 import { HumanError } from "../../domain/text/humanError.ts";
 import { plainText } from "../../domain/text/plainText.ts";
-import { ReadingFailed } from "../../signals/readingFailed.ts";
-import type { Secrets } from "../../signals/secrets.ts";
+import { FetchHttp, type SignalSource } from "../../signals/http.ts";
+import { ReadingFailed, type Secrets } from "../../signals/secrets.ts";
+import { openSource } from "../../signals/signalSource.ts";
 import type { Project } from "../project/project.ts";
-import { secretOf } from "./channelDelivery.ts";
+import { secretOf } from "./delivery.ts";
+
+/** Opens the sources of signals over HTTP, with the secrets that the policy in force names. */
+export function httpSources(
+  project: Pick<Project, "policy">,
+  secrets: Secrets,
+  fetchBy: typeof fetch = fetch,
+): (source: Signal["source"]) => SignalSource {
+  const http = new FetchHttp({ fetch: fetchBy, secrets: secretsInForce(project, secrets) });
+  return (source) => openSource(source, http);
+}
 
 /**
  * Secrets for what the policy in force names, and for nothing else: a policy that lies in a work tree, or came with a

@@ -1,9 +1,9 @@
-import { readUpdate } from "../../documents/updateFile.ts";
+import { readUpdate } from "../../documents/update.ts";
 import { plainMarkdown } from "../../documents/visibleText.ts";
 import type { StoredEvent } from "../../domain/event/event.ts";
 import { refuseMark } from "../../domain/incident/entry.ts";
 import type { Incident } from "../../domain/incident/incident.ts";
-import type { Channel } from "../../domain/policy/updateChannel.ts";
+import type { Channel } from "../../domain/policy/policy.ts";
 import { type FindNames, leaksIn, leakWords, withoutEscapes } from "../../domain/public/leaks.ts";
 import { PUBLIC_STATUSES, type PublicStatus, publicStatus } from "../../domain/public/publicStatus.ts";
 import { HumanError } from "../../domain/text/humanError.ts";
@@ -17,11 +17,10 @@ import { readText } from "../project/files.ts";
 import type { Draft, Project } from "../project/project.ts";
 import { refuseUntrusted } from "../project/scaffold.ts";
 import { type LockedWork, whileLocked } from "../project/whileLocked.ts";
-import { deliveryTo } from "./channelDelivery.ts";
-import { type DeliveryOptions, deliver } from "./delivery.ts";
+import { type DeliveryOptions, deliver, deliveryTo } from "./delivery.ts";
 import { messageKey, publicId, targetOf, textFor } from "./message.ts";
+import { isTold, type Sent, sentAlready, updatePath, writtenUpdates } from "./scaffoldUpdate.ts";
 import { humanSecrets, secretsInForce } from "./secretsInForce.ts";
-import { isTold, type Sent, sentAlready, updatePath, writtenUpdates } from "./updatePaths.ts";
 
 /** An update as it would go out: what somebody is shown before they say yes. */
 export interface PreparedUpdate {
@@ -98,7 +97,7 @@ export async function prepareUpdate(
   };
 }
 
-export interface SendingOptions extends DeliveryOptions {
+interface SendingOptions extends DeliveryOptions {
   secrets: Secrets;
   copy: (text: string) => Promise<void>;
 }

@@ -15,7 +15,7 @@ import type { WatchedSignal } from "./watchedSignal.ts";
 /** What a watcher needs of a project. */
 export type WatchProject = Pick<Project, "now" | "read" | "append" | "sync" | "author">;
 
-export interface BreachOnRecord {
+interface BreachOnRecord {
   /** Null where the policy wants none, and none was open. */
   incident: Incident | null;
   /** This watcher opened it. */
@@ -123,7 +123,7 @@ export async function recordWatched(
 }
 
 /** The incident that a breach on a drop belongs to: one of that drop, or one of none; else one that goes on. */
-export function incidentFor(status: Status, drop: Drop): Incident | null {
+function incidentFor(status: Status, drop: Drop): Incident | null {
   const real = status.open.filter(
     ({ incident, state }) => incident.kind === "real" && (state === "open" || state === "mitigated"),
   );

@@ -6,13 +6,13 @@ import { isReleased, type PolicyInForce, type Signal } from "../../domain/policy
 import type { Evaluation } from "../../domain/signal/signal.ts";
 import { isAnswer } from "../../domain/signal/signalRecord.ts";
 import type { Instant } from "../../domain/time/instant.ts";
-import type { SignalSource } from "../../signals/signalSource.ts";
+import type { SignalSource } from "../../signals/http.ts";
 import { Ticker, type TimeSource } from "../project/ticker.ts";
 import { WatchedSignal } from "./watchedSignal.ts";
 import type { WatchNews, WatchView } from "./watchNews.ts";
 import { recordAnswers, recordBreach, recordCalm, recordWatched, type WatchProject } from "./watchRecord.ts";
 
-export interface WatcherOptions {
+interface WatcherOptions {
   project: WatchProject;
   open: (source: Signal["source"]) => SignalSource;
   time: TimeSource;

@@ -1,19 +1,17 @@
-import { CommitGraph } from "../commitGraph.ts";
-import { CommitNames } from "../commitNames.ts";
-import { readMergeMessage } from "../mergeMessage.ts";
 import {
   ALL_CHANGES,
   authorsOf,
   type Change,
   type ChangeRules,
+  CommitGraph,
   changeOf,
   type LoggedCommit,
 } from "./change.ts";
-import { titleOf, withoutPull, withPull } from "./commitMessage.ts";
-import { type MessageReversals, type Reversal, readReversals } from "./reversal.ts";
+import { readMergeMessage, titleOf, withoutPull, withPull } from "./commitMessage.ts";
+import { CommitNames, type MessageReversals, type Reversal, readReversals } from "./reversal.ts";
 
 /** What a commit does to the work of others and its own: by the commit that did the work first, whether it is in then. */
-export type Effect = ReadonlyMap<string, boolean>;
+type Effect = ReadonlyMap<string, boolean>;
 
 /** A commit and what it does. */
 export interface KnownCommit {

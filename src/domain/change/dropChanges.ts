@@ -5,7 +5,7 @@ import { titleOf } from "./commitMessage.ts";
 import { readReversals } from "./reversal.ts";
 
 /** Where work was reverted, or reapplied. */
-export interface Turn {
+interface Turn {
   at: Instant;
   /** Null: no drop has it yet. */
   drop: string | null;
@@ -30,7 +30,7 @@ export interface TurnedChange {
 }
 
 /** A revert or a reapply of something that the history does not hold. */
-export interface UnresolvedTurn {
+interface UnresolvedTurn {
   kind: "revert" | "reapply";
   change: Change;
 }
@@ -51,7 +51,7 @@ export interface DropChanges {
 export const isGone = ({ takenBack, reapplied }: Fate) => takenBack !== null && reapplied === null;
 
 /** What is known of a release branch. */
-export interface DropHistory {
+interface DropHistory {
   /** Oldest first. */
   drops: readonly DropCommit[];
   /** Newest first, each before its parents, as `git log --topo-order` gives them. */

@@ -1,5 +1,7 @@
-import { canonical, isMap, parseJson } from "../definitionText.ts";
-import { readFlagText } from "../flagText.ts";
+import { type Document, isScalar, type ParsedNode, parseDocument, visit } from "yaml";
+import type { Policy } from "../policy/policy.ts";
+import { plainText } from "../text/plainText.ts";
+import { canonical, isMap, parseJson } from "./dependencyChanges.ts";
 
 /** A feature flag that differs between two versions of a flagd definition. */
 export interface FlagChange {
@@ -129,4 +131,110 @@ function parse(text: string): unknown {
     if (error instanceof RangeError) throw error;
     return undefined;
   }
+}
+
+/** Far above any real definition in JSON, which is soon read. */
+const LONGEST = 1024 * 1024;
+/** YAML takes much longer to read, the more so where it is none. */
+const LONGEST_YAML = 128 * 1024;
+
+/** A text of flags with the places of its parts; or where it is at fault, and since when that is a matter of size. */
+type FlagText =
+  | { document: Document.Parsed<ParsedNode>; fault: null }
+  | { document: null; fault: { at: number; tooLarge: boolean } };
+
+/**
+ * Reads JSON or YAML. A key that is there twice is a fault: programs differ in which of the two they take. Looked for
+ * here, for the parser compares each key with all others.
+ */
+export function readFlagText(text: string): FlagText {
+  const isJson = /^[\s\ufeff]*\{\s*"/.test(text.slice(0, 1000));
+  if (text.length > (isJson ? LONGEST : LONGEST_YAML)) return faultAt(0, true);
+  try {
+    if (isJson) JSON.parse(text.replace(/^\ufeff/, ""));
+  } catch {
+    // It may be YAML all the same, as long as it is not too much of it.
+    if (text.length > LONGEST_YAML) return faultAt(0, false);
+  }
+  try {
+    const options = { keepSourceTokens: true, prettyErrors: false, stringKeys: true } as const;
+    const document = parseDocument(text, { ...options, uniqueKeys: false, logLevel: "error" });
+    const at = document.errors[0]?.pos[0] ?? twinIn(document);
+    return at === null ? { document, fault: null } : faultAt(at, false);
+  } catch (error) {
+    // Deeper than anybody can follow.
+    if (error instanceof RangeError) return faultAt(0, true);
+    throw error;
+  }
+}
+
+const faultAt = (at: number, tooLarge: boolean): FlagText => ({ document: null, fault: { at, tooLarge } });
+
+/** Where a key is that its map has already; null where there is none. */
+function twinIn(document: Document.Parsed<ParsedNode>): number | null {
+  let twin: number | null = null;
+  visit(document, {
+    Map: (_, { items }) => {
+      const keys = new Set<unknown>();
+      for (const { key } of items) {
+        if (isScalar(key) && keys.has(key.value)) {
+          twin = key.range?.[0] ?? 0;
+          return visit.BREAK;
+        }
+        if (isScalar(key)) keys.add(key.value);
+      }
+    },
+  });
+  return twin;
+}
+
+/** A flag that is fully on for more drops than that has done its work, and can go. */
+const STALE_AFTER_DROPS = 4;
+
+/** What a flag lacks. */
+export type FlagConcern = "noMetric" | "noSignal" | "stale";
+
+/** How a flag is looked after: what it moves, and what would tell. */
+export interface FlagCare {
+  metric: string | null;
+  /** The signals that read that metric. */
+  signals: string[];
+  concerns: { kind: FlagConcern; message: string }[];
+}
+
+/**
+ * @param fullyOn Whether the flag is fully on right now.
+ * @param drops In how many of the newest drops it has been so, without a break; null where nobody knows.
+ */
+export function flagCare(
+  key: string,
+  { flags, signals }: Pick<Policy, "flags" | "signals">,
+  fullyOn: boolean,
+  drops: number | null,
+): FlagCare {
+  const metrics = flags?.metrics ?? {};
+  const metric = Object.hasOwn(metrics, key) ? metrics[key]! : null;
+  const readers =
+    metric === null ? [] : signals.filter((signal) => reads(signal, metric)).map(({ name }) => name);
+  const concerns: FlagCare["concerns"] = [];
+  const shown = `“${plainText(key, 60)}”`;
+  if (metric === null) {
+    const message = `The flag ${shown} has no business metric; name the one that it moves under flags.metrics in the policy.`;
+    concerns.push({ kind: "noMetric", message });
+  } else if (readers.length === 0) {
+    const message = `No signal reads ${plainText(metric, 60)}, the metric of ${shown}; add one to the policy, or nobody sees what it does.`;
+    concerns.push({ kind: "noSignal", message });
+  }
+  if (fullyOn && drops !== null && drops > STALE_AFTER_DROPS) {
+    const message = `The flag ${shown} has been fully on for ${drops} drops; remove it from the code, and then from here.`;
+    concerns.push({ kind: "stale", message });
+  }
+  return { metric, signals: readers, concerns };
+}
+
+/** Whether a query names the metric as a whole word: `checkout_conversion` is in `rate(checkout_conversion[5m])`. */
+function reads({ source }: Policy["signals"][number], metric: string): boolean {
+  const text = source.kind === "prometheus" ? source.query : source.matchers.join(" ");
+  const word = metric.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
+  return new RegExp(`(?<![A-Za-z0-9_:])${word}(?![A-Za-z0-9_:])`).test(text);
 }

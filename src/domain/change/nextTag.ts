@@ -1,7 +1,13 @@
 import { refComplaint } from "../text/gitNames.ts";
-import { expandBraces, isExclusion, type NameMatcher, nameMatcher } from "../text/tagNames.ts";
+import {
+  compareVersions,
+  expandBraces,
+  isExclusion,
+  type NameMatcher,
+  nameMatcher,
+  semanticVersion,
+} from "../text/tagNames.ts";
 import { formatInstant, type Instant } from "../time/instant.ts";
-import { compareVersions, semanticVersion } from "../version.ts";
 import { readCommitMessage } from "./commitMessage.ts";
 
 /** Tries after which a name that is free is not looked for any more. */

@@ -1,7 +1,7 @@
 import { Minimatch, minimatch } from "minimatch";
-import { GLOB } from "../drop/drop.ts";
 import type { RiskRule } from "../policy/policy.ts";
-import { stemOf } from "../testChanges.ts";
+import { posixBaseName } from "../text/repositoryPath.ts";
+import { GLOB } from "../text/tagNames.ts";
 import { isManifest } from "./dependencyChanges.ts";
 import type { FlagChange } from "./flags.ts";
 import { compareRisk, type Risk, type RiskCondition, type RiskReason } from "./riskLevel.ts";
@@ -172,3 +172,18 @@ function headsOf(pattern: string): string[] {
 }
 
 const count = (n: number, one: string, many = `${one}s`) => `${n} ${n === 1 ? one : many}`;
+
+/**
+ * The base name that a test shares with what it tests, in lower case: `cart` for `cart.ts`, `cart.test.ts`,
+ * `cart_test.go`, `test_cart.py` and `CartTests.java`.
+ */
+export function stemOf(path: string): string {
+  const whole = posixBaseName(path);
+  const dot = whole.indexOf(".", 1);
+  const name = dot < 0 ? whole : whole.slice(0, dot);
+  const bare = name
+    .replace(/^tests?[_-](?=.)/i, "")
+    .replace(/(?<=.)[_-](?:tests?|specs?)$/i, "")
+    .replace(/(?<=[a-z0-9])(?:Tests?|Specs?|IT)$/, "");
+  return bare.toLowerCase();
+}

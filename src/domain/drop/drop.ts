@@ -1,7 +1,6 @@
 import { type LedgerEvent, retractedEvents } from "../event/event.ts";
-import type { NameMatcher } from "../text/tagNames.ts";
+import { compareVersions, type NameMatcher } from "../text/tagNames.ts";
 import type { Instant } from "../time/instant.ts";
-import { compareVersions } from "../version.ts";
 
 /** A tag as git names it, peeled to the commit it stands for. */
 export interface Tag {
@@ -35,9 +34,6 @@ export interface Drop {
 
 /** A drop that has no place in history yet. */
 export type UnplacedDrop = Omit<Drop, "previous" | "branch">;
-
-/** How patterns of the policy are matched; the bound keeps a hostile one from exploding. */
-export const GLOB = { dot: true, noext: true, braceExpandMax: 100 } as const;
 
 /** A name of a drop: its tag, what is on record of it, or both. */
 interface Named {

@@ -1,5 +1,16 @@
-import type { StepOutcome, UndoMode } from "../dropEvents.ts";
-import type { LedgerEvent } from "../event/event.ts";
+import type { EventLog, LedgerEvent } from "../event/event.ts";
+import {
+  all,
+  amount,
+  type Check,
+  instant,
+  objectName,
+  oneOf,
+  optional,
+  optionalText,
+  text,
+  texts,
+} from "../event/eventChecks.ts";
 import type { Instant } from "../time/instant.ts";
 import { type Rehearsal, rehearsalOf } from "./drills.ts";
 
@@ -49,7 +60,7 @@ export interface Undone {
   to: string | null;
 }
 
-export type DropState = "in force" | "undoing" | "undone" | "reapplying";
+type DropState = "in force" | "undoing" | "undone" | "reapplying";
 
 /** What is on record of one drop: the fold of its events. */
 export interface DropRecord {
@@ -215,3 +226,71 @@ function stateOf({ undone, attempt }: DropRecord): DropState {
 }
 
 const textOrNull = (value: unknown) => (typeof value === "string" && value !== "" ? value : null);
+
+/** Taking a drop back, or taking that back again. */
+const UNDO_MODES = ["undo", "reapply"] as const;
+export type UndoMode = (typeof UNDO_MODES)[number];
+
+/** `begun`: a command was started, and nobody knows yet what came of it. */
+const STEP_OUTCOMES = ["begun", "done", "failed", "skipped", "cancelled"] as const;
+type StepOutcome = (typeof STEP_OUTCOMES)[number];
+
+const REHEARSAL_OUTCOMES = ["passed", "failed"] as const;
+
+const rehearsal = all(
+  oneOf("outcome", REHEARSAL_OUTCOMES),
+  amount("durationMs"),
+  optionalText("reason"),
+  optional("checks", texts("checks")),
+  optional("conflicts", texts("conflicts")),
+);
+
+/** What the data of the events of `drop/<tag>` must hold. */
+export const DROP_CHECKS: Readonly<Record<string, Check>> = {
+  shipped: all(optional("commit", objectName("commit")), optional("ledger", objectName("ledger"))),
+  retracted: all(text("event"), optionalText("why")),
+  stage: all(text("stage"), optionalText("from"), optionalText("why")),
+  "rollback-started": all(
+    text("run"),
+    texts("steps"),
+    text("branch"),
+    optional("mode", oneOf("mode", UNDO_MODES)),
+    optionalText("to"),
+    optionalText("incident"),
+  ),
+  "rollback-step": all(
+    text("run"),
+    text("step"),
+    oneOf("outcome", STEP_OUTCOMES),
+    optional("commit", objectName("commit")),
+    optionalText("branch"),
+    optionalText("url"),
+    optionalText("reason"),
+  ),
+  "rolled-back": all(text("run"), optional("commit", objectName("commit")), optionalText("incident")),
+  "rollback-failed": all(text("run"), text("step"), text("reason")),
+  reapplied: all(optionalText("run"), optional("commit", objectName("commit"))),
+  rehearsed: rehearsal,
+  drill: all(rehearsal, optional("targetMs", amount("targetMs"))),
+  watched: all(instant("from"), instant("to"), (data) =>
+    data.signals !== null && typeof data.signals === "object" ? null : "needs the signals in data.signals",
+  ),
+  signal: all(
+    text("signal"),
+    text("state"),
+    optional("value", (data) => (typeof data.value === "number" ? null : "data.value is not a number")),
+  ),
+};
+
+/** The drops on record as shipped, each with the head that the ledger had then, where that was written down. */
+export function shippedIn(log: EventLog): [tag: string, ledger: string][] {
+  return [...log.live()].flatMap(([subject, events]) =>
+    subject.startsWith("drop/")
+      ? events.flatMap(({ type, data }): [string, string][] =>
+          type === "shipped" && typeof data.ledger === "string"
+            ? [[subject.slice("drop/".length), data.ledger]]
+            : [],
+        )
+      : [],
+  );
+}

@@ -1,6 +1,6 @@
 import type { LedgerEvent } from "../event/event.ts";
 import { plainText } from "../text/plainText.ts";
-import { exactly } from "../wording.ts";
+import { exactly } from "../time/duration.ts";
 import type { Drop } from "./drop.ts";
 import type { ReleaseState } from "./release.ts";
 

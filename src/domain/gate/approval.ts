@@ -1,12 +1,13 @@
 import { isAtLeast } from "../change/riskLevel.ts";
-import { commitOf, isCouncilType } from "../councilEvents.ts";
 import { inOrder, type LedgerEvent } from "../event/event.ts";
-import { mailOf } from "../mail.ts";
-import type { PersonOf } from "../mailmap.ts";
+import { mailOf } from "../text/plainText.ts";
 import type { Instant } from "../time/instant.ts";
+import type { PersonOf } from "./people.ts";
 import {
   type Council,
+  commitOf,
   identityFlaw,
+  isCouncilType,
   isSamePerson,
   type Matter,
   shown,

@@ -1,11 +1,12 @@
-import { type Objections, objectionsOf } from "../approvalReasons.ts";
-import { type GateReason, reason } from "../gateReason.ts";
+import { inOrder, type LedgerEvent } from "../event/event.ts";
+import { isBackDated } from "../incident/incident.ts";
+import type { Policy } from "../policy/policy.ts";
 import type { SignalState } from "../signal/signal.ts";
-import type { DropStage, Stages } from "../stage.ts";
 import { plainText } from "../text/plainText.ts";
+import { roughly } from "../time/duration.ts";
 import type { Instant } from "../time/instant.ts";
-import { roughly } from "../wording.ts";
 import type { Approval } from "./approval.ts";
+import { shown, type Vote } from "./vote.ts";
 
 /** What a drop wants to do. */
 export type GateQuestion = { kind: "ship" } | { kind: "promote"; to: string };
@@ -115,3 +116,114 @@ function incidentReasons({ incidents, name }: GateFacts): GateReason[] {
     reason("incident", `An incident is open on ${name}: ${plainText(title, 120)}.`),
   );
 }
+
+/** What the council has against a drop: what still stands, and what an override has lifted. */
+interface Objections {
+  standing: GateReason[];
+  lifted: GateReason[];
+}
+
+/** An override lifts what was missing, and every no that was said before it; a later no stands. */
+export function objectionsOf(approval: Approval): Objections {
+  const { rejected, overrides } = approval;
+  const missing = missingApprovals(approval);
+  const approvals = missing === null ? [] : [reason("approvals", missing)];
+  const last = overrides.at(-1);
+  if (!last) return { standing: [...rejected.map(refusal), ...approvals], lifted: [] };
+  const isLater = ({ event }: Vote) => inOrder(event, last) > 0;
+  const before = rejected.filter((vote) => !isLater(vote));
+  return {
+    standing: rejected.filter(isLater).map(refusal),
+    lifted: [...before.map(refusal), ...approvals],
+  };
+}
+
+function refusal({ event }: Vote): GateReason {
+  const { why } = event.data;
+  const because = typeof why === "string" && why !== "" ? `: ${plainText(why)}` : "";
+  return reason("rejected", `${shown(event.by)} has rejected it${because}.`);
+}
+
+function missingApprovals(approval: Approval): string | null {
+  const { quorum, approved, disregarded, mainAuthor } = approval;
+  if (approved.length >= quorum) return null;
+  const have =
+    approved.length === 0 ? "none" : `only ${approved.map(({ event }) => shown(event.by)).join(" and ")}`;
+  const given = disregarded.filter(({ event }) => event.type === "approved").map(({ flaw }) => flaw);
+  const flaws = given.length === 0 ? "" : `; not counted: ${[...new Set(given)].join("; ")}`;
+  const author = mainAuthor === null ? "" : ` other than ${shown(mainAuthor)}, who made most of it`;
+  return `It needs ${quorum} approval${quorum === 1 ? "" : "s"} of the council from members${author}, and has ${have}${flaws}.`;
+}
+
+/** What kind of reason, for machines. */
+const GATE_CODES = [
+  "no-drop",
+  "off-branch",
+  "moved-tag",
+  "undone",
+  "policy",
+  "risk-unknown",
+  "approvals",
+  "rejected",
+  "stage-order",
+  "soak",
+  "signal-breach",
+  "signal-error",
+  "signal-unread",
+  "incident",
+  "ledger",
+] as const;
+type GateCode = (typeof GATE_CODES)[number];
+
+/** One reason why a gate is shut. */
+export interface GateReason {
+  code: GateCode;
+  /** One sentence of inert text, with the way out where there is one. */
+  text: string;
+}
+
+export const reason = (code: GateCode, text: string): GateReason => ({ code, text });
+
+type Stages = Policy["stages"];
+
+/** How far a drop is exposed. */
+export interface DropStage {
+  name: string;
+  /** Its place among the policy's stages, from 0. */
+  index: number;
+  /** Since when it has been there, without a break. */
+  since: Instant;
+  /** `Name <mail>`; null where it entered by shipping. */
+  by: string | null;
+}
+
+/**
+ * The stage of a drop: whatever its last event of that kind says, and the first one from the moment that it shipped.
+ * Null where the policy has no stages.
+ * @param events Of `drop/<tag>`, in the order of truth.
+ * @param enteredAt When what an event says came true; left out: as far as the event itself tells.
+ */
+export function stageOf(
+  stages: Stages,
+  events: readonly LedgerEvent[],
+  shippedAt: Instant,
+  enteredAt: (event: LedgerEvent) => Instant = whenEntered,
+): DropStage | null {
+  const [first] = stages;
+  if (!first) return null;
+  let stage: DropStage = { name: first.name, index: 0, since: shippedAt, by: null };
+  for (const event of events) {
+    if (event.type !== "stage") continue;
+    const index = stages.findIndex(({ name }) => name === event.data.stage);
+    // A stage that the policy does not have any more exposes nothing.
+    if (index < 0 || index === stage.index) continue;
+    stage = { name: stages[index]!.name, index, since: enteredAt(event), by: event.by };
+  }
+  return stage;
+}
+
+/** Soaking cannot be back-dated: what was entered late counts from when it was entered. */
+const whenEntered = (event: LedgerEvent) => (isBackDated(event) ? event.recorded : event.at);
+
+/** The stage after one; null for the last. */
+export const stageAfter = (stages: Stages, { index }: Pick<DropStage, "index">) => stages[index + 1] ?? null;

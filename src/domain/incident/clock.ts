@@ -1,6 +1,6 @@
-import type { Milestone } from "../incidentEvents.ts";
 import { type Calendar, compileCalendar } from "../policy/calendar.ts";
-import { CLOCK_NAMES, CLOCKS, type ClockName, ruleFor } from "../policy/terms.ts";
+import { CLOCK_NAMES, CLOCKS, type ClockName, type Milestone, ruleFor } from "../policy/terms.ts";
+import { exactly, roughly } from "../time/duration.ts";
 import { CLOCK_TOLERANCE_MS, type Instant } from "../time/instant.ts";
 import type { Mark, Round } from "./incident.ts";
 
@@ -177,3 +177,47 @@ function* unpaused(round: Round, from: Instant, to: Instant): Generator<[Instant
 
 const pausedAt = (round: Round, instant: Instant) =>
   round.pauses.some((pause) => pause.from <= instant && (pause.to === null || pause.to > instant));
+
+export const countdownTitle = (name: CountdownName): string =>
+  name === "nextUpdate" ? "Next update" : CLOCKS[name].title;
+
+export const MILESTONE_TITLES: Record<Milestone, string> = {
+  started: "Impact started",
+  detected: "Detected",
+  acknowledged: "Acknowledged",
+  mitigated: "Mitigated",
+  updated: "Customers told",
+  resolved: "Resolved",
+  postmortem: "Post-mortem published",
+};
+
+/** What a row of text calls it. */
+export const countdownName = (name: CountdownName) => (name === "nextUpdate" ? "next update" : name);
+
+/** What a clock says of a round that is over: nothing of it is left, or can still be waited for. */
+export function closingWords(clock: Countdown, length: (ms: number) => string = roughly): string {
+  const open = clock.state === "running" || clock.state === "paused" || clock.state === "waiting";
+  return open ? "not reached before it was reopened" : clockWords(clock, length);
+}
+
+/** The state of a clock in a few words, for a row: `1h 12m left`, `overdue by 4m`, `met in 12m`. */
+export function clockWords(clock: Countdown, length: (ms: number) => string = roughly): string {
+  switch (clock.state) {
+    case "none":
+      return "no target";
+    case "waiting":
+      return `waiting until ${clock.from}`;
+    case "running":
+      return `${length(clock.remainingMs!)} left${clock.counting ? "" : " (out of hours)"}`;
+    case "paused":
+      return `paused with ${length(clock.remainingMs!)} left`;
+    case "breached":
+      return `overdue by ${length(clock.remainingMs!)}`;
+    case "met":
+      return `met in ${exactly(clock.elapsedMs)}`;
+    case "missed":
+      return `missed by ${exactly(clock.remainingMs!)}`;
+    case "unknown":
+      return "unknown: nobody has said when it shipped";
+  }
+}

@@ -1,6 +1,7 @@
-import type { Milestone } from "../incidentEvents.ts";
+import type { Milestone } from "../policy/terms.ts";
+import { roughly } from "../time/duration.ts";
 import { CLOCK_TOLERANCE_MS, formatInstant, type Instant } from "../time/instant.ts";
-import { MILESTONE_TITLES, roughly } from "../wording.ts";
+import { MILESTONE_TITLES } from "./clock.ts";
 import type { Incident, Mark, Marks } from "./incident.ts";
 import type { IncidentState } from "./incidentStatus.ts";
 

@@ -1,7 +1,7 @@
 import { type LedgerEvent, retractedEvents } from "../event/event.ts";
-import { type IncidentKind, isMilestone, type Milestone } from "../incidentEvents.ts";
+import { all, type Check, none, oneOf, optionalText, text } from "../event/eventChecks.ts";
 import { readTerms } from "../policy/notation.ts";
-import type { Severity, Terms } from "../policy/terms.ts";
+import { isMilestone, type Milestone, SEVERITIES, type Severity, type Terms } from "../policy/terms.ts";
 import { BACK_DATED_AFTER_MS, type Instant } from "../time/instant.ts";
 
 /** When a milestone was reached, and how we know. */
@@ -57,7 +57,7 @@ export interface Incident {
 }
 
 /** What the fold needs to know beside the events. */
-export interface FoldContext {
+interface FoldContext {
   /** Today's terms, for an incident that has none on record. */
   terms: Terms;
   /** When a drop shipped, for an incident whose start nobody entered. */
@@ -207,4 +207,40 @@ function markOf(event: LedgerEvent): Mark {
 
 function assumedMark(at: Instant, by: string): Mark {
   return { at, recorded: at, by, event: null, assumed: true };
+}
+
+/** A test or a drill has clocks like any incident, but never counts in a scorecard. */
+export const INCIDENT_KINDS = ["real", "test", "drill"] as const;
+export type IncidentKind = (typeof INCIDENT_KINDS)[number];
+
+export const LONGEST_TITLE = 200;
+
+/** What the data of the events of `incident/<id>` must hold. */
+export const INCIDENT_CHECKS: Readonly<Record<string, Check>> = {
+  opened: all(text("title"), severity("severity"), optionalText("drop"), (data) =>
+    data.kind === undefined ? null : oneOf("kind", INCIDENT_KINDS)(data),
+  ),
+  started: none,
+  detected: none,
+  acknowledged: none,
+  mitigated: optionalText("how"),
+  updated: all(optionalText("text"), optionalText("channel"), optionalText("status"), optionalText("update")),
+  sent: all(text("channel"), text("text"), optionalText("update"), optionalText("key")),
+  resolved: none,
+  postmortem: all(optionalText("path"), optionalText("commit")),
+  reopened: optionalText("why"),
+  // What the public may read: each field the newest, an empty one takes it back.
+  summary: all(optionalText("title"), optionalText("impact"), optionalText("done")),
+  severity: all(severity("to"), optionalText("why")),
+  paused: optionalText("why"),
+  resumed: optionalText("why"),
+  note: text("text"),
+  action: all(text("text"), optionalText("owner"), optionalText("due")),
+  retracted: all(text("event"), optionalText("why")),
+  repolicied: (data) =>
+    data.policy && typeof data.policy === "object" ? null : "needs the terms in data.policy",
+};
+
+function severity(key: string): Check {
+  return (data) => (SEVERITIES.includes(data[key] as Severity) ? null : `data.${key} is not a severity`);
 }

@@ -1,10 +1,15 @@
-import { MILESTONES, type Milestone } from "../incidentEvents.ts";
-import { nextUpdate } from "../nextUpdate.ts";
-import { CLOCK_NAMES, CLOCKS } from "../policy/terms.ts";
+import { CLOCK_NAMES, CLOCKS, MILESTONES, type Milestone } from "../policy/terms.ts";
 import { plainText } from "../text/plainText.ts";
+import { exactly, roughly } from "../time/duration.ts";
 import { CLOCK_TOLERANCE_MS, formatInstant, type Instant, latestOf } from "../time/instant.ts";
-import { exactly, MILESTONE_TITLES, roughly } from "../wording.ts";
-import { type Clock, type ClockState, type Countdown, clocksOf } from "./clock.ts";
+import {
+  type Clock,
+  type ClockState,
+  type Countdown,
+  clocksOf,
+  MILESTONE_TITLES,
+  openSpan,
+} from "./clock.ts";
 import { type Incident, isBackDated, type Mark, type Round } from "./incident.ts";
 
 export type IncidentState = "open" | "mitigated" | "resolved" | "closed";
@@ -154,3 +159,19 @@ function negativeSpan(round: Round, name: Clock["name"]): string[] {
 }
 
 const count = (n: number, noun: string) => `${n} ${noun}${n === 1 ? "" : "s"}`;
+
+/**
+ * When customers must hear again: a period after the last update, while the incident is open and they have been told.
+ * It counts by the calendar of the update clock and rests while the clocks are paused. It is a promise that is always
+ * renewed, so it leaves no verdict: overdue, it is `breached` until the next update.
+ * @param every Milliseconds; null: never.
+ */
+export function nextUpdate(round: Round, every: number | null, instant: Instant): Countdown | null {
+  if (every === null || round.marks.resolved || round.updates.length === 0) return null;
+  const last = latestOf(round.updates.map(({ at }) => at));
+  return {
+    name: "nextUpdate",
+    from: "updated",
+    ...openSpan("nextUpdate", round, last, every, instant),
+  };
+}

@@ -1,7 +1,6 @@
 import { parseDuration, writeDuration } from "../time/duration.ts";
-import { checkWorkingHours } from "../workingHours.ts";
-import { readSpan, weekdaysOf } from "./calendar.ts";
-import { LONGEST_DURATION } from "./policyDurations.ts";
+import { checkWorkingHours, readSpan, weekdaysOf } from "./calendar.ts";
+import { faultAt, type PolicyPath, type Report } from "./fault.ts";
 import {
   type CalendarRule,
   CLOCK_NAMES,
@@ -46,7 +45,7 @@ export function readTargets(value: unknown): Targets | null {
     if (!isMap(written)) return null;
     const clocks: Partial<Record<ClockName, number | null>> = {};
     for (const clock of CLOCK_NAMES) {
-      const target = readTarget(own(written, clock));
+      const target = writtenTarget(own(written, clock));
       if (target === undefined) return null;
       clocks[clock] = target;
     }
@@ -117,7 +116,7 @@ function readCalendar(value: unknown): CalendarRule | null {
 const CALENDAR_KEYS = ["timeZone", "hours", "holidays", "for"];
 
 /** Undefined when it is no target. */
-function readTarget(value: unknown): number | null | undefined {
+function writtenTarget(value: unknown): number | null | undefined {
   if (value === undefined || value === null) return null;
   const ms = typeof value === "string" ? parseDuration(value) : null;
   return ms !== null && ms > 0 && ms <= LONGEST_DURATION ? ms : undefined;
@@ -150,3 +149,30 @@ const isDateText = (entry: unknown): entry is string =>
   typeof entry === "string" && /^\d{4}-\d{2}-\d{2}$/.test(entry);
 const isClockName = (entry: unknown): entry is ClockName =>
   (CLOCK_NAMES as readonly unknown[]).includes(entry);
+
+const SECOND = 1000;
+const DAY = 86_400 * SECOND;
+
+/** Longer than any target that somebody means, and short enough to reckon with in any calendar. */
+const LONGEST_DURATION = 3650 * DAY;
+
+/** Zero is fine: how long something must hold or soak. */
+export function readSpanOfTime(text: string, path: PolicyPath, report: Report): number {
+  const ms = parseDuration(text) ?? 0;
+  if (ms > LONGEST_DURATION) report(faultAt(path, "must be at most ten years (3650d)"));
+  return ms;
+}
+
+/** A target, or how often something is due. */
+export function readTarget(text: string, path: PolicyPath, report: Report): number {
+  const ms = readSpanOfTime(text, path, report);
+  if (ms === 0) report(faultAt(path, "must be longer than zero; write null for none"));
+  return ms;
+}
+
+/** How often something is looked at: neither a busy loop, nor longer than a timer can wait. */
+export function readInterval(text: string, path: PolicyPath, report: Report): number {
+  const ms = parseDuration(text) ?? 0;
+  if (ms < SECOND || ms > DAY) report(faultAt(path, "must be from 1s to 1d"));
+  return ms;
+}

@@ -1,13 +1,11 @@
 import * as z from "zod";
 import { writeDuration } from "../time/duration.ts";
-import { DEFAULT_POLICY, RISK_LEVELS } from "./policy.ts";
-import { changelog } from "./policyChangelog.ts";
-import { COUNCIL_DEFAULTS, STAGE_DEFAULTS } from "./policyItemDefaults.ts";
-import { rollback } from "./policySchemaRollback.ts";
-import { signal } from "./policySchemaSignal.ts";
-import { targets } from "./policySchemaTargets.ts";
+import { changelog, documents } from "./documents.ts";
+import { DEFAULT_POLICY, POLICY_PATH, RISK_LEVELS } from "./policy.ts";
 import { riskRule } from "./risk.ts";
+import { rollback } from "./rollback.ts";
 import {
+  COUNCIL_DEFAULTS,
   duration,
   durationOrNull,
   line,
@@ -15,12 +13,24 @@ import {
   name,
   oneOf,
   oneOrMore,
+  STAGE_DEFAULTS,
   section,
   wholeNumber,
   yesOrNo,
 } from "./schemaParts.ts";
-import { calendar } from "./targets.ts";
+import { signal } from "./signals.ts";
+import { calendar, targets } from "./targets.ts";
 import { updates } from "./updates.ts";
+
+/** The JSON Schema by which editors complete and explain the policy. The build writes it to media/policy.schema.json. */
+export function policyJsonSchema(): object {
+  const schema = policySchema.meta({
+    title: "Dropclock policy",
+    description: `The service level agreement and the release rules of a repository, kept in ${POLICY_PATH}.`,
+    examples: [{ version: 1, targets: { critical: { detect: "30m", mitigate: "2h" } } }],
+  });
+  return z.toJSONSchema(schema, { target: "draft-7", io: "input" });
+}
 
 const defaults = DEFAULT_POLICY;
 
@@ -113,22 +123,6 @@ const flags = section(
       }),
   },
   "a map such as { file: flags.flagd.json }",
-);
-
-const folder = (description: string, fallback: string) =>
-  line(`a path in the repository such as ${fallback}`)
-    .optional()
-    .meta({ description: `${description} A path relative to the repository's root.`, default: fallback });
-
-const documents = section(
-  {
-    postmortems: folder("The folder of the post-mortems.", defaults.documents.postmortems),
-    runbooks: folder("The folder of the rollback runbooks.", defaults.documents.runbooks),
-    updates: folder("The folder of the drafts of customer updates.", defaults.documents.updates),
-    changelog: folder("The changelog.", defaults.documents.changelog),
-    public: folder("The folder of the public incident pages.", defaults.documents.public),
-  },
-  "a map such as { postmortems: docs/postmortems }",
 );
 
 const every = (description: string, fallback: number | null) =>

@@ -1,6 +1,8 @@
 import * as z from "zod";
-import { line, list, oneOf, section } from "./schemaParts.ts";
-import { CLOCK_NAMES } from "./terms.ts";
+import { writeDuration } from "../time/duration.ts";
+import { DEFAULT_POLICY } from "./policy.ts";
+import { durationOrNull, line, list, oneOf, section } from "./schemaParts.ts";
+import { CLOCK_NAMES, CLOCKS, type ClockName, perClock, type Severity } from "./terms.ts";
 
 const DAY_PATTERN = "^(?:mon|tue|wed|thu|fri|sat|sun)(?:-(?:mon|tue|wed|thu|fri|sat|sun))?$";
 const SPAN_PATTERN = "^(?:[01][0-9]|2[0-3]):[0-5][0-9]-(?:(?:[01][0-9]|2[0-3]):[0-5][0-9]|24:00)$";
@@ -51,4 +53,29 @@ const workingHours = section(
 export const calendar = z.union(
   [z.literal("always").describe("The clocks run day and night."), workingHours.describe("Working hours.")],
   { error: "always, or working hours with `timeZone` and `hours`" },
+);
+
+function clockTarget(severity: Severity, clock: ClockName) {
+  const fallback = DEFAULT_POLICY.targets[severity][clock];
+  return durationOrNull("no clock")
+    .optional()
+    .meta({
+      description: `${CLOCKS[clock].meaning} A duration; null for no clock.`,
+      default: fallback === null ? null : writeDuration(fallback),
+      examples: ["30m", "2h", "1h30m", "3d", "PT30M", null],
+    });
+}
+
+function clockTargets(severity: Severity) {
+  return section(
+    perClock((name) => clockTarget(severity, name)),
+    "a map such as { detect: 30m, mitigate: 2h }",
+  )
+    .optional()
+    .describe(`The four clocks of a ${severity} incident; one left out keeps its default.`);
+}
+
+export const targets = section(
+  { critical: clockTargets("critical"), major: clockTargets("major"), minor: clockTargets("minor") },
+  "a map such as { critical: { detect: 30m } }",
 );

@@ -1,5 +1,3 @@
-import type { Milestone } from "../incidentEvents.ts";
-
 /** The words and the numbers of a service level agreement that a clock is judged by. */
 
 export const SEVERITIES = ["critical", "major", "minor"] as const;
@@ -110,3 +108,18 @@ export const SAMPLE_TARGETS: Targets = {
   major: sampleOf("major"),
   minor: sampleOf("minor"),
 };
+
+export const MILESTONES = [
+  "started",
+  "detected",
+  "acknowledged",
+  "mitigated",
+  "updated",
+  "resolved",
+  "postmortem",
+] as const;
+
+export type Milestone = (typeof MILESTONES)[number];
+
+export const isMilestone = (type: string): type is Milestone =>
+  (MILESTONES as readonly string[]).includes(type);

@@ -1,8 +1,8 @@
 import type { LedgerEvent } from "../event/event.ts";
-import { feltMs, isStartUnknown } from "../impact.ts";
 import { clocksOf } from "../incident/clock.ts";
 import type { Incident, Mark, Round } from "../incident/incident.ts";
 import { CLOCK_NAMES, type ClockName, type Severity } from "../policy/terms.ts";
+import { feltMs, isStartUnknown } from "../record/scorecard.ts";
 import { plainText } from "../text/plainText.ts";
 import { type Instant, latestOf } from "../time/instant.ts";
 import { type FindNames, leaksIn, leakWords, withoutEscapes } from "./leaks.ts";
@@ -30,15 +30,7 @@ export interface PublicIncident {
   updatedAt: Instant;
 }
 
-export const MOMENT_KINDS = [
-  "began",
-  "noticed",
-  "told",
-  "mitigated",
-  "reopened",
-  "resolved",
-  "lessons",
-] as const;
+const MOMENT_KINDS = ["began", "noticed", "told", "mitigated", "reopened", "resolved", "lessons"] as const;
 
 export interface PublicMoment {
   kind: (typeof MOMENT_KINDS)[number];

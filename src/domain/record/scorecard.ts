@@ -1,18 +1,41 @@
-import { councilSubject } from "../councilEvents.ts";
 import { firstShipped, isInTime } from "../drop/drills.ts";
 import type { Drop } from "../drop/drop.ts";
 import { type Release, recordOf } from "../drop/release.ts";
 import type { LedgerEvent } from "../event/event.ts";
-import { feltMs, isStartUnknown } from "../impact.ts";
+import { councilSubject } from "../gate/vote.ts";
 import { clocksOf } from "../incident/clock.ts";
 import type { Incident } from "../incident/incident.ts";
 import { CLOCK_NAMES, type ClockName } from "../policy/terms.ts";
 import type { Instant } from "../time/instant.ts";
 
+/** How the policy is lived: the first drops since it landed on the release branch. */
+export interface Adoption {
+  /** When it landed; null where it has not. */
+  landedAt: Instant | null;
+  /** How many drops are tracked. */
+  wanted: number;
+  /** Those that have shipped, oldest first, and their score. */
+  drops: DropScore[];
+  scorecard: Scorecard | null;
+}
+
+/** The next drops from the day on that the policy landed; later ones change nothing of it any more. */
+export function adoptionOf(release: Release, landedAt: Instant | null, at: Instant): Adoption {
+  const wanted = release.policy.policy.drops.adoption;
+  if (landedAt === null) return { landedAt, wanted, drops: [], scorecard: null };
+  const tracked = trackedDrops(release.drops, landedAt, wanted);
+  const scorecard = scorecardOf(release, tracked, at);
+  return { landedAt, wanted, drops: scorecard.drops.toReversed(), scorecard };
+}
+
+/** Newest first, as everywhere. */
+const trackedDrops = (drops: readonly Drop[], landedAt: Instant, wanted: number): Drop[] =>
+  drops.filter(({ shippedAt }) => shippedAt >= landedAt).slice(-wanted);
+
 /** `no data` is not met: nobody has found anything out, or it is not decided yet. */
 export type Verdict = "met" | "missed" | "no data";
 
-export type Pillars = Record<ClockName, Verdict>;
+type Pillars = Record<ClockName, Verdict>;
 
 /** How one drop has kept its targets. */
 export interface DropScore {
@@ -201,3 +224,39 @@ export function median(values: readonly number[]): number | null {
 
 const byClock = <T>(of: (name: ClockName) => T) =>
   Object.fromEntries(CLOCK_NAMES.map((name) => [name, of(name)])) as Record<ClockName, T>;
+
+/**
+ * Whether nobody knows when people began to feel it: at any time since its drop shipped, which nobody has said either,
+ * and longer ago than the target to detect.
+ */
+export function isStartUnknown({ earlier, round }: Pick<Incident, "earlier" | "round">): boolean {
+  const first = earlier[0] ?? round;
+  const { detected } = first.marks;
+  return clocksOf(first, detected?.at ?? 0).some(({ state }) => state === "unknown");
+}
+
+/**
+ * How long people felt some incidents, in milliseconds: each round from the start of its impact, or its reopening, until
+ * it was mitigated, and what several of them share once. Of one whose start is unknown, from its detection.
+ * @param until Where a round that is not mitigated ends; left out, it does not count.
+ */
+export function feltMs(incidents: readonly Incident[], until: Instant | null = null): number {
+  const stretches = incidents
+    .flatMap((incident) => {
+      const unknown = isStartUnknown(incident);
+      const rounds = [...incident.earlier, incident.round];
+      return rounds.map(({ marks, reopenedAt }, i) => {
+        const end = marks.mitigated?.at ?? rounds[i + 1]?.reopenedAt ?? until;
+        const began = unknown ? marks.detected : marks.started;
+        const from = reopenedAt ?? began?.at ?? end ?? 0;
+        return { from, to: end ?? from };
+      });
+    })
+    .sort((a, b) => a.from - b.from);
+  let [sum, reached] = [0, Number.NEGATIVE_INFINITY];
+  for (const { from, to } of stretches) {
+    sum += Math.max(0, to - Math.max(from, reached));
+    reached = Math.max(reached, to);
+  }
+  return sum;
+}

@@ -1,7 +1,7 @@
 import { shown } from "../gate/vote.ts";
 import { plainText } from "../text/plainText.ts";
+import { counted, exactly } from "../time/duration.ts";
 import { formatInstant } from "../time/instant.ts";
-import { counted, exactly } from "../wording.ts";
 import type { Dora, DropScore, Scorecard } from "./scorecard.ts";
 
 /** DORA's two measures as inert sentences. */

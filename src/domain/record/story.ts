@@ -2,10 +2,10 @@ import { dropEventWords } from "../drop/dropWording.ts";
 import { dropNamed, type Release } from "../drop/release.ts";
 import type { LedgerEvent } from "../event/event.ts";
 import type { Incident } from "../incident/incident.ts";
-import { isMilestone } from "../incidentEvents.ts";
+import { isTimeZone } from "../policy/calendar.ts";
+import { isMilestone } from "../policy/terms.ts";
 import { plainText } from "../text/plainText.ts";
 import { type Instant, parseInstant } from "../time/instant.ts";
-import { isTimeZone } from "../timeZone.ts";
 import { loneEntry, type TimelineEntry, timelineOf } from "./timeline.ts";
 
 /** What happened to the drop of an incident. */

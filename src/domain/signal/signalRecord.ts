@@ -1,4 +1,4 @@
-import type { EventLog } from "../eventLog.ts";
+import type { EventLog } from "../event/event.ts";
 import { formatInstant, type Instant, parseInstant } from "../time/instant.ts";
 import type { Evaluation, SignalState } from "./signal.ts";
 

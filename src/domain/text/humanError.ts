@@ -1,5 +1,5 @@
 /** What went wrong, as the exit status of the command line tells it. */
-export type ErrorKind = "refused" | "usage" | "service";
+type ErrorKind = "refused" | "usage" | "service";
 
 /**
  * An error meant for a person: one sentence with the place and the way out. Raised low, shown once, at the boundary

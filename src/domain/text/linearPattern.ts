@@ -1,10 +1,10 @@
 /** A regular expression that takes time in proportion to the text, whatever the pattern and whoever wrote the text. */
-export interface LinearPattern {
+interface LinearPattern {
   test(text: string): boolean;
 }
 
 /** What is wrong with a pattern, as the rest of a sentence that begins with its name. */
-export interface PatternComplaint {
+interface PatternComplaint {
   complaint: string;
 }
 

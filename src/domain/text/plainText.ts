@@ -92,3 +92,27 @@ export function markdownText(text: string, longest?: number): string {
 
 /** What stands in a text for bytes that are no UTF-8, and between the letters of UTF-16. */
 export const NOT_UTF_8 = /[\0\ufffd]/;
+
+// By searching and not by a pattern: who made a commit decides how long a name is, and how many `<` are in it.
+
+/** The address of `Name <mail>`, as addresses are compared: in lower case. Empty where there is none. */
+export const mailOf = (identity: string) => partsOf(identity).mail.trim().toLowerCase();
+
+/** The name of `Name <mail>`; the address where there is no name. */
+export const nameOf = (identity: string) => partsOf(identity).name.trim() || mailOf(identity);
+
+/** Without an address at its end the whole is the name. */
+function partsOf(identity: string): { name: string; mail: string } {
+  const text = identity.trimEnd();
+  const open = text.lastIndexOf("<");
+  const closed = text.indexOf(">", open);
+  if (open < 0 || closed !== text.length - 1) return { name: identity, mail: "" };
+  return { name: text.slice(0, open), mail: text.slice(open + 1, -1) };
+}
+
+/** A word of a POSIX shell that means nothing but itself. */
+export function shellWord(text: string): string {
+  const inert = text.replace(/\p{Cc}+/gu, " ");
+  if (/^[A-Za-z0-9_@%+:,./][A-Za-z0-9_@%+=:,./-]*$/.test(inert)) return inert;
+  return `'${inert.replaceAll("'", "'\\''")}'`;
+}

@@ -49,3 +49,40 @@ export function writeDuration(ms: number): string {
 function total(parts: readonly (string | undefined)[]): number {
   return ["w", "d", "h", "m", "s"].reduce((sum, unit, i) => sum + Number(parts[i] ?? 0) * UNITS[unit]!, 0);
 }
+
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+
+/** A length of time for a row that changes once a minute: `3d 4h`, `1h 12m`, `12m`, `under 1m`. Sign left out. */
+export function roughly(ms: number): string {
+  const size = Math.abs(ms);
+  if (size < MINUTE) return "under 1m";
+  if (size >= DAY) return pair(size, DAY, "d", HOUR, "h");
+  if (size >= HOUR) return pair(size, HOUR, "h", MINUTE, "m");
+  return `${Math.floor(size / MINUTE)}m`;
+}
+
+/** A countdown: `3d 4h`, `1h 12m`, and under an hour `12:34`. Sign left out. */
+export function countdown(ms: number): string {
+  const size = Math.abs(ms);
+  if (size >= HOUR) return roughly(size);
+  const seconds = Math.floor(size / 1000);
+  return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
+}
+
+/** How long a span was, to the second where that matters: `45s`, `12m 3s`, `1h 12m`, `3d 4h`. */
+export function exactly(ms: number): string {
+  const size = Math.abs(ms);
+  if (size < MINUTE) return `${Math.floor(size / 1000)}s`;
+  if (size < HOUR) return pair(size, MINUTE, "m", 1000, "s");
+  return roughly(size);
+}
+
+function pair(ms: number, big: number, bigUnit: string, small: number, smallUnit: string): string {
+  const rest = Math.floor((ms % big) / small);
+  return `${Math.floor(ms / big)}${bigUnit}${rest > 0 ? ` ${rest}${smallUnit}` : ""}`;
+}
+
+/** `1 commit`, `2 commits`. */
+export const counted = (n: number, noun: string) => `${n} ${noun}${n === 1 ? "" : "s"}`;

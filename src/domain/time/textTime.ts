@@ -2,7 +2,7 @@ import { Temporal } from "temporal-polyfill/implementation";
 import { type Instant, parseInstant } from "./instant.ts";
 
 /** A time that a line of text carries. */
-export interface TextTime {
+interface TextTime {
   /** The line without its time. */
   rest: string;
   /** Whether it named its zone; else it is taken to be in the zone that was asked for. */
@@ -11,7 +11,7 @@ export interface TextTime {
   at: Instant | null;
 }
 
-export interface TextTimeContext {
+interface TextTimeContext {
   /** An IANA name: for what names no zone. Null: nobody has said, so such a time is none yet. */
   zone: string | null;
   /** What carries no day is the first such time from here on. */

@@ -1,17 +1,17 @@
 import { createHash } from "node:crypto";
-import { commands, window } from "vscode";
+import { commands, ProgressLocation, window } from "vscode";
+import { readinessWords } from "../../app/project/readinessWords.ts";
 import type { UndoPlan } from "../../app/undo/undoPlan.ts";
-import { noteNotTakenBack, whyNotByItself } from "../../app/watch/takeBack.ts";
+import { CANCEL_MS, noteNotTakenBack, whyNotByItself } from "../../app/watch/takeBack.ts";
 import type { WatchNews } from "../../app/watch/watchNews.ts";
 import type { Breach } from "../../app/watch/watchUntil.ts";
+import { recordOf } from "../../domain/drop/release.ts";
 import { HumanError } from "../../domain/text/humanError.ts";
 import { plainText } from "../../domain/text/plainText.ts";
-import type { AlarmMarkers } from "../alarms/alarmMarkers.ts";
-import { messageText, withoutCommandLine } from "../inert.ts";
 import { commandId } from "../model/ids.ts";
+import { messageText, withoutCommandLine } from "../model/text.ts";
 import type { TrackedProject } from "../model/trackedProject.ts";
-import { breachWords, planWords } from "../watch/breachWords.ts";
-import { countDown } from "../watch/countDown.ts";
+import type { AlarmMarkers } from "../status/alarm.ts";
 import type { CommandContext } from "./commandContext.ts";
 import { performUndo } from "./performUndo.ts";
 
@@ -166,4 +166,59 @@ function lineOf(news: Exclude<WatchNews, { kind: "read" }>): string {
   if (news.kind === "ended")
     return `the watch of ${plainText(news.drop.tag, 60)} is over${news.recorded ? ", and it stayed calm" : ""}`;
   return `signal ${plainText(news.signal.name, 60)}: ${news.kind}, ${news.found.why}`;
+}
+
+/** `overtaken`: somebody takes the drop back by hand, here or elsewhere. */
+type CountedDown = "go" | "cancelled" | "overtaken";
+
+/** Time to say no, on view second by second. */
+async function countDown(project: TrackedProject, breach: Breach, plan: UndoPlan): Promise<CountedDown> {
+  // What is reported goes on behind a colon: what is about to happen, and when, before why.
+  const title = `Taking ${plainText(breach.drop.tag, 40)} back by itself`;
+  const why = messageText(`${breachWords(breach)} ${planWords(plan)}`, 600);
+  const options = { location: ProgressLocation.Notification, title, cancellable: true };
+  return window.withProgress(options, (progress, cancelled) => {
+    const end = Date.now() + CANCEL_MS;
+    return new Promise<CountedDown>((resolve) => {
+      const tick = () => {
+        const left = Math.ceil((end - Date.now()) / 1000);
+        progress.report({ message: `in ${left} s. ${why}` });
+        if (left <= 0) done("go");
+      };
+      const timer = setInterval(tick, 1000);
+      const look = () => isTakenBack(project, breach) && done("overtaken");
+      const looks = [
+        project.undo.onDidChange(look),
+        project.onDidChange(look),
+        cancelled.onCancellationRequested(() => done("cancelled")),
+      ];
+      const done = (how: CountedDown) => {
+        clearInterval(timer);
+        for (const each of looks) each.dispose();
+        resolve(how);
+      };
+      tick();
+    });
+  });
+}
+
+function isTakenBack({ undo, reading }: TrackedProject, { drop }: Breach): boolean {
+  const here = undo.running?.tag === drop.tag && !undo.running.rehearsed;
+  return here || (reading !== null && recordOf(reading.release, drop.tag).state !== "in force");
+}
+
+/** Whether the drop can be taken back, and by which steps. */
+function planWords({ refusal, readiness, commitCount, steps }: UndoPlan): string {
+  if (refusal !== null) return `It cannot be undone now: ${plainText(refusal, 300)}`;
+  const titles = steps.filter(({ done }) => !done).map(({ title }) => plainText(title, 100));
+  return `Undo ${readinessWords(readiness, commitCount)}. Steps: ${titles.join("; ")}.`;
+}
+
+/** Which signal, on which drop, why, and what was done about it at once. */
+function breachWords({ signal, drop, found, incident, opened }: Breach): string {
+  const head = `“${plainText(signal.name, 60)}” is breached on ${plainText(drop.tag, 40)}: ${found.why}.`;
+  if (!incident) return messageText(head);
+  return messageText(
+    `${head} ${opened ? "An incident was opened." : "It is on record of the open incident."}`,
+  );
 }

@@ -11,14 +11,12 @@ import {
 } from "vscode";
 import type { ChangelogDraft } from "../../app/drop/changelog.ts";
 import { HumanError } from "../../domain/text/humanError.ts";
-import { DRAFT_SCHEME } from "../draftDocuments.ts";
-import { labelText, messageText } from "../inert.ts";
 import { commandId } from "../model/ids.ts";
+import { labelText, messageText } from "../model/text.ts";
 import type { TrackedProject } from "../model/trackedProject.ts";
-import { MendableError } from "../model/writable.ts";
-import { chooseProject, mustBeWritable } from "./chooseProject.ts";
-import type { CommandContext, Handler } from "./commandContext.ts";
-import { rootOf } from "./target.ts";
+import { MendableError, mustBeWritable } from "../model/writable.ts";
+import { DRAFT_SCHEME } from "../views/virtualDocuments.ts";
+import { type CommandContext, chooseProject, type Handler, rootOf } from "./commandContext.ts";
 
 const WRITE = "Write Changelog";
 

@@ -1,21 +1,25 @@
 import { window } from "vscode";
+import { mustBeDrop } from "../../app/drop/dropNamed.ts";
+import type { Drop } from "../../domain/drop/drop.ts";
+import { type DropRecord, openAttempt } from "../../domain/drop/dropRecord.ts";
+import { recordOf } from "../../domain/drop/release.ts";
 import { mostUrgent } from "../../domain/drop/status.ts";
+import { clockWords, countdownTitle } from "../../domain/incident/clock.ts";
 import type { IncidentStatus } from "../../domain/incident/incidentStatus.ts";
 import { HumanError } from "../../domain/text/humanError.ts";
-import { clockWords, countdownTitle } from "../../domain/wording.ts";
-import { labelText } from "../inert.ts";
+import { plainText } from "../../domain/text/plainText.ts";
 import { commandId } from "../model/ids.ts";
+import { labelText } from "../model/text.ts";
 import type { TrackedProject } from "../model/trackedProject.ts";
-import { MendableError } from "../model/writable.ts";
-import type { CommandContext } from "./commandContext.ts";
-import { incidentOf } from "./target.ts";
+import { MendableError, mustBeWritable } from "../model/writable.ts";
+import { type CommandContext, chooseProject, dropOf, incidentOf, rootOf } from "./commandContext.ts";
 
 export interface Chosen {
   project: TrackedProject;
   status: IncidentStatus;
 }
 
-export interface Choice {
+interface Choice {
   title: string;
   /** Which incidents come into question. */
   fits: (status: IncidentStatus) => boolean;
@@ -85,4 +89,68 @@ function asItem(chosen: Chosen) {
     description: `${incident.round.severity} · ${state}${clock}`,
     chosen,
   };
+}
+
+export interface ChosenDrop {
+  project: TrackedProject;
+  drop: Drop;
+}
+
+interface DropChoice {
+  /** Which drops come into question; of those the newest is meant where none is given. */
+  fits: (record: DropRecord) => boolean;
+  /** The sentence where none does. */
+  none: string;
+}
+
+export const ANY_DROP: DropChoice = {
+  fits: () => true,
+  none: "There is no drop yet, so there is nothing to take back.",
+};
+
+export const UNDONE: DropChoice = {
+  fits: ({ undone }) => undone !== null,
+  none: "No drop is undone, so there is nothing to put on again.",
+};
+
+export const BEGUN: DropChoice = {
+  fits: (record) => openAttempt(record) !== null,
+  none: "No undo was left half done, so there is nothing to go on with.",
+};
+
+/** The drop that a command is about: the one given, else the newest that fits. Null: given up. */
+export async function chooseDrop(
+  context: CommandContext,
+  argument: unknown,
+  { fits, none }: DropChoice = ANY_DROP,
+): Promise<ChosenDrop | null> {
+  const ref = dropOf(argument);
+  const fitting = ({ reading }: TrackedProject) => {
+    const release = reading?.release;
+    return release?.drops.filter(({ tag }) => fits(recordOf(release, tag))) ?? [];
+  };
+  const project = await chooseProject(
+    context,
+    ref?.root ?? rootOf(argument),
+    (each) => each.canWrite && fitting(each).length > 0,
+  );
+  if (!project) return null;
+  mustBeWritable(project);
+  const release = project.reading?.release;
+  if (ref && release) return { project, drop: mustBeDrop(release, ref.tag) };
+  const [newest] = fitting(project);
+  if (newest) return { project, drop: newest };
+  throw new HumanError("usage", release?.branchMissing ?? none);
+}
+
+/** One line that goes on record. Null: given up. */
+export async function askText(title: string, prompt: string, placeHolder = ""): Promise<string | null> {
+  const text = await window.showInputBox({
+    title,
+    prompt,
+    placeHolder,
+    validateInput: (typed) =>
+      plainText(typed) === "" ? "It goes on record, so a few words are needed." : null,
+  });
+  return text ?? null;
 }

@@ -1,17 +1,15 @@
 import { join } from "node:path";
 import { env, ProgressLocation, Uri, ViewColumn, window, workspace } from "vscode";
 import type { PreparedUpdate } from "../../app/updates/sendUpdate.ts";
-import type { Channel } from "../../domain/policy/updateChannel.ts";
+import type { Channel } from "../../domain/policy/policy.ts";
 import { HumanError } from "../../domain/text/humanError.ts";
-import { labelText, messageText } from "../inert.ts";
 import { commandId } from "../model/ids.ts";
-import { shortTime } from "../model/text.ts";
-import { MendableError } from "../model/writable.ts";
-import { ChannelSecrets } from "../updates/channelSecrets.ts";
+import { labelText, messageText, shortTime } from "../model/text.ts";
+import { MendableError, mustBeWritable } from "../model/writable.ts";
 import { anyOpen, type Chosen, chooseIncident } from "./choose.ts";
-import { mustBeWritable } from "./chooseProject.ts";
 import type { CommandContext, Handler } from "./commandContext.ts";
-import { openScaffold } from "./openScaffold.ts";
+import { openScaffold } from "./documentCommands.ts";
+import { ChannelSecrets } from "./secretCommands.ts";
 
 const NOTHING_OPEN = "There is no open incident, so there is nothing to tell customers.";
 

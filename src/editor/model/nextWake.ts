@@ -1,12 +1,14 @@
 import { countdownsOf, isLive, mostUrgent, type Status } from "../../domain/drop/status.ts";
+import { stageAfter } from "../../domain/gate/gate.ts";
 import { type Countdown, calendarOf } from "../../domain/incident/clock.ts";
 import { isPaused } from "../../domain/incident/entry.ts";
 import { ALWAYS, type Calendar, compileCalendar } from "../../domain/policy/calendar.ts";
 import { ruleFor } from "../../domain/policy/terms.ts";
 import type { Instant } from "../../domain/time/instant.ts";
+import type { TrackedProject } from "./trackedProject.ts";
 
 /** What of the time is on view. The status bar always is, as far as anybody can tell. */
-export interface OnView {
+interface OnView {
   /** The window is in use, so the status bar counts seconds in the last hour. */
   seconds: boolean;
   /** The sidebar with a row for each clock is visible. */
@@ -80,4 +82,14 @@ function changesIn(remaining: number, seconds: boolean): number {
   }
   const step = -remaining >= DAY ? HOUR : MINUTE;
   return step - (-remaining % step);
+}
+
+/** When the soak of the current drop reads differently, for it is told in minutes; null while nothing soaks. */
+export function soakWake({ governance }: Pick<TrackedProject, "governance">, now: Instant): Instant | null {
+  const current = governance.known?.current;
+  if (!current?.stage) return null;
+  const { stages } = current.governed.release.policy.policy;
+  if (!stageAfter(stages, current.stage)) return null;
+  const left = current.stage.since + stages[current.stage.index]!.soak - now;
+  return left <= 0 ? null : now + (left % MINUTE) + 1;
 }

@@ -1,3 +1,5 @@
+import { MILESTONES, type Milestone } from "../../domain/policy/terms.ts";
+import { plainText } from "../../domain/text/plainText.ts";
 import { type Instant, lacksZone, parseInstant } from "../../domain/time/instant.ts";
 
 const DAY = 86_400_000;
@@ -65,3 +67,30 @@ function offset(date: Date): string {
 }
 
 const two = (n: number) => String(n).padStart(2, "0");
+
+/** Text from people or from git, for labels in which VS Code would draw `$(name)` as an icon. */
+export function labelText(text: string, longest?: number): string {
+  return plainText(text, longest).replace(/\$\([A-Za-z0-9-]+(?:~[A-Za-z]+)?\)/g, "\\$&");
+}
+
+/** A sentence without its hint at the command line: in the editor the same thing is a button or a command. */
+export function withoutCommandLine(sentence: string): string {
+  return sentence
+    .replace(/ \(dropclock [^)]*\)/g, "")
+    .replace(/[;,] (?:go on with|see|open one with|try again with): dropclock .*$/s, ".")
+    .replace(/: dropclock [a-z].*$/s, ".");
+}
+
+/** The same for notifications, in which `[words](command:…)` would become a link. */
+export function messageText(text: string, longest = 600): string {
+  return plainText(text, longest).replaceAll("](", "] (");
+}
+
+export const isMilestoneName = (type: string): type is Milestone =>
+  (MILESTONES as readonly string[]).includes(type);
+
+/** `Ana` of `Ana <ana@example.com>`; the address where there is no name. */
+export function withoutMail(author: string): string {
+  const name = author.replace(/<[^>]*>\s*$/, "").trim();
+  return plainText(name || author, 40);
+}

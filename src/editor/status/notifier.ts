@@ -3,13 +3,11 @@ import { commands, type LogOutputChannel, window } from "vscode";
 import type { CountdownName } from "../../domain/incident/clock.ts";
 import { CLOCKS } from "../../domain/policy/terms.ts";
 import type { Instant } from "../../domain/time/instant.ts";
-import type { AlarmMarkers } from "../alarms/alarmMarkers.ts";
 import { type CommandName, commandId, VIEW } from "../model/ids.ts";
-import { MARK_TITLES, MILESTONE_COMMANDS } from "../model/milestones.ts";
+import { BREACH, MARK_TITLES, MILESTONE_COMMANDS } from "../model/milestones.ts";
 import type { IncidentRef } from "../model/refs.ts";
 import type { ReleaseModel } from "../model/releaseModel.ts";
-import { BREACH } from "../time/level.ts";
-import { type Alarm, alarmKey, alarmsOf, alarmsText, alarmText } from "./alarm.ts";
+import { type Alarm, type AlarmMarkers, alarmKey, alarmsOf, alarmsText, alarmText } from "./alarm.ts";
 
 /** The one button that helps: what stops the clock, or what leads to it. */
 function helpOf(clock: CountdownName): { title: string; command: CommandName } {

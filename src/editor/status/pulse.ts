@@ -1,12 +1,11 @@
 import { Disposable, type LogOutputChannel, type TreeView, window } from "vscode";
 import { realTime, Ticker } from "../../app/project/ticker.ts";
 import type { Instant } from "../../domain/time/instant.ts";
-import { soakWake } from "../governance/soakWake.ts";
-import { nextWake } from "../model/nextWake.ts";
+import { nextWake, soakWake } from "../model/nextWake.ts";
 import type { ReleaseModel } from "../model/releaseModel.ts";
 
 /** What follows the time. `seconds`: the window is in use, so the last hour is shown to the second. */
-export type Follower = (now: Instant, seconds: boolean) => void;
+type Follower = (now: Instant, seconds: boolean) => void;
 
 /** Wakes the followers when the model changed and at each instant at which something reads differently. */
 export class Pulse {

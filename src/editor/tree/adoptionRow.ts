@@ -2,12 +2,10 @@ import { CLOCK_NAMES } from "../../domain/policy/terms.ts";
 import type { DropScore, PillarScore, Verdict } from "../../domain/record/scorecard.ts";
 import { doraWords, drillWords, overrideWords, remarkWords } from "../../domain/record/scorecardWords.ts";
 import { plainText } from "../../domain/text/plainText.ts";
-import { exactly } from "../../domain/wording.ts";
+import { exactly } from "../../domain/time/duration.ts";
 import type { ColorId } from "../model/ids.ts";
 import { shortDay } from "../model/text.ts";
-import { FactRow } from "./factRow.ts";
-import { GroupRow } from "./groupRow.ts";
-import type { Looks, Row, Scene } from "./row.ts";
+import { FactRow, GroupRow, type Looks, type Row, type Scene } from "./row.ts";
 
 /** How the policy is lived: the first drops since it landed, made when it is opened. */
 export function adoptionRow(id: string, scene: Scene): Row {

@@ -5,12 +5,11 @@ import {
   numberText,
   type SecretTrouble,
   type SignalState,
+  sparkline,
 } from "../../domain/signal/signal.ts";
-import { sparkline } from "../../domain/sparkline.ts";
 import { markdownText, plainText } from "../../domain/text/plainText.ts";
-import { writeDuration } from "../../domain/time/duration.ts";
+import { counted, writeDuration } from "../../domain/time/duration.ts";
 import type { Instant } from "../../domain/time/instant.ts";
-import { counted } from "../../domain/wording.ts";
 import type { ColorId } from "../model/ids.ts";
 import { fullTime, shortTime } from "../model/text.ts";
 

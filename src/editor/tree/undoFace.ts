@@ -1,13 +1,14 @@
 import type { Readiness } from "../../app/project/readiness.ts";
 import { readinessWords } from "../../app/project/readinessWords.ts";
+import type { Rehearsal } from "../../domain/drop/drills.ts";
+import type { Drop } from "../../domain/drop/drop.ts";
 import { type DropRecord, openAttempt, type UndoAttempt } from "../../domain/drop/dropRecord.ts";
-import { plainText } from "../../domain/text/plainText.ts";
+import { markdownText, plainText } from "../../domain/text/plainText.ts";
+import { counted, exactly } from "../../domain/time/duration.ts";
 import type { Instant } from "../../domain/time/instant.ts";
-import { counted } from "../../domain/wording.ts";
-import { withoutMail } from "../eventWords.ts";
 import type { ColorId } from "../model/ids.ts";
 import type { Running } from "../model/projectState.ts";
-import { shortTime } from "../model/text.ts";
+import { fullTime, shortTime, withoutMail } from "../model/text.ts";
 
 /** What there is to know about the undo of a drop, before it is put into words. */
 export interface UndoFacts {
@@ -20,7 +21,7 @@ export interface UndoFacts {
   running: Running | null;
 }
 
-export type UndoFaceState =
+type UndoFaceState =
   | "looking"
   | "ready"
   | "conflicts"
@@ -100,4 +101,30 @@ function undoneWords({ undone }: DropRecord, readiness: Readiness | null, now: I
   return undone
     ? `undone ${shortTime(undone.at, now)} by ${withoutMail(undone.by)}${waits}`
     : `undone${waits}`;
+}
+
+/** Everything there is to say about the undo of a drop, as Markdown in which what is foreign is inert. */
+export function undoTooltip({ tag }: Drop, facts: UndoFacts, now: Instant): string {
+  const { readiness, record, commits } = facts;
+  const lines = [`**Undo ${markdownText(tag)}**`];
+  const attempt = openAttempt(record);
+  if (attempt?.failed) {
+    const { step, reason, by, at } = attempt.failed;
+    lines.push(
+      `Stopped at ${markdownText(step)}: ${markdownText(reason, 600)}`,
+      `${fullTime(at)}, ${markdownText(by)}`,
+    );
+  } else if (attempt) lines.push(`Begun ${fullTime(attempt.startedAt)} by ${markdownText(attempt.by)}`);
+  if (record.undone) lines.push(`Undone ${fullTime(record.undone.at)} by ${markdownText(record.undone.by)}`);
+  if (readiness && !record.undone) lines.push(markdownText(readinessWords(readiness, commits), 1000));
+  lines.push(`Rehearsal: ${markdownText(rehearsalWords(record.rehearsals[0] ?? null, now))}`);
+  return lines.join("\n\n");
+}
+
+/** How the last rehearsal went, for a row. */
+export function rehearsalWords(rehearsal: Rehearsal | null, now: Instant): string {
+  if (!rehearsal) return "never rehearsed";
+  const { passed, at, durationMs, drill } = rehearsal;
+  const what = drill ? "drill " : "";
+  return `${what}${passed ? "passed" : "failed"} ${shortTime(at, now)} · took ${exactly(durationMs)}`;
 }

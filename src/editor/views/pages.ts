@@ -1,12 +1,11 @@
 import { readScores } from "../../app/drop/scorecards.ts";
-import { candidateNamed } from "../../app/gate/candidates.ts";
-import { readGoverned } from "../../app/gate/governed.ts";
+import { candidateNamed, readGoverned } from "../../app/gate/governed.ts";
 import { readGate } from "../../app/gate/readGate.ts";
 import { readRequest } from "../../app/gate/readRequest.ts";
 import type { Project } from "../../app/project/project.ts";
 import { refuseUnread } from "../../app/project/sharing.ts";
 import { inertMarkdown } from "../../documents/markdown.ts";
-import { scorecardPage } from "../../documents/scorecardPage.ts";
+import { scorecardPage } from "../../documents/pages.ts";
 import { HumanError } from "../../domain/text/humanError.ts";
 
 /** The request for a drop on one page; no signal is asked for it. */

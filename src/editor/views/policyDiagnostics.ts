@@ -1,5 +1,11 @@
-import { join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import {
+  CodeAction,
+  type CodeActionContext,
+  CodeActionKind,
+  type CodeActionProvider,
+  CodeLens,
+  type CodeLensProvider,
   Diagnostic,
   DiagnosticSeverity,
   Disposable,
@@ -7,16 +13,45 @@ import {
   Range,
   type TextDocument,
   Uri,
+  WorkspaceEdit,
   workspace,
 } from "vscode";
 import {
+  draftWords,
+  isReleased,
   type Place,
   POLICY_PATH,
   type PolicyInForce,
   type PolicyProblem,
+  sourceWords,
 } from "../../domain/policy/policy.ts";
+import { commandId } from "../model/ids.ts";
 import type { ReleaseModel } from "../model/releaseModel.ts";
 import { AfterTyping } from "../model/schedule.ts";
+import { labelText } from "../model/text.ts";
+
+/** The plain repairs of a policy. Reads the text anew, so that none is ever offered for what stood there before. */
+export class PolicyFixes implements CodeActionProvider {
+  static readonly kinds = { providedCodeActionKinds: [CodeActionKind.QuickFix] };
+
+  async provideCodeActions(
+    document: TextDocument,
+    range: Range,
+    { diagnostics }: CodeActionContext,
+  ): Promise<CodeAction[]> {
+    const { readPolicy } = await import("../../domain/policy/readPolicy.ts");
+    const { problems } = readPolicy(document.getText());
+    return problems.flatMap(({ message, place, fix }) => {
+      if (!fix || !rangeOf(place).intersection(range)) return [];
+      const action = new CodeAction(fix.title, CodeActionKind.QuickFix);
+      action.edit = new WorkspaceEdit();
+      action.edit.replace(document.uri, rangeOf(fix.place), fix.text);
+      action.diagnostics = diagnostics.filter((mark) => mark.message === message);
+      action.isPreferred = true;
+      return [action];
+    });
+  }
+}
 
 const QUIET_MS = 150;
 
@@ -56,7 +91,7 @@ export class PolicyDiagnostics {
     // Templates are filled only where there are any; what fills them is large.
     if (!policy?.updates.channels.some((channel) => channel.kind === "webhook" && channel.body !== null))
       return;
-    const { webhookProblems } = await import("../../app/updates/webhookProblems.ts");
+    const { webhookProblems } = await import("../../app/updates/message.ts");
     if (document.isClosed || document.version !== version) return;
     this.#mark(document.uri, webhookProblems(document.getText(), policy), DiagnosticSeverity.Warning);
   }
@@ -97,3 +132,32 @@ const isPolicy = ({ scheme, path }: Uri) => scheme === "file" && path.endsWith(`
 /** Ours count from 1, the editor's from 0. */
 export const rangeOf = ({ line, column, endLine, endColumn }: Place) =>
   new Range(line - 1, column - 1, endLine - 1, endColumn - 1);
+
+/** Above the policy: whether it is in force, and what will change once it is. */
+export class PolicyLens implements CodeLensProvider {
+  readonly onDidChangeCodeLenses;
+  readonly #model: ReleaseModel;
+
+  constructor(model: ReleaseModel) {
+    this.#model = model;
+    this.onDidChangeCodeLenses = model.onDidChange;
+  }
+
+  provideCodeLenses({ uri }: TextDocument): CodeLens[] {
+    const folder = dirname(uri.fsPath);
+    const project = basename(folder) === ".dropclock" ? this.#model.project(dirname(folder)) : null;
+    const policy = project?.reading?.facts.policy;
+    if (!project || !policy) return [];
+    const { root } = project.project;
+    const top = new Range(0, 0, 0, 0);
+    if (policy.draft) {
+      const title = `$(git-compare) ${labelText(draftWords(policy.draft, policy.branch), 120)} · show the changes`;
+      const command = { title, command: commandId("showPolicyChanges"), arguments: [{ root }] };
+      return [new CodeLens(top, command)];
+    }
+    const words = isReleased(policy)
+      ? `In force: ${sourceWords(policy)}`
+      : (policy.doubt ?? `Counts here: ${sourceWords(policy)}. Nothing acts by itself before it is there`);
+    return [new CodeLens(top, { title: labelText(words, 160), command: "" })];
+  }
+}

@@ -11,8 +11,7 @@ import {
   type TextDocument,
 } from "vscode";
 import { markdownText } from "../../domain/text/plainText.ts";
-import { keysOf, nodeAt, type SchemaNode, valuesOf } from "../policy/schemaNode.ts";
-import { keyAt, keysBeside, yamlPathAt } from "./yamlPath.ts";
+import { keyAt, keysBeside, keysOf, nodeAt, type SchemaNode, valuesOf, yamlPathAt } from "./yamlPath.ts";
 
 /** Completes and explains the policy's keys from its JSON Schema, where no YAML extension does so already. */
 export class PolicyHelp implements CompletionItemProvider, HoverProvider {

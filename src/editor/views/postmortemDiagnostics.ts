@@ -1,3 +1,4 @@
+import { relative, sep } from "node:path";
 import {
   Diagnostic,
   DiagnosticSeverity,
@@ -7,15 +8,18 @@ import {
   type TextDocument,
   workspace,
 } from "vscode";
+import { postmortemPath } from "../../app/project/documentPaths.ts";
 import type { Finding, FindingKind } from "../../documents/postmortemFindings.ts";
+import { isLive } from "../../domain/drop/status.ts";
 import type { Countdown } from "../../domain/incident/clock.ts";
 import { HumanError } from "../../domain/text/humanError.ts";
+import { isWithin } from "../../domain/text/repositoryPath.ts";
+import { roughly } from "../../domain/time/duration.ts";
 import type { Instant } from "../../domain/time/instant.ts";
-import { roughly } from "../../domain/wording.ts";
 import type { ReleaseModel } from "../model/releaseModel.ts";
 import { AfterTyping } from "../model/schedule.ts";
 import { shortTime } from "../model/text.ts";
-import { clockOf, type OpenPostmortem, postmortemOf } from "../postmortem/postmortemOf.ts";
+import type { TrackedProject } from "../model/trackedProject.ts";
 
 const QUIET_MS = 200;
 
@@ -150,4 +154,33 @@ function mark(range: Range, message: string, severity: DiagnosticSeverity, code:
   diagnostic.source = "dropclock";
   diagnostic.code = code;
   return diagnostic;
+}
+
+/** A post-mortem that somebody has open: its project, and its path in there with forward slashes. */
+interface OpenPostmortem {
+  project: TrackedProject;
+  path: string;
+}
+
+/** The post-mortem that a document is; null where it is none. */
+export function postmortemOf(
+  model: ReleaseModel,
+  { uri, languageId }: Pick<TextDocument, "uri" | "languageId">,
+): OpenPostmortem | null {
+  if (uri.scheme !== "file" || languageId !== "markdown") return null;
+  for (const project of model.projects) {
+    const folder = project.reading?.facts.policy.policy.documents.postmortems;
+    if (folder === undefined) continue;
+    const path = relative(project.project.root, uri.fsPath).split(sep).join("/");
+    if (!path.startsWith("../") && isWithin(path, folder)) return { project, path };
+  }
+  return null;
+}
+
+/** The clock that runs until it must be published; null where none does. */
+function clockOf({ project, path }: OpenPostmortem, now: Instant): Countdown | null {
+  const status = project.statusAt(now);
+  if (!status) return null;
+  const own = status.open.find(({ incident }) => postmortemPath(status.policy.policy, incident) === path);
+  return own?.clocks.find((clock) => clock.name === "postmortem" && isLive(clock)) ?? null;
 }

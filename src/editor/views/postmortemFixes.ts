@@ -3,6 +3,10 @@ import {
   type CodeActionContext,
   CodeActionKind,
   type CodeActionProvider,
+  CodeLens,
+  type CodeLensProvider,
+  type Disposable,
+  EventEmitter,
   Range,
   SnippetString,
   SnippetTextEdit,
@@ -10,15 +14,14 @@ import {
   type Uri,
   WorkspaceEdit,
 } from "vscode";
-import type { LineEdit } from "../../documents/lineEdits.ts";
+import type { LineEdit } from "../../documents/frontMatter.ts";
 import type { PlacedAction } from "../../documents/postmortemFile.ts";
 import type { Finding } from "../../documents/postmortemFindings.ts";
 import { dayOf } from "../../domain/incident/actionState.ts";
 import { commandId } from "../model/ids.ts";
 import type { IncidentRef } from "../model/refs.ts";
 import type { ReleaseModel } from "../model/releaseModel.ts";
-import { postmortemOf } from "../postmortem/postmortemOf.ts";
-import { findingsOf } from "./postmortemDiagnostics.ts";
+import { findingsOf, postmortemOf } from "./postmortemDiagnostics.ts";
 
 const DAY = 86_400_000;
 const SPANS: readonly [string, number][] = [
@@ -46,7 +49,7 @@ export class PostmortemFixes implements CodeActionProvider {
     const now = this.#model.now();
     const { findings, incident } = await findingsOf(open, document, now);
     const here = findings.filter(({ from, to }) => from <= range.end.line && to > range.start.line);
-    const edits = await import("../../documents/actionEdits.ts");
+    const edits = await import("../../documents/postmortemFile.ts");
     return here.flatMap((finding) => {
       const ref = incident && { root: open.project.project.root, id: incident.id };
       const fixes =
@@ -58,7 +61,7 @@ export class PostmortemFixes implements CodeActionProvider {
   }
 }
 
-type Edits = typeof import("../../documents/actionEdits.ts");
+type Edits = typeof import("../../documents/postmortemFile.ts");
 
 function fixesOf(
   { kind, from, to, action }: Finding,
@@ -118,4 +121,42 @@ function snippet(uri: Uri, title: string, edit: LineEdit): CodeAction {
   action.edit.set(uri, [new SnippetTextEdit(rangeOf(edit), words)]);
   action.isPreferred = true;
   return action;
+}
+
+/** Above each generated part that disagrees with the record: that it does, and the press that brings it up to date. */
+export class PostmortemLenses implements CodeLensProvider, Disposable {
+  readonly onDidChangeCodeLenses;
+  readonly #model: ReleaseModel;
+  readonly #changed = new EventEmitter<void>();
+  readonly #subscription: Disposable;
+
+  constructor(model: ReleaseModel) {
+    this.#model = model;
+    this.onDidChangeCodeLenses = this.#changed.event;
+    this.#subscription = model.onDidChange(() => this.#changed.fire());
+  }
+
+  async provideCodeLenses(document: TextDocument): Promise<CodeLens[]> {
+    const open = postmortemOf(this.#model, document);
+    if (!open) return [];
+    // What cannot be judged is a diagnostic.
+    const judged = await findingsOf(open, document, this.#model.now()).catch(() => null);
+    if (!judged?.incident) return [];
+    const incident = { root: open.project.project.root, id: judged.incident.id };
+    const command = { command: commandId("refreshPostmortem"), arguments: [incident] };
+    return judged.findings
+      .filter(({ kind }) => kind === "stale-part")
+      .map(
+        ({ from }) =>
+          new CodeLens(new Range(from, 0, from, 0), {
+            ...command,
+            title: "$(refresh) Disagrees with the record: refresh",
+          }),
+      );
+  }
+
+  dispose(): void {
+    this.#subscription.dispose();
+    this.#changed.dispose();
+  }
 }

@@ -1,12 +1,12 @@
 import { createHash } from "node:crypto";
-import type { Publication } from "../../app/documents/publish.ts";
-import type { FileChange } from "../../app/publishRecord.ts";
-import { Html, html } from "../../documents/publicSite/html.ts";
-import { pageFile } from "../../documents/publicSite/publicNames.ts";
+import type { FileChange, Publication } from "../../app/documents/publish.ts";
 import {
+  Html,
+  html,
   lastedWords,
   momentOf,
   momentWords,
+  pageFile,
   SEVERITY_WORDS,
   titleOf,
   toldText,
@@ -51,7 +51,7 @@ ul { margin: 0; padding-left: 1.25rem; }
 export const PREVIEW_POLICY = `default-src 'none'; style-src 'sha256-${createHash("sha256").update(STYLE).digest("base64")}'`;
 
 /** The addresses of commands, for the links of the preview. */
-export interface PreviewLinks {
+interface PreviewLinks {
   publish: string;
   summary(incident: string): string;
 }

@@ -1,4 +1,5 @@
 import { HumanError } from "../../domain/text/humanError.ts";
+import { nearest } from "../../domain/text/nearest.ts";
 import { plainText } from "../../domain/text/plainText.ts";
 import { parseDuration } from "../../domain/time/duration.ts";
 import { type Instant, lacksZone, parseInstant } from "../../domain/time/instant.ts";
@@ -33,4 +34,32 @@ function relative(text: string, now: () => Instant): Instant | null {
   const span = /^-\s*(\S.*)$/.exec(text)?.[1] ?? /^(.*\S)\s+ago$/i.exec(text)?.[1];
   const ms = span === undefined ? null : parseDuration(span.replace(/\s+/g, ""));
   return ms === null ? null : now() - ms;
+}
+
+/** Reads a length of time that is longer than none: `30m`, `1h30m`, `PT30M`. Milliseconds. */
+export function durationArgument(option: string, text: string): number {
+  const ms = parseDuration(text.trim());
+  if (ms !== null && ms > 0) return ms;
+  throw new HumanError(
+    "usage",
+    `${option} “${plainText(text, 60)}” is no length of time; write it like 30m or 1h30m.`,
+  );
+}
+
+/** How many drops `--last` means. */
+export function numberOfDrops(text: string): number {
+  if (/^[1-9]\d{0,4}$/.test(text)) return Number(text);
+  throw new HumanError(
+    "usage",
+    `--last “${plainText(text, 20)}” is not a number of drops; write it like --last 8.`,
+  );
+}
+
+/** One of a few words; a refusal names what was probably meant. */
+export function choose<T extends string>(what: string, word: string, among: readonly T[]): T {
+  const found = among.find((each) => each === word);
+  if (found) return found;
+  const near = nearest(word, among);
+  const hint = near ? `did you mean ${near}? It is one of` : "use one of";
+  throw new HumanError("usage", `“${plainText(word, 60)}” is not a ${what}; ${hint} ${among.join(", ")}.`);
 }

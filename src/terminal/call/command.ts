@@ -1,6 +1,6 @@
 import type { Project } from "../../app/project/project.ts";
+import { HumanError } from "../../domain/text/humanError.ts";
 import type { Instant } from "../../domain/time/instant.ts";
-import type { ExitStatus } from "../exitStatus.ts";
 import type { Page } from "../text/page.ts";
 
 export interface Option {
@@ -10,7 +10,7 @@ export interface Option {
   required?: true;
 }
 
-export type Options = Readonly<Record<string, Option>>;
+type Options = Readonly<Record<string, Option>>;
 
 type Values<O extends Options> = {
   [K in keyof O]: O[K] extends { value: string }
@@ -94,3 +94,34 @@ export function command<const O extends Options = Record<never, never>>(spec: Co
 const AT_TIME = {
   "at-time": { value: "I", help: "when it happened, the same as --at; default: now" },
 } as const satisfies Options;
+
+/** What the exit status says to a pipeline. */
+export const EXIT = { fine: 0, no: 1, wrong: 2, failed: 3 } as const;
+export type ExitStatus = (typeof EXIT)[keyof typeof EXIT];
+
+/** The one place that turns an error into an exit status. */
+export function exitStatusOf(error: unknown): ExitStatus {
+  if (!(error instanceof HumanError)) return EXIT.failed;
+  switch (error.kind) {
+    case "refused":
+      return EXIT.no;
+    case "usage":
+      return EXIT.wrong;
+    case "service":
+      return EXIT.failed;
+  }
+}
+
+/** What every command takes, before its name or after. */
+export const GLOBAL_OPTIONS = {
+  json: { help: "one JSON document on stdout, nothing else" },
+  directory: { value: "DIR", help: "run as if started in DIR" },
+  at: {
+    value: "INSTANT",
+    help: "look back to then (2026-11-23T10:04Z); where something is entered: when it happened",
+  },
+  help: { help: "explain the command" },
+  version: { help: "print the version" },
+} as const satisfies Options;
+
+export const SHORT_OPTIONS: Readonly<Record<string, string>> = { directory: "C", help: "h" };

@@ -1,4 +1,7 @@
+import type { Project, Reading } from "../../app/project/project.ts";
+import { waitsForPostmortem } from "../../domain/incident/incident.ts";
 import type { PolicyInForce } from "../../domain/policy/policy.ts";
+import { HumanError } from "../../domain/text/humanError.ts";
 import { plainText } from "../../domain/text/plainText.ts";
 import type { SyncResult } from "../../ledger/remoteLedger.ts";
 
@@ -34,4 +37,20 @@ export function restoredComplaints(restored: number): string[] {
   if (restored === 0) return [];
   const entries = restored === 1 ? "1 entry was" : `${restored} entries were`;
   return [`${entries} removed from the ledger after being recorded, and put back; see: dropclock log.`];
+}
+
+/** Puts on record which post-mortems git shows as published. That it cannot be written takes no answer away. */
+export async function notePosted(
+  project: Project,
+  reading: Reading,
+): Promise<{ noted: number; complaints: string[] }> {
+  if (!reading.release.live.some(waitsForPostmortem)) return { noted: 0, complaints: [] };
+  try {
+    const { PostedPostmortems } = await import("../../app/documents/postmortemRecord.ts");
+    const events = await new PostedPostmortems().record(project, reading);
+    return { noted: events.length, complaints: [] };
+  } catch (error) {
+    if (!(error instanceof HumanError)) throw error;
+    return { noted: 0, complaints: [`a published post-mortem could not be put on record: ${error.message}`] };
+  }
 }

@@ -2,10 +2,8 @@ import { parseArgs } from "node:util";
 import { HumanError } from "../../domain/text/humanError.ts";
 import { nearest } from "../../domain/text/nearest.ts";
 import { plainText } from "../../domain/text/plainText.ts";
-import { findCommand } from "../findCommand.ts";
-import { GLOBAL_OPTIONS, SHORT_OPTIONS } from "../globalOptions.ts";
-import { usageOf } from "../text/helpText.ts";
-import type { Command, Option } from "./command.ts";
+import { type Command, GLOBAL_OPTIONS, type Option, SHORT_OPTIONS } from "./command.ts";
+import { findCommand, usageOf } from "./help.ts";
 
 export interface ParsedCall {
   want: "run" | "help" | "version" | "nothing";

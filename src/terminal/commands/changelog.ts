@@ -1,8 +1,8 @@
 import type { EditedChangelog } from "../../documents/changelog/changelogEdit.ts";
 import { plainText } from "../../domain/text/plainText.ts";
 import { formatInstant } from "../../domain/time/instant.ts";
+import { numberOfDrops } from "../call/arguments.ts";
 import { command } from "../call/command.ts";
-import { numberOfDrops } from "../quantityArgument.ts";
 
 export const changelog = command({
   name: "changelog",

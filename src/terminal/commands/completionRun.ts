@@ -1,23 +1,22 @@
 import { resolve } from "node:path";
 import type { Project } from "../../app/project/project.ts";
-import { INCIDENT_KINDS, MILESTONES } from "../../domain/incidentEvents.ts";
-import { SEVERITIES } from "../../domain/policy/terms.ts";
+import { INCIDENT_KINDS } from "../../domain/incident/incident.ts";
+import { MILESTONES, SEVERITIES } from "../../domain/policy/terms.ts";
 import { PUBLIC_STATUSES } from "../../domain/public/publicStatus.ts";
-import type { Command, Option } from "../call/command.ts";
-import { GLOBAL_OPTIONS, SHORT_OPTIONS } from "../globalOptions.ts";
+import { type Command, GLOBAL_OPTIONS, type Option, SHORT_OPTIONS } from "../call/command.ts";
 import { SHELLS } from "./completion.ts";
 
 /** What a shell may put in place of the word at the cursor. */
-export interface Candidate {
+interface Candidate {
   value: string;
   about?: string;
 }
 
 /** Files and folders are the shell's own business. */
-export type Completion = readonly Candidate[] | "files" | "folders";
+type Completion = readonly Candidate[] | "files" | "folders";
 
 /** Where the cursor is in a command line. */
-export type Place =
+type Place =
   /** In a command's name, whose first words are these. */
   | { kind: "name"; words: readonly string[] }
   | { kind: "option"; command: Command | null; given: ReadonlySet<string> }
@@ -58,7 +57,7 @@ export async function complete(
 }
 
 /** Where the cursor is, and what the words before it say of where the command runs. */
-export interface Cursor {
+interface Cursor {
   place: Place;
   /** What `-C` says; null where it is not given. */
   directory: string | null;

@@ -52,3 +52,75 @@ const dropRow = (drop: Drop, { current, branches }: Release, time: LocalTime) =>
     .filter(Boolean)
     .join(", "),
 ];
+
+export const dropShow = command({
+  name: "drop show",
+  history: "drop",
+  args: "[TAG]",
+  summary: "a drop (the current one) with its risk, its commits and its files",
+  run: async (call) => (await import("./dropShowRun.ts")).runDropShow(call),
+});
+
+export const SHIP_OPTIONS = {
+  push: { help: "pushes the tag to the policy's remote" },
+  yes: { help: "says yes to everything: the suggested name where TAG is left out, and the push" },
+} as const;
+
+export const dropShip = command({
+  name: "drop ship",
+  ledger: "own",
+  history: "whole",
+  at: "refused",
+  args: "[TAG]",
+  summary: "tags the next drop once its gate is open, and records it as shipped: its watch window opens",
+  options: SHIP_OPTIONS,
+  details: [
+    "Exit status 1, and nothing done, while the gate is shut.",
+    "A tag that was made elsewhere is recognised.",
+  ],
+  run: async (call) => (await import("./dropRuns.ts")).runShip(call),
+});
+
+export const dropRetract = command({
+  name: "drop retract",
+  args: "TAG",
+  summary: "retracts the record that a drop shipped, so that one whose tag was deleted is none any more",
+  options: { why: { value: "W", required: true, help: "the reason, for the record" } },
+  async run({ args: [tag = ""], values, project }) {
+    const { retractShipped } = await import("../../app/gate/shipDrop.ts");
+    const event = await retractShipped(await project(), tag, values.why);
+    return {
+      json: { tag, event: event.id },
+      text: () => `Retracted that ${plainText(tag, 80)} shipped.`,
+    };
+  },
+});
+
+export const STAGE_OPTIONS = {
+  drop: { value: "TAG", help: "another drop than the current one" },
+  why: { value: "W", help: "the reason, for the record" },
+} as const;
+
+export const dropPromote = command({
+  name: "drop promote",
+  ledger: "own",
+  history: "whole",
+  at: "refused",
+  args: "STAGE",
+  summary:
+    "exposes the current drop to the next stage, once it has soaked, signals are calm and the gate is open",
+  options: STAGE_OPTIONS,
+  details: ["Exit status 1, and nothing done, while anything stands in the way."],
+  run: async (call) => (await import("./dropRuns.ts")).runPromote(call),
+});
+
+export const dropDemote = command({
+  name: "drop demote",
+  ledger: "own",
+  history: "drop",
+  at: "refused",
+  args: "[STAGE]",
+  summary: "takes exposure back, to the stage before or an earlier one; nothing stands in the way of that",
+  options: STAGE_OPTIONS,
+  run: async (call) => (await import("./dropRuns.ts")).runDemote(call),
+});

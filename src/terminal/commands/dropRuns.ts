@@ -1,15 +1,16 @@
 import { gateReport } from "../../app/gate/gateReport.ts";
 import { readGoverned } from "../../app/gate/governed.ts";
+import { demoteDrop, promoteDrop } from "../../app/gate/moveStage.ts";
 import { type Shipped, shipDrop, suggestedTag } from "../../app/gate/shipDrop.ts";
 import { fetchFirst } from "../../app/project/fetchFirst.ts";
 import { HumanError } from "../../domain/text/humanError.ts";
 import { plainText } from "../../domain/text/plainText.ts";
-import type { Answer, Call } from "../call/command.ts";
-import { EXIT } from "../exitStatus.ts";
-import { signalSources } from "../signalSources.ts";
-import { gateText } from "../text/gateText.ts";
+import { formatInstant } from "../../domain/time/instant.ts";
+import { type Answer, type Call, EXIT } from "../call/command.ts";
 import type { Page } from "../text/page.ts";
-import type { SHIP_OPTIONS } from "./dropShip.ts";
+import type { SHIP_OPTIONS, STAGE_OPTIONS } from "./drop.ts";
+import { gateText, signalSources } from "./gateRun.ts";
+
 export async function runShip({
   args: [given],
   values,
@@ -66,4 +67,31 @@ function shippedText(
     ...lines,
     ...reading.gate.overridden.map(({ text }) => page.paint.yellow(`Overridden: ${text}`)),
   ].join("\n");
+}
+
+type StageCall = Call<typeof STAGE_OPTIONS>;
+
+export async function runPromote({ args, values, project, environment }: StageCall): Promise<Answer> {
+  const [to = ""] = args;
+  const opened = await project();
+  await fetchFirst(opened);
+  const wish = { tag: values.drop, why: values.why, sources: signalSources(opened, environment) };
+  const { reading, tag, from, done } = await promoteDrop(opened, to, wish);
+  const before = from === null ? "" : `; it was in ${plainText(from, 60)}`;
+  return {
+    json: { at: formatInstant(opened.now()), tag, from, to, done, ...gateReport(reading) },
+    text: (page) =>
+      done ? `${plainText(tag, 80)} is in ${plainText(to, 60)} now${before}.` : gateText(reading, page),
+    exit: done ? EXIT.fine : EXIT.no,
+  };
+}
+
+export async function runDemote({ args: [to], values, project }: StageCall): Promise<Answer> {
+  const opened = await project();
+  const { tag, from, to: stage } = await demoteDrop(opened, to, { tag: values.drop, why: values.why });
+  const sentence = `${plainText(tag, 80)} is back in ${plainText(stage, 60)}; it was in ${plainText(from, 60)}.`;
+  return {
+    json: { at: formatInstant(opened.now()), tag, from, to: stage },
+    text: () => `${sentence} Its soak begins anew.`,
+  };
 }

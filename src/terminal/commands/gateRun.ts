@@ -1,27 +1,33 @@
+import { createHash, randomUUID } from "node:crypto";
 import { isAbsolute, resolve } from "node:path";
-import { candidateNamed } from "../../app/gate/candidates.ts";
-import { gateReport, pullRequestReport } from "../../app/gate/gateReport.ts";
-import { type Governed, readGoverned } from "../../app/gate/governed.ts";
-import { type HookStart, installHook, removeHook } from "../../app/gate/prePushHook.ts";
-import { type PullRequestReading, readPullRequest } from "../../app/gate/pullRequest.ts";
-import { type GateReading, readGate } from "../../app/gate/readGate.ts";
-import { readPush } from "../../app/gate/readPush.ts";
-import { givenPlace } from "../../app/insideRoot.ts";
+import {
+  gateReport,
+  type PullRequestReading,
+  pullRequestReport,
+  readPullRequest,
+} from "../../app/gate/gateReport.ts";
+import { aimWords, baseWords, policyWords } from "../../app/gate/gateWords.ts";
+import { candidateNamed, type Governed, readGoverned } from "../../app/gate/governed.ts";
+import { type HookStart, installHook, readPush, removeHook } from "../../app/gate/prePushHook.ts";
+import { type GateReading, readGate, type SourceOpener } from "../../app/gate/readGate.ts";
 import { fetchFirst } from "../../app/project/fetchFirst.ts";
-import { overwrite } from "../../app/project/files.ts";
+import { givenPlace, overwrite } from "../../app/project/files.ts";
 import type { Project } from "../../app/project/project.ts";
-import type { GateReason } from "../../domain/gateReason.ts";
+import { httpSources } from "../../app/updates/secretsInForce.ts";
+import { riskWords } from "../../domain/change/riskLevel.ts";
+import type { GateReason } from "../../domain/gate/gate.ts";
+import { POLICY_PATH } from "../../domain/policy/policy.ts";
 import { HumanError } from "../../domain/text/humanError.ts";
 import { plainText } from "../../domain/text/plainText.ts";
 import { nameMatcher } from "../../domain/text/tagNames.ts";
 import { formatInstant, type Instant } from "../../domain/time/instant.ts";
-import { codeQuality, githubLines, githubNotices, githubQuiet, gitlabLines } from "../annotations.ts";
-import type { Answer, Call } from "../call/command.ts";
+import { proxiedFetch } from "../../signals/proxy.ts";
+import { environmentSecrets } from "../../signals/secrets.ts";
+import { type Answer, type Call, EXIT } from "../call/command.ts";
+import { inertText, jsonText } from "../call/output.ts";
 import { type PullRequestRun, pipelineOf, pullRequestOf, tagOfRun } from "../call/pipeline.ts";
-import { EXIT } from "../exitStatus.ts";
-import { jsonText } from "../jsonText.ts";
-import { signalSources } from "../signalSources.ts";
-import { gateText, pullRequestText } from "../text/gateText.ts";
+import type { Page } from "../text/page.ts";
+import { wrap } from "../text/table.ts";
 import type { GATE_OPTIONS } from "./gate.ts";
 
 export async function runGate(call: Call<typeof GATE_OPTIONS>): Promise<Answer> {
@@ -151,3 +157,86 @@ async function writeReport(
   const place = givenPlace(given, "file", { directory, root });
   await overwrite(place.root, place.path, `${jsonText(codeQuality(reasons))}\n`);
 }
+
+/** The verdict in plain words, with every reason why not. */
+export function gateText(reading: GateReading, page: Page): string {
+  const { gate, risk } = reading;
+  const { paint, width } = page;
+  const verdict = gate.open
+    ? paint.green(`Open: ${aimWords(reading)}.`)
+    : paint.red(`Shut: ${aimWords(reading)}.`);
+  return [
+    verdict,
+    ...gate.reasons.flatMap(({ text }) => wrap(text, width, "- ", "  ")),
+    ...gate.overridden.flatMap(({ text }) => wrap(text, width, "- overridden: ", "  ").map(paint.yellow)),
+    paint.dim(`Risk ${riskWords(risk)}.`),
+    ...[baseWords(reading)]
+      .filter((line) => line !== null)
+      .flatMap((line) => wrap(line, width, "").map(paint.yellow)),
+    ...policyWords(reading.governed).flatMap((line) => wrap(line, width, "").map(paint.dim)),
+  ].join("\n");
+}
+
+/** Whether a pull request may be merged, and what it would take to ship it then. */
+function pullRequestText(reading: PullRequestReading, page: Page): string {
+  const { governed, commits, reasons, toShip, risk, undoOf } = reading;
+  const { paint, width } = page;
+  const size = `${commits.length} commit${commits.length === 1 ? "" : "s"}`;
+  const branch = plainText(governed.release.branch.name, 60);
+  const verdict =
+    reasons.length === 0
+      ? paint.green(`Passed: the pull request (${size}) may be merged into ${branch}.`)
+      : paint.red(`Blocked: the pull request (${size}) may not be merged into ${branch}.`);
+  const items = (texts: readonly { text: string }[]) =>
+    texts.flatMap(({ text }) => wrap(text, width, "- ", "  "));
+  return [
+    verdict,
+    ...items(reasons),
+    ...(undoOf === null ? [] : [`It is the undo of ${plainText(undoOf, 60)}, file for file.`]),
+    ...(toShip.length === 0 ? [] : ["To ship, once it is merged:", ...items(toShip)]),
+    paint.dim(`Risk ${riskWords(risk)}.`),
+    ...policyWords(governed).flatMap((line) => wrap(line, width, "").map(paint.dim)),
+  ].join("\n");
+}
+
+/** Lines that GitHub turns into annotations of the run. */
+const githubLines = (reasons: readonly GateReason[]) =>
+  reasons.map(({ code, text }) => `::error title=Dropclock gate (${code})::${escaped(text)}`);
+
+/** Between these two lines GitHub reads nothing as a command. */
+function githubQuiet(): { before: string; after: string } {
+  const token = randomUUID();
+  return { before: `::stop-commands::${token}`, after: `::${token}::` };
+}
+
+/** The same for what is said beside the verdict. */
+const githubNotices = (reasons: readonly GateReason[]) =>
+  reasons.map(({ code, text }) => `::notice title=Dropclock gate (${code})::${escaped(text)}`);
+
+const escaped = (text: string) =>
+  inertText(text, false).replaceAll("%", "%25").replaceAll("\r", "%0D").replaceAll("\n", "%0A");
+
+/** Lines of GitLab's job log: a section that can be folded, its reasons in red. */
+function gitlabLines(reasons: readonly GateReason[], now: number): string[] {
+  if (reasons.length === 0) return [];
+  const seconds = Math.floor(now / 1000);
+  const begin = `\u001b[0Ksection_start:${seconds}:dropclock_gate\r\u001b[0KThe gate is shut`;
+  const end = `\u001b[0Ksection_end:${seconds}:dropclock_gate\r\u001b[0K`;
+  return [begin, ...reasons.map(({ text }) => `\u001b[31;1m${inertText(text, false)}\u001b[0m`), end];
+}
+
+/** A Code Quality report, which GitLab shows at the merge request (`artifacts: reports: codequality`). */
+const codeQuality = (reasons: readonly GateReason[]) =>
+  reasons.map(({ code, text }) => ({
+    description: text,
+    check_name: `dropclock-gate-${code}`,
+    fingerprint: createHash("sha256").update(`${code} ${text}`).digest("hex"),
+    severity: "blocker",
+    location: { path: POLICY_PATH, lines: { begin: 1 } },
+  }));
+
+/** The sources of signals for the command line: over HTTP, with secrets from the environment. */
+export const signalSources = (
+  project: Pick<Project, "policy">,
+  environment: NodeJS.ProcessEnv,
+): SourceOpener => httpSources(project, environmentSecrets(environment), proxiedFetch(environment));

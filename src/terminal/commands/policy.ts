@@ -1,11 +1,15 @@
 import { join, relative } from "node:path";
 import { policyReport, problemReport } from "../../app/drop/report.ts";
 import { readTextNow } from "../../app/project/files.ts";
-import type { PolicyInForce, PolicyProblem } from "../../domain/policy/policy.ts";
-import { draftWords } from "../../domain/policy/policyWords.ts";
+import {
+  changeWords,
+  draftWords,
+  type PolicyInForce,
+  type PolicyProblem,
+  sourceWords,
+} from "../../domain/policy/policy.ts";
 import { plainText } from "../../domain/text/plainText.ts";
-import { command } from "../call/command.ts";
-import { EXIT } from "../exitStatus.ts";
+import { command, EXIT } from "../call/command.ts";
 
 export const policyCheck = command({
   name: "policy check",
@@ -40,7 +44,7 @@ async function warningsOf(root: string, { policy, source, path }: PolicyInForce)
   const text = readTextNow(root, path) ?? "";
   const warnings = council && !council.signed ? [unsigned(text)] : [];
   if (updates.channels.length === 0) return warnings;
-  const { webhookProblems } = await import("../../app/updates/webhookProblems.ts");
+  const { webhookProblems } = await import("../../app/updates/message.ts");
   return [...warnings, ...webhookProblems(text, policy)];
 }
 
@@ -78,4 +82,49 @@ function notInForce({ draft, branch, doubt, source }: PolicyInForce): string[] {
       `Not on ${plainText(branch, 60)} yet: until it is, it counts for what people see and confirm, and nothing acts by itself.`,
     ];
   return [];
+}
+
+export const policySchema = command({
+  name: "policy schema",
+  summary: "prints the JSON Schema of the policy",
+  async run() {
+    const { policyJsonSchema } = await import("../../domain/policy/schema.ts");
+    const schema = policyJsonSchema();
+    return { json: schema, text: () => JSON.stringify(schema, null, 2) };
+  },
+});
+
+export const policyShow = command({
+  name: "policy show",
+  ledger: "optional",
+  summary: "which policy is in force and from where, and what the one at hand would change",
+  judgesPolicy: true,
+  async run({ project }) {
+    const opened = await project();
+    const inForce = await opened.policy();
+    return {
+      json: { ...policyReport(inForce), policy: inForce.policy },
+      text: () => showText(inForce),
+    };
+  },
+});
+
+function showText(inForce: PolicyInForce): string {
+  const { problems, draft, branch, commit, doubt, path } = inForce;
+  const at = commit === undefined ? "" : ` (at ${commit.slice(0, 10)})`;
+  const broken = problems.map(
+    ({ message, place }) => `${path}:${place.line}:${place.column}: ${plainText(message, 1000)}`,
+  );
+  const waiting = draft
+    ? [
+        `In this work tree: ${draftWords(draft, branch)}.`,
+        ...draft.changes.map((each) => `  ${changeWords(each)}`),
+      ]
+    : [];
+  return [
+    `In force: ${sourceWords(inForce)}${at}.`,
+    ...broken,
+    ...(doubt === undefined ? [] : [doubt]),
+    ...waiting,
+  ].join("\n");
 }

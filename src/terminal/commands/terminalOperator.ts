@@ -3,11 +3,11 @@ import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
 import { realTime } from "../../app/project/ticker.ts";
 import type { Operator, OperatorCommand, UndoProgress, Verdict } from "../../app/undo/operator.ts";
-import { untilCalm } from "../../app/watch/untilCalm.ts";
+import { untilCalm } from "../../app/watch/watchedSignal.ts";
 import type { Policy, Signal } from "../../domain/policy/policy.ts";
 import type { Evaluation } from "../../domain/signal/signal.ts";
 import { plainText } from "../../domain/text/plainText.ts";
-import type { SignalSource } from "../../signals/signalSource.ts";
+import type { SignalSource } from "../../signals/http.ts";
 import { withoutRunCommands } from "../call/output.ts";
 import { pipelineOf } from "../call/pipeline.ts";
 
@@ -70,5 +70,20 @@ export class TerminalOperator implements Operator {
 
   cancelled(): boolean {
     return this.#options.stop.aborted;
+  }
+}
+
+/** A signal that the first Ctrl+C, or a pipeline's wish to end, gives; a second one ends the process at once. */
+export async function whileInterruptible<T>(work: (stop: AbortController) => Promise<T>): Promise<T> {
+  const stop = new AbortController();
+  const interrupted = () => {
+    if (stop.signal.aborted) process.exit(130);
+    stop.abort();
+  };
+  process.on("SIGINT", interrupted).on("SIGTERM", interrupted);
+  try {
+    return await work(stop);
+  } finally {
+    process.off("SIGINT", interrupted).off("SIGTERM", interrupted);
   }
 }

@@ -5,18 +5,16 @@ import type { Readiness } from "../../app/project/readiness.ts";
 import { readinessWords } from "../../app/project/readinessWords.ts";
 import type { Standing } from "../../app/project/sharing.ts";
 import { historyWarnings, standingWords } from "../../app/project/sharingWords.ts";
-import type { Risk } from "../../domain/change/riskLevel.ts";
+import { type Risk, riskWords } from "../../domain/change/riskLevel.ts";
 import { assumedWords, newerTagWords } from "../../domain/drop/dropWording.ts";
 import { breachedClocks, type Status } from "../../domain/drop/status.ts";
-import type { PolicyInForce } from "../../domain/policy/policy.ts";
-import { draftWords, sourceWords } from "../../domain/policy/policyWords.ts";
-import { riskWords } from "../../domain/riskWords.ts";
+import { draftWords, type PolicyInForce, sourceWords } from "../../domain/policy/policy.ts";
 import { plainText } from "../../domain/text/plainText.ts";
-import { roughly } from "../../domain/wording.ts";
+import { roughly } from "../../domain/time/duration.ts";
 import type { LocalTime } from "./localTime.ts";
 
 /** One row of the status: what it is about, and a sentence; grave where people must not pass over it. */
-export interface Fact {
+interface Fact {
   name: string;
   words: string;
   grave?: "warning" | "error";

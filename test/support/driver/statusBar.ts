@@ -3,7 +3,7 @@ import { STATUS_ITEM } from "../../../src/editor/model/ids.ts";
 import { eventually } from "../eventually.ts";
 import { readHover, showHover } from "./hover.ts";
 
-export type StatusItem = {
+type StatusItem = {
   text: string;
   ariaLabel: string;
   /** By the item's background: the class that VS Code gives it, not the colour of one theme. */

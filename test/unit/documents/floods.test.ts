@@ -1,20 +1,19 @@
 import { editChangelog } from "../../../src/documents/changelog/changelogEdit.ts";
-import { readFlags } from "../../../src/documents/flagd.ts";
-import { switchOff } from "../../../src/documents/flagdFile.ts";
+import { readFlags, switchOff } from "../../../src/documents/flagd.ts";
 import { readPostmortem } from "../../../src/documents/postmortemFile.ts";
 import { findingsIn, requiredSections } from "../../../src/documents/postmortemFindings.ts";
-import { slackText } from "../../../src/documents/slackText.ts";
 import { renderTemplate } from "../../../src/documents/template.ts";
-import { readUpdate } from "../../../src/documents/updateFile.ts";
+import { readUpdate } from "../../../src/documents/update.ts";
+import { slackText } from "../../../src/documents/visibleText.ts";
 import { ALL_CHANGES, changeOf } from "../../../src/domain/change/change.ts";
 import { readCommitMessage } from "../../../src/domain/change/commitMessage.ts";
 import { changedPackages } from "../../../src/domain/change/dependencyChanges.ts";
 import { changedFlags } from "../../../src/domain/change/flags.ts";
-import { mailOf, nameOf } from "../../../src/domain/mail.ts";
-import { readMailmap } from "../../../src/domain/mailmap.ts";
-import { namesOf } from "../../../src/domain/peopleNames.ts";
+import { stemOf } from "../../../src/domain/change/risk.ts";
+import { readMailmap } from "../../../src/domain/gate/people.ts";
 import { readPolicy } from "../../../src/domain/policy/readPolicy.ts";
-import { stemOf } from "../../../src/domain/testChanges.ts";
+import { namesOf } from "../../../src/domain/public/leaks.ts";
+import { mailOf, nameOf } from "../../../src/domain/text/plainText.ts";
 
 const LENGTH = 200_000;
 const flood = (part: string) => part.repeat(Math.ceil(LENGTH / part.length));

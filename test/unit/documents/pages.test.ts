@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
-import { scorecardPage } from "../../../src/documents/scorecardPage.ts";
-import { adoptionOf } from "../../../src/domain/adoption.ts";
-import { scorecardOf } from "../../../src/domain/record/scorecard.ts";
+import { scorecardPage } from "../../../src/documents/pages.ts";
+import { adoptionOf, scorecardOf } from "../../../src/domain/record/scorecard.ts";
 import { at } from "../../support/events.ts";
 import { releaseOf } from "../editor/statusOf.ts";
 

@@ -1,8 +1,8 @@
-import { builtInTemplate, type TemplateName } from "../../../src/app/builtInTemplates.ts";
-import type { DropFacts } from "../../../src/documents/dropVariables.ts";
+import { builtInTemplate, type TemplateName } from "../../../src/app/documents/templates.ts";
 import type { PostmortemFacts } from "../../../src/documents/postmortem.ts";
 import type { RunbookFacts } from "../../../src/documents/runbook.ts";
 import type { Template } from "../../../src/documents/template.ts";
+import type { DropFacts } from "../../../src/documents/variables.ts";
 import type { Drop } from "../../../src/domain/drop/drop.ts";
 import { inOrder, type LedgerEvent } from "../../../src/domain/event/event.ts";
 import { foldIncident, type Incident } from "../../../src/domain/incident/incident.ts";

@@ -3,8 +3,7 @@ import { Project } from "../../../src/app/project/project.ts";
 import { carryOut } from "../../../src/app/undo/carryOut.ts";
 import type { Operator } from "../../../src/app/undo/operator.ts";
 import { planUndo } from "../../../src/app/undo/planUndo.ts";
-import { planGroups, planTitle } from "../../../src/editor/commands/planItems.ts";
-import { outcomeWords } from "../../../src/editor/undo/outcomeWords.ts";
+import { outcomeWords, planGroups, planTitle } from "../../../src/editor/commands/planItems.ts";
 import { TemporaryRepository } from "../../support/temporaryRepository.ts";
 
 const POLICY = `version: 1

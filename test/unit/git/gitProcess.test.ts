@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { closeSync, readdirSync, writeSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { Spool } from "../../../src/git/spool.ts";
+import { Spool } from "../../../src/git/gitProcess.ts";
 import { GitLedger } from "../../../src/ledger/gitLedger.ts";
 import { runProcess } from "../../support/runProcess.ts";
 import { smallDisk } from "../../support/smallDisk.ts";

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { TreeDiff } from "../../../src/git/treeDiff.ts";
+import { TreeDiff } from "../../../src/git/mergeTree.ts";
 import { TemporaryRepository } from "../../support/temporaryRepository.ts";
 
 describe("the difference of two trees", () => {

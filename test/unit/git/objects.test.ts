@@ -1,7 +1,12 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { type GitObject, ObjectFrames } from "../../../src/git/objects.ts";
-import { parseTree, type TreeEntry, TreeLines } from "../../../src/git/treeEntry.ts";
+import {
+  type GitObject,
+  ObjectFrames,
+  parseTree,
+  type TreeEntry,
+  TreeLines,
+} from "../../../src/git/objects.ts";
 
 const OID = "0123456789abcdef0123456789abcdef01234567";
 

@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
+import { PostedPostmortems } from "../../../../src/app/documents/postmortemRecord.ts";
 import {
   declareIncident,
   markMilestone,
   reopenIncident,
   retractEvent,
 } from "../../../../src/app/incident/incidents.ts";
-import { PostedPostmortems } from "../../../../src/app/postedPostmortems.ts";
 import { Project } from "../../../../src/app/project/project.ts";
 import { formatInstant } from "../../../../src/domain/time/instant.ts";
 import { at } from "../../../support/events.ts";

@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
 import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { builtInTemplate } from "../../../../src/app/builtInTemplates.ts";
 import {
   type ScaffoldProject,
   scaffoldPostmortem,
   scaffoldRunbook,
   writeTemplates,
 } from "../../../../src/app/documents/scaffolds.ts";
+import { builtInTemplate } from "../../../../src/app/documents/templates.ts";
 import { foldRelease, type Release, type ReleaseFacts } from "../../../../src/domain/drop/release.ts";
 import { DEFAULT_POLICY, type Policy } from "../../../../src/domain/policy/policy.ts";
 import { HumanError } from "../../../../src/domain/text/humanError.ts";

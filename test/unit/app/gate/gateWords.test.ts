@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { gateAt } from "../../../../src/app/gate/standingGate.ts";
+import { gateAt } from "../../../../src/app/gate/gateWords.ts";
 import type { GateFacts, SignalStanding } from "../../../../src/domain/gate/gate.ts";
 import { fold, riskOf } from "../../../support/council.ts";
 import { at } from "../../../support/events.ts";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { safeFileName } from "../../../../src/app/safeFileName.ts";
+import { safeFileName } from "../../../../src/app/project/documentPaths.ts";
 
 const SAFE = /^[\p{L}\p{N}][\p{L}\p{N}._-]*$/u;
 const RESERVED = /^(con|prn|aux|nul|com\d|lpt\d)(\.|$)/i;

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { chmodSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { replaceText } from "../../../../src/app/replaceText.ts";
+import { replaceText } from "../../../../src/app/project/scaffold.ts";
 import { temporaryFolder } from "../../../support/temporaryRepository.ts";
 
 describe("a text that is replaced", () => {

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { gitHubRepository } from "../../../../src/app/undo/gitHubRepository.ts";
+import { gitHubRepository } from "../../../../src/app/undo/pullRequest.ts";
 
 const at = (address: string | null, environment: NodeJS.ProcessEnv = {}) =>
   gitHubRepository(address, environment);

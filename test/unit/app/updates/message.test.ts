@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { webhookProblems } from "../../../../src/app/updates/webhookProblems.ts";
+import { webhookProblems } from "../../../../src/app/updates/message.ts";
 import { readPolicy } from "../../../../src/domain/policy/readPolicy.ts";
 
 const policyWith = (body: string) => `version: 1

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { mock } from "node:test";
 import { realTime } from "../../../../src/app/project/ticker.ts";
-import { type Calm, untilCalm } from "../../../../src/app/watch/untilCalm.ts";
+import { type Calm, untilCalm } from "../../../../src/app/watch/watchedSignal.ts";
 import type { Answer } from "../../../../src/domain/signal/signal.ts";
 import { SAMPLE_SIGNAL } from "../../../support/watchedProject.ts";
 

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { isNamed, readHeading } from "../../../../src/documents/changelog/versionHeading.ts";
+import { isNamed, readHeading } from "../../../../src/documents/changelog/changelogText.ts";
 
 const named = (heading: string, tag: string) => isNamed(readHeading(heading), tag);
 

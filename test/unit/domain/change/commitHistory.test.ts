@@ -1,8 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import type { LoggedCommit } from "../../../../src/domain/change/change.ts";
+import { CommitGraph, type LoggedCommit } from "../../../../src/domain/change/change.ts";
 import { dropChanges } from "../../../../src/domain/change/dropChanges.ts";
-import { CommitGraph } from "../../../../src/domain/commitGraph.ts";
 
 type Step = string | { merge: string; of: string[] } | { empty: string };
 

@@ -1,10 +1,9 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { assessRisk, type DropContent, type FileChange } from "../../../../src/domain/change/risk.ts";
-import { becauseOf, isAtLeast } from "../../../../src/domain/change/riskLevel.ts";
+import { becauseOf, isAtLeast, riskWords } from "../../../../src/domain/change/riskLevel.ts";
 import type { RiskRule } from "../../../../src/domain/policy/policy.ts";
-import { UNTESTED_DEFAULTS } from "../../../../src/domain/policy/policyItemDefaults.ts";
-import { riskWords } from "../../../../src/domain/riskWords.ts";
+import { UNTESTED_DEFAULTS } from "../../../../src/domain/policy/schemaParts.ts";
 
 const DAY = 86_400_000;
 

@@ -2,8 +2,7 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { findDrops, shippedEvents, type Tag, type UnplacedDrop } from "../../../../src/domain/drop/drop.ts";
 import { bySubject, type LedgerEvent } from "../../../../src/domain/event/event.ts";
-import { nameMatcher } from "../../../../src/domain/text/tagNames.ts";
-import { compareVersions } from "../../../../src/domain/version.ts";
+import { compareVersions, nameMatcher } from "../../../../src/domain/text/tagNames.ts";
 import { event } from "../../../support/events.ts";
 
 describe("drop", () => {

@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { ancestryGraph } from "../../../../src/domain/ancestryGraph.ts";
 import type { Tag } from "../../../../src/domain/drop/drop.ts";
-import { foldRelease, type ReleaseBranch } from "../../../../src/domain/drop/release.ts";
+import { ancestryGraph, type ReleaseBranch } from "../../../../src/domain/drop/dropHistory.ts";
+import { foldRelease } from "../../../../src/domain/drop/release.ts";
 import type { LedgerEvent } from "../../../../src/domain/event/event.ts";
 import { DEFAULT_POLICY } from "../../../../src/domain/policy/policy.ts";
-import { compareVersions } from "../../../../src/domain/version.ts";
+import { compareVersions } from "../../../../src/domain/text/tagNames.ts";
 import { event } from "../../../support/events.ts";
 
 /** Commits by name, each with its parents; a name comes after those of its parents. */

@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
-import { mainAuthor } from "../../../../src/domain/gate/people.ts";
-import { readMailmap } from "../../../../src/domain/mailmap.ts";
+import { mainAuthor, readMailmap } from "../../../../src/domain/gate/people.ts";
 import {
   ANA,
   approvers,

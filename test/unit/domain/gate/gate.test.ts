@@ -2,13 +2,14 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import type { LedgerEvent } from "../../../../src/domain/event/event.ts";
 import {
+  type DropStage,
   type Gate,
   type GateFacts,
   judgeGate,
+  reason,
   type SignalStanding,
+  stageOf,
 } from "../../../../src/domain/gate/gate.ts";
-import { reason } from "../../../../src/domain/gateReason.ts";
-import { type DropStage, stageOf } from "../../../../src/domain/stage.ts";
 import { ANA, BASE, BO, CY, DI, entry, fold, riskOf, SCHEMA_CHANGE } from "../../../support/council.ts";
 import { at, event } from "../../../support/events.ts";
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { readMailmap } from "../../../../src/domain/mailmap.ts";
+import { readMailmap } from "../../../../src/domain/gate/people.ts";
 import { TemporaryRepository } from "../../../support/temporaryRepository.ts";
 
 const MAILMAP = `# who is who

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { inOrder, type LedgerEvent } from "../../../../src/domain/event/event.ts";
 import { foldIncident } from "../../../../src/domain/incident/incident.ts";
-import { nextUpdate } from "../../../../src/domain/nextUpdate.ts";
+import { nextUpdate } from "../../../../src/domain/incident/incidentStatus.ts";
 import type { Terms } from "../../../../src/domain/policy/terms.ts";
 import { at, event, opened, SAMPLE_TERMS } from "../../../support/events.ts";
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { policyDifference } from "../../../../src/domain/policy/difference.ts";
-import { changeWords, draftWords } from "../../../../src/domain/policy/policyWords.ts";
+import { changeWords, draftWords } from "../../../../src/domain/policy/policy.ts";
 import { readPolicy } from "../../../../src/domain/policy/readPolicy.ts";
 
 const policy = (text: string) => {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
-import { policyJsonSchema } from "../../../../src/domain/policy/policyJsonSchema.ts";
+import { policyJsonSchema } from "../../../../src/domain/policy/schema.ts";
 import { parseDuration } from "../../../../src/domain/time/duration.ts";
 
 interface Schema {

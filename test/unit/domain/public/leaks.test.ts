@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { namesOf } from "../../../../src/domain/peopleNames.ts";
-import { type LeakKind, leaksIn, leakWords } from "../../../../src/domain/public/leaks.ts";
+import { type LeakKind, leaksIn, leakWords, namesOf } from "../../../../src/domain/public/leaks.ts";
 import { plainText } from "../../../../src/domain/text/plainText.ts";
 
 const findNames = namesOf([

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { namesOf } from "../../../../src/domain/peopleNames.ts";
+import { namesOf } from "../../../../src/domain/public/leaks.ts";
 import { at } from "../../../support/events.ts";
 import { draftOf } from "../../../support/publicSample.ts";
 

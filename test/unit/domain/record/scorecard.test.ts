@@ -1,9 +1,8 @@
 import assert from "node:assert/strict";
-import { adoptionOf } from "../../../../src/domain/adoption.ts";
 import { foldRelease } from "../../../../src/domain/drop/release.ts";
 import type { LedgerEvent } from "../../../../src/domain/event/event.ts";
 import { DEFAULT_POLICY } from "../../../../src/domain/policy/policy.ts";
-import { median, scorecardOf } from "../../../../src/domain/record/scorecard.ts";
+import { adoptionOf, median, scorecardOf } from "../../../../src/domain/record/scorecard.ts";
 import { doraWords } from "../../../../src/domain/record/scorecardWords.ts";
 import { at, event, opened } from "../../../support/events.ts";
 import { aDrop, linearHistory } from "../../../support/linearHistory.ts";

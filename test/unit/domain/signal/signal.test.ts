@@ -10,6 +10,7 @@ import {
   numberText,
   type Reading,
   type SignalState,
+  sparkline,
   worstOf,
 } from "../../../../src/domain/signal/signal.ts";
 
@@ -39,6 +40,60 @@ function foldReadings(readings: readonly Reading[], law: Law): Evaluation[] {
   const all: Evaluation[] = [];
   for (const reading of readings) all.push(evaluate(law, all.at(-1) ?? null, reading));
   return all;
+}
+
+/** The law by its definition: each state from the whole history, with nothing carried over. */
+class Oracle {
+  readonly #readings: readonly Reading[];
+  readonly #law: Law;
+
+  constructor(readings: readonly Reading[], law: Law) {
+    this.#readings = readings;
+    this.#law = law;
+  }
+
+  verdict(i: number): "calm" | "breaching" | "empty" | "failed" {
+    const { answer } = this.#readings[i]!;
+    if ("failed" in answer) return "failed";
+    const numbers = answer.series.map(({ value }) => value).filter((value) => !Number.isNaN(value));
+    if (numbers.length === 0)
+      return this.#law.noData === "error" ? "empty" : this.#law.noData === "calm" ? "calm" : "breaching";
+    const { breach } = this.#law;
+    return breach === null || numbers.some((value) => isBreaching(value, breach)) ? "breaching" : "calm";
+  }
+
+  isError(i: number): boolean {
+    for (let k = i; k > i - this.#law.errors; k--)
+      if (k < 0 || this.verdict(k) === "calm" || this.verdict(k) === "breaching") return false;
+    return true;
+  }
+
+  /** The first breaching reading of the run that reading i is in; -1 where it is in none. */
+  runStart(i: number): number {
+    let first = -1;
+    for (let k = i; k >= 0; k--) {
+      if (this.verdict(k) === "calm" || this.isError(k)) break;
+      if (this.verdict(k) === "breaching") first = k;
+      if (k > 0 && this.#readings[k]!.at - this.#readings[k - 1]!.at > longestGap(this.#law)) break;
+    }
+    return first;
+  }
+
+  state(i: number): SignalState {
+    if (this.isError(i)) return "error";
+    const verdict = this.verdict(i);
+    if (verdict === "calm") return "calm";
+    if (verdict === "empty") return "noData";
+    if (verdict === "failed") return i === 0 ? "noData" : this.state(i - 1);
+    const held = this.#readings[i]!.at - this.#readings[this.runStart(i)]!.at;
+    return held >= this.#law.for ? "breached" : "pending";
+  }
+
+  since(i: number, states: readonly SignalState[]): number {
+    let k = i;
+    while (k > 0 && states[k - 1] === states[i]) k--;
+    return this.#readings[k]!.at;
+  }
 }
 
 describe("the law of a signal", () => {
@@ -197,60 +252,6 @@ describe("the worst of several series", () => {
   });
 });
 
-/** The law by its definition: each state from the whole history, with nothing carried over. */
-class Oracle {
-  readonly #readings: readonly Reading[];
-  readonly #law: Law;
-
-  constructor(readings: readonly Reading[], law: Law) {
-    this.#readings = readings;
-    this.#law = law;
-  }
-
-  verdict(i: number): "calm" | "breaching" | "empty" | "failed" {
-    const { answer } = this.#readings[i]!;
-    if ("failed" in answer) return "failed";
-    const numbers = answer.series.map(({ value }) => value).filter((value) => !Number.isNaN(value));
-    if (numbers.length === 0)
-      return this.#law.noData === "error" ? "empty" : this.#law.noData === "calm" ? "calm" : "breaching";
-    const { breach } = this.#law;
-    return breach === null || numbers.some((value) => isBreaching(value, breach)) ? "breaching" : "calm";
-  }
-
-  isError(i: number): boolean {
-    for (let k = i; k > i - this.#law.errors; k--)
-      if (k < 0 || this.verdict(k) === "calm" || this.verdict(k) === "breaching") return false;
-    return true;
-  }
-
-  /** The first breaching reading of the run that reading i is in; -1 where it is in none. */
-  runStart(i: number): number {
-    let first = -1;
-    for (let k = i; k >= 0; k--) {
-      if (this.verdict(k) === "calm" || this.isError(k)) break;
-      if (this.verdict(k) === "breaching") first = k;
-      if (k > 0 && this.#readings[k]!.at - this.#readings[k - 1]!.at > longestGap(this.#law)) break;
-    }
-    return first;
-  }
-
-  state(i: number): SignalState {
-    if (this.isError(i)) return "error";
-    const verdict = this.verdict(i);
-    if (verdict === "calm") return "calm";
-    if (verdict === "empty") return "noData";
-    if (verdict === "failed") return i === 0 ? "noData" : this.state(i - 1);
-    const held = this.#readings[i]!.at - this.#readings[this.runStart(i)]!.at;
-    return held >= this.#law.for ? "breached" : "pending";
-  }
-
-  since(i: number, states: readonly SignalState[]): number {
-    let k = i;
-    while (k > 0 && states[k - 1] === states[i]) k--;
-    return this.#readings[k]!.at;
-  }
-}
-
 describe("the law of a signal, against its definition", () => {
   const answer = fc.oneof(
     { weight: 5, arbitrary: fc.constantFrom<Answer>(number(1), number(1), number(0)) },
@@ -321,5 +322,39 @@ describe("numberText", () => {
       "-Inf",
       "1e-9",
     ]);
+  });
+});
+
+describe("sparkline", () => {
+  it("is scaled from the least to the greatest, with the threshold in it", () => {
+    assert.equal(sparkline([0, 1, 2, 3, 4, 5, 6, 7]), "▁▂▃▄▅▆▇█");
+    assert.equal(sparkline([0, 0.01, 0.02], 0.08), "▁▂▃");
+    assert.equal(sparkline([0, 0, 0], 0.02), "▁▁▁");
+  });
+
+  it("shows what is missing as missing", () => {
+    assert.equal(sparkline([1, null, 2, Number.NaN]), "▁·█·");
+    assert.equal(sparkline([]), "");
+    assert.equal(sparkline([null]), "·");
+  });
+
+  it("holds for the greatest numbers there are", () => {
+    const most = Number.MAX_VALUE;
+    assert.equal(sparkline([most / 2, -most, most / 2, most]), "▇▁▇█");
+  });
+
+  it("is as long as the numbers, and higher where they are", () => {
+    const numbers = fc.array(fc.option(fc.double(), { nil: null }), { maxLength: 30 });
+    fc.assert(
+      fc.property(numbers, fc.option(fc.double({ noNaN: true }), { nil: null }), (values, threshold) => {
+        const bars = [...sparkline(values, threshold)];
+        assert.equal(bars.length, values.length);
+        values.forEach((a, i) => {
+          values.forEach((b, j) => {
+            if (a !== null && b !== null && a < b) assert.ok(bars[i]! <= bars[j]!);
+          });
+        });
+      }),
+    );
   });
 });

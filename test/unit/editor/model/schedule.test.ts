@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { nextLook } from "../../../../src/editor/time/nextLook.ts";
+import type { WindowState } from "vscode";
+import { coalesced, nextLook, onComingBack } from "../../../../src/editor/model/schedule.ts";
 import { at, event, opened } from "../../../support/events.ts";
 import { statusOf } from "../statusOf.ts";
 
@@ -23,5 +24,66 @@ describe("the next look at the team's ledger", () => {
     );
     const resolved = [...OPEN, event("mitigated", at("10:20")), event("resolved", at("10:30"))];
     assert.equal(nextLook(statusOf(resolved, NOW), NOW, null), null);
+  });
+});
+
+describe("coalesced runs", () => {
+  it("run one at a time, and whoever asks meanwhile shares one more run", async () => {
+    const runs: (() => void)[] = [];
+    let running = 0;
+    const run = coalesced(async () => {
+      assert.equal(++running, 1);
+      await new Promise<void>((resolve) => runs.push(resolve));
+      running--;
+    });
+    const first = run();
+    const second = run();
+    const third = run();
+    assert.equal(second, third);
+    assert.equal(runs.length, 1);
+    runs[0]!();
+    await first;
+    await new Promise(setImmediate);
+    assert.equal(runs.length, 2);
+    runs[1]!();
+    await Promise.all([second, third]);
+    assert.equal(runs.length, 2);
+  });
+
+  it("go on after a run that failed", async () => {
+    let fails = true;
+    const run = coalesced(async () => {
+      if (fails) throw new Error("no");
+    });
+    const first = run();
+    const second = run();
+    fails = false;
+    await assert.rejects(first);
+    await second;
+  });
+});
+
+describe("coming back to the window", () => {
+  it("is told when it gets the focus, and not when people in it do something or nothing", () => {
+    const listeners = new Set<(state: WindowState) => unknown>();
+    const window = {
+      state: { focused: true, active: true },
+      onDidChangeWindowState: (listener: (state: WindowState) => unknown) => {
+        listeners.add(listener);
+        return { dispose: () => listeners.delete(listener) };
+      },
+    };
+    let told = 0;
+    const subscription = onComingBack(window, () => told++);
+    const change = (focused: boolean, active: boolean) => {
+      for (const listener of listeners) listener({ focused, active });
+      return told;
+    };
+    assert.equal(change(true, false), 0, "idle for a minute");
+    assert.equal(change(true, true), 0);
+    assert.equal(change(false, true), 0, "gone");
+    assert.equal(change(true, true), 1, "back");
+    subscription.dispose();
+    assert.equal(listeners.size, 0);
   });
 });

@@ -1,17 +1,28 @@
 import assert from "node:assert/strict";
+import {
+  refuseMark,
+  refusePause,
+  refuseReopen,
+  refuseRetract,
+} from "../../../../src/domain/incident/entry.ts";
 import { parseInstant } from "../../../../src/domain/time/instant.ts";
 import {
   editableTime,
   fullTime,
   inLocalTime,
   instantTrouble,
+  labelText,
+  messageText,
   shortTime,
+  withoutCommandLine,
 } from "../../../../src/editor/model/text.ts";
-
-const at = (...parts: [number, number, number, number, number, number?]) =>
-  new Date(parts[0], parts[1] - 1, parts[2], parts[3], parts[4], parts[5] ?? 0).getTime();
+import { at, event, opened } from "../../../support/events.ts";
+import { releaseOf } from "../statusOf.ts";
 
 describe("local time", () => {
+  const at = (...parts: [number, number, number, number, number, number?]) =>
+    new Date(parts[0], parts[1] - 1, parts[2], parts[3], parts[4], parts[5] ?? 0).getTime();
+
   const now = at(2026, 11, 23, 10, 0);
 
   it("is as short as the day allows", () => {
@@ -52,5 +63,36 @@ describe("local time", () => {
     assert.equal(instantTrouble("2026-11-23T09:00Z", now), null);
     assert.match(instantTrouble("2026-11-23T09:00", now)!, /2026-11-23T09:00[+-]\d\d:\d\d$/);
     assert.match(instantTrouble("yesterday", now)!, /^Write it like 2026-11-23T10:00/);
+  });
+});
+
+describe("inert text", () => {
+  it("draws no icon in a label", () => {
+    assert.equal(labelText("a $(flame) b $(sync~spin) $(not"), "a \\$(flame) b \\$(sync~spin) $(not");
+    assert.equal(labelText("two\nlines"), "two lines");
+  });
+
+  it("makes no link in a message", () => {
+    assert.equal(messageText("[press](command:git.init)"), "[press] (command:git.init)");
+  });
+
+  it("leaves the command line to the terminal", () => {
+    const paused = event("paused", at("10:30"));
+    const { incidents } = releaseOf([opened(at("10:00")), event("detected", at("10:00")), paused]);
+    const incident = incidents[0]!;
+    const refusals = [
+      refuseMark(incident, "detected", at("10:30"), at("11:00")),
+      refuseMark(incident, "postmortem", at("10:30"), at("11:00")),
+      refusePause(incident, true, "open"),
+      refuseReopen(incident, "open"),
+      refuseRetract(incident, "nothing"),
+    ];
+    for (const refusal of refusals) {
+      const said = withoutCommandLine(refusal!);
+      assert.doesNotMatch(said, /dropclock|: *\.$/);
+      assert.match(said, /[.]$/);
+    }
+    assert.equal(withoutCommandLine(refusals[2]!), "Its clocks are paused already.");
+    assert.equal(withoutCommandLine(refusals[1]!), "The incident is not mitigated yet; mark that first.");
   });
 });

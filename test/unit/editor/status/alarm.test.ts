@@ -1,8 +1,13 @@
 import assert from "node:assert/strict";
 import { mkdir, readdir, utimes, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { AlarmMarkers } from "../../../../src/editor/alarms/alarmMarkers.ts";
-import { alarmKey, alarmsOf, alarmsText, alarmText } from "../../../../src/editor/status/alarm.ts";
+import {
+  AlarmMarkers,
+  alarmKey,
+  alarmsOf,
+  alarmsText,
+  alarmText,
+} from "../../../../src/editor/status/alarm.ts";
 import { at, event, opened } from "../../../support/events.ts";
 import { freshFolder } from "../../../support/freshFolder.ts";
 import { statusOf } from "../statusOf.ts";

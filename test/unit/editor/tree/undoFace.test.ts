@@ -2,8 +2,7 @@ import assert from "node:assert/strict";
 import type { Readiness } from "../../../../src/app/project/readiness.ts";
 import { foldDrop } from "../../../../src/domain/drop/dropRecord.ts";
 import type { LedgerEvent } from "../../../../src/domain/event/event.ts";
-import { type UndoFacts, undoFace } from "../../../../src/editor/tree/undoFace.ts";
-import { undoTooltip } from "../../../../src/editor/undo/undoTooltip.ts";
+import { type UndoFacts, undoFace, undoTooltip } from "../../../../src/editor/tree/undoFace.ts";
 import { at, event } from "../../../support/events.ts";
 import { aDrop } from "../../../support/linearHistory.ts";
 

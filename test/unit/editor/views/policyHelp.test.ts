@@ -1,7 +1,14 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
-import { keysOf, nodeAt, type SchemaNode, valuesOf } from "../../../../src/editor/policy/schemaNode.ts";
-import { keyAt, keysBeside, yamlPathAt } from "../../../../src/editor/views/yamlPath.ts";
+import {
+  keyAt,
+  keysBeside,
+  keysOf,
+  nodeAt,
+  type SchemaNode,
+  valuesOf,
+  yamlPathAt,
+} from "../../../../src/editor/views/yamlPath.ts";
 import { inProject } from "../../../support/projectRoot.ts";
 
 /** The path at the bar in a text. */

@@ -3,7 +3,7 @@ import { EXAMPLES } from "../../../../src/terminal/call/examples.ts";
 import { help } from "../../../../src/terminal/call/help.ts";
 import { parseCall } from "../../../../src/terminal/call/parseCall.ts";
 import { COMMANDS } from "../../../../src/terminal/commands.ts";
-import { PLAIN } from "../../../../src/terminal/text/paint.ts";
+import { PLAIN } from "../../../../src/terminal/text/page.ts";
 
 /** As a shell takes it apart: words, quoted ones, and what is read from a file left out. */
 const wordsOf = (call: string) =>

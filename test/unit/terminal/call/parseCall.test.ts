@@ -1,9 +1,8 @@
 import assert from "node:assert/strict";
 import { HumanError } from "../../../../src/domain/text/humanError.ts";
-import { type Command, command } from "../../../../src/terminal/call/command.ts";
+import { type Command, command, GLOBAL_OPTIONS } from "../../../../src/terminal/call/command.ts";
 import { parseCall } from "../../../../src/terminal/call/parseCall.ts";
 import { COMMANDS } from "../../../../src/terminal/commands.ts";
-import { GLOBAL_OPTIONS } from "../../../../src/terminal/globalOptions.ts";
 
 const run = async () => ({ json: null, text: () => "" });
 const commands: Command[] = [

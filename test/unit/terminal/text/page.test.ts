@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { paintFor } from "../../../../src/terminal/text/paint.ts";
+import { paintFor } from "../../../../src/terminal/text/page.ts";
 
 describe("paintFor", () => {
   const cases: [string, boolean, NodeJS.ProcessEnv, boolean][] = [
