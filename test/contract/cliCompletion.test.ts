@@ -22,7 +22,7 @@ const TYPED: [string, string[]][] = [
 ];
 
 describe("completion in real shells", function () {
-  this.timeout(180_000);
+  this.timeout(300_000);
   let repository: TemporaryRepository;
   let bin: string;
   let log: string;

@@ -28,7 +28,7 @@ function place(drops: string) {
 }
 
 describe("the place of a drop, on the command line", function () {
-  this.timeout(60_000);
+  this.timeout(300_000);
 
   it("is by history: the undo of the next drop leaves alone what the one before it shipped", async () => {
     const { repository, run, json, release } = place('tags: "v*"');

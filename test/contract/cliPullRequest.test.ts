@@ -58,7 +58,7 @@ function checkout(bare: TemporaryRepository, ref: string, ...flags: string[]): s
 const RISKY = { "migrations/1.sql": "alter\n" };
 
 describe("the gate of a pull request", function () {
-  this.timeout(120_000);
+  this.timeout(300_000);
 
   it("judges the merge ref of GitHub by what it brings, tells of the council, and does not ask it", async () => {
     const { bare } = scene(RISKY);

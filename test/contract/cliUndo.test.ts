@@ -48,7 +48,7 @@ function release(repository: TemporaryRepository, policy: string): void {
 }
 
 describe("dropclock undo", function () {
-  this.timeout(120_000);
+  this.timeout(300_000);
 
   it("goes on top of the flags that were switched off first, here or on another machine, also where the branch moved", async () => {
     for (const [where, moved] of [

@@ -38,7 +38,7 @@ async function until(what: () => boolean): Promise<void> {
 }
 
 describe("dropclock undo, in trouble", function () {
-  this.timeout(180_000);
+  this.timeout(300_000);
 
   it("names the later drop as a way out of a collision only where there is one", async () => {
     const repository = twoDrops(steps("revert: { push: false, pullRequest: false }"));

@@ -57,7 +57,7 @@ async function scene(receiver: WebhookReceiver) {
 
 describe("dropclock update", function () {
   // A score of processes each, on a machine that may have other things to do.
-  this.timeout(120_000);
+  this.timeout(300_000);
 
   it("writes the next update, sends it once to each channel, and starts the clock of the next", async () => {
     const receiver = await WebhookReceiver.start(inTurn(status(500), status(200)));

@@ -13,7 +13,7 @@ const vector = (...values: string[]) => ({
 });
 
 describe("dropclock watch", function () {
-  this.timeout(120_000);
+  this.timeout(300_000);
   let server: LocalServer;
   let answer: unknown = vector("0");
   const asked: (string | undefined)[] = [];

@@ -68,7 +68,7 @@ class ByGit {
 }
 
 describe("the drops of a history with back-ports, on the command line", function () {
-  this.timeout(180_000);
+  this.timeout(300_000);
 
   for (const seed of [1, 2, 3, 4, 5, 6]) {
     it(`are in their places, and their undo is what a work tree gives (history ${seed})`, async () => {

@@ -3,7 +3,7 @@ import { runCommandLine } from "../support/commandLine.ts";
 import { Story } from "../support/story/story.ts";
 
 describe("a drop that breaks the shop, watched by a pipeline", function () {
-  this.timeout(240_000);
+  this.timeout(300_000);
   let story: Story;
   before(async () => {
     story = await Story.begin("rollback");

@@ -3,7 +3,7 @@ import { manySharing } from "../support/manySharing.ts";
 
 describe("sharing the ledger, written by many", () => {
   it("loses no event that was acknowledged, although a quarter of the writers is killed", async function () {
-    this.timeout(180_000);
+    this.timeout(300_000);
     const { acknowledged } = await manySharing({ events: 4, seed: 3 });
     assert.ok(acknowledged >= 6 * 4 + 2);
   });

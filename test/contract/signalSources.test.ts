@@ -33,7 +33,7 @@ const failure = (answer: Answer) =>
 const series = (answer: Answer) => ("series" in answer ? answer.series : assert.fail(answer.failed));
 
 describe("a real Prometheus", function () {
-  this.timeout(120_000);
+  this.timeout(300_000);
   let exporter: Awaited<ReturnType<typeof startExporter>>;
   let prometheus: MonitoringServer;
   const query = (text: string, timeLimit?: number) =>
@@ -171,7 +171,7 @@ describe("a real Prometheus", function () {
 });
 
 describe("a real Alertmanager", function () {
-  this.timeout(120_000);
+  this.timeout(300_000);
   let alertmanager: MonitoringServer;
   before(async () => {
     alertmanager = await startAlertmanager();

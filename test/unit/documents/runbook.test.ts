@@ -255,7 +255,7 @@ function repositoryWithTwoDrops() {
 }
 
 describe("the undo by hand", function () {
-  this.timeout(60_000);
+  this.timeout(300_000);
 
   it("is commands that take a whole drop back, keep what came later, and put it on again", function () {
     if (process.platform === "win32") this.skip();

@@ -41,7 +41,7 @@ function apply(files: Files, { kind, name, to = "" }: Step, side: string): Files
 }
 
 describe("the outlook of an undo", function () {
-  this.timeout(180_000);
+  this.timeout(300_000);
 
   it("is never another than that of git's merge, whatever both sides moved, removed or put in place", async () => {
     const repository = TemporaryRepository.make();

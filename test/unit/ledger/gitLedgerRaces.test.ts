@@ -15,7 +15,7 @@ const EVENTS = 25;
 
 describe("git ledger, written by many", () => {
   it("loses no event that was acknowledged, although every fourth writer is killed", async function () {
-    this.timeout(120_000);
+    this.timeout(300_000);
     const repository = TemporaryRepository.make();
     repository.commit({ a: "1" });
     const linked = repository.worktree("linked");
@@ -59,7 +59,7 @@ describe("git ledger, written by many", () => {
   });
 
   it("loses none while git clears up and prunes without mercy, again and again", async function () {
-    this.timeout(180_000);
+    this.timeout(300_000);
     const repository = TemporaryRepository.make();
     repository.commit({ a: "1" });
     const commonDir = join(repository.dir, ".git");

@@ -283,7 +283,7 @@ describe("a scaffold", () => {
 });
 
 describe("a scaffold in a git repository", function () {
-  this.timeout(30_000);
+  this.timeout(300_000);
 
   /** Three drops of one commit each. */
   function threeDrops() {

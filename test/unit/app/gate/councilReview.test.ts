@@ -70,7 +70,7 @@ async function baseOf(repository: TemporaryRepository) {
 }
 
 describe("the base of a drop, from which it is judged", function () {
-  this.timeout(120_000);
+  this.timeout(300_000);
 
   it("is found in a few processes, however long the chain of drops since the council", async () => {
     const short = await baseOf(chain(8));

@@ -66,7 +66,7 @@ async function place(...steps: string[]) {
 }
 
 describe("carrying out an undo", function () {
-  this.timeout(60_000);
+  this.timeout(300_000);
 
   it("waits for somebody to say that it is calm, and only then says rolled back and mitigated", async () => {
     const { project, press, record } = await place("revert: { push: false }", "verify: [errors]");

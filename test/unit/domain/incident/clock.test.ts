@@ -195,7 +195,7 @@ describe("clock", () => {
   }
 
   it("equals an account of it minute by minute, in whatever order the events arrived (law)", function () {
-    this.timeout(120_000);
+    this.timeout(300_000);
     fc.assert(
       fc.property(stories, (s) => {
         const events = eventsOf(s);
