@@ -1,0 +1,217 @@
+import type { Instant } from "../instant.ts";
+import { upperLimit } from "./clopperPearson.ts";
+import type { Increment } from "./counters.ts";
+
+export const BLOCK_MS = 5 * 60_000;
+const DAY_MS = 86_400_000;
+const DAY_BLOCKS = DAY_MS / BLOCK_MS;
+/** Normal with less time in it than this, once incidents are left out, is no normal. */
+const LEAST_MS = DAY_MS / 2;
+/** The same hours reach so many blocks to both sides: one hour and a half. */
+const SAME_HOURS = 18;
+/** Standard errors beyond which a difference of normal with itself is believed. */
+const CLEAR = 2;
+const USUAL_RISK = 0.05;
+
+/** From `from`, exclusive, up to `to`. */
+export interface Stretch {
+  from: Instant;
+  to: Instant;
+}
+
+/**
+ * Where normal is to be read: 24 hours from so long before the drop, but never past it, without the stretches in which
+ * an incident was open. So the hours that follow the drop have their counterpart one day or one week earlier.
+ * @param before How long before the drop it begins, at least 24 hours. Milliseconds.
+ */
+export function normalStretches(shipped: Instant, before: number, incidents: readonly Stretch[]): Stretch[] {
+  const begin = shipped - Math.max(before, DAY_MS);
+  let stretches: Stretch[] = [{ from: begin, to: begin + DAY_MS }];
+  for (const incident of incidents) stretches = stretches.flatMap((stretch) => without(stretch, incident));
+  return stretches;
+}
+
+function without({ from, to }: Stretch, incident: Stretch): Stretch[] {
+  if (incident.to <= from || incident.from >= to) return [{ from, to }];
+  const left = { from, to: Math.max(from, incident.from) };
+  const right = { from: Math.min(to, incident.to), to };
+  return [left, right].filter((stretch) => stretch.to > stretch.from);
+}
+
+/** Counts by block: bad events and all. Block 0 is the first five minutes of the watch; normal's have negative numbers. */
+export type BlockCounts = ReadonlyMap<number, readonly [bad: number, all: number]>;
+
+/** What was read of one stretch before the drop. */
+export interface Baseline {
+  /** As the policy says it: `1d`. */
+  name: string;
+  counts: BlockCounts;
+}
+
+/** Upper confidence limits of normal's rate in a block of the watch. */
+export interface Limits {
+  /** The true rate lies above it as seldom as the policy promises. */
+  strict: number;
+  /** The true rate lies above it in one case of twenty. */
+  usual: number;
+}
+
+/** What was normal, in the numbers that a comparison goes by. */
+export interface Normal {
+  name: string;
+  bad: number;
+  all: number;
+  /** Five-minute blocks that it was read in. */
+  blocks: number;
+  /** Variance of the blocks' counts over that of independent events; at least 1. */
+  overdispersion: number;
+  /** Squared coefficient of variation of the blocks' own rate, one standard error above its estimate. */
+  burstiness: number;
+  /** The bursts are more than chance. */
+  bursty: boolean;
+  /**
+   * Of the whole day, or of the same hours of the day where these were clearly worse than it.
+   * @param block 0 is the first five minutes of the watch.
+   */
+  limitsAt(block: number): Limits;
+}
+
+/**
+ * One stretch before the drop from what was counted in it; null where that is less than twelve hours.
+ * @param since The start of the watch, from which blocks are counted.
+ */
+export function baselineOf(name: string, increments: readonly Increment[], since: Instant): Baseline | null {
+  const counts = new Map<number, [bad: number, all: number]>();
+  let covered = 0;
+  for (const { from, at, bad, all } of increments) {
+    covered += at - from;
+    const index = Math.floor(((from + at) / 2 - since) / BLOCK_MS);
+    const block = counts.get(index);
+    if (block) {
+      block[0] += bad;
+      block[1] += all;
+    } else counts.set(index, [bad, all]);
+  }
+  return covered < LEAST_MS ? null : { name, counts };
+}
+
+/**
+ * Baselines that agree are one normal together, which knows more than each of them. Where two of them clearly differ
+ * each is a normal of its own, and something is a regression only against all of them: so the worse one counts.
+ * @param risk How often the true rate may lie above the strict limit.
+ */
+export function normalsOf(baselines: readonly Baseline[], risk: number): Normal[] {
+  const normals = baselines.flatMap(({ name, counts }) => normalOf(name, counts, risk) ?? []);
+  const agree = normals.every((a, i) => normals.slice(i + 1).every((b) => !clearlyDiffer(a, b)));
+  if (normals.length < 2 || !agree) return normals;
+  const name = normals.map((normal) => normal.name).join(" and ");
+  const together = normalOf(name, new Map(baselines.flatMap(({ counts }) => [...counts])), risk);
+  return together ? [together] : [];
+}
+
+function clearlyDiffer(a: Normal, b: Normal): boolean {
+  const rate = (a.bad + b.bad) / (a.all + b.all);
+  const variance = Math.max(a.overdispersion, b.overdispersion) * rate * (1 / a.all + 1 / b.all);
+  return Math.abs(a.bad / a.all - b.bad / b.all) > CLEAR * Math.sqrt(variance);
+}
+
+function normalOf(name: string, counts: BlockCounts, risk: number): Normal | null {
+  const day = dayOf(counts);
+  const { bad, all } = between(day, 0, DAY_BLOCKS);
+  if (!(all > 0)) return null;
+  const spread = spreadOf(counts, bad / all);
+  const limitOf = (some: number, of: number, risk: number) =>
+    upperLimit(some / spread.overdispersion, of / spread.overdispersion, risk);
+  const wholeDay = { strict: limitOf(bad, all, risk), usual: limitOf(bad, all, USUAL_RISK) };
+  const known = new Map<number, Limits>();
+
+  function limitsAround(block: number): Limits {
+    const hours = between(day, (block - SAME_HOURS + DAY_BLOCKS) % DAY_BLOCKS, 2 * SAME_HOURS + 1);
+    const expected = (hours.all * bad) / all;
+    const clearlyWorse = hours.bad - expected > CLEAR * Math.sqrt(spread.overdispersion * expected);
+    if (!clearlyWorse) return wholeDay;
+    return {
+      strict: Math.max(wholeDay.strict, limitOf(hours.bad, hours.all, risk)),
+      usual: Math.max(wholeDay.usual, limitOf(hours.bad, hours.all, USUAL_RISK)),
+    };
+  }
+
+  return {
+    name,
+    bad,
+    all,
+    blocks: counts.size,
+    ...spread,
+    limitsAt(block) {
+      const place = block % DAY_BLOCKS;
+      const limits = known.get(place) ?? limitsAround(place);
+      known.set(place, limits);
+      return limits;
+    },
+  };
+}
+
+/** Sums from the start of the watch's day, over two days, so that hours around its end are one stretch. */
+interface Day {
+  badUpTo: Float64Array;
+  allUpTo: Float64Array;
+}
+
+function dayOf(counts: BlockCounts): Day {
+  const badUpTo = new Float64Array(2 * DAY_BLOCKS + 1);
+  const allUpTo = new Float64Array(2 * DAY_BLOCKS + 1);
+  for (const [index, [bad, all]] of counts) {
+    const place = ((index % DAY_BLOCKS) + DAY_BLOCKS) % DAY_BLOCKS;
+    for (const at of [place, place + DAY_BLOCKS]) {
+      badUpTo[at + 1]! += bad;
+      allUpTo[at + 1]! += all;
+    }
+  }
+  for (let i = 1; i <= 2 * DAY_BLOCKS; i++) {
+    badUpTo[i]! += badUpTo[i - 1]!;
+    allUpTo[i]! += allUpTo[i - 1]!;
+  }
+  return { badUpTo, allUpTo };
+}
+
+const between = ({ badUpTo, allUpTo }: Day, first: number, length: number) => ({
+  bad: badUpTo[first + length]! - badUpTo[first]!,
+  all: allUpTo[first + length]! - allUpTo[first]!,
+});
+
+/**
+ * How much more the blocks differ than independent events would. With m expected in a block, a block's own rate of
+ * squared coefficient of variation c gives its count the variance m + c m^2; neighbours are counted together, because
+ * a burst that lies across two of our blocks looks half as bursty in each of them.
+ */
+function spreadOf(
+  counts: BlockCounts,
+  rate: number,
+): Pick<Normal, "overdispersion" | "burstiness" | "bursty"> {
+  let expected = 0;
+  let squares = 0;
+  let variance = 0;
+  let neighbours = 0;
+  for (const [index, [bad, all]] of counts) {
+    const m = all * rate;
+    const residual = bad - m;
+    expected += m;
+    squares += m * m;
+    variance += residual * residual;
+    const next = counts.get(index + 1);
+    if (next) neighbours += residual * (next[0] - next[1] * rate);
+  }
+  if (!(expected > 0)) return { overdispersion: 1, burstiness: 0, bursty: false };
+  // The rate is itself from these blocks.
+  const size = counts.size;
+  const total = (Math.max(variance, variance + 2 * neighbours) * size) / Math.max(size - 1, 1);
+  const excess = Math.max(0, total - expected);
+  const chance = Math.sqrt(2 * squares + expected);
+  const burstiness = excess / squares;
+  return {
+    overdispersion: Math.max(1, total / expected),
+    // The error under chance alone, and that of such an estimate where the factor is exponential.
+    burstiness: burstiness + Math.hypot(chance / squares, burstiness * Math.sqrt(8 / size)),
+    bursty: excess > CLEAR * chance,
+  };
+}
