@@ -14,11 +14,10 @@ export interface Method {
 const FALSE_ALARMS = 0.001;
 
 function baselines({ dayBefore, weekBefore }: Watched): Baseline[] {
-  const of = (name: string, { bad, all }: Counts, first: number): Baseline => {
-    const counts = new Map<number, readonly [number, number]>();
-    for (let i = 0; i < bad.length; i++) counts.set(first + i, [bad[i]!, all[i]!]);
-    return { name, counts };
-  };
+  const of = (name: string, { bad, all }: Counts, first: number): Baseline => ({
+    name,
+    blocks: Array.from(bad, (some, i) => ({ index: first + i, bad: some, all: all[i]! })),
+  });
   return [of("1d", dayBefore, -DAY_BLOCKS), of("7d", weekBefore, -7 * DAY_BLOCKS)];
 }
 
@@ -170,15 +169,22 @@ const plainFormula: Method = {
 function plainPath({ overdispersion, limitsAt }: Normal, { bad, all }: Counts): Float64Array {
   const q = 1.5 * limitsAt(0).strict;
   const ratios = PLAIN_RATIOS.filter((ratio) => ratio * q < 1);
-  const gains = ratios.map((ratio) => [Math.log(ratio), Math.log((1 - ratio * q) / (1 - q))] as const);
+  const ones = ratios.map((ratio) => Math.log(ratio));
+  const nones = ratios.map((ratio) => Math.log((1 - ratio * q) / (1 - q)));
+  const terms = new Float64Array(ratios.length);
   let s = 0;
   let n = 0;
-  return Float64Array.from(bad, (more, i) => {
+  return bad.map((more, step) => {
     s += more / overdispersion;
-    n += all[i]! / overdispersion;
-    const terms = gains.map(([one, none]) => s * one + (n - s) * none);
-    const most = Math.max(...terms);
-    return most + Math.log(terms.reduce((sum, term) => sum + Math.exp(term - most), 0) / terms.length);
+    n += all[step]! / overdispersion;
+    let most = Number.NEGATIVE_INFINITY;
+    for (let i = 0; i < terms.length; i++) {
+      terms[i] = s * ones[i]! + (n - s) * nones[i]!;
+      most = Math.max(most, terms[i]!);
+    }
+    let sum = 0;
+    for (const term of terms) sum += Math.exp(term - most);
+    return most + Math.log(sum / terms.length);
   });
 }
 

@@ -38,14 +38,19 @@ function without({ from, to }: Stretch, incident: Stretch): Stretch[] {
   return [left, right].filter((stretch) => stretch.to > stretch.from);
 }
 
-/** Counts by block: bad events and all. Block 0 is the first five minutes of the watch; normal's have negative numbers. */
-export type BlockCounts = ReadonlyMap<number, readonly [bad: number, all: number]>;
+/** The events of five minutes. Block 0 is the first of the watch; normal's have negative numbers. */
+export interface Block {
+  index: number;
+  bad: number;
+  all: number;
+}
 
 /** What was read of one stretch before the drop. */
 export interface Baseline {
   /** As the policy says it: `1d`. */
   name: string;
-  counts: BlockCounts;
+  /** Oldest first; those without a reading are left out. */
+  blocks: readonly Block[];
 }
 
 /** Upper confidence limits of normal's rate in a block of the watch. */
@@ -81,19 +86,20 @@ export interface Normal {
  * @param since The start of the watch, from which blocks are counted.
  */
 export function baselineOf(name: string, increments: readonly Increment[], since: Instant): Baseline | null {
-  const counts = new Map<number, [bad: number, all: number]>();
+  const blocks = new Map<number, Block>();
   let covered = 0;
   for (const { from, at, bad, all } of increments) {
     covered += at - from;
     const index = Math.floor(((from + at) / 2 - since) / BLOCK_MS);
-    const block = counts.get(index);
-    if (block) {
-      block[0] += bad;
-      block[1] += all;
-    } else counts.set(index, [bad, all]);
+    const block = blocks.get(index) ?? { index, bad: 0, all: 0 };
+    block.bad += bad;
+    block.all += all;
+    blocks.set(index, block);
   }
-  return covered < LEAST_MS ? null : { name, counts };
+  return covered < LEAST_MS ? null : { name, blocks: [...blocks.values()].sort(oldestFirst) };
 }
+
+const oldestFirst = (a: Block, b: Block) => a.index - b.index;
 
 /**
  * Baselines that agree are one normal together, which knows more than each of them. Where two of them clearly differ
@@ -101,11 +107,16 @@ export function baselineOf(name: string, increments: readonly Increment[], since
  * @param risk How often the true rate may lie above the strict limit.
  */
 export function normalsOf(baselines: readonly Baseline[], risk: number): Normal[] {
-  const normals = baselines.flatMap(({ name, counts }) => normalOf(name, counts, risk) ?? []);
+  const normals = baselines.flatMap(({ name, blocks }) => normalOf(name, blocks, risk) ?? []);
   const agree = normals.every((a, i) => normals.slice(i + 1).every((b) => !clearlyDiffer(a, b)));
   if (normals.length < 2 || !agree) return normals;
   const name = normals.map((normal) => normal.name).join(" and ");
-  const together = normalOf(name, new Map(baselines.flatMap(({ counts }) => [...counts])), risk);
+  // Where two of them overlap, what both have read counts once.
+  const blocks = baselines
+    .flatMap((baseline) => baseline.blocks)
+    .sort(oldestFirst)
+    .filter(({ index }, i, sorted) => index !== sorted[i - 1]?.index);
+  const together = normalOf(name, blocks, risk);
   return together ? [together] : [];
 }
 
@@ -115,11 +126,11 @@ function clearlyDiffer(a: Normal, b: Normal): boolean {
   return Math.abs(a.bad / a.all - b.bad / b.all) > CLEAR * Math.sqrt(variance);
 }
 
-function normalOf(name: string, counts: BlockCounts, risk: number): Normal | null {
-  const day = dayOf(counts);
+function normalOf(name: string, blocks: readonly Block[], risk: number): Normal | null {
+  const day = dayOf(blocks);
   const { bad, all } = between(day, 0, DAY_BLOCKS);
   if (!(all > 0)) return null;
-  const spread = spreadOf(counts, bad / all);
+  const spread = spreadOf(blocks, bad / all);
   const limitOf = (some: number, of: number, risk: number) =>
     upperLimit(some / spread.overdispersion, of / spread.overdispersion, risk);
   const wholeDay = { strict: limitOf(bad, all, risk), usual: limitOf(bad, all, USUAL_RISK) };
@@ -140,7 +151,7 @@ function normalOf(name: string, counts: BlockCounts, risk: number): Normal | nul
     name,
     bad,
     all,
-    blocks: counts.size,
+    blocks: blocks.length,
     ...spread,
     limitsAt(block) {
       const place = block % DAY_BLOCKS;
@@ -157,16 +168,16 @@ interface Day {
   allUpTo: Float64Array;
 }
 
-function dayOf(counts: BlockCounts): Day {
+function dayOf(blocks: readonly Block[]): Day {
   const badUpTo = new Float64Array(2 * DAY_BLOCKS + 1);
   const allUpTo = new Float64Array(2 * DAY_BLOCKS + 1);
-  for (const [index, [bad, all]] of counts) {
+  for (const { index, bad, all } of blocks) {
     const place = ((index % DAY_BLOCKS) + DAY_BLOCKS) % DAY_BLOCKS;
-    for (const at of [place, place + DAY_BLOCKS]) {
-      badUpTo[at + 1]! += bad;
-      allUpTo[at + 1]! += all;
-    }
+    badUpTo[place + 1]! += bad;
+    allUpTo[place + 1]! += all;
   }
+  badUpTo.copyWithin(DAY_BLOCKS + 1, 1, DAY_BLOCKS + 1);
+  allUpTo.copyWithin(DAY_BLOCKS + 1, 1, DAY_BLOCKS + 1);
   for (let i = 1; i <= 2 * DAY_BLOCKS; i++) {
     badUpTo[i]! += badUpTo[i - 1]!;
     allUpTo[i]! += allUpTo[i - 1]!;
@@ -185,25 +196,26 @@ const between = ({ badUpTo, allUpTo }: Day, first: number, length: number) => ({
  * a burst that lies across two of our blocks looks half as bursty in each of them.
  */
 function spreadOf(
-  counts: BlockCounts,
+  blocks: readonly Block[],
   rate: number,
 ): Pick<Normal, "overdispersion" | "burstiness" | "bursty"> {
   let expected = 0;
   let squares = 0;
   let variance = 0;
   let neighbours = 0;
-  for (const [index, [bad, all]] of counts) {
+  let last = { index: Number.NaN, residual: 0 };
+  for (const { index, bad, all } of blocks) {
     const m = all * rate;
     const residual = bad - m;
     expected += m;
     squares += m * m;
     variance += residual * residual;
-    const next = counts.get(index + 1);
-    if (next) neighbours += residual * (next[0] - next[1] * rate);
+    if (last.index === index - 1) neighbours += last.residual * residual;
+    last = { index, residual };
   }
   if (!(expected > 0)) return { overdispersion: 1, burstiness: 0, bursty: false };
   // The rate is itself from these blocks.
-  const size = counts.size;
+  const size = blocks.length;
   const total = (Math.max(variance, variance + 2 * neighbours) * size) / Math.max(size - 1, 1);
   const excess = Math.max(0, total - expected);
   const chance = Math.sqrt(2 * squares + expected);
