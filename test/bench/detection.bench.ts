@@ -54,28 +54,21 @@ async function measured(size: Size): Promise<DetectionResult> {
   return { rows: [...rows, ...beyond], goals: [...goalsOf(rows), readingCost()] };
 }
 
-/** When each setting of a way of detection alarms, in steps from 1; null: not within the hour. */
-class Tally {
-  readonly name: string;
-  readonly alarms: (number | null)[] = [];
-  constructor(name: string) {
-    this.name = name;
-  }
-  get share(): number {
-    return this.alarms.filter((step) => step !== null).length / this.alarms.length;
-  }
-}
+/** The steps, from 1, at which one way of detection alarmed; null: not within the hour. */
+type Alarms = (number | null)[];
+
+const shareOf = (alarms: Alarms) => alarms.filter((step) => step !== null).length / alarms.length;
 
 function cell(world: World, perMinute: number, seed: number, size: Size): DetectionRow[] {
-  const calm = new Tally("ours");
+  const calm: Alarms = [];
   const peaks = RIVALS.map(() => new Float64Array(size.calm));
   hours(world, perMinute, 1, seed, size.calm, (watched, i) => {
-    calm.alarms.push(ourAlarm(watched));
+    calm.push(ourAlarm(watched));
     for (const [r, { statistic }] of RIVALS.entries())
       peaks[r]![i] = statistic(watched).reduce((a, b) => Math.max(a, b));
   });
   // Fewer than ten alarms would be a matter of luck.
-  const fairShare = Math.max(calm.share, 10 / size.calm);
+  const fairShare = Math.max(shareOf(calm), 10 / size.calm);
   const settings = RIVALS.flatMap(({ name, usual, statistic }, r) => {
     const fair = [...peaks[r]!].sort((a, b) => b - a)[Math.floor(fairShare * size.calm)]!;
     const limits = [
@@ -85,22 +78,22 @@ function cell(world: World, perMinute: number, seed: number, size: Size): Detect
     return limits.map((setting) => ({ ...setting, r, statistic }));
   });
   const rows: DetectionRow[] = [
-    row(world.name, perMinute, "ours", calm.share),
+    row(world.name, perMinute, "ours", shareOf(calm)),
     ...settings.map(({ name, limit, r }) =>
       row(world.name, perMinute, name, peaks[r]!.filter((peak) => peak > limit).length / size.calm),
     ),
   ];
   for (const times of TIMES) {
-    const tallies = rows.map(({ method }) => new Tally(method));
+    const alarms: Alarms[] = rows.map(() => []);
     hours(world, perMinute, times, seed + times, size.regressed, (watched) => {
-      tallies[0]!.alarms.push(ourAlarm(watched));
+      alarms[0]!.push(ourAlarm(watched));
       const paths = RIVALS.map(({ statistic }) => statistic(watched));
       for (const [i, { r, limit }] of settings.entries()) {
         const step = paths[r]!.findIndex((value) => value > limit);
-        tallies[i + 1]!.alarms.push(step < 0 ? null : step + 1);
+        alarms[i + 1]!.push(step < 0 ? null : step + 1);
       }
     });
-    for (const [i, tally] of tallies.entries()) rows[i]!.found[times] = foundIn(tally.alarms);
+    for (const [i, each] of alarms.entries()) rows[i]!.found[times] = foundIn(each);
   }
   return rows;
 }
@@ -113,7 +106,7 @@ const row = (world: string, perMinute: number, method: string, share: number | n
   found: {},
 });
 
-function foundIn(alarms: readonly (number | null)[], begins = 0) {
+function foundIn(alarms: Alarms, begins = 0) {
   const delays = alarms.map((step) => (step === null ? Number.POSITIVE_INFINITY : step - begins));
   const minutes = (median(delays) * STEP_MS) / 60_000;
   const share = delays.filter((delay) => delay <= HALF_AN_HOUR).length / delays.length;
@@ -142,23 +135,23 @@ function beyondTheModel(size: Size): DetectionRow[] {
     factor: () => Math.exp(Math.sqrt(Math.LN2) * dice.normal() - Math.LN2 / 2),
   });
   const share = (world: World, perMinute: number, times: number, twist?: (dice: Dice) => Twist) => {
-    const tally = new Tally("ours");
+    const alarms: Alarms = [];
     hours(
       world,
       perMinute,
       times,
       77 + perMinute,
       size.calm / 2,
-      (watched) => tally.alarms.push(ourAlarm(watched)),
+      (watched) => alarms.push(ourAlarm(watched)),
       twist,
     );
-    return tally.share;
+    return shareOf(alarms);
   };
   const late = (world: World, perMinute: number): DetectionRow => {
     const found = { ...row(`${world.name}, 20 min late`, perMinute, "ours", null) };
     const begins = 40;
     for (const times of TIMES) {
-      const alarms: (number | null)[] = [];
+      const alarms: Alarms = [];
       hours(
         world,
         perMinute,

@@ -61,22 +61,29 @@ function detection({ rows, goals }: DetectionResult): void {
   );
 }
 
+// All of them, or those that are named: npm run bench -- undo ledger. Simulated hours are fewer with --quick, and where
+// detection was not asked for by name.
+const asked = process.argv.slice(2).filter((argument) => argument !== "--quick");
+const inFull = (name: string) => asked.includes(name) && !process.argv.includes("--quick");
+
 // Each is loaded when its turn comes: the more memory this process holds, the longer it takes to start another.
-const quick = process.argv.includes("--quick");
 const BENCHES: Record<string, () => Promise<void>> = {
   undo: async () => ratios(await inOwnProcess("undo.bench.ts", "undoBench")),
   fold: async () => ratios(await inOwnProcess("fold.bench.ts", "foldBench")),
   drops: async () => ratios(await inOwnProcess("drops.bench.ts", "dropsBench")),
   ledger: async () => ratios(await inOwnProcess("ledger.bench.ts", "ledgerBench")),
   detection: async () =>
-    detection(await inOwnProcess("detection.bench.ts", quick ? "quickDetectionBench" : "detectionBench")),
+    detection(
+      await inOwnProcess(
+        "detection.bench.ts",
+        inFull("detection") ? "detectionBench" : "quickDetectionBench",
+      ),
+    ),
   bundle: async () => budgets(await (await import("./bundle.bench.ts")).bundleBench()),
   idle: async () => budgets(await (await import("./idle.bench.ts")).idleBench()),
   activation: async () => budgets(await (await import("./activation.bench.ts")).activationBench()),
 };
 
-// All of them, or those that are named: npm run bench -- undo ledger. --quick: fewer simulated hours.
-const asked = process.argv.slice(2).filter((argument) => argument !== "--quick");
 const unknown = asked.filter((name) => !Object.hasOwn(BENCHES, name));
 if (unknown.length > 0) {
   console.error(`No bench ${unknown.join(", ")}; there are: ${Object.keys(BENCHES).join(", ")}.`);

@@ -1,7 +1,9 @@
 import type { Instant } from "../instant.ts";
+import { type BurnLaw, type BurnVerdict, burn, countsBefore } from "./burnRate.ts";
 import { Comparison, type ComparisonLaw, type ComparisonVerdict } from "./comparison.ts";
 import { type EventCounters, type Increment, incrementsOf } from "./counters.ts";
 import { baselineOf, normalStretches, type Stretch } from "./normal.ts";
+import { type ProbeLaw, type ProbeResult, type ProbeVerdict, probeVerdict } from "./probe.ts";
 
 /** A drop of the past, and for how long it was watched. */
 export interface PastDrop {
@@ -141,6 +143,40 @@ export function replayComparison(
   const numbers = comparison.verdictAt(comparison.regressedAt ?? drop.endsAt);
   const conclusive = numbers.state !== "notEnoughTraffic";
   return { alarmedAt: numbers.regressedAt, conclusive, numbers };
+}
+
+/** Replays a burn rate over one past watch. Only what pages is an alarm. @param increments Three days before it too. */
+export function replayBurn(
+  law: BurnLaw,
+  { shippedAt, endsAt }: PastDrop,
+  increments: readonly Increment[],
+): Finding<BurnVerdict> {
+  const at = (instant: Instant) => {
+    const known = increments.filter((increment) => increment.at <= instant);
+    return burn(law, countsBefore(known, instant), instant);
+  };
+  for (const increment of increments) {
+    if (increment.at <= shippedAt || increment.at > endsAt) continue;
+    const numbers = at(increment.at);
+    if (numbers.state === "page") return { alarmedAt: increment.at, conclusive: true, numbers };
+  }
+  const numbers = at(endsAt);
+  return { alarmedAt: null, conclusive: numbers.state === "calm" || numbers.state === "ticket", numbers };
+}
+
+/** Replays a probe over one past watch. */
+export function replayProbe(
+  law: ProbeLaw,
+  { shippedAt, endsAt }: PastDrop,
+  results: readonly ProbeResult[],
+): Finding<ProbeVerdict> {
+  const watched = results.filter(({ at }) => at > shippedAt && at <= endsAt).sort((a, b) => a.at - b.at);
+  for (const [i] of watched.entries()) {
+    const numbers = probeVerdict(law, watched.slice(0, i + 1));
+    if (numbers.downAt !== null) return { alarmedAt: numbers.downAt, conclusive: true, numbers };
+  }
+  const numbers = probeVerdict(law, watched);
+  return { alarmedAt: null, conclusive: numbers.state !== "noData", numbers };
 }
 
 /** The increments that lie in one of the stretches as a whole. */

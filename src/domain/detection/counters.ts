@@ -51,12 +51,11 @@ export function incrementsOf(counters: EventCounters): Increment[] {
   const allCounts = countsAt(all, place, appearsAfter);
   const otherCounts = countsAt(other, place, appearsAfter);
   const increments: Increment[] = [];
-  // Two counters of one process are not read in the same breath: what one is ahead waits for the other.
+  // Two counters of one process are not read in the same breath: what one is ahead waits for the other's next reading.
   let ahead = 0;
   for (let i = 1; i < instants.length; i++) {
-    const counted = otherCounts[i]! + ahead;
-    const share = Math.min(counted, allCounts[i]!);
-    ahead = counted - share;
+    const share = Math.min(otherCounts[i]! + ahead, allCounts[i]!);
+    ahead = Math.max(0, otherCounts[i]! - allCounts[i]!);
     const bad = counters.bad ? share : allCounts[i]! - share;
     increments.push({ from: instants[i - 1]!, at: instants[i]!, bad, all: allCounts[i]! });
   }
@@ -96,31 +95,4 @@ function scrapeInterval(counters: readonly Sample[][]): number {
   const gaps = counters.flatMap((samples) => samples.slice(1).map(({ at }, i) => at - samples[i]!.at));
   gaps.sort((a, b) => a - b);
   return gaps[gaps.length >> 1] ?? Number.POSITIVE_INFINITY;
-}
-
-/**
- * The bound of a histogram that stands for "slower than": the smallest one at or above the threshold, so that what is
- * counted as slow is slow. Null where the threshold lies above every finite bound.
- * @param bounds The `le` of the buckets, in the unit of the threshold.
- */
-export function slowBound(bounds: readonly number[], threshold: number): number | null {
-  const fitting = bounds.filter((bound) => Number.isFinite(bound) && bound >= threshold);
-  return fitting.length > 0 ? Math.min(...fitting) : null;
-}
-
-/** A bucket of a native histogram: so many events between two bounds, both in the histogram's unit. */
-export interface NativeBucket {
-  lower: number;
-  upper: number;
-  count: number;
-}
-
-/**
- * How many events of a native histogram were certainly slower than the threshold. The bucket that it falls into
- * counts as fast: it does so before and after the drop alike.
- */
-export function slowerThan(buckets: readonly NativeBucket[], threshold: number): number {
-  let slow = 0;
-  for (const { lower, count } of buckets) if (lower >= threshold) slow += count;
-  return slow;
 }

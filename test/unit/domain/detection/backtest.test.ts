@@ -4,10 +4,13 @@ import {
   type Finding,
   type PastDrop,
   type PastIncident,
+  replayBurn,
   replayComparison,
+  replayProbe,
   summaryOf,
 } from "../../../../src/domain/detection/backtest.ts";
 import type { CounterSeries, EventCounters } from "../../../../src/domain/detection/counters.ts";
+import { PROBE_DEFAULTS } from "../../../../src/domain/detection/probe.ts";
 import { Dice } from "../../../bench/detectionWorlds.ts";
 
 const MINUTE = 60_000;
@@ -97,6 +100,45 @@ describe("a backtest", () => {
       incident("i1", "a", a.shippedAt, a.shippedAt + 10 * MINUTE),
     ]);
     assert.equal(row!.outcome, "missed");
+  });
+});
+
+describe("a replayed burn rate", () => {
+  const LAW = { objective: 0.999, period: 30 * DAY, leastEvents: 10 };
+  const past = drop("v1", 0);
+  const minutes = (from: number, to: number, rate: number) =>
+    Array.from({ length: (to - from) / MINUTE }, (_, i) => {
+      const start = from + i * MINUTE;
+      return { from: start, at: start + MINUTE, bad: 100 * rate, all: 100 };
+    });
+  const before = minutes(SHIPPED - DAY, SHIPPED, 0);
+
+  it("alarms at the first reading that pages", () => {
+    const { alarmedAt, numbers } = replayBurn(LAW, past, [...before, ...minutes(SHIPPED, past.endsAt, 0.2)]);
+    assert.equal(numbers.state, "page");
+    // 14.4 times 0.1 % of an hour at 100 a minute are 86.4 events: the fifth minute has 100.
+    assert.equal(alarmedAt, SHIPPED + 5 * MINUTE);
+  });
+
+  it("is quiet where all is well, and tells nothing without traffic", () => {
+    const quiet = replayBurn(LAW, past, [...before, ...minutes(SHIPPED, past.endsAt, 0)]);
+    assert.deepEqual([quiet.alarmedAt, quiet.conclusive], [null, true]);
+    const blind = replayBurn(LAW, past, []);
+    assert.deepEqual([blind.alarmedAt, blind.conclusive, blind.numbers.state], [null, false, "noData"]);
+  });
+});
+
+describe("a replayed probe", () => {
+  const past = drop("v1", 0);
+  const at = (minute: number, fault: string | null) => ({ at: SHIPPED + minute * MINUTE, fault });
+
+  it("alarms at the second failure in a row, and looks at the watch alone", () => {
+    const outside = [at(-1, "x"), at(0, "x"), at(31, "x"), at(32, "x")];
+    const inside = [at(1, "x"), at(2, null), at(3, "x"), at(4, "x"), at(5, null)];
+    const found = replayProbe(PROBE_DEFAULTS, past, [...outside, ...inside]);
+    assert.deepEqual([found.alarmedAt, found.numbers.since], [SHIPPED + 4 * MINUTE, SHIPPED + 3 * MINUTE]);
+    const none = replayProbe(PROBE_DEFAULTS, past, outside);
+    assert.deepEqual([none.alarmedAt, none.conclusive], [null, false]);
   });
 });
 

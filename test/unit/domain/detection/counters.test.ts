@@ -1,12 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import {
-  type CounterSeries,
-  incrementsOf,
-  type Sample,
-  slowBound,
-  slowerThan,
-} from "../../../../src/domain/detection/counters.ts";
+import { type CounterSeries, incrementsOf, type Sample } from "../../../../src/domain/detection/counters.ts";
 
 const series = (key: string, ...samples: (readonly [at: number, value: number])[]): CounterSeries => ({
   key,
@@ -167,6 +161,15 @@ describe("counters", () => {
     ]);
   });
 
+  it("do not carry for long what no event stands for", () => {
+    const all = [series("", [0, 0], [10, 4], [20, 8], [30, 12])];
+    const found = counts(all, [series("", [0, 0], [10, 5000], [20, 5000], [30, 5000])]);
+    assert.deepEqual(
+      found.map(([, , bad]) => bad),
+      [4, 4, 0],
+    );
+  });
+
   it("take the good events as well as the bad", () => {
     const all = [series("", [0, 0], [10, 20])];
     const [increment] = incrementsOf({ all, good: [series("", [0, 0], [10, 17])] });
@@ -176,29 +179,5 @@ describe("counters", () => {
   it("give nothing where there is nothing, or only one reading", () => {
     assert.deepEqual(incrementsOf({ all: [], bad: [] }), []);
     assert.deepEqual(counts([series("", [0, 100])], [series("", [0, 1])]), []);
-  });
-});
-
-describe("slower than", () => {
-  it("goes by the smallest bound at or above the threshold", () => {
-    const bounds = [0.1, 0.25, 0.5, 1, Number.POSITIVE_INFINITY];
-    assert.deepEqual(
-      [0.25, 0.3, 1].map((threshold) => slowBound(bounds, threshold)),
-      [0.25, 0.5, 1],
-    );
-    assert.equal(slowBound(bounds, 2), null);
-    assert.equal(slowBound([], 1), null);
-  });
-
-  it("counts the buckets of a native histogram that lie above it as a whole", () => {
-    const buckets = [
-      { lower: 0.1, upper: 0.2, count: 50 },
-      { lower: 0.2, upper: 0.4, count: 7 },
-      { lower: 0.4, upper: 0.8, count: 3 },
-    ];
-    assert.deepEqual(
-      [0.05, 0.2, 0.3, 0.9].map((threshold) => slowerThan(buckets, threshold)),
-      [60, 10, 3, 0],
-    );
   });
 });
