@@ -1,8 +1,9 @@
 import { compare } from "../../src/domain/detection/comparison.ts";
 import { incrementsOf } from "../../src/domain/detection/counters.ts";
 import { baselineOf } from "../../src/domain/detection/normal.ts";
+import { Dice } from "../support/dice.ts";
 import { ourAlarm, RIVALS } from "./detectionMethods.ts";
-import { Dice, STEP_MS, STEPS, type Watched, WORLDS, type World, watchedHour } from "./detectionWorlds.ts";
+import { STEP_MS, STEPS, type Watched, WORLDS, type World, watchedHour } from "./detectionWorlds.ts";
 import { median } from "./measure.ts";
 
 const PER_MINUTE = [5, 20, 60, 300, 3000];

@@ -170,6 +170,12 @@ function indicatorNamed(ref: unknown, documents: readonly unknown[], at: string)
 }
 
 function readRatio(ratio: object, path: string): Pick<SloObjective, "counted" | "events" | "total"> {
+  if (own(ratio, "raw") !== undefined) {
+    throw new Fault(
+      path,
+      "must have `total`, and `good` or `bad`: a ratio alone does not tell how many events it is of",
+    );
+  }
   const counted = own(ratio, "bad") === undefined ? "good" : "bad";
   const counters = own(ratio, "counter") === true;
   return {
@@ -193,7 +199,10 @@ function readQuery(ratio: object, key: string, path: string, counters: boolean):
   const promql = own(holder, "promql") === undefined ? "query" : "promql";
   const text = textAt(holder, promql, where);
   if (PLACEHOLDER.test(text)) return { text, range: "placeholder" };
-  if (counters && COUNTER.test(text.trim())) return { text: text.trim(), range: "counter" };
+  const [, opened, counter, closed] = (counters && COUNTER.exec(text.trim())) || [];
+  if (counter !== undefined && (opened === undefined) === (closed === undefined)) {
+    return { text: counter, range: "counter" };
+  }
   throw new Fault(
     `${where}.${promql}`,
     "must have `{{.window}}` where its range goes, such as `sum(rate(requests_total[{{.window}}]))`",
@@ -201,8 +210,8 @@ function readQuery(ratio: object, key: string, path: string, counters: boolean):
 }
 
 const PLACEHOLDER = /\{\{\s*\.window\s*\}\}/;
-/** A metric with or without matchers: no function, no range, no arithmetic. */
-const COUNTER = /^[a-zA-Z_:][a-zA-Z0-9_:]*(?:\{[^{}]*\})?$/;
+/** A metric with or without matchers, and with or without a sum around it: no range, no arithmetic. */
+const COUNTER = /^(sum\s*\(\s*)?([a-zA-Z_:][a-zA-Z0-9_:]*(?:\{(?:[^{}"]|"(?:[^"\\]|\\.)*")*\})?)\s*(\))?$/;
 
 /** The query over the last so many milliseconds, in PromQL. */
 export function queryOver({ text, range }: RangeQuery, window: number): string {

@@ -11,7 +11,7 @@ import {
 } from "../../../../src/domain/detection/backtest.ts";
 import type { CounterSeries, EventCounters } from "../../../../src/domain/detection/counters.ts";
 import { PROBE_DEFAULTS } from "../../../../src/domain/detection/probe.ts";
-import { Dice } from "../../../bench/detectionWorlds.ts";
+import { Dice } from "../../../support/dice.ts";
 
 const MINUTE = 60_000;
 const DAY = 86_400_000;

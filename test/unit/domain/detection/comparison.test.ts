@@ -9,7 +9,8 @@ import {
 import { type Increment, incrementsOf, type Sample } from "../../../../src/domain/detection/counters.ts";
 import { type Baseline, baselineOf } from "../../../../src/domain/detection/normal.ts";
 import { ourAlarm } from "../../../bench/detectionMethods.ts";
-import { Dice, WORLDS, watchedHour } from "../../../bench/detectionWorlds.ts";
+import { WORLDS, watchedHour } from "../../../bench/detectionWorlds.ts";
+import { Dice } from "../../../support/dice.ts";
 
 const MINUTE = 60_000;
 const DAY = 86_400_000;
@@ -201,6 +202,30 @@ describe("a comparison with normal", () => {
     );
   });
 
+  it("keeps its promise through resets, missing, repeated and late samples, at every reading", () => {
+    // Without a margin, and with a promise that so few hours can put to the test.
+    const law = { worse: 1, falseAlarms: 0.2, tests: 1 };
+    const dice = new Dice(22);
+    const hours = 100;
+    let alarms = 0;
+    for (let hour = 0; hour < hours; hour++) {
+      const baselines = normal(200, 0.02, dice);
+      const arrivals = disturbed(60, 200, 0.02, dice);
+      const readings = Array.from({ length: 20 }, (_, i) => SHIPPED + (i + 1) * 3 * MINUTE);
+      const alarmed = readings.some((at) => {
+        const known = arrivals.filter(({ arrives }) => arrives <= at);
+        const counter = (key: "all" | "bad") => [
+          { key: "", samples: known.map((sample) => ({ at: sample.at, value: sample[key] })) },
+        ];
+        const counted = incrementsOf({ all: counter("all"), bad: counter("bad") });
+        return compare(law, SHIPPED, baselines, counted, at).regressedAt !== null;
+      });
+      if (alarmed) alarms++;
+    }
+    assert.ok(alarms / hours <= 0.2, String(alarms));
+    assert.ok(alarms > 0, "a promise that is never tested is none");
+  });
+
   it("raises hardly a false alarm in any world, and finds what is ten times worse", () => {
     for (const [w, world] of WORLDS.entries()) {
       const dice = new Dice(100 + w);
@@ -213,6 +238,24 @@ describe("a comparison with normal", () => {
     }
   });
 });
+
+/** What a process showed each minute, with restarts, and when each sample came: some never, twice, or minutes later. */
+function disturbed(minutes: number, perMinute: number, rate: number, dice: Dice) {
+  const samples: { at: number; arrives: number; all: number; bad: number }[] = [];
+  let [all, bad] = [dice.poisson(1e5), dice.poisson(2000)];
+  for (let minute = 0; minute <= minutes; minute++) {
+    if (dice.uniform() < 0.03) [all, bad] = [0, 0];
+    const failed = dice.poisson(perMinute * rate);
+    bad += failed;
+    all += failed + dice.poisson(perMinute * (1 - rate));
+    const at = SHIPPED + minute * MINUTE;
+    const fate = dice.uniform();
+    if (fate < 0.1) continue;
+    samples.push({ at, arrives: fate < 0.3 ? at + 7 * MINUTE : at, all, bad });
+    if (fate > 0.9) samples.unshift({ at, arrives: at, all, bad });
+  }
+  return samples;
+}
 
 function share(min: number, max: number) {
   return fc.double({ min, max, noNaN: true });

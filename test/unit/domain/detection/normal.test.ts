@@ -8,7 +8,7 @@ import {
   normalStretches,
   normalsOf,
 } from "../../../../src/domain/detection/normal.ts";
-import { Dice } from "../../../bench/detectionWorlds.ts";
+import { Dice } from "../../../support/dice.ts";
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;

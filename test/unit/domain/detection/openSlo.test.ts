@@ -80,6 +80,23 @@ describe("an OpenSLO file", () => {
     assert.equal(queryOver(found[0]!.events, 300_000), 'sum(increase(http_total{code=~"5.."}[300s]))');
   });
 
+  it("takes a counter with a sum around it, and whatever stands in its matchers", () => {
+    const queried = (query: string) => {
+      const [slo] = objectives(V1.replace("query: http_total", `query: '${query}'`));
+      return queryOver(slo!.total, 60_000);
+    };
+    assert.equal(queried("sum( http_total )"), "sum(increase(http_total[60s]))");
+    assert.equal(queried("sum_total"), "sum(increase(sum_total[60s]))");
+    const matchers = 'a{path=~"/v[0-9]{2}/\\"}.*", host="b"}';
+    assert.equal(queried(`sum(${matchers})`), `sum(increase(${matchers}[60s]))`);
+    for (const query of ["sum(http_total", "http_total)", "max(http_total)", "http_total[5m]", "a + b"]) {
+      assert.match(
+        fault(V1.replace("query: http_total", `query: '${query}'`)),
+        /must have `\{\{\.window\}\}`/,
+      );
+    }
+  });
+
   it("takes an indicator of its own, and thirty days where no window stands", () => {
     const inline = V1.split("---")[1]!
       .replace(
@@ -104,7 +121,8 @@ describe("an OpenSLO file", () => {
       [ALPHA, "source: prometheus, queryType: promql, query: 'sum", "source: datadog, query: 'sum"],
       [V1, "indicatorRef: errors", "indicatorRef: latency"],
       [V1, "duration: 4w", "duration: soon"],
-      [V1, "query: http_total", "query: sum(http_total)"],
+      [V1, "query: http_total", "query: max(http_total)"],
+      [V1, "    bad:", "    raw:"],
       [V1, "ratioMetric:", "thresholdMetric:"],
       [ALPHA, "unit: Day", "unit: Fortnight"],
     ];
@@ -123,6 +141,7 @@ describe("an OpenSLO file", () => {
       "spec.indicatorRef must name an SLI of the same file",
       "spec.timeWindow.0 must have a duration such as 30d, or a count and a unit",
       "spec.indicatorRef.spec.ratioMetric.total.metricSource.spec.query must have `{{.window}}` where its range goes, such as `sum(rate(requests_total[{{.window}}]))`",
+      "spec.indicatorRef.spec.ratioMetric must have `total`, and `good` or `bad`: a ratio alone does not tell how many events it is of",
       "spec.indicatorRef must have a ratio metric: a threshold metric counts no events",
       "spec.timeWindows.0 must have a duration such as 30d, or a count and a unit",
     ]);
