@@ -59,16 +59,18 @@ export function independentEvents(worse: number): BlockModel {
  * Bursts: the rate of each block is normal's times a gamma factor of mean 1, as bursty as normal's own blocks were, so
  * that its count is negative binomial. Real bursts have longer tails than gamma. What normal never showed in N blocks
  * may still come once in N + 1, and no rank among them can say more; and one burst may lie across two blocks. So where
- * normal is bursty one block weighs at most (N + 1)^(2/3), whatever it holds.
+ * normal is bursty one block weighs at most (N + 1)^(2/3), and the less the more of normal's blocks were as bad.
  */
-export function burstyBlocks({ burstiness, bursty, blocks }: Normal): BlockModel {
+export function burstyBlocks({ burstiness, bursty, blocks, blocksAtLeast }: Normal): BlockModel {
   // So that the shape stays a number.
   const shape = 1 / Math.max(burstiness, 1e-6);
-  const most = bursty ? (2 / 3) * Math.log(blocks + 1) : Number.POSITIVE_INFINITY;
+  const unseen = (2 / 3) * Math.log(blocks + 1);
   return {
     fill(gains, bad, all, { usual }) {
       const expected = all * usual;
       const base = Math.log1p(expected / shape);
+      const most =
+        bursty && all > 0 ? unseen - Math.log1p(blocksAtLeast(bad / all)) : Number.POSITIVE_INFINITY;
       for (let i = 0; i < RATIO_COUNT; i++) {
         const gain =
           bad * LOG_RATIOS[i]! + (bad + shape) * (base - Math.log1p((RATIOS[i]! * expected) / shape));

@@ -74,6 +74,8 @@ export interface Normal {
   burstiness: number;
   /** The bursts are more than chance. */
   bursty: boolean;
+  /** How many of its blocks had at least such a rate. */
+  blocksAtLeast(rate: number): number;
   /**
    * Of the whole day, or of the same hours of the day where these were clearly worse than it.
    * @param block 0 is the first five minutes of the watch.
@@ -135,6 +137,7 @@ function normalOf(name: string, blocks: readonly Block[], risk: number): Normal 
     upperLimit(some / spread.overdispersion, of / spread.overdispersion, risk);
   const wholeDay = { strict: limitOf(bad, all, risk), usual: limitOf(bad, all, USUAL_RISK) };
   const known = new Map<number, Limits>();
+  let rates: Float64Array | null = null;
 
   function limitsAround(block: number): Limits {
     const hours = between(day, (block - SAME_HOURS + DAY_BLOCKS) % DAY_BLOCKS, 2 * SAME_HOURS + 1);
@@ -153,6 +156,16 @@ function normalOf(name: string, blocks: readonly Block[], risk: number): Normal 
     all,
     blocks: blocks.length,
     ...spread,
+    blocksAtLeast(rate) {
+      rates ??= Float64Array.from(blocks, (block) => (block.all > 0 ? block.bad / block.all : 0)).sort();
+      let [low, high] = [0, rates.length];
+      while (low < high) {
+        const middle = (low + high) >> 1;
+        if (rates[middle]! < rate) low = middle + 1;
+        else high = middle;
+      }
+      return rates.length - low;
+    },
     limitsAt(block) {
       const place = block % DAY_BLOCKS;
       const limits = known.get(place) ?? limitsAround(place);

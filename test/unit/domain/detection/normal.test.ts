@@ -122,6 +122,14 @@ describe("normal", () => {
     }
   });
 
+  it("counts its blocks that were as bad", () => {
+    const [normal] = normalsOf([baseline("1d", -288, (block) => [((block % 288) + 288) % 4, 100])], 0.001);
+    assert.deepEqual(
+      [0, 0.01, 0.015, 0.03, 0.031].map((rate) => normal!.blocksAtLeast(rate)),
+      [288, 216, 144, 72, 0],
+    );
+  });
+
   it("goes by the same hours of the day where these were clearly worse", () => {
     const night = (block: number) => (Math.abs(((block + 288 * 7) % 288) - 100) < 20 ? 15 : 5);
     const [normal] = normalsOf([drawn("1d", -288, night, new Dice(5))], 0.001);
