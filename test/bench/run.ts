@@ -72,13 +72,11 @@ const BENCHES: Record<string, () => Promise<void>> = {
   fold: async () => ratios(await inOwnProcess("fold.bench.ts", "foldBench")),
   drops: async () => ratios(await inOwnProcess("drops.bench.ts", "dropsBench")),
   ledger: async () => ratios(await inOwnProcess("ledger.bench.ts", "ledgerBench")),
-  detection: async () =>
-    detection(
-      await inOwnProcess(
-        "detection.bench.ts",
-        inFull("detection") ? "detectionBench" : "quickDetectionBench",
-      ),
-    ),
+  detection: async () => {
+    const size = inFull("detection") ? "detectionBench" : "quickDetectionBench";
+    detection(await inOwnProcess("detection.bench.ts", size));
+    ratios(await inOwnProcess("detection.bench.ts", "readingBench"));
+  },
   bundle: async () => budgets(await (await import("./bundle.bench.ts")).bundleBench()),
   idle: async () => budgets(await (await import("./idle.bench.ts")).idleBench()),
   activation: async () => budgets(await (await import("./activation.bench.ts")).activationBench()),

@@ -180,7 +180,7 @@ export function replayProbe(
 }
 
 /** The increments that lie in one of the stretches as a whole. */
-export function within(increments: readonly Increment[], stretches: readonly Stretch[]): Increment[] {
+function within(increments: readonly Increment[], stretches: readonly Stretch[]): Increment[] {
   return increments.filter(({ from, at }) =>
     stretches.some((stretch) => from >= stretch.from && at <= stretch.to),
   );

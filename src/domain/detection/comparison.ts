@@ -52,7 +52,7 @@ export interface ComparisonVerdict {
 const SUSPICIOUS = 20;
 /** "Calm" says that a rate so many times normal's usual limit would have been seen. */
 const VISIBLE = 10;
-/** What the mixture over ratios and starts costs, in the logarithm of the evidence: no more than this. */
+/** What the mixture over ratios and starts costs a change of that size, in the logarithm of the evidence: about this. */
 const MIXTURE_COST = 2;
 const SILENCE_MS = 2 * BLOCK_MS;
 /** With so many events expected in a silence, it is one. */
@@ -81,7 +81,8 @@ export function risksOf({ falseAlarms, tests }: ComparisonLaw): { limit: number;
  *
  * **Late changes.** Of the processes that start afresh in each five-minute block the weighted mean is taken (the
  * e-detector of Shin, Ramdas and Rinaldo, arXiv 2203.03532, with weights that sum to 1, so that Ville's bound stays),
- * so an hour of calm does not dilute what comes after it. It costs one who is hit at once 20 %.
+ * so an hour of calm does not dilute what comes after it. A change that begins with the watch loses a fifth of its
+ * evidence to that.
  *
  * **Bursts.** Real failures come in bursts, and then S is not binomial. To divide all counts by the over-dispersion
  * would hold `worse` against the bursts as well, and finds little. So two questions are asked: are the events that
@@ -127,8 +128,12 @@ export class Comparison {
   /**
    * Takes in what came next. An increment from before the watch, or one that is not later than the one before it, is
    * passed over: what came late is in its place when the watch is compared anew.
+   * @throws RangeError where the counts are none, for a wrong number must not pass for calm.
    */
   add({ from, at, bad, all }: Increment): void {
+    if (!(bad >= 0 && bad <= all && all < Number.POSITIVE_INFINITY)) {
+      throw new RangeError(`${bad} bad of ${all} events are no counts.`);
+    }
     if (from < this.#since || at <= this.#last) return;
     this.#last = at;
     if (all > 0) this.#lastEvent = at;

@@ -149,6 +149,19 @@ describe("a comparison with normal", () => {
     );
   });
 
+  it("refuses what is no count", () => {
+    const comparison = new Comparison(LAW, SHIPPED, normal(60, 0.005));
+    for (const [bad, all] of [
+      [Number.NaN, 10],
+      [1, Number.NaN],
+      [-1, 10],
+      [11, 10],
+      [1, Number.POSITIVE_INFINITY],
+    ] as const) {
+      assert.throws(() => comparison.add({ from: SHIPPED, at: SHIPPED + MINUTE, bad, all }), RangeError);
+    }
+  });
+
   it("comes to the same verdict in whatever order, and how often, samples came", () => {
     const dice = new Dice(19);
     const counter = (mean: number): Sample[] => {
