@@ -77,7 +77,7 @@ export interface Normal {
   /** How many of its blocks had at least such a rate. */
   blocksAtLeast(rate: number): number;
   /**
-   * Of the whole day, or of the same hours of the day where these were clearly worse than it.
+   * Of the whole day, or of the same hours of the day where these clearly differ from it.
    * @param block 0 is the first five minutes of the watch.
    */
   limitsAt(block: number): Limits;
@@ -132,7 +132,7 @@ function normalOf(name: string, blocks: readonly Block[], risk: number): Normal 
   const day = dayOf(blocks);
   const { bad, all } = between(day, 0, DAY_BLOCKS);
   if (!(all > 0)) return null;
-  const spread = spreadOf(blocks, bad / all);
+  const spread = spreadOf(blocks, day);
   const limitOf = (some: number, of: number, risk: number) =>
     upperLimit(some / spread.overdispersion, of / spread.overdispersion, risk);
   const wholeDay = { strict: limitOf(bad, all, risk), usual: limitOf(bad, all, USUAL_RISK) };
@@ -140,13 +140,14 @@ function normalOf(name: string, blocks: readonly Block[], risk: number): Normal 
   let rates: Float64Array | null = null;
 
   function limitsAround(block: number): Limits {
-    const hours = between(day, (block - SAME_HOURS + DAY_BLOCKS) % DAY_BLOCKS, 2 * SAME_HOURS + 1);
+    const hours = around(day, block);
     const expected = (hours.all * bad) / all;
-    const clearlyWorse = hours.bad - expected > CLEAR * Math.sqrt(spread.overdispersion * expected);
-    if (!clearlyWorse) return wholeDay;
+    const difference = hours.bad - expected;
+    if (Math.abs(difference) <= CLEAR * Math.sqrt(spread.overdispersion * expected)) return wholeDay;
+    const further = difference > 0 ? Math.max : Math.min;
     return {
-      strict: Math.max(wholeDay.strict, limitOf(hours.bad, hours.all, risk)),
-      usual: Math.max(wholeDay.usual, limitOf(hours.bad, hours.all, USUAL_RISK)),
+      strict: further(wholeDay.strict, limitOf(hours.bad, hours.all, risk)),
+      usual: further(wholeDay.usual, limitOf(hours.bad, hours.all, USUAL_RISK)),
     };
   }
 
@@ -181,11 +182,13 @@ interface Day {
   allUpTo: Float64Array;
 }
 
+const placeOf = (index: number) => ((index % DAY_BLOCKS) + DAY_BLOCKS) % DAY_BLOCKS;
+
 function dayOf(blocks: readonly Block[]): Day {
   const badUpTo = new Float64Array(2 * DAY_BLOCKS + 1);
   const allUpTo = new Float64Array(2 * DAY_BLOCKS + 1);
   for (const { index, bad, all } of blocks) {
-    const place = ((index % DAY_BLOCKS) + DAY_BLOCKS) % DAY_BLOCKS;
+    const place = placeOf(index);
     badUpTo[place + 1]! += bad;
     allUpTo[place + 1]! += all;
   }
@@ -203,14 +206,19 @@ const between = ({ badUpTo, allUpTo }: Day, first: number, length: number) => ({
   all: allUpTo[first + length]! - allUpTo[first]!,
 });
 
+/** The hours around a block of the day: one and a half to both sides. */
+const around = (day: Day, block: number) =>
+  between(day, (block - SAME_HOURS + DAY_BLOCKS) % DAY_BLOCKS, 2 * SAME_HOURS + 1);
+
 /**
- * How much more the blocks differ than independent events would. With m expected in a block, a block's own rate of
- * squared coefficient of variation c gives its count the variance m + c m^2; neighbours are counted together, because
+ * How much more the blocks differ from their hours than independent events would: a day that has its ups and downs is
+ * not bursty for that. With m expected in a block, a block's own rate of squared coefficient of variation c gives its
+ * count the variance m + c m^2; neighbours are counted together, because
  * a burst that lies across two of our blocks looks half as bursty in each of them.
  */
 function spreadOf(
   blocks: readonly Block[],
-  rate: number,
+  day: Day,
 ): Pick<Normal, "overdispersion" | "burstiness" | "bursty"> {
   let expected = 0;
   let squares = 0;
@@ -218,7 +226,8 @@ function spreadOf(
   let neighbours = 0;
   let last = { index: Number.NaN, residual: 0 };
   for (const { index, bad, all } of blocks) {
-    const m = all * rate;
+    const hours = around(day, placeOf(index));
+    const m = hours.all > 0 ? (all * hours.bad) / hours.all : 0;
     const residual = bad - m;
     expected += m;
     squares += m * m;
@@ -227,9 +236,10 @@ function spreadOf(
     last = { index, residual };
   }
   if (!(expected > 0)) return { overdispersion: 1, burstiness: 0, bursty: false };
-  // The rate is itself from these blocks.
+  // The rates of the hours are from these blocks: so many of them are free no longer.
+  const fitted = DAY_BLOCKS / (2 * SAME_HOURS + 1);
   const size = blocks.length;
-  const total = (Math.max(variance, variance + 2 * neighbours) * size) / Math.max(size - 1, 1);
+  const total = (Math.max(variance, variance + 2 * neighbours) * size) / Math.max(size - fitted, 1);
   const excess = Math.max(0, total - expected);
   const chance = Math.sqrt(2 * squares + expected);
   const burstiness = excess / squares;

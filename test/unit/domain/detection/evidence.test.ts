@@ -80,8 +80,8 @@ describe("the evidence of one block", () => {
     const model = burstyBlocks(known(0.005, { burstiness: 1, bursty: true }));
     model.fill(gains, 15_000, 15_000, { strict: 0.005, usual: 0.005 });
     assert.ok(Math.max(...gains) <= (2 / 3) * Math.log(289) + 1e-12);
-    const known7 = known(0.005, { burstiness: 1, bursty: true, blocksAtLeast: () => 7 });
-    burstyBlocks(known7).fill(gains, 15_000, 15_000, { strict: 0.005, usual: 0.005 });
+    const seenBefore = known(0.005, { burstiness: 1, bursty: true, blocksAtLeast: () => 7 });
+    burstyBlocks(seenBefore).fill(gains, 15_000, 15_000, { strict: 0.005, usual: 0.005 });
     assert.ok(Math.max(...gains) <= (2 / 3) * Math.log(289) - Math.log(8) + 1e-12);
   });
 });

@@ -130,13 +130,26 @@ describe("normal", () => {
     );
   });
 
-  it("goes by the same hours of the day where these were clearly worse", () => {
-    const night = (block: number) => (Math.abs(((block + 288 * 7) % 288) - 100) < 20 ? 15 : 5);
-    const [normal] = normalsOf([drawn("1d", -288, night, new Dice(5))], 0.001);
-    const atNight = normal!.limitsAt(100);
-    const atNoon = normal!.limitsAt(200);
-    assert.ok(atNight.strict > 2 * atNoon.strict);
-    assert.equal(normal!.limitsAt(388).strict, atNight.strict);
+  it("goes by the same hours of the day where these clearly differ from the day", () => {
+    const placeOf = (block: number) => (block + 288 * 7) % 288;
+    const uneven = (block: number) => {
+      const place = placeOf(block);
+      return Math.abs(place - 60) < 30 ? 15 : Math.abs(place - 200) < 30 ? 1 : 5;
+    };
+    const [normal] = normalsOf([drawn("1d", -288, uneven, new Dice(5))], 0.001);
+    const rate = normal!.bad / normal!.all;
+    const strictAt = (block: number) => normal!.limitsAt(block).strict;
+    assert.ok(strictAt(60) > 2 * rate && strictAt(60) < 4 * rate);
+    assert.ok(strictAt(200) < rate / 2);
+    assert.equal(strictAt(348), strictAt(60));
+    const [even] = normalsOf([drawn("1d", -288, () => 5, new Dice(6))], 0.001);
+    assert.equal(even!.limitsAt(60).strict, even!.limitsAt(200).strict);
+  });
+
+  it("is not bursty for its ups and downs over the day", () => {
+    const wave = (block: number) => 50 * (1 + 0.5 * Math.sin((2 * Math.PI * block) / 288));
+    const [normal] = normalsOf([drawn("1d", -288, wave, new Dice(7))], 0.001);
+    assert.ok(!normal!.bursty && normal!.overdispersion < 1.5, String(normal!.overdispersion));
   });
 
   it("without a bad event still has a limit; without events there is none", () => {
