@@ -1,4 +1,5 @@
 import { plainText } from "../plainText.ts";
+import type { EventCounts } from "./burnRate.ts";
 
 /** A query of an OpenSLO file, whose range is still open. */
 export interface RangeQuery {
@@ -213,7 +214,12 @@ const PLACEHOLDER = /\{\{\s*\.window\s*\}\}/;
 /** A metric with or without matchers, and with or without a sum around it: no range, no arithmetic. */
 const COUNTER = /^(sum\s*\(\s*)?([a-zA-Z_:][a-zA-Z0-9_:]*(?:\{(?:[^{}"]|"(?:[^"\\]|\\.)*")*\})?)\s*(\))?$/;
 
-/** The query over the last so many milliseconds, in PromQL. */
+/** What an objective's two queries answered, as bad events among all: both per second, or both as counts. */
+export function eventsOf({ counted }: SloObjective, events: number, total: number): EventCounts {
+  return { bad: counted === "bad" ? Math.min(events, total) : Math.max(0, total - events), all: total };
+}
+
+/** The query over the last so many milliseconds, in PromQL. Its value has the unit that the file chose. */
 export function queryOver({ text, range }: RangeQuery, window: number): string {
   const duration = `${Math.round(window / 1000)}s`;
   return range === "counter"

@@ -1,7 +1,12 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { parseAllDocuments } from "yaml";
-import { queryOver, readOpenSlo, type SloObjective } from "../../../../src/domain/detection/openSlo.ts";
+import {
+  eventsOf,
+  queryOver,
+  readOpenSlo,
+  type SloObjective,
+} from "../../../../src/domain/detection/openSlo.ts";
 
 const DAY = 86_400_000;
 const parsed = (text: string): unknown[] => parseAllDocuments(text).map((document) => document.toJS());
@@ -66,6 +71,8 @@ describe("an OpenSLO file", () => {
     );
     assert.equal(queryOver(events, 300_000), 'sum(rate(http_total{code!~"5.."}[300s]))');
     assert.equal(queryOver(total, 3_600_000), "sum(rate(http_total[3600s]))");
+    assert.deepEqual(eventsOf(slo!, 97, 100), { bad: 3, all: 100 });
+    assert.deepEqual(eventsOf(slo!, 101, 100), { bad: 0, all: 100 });
   });
 
   it("of version 1 gives each objective, by the indicator that it names", () => {
@@ -77,6 +84,7 @@ describe("an OpenSLO file", () => {
         ["availability 2", 0.99, 28 * DAY, "bad"],
       ],
     );
+    assert.deepEqual(eventsOf(found[0]!, 3, 100), { bad: 3, all: 100 });
     assert.equal(queryOver(found[0]!.events, 300_000), 'sum(increase(http_total{code=~"5.."}[300s]))');
   });
 
