@@ -1,6 +1,6 @@
 import type { Instant } from "../instant.ts";
 import type { Increment } from "./counters.ts";
-import { burstyBlocks, Evidence, independentEvents } from "./evidence.ts";
+import { burstyBlocks, Evidence, gainAt, independentEvents } from "./evidence.ts";
 import { type Baseline, BLOCK_MS, type Normal, normalsOf } from "./normal.ts";
 
 /** What the policy says of a comparison. */
@@ -33,7 +33,9 @@ export interface ComparisonVerdict {
   needed: number;
   /** The first instant at which it was one. */
   regressedAt: Instant | null;
-  /** How many events since the watch began would show ten times normal's usual limit. Infinity: no number would. */
+  /** How likely a tenfold rate since the watch began is, over normal: the all-clear needs one in twenty. */
+  tenfold: number;
+  /** About how many events show a tenfold rate. Infinity: no number does. */
   enough: number;
   /** Traffic stopped: since when. */
   silentSince: Instant | null;
@@ -50,8 +52,10 @@ export interface ComparisonVerdict {
 
 /** Odds of 20 to 1 are worth a look, and no more. */
 const SUSPICIOUS = 20;
-/** "Calm" says that a rate so many times normal's usual limit would have been seen. */
+/** "Calm" says that a rate so many times normal's is ruled out ... */
 const VISIBLE = 10;
+/** ... being so much less likely than normal. */
+const RULED_OUT = 1 / 20;
 /** What the mixture over ratios and starts costs a change of that size, in the logarithm of the evidence: about this. */
 const MIXTURE_COST = 2;
 const SILENCE_MS = 2 * BLOCK_MS;
@@ -90,6 +94,10 @@ export function risksOf({ falseAlarms, tests }: ComparisonLaw): { limit: number;
  * of each block that is as variable as normal's own blocks (negative binomial: gamma-Poisson)? It is a regression only
  * where both say so: the lesser of two such processes is one under either. The second goes by normal's 95 % limit.
  * Its bound is not proven, for no burst keeps to a model: it is measured (`npm run bench -- detection`).
+ *
+ * **Calm** is an answer too, and must be earned: a tenfold rate since the watch began must have become twenty times less
+ * likely than normal, bursts granted. Where it is tenfold, that happens in no more than one watch of twenty, by the
+ * same inequality. Until then there is not enough traffic.
  *
  * **Several baselines** that agree are one normal; where they clearly differ, both must be exceeded.
  */
@@ -168,11 +176,12 @@ export class Comparison {
       badSince += bad;
       allSince += all;
     }
-    const enough = Math.max(...this.#normals.map((normal) => normal.enough), deciding ? 0 : Infinity);
+    const enough = deciding?.enough ?? Number.POSITIVE_INFINITY;
+    const tenfold = deciding ? this.#tenfold(deciding.normal) : 1;
     const silentSince = this.#isSilent(at) ? this.#lastEvent : null;
     return {
       at,
-      state: this.#stateOf(enough, silentSince),
+      state: this.#stateOf(tenfold <= RULED_OUT && enough < Infinity && silentSince === null),
       bad: this.#bad,
       all: this.#all,
       began: this.#since + first * BLOCK_MS,
@@ -182,6 +191,7 @@ export class Comparison {
       mostEvidence: this.#mostEvidence,
       needed: this.#needed,
       regressedAt: this.#regressedAt,
+      tenfold,
       enough,
       silentSince,
       blocks: [...this.#counts].map(([block, [bad, all]]) => ({
@@ -198,10 +208,18 @@ export class Comparison {
     return Math.min(1, this.#law.worse * limitsAt(block).strict);
   }
 
-  #stateOf(enough: number, silentSince: Instant | null): ComparisonState {
+  #stateOf(clear: boolean): ComparisonState {
     if (this.#regressedAt !== null) return "regressed";
     if (this.#evidence >= SUSPICIOUS) return "suspicious";
-    return this.#all < enough || silentSince !== null ? "notEnoughTraffic" : "calm";
+    return clear ? "calm" : "notEnoughTraffic";
+  }
+
+  #tenfold(normal: Normal): number {
+    let gain = 0;
+    for (const [block, [bad, all]] of this.#counts) {
+      gain += gainAt(VISIBLE, normal, bad, all, normal.limitsAt(block).likely);
+    }
+    return Math.exp(Math.min(gain, 700));
   }
 
   #isSilent(at: Instant): boolean {
@@ -218,12 +236,12 @@ export class Comparison {
   }
 }
 
-/** The events after which a tenfold rate would on average have been found: the threshold over the gain of each. */
+/** The events after which a tenfold rate is on average found: the threshold over the gain of each. */
 function enoughEvents(law: ComparisonLaw, normal: Normal): number {
-  const { strict, usual } = normal.limitsAt(0);
+  const { strict, likely } = normal.limitsAt(0);
   const q = law.worse * strict;
   if (q >= 1) return Number.POSITIVE_INFINITY;
-  const p = Math.min(VISIBLE * usual, (1 + q) / 2);
+  const p = Math.min(VISIBLE * likely, (1 + q) / 2);
   if (p <= q) return Number.POSITIVE_INFINITY;
   const gain = p * Math.log(p / q) + (1 - p) * Math.log((1 - p) / (1 - q));
   const needed = MIXTURE_COST - Math.log(risksOf(law).watch);

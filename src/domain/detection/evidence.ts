@@ -62,22 +62,42 @@ export function independentEvents(worse: number): BlockModel {
  * normal is bursty one block weighs at most (N + 1)^(2/3), and the less the more of normal's blocks were as bad.
  */
 export function burstyBlocks({ burstiness, bursty, blocks, blocksAtLeast }: Normal): BlockModel {
-  // So that the shape stays a number.
-  const shape = 1 / Math.max(burstiness, 1e-6);
+  const shape = shapeOf(burstiness);
   const unseen = (2 / 3) * Math.log(blocks + 1);
   return {
     fill(gains, bad, all, { usual }) {
       const expected = all * usual;
-      const base = Math.log1p(expected / shape);
       const most =
         bursty && all > 0 ? unseen - Math.log1p(blocksAtLeast(bad / all)) : Number.POSITIVE_INFINITY;
       for (let i = 0; i < RATIO_COUNT; i++) {
-        const gain =
-          bad * LOG_RATIOS[i]! + (bad + shape) * (base - Math.log1p((RATIOS[i]! * expected) / shape));
-        gains[i] = Math.min(gain, most);
+        gains[i] = Math.min(negativeBinomialGain(LOG_RATIOS[i]!, RATIOS[i]!, shape, bad, expected), most);
       }
     },
   };
+}
+
+// Never zero, so that the shape stays a number.
+const shapeOf = (burstiness: number) => 1 / Math.max(burstiness, 1e-6);
+
+function negativeBinomialGain(
+  log: number,
+  ratio: number,
+  shape: number,
+  bad: number,
+  expected: number,
+): number {
+  return bad * log + (bad + shape) * Math.log((shape + expected) / (shape + ratio * expected));
+}
+
+/** The likelihood of a block's counts at so many times normal's likely rate over that at normal's; a logarithm. */
+export function gainAt(
+  ratio: number,
+  { burstiness }: Normal,
+  bad: number,
+  all: number,
+  likely: number,
+): number {
+  return negativeBinomialGain(Math.log(ratio), ratio, shapeOf(burstiness), bad, all * likely);
 }
 
 /**

@@ -53,8 +53,10 @@ export interface Baseline {
   blocks: readonly Block[];
 }
 
-/** Upper confidence limits of normal's rate in a block of the watch. */
+/** Normal's rate in a block of the watch, and its upper confidence limits. */
 export interface Limits {
+  /** The rate itself; where nothing was bad, that of one bad event. */
+  likely: number;
   /** The true rate lies above it as seldom as the policy promises. */
   strict: number;
   /** The true rate lies above it in one case of twenty. */
@@ -135,7 +137,12 @@ function normalOf(name: string, blocks: readonly Block[], risk: number): Normal 
   const spread = spreadOf(blocks, day);
   const limitOf = (some: number, of: number, risk: number) =>
     upperLimit(some / spread.overdispersion, of / spread.overdispersion, risk);
-  const wholeDay = { strict: limitOf(bad, all, risk), usual: limitOf(bad, all, USUAL_RISK) };
+  const limitsOf = (some: number, of: number): Limits => ({
+    likely: Math.max(some, 1) / Math.max(of, 1),
+    strict: limitOf(some, of, risk),
+    usual: limitOf(some, of, USUAL_RISK),
+  });
+  const wholeDay = limitsOf(bad, all);
   const known = new Map<number, Limits>();
   let rates: Float64Array | null = null;
 
@@ -145,9 +152,11 @@ function normalOf(name: string, blocks: readonly Block[], risk: number): Normal 
     const difference = hours.bad - expected;
     if (Math.abs(difference) <= CLEAR * Math.sqrt(spread.overdispersion * expected)) return wholeDay;
     const further = difference > 0 ? Math.max : Math.min;
+    const { likely, strict, usual } = limitsOf(hours.bad, hours.all);
     return {
-      strict: further(wholeDay.strict, limitOf(hours.bad, hours.all, risk)),
-      usual: further(wholeDay.usual, limitOf(hours.bad, hours.all, USUAL_RISK)),
+      likely,
+      strict: further(wholeDay.strict, strict),
+      usual: further(wholeDay.usual, usual),
     };
   }
 

@@ -63,6 +63,7 @@ describe("a comparison with normal", () => {
     const later = after(30, 60, 0.005);
     assert.equal(later.state, "calm");
     assert.ok(later.all >= later.enough && later.enough > 100, String(later.enough));
+    assert.ok(early.tenfold > 1 / 20 && later.tenfold < 1 / 20);
   });
 
   it("leaves less than `worse` times normal alone", () => {
@@ -237,6 +238,38 @@ describe("a comparison with normal", () => {
     }
     assert.ok(alarms / hours <= 0.2, String(alarms));
     assert.ok(alarms > 0, "a promise that is never tested is none");
+  });
+
+  it("calls no tenfold rate calm at any reading, but in one watch of twenty", () => {
+    const dice = new Dice(23);
+    for (const rateOf of [() => 0.05, () => 0.05 * dice.exponential()]) {
+      let cleared = 0;
+      const watches = 150;
+      const block = (from: number, rate: () => number) =>
+        Array.from(
+          { length: 288 },
+          (_, i) => increments(from + i * 5 * MINUTE, 1, 100, rate(), dice)[0]!,
+        ).map((each) => ({ ...each, at: each.from + 5 * MINUTE }));
+      const baselines = [
+        baselineOf(
+          "1d",
+          block(SHIPPED - DAY, () => rateOf() / 10),
+          SHIPPED,
+        )!,
+      ];
+      for (let i = 0; i < watches; i++) {
+        const comparison = new Comparison(LAW, SHIPPED, baselines);
+        let calm = false;
+        for (let part = 0; part < 6; part++) {
+          for (const each of increments(SHIPPED + part * 5 * MINUTE, 5, 20, rateOf(), dice)) {
+            comparison.add(each);
+            calm ||= comparison.verdictAt(each.at).state === "calm";
+          }
+        }
+        if (calm) cleared++;
+      }
+      assert.ok(cleared / watches <= 0.05 + 3 * Math.sqrt((0.05 * 0.95) / watches), String(cleared));
+    }
   });
 
   it("raises hardly a false alarm in any world, and finds what is ten times worse", () => {

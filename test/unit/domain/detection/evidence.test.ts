@@ -7,6 +7,8 @@ import { Dice } from "../../../support/dice.ts";
 
 const RATIOS = 16;
 
+const exact = (rate: number) => ({ likely: rate, strict: rate, usual: rate });
+
 /** A normal that is known exactly. */
 const known = (rate: number, more: Partial<Normal> = {}): Normal => ({
   name: "known",
@@ -17,7 +19,7 @@ const known = (rate: number, more: Partial<Normal> = {}): Normal => ({
   burstiness: 0,
   bursty: false,
   blocksAtLeast: () => 0,
-  limitsAt: () => ({ strict: rate, usual: rate }),
+  limitsAt: () => exact(rate),
   ...more,
 });
 
@@ -37,7 +39,7 @@ describe("the evidence of one block", () => {
           const gains = new Float64Array(RATIOS);
           for (let bad = 0; bad <= all; bad++) {
             const chance = binomial(bad, all, truth);
-            independentEvents(worse).fill(gains, bad, all, { strict: limit, usual: limit });
+            independentEvents(worse).fill(gains, bad, all, exact(limit));
             for (let i = 0; i < RATIOS; i++) means[i]! += Math.exp(chance + gains[i]!);
           }
           assert.ok(Math.max(...means) <= 1 + 1e-9, String(means));
@@ -59,7 +61,7 @@ describe("the evidence of one block", () => {
           const gains = new Float64Array(RATIOS);
           for (let bad = 0; bad < 3000; bad++) {
             const chance = negativeBinomial(bad, expected * part, 1 / burstiness);
-            model.fill(gains, bad, expected * 100, { strict: 0.01, usual: 0.01 });
+            model.fill(gains, bad, expected * 100, exact(0.01));
             for (let i = 0; i < RATIOS; i++) means[i]! += Math.exp(chance + gains[i]!);
           }
           assert.ok(Math.max(...means) <= 1 + 1e-6, String(means));
@@ -71,17 +73,17 @@ describe("the evidence of one block", () => {
 
   it("is worth nothing where all events may be bad", () => {
     const gains = new Float64Array(RATIOS).fill(5);
-    independentEvents(1.5).fill(gains, 10, 10, { strict: 0.7, usual: 0.7 });
+    independentEvents(1.5).fill(gains, 10, 10, exact(0.7));
     assert.ok(gains.every((gain) => gain === 0));
   });
 
   it("is bounded where normal is bursty, however bad the block", () => {
     const gains = new Float64Array(RATIOS);
     const model = burstyBlocks(known(0.005, { burstiness: 1, bursty: true }));
-    model.fill(gains, 15_000, 15_000, { strict: 0.005, usual: 0.005 });
+    model.fill(gains, 15_000, 15_000, exact(0.005));
     assert.ok(Math.max(...gains) <= (2 / 3) * Math.log(289) + 1e-12);
     const seenBefore = known(0.005, { burstiness: 1, bursty: true, blocksAtLeast: () => 7 });
-    burstyBlocks(seenBefore).fill(gains, 15_000, 15_000, { strict: 0.005, usual: 0.005 });
+    burstyBlocks(seenBefore).fill(gains, 15_000, 15_000, exact(0.005));
     assert.ok(Math.max(...gains) <= (2 / 3) * Math.log(289) - Math.log(8) + 1e-12);
   });
 });
