@@ -260,3 +260,18 @@ export function compare(
   for (const increment of increments) if (increment.at <= at) comparison.add(increment);
   return comparison.verdictAt(at);
 }
+
+const FROM_BEST: readonly ComparisonState[] = ["calm", "notEnoughTraffic", "suspicious", "regressed"];
+
+/** Of variants that were compared each by itself the one that speaks: by its state, then by its evidence, then by name. */
+export function worstVariant<Variant extends { name: string; verdict: ComparisonVerdict }>(
+  variants: readonly Variant[],
+): Variant | null {
+  const [worst] = [...variants].sort(
+    (a, b) =>
+      FROM_BEST.indexOf(b.verdict.state) - FROM_BEST.indexOf(a.verdict.state) ||
+      b.verdict.mostEvidence - a.verdict.mostEvidence ||
+      (a.name < b.name ? -1 : 1),
+  );
+  return worst ?? null;
+}

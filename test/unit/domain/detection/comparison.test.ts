@@ -5,6 +5,7 @@ import {
   type ComparisonVerdict,
   compare,
   risksOf,
+  worstVariant,
 } from "../../../../src/domain/detection/comparison.ts";
 import { type Increment, incrementsOf, type Sample } from "../../../../src/domain/detection/counters.ts";
 import { type Baseline, baselineOf } from "../../../../src/domain/detection/normal.ts";
@@ -129,6 +130,14 @@ describe("a comparison with normal", () => {
     assert.equal(compare(LAW, SHIPPED, [day(1, 0.005)], watch, at).state, "regressed");
     const both = compare(LAW, SHIPPED, [day(1, 0.005), day(7, 0.02)], watch, at);
     assert.deepEqual([both.state, both.normal!.name], ["calm", "7d"]);
+  });
+
+  it("lets the worst variant speak, whatever their order", () => {
+    const of = (name: string, minutes: number, rate: number) => ({ name, verdict: after(minutes, 60, rate) });
+    const variants = [of("off", 30, 0.005), of("new", 30, 0.05), of("b", 30, 0.2), of("c", 1, 0.005)];
+    for (const order of [variants, [...variants].reverse()]) assert.equal(worstVariant(order)!.name, "b");
+    assert.equal(worstVariant([variants[0]!, variants[3]!])!.name, "c");
+    assert.equal(worstVariant([]), null);
   });
 
   it("shares the false alarms between the tests", () => {
