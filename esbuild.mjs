@@ -2,6 +2,7 @@ import { execFileSync } from "node:child_process";
 import { chmod, cp, mkdir, rm, writeFile } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import { build, transform } from "esbuild";
+import { noticesFor } from "./.build/notices.mjs";
 
 const KB = 1024;
 
@@ -14,6 +15,7 @@ const common = {
   platform: "node",
   target: TARGET,
   minify: true,
+  charset: "utf8",
   logLevel: "warning",
   write: false,
   metafile: true,
@@ -35,12 +37,19 @@ const thin = { ...common, format: "cjs", external: ["vscode", "./editor.js", "./
  */
 const faces = { ...common, format: "esm", splitting: true, chunkNames: "parts/[hash]" };
 
-/** @type {readonly import("esbuild").BuildOptions[]} */
-const BUILDS = [
-  { ...thin, entryPoints: { extension: "src/extension.ts" } },
-  { ...thin, entryPoints: { cli: "src/cli.ts" }, banner: { js: "#!/usr/bin/env node" } },
-  { ...faces, entryPoints: { editor: "src/editor/start.ts", terminal: "src/terminal/process.ts" } },
-];
+const EXTENSION = { ...thin, entryPoints: { extension: "src/extension.ts" } };
+const COMMAND_LINE = { ...thin, entryPoints: { cli: "src/cli.ts" }, banner: { js: "#!/usr/bin/env node" } };
+const EDITOR = { editor: "src/editor/start.ts" };
+const TERMINAL = { terminal: "src/terminal/process.ts" };
+
+/**
+ * What each package is made of: the extension brings the command line along, the npm package is the command line alone.
+ * @type {Record<"extension" | "npm", readonly import("esbuild").BuildOptions[]>}
+ */
+const BUILDS = {
+  extension: [EXTENSION, COMMAND_LINE, { ...faces, entryPoints: { ...EDITOR, ...TERMINAL } }],
+  npm: [COMMAND_LINE, { ...faces, entryPoints: TERMINAL }],
+};
 
 /**
  * Bytes that an entry may load before anything is asked of it: its own file and all that it imports at once.
@@ -56,19 +65,24 @@ const BUDGETS = {
 };
 
 /**
- * Builds everything that runs into a folder.
+ * Builds everything that runs into a folder, with the licences of what is bundled.
  * @param {string} root
  * @param {string} outdir
- * @throws when an entry has grown past its budget.
+ * @param {keyof typeof BUILDS} target
+ * @throws when an entry has grown past its budget, or a bundled package has no licence text.
  */
-export async function buildAll(root, outdir) {
+export async function buildAll(root, outdir, target = "extension") {
   await writeInterop(join(outdir, "parts"));
-  for (const options of BUILDS) {
+  /** @type {import("esbuild").Metafile[]} */
+  const metafiles = [];
+  for (const options of BUILDS[target]) {
     const { outputFiles, metafile } = await build({ ...options, absWorkingDir: root, outdir });
     checkBudgets(metafile);
+    metafiles.push(metafile);
     if (options.format !== "esm") await Promise.all(outputFiles.map(({ path, text }) => write(path, text)));
     else await writeFaces(outputFiles, bundlesOf(metafile, root), join(outdir, "parts"));
   }
+  await writeFile(join(outdir, "ThirdPartyNotices.txt"), await noticesFor(metafiles, root));
 }
 
 /** @type {(path: string, text: string) => Promise<void>} */
@@ -78,38 +92,45 @@ async function write(path, text) {
 }
 
 /** Below this many bytes a part that is loaded for its own sake shares a file with others. */
-const SMALL = 2 * KB;
+const SMALL = 6 * KB;
 
 /**
  * The file that each part goes into. Two hundred small files cost more than what is in them; those that are always
- * loaded together share one.
+ * loaded together share one, and no file of the command line's holds what only the editor needs.
  * @type {(metafile: import("esbuild").Metafile, root: string) => Map<string, string>}
  */
 function bundlesOf({ outputs }, root) {
-  const [start, core, terminal] = [
-    "src/editor/start.ts",
-    "src/editor/core.ts",
-    "src/terminal/process.ts",
-  ].map((entry) =>
-    loadedWith(Object.keys(outputs).find((file) => outputs[file].entryPoint === entry) ?? "", outputs),
+  const entries = ["src/editor/start.ts", "src/editor/core.ts", "src/terminal/process.ts"].map((entry) =>
+    Object.keys(outputs).find((file) => outputs[file].entryPoint === entry),
   );
+  const [start, core, command] = entries.map((file) => (file ? loadedWith(file, outputs) : new Set()));
+  const terminal = entries[2] ? loadedWith(entries[2], outputs, LATER) : new Set();
   const bundles = new Map();
   for (const [file, { bytes }] of Object.entries(outputs)) {
     if (!isPart(file)) continue;
-    const bundle = start.has(file)
-      ? "start"
-      : core.has(file)
-        ? terminal.has(file)
-          ? "both"
-          : "core"
-        : terminal.has(file)
-          ? "command"
-          : bytes < SMALL
-            ? "few"
-            : null;
+    const bundle = bundleOf({
+      start: start.has(file),
+      core: core.has(file),
+      command: command.has(file),
+      terminal: terminal.has(file),
+      small: bytes < SMALL,
+    });
     if (bundle) bundles.set(resolve(root, file), bundle);
   }
   return bundles;
+}
+
+/**
+ * @param {Record<"start" | "core" | "command" | "terminal" | "small", boolean>} part What loads it at once; `terminal`:
+ * whether the command line loads it at all.
+ * @returns {string | null}
+ */
+function bundleOf({ start, core, command, terminal, small }) {
+  if (start) return "start";
+  if (core) return command ? "both" : terminal ? "shared" : "core";
+  if (command) return "command";
+  if (!small) return null;
+  return terminal ? "few" : "views";
 }
 
 /** @type {(files: import("esbuild").OutputFile[], bundles: Map<string, string>, folder: string) => Promise<void>} */
@@ -175,6 +196,7 @@ async function required(text) {
     target: TARGET,
     minifyWhitespace: true,
     minifySyntax: true,
+    charset: "utf8",
     supported: { "dynamic-import": false },
   });
   return code;
@@ -209,28 +231,45 @@ function largestParts(files) {
   return sorted.map(([part, bytes]) => `${part} ${bytes}`);
 }
 
-/** @type {(file: string, outputs: import("esbuild").Metafile["outputs"], found?: Set<string>) => Set<string>} */
-function loadedWith(file, outputs, found = new Set()) {
+const AT_ONCE = ["import-statement"];
+const LATER = ["import-statement", "dynamic-import"];
+
+/**
+ * What comes with a file.
+ * @type {(file: string, outputs: import("esbuild").Metafile["outputs"], kinds?: readonly string[], found?: Set<string>) => Set<string>}
+ */
+function loadedWith(file, outputs, kinds = AT_ONCE, found = new Set()) {
   found.add(file);
   for (const { path, kind } of outputs[file].imports) {
-    if (kind === "import-statement" && outputs[path] && !found.has(path)) loadedWith(path, outputs, found);
+    if (kinds.includes(kind) && outputs[path] && !found.has(path)) loadedWith(path, outputs, kinds, found);
   }
   return found;
 }
 
+/**
+ * Builds all that a package needs and the sources do not hold.
+ * @param {string} root
+ * @param {string} folder The package's: the project's own, or an empty one.
+ * @param {keyof typeof BUILDS} target
+ */
+export async function buildPackage(root, folder, target) {
+  const dist = join(folder, "dist");
+  await rm(dist, { recursive: true, force: true });
+  await buildAll(root, dist, target);
+  await chmod(join(dist, "cli.js"), 0o755);
+  if (target === "npm") return;
+  // The command line on the integrated terminal's PATH: it runs on the editor's own Node.
+  await mkdir(join(dist, "bin"));
+  for (const shim of ["dropclock", "dropclock.cmd"]) {
+    await cp(join(root, "src/terminal", shim), join(dist, "bin", shim));
+    await chmod(join(dist, "bin", shim), 0o755);
+  }
+  const schema = execFileSync(process.execPath, [join(dist, "cli.js"), "policy", "schema"]);
+  await writeFile(join(folder, "media/policy.schema.json"), schema);
+}
+
 // Tests build into a folder of their own.
 if (process.argv[1] === import.meta.filename) {
-  await rm("dist", { recursive: true, force: true });
-  await buildAll(import.meta.dirname, "dist");
-  // The command line on the integrated terminal's PATH: it runs on the editor's own Node.
-  await mkdir("dist/bin");
-  for (const shim of ["dropclock", "dropclock.cmd"]) {
-    await cp(`src/terminal/${shim}`, `dist/bin/${shim}`);
-    await chmod(`dist/bin/${shim}`, 0o755);
-  }
-  await chmod("dist/cli.js", 0o755);
-  await writeFile(
-    "media/policy.schema.json",
-    execFileSync(process.execPath, ["dist/cli.js", "policy", "schema"]),
-  );
+  const { dirname: root } = import.meta;
+  await buildPackage(root, root, process.argv[2] === "npm" ? "npm" : "extension");
 }

@@ -7,11 +7,14 @@ export type TemplateName = (typeof TEMPLATE_NAMES)[number];
 // In a bundle there is no import.meta, outside of one no __dirname.
 const HERE = typeof __dirname === "string" ? __dirname : import.meta.dirname;
 
-/** The text of a template that comes with the program, in media/ at its top: above dist/ as above src/app/. */
-export async function builtInTemplate(name: TemplateName): Promise<string> {
+/** The text of a template that comes with the program. */
+export const builtInTemplate = (name: TemplateName) => builtInText(`templates/${name}`);
+
+/** The text of a file that comes with the program, in media/ at its top: above dist/ as above src/app/. */
+export async function builtInText(path: string): Promise<string> {
   for (let folder = HERE; ; folder = dirname(folder)) {
     try {
-      return await readFile(join(folder, "media/templates", name), "utf8");
+      return await readFile(join(folder, "media", path), "utf8");
     } catch (error) {
       if (folder === dirname(folder)) throw error;
     }

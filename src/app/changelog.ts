@@ -143,6 +143,7 @@ function entryOf(release: Release, drop: Drop, changes: DropChanges | null): Dro
     tag: drop.tag,
     previous: drop.previous,
     shippedAt: drop.shippedAt,
+    shippedAssumed: drop.shippedAssumed,
     changes,
     fate: fateOf(release, drop, changes),
     overrides: overrides.map(({ by, at, data }) => ({
@@ -161,7 +162,9 @@ function fateOf(release: Release, { tag }: Drop, changes: DropChanges | null): F
     const since = reapplied && reapplied.at > undone.at ? reapplied : null;
     return { takenBack: { at: undone.at, drop: takenBack?.drop ?? null }, reapplied: since };
   }
-  if (reappliedAt === null) return { takenBack, reapplied };
+  // A way back that is made and not merged yet brings nothing back.
+  const isGoneByCommits = takenBack !== null && reapplied === null;
+  if (reappliedAt === null || isGoneByCommits) return { takenBack, reapplied };
   const last = release.log
     .of(`drop/${tag}`)
     .findLast(({ type, at }) => type === "rolled-back" && at <= reappliedAt);

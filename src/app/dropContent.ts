@@ -3,8 +3,8 @@ import type { FlagChange } from "../domain/flagChanges.ts";
 import type { Policy } from "../domain/policy/policy.ts";
 import type { DropContent } from "../domain/risk.ts";
 import type { ChangedFile } from "../git/changedFiles.ts";
-import { type CommitRange, changedFiles, readFileAt } from "../git/history.ts";
-import { measuredChanges } from "../git/measuredChanges.ts";
+import { type DropSource, oneByOne } from "../git/dropReader.ts";
+import type { CommitRange } from "../git/history.ts";
 import { recentFiles } from "../git/recentFiles.ts";
 import type { Repository } from "../git/repository.ts";
 
@@ -16,16 +16,16 @@ export async function readDropContent(
   repository: Repository,
   { risk, flags }: Pick<Policy, "risk" | "flags">,
   range: CommitRange,
+  source: DropSource = oneByOne(repository),
 ): Promise<DropContent> {
   const byLines = risk.some(({ lines }) => lines !== undefined);
-  const files = await (byLines ? measuredChanges : changedFiles)(repository, range);
+  const files = await (byLines ? source.measured(range) : source.changed(range));
   const spans = [...new Set(risk.flatMap(({ untested }) => (untested ? [untested.within] : [])))];
   return {
     files,
-    flags:
-      flags && risk.some((rule) => rule.flags) ? await comparedFlags(repository, range, flags.file) : null,
+    flags: flags && risk.some((rule) => rule.flags) ? await comparedFlags(source, range, flags.file) : null,
     packages: risk.some(({ dependencies }) => dependencies)
-      ? await readPackages(repository, range, files)
+      ? await readPackages(source, range, files)
       : new Map(),
     recent: new Map(
       await Promise.all(
@@ -36,14 +36,14 @@ export async function readDropContent(
 }
 
 async function readPackages(
-  repository: Repository,
+  source: DropSource,
   range: CommitRange,
   files: readonly ChangedFile[],
 ): Promise<DropContent["packages"]> {
   const packages = new Map<string, readonly string[] | null>();
   const names = files.flatMap(({ path, from }) => (from === null ? [path] : [path, from]));
   for (const [i, path] of names.filter(isPackageJson).entries()) {
-    packages.set(path, i < MOST_PACKAGES ? await compared(repository, range, path, changedPackages) : null);
+    packages.set(path, i < MOST_PACKAGES ? await compared(source, range, path, changedPackages) : null);
   }
   return packages;
 }
@@ -53,24 +53,24 @@ async function readPackages(
  * as where the file is at neither end: a file that is not there is none in which nothing changed.
  */
 export async function comparedFlags(
-  repository: Repository,
+  source: Pick<DropSource, "file">,
   range: CommitRange,
   file: string,
 ): Promise<FlagChange[] | null> {
   const { changedFlags } = await import("../domain/flagChanges.ts");
-  return compared(repository, range, file, changedFlags);
+  return compared(source, range, file, changedFlags);
 }
 
 /** A file at both ends of a range, compared. Null where that cannot be done, or it is at neither. */
 async function compared<T>(
-  repository: Repository,
+  source: Pick<DropSource, "file">,
   { from, to }: CommitRange,
   path: string,
   compare: (before: string | null, after: string | null) => T | null,
 ): Promise<T | null> {
   try {
-    const before = from === null ? null : await readFileAt(repository, from, path);
-    const after = await readFileAt(repository, to, path);
+    const before = from === null ? null : await source.file(from, path);
+    const after = await source.file(to, path);
     return before === null && after === null ? null : compare(before, after);
   } catch {
     return null;

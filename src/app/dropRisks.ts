@@ -26,23 +26,25 @@ export async function readDropRisks(project: Project, reading: Reading): Promise
   const drop = release.current;
   const next = nextDrop(release);
   const [current, coming] = await Promise.all([
-    drop ? judgeDrop(project, reading, candidateOf(release, drop)) : null,
-    next && judgeDrop(project, reading, next),
+    drop ? judgeDrop(project, reading, candidateOf(release, drop), reading.commits) : null,
+    next && judgeDrop(project, reading, next, null),
   ]);
   return { current, next: coming };
 }
 
+/** @param counted Its commits, where they were counted already. */
 async function judgeDrop(
   project: Project,
   reading: Reading,
   candidate: Candidate,
+  counted: number | null,
 ): Promise<JudgedDrop | null> {
   const { repository } = project;
   if (!repository) return null;
   try {
     const [risk, commits] = await Promise.all([
       readRisk(project, reading, candidate),
-      countCommits(repository, rangeOf(candidate)),
+      counted ?? countCommits(repository, rangeOf(candidate)),
     ]);
     return { candidate, commits, risk, missing: null };
   } catch (error) {

@@ -5,35 +5,99 @@ import { type DropStory, dropOnRecord } from "../domain/story.ts";
 import { joinedAt } from "../git/ancestry.ts";
 import type { Repository } from "../git/repository.ts";
 
+type StoryRelease = Pick<Release, "drops" | "log" | "branch">;
+
 /** What happened to the drop of an incident, by the ledger and by git; null: it has none. */
 export async function readDropStory(
   repository: Repository | null,
-  release: Pick<Release, "drops" | "log" | "branch">,
+  release: StoryRelease,
   { drop: tag }: Pick<Incident, "drop">,
 ): Promise<DropStory | null> {
   if (tag === null) return null;
   const story = dropOnRecord(release, tag);
-  const drop = dropNamed(release, tag);
-  const merged: DropStory["merged"][number][] = [];
-  for (const [mode, commit] of madeCommits(story.events)) {
-    if (!repository || !release.branch || !drop) break;
-    const says = mode === "undo" ? `This reverts commit ${drop.commit}.` : `This reverts commit ${commit}.`;
-    const where = { commit, branch: release.branch.commit, says, since: drop.commit };
-    // What git cannot tell takes no document away.
-    const joined = await joinedAt(repository, where).catch(() => null);
-    if (joined) merged.push({ mode, at: joined.at, commit: joined.commit });
-  }
-  return { ...story, merged };
+  const made = madeCommits(story.events);
+  return { ...story, merged: made.length === 0 ? [] : await readMerged(repository, release, tag, made) };
 }
 
-/** The commits of undos and reapplies, each once. */
-function madeCommits(events: readonly LedgerEvent[]): Map<"undo" | "reapply", string> {
-  const made = new Map<"undo" | "reapply", string>();
-  let mode: "undo" | "reapply" = "undo";
+/**
+ * The same for who cannot wait for git: what is known by now, which is the record alone at first. What git was asked is
+ * not asked again until another commit was made or the branch has moved.
+ */
+export class DropStories {
+  readonly #repository: Repository | null;
+  readonly #onKnown: () => void;
+  readonly #known = new Map<string, { key: string; merged: DropStory["merged"] }>();
+
+  /** @param onKnown Called when more is known than the last answer told. */
+  constructor(repository: Repository | null, onKnown: () => void) {
+    this.#repository = repository;
+    this.#onKnown = onKnown;
+  }
+
+  of(release: StoryRelease, { drop: tag }: Pick<Incident, "drop">): DropStory | null {
+    if (tag === null) return null;
+    const story = dropOnRecord(release, tag);
+    const made = madeCommits(story.events);
+    if (made.length === 0) return story;
+    const key = [release.branch?.commit, ...made.map(({ commit }) => commit)].join();
+    const known = this.#known.get(tag);
+    if (known?.key !== key) {
+      // Until git has answered, what was merged before is still so.
+      const asked = { key, merged: known?.merged ?? [] };
+      this.#known.set(tag, asked);
+      void readMerged(this.#repository, release, tag, made).then((merged) => {
+        const isNews =
+          merged.map(({ commit }) => commit).join() !== asked.merged.map((each) => each.commit).join();
+        asked.merged = merged;
+        if (isNews) this.#onKnown();
+      });
+    }
+    return { ...story, merged: this.#known.get(tag)!.merged };
+  }
+}
+
+interface MadeCommit {
+  mode: "undo" | "reapply";
+  commit: string;
+}
+
+/** When the release branch took them in. What git cannot tell takes no document away. */
+async function readMerged(
+  repository: Repository | null,
+  { branch, ...release }: StoryRelease,
+  tag: string,
+  made: readonly MadeCommit[],
+): Promise<DropStory["merged"]> {
+  const drop = dropNamed(release, tag);
+  if (!repository || !branch || !drop) return [];
+  const merged: DropStory["merged"][number][] = [];
+  let undos: string[] = [];
+  // Where an undo was squashed, the next one has the same mark: it is looked for after what took the first one back.
+  let since = drop.commit;
+  for (const { mode, commit } of made) {
+    const says =
+      mode === "undo"
+        ? [`This reverts commit ${drop.commit}.`]
+        : [...undos.map((undo) => `This reverts commit ${undo}.`), `This reapplies commit ${drop.commit}.`];
+    const where = { commit, branch: branch.commit, says, since };
+    const joined = await joinedAt(repository, where).catch(() => null);
+    undos = mode === "undo" ? [commit, ...(joined ? [joined.commit] : [])] : undos;
+    if (!joined) continue;
+    since = joined.commit;
+    merged.push({ mode, at: joined.at, commit: joined.commit });
+  }
+  return merged;
+}
+
+/** The commits of undos and reapplies in their order, each once; of one undo only the last, for it was begun anew. */
+function madeCommits(events: readonly LedgerEvent[]): MadeCommit[] {
+  const made: MadeCommit[] = [];
+  let mode: MadeCommit["mode"] = "undo";
   for (const { type, data } of events) {
     if (type === "rollback-started") mode = data.mode === "reapply" ? "reapply" : "undo";
-    if (type === "rollback-step" && data.outcome === "done" && typeof data.commit === "string")
-      made.set(mode, data.commit);
+    if (type !== "rollback-step" || data.outcome !== "done" || typeof data.commit !== "string") continue;
+    if (made.at(-1)?.mode === mode) made.pop();
+    made.push({ mode, commit: data.commit });
   }
   return made;
 }

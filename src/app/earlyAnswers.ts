@@ -1,4 +1,4 @@
-import { type CloneSettings, readCloneSettings } from "../git/anchor.ts";
+import { type CloneSettings, readCloneSettings } from "../git/cloneSettings.ts";
 import { Git } from "../git/git.ts";
 import { BRANCHES, listRefs, type Refs } from "../git/refs.ts";
 import { openRepository, type Repository } from "../git/repository.ts";

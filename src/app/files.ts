@@ -3,6 +3,7 @@ import { closeSync, constants, fstatSync, lstatSync, openSync, readFileSync, typ
 import { type FileHandle, lstat, mkdir, open, rename, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { HumanError } from "../domain/humanError.ts";
+import { isLfsPointer, lfsPointerWords } from "../domain/lfsPointer.ts";
 import { plainText } from "../domain/plainText.ts";
 import { isFileInsideNow } from "./insideRoot.ts";
 
@@ -23,14 +24,15 @@ const TO_MAKE = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW;
 /**
  * The text of a file, or null where there is none.
  * @param root Absolute. @param path Relative to it, forward slashes.
- * @throws {HumanError} where the path leads out of the root or over a link, or the file is larger than `largest` bytes.
+ * @throws {HumanError} where the path leads out of the root or over a link, and where the file is larger than `largest`
+ *   bytes or a pointer to a file in Git LFS.
  */
 export async function readText(
   root: string,
   path: string,
   largest = LARGEST_DOCUMENT,
 ): Promise<string | null> {
-  return readBytesNow(root, path, largest)?.toString("utf8") ?? null;
+  return textOf(readBytesNow(root, path, largest), path);
 }
 
 /**
@@ -38,7 +40,13 @@ export async function readText(
  * between one answer and the next.
  */
 export function readTextNow(root: string, path: string): string | null {
-  return readBytesNow(root, path, LARGEST_DOCUMENT)?.toString("utf8") ?? null;
+  return textOf(readBytesNow(root, path, LARGEST_DOCUMENT), path);
+}
+
+function textOf(bytes: Buffer | null, path: string): string | null {
+  const text = bytes?.toString("utf8") ?? null;
+  if (text !== null && isLfsPointer(text)) throw new HumanError("service", lfsPointerWords(path));
+  return text;
 }
 
 /** The bytes of a file, or null where there is none; otherwise as `readText`. */

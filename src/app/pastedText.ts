@@ -23,13 +23,15 @@ const LONGEST_LINE = 1000;
 
 /**
  * Reads pasted text: each line that carries a time is an entry; one without belongs to the entry before, or happened
- * now where there is none.
+ * then where there is none.
+ * @param happenedAt When that was; left out: now.
  */
 export function readPasted(
   text: string,
   incident: Pick<Incident, "round">,
   zone: string | null,
   now: Instant,
+  happenedAt = now,
 ): PastedLine[] {
   const from = incident.round.reopenedAt ?? incident.round.marks.started?.at ?? now;
   const entries: PastedLine[] = [];
@@ -49,7 +51,7 @@ export function readPasted(
       });
       above = null;
     } else if (words !== "") {
-      if (entries.length === 0) entries.push({ at: now, text: "", zone: null });
+      if (entries.length === 0) entries.push({ at: happenedAt, text: "", zone: null });
       const last = entries.at(-1)!;
       above = { words, before: last.text };
       last.text = plainText(`${last.text} ${words}`, LONGEST_LINE);
@@ -62,7 +64,8 @@ export function readPasted(
 export const needsZone = (lines: readonly PastedLine[]) => lines.some(({ at }) => at === null);
 
 /**
- * Puts pasted text on an incident's timeline, all of it or nothing.
+ * Puts pasted text on an incident's timeline, all of it or nothing. What carries no time happened when the
+ * project says that it did, else now.
  * @param zone An IANA name, for times that name no zone.
  * @throws {HumanError} where a time names no zone and none is given, or lies in the future.
  */
@@ -79,12 +82,18 @@ export async function addPasted(
     );
   const incident = await incidentNamed(project, ref);
   const now = project.now();
-  const lines = readPasted(text, incident, zone, now);
+  const given = project.happenedAtGiven;
+  const lines = readPasted(text, incident, zone, now, given ?? now);
+  if (given !== null && lines.length > 0 && !lines.some(({ at }) => at === given))
+    throw new HumanError(
+      "usage",
+      "Each line carries its own time, so that --at would count for nothing; leave it out.",
+    );
   if (lines.length === 0) throw new HumanError("usage", "There is no text to put on the timeline.");
   if (lines.length > MOST_LINES)
     throw new HumanError(
       "usage",
-      `That is ${lines.length} entries, and ${MOST_LINES} are the most; choose what matters.`,
+      `${lines.length} entries exceed the limit of ${MOST_LINES}; choose what matters.`,
     );
   return project.append(lines.map((line) => draftOf(incident, line, now)));
 }

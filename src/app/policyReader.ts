@@ -167,7 +167,7 @@ export class PolicyReader {
     }
     // In most work trees it is the very same file.
     const same = typeof text === "string" && blobName(text, repository) === oid;
-    const released = same ? text : await readFileAt(repository, commit, POLICY_PATH);
+    const released = same ? text : await committedText(repository, commit);
     return { oid, ...(await this.#judge(released ?? "", this.#memory)) };
   }
 
@@ -182,7 +182,7 @@ export class PolicyReader {
   async #newestReadable(repository: Repository, commit: string): Promise<Policy | null> {
     for (const version of await fileHistory(repository, POLICY_PATH, VERSIONS, commit)) {
       const entry = await blobAt(repository, version, POLICY_PATH);
-      const text = entry?.kind === "file" ? await readFileAt(repository, version, POLICY_PATH) : null;
+      const text = entry?.kind === "file" ? await committedText(repository, version) : null;
       const policy = text === null ? null : (await this.#judge(text)).policy;
       if (policy) return policy;
     }
@@ -215,7 +215,12 @@ export class PolicyReader {
     return false;
   }
 
-  /** @param memory Left out: none; it holds one policy for each folder, the one that counts. */
+  /** What a text says that was once the policy; null: it was broken. */
+  async policyIn(text: string): Promise<Policy | null> {
+    return (await this.#judge(text, this.#memory)).policy;
+  }
+
+  /** @param memory Left out: none; it holds few policies for each folder: those that count, or did. */
   async #judge(text: string | PolicyProblem, memory: PolicyMemory | null = null): Promise<Judged> {
     if (typeof text !== "string") return { policy: null, problems: [text] };
     const known = this.#judged.get(text);
@@ -243,6 +248,16 @@ export class PolicyReader {
           : `The policy cannot be read (${code}); make it a file that you may read.`;
       return { message, place: START };
     }
+  }
+}
+
+/** One that cannot be read, as it is too large or kept elsewhere, is broken, and takes no clock away. */
+async function committedText(repository: Repository, commit: string): Promise<string | PolicyProblem | null> {
+  try {
+    return await readFileAt(repository, commit, POLICY_PATH);
+  } catch (error) {
+    if (!(error instanceof HumanError)) throw error;
+    return { message: `The policy cannot be read: ${error.message}`, place: START };
   }
 }
 

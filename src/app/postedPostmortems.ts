@@ -3,6 +3,7 @@ import { readPostmortem } from "../documents/postmortemFile.ts";
 import { findingsIn, isComplete } from "../documents/postmortemFindings.ts";
 import { dayOf } from "../domain/actionState.ts";
 import type { StoredEvent } from "../domain/event.ts";
+import { onlyHuman } from "../domain/humanError.ts";
 import { type Incident, waitsForPostmortem } from "../domain/incident.ts";
 import type { Instant } from "../domain/instant.ts";
 import type { Policy } from "../domain/policy/policy.ts";
@@ -58,7 +59,8 @@ export class PostedPostmortems {
     const required = await requiredInPostmortem(project.root);
     const read: { record?: PostmortemRecord } = {};
     const complete = async (commit: string, path: string, written: Instant) => {
-      const text = await readFileAt(repository, commit, path);
+      // What cannot be read is not published.
+      const text = await readFileAt(repository, commit, path).catch(onlyHuman);
       if (text === null || !isComplete(findingsIn(readPostmortem(text), dayOf(project.now()), required)))
         return false;
       const { parts, broken } = readParts(text);

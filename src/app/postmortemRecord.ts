@@ -2,13 +2,18 @@ import type { DropFacts } from "../documents/dropVariables.ts";
 import {
   type GeneratedPart,
   type IsGenerated,
-  normal,
+  normalLine,
   type RenderedParts,
   refreshParts,
   renderedParts,
   staleParts,
 } from "../documents/generatedParts.ts";
-import { type PostmortemFacts, refuseTicking, renderPostmortem } from "../documents/postmortem.ts";
+import {
+  type PostmortemFacts,
+  refuseTicking,
+  renderPostmortem,
+  tickingParts,
+} from "../documents/postmortem.ts";
 import type { Template } from "../documents/template.ts";
 import type { LedgerEvent } from "../domain/event.ts";
 import type { Incident } from "../domain/incident.ts";
@@ -34,6 +39,7 @@ export class PostmortemRecord {
   readonly #incident: Incident;
   readonly #drop: DropFacts | null;
   readonly #happened: DropStory | null;
+  #ticking: readonly string[] | null = null;
 
   private constructor(
     template: Template,
@@ -109,7 +115,7 @@ export class PostmortemRecord {
     const learn = (parts: RenderedParts) => {
       for (const [name, lines] of parts) {
         const all = known.get(name) ?? new Set();
-        for (const line of lines) all.add(normal(line));
+        for (const line of lines) all.add(normalLine(name, line));
         known.set(name, all);
       }
     };
@@ -142,7 +148,11 @@ export class PostmortemRecord {
     if (!incident) return new Map();
     const merged = this.#happened?.merged.filter(({ at }) => recordedBy === null || at <= recordedBy) ?? [];
     const happened = this.#happened && { ...this.#happened, events, merged };
-    return renderedParts(renderPostmortem(this.#template, this.#factsOf(incident, happened, path, now)));
+    const facts = this.#factsOf(incident, happened, path, now);
+    const parts = renderedParts(renderPostmortem(this.#template, facts));
+    // A field that names “now” tells when the file was written.
+    this.#ticking ??= tickingParts(this.#template, facts);
+    return new Map([...parts].filter(([name]) => !this.#ticking!.includes(name)));
   }
 
   #fold(events: readonly LedgerEvent[]): Incident | null {

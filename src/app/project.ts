@@ -6,7 +6,7 @@ import { newerTagWords } from "../domain/dropWording.ts";
 import type { StoredEvent } from "../domain/event.ts";
 import { HumanError } from "../domain/humanError.ts";
 import { formatInstant, type Instant } from "../domain/instant.ts";
-import type { PolicyInForce } from "../domain/policy/policy.ts";
+import type { Policy, PolicyInForce } from "../domain/policy/policy.ts";
 import {
   foldRelease,
   type HistoryFacts,
@@ -14,22 +14,16 @@ import {
   type Release,
   type ReleaseFacts,
 } from "../domain/release.ts";
-import {
-  type Anchor,
-  anchorAmong,
-  type CloneSettings,
-  type NoAnchor,
-  readCloneSettings,
-} from "../git/anchor.ts";
+import { type Anchor, isUnread, type NoAnchor } from "../git/anchor.ts";
 import { countCommits } from "../git/history.ts";
-import { listRefs, type Refs } from "../git/refs.ts";
+import type { Refs } from "../git/refs.ts";
 import { openRepository, type Repository } from "../git/repository.ts";
-import { newEventId } from "../ledger/eventId.ts";
 import { GitLedger } from "../ledger/gitLedger.ts";
 import { type AppendOptions, contentOf, type Ledger, type LedgerContent } from "../ledger/ledger.ts";
 import { headsAmong, LEDGER_REF } from "../ledger/ledgerHead.ts";
 import type { SyncResult } from "../ledger/remoteLedger.ts";
-import { type EarlyAnswers, READ_REFS } from "./earlyAnswers.ts";
+import { AnchorReader } from "./anchorReader.ts";
+import type { EarlyAnswers } from "./earlyAnswers.ts";
 import { markGivenClock } from "./givenClock.ts";
 import { HistoryReader } from "./historyReader.ts";
 import type { PolicyMemory } from "./policyMemory.ts";
@@ -49,6 +43,8 @@ export interface ProjectOptions {
   happenedAt?: Instant | null;
   /** Whether the remote may be asked, once, for its default branch where that is not known here. */
   askRemote?: boolean;
+  /** Whether a reading is worth nothing without the release branch. */
+  needsBranch?: boolean;
   /** In a folder that is not trusted no process is started and nothing is written. */
   trusted?: boolean;
   /** Left out: whoever writes waits until it is shared too. */
@@ -74,7 +70,12 @@ export interface Reading {
   release: Release;
   /** What everything goes by that judges, runs, sends or pushes; null where git is not asked. */
   anchor: Anchor | NoAnchor | null;
+  /** All that is on record; what of it counts is in the facts. */
   ledger: LedgerContent;
+  /** The ids of the entries that do not count, because the policy wants signatures. */
+  uncounted: ReadonlySet<string>;
+  /** Why none of them was verified, as a sentence; null where they were. */
+  unverified: string | null;
   /** How the ledger stands to the team's. */
   standing: Standing;
   /** The drops that shipped in a ledger which the history of this one does not lead back to: it was rewritten. */
@@ -105,10 +106,8 @@ export class Project {
   readonly #ledger: Ledger | null;
   readonly #sharing: Sharing | null;
   readonly #policies: PolicyReader;
+  readonly #anchors: AnchorReader | null;
   readonly #options: ProjectOptions;
-  #early: Promise<Refs> | null;
-  #earlySettings: Promise<CloneSettings> | null;
-  #asked = false;
   #identity: string | null = null;
   #latest: Release | null = null;
   #rewrittenFor: { key: string; tags: readonly string[] } | null = null;
@@ -120,8 +119,7 @@ export class Project {
     this.trusted = options.trusted ?? true;
     this.undo = new UndoReadiness(repository);
     this.#options = options;
-    this.#early = options.early?.refs ?? null;
-    this.#earlySettings = options.early?.settings ?? null;
+    this.#anchors = repository && new AnchorReader(repository, options.early, options.askRemote ?? false);
     this.#ledger = repository
       ? new GitLedger(repository.git, { now: Date.now, commonDir: repository.commonDir })
       : null;
@@ -150,7 +148,12 @@ export class Project {
 
   /** When what is entered now has happened. */
   get happenedAt(): Instant {
-    return this.#options.happenedAt ?? this.now();
+    return this.happenedAtGiven ?? this.now();
+  }
+
+  /** The same, where somebody has said so. */
+  get happenedAtGiven(): Instant | null {
+    return this.#options.happenedAt ?? null;
   }
 
   /** Whether a clock stands for the machine's, as in tests. */
@@ -158,10 +161,14 @@ export class Project {
     return this.#options.clockGiven ?? false;
   }
 
-  /** The policy in force. */
+  /** The policy in force. No process where neither the branch that it is on has moved nor the clone was set up anew. */
   async policy(): Promise<PolicyInForce> {
-    const refs = this.#listRefs();
-    return this.#policyBy(refs && (await this.#anchorAmong(refs)));
+    return this.#policyBy(this.#anchors?.recall() ?? (await this.anchor()));
+  }
+
+  /** What a text says that was once the policy; null: it was broken. */
+  policyIn(text: string): Promise<Policy | null> {
+    return this.#policies.policyIn(text);
   }
 
   /** The policy in the work tree, in force or not. */
@@ -171,39 +178,46 @@ export class Project {
 
   /** What everything goes by that judges, runs, sends or pushes; null where git is not asked. */
   async anchor(): Promise<Anchor | NoAnchor | null> {
-    const refs = this.#listRefs();
-    return refs && this.#anchorAmong(refs);
+    return this.#anchors?.among(this.#anchors.listRefs()) ?? null;
   }
 
   /**
    * Reads everything. What has not changed since the last call is not read again.
+   * @throws {HumanError} `service` where the release branch is needed and not known.
    */
   async read(options: ReadingOptions = {}): Promise<Reading> {
-    let refs = this.#listRefs();
-    const anchor = refs && (await this.#anchorAmong(refs));
+    const anchors = this.#anchors;
+    let refs = anchors?.listRefs() ?? null;
+    const anchor = anchors && refs && (await anchors.among(refs));
+    if (this.#options.needsBranch && isUnread(anchor)) throw new HumanError("service", anchor.missing);
     // The remote was asked, and what it said is kept as refs.
-    if (anchor && "commit" in anchor && this.#asked) refs = this.#listRefs();
+    if (anchor && "commit" in anchor && anchors?.asked) refs = anchors.listRefs();
     const inForce = this.#policyBy(anchor);
     const remote = inForce.then((policy) => remoteFor(anchor, policy));
-    const [policy, ledger, standing, history] = await Promise.all([
+    const [policy, held, standing, history] = await Promise.all([
       inForce,
       this.#readLedger(refs, options),
       remote.then((name) => this.#standing(name, options.clocksOnly ? null : refs)),
       inForce.then((known) => this.#history(known, anchor, refs)),
     ]);
-    if (!options.clocksOnly && (await this.#cameFromRemote(await remote, ledger))) return this.read(options);
-    if (!options.clocksOnly && ledger.head === null) this.#sharing?.refuseUnread(await remote);
-    const facts: ReleaseFacts = { policy, ...history, events: ledger.log };
+    if (!options.clocksOnly && (await this.#cameFromRemote(await remote, held))) return this.read(options);
+    if (!options.clocksOnly && held.head === null) this.#sharing?.refuseUnread(await remote);
+    const { content: ledger, log, uncounted, unverified } = await this.#countedOf(policy, anchor, held);
+    const facts: ReleaseFacts = { policy, ...history, events: log };
     const release = foldRelease(facts, this.lookBackTo);
     // Looked up only where it matters: nobody has held a drill for as long as the policy allows.
     const asks = asksSinceWhen(release, policy.policy.drills.every, this.now());
-    if (!options.clocksOnly && asks && anchor && "commit" in anchor)
-      release.policy = { ...policy, landedAt: await this.#policies.landedAt(anchor.commit) };
-    this.#latest = release;
-    const [commits, rewritten] = options.clocksOnly
+    const landed = asks && anchor && "commit" in anchor ? anchor.commit : null;
+    const [commits, rewritten, landedAt] = options.clocksOnly
       ? [null, []]
-      : await Promise.all([this.#countCommits(release), this.#rewritten(release, ledger)]);
-    return { facts, release, anchor, ledger, standing, rewritten, commits };
+      : await Promise.all([
+          this.#countCommits(release),
+          this.#rewritten(release, ledger),
+          landed === null ? undefined : this.#policies.landedAt(landed),
+        ]);
+    if (landedAt !== undefined) release.policy = { ...policy, landedAt };
+    this.#latest = release;
+    return { facts, release, anchor, ledger, uncounted, unverified, standing, rewritten, commits };
   }
 
   /** A sentence about tags that look like the newest drop and are none, by what was last read; null for none. */
@@ -217,11 +231,13 @@ export class Project {
    */
   async append(drafts: readonly Draft[], options: AppendOptions = {}): Promise<StoredEvent[]> {
     const { ledger, sharing } = this.#writable();
+    // Only whoever writes needs it.
+    const { newEventId } = await import("../ledger/eventId.ts");
     const by = await this.author();
     const now = this.now();
     if (this.clockGiven && drafts.length > 0)
       await markGivenClock(this.#writable().repository, await this.#remote());
-    const events = drafts.map((draft) => this.#stored(draft, now, by));
+    const events = drafts.map((draft) => this.#stored(draft, { id: newEventId(now), now, by }));
     await ledger.append(events, options);
     if (events.length > 0) await sharing.afterWriting(await this.#remote());
     return events;
@@ -276,31 +292,15 @@ export class Project {
     return remoteFor(anchor, await this.#policyBy(anchor));
   }
 
-  /** Once, where it is not known here, the remote is asked for its default branch. */
-  async #anchorAmong(refs: Promise<Refs>): Promise<Anchor | NoAnchor> {
-    const { git } = this.repository!;
-    const early = this.#earlySettings;
-    this.#earlySettings = null;
-    const [settings, all] = await Promise.all([early ?? readCloneSettings(git), refs]);
-    const found = anchorAmong(settings, all);
-    const isUnknown = "missing" in found && (found.code === "default-branch" || found.code === "branch");
-    if (!isUnknown || found.remote === null || this.#asked || !this.#options.askRemote) return found;
-    this.#asked = true;
-    const { askRemote } = await import("../git/askRemote.ts");
-    const asked = await askRemote(git, found.remote, found.branch);
-    if (asked === "found") return anchorAmong(settings, await listRefs(git, READ_REFS));
-    return asked === "empty" ? found : { ...found, missing: asked.missing };
-  }
-
   #policyBy(anchor: Anchor | NoAnchor | null): Promise<PolicyInForce> {
     return this.#policies.read(anchor);
   }
 
-  #stored(draft: Draft, now: Instant, by: string): StoredEvent {
+  #stored(draft: Draft, { id, now, by }: { id: string; now: Instant; by: string }): StoredEvent {
     const data = { ...draft.data, ...(this.clockGiven ? { clock: "given" } : {}) };
     return {
       v: 1,
-      id: newEventId(now),
+      id,
       subject: draft.subject,
       type: draft.type,
       at: formatInstant(draft.at ?? this.happenedAt),
@@ -310,17 +310,25 @@ export class Project {
     };
   }
 
-  #listRefs(): Promise<Refs> | null {
-    if (!this.repository) return null;
-    const early = this.#early;
-    this.#early = null;
-    return early ?? listRefs(this.repository.git, READ_REFS);
-  }
-
   async #readLedger(refs: Promise<Refs> | null, { authors = true }: ReadingOptions): Promise<LedgerContent> {
     if (!this.#ledger || !refs) return contentOf([]);
     const head = refs.then((all) => headsAmong(all, [LEDGER_REF]).get(LEDGER_REF) ?? null);
     return this.#ledger.read({ authors, head });
+  }
+
+  /**
+   * Whose signatures count is known to whoever knows who entered what: where the council signs, every reading waits
+   * for that.
+   */
+  async #countedOf({ policy }: PolicyInForce, anchor: Anchor | NoAnchor | null, held: LedgerContent) {
+    const everything = { content: held, log: held.log, uncounted: new Set<string>(), unverified: null };
+    const { repository } = this;
+    if (!policy.council?.signed || !repository || !this.#ledger || !anchor || "missing" in anchor)
+      return everything;
+    const head = Promise.resolve(held.head);
+    const content = held.authors === "checked" ? held : await this.#ledger.read({ head });
+    const { WitnessReader } = await import("./witnesses.ts");
+    return { content, ...(await WitnessReader.of(repository).counted(content, anchor.commit)) };
   }
 
   async #standing(remote: string | null, refs: Promise<Refs> | null): Promise<Standing> {

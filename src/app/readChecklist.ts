@@ -5,6 +5,7 @@ import { candidateOf, rangeOf } from "../domain/nextDrop.ts";
 import type { Release } from "../domain/release.ts";
 import { signalEntries, watchedEntries } from "../domain/signalRecord.ts";
 import { statusAt, watchEndsAt } from "../domain/status.ts";
+import { oneByOne } from "../git/dropReader.ts";
 import { comparedFlags } from "./dropContent.ts";
 import type { Project } from "./project.ts";
 import { readinessWords } from "./undo/readinessWords.ts";
@@ -39,5 +40,5 @@ export async function dropFlags(
 ): Promise<FlagChange[] | null> {
   const { flags } = release.policy.policy;
   if (!repository || !flags) return null;
-  return comparedFlags(repository, rangeOf(candidateOf(release, drop)), flags.file);
+  return comparedFlags(oneByOne(repository), rangeOf(candidateOf(release, drop)), flags.file);
 }

@@ -132,7 +132,7 @@ export function undoReport({ state, why, conflicts, files, rehearsedAt, merged }
   };
 }
 
-function ledgerReport({ ledger, standing, rewritten }: Reading) {
+function ledgerReport({ ledger, standing, rewritten, uncounted }: Reading) {
   const { state, reason, toShare, unread } = standing;
   return {
     head: ledger.head,
@@ -145,6 +145,7 @@ function ledgerReport({ ledger, standing, rewritten }: Reading) {
     ...(unread ? { unread } : {}),
     ...(ledger.touched.length > 0 ? { touched: ledger.touched } : {}),
     ...(ledger.cut ? { cut: true } : {}),
+    ...(uncounted.size > 0 ? { uncounted: uncounted.size } : {}),
     ...(rewritten.length > 0 ? { rewritten } : {}),
   };
 }

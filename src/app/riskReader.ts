@@ -1,6 +1,7 @@
 import { type Candidate, rangeOf } from "../domain/nextDrop.ts";
 import type { Policy } from "../domain/policy/policy.ts";
 import type { Risk } from "../domain/riskLevel.ts";
+import type { DropSource } from "../git/dropReader.ts";
 import type { CommitRange } from "../git/history.ts";
 import type { Repository } from "../git/repository.ts";
 
@@ -16,13 +17,16 @@ export class RiskReader {
     this.#repository = repository;
   }
 
-  /** @throws {HumanError} when the commits of the drop are not all here. */
-  read(policy: Pick<Policy, "risk" | "flags">, candidate: Candidate): Promise<Risk> {
+  /**
+   * @param source Left out: a few processes for this drop alone.
+   * @throws {HumanError} when the commits of the drop are not all here.
+   */
+  read(policy: Pick<Policy, "risk" | "flags">, candidate: Candidate, source?: DropSource): Promise<Risk> {
     const range = rangeOf(candidate);
     const key = JSON.stringify([range.from, range.to, policy.risk, policy.flags?.file]);
     const known = this.#known.get(key);
     if (known) return known;
-    const reading = this.#assess(policy, range);
+    const reading = this.#assess(policy, range, source);
     if (this.#known.size >= REMEMBERED) this.#known.clear();
     this.#known.set(key, reading);
     // What failed may work the next time: a commit may have been fetched.
@@ -31,11 +35,15 @@ export class RiskReader {
   }
 
   // Nobody waits for the rules before the first countdown is on view.
-  async #assess(policy: Pick<Policy, "risk" | "flags">, range: CommitRange): Promise<Risk> {
+  async #assess(
+    policy: Pick<Policy, "risk" | "flags">,
+    range: CommitRange,
+    source?: DropSource,
+  ): Promise<Risk> {
     const [{ readDropContent }, { assessRisk }] = await Promise.all([
       import("./dropContent.ts"),
       import("../domain/risk.ts"),
     ]);
-    return assessRisk(policy.risk, await readDropContent(this.#repository, policy, range));
+    return assessRisk(policy.risk, await readDropContent(this.#repository, policy, range, source));
   }
 }

@@ -1,4 +1,10 @@
-import { type IsGenerated, normal, refreshParts, renderedParts } from "../documents/generatedParts.ts";
+import {
+  type IsGenerated,
+  isField,
+  normal,
+  refreshParts,
+  renderedParts,
+} from "../documents/generatedParts.ts";
 import { refuseTicking, renderPostmortem } from "../documents/postmortem.ts";
 import { renderRunbook } from "../documents/runbook.ts";
 import type { Drop } from "../domain/drop.ts";
@@ -88,8 +94,11 @@ export async function refreshRunbook(
     await templateOf(project.root, "runbook.md"),
     await runbookFacts(project, release, drop),
   ];
-  const partsFor = (incident: Incident | null) =>
-    renderedParts(renderRunbook(template, { ...facts, incident }));
+  const partsFor = (incident: Incident | null) => {
+    const parts = renderedParts(renderRunbook(template, { ...facts, incident }));
+    // A template's own front matter may tell when the runbook was written.
+    return new Map([...parts].filter(([name]) => !isField(name)));
+  };
   // What it may have said before: no incident, or another one of this drop.
   const others = [null, ...release.live.filter((each) => each.drop === drop.tag || each.drop === null)].map(
     partsFor,

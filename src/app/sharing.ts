@@ -56,6 +56,8 @@ export class Sharing {
   readonly #remotes = new Map<string, RemoteLedger>();
   /** By remote: why it could not be reached the last time. */
   readonly #faults = new Map<string, string>();
+  /** The remotes that have answered, or could not, since this process began. */
+  readonly #asked = new Set<string>();
   /** By remote: why it could not even be read the last time. */
   readonly #unread = new Map<string, string>();
   readonly #rewound = new Set<string>();
@@ -101,10 +103,11 @@ export class Sharing {
 
   /**
    * No network.
+   * @param remote One that this clone has; null: none.
    * @param refs Those of the ledger, here and as it was last seen at the remote.
    */
   async standing(remote: string | null, refs: Promise<Refs>): Promise<Standing> {
-    if (remote === null || !(await this.#ledgerAt(remote).exists())) return notShared(remote);
+    if (remote === null) return notShared(remote);
     const heads = headsAmong(await refs, [LEDGER_REF, trackingRef(remote)]);
     const [local, seen] = [LEDGER_REF, trackingRef(remote)].map((ref) => heads.get(ref) ?? null);
     const { state, toShare } = await remoteState(this.#repository.git, { local: local!, seen: seen! });
@@ -112,6 +115,8 @@ export class Sharing {
     const rewound = this.#rewound.has(remote);
     const unread = this.#unread.has(remote) && seen === null;
     const known = { remote, reason, rewound, unread, toShare, seen: seen !== null };
+    // No ledger anywhere, and nobody has been asked for one: that is not the same as being in step.
+    if (local === null && seen === null && !this.#asked.has(remote)) return { state: "unknown", ...known };
     return { state: reason === null ? state : "unreachable", ...known };
   }
 
@@ -132,6 +137,7 @@ export class Sharing {
     this.#looked = true;
     const result = remote === null ? NOTHING : await this.#allowed(remote, work).catch(failed);
     if (remote !== null) {
+      this.#asked.add(remote);
       if (result.rewound) this.#rewound.add(remote);
       if (result.state === "unreachable") this.#faults.set(remote, result.reason ?? "");
       else this.#faults.delete(remote);
@@ -150,6 +156,14 @@ export class Sharing {
     if (this.#options.wait) await work;
     else void work.then(() => this.#options.done?.());
   }
+}
+
+/**
+ * For whoever sums the record up by what was read.
+ * @throws {HumanError} `service` where the team's was never read and cannot be: what is here is not all of it.
+ */
+export function refuseUnread({ remote, unread, reason }: Standing): void {
+  if (unread && remote !== null) throw unreadLedger(remote, reason ?? "");
 }
 
 /** Why nothing can be said of incidents, with the way out. */

@@ -96,6 +96,8 @@ const DAY = `(?:(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?,
 const HANDLE = "(?<![\\p{L}\\p{N}_.])@[\\p{L}\\p{N}_](?:[\\p{L}\\p{N}_./-]*[\\p{L}\\p{N}_-])?";
 const HANDLES = `${HANDLE}(?:\\s*(?:,|&|\\+|/|and)\\s*${HANDLE})*`;
 
+const MAIL = "[\\p{L}\\p{N}_.+-]{1,64}@[\\p{L}\\p{N}-]{1,64}(?:\\.[\\p{L}\\p{N}-]{1,64}){1,8}";
+
 const DUE_LABEL = "(?:due(?:[ -](?:date|by|on|at))?|deadline|target date)";
 const OWNER_LABEL = "(?:owners?|owned by|owner is|assignees?|assigned(?: to)?|responsible|dri)";
 const LABEL = `(?:${DUE_LABEL}|${OWNER_LABEL})\\s*:`;
@@ -114,7 +116,7 @@ const DUE_PATTERNS: readonly RegExp[] = [
   regex(`(?<=${BREAK}|\\s)${DUE_LABEL}\\s*(?:::?|=)[ \\t]*(?<value>.*?)${STOP}`),
 ];
 const OWNER_PATTERNS: readonly RegExp[] = [
-  regex(`(?<=^|[^\\p{L}\\p{N}])${OWNER_LABEL}\\s*(?:::?|=|-|–)?\\s*(?<value>${HANDLES})`),
+  regex(`(?<=^|[^\\p{L}\\p{N}])${OWNER_LABEL}\\s*(?:::?|=|-|–)?\\s*(?<value>${HANDLES}|${MAIL})`),
   regex(`(?<=${BREAK})${OWNER_LABEL}\\s*(?:::?|=)[ \\t]*(?<value>.*?)${STOP}`),
   // In the middle of a sentence only what looks like a name: “page its owner: nobody answers” names none.
   regex(

@@ -1,19 +1,23 @@
 import { HumanError } from "../domain/humanError.ts";
 import { plainText } from "../domain/plainText.ts";
-import { linesOf } from "./frontMatter.ts";
+import { fieldOf, linesOf, readFrontMatter } from "./frontMatter.ts";
 import { lineStarts } from "./lineEdits.ts";
 
 /** What stands around a part that is generated, so that it can be refreshed and nothing else is touched. */
 export const partMarkers = (name: string) =>
   [`<!-- dropclock:${name} -->`, `<!-- /dropclock:${name} -->`] as const;
 
-/** A part between its markers, whose lines count from 0. */
+/** A field of the front matter is a part without markers, and its one line is all of it. Its name ends so. */
+const FIELD = " (front matter)";
+export const isField = (name: string) => name.endsWith(FIELD);
+
+/** A part between its markers, or a field of the front matter. Lines count from 0. */
 export interface GeneratedPart {
   name: string;
-  /** The line of the first marker, and of the second. */
+  /** The line of the first marker, and of the second; of a field both are its own. */
   from: number;
   to: number;
-  /** What stands between them. */
+  /** What is generated. */
   lines: string[];
 }
 
@@ -25,14 +29,19 @@ export interface BrokenPart {
 
 const MARKER = /^\s*<!--\s*(\/?)dropclock:([a-z][a-z\d-]{0,40})\s*-->\s*$/;
 
-/** The generated parts of a document, and the markers that do not come in pairs. */
+/** What may be generated in a document, and the markers that do not come in pairs. */
 export function readParts(content: string): { parts: GeneratedPart[]; broken: BrokenPart[] } {
   const lines = linesOf(content);
   const markers = lines.flatMap((text, line) => {
     const [, slash, name] = MARKER.exec(text) ?? [];
     return name === undefined ? [] : [{ line, name, end: slash === "/" }];
   });
-  const parts: GeneratedPart[] = [];
+  const parts: GeneratedPart[] = [...readFrontMatter(content).places].map(([key, line]) => ({
+    name: key + FIELD,
+    from: line,
+    to: line,
+    lines: [lines[line]!],
+  }));
   const broken: BrokenPart[] = [];
   for (const name of new Set(markers.map((marker) => marker.name))) {
     const own = markers.filter((marker) => marker.name === name);
@@ -56,17 +65,27 @@ export type RenderedParts = ReadonlyMap<string, readonly string[]>;
 export const renderedParts = (document: string): RenderedParts =>
   new Map(readParts(document).parts.map(({ name, lines }) => [name, lines]));
 
+/** Those of them that are not the same in another rendering. */
+export const differingParts = (one: RenderedParts, other: RenderedParts): string[] =>
+  [...one.keys()].filter((name) => !sameLines(name, one.get(name)!, other.get(name)));
+
 /**
  * The parts of a document that do not say what any of some renderings says. A part that nothing renders is the
- * person's own.
+ * person's own, and so is the front matter where they took all markers out.
  */
 export function staleParts(content: string, renderings: readonly RenderedParts[]): GeneratedPart[] {
-  return readParts(content).parts.filter(({ name, lines }) => {
-    const wanted = renderings.flatMap((rendering) => rendering.get(name) ?? []);
-    if (wanted.length === 0 && !renderings.some((rendering) => rendering.has(name))) return false;
-    return !renderings.some((rendering) => sameLines(lines, rendering.get(name)));
+  const { parts } = readParts(content);
+  const isTheirs = !hasMarkers(parts) && renderings.some((rendering) => hasMarkers(named(rendering)));
+  return parts.filter(({ name, lines }) => {
+    if (isField(name) && isTheirs) return false;
+    if (!renderings.some((rendering) => rendering.has(name))) return false;
+    return !renderings.some((rendering) => sameLines(name, lines, rendering.get(name)));
   });
 }
+
+const hasMarkers = (parts: readonly Pick<GeneratedPart, "name">[]) =>
+  parts.some(({ name }) => !isField(name));
+const named = (rendering: RenderedParts) => [...rendering.keys()].map((name) => ({ name }));
 
 /** Which lines of a part were never made by us. */
 export type IsGenerated = (part: string, line: string) => boolean;
@@ -87,16 +106,17 @@ export function refreshParts(
   const own = parts.filter(({ name }) => rendering.has(name));
   const half = broken.find(({ name }) => rendering.has(name));
   if (half) throw new HumanError("refused", `${path}:${half.line + 1}: ${markersWanted(half.name)}`);
-  if (own.length === 0)
+  if (own.length === 0 || (!hasMarkers(own) && hasMarkers(named(rendering))))
     throw new HumanError("refused", `${path}: ${markersWanted([...rendering.keys()].at(-1) ?? "timeline")}`);
-  const stale = own.filter(({ name, lines }) => !sameLines(lines, rendering.get(name)));
+  const stale = own.filter(({ name, lines }) => !sameLines(name, lines, rendering.get(name)));
   for (const part of stale) refuseHandwriting(part, rendering.get(part.name)!, path, isGenerated);
   const starts = lineStarts(content);
   let text = content;
   for (const { name, from, to } of stale.toSorted((a, b) => b.from - a.from)) {
     const ending = /\r\n|\n|\r/.exec(content.slice(starts[from]))?.[0] ?? "\n";
     const lines = rendering.get(name)!.map((line) => line + ending);
-    text = text.slice(0, starts[from + 1]) + lines.join("") + text.slice(starts[to]);
+    const [first, end] = isField(name) ? [from, to + 1] : [from + 1, to];
+    text = text.slice(0, starts[first]) + lines.join("") + text.slice(starts[end]);
   }
   return { text, changed: stale.map(({ name }) => name) };
 }
@@ -107,11 +127,17 @@ function refuseHandwriting(
   path: string,
   isGenerated: IsGenerated,
 ): void {
-  const known = new Set(wanted.map(normal));
+  const plain = (line: string) => normalLine(name, line);
+  const known = new Set(wanted.map(plain));
   const stranger = lines.findIndex(
-    (line) => normal(line) !== "" && !known.has(normal(line)) && !isGenerated(name, normal(line)),
+    (line) => plain(line) !== "" && !known.has(plain(line)) && !isGenerated(name, plain(line)),
   );
   if (stranger < 0) return;
+  if (isField(name))
+    throw new HumanError(
+      "refused",
+      `${path}:${from + 1}: “${plainText(lines[0]!, 60)}” was written by hand, and the record says “${plainText(wanted[0]!, 60)}”; remove the line, or write it under a key of your own.`,
+    );
   throw new HumanError(
     "refused",
     `${path}:${from + stranger + 2}: “${plainText(lines[stranger]!, 60)}” was written by hand between the markers of the ${name}; move it below them, so that it stays, or delete it.`,
@@ -121,10 +147,15 @@ function refuseHandwriting(
 const markersWanted = (name: string) =>
   `the lines ${partMarkers(name).join(" and ")} must stand once each, in this order, around the ${name}; write them where it belongs.`;
 
-const sameLines = (lines: readonly string[], others: readonly string[] | undefined) =>
-  others !== undefined && filled(lines).join("\n") === filled(others).join("\n");
+const sameLines = (name: string, lines: readonly string[], others: readonly string[] | undefined) =>
+  others !== undefined && filled(name, lines).join("\n") === filled(name, others).join("\n");
 
-const filled = (lines: readonly string[]) => lines.map(normal).filter((line) => line !== "");
+const filled = (name: string, lines: readonly string[]) =>
+  lines.map((line) => normalLine(name, line)).filter((line) => line !== "");
+
+/** A line of a part as it is compared: a field by its value, however it is quoted. */
+export const normalLine = (name: string, line: string) =>
+  isField(name) ? (fieldOf(line)?.join(": ") ?? line) : normal(line);
 
 /** A line without what tools that format Markdown change in it: padding, the length of rules, underscores for stars. */
 export const normal = (line: string) =>

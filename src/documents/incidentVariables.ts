@@ -1,4 +1,4 @@
-import { CLOCK_SPANS, type Clock, clocksOf } from "../domain/clock.ts";
+import { type Clock, clocksOf } from "../domain/clock.ts";
 import { isPaused } from "../domain/entry.ts";
 import { feltMs } from "../domain/impact.ts";
 import type { Incident, Round } from "../domain/incident.ts";
@@ -6,8 +6,8 @@ import { MILESTONES } from "../domain/incidentEvents.ts";
 import type { IncidentStatus } from "../domain/incidentStatus.ts";
 import { formatInstant, type Instant } from "../domain/instant.ts";
 import { plainText } from "../domain/plainText.ts";
-import { type CalendarRule, CLOCK_NAMES, ruleFor } from "../domain/terms.ts";
-import { CLOCK_TITLES, clockWords, closingWords, exactly, MILESTONE_TITLES } from "../domain/wording.ts";
+import { type CalendarRule, CLOCK_NAMES, CLOCKS, ruleFor } from "../domain/terms.ts";
+import { clockWords, closingWords, countdownTitle, exactly, MILESTONE_TITLES } from "../domain/wording.ts";
 import { isoOrNull, nameOf, noteOn } from "./marks.ts";
 
 /** The incident itself. Instants are ISO 8601 in UTC, spans milliseconds, texts one line. */
@@ -80,12 +80,12 @@ function roundsOf({ earlier, round }: Incident) {
 }
 
 function clockVariables(clock: Clock, round: Round, over: boolean) {
-  const { from, to } = CLOCK_SPANS[clock.name];
+  const { from, to } = CLOCKS[clock.name];
   const start = clock.from === "reopened" ? null : round.marks[from];
   const end = clock.endedAt === null ? null : round.marks[to];
   return {
     name: clock.name,
-    title: CLOCK_TITLES[clock.name],
+    title: countdownTitle(clock.name),
     state: clock.state,
     target: clock.targetMs,
     from: clock.from === "reopened" ? "Reopened" : MILESTONE_TITLES[clock.from],
@@ -113,7 +113,7 @@ const verdictOf = (clock: Clock) => STILL_OPEN[clock.state] ?? clockWords(clock,
 export function calendarsOf({ terms: { calendar } }: Round): string {
   const words = CLOCK_NAMES.map((name) => calendarWords(calendar, name));
   if (new Set(words).size === 1) return words[0]!;
-  return CLOCK_NAMES.map((name, i) => `${CLOCK_TITLES[name].toLowerCase()} ${words[i]}`).join(", ");
+  return CLOCK_NAMES.map((name, i) => `${countdownTitle(name).toLowerCase()} ${words[i]}`).join(", ");
 }
 
 /** By which time a clock counts, in words. */

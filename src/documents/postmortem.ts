@@ -7,7 +7,7 @@ import { type DropStory, storyOf } from "../domain/story.ts";
 import type { TimelineEntry } from "../domain/timeline.ts";
 import type { ActionItem } from "./actionItem.ts";
 import { type DropFacts, dropVariables } from "./dropVariables.ts";
-import { renderedParts } from "./generatedParts.ts";
+import { differingParts, isField, renderedParts } from "./generatedParts.ts";
 import { calendarsOf, impactVariables, incidentVariables, roundVariables } from "./incidentVariables.ts";
 import { Markdown } from "./markdown.ts";
 import { nameOf } from "./marks.ts";
@@ -31,21 +31,25 @@ export function renderPostmortem(template: Template, facts: PostmortemFacts): st
   return renderTemplate(template, postmortemVariables(facts));
 }
 
-/**
- * @throws {HumanError} for a template whose generated parts differ from one look to the next: no document that was made
- *   from it could ever agree with the record.
- */
-export function refuseTicking(template: Template, facts: PostmortemFacts): void {
+/** Its generated parts that are not the same a day later though nothing has happened. */
+export function tickingParts(template: Template, facts: PostmortemFacts): string[] {
   const variables = postmortemVariables(facts);
   const later = { ...variables, now: formatInstant(facts.now + 86_400_000) };
   const [one, other] = [variables, later].map((each) => renderedParts(renderTemplate(template, each)));
-  for (const [name, lines] of one!) {
-    if (lines.join("\n") === other!.get(name)?.join("\n")) continue;
-    throw new HumanError(
-      "usage",
-      `${template.path}: the part “${name}” names “now”, so that it would never agree with the record; move that out of the part.`,
-    );
-  }
+  return differingParts(one!, other!);
+}
+
+/**
+ * @throws {HumanError} for a template whose generated parts differ from one look to the next: no document that was made
+ *   from it could ever agree with the record. A field of the front matter may: it tells when the file was written.
+ */
+export function refuseTicking(template: Template, facts: PostmortemFacts): void {
+  const name = tickingParts(template, facts).find((each) => !isField(each));
+  if (name === undefined) return;
+  throw new HumanError(
+    "usage",
+    `${template.path}: the part “${name}” names “now”, so that it would never agree with the record; move that out of the part.`,
+  );
 }
 
 /** All that a post-mortem's template can name; media/templates/postmortem.md lists it for people. */

@@ -69,7 +69,10 @@ export function runbookVariables(facts: RunbookFacts) {
     },
     incident: incident && { id: plainText(incident.id), title: plainText(incident.title) },
     commands: commandsFor(drop.drop.tag, incident?.id ?? null),
-    undo: undoByHand(drop.drop, drop.previous, { branch, keep, checks: policy.rollback.checks }),
+    undo: undoByHand(drop.drop, drop.previous, {
+      ...{ branch, keep, checks: policy.rollback.checks },
+      cut: drop.content?.cut === true,
+    }),
   };
 }
 

@@ -4,7 +4,7 @@ import { formatInstant } from "../domain/instant.ts";
 import type { DropScore, PillarScore, Scorecard } from "../domain/scorecard.ts";
 import { doraWords, drillWords, overrideWords, remarkWords } from "../domain/scorecardWords.ts";
 import { CLOCK_NAMES, type ClockName } from "../domain/terms.ts";
-import { CLOCK_TITLES, counted, exactly } from "../domain/wording.ts";
+import { countdownTitle, counted, exactly } from "../domain/wording.ts";
 import { codeSpan, inertMarkdown } from "./markdown.ts";
 import { markdownTable } from "./markdownTable.ts";
 
@@ -58,7 +58,7 @@ function adoptionParts({ landedAt, wanted, drops, scorecard }: Adoption): string
   return ["## Adoption", since, markdownTable(HEADING, drops.map(dropCells))];
 }
 
-const TITLES = CLOCK_NAMES.map((name: ClockName) => CLOCK_TITLES[name]);
+const TITLES = CLOCK_NAMES.map((name: ClockName) => countdownTitle(name));
 const HEADING = ["Drop", "Shipped", ...TITLES, ""];
 
 const dropCells = (score: DropScore) => [

@@ -7,6 +7,8 @@ export interface UndoTarget {
   branch: { name: string; remote: string | null } | null;
   /** Patterns of `rollback.keep` that meet the drop. */
   keep: readonly string[];
+  /** The history is cut inside the drop (a shallow clone): that there is no previous drop says nothing. */
+  cut?: boolean;
   /** The policy's commands that an undo must pass. */
   checks: readonly string[];
 }
@@ -103,7 +105,10 @@ const NONE = {
   cleanUp: [],
 } satisfies Partial<UndoByHand>;
 
-function impossible(previous: Drop | null, { branch }: UndoTarget): string | null {
+function impossible(previous: Drop | null, { branch, cut }: UndoTarget): string | null {
+  if (previous === null && cut) {
+    return "The history of the clone that this was written in ends inside the drop (it is shallow), so what came before is not known. Fetch the rest with git fetch --unshallow --tags, and write this page again.";
+  }
   if (previous === null) {
     return "This is the first drop: there is none before it to go back to. Switch off what it brought by flag or configuration, or fix forward.";
   }

@@ -2,7 +2,7 @@ import { type Calendar, compileCalendar } from "./calendar.ts";
 import type { Mark, Round } from "./incident.ts";
 import type { Milestone } from "./incidentEvents.ts";
 import { CLOCK_TOLERANCE_MS, type Instant } from "./instant.ts";
-import { CLOCK_NAMES, type ClockName, ruleFor } from "./terms.ts";
+import { CLOCK_NAMES, CLOCKS, type ClockName, ruleFor } from "./terms.ts";
 
 export type ClockState =
   | "waiting"
@@ -42,14 +42,6 @@ export interface Countdown extends Omit<Clock, "name"> {
   name: CountdownName;
 }
 
-/** The milestones between which each clock runs. */
-export const CLOCK_SPANS: Record<ClockName, { from: Milestone; to: Milestone }> = {
-  detect: { from: "started", to: "detected" },
-  mitigate: { from: "detected", to: "mitigated" },
-  update: { from: "mitigated", to: "updated" },
-  postmortem: { from: "mitigated", to: "postmortem" },
-};
-
 /** The four clocks of a round at an instant. Pure: the same events, terms and instant give the same clocks. */
 export function clocksOf(round: Round, instant: Instant): Clock[] {
   return CLOCK_NAMES.map((name) => clockOf(name, round, instant));
@@ -85,7 +77,7 @@ export function openSpan(
 }
 
 function clockOf(name: ClockName, round: Round, instant: Instant): Clock {
-  const { from, to } = CLOCK_SPANS[name];
+  const { from, to } = CLOCKS[name];
   const start = startOf(round, from);
   const end = start ? round.marks[to] : null;
   const targetMs = round.terms.targets[round.severity][name];

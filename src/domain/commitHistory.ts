@@ -23,8 +23,16 @@ export interface KnownCommit {
   change: Change | null;
   /** Reverts or reapplies others by its subject, of which some may not be known here; null: it is work of its own. */
   reversal: Reversal["kind"] | null;
-  /** Reverts or reapplies something that lies before all that was read. */
-  reachesBack: boolean;
+  /**
+   * Reverts or reapplies something that is not known here: it lies `before` all that was read, or its subject names
+   * `nothing` that the history holds. Null: neither.
+   */
+  unresolved: "before" | "nothing" | null;
+  /**
+   * What a revert that bears a type of its own says (`fix: revert "refactor: copy"`). It is news where what it reverts was
+   * none.
+   */
+  ownWords: Change | null;
 }
 
 /** A drop's place in history. */
@@ -66,7 +74,7 @@ export class CommitHistory {
     this.#bySha = new Map(
       commits.map((commit) => [
         commit.sha,
-        { commit, effect: NO_EFFECT, change: null, reversal: null, reachesBack: false },
+        { commit, effect: NO_EFFECT, change: null, reversal: null, unresolved: null, ownWords: null },
       ]),
     );
     // What is reverted is older, so that its own effect is known by then; so are the commits that a merge brings.
@@ -128,10 +136,12 @@ export class CommitHistory {
     const effect = this.#effectOf(subject, commit.sha);
     if (effect === null && !subject.certain) return false;
     known.reversal = subject.kind;
-    known.reachesBack = effect === null && this.graph.isCut && !commit.isEmpty;
+    if (effect === null && !commit.isEmpty && !this.#rules.skips(titleOf(commit.message)))
+      known.unresolved = this.graph.isCut ? "before" : "nothing";
     known.effect = commit.isEmpty || effect === null ? NO_EFFECT : effect;
-    // That it breaks something is news of its own.
     const change = changeOf(commit, this.#rules);
+    if (!subject.certain && change?.type) known.ownWords = change;
+    // That it breaks something is news of its own.
     if (change?.breaking) {
       known.change = change;
       known.effect = new Map([...known.effect, [commit.sha, true]]);

@@ -29,6 +29,12 @@ export interface TurnedChange {
   change: Change | null;
 }
 
+/** A revert or a reapply of something that the history does not hold. */
+export interface UnresolvedTurn {
+  kind: "revert" | "reapply";
+  change: Change;
+}
+
 /** What a drop changes; what came and went inside of it is not told. */
 export interface DropChanges {
   tag: string;
@@ -36,6 +42,8 @@ export interface DropChanges {
   changes: FatedChange[];
   takesBack: TurnedChange[];
   bringsBack: TurnedChange[];
+  /** Reverts and reapplies of which nothing in the whole history has the name: what they say is all there is to tell. */
+  unresolved: UnresolvedTurn[];
   /** What became of its work as a whole; all null where parts of it fared differently, or it has none. */
   whole: Fate;
 }
@@ -74,7 +82,9 @@ interface Shipped {
   brings: Work[];
   takesBack: Work[];
   bringsBack: Work[];
-  byMessage: { takesBack: TurnedChange[]; bringsBack: TurnedChange[] };
+  /** What reverts say of work that nobody was told of. */
+  ownWords: Set<Change>;
+  byMessage: Pick<DropChanges, "takesBack" | "bringsBack" | "unresolved">;
 }
 
 /** How work stands after some commits, and which of them had the last word. */
@@ -137,13 +147,15 @@ class WorkLedger {
     const counts = ({ shippedIn }: Work) => isTeams || (shippedIn !== null && !this.#ofTip.has(shippedIn));
     const own = new Set(content.map(({ commit }) => commit.sha));
     const net = netEffect(content);
-    const lists = { brings: [], takesBack: [], bringsBack: [], byMessage: byMessage(content) };
-    const shipped: Shipped = { tag, previous, net, ...lists };
+    const lists = { brings: [], takesBack: [], bringsBack: [], ownWords: new Set<Change>() };
+    const shipped: Shipped = { tag, previous, net, ...lists, byMessage: byMessage(content) };
     for (const [sha, { isIn, by }] of net) {
       const work = this.#of(sha);
       const before = own.has(sha) ? { isIn: false, wasIn: false } : this.#before(sha, previous);
       if (!work || before.isIn === isIn) continue;
       const turn = { at: by.commit.date, drop: tag };
+      if (by.ownWords !== null && by.change === null && work.known.change === null)
+        shipped.ownWords.add(by.ownWords);
       if (!isIn) {
         if (counts(work)) work.fate = { takenBack: turn, reapplied: null };
         shipped.takesBack.push(work);
@@ -158,13 +170,17 @@ class WorkLedger {
     return shipped;
   }
 
-  told({ tag, brings, takesBack, bringsBack, byMessage }: Shipped): DropChanges {
+  told({ tag, brings, takesBack, bringsBack, ownWords, byMessage }: Shipped): DropChanges {
     const seen = brings.filter(({ known }) => known.change !== null);
     return {
       tag: tag ?? "",
-      changes: seen.map(({ known, fate }) => ({ change: known.change!, ...fate })),
+      changes: [
+        ...seen.map(({ known, fate }) => ({ change: known.change!, ...fate })),
+        ...[...ownWords].map((change) => ({ change, takenBack: null, reapplied: null })),
+      ],
       takesBack: distinct([...this.#turned(takesBack), ...byMessage.takesBack]),
       bringsBack: distinct([...this.#turned(bringsBack), ...byMessage.bringsBack]),
+      unresolved: byMessage.unresolved,
       whole: shared((seen.length > 0 ? seen : brings).map(({ fate }) => fate)),
     };
   }
@@ -208,14 +224,16 @@ function netEffect(commits: readonly KnownCommit[]): Map<string, NetEffect> {
   return net;
 }
 
-// What is reverted lies before all that was read: the message is all there is to tell.
+// What is reverted lies before all that was read, or nothing has its name: the message is all there is to tell.
 function byMessage(commits: readonly KnownCommit[]): Shipped["byMessage"] {
-  const told: Shipped["byMessage"] = { takesBack: [], bringsBack: [] };
-  for (const { commit, reversal, reachesBack } of commits) {
-    if (!reachesBack) continue;
+  const told: Shipped["byMessage"] = { takesBack: [], bringsBack: [], unresolved: [] };
+  for (const { commit, reversal, unresolved, change: own } of commits) {
+    // One that breaks something is news of its own.
+    if (reversal === null || unresolved === null || own !== null) continue;
     const message = readReversals(commit.message).subject?.title ?? titleOf(commit.message);
     const change = changeOf({ ...commit, message }, ALL_CHANGES);
-    if (change) told[reversal === "reapply" ? "bringsBack" : "takesBack"].push({ from: null, change });
+    if (change && unresolved === "nothing") told.unresolved.push({ kind: reversal, change });
+    else if (change) told[reversal === "reapply" ? "bringsBack" : "takesBack"].push({ from: null, change });
   }
   return told;
 }

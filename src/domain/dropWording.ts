@@ -14,11 +14,14 @@ const SHOWN_TAGS = 3;
 export function newerTagWords({
   newerTags,
   branches,
-}: Pick<ReleaseState, "newerTags" | "branches">): string | null {
+  shallow,
+}: Pick<ReleaseState, "newerTags" | "branches" | "shallow">): string | null {
   if (newerTags.length === 0) return null;
   const tags = newerTags.slice(0, SHOWN_TAGS).map(({ tag }) => plainText(tag, 60));
   const more = newerTags.length > SHOWN_TAGS ? ` and ${newerTags.length - SHOWN_TAGS} more` : "";
   const names = branches.slice(0, SHOWN_TAGS).map(({ name }) => plainText(name, 60));
+  if (shallow)
+    return `${tags.join(", ")}${more} may be newer: what this shallow clone has of ${names.join(", ")} does not hold ${newerTags.length > 1 ? "them" : "it"}; fetch the rest: git fetch --unshallow --tags.`;
   const [are, them] = newerTags.length > 1 ? ["are", "their branches"] : ["is", "its branch"];
   return `${tags.join(", ")}${more} ${are} newer and on no release branch (${names.join(", ")}); merge ${them}, or add ${them} to drops.branch in the policy.`;
 }

@@ -15,3 +15,9 @@ export class HumanError extends Error {
     this.kind = kind;
   }
 }
+
+/** For `catch`, where what cannot be read is as good as not there; whatever else went wrong is thrown again. */
+export function onlyHuman(error: unknown): null {
+  if (error instanceof HumanError) return null;
+  throw error;
+}

@@ -1,11 +1,11 @@
-import { CLOCK_SPANS, type Clock, type ClockState, type Countdown, clocksOf } from "./clock.ts";
+import { type Clock, type ClockState, type Countdown, clocksOf } from "./clock.ts";
 import type { Incident, Mark, Round } from "./incident.ts";
 import { isBackDated } from "./incident.ts";
 import { MILESTONES, type Milestone } from "./incidentEvents.ts";
 import { CLOCK_TOLERANCE_MS, formatInstant, type Instant, latestOf } from "./instant.ts";
 import { nextUpdate } from "./nextUpdate.ts";
 import { plainText } from "./plainText.ts";
-import { CLOCK_NAMES } from "./terms.ts";
+import { CLOCK_NAMES, CLOCKS } from "./terms.ts";
 import { exactly, MILESTONE_TITLES, roughly } from "./wording.ts";
 
 export type IncidentState = "open" | "mitigated" | "resolved" | "closed";
@@ -147,7 +147,7 @@ function authorWarnings({ events }: Incident): string[] {
 }
 
 function negativeSpan(round: Round, name: Clock["name"]): string[] {
-  const { from, to } = CLOCK_SPANS[name];
+  const { from, to } = CLOCKS[name];
   const start = round.marks[from];
   const end = round.marks[to];
   if (!start || !end || end.at >= start.at) return [];

@@ -41,6 +41,17 @@ export function formatInstant(at: Instant): string {
   return new Date(at).toISOString();
 }
 
+const LAST: Instant = Date.UTC(9999, 11, 31, 23, 59, 59);
+
+/**
+ * Reads git's seconds since the epoch. Anybody can put any number into a commit or a tag: null for what is no number, or
+ * lies before the epoch or after the year 9999, which the one form above cannot say.
+ */
+export function instantOfSeconds(seconds: string | undefined): Instant | null {
+  const at = /^\d+$/.test(seconds ?? "") ? Number(seconds) * 1000 : Number.NaN;
+  return at <= LAST ? at : null;
+}
+
 /** A zoneless reading of a date and a time, so that the refusal can say what is missing. */
 export function lacksZone(text: string): boolean {
   return parseInstant(`${text.trim()}Z`) !== null;

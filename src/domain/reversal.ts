@@ -30,7 +30,11 @@ const VERB = /^(?:(revert)(?:s|ed)?|re-?appl(?:y|ies|ied)|re-?land(?:s|ed)?)[ \t
 const TYPED = /^([A-Za-z][\w-]*)(?:\([^()\r\n]*\))?!?:[ \t]+(\S.*)$/;
 const QUOTED = /^["“'‘`](.+)["”'’`]$/;
 const NAMED = /^(?:commit )?([0-9a-f]{7,64})$/;
-const NUMBERED = /^(?:PR |pull request |merge request )?[#!](\d+)$/i;
+/** The name of an object, and words behind it; a word may be made of such letters alone (`defaced`). */
+const NAMED_FIRST = /^(?:commit )?((?=[a-f]*\d)[0-9a-f]{7,64})(?:[:,]| -)? (\S.*)$/;
+const NUMBERED = /^(?:PR |pull request |merge request )?[#!](\d+)(?: from \S+)?$/i;
+/** Gitmoji's sign for a revert. */
+const REWIND = /^(?:\u23ea\ufe0f?|:rewind:)[ \t]*/;
 const NAMES = "[`]?[0-9a-f]{7,64}[`]?(?:(?:, | and |, and )[`]?[0-9a-f]{7,64}[`]?)*";
 /** Git's own words, and those of forges, anywhere in the message of a revert. */
 const REVERTS = new RegExp(`\\b(?:This reverts|Reverts|Reverted) commits? (${NAMES})`, "g");
@@ -51,7 +55,7 @@ export function readReversals(message: string): MessageReversals {
 
 /** What a title says that it reverts or reapplies; null: nothing. */
 function ofSubject(title: string, body: string): Reversal | null {
-  const bare = withoutPull(title);
+  const bare = withoutPull(title).replace(REWIND, "");
   const [, type = null, description = ""] = TYPED.exec(bare) ?? [];
   const isType = type !== null && /^(?:reverts?|reapply|reland)$/i.test(type);
   const [, revert, words] = VERB.exec(type === null ? bare : description) ?? [];
@@ -76,6 +80,8 @@ function namedBy(about: string): Pick<Reversal, "title" | "commits" | "pulls"> {
   const pull = NUMBERED.exec(about)?.[1];
   if (commit !== undefined) return { title: null, commits: [commit], pulls: [] };
   if (pull !== undefined) return { title: null, commits: [], pulls: [pull] };
+  const [, name, words] = NAMED_FIRST.exec(about) ?? [];
+  if (name !== undefined) return { title: words!, commits: [name], pulls: [] };
   const title = (QUOTED.exec(about)?.[1] ?? about).trim();
   // Where the title was put right since, its number finds it all the same.
   const own = /\([#!](\d+)\)$/.exec(title)?.[1];

@@ -34,7 +34,7 @@ export interface PillarScore {
   met: number;
   missed: number;
   noData: number;
-  /** Of the time that the worst clocks took which have ended; null where none has. Milliseconds. */
+  /** Of what the incidents took that have ended, all rounds of one together; null where none has. Milliseconds. */
   medianMs: number | null;
   /** How many drops in a row, from the newest back, were met; those without data neither count nor break it. */
   streak: number;
@@ -69,7 +69,8 @@ export interface Scorecard {
 type Facts = Pick<Release, "incidents" | "records" | "drills" | "log">;
 
 /**
- * The score of some drops. Tests and drills never count, and of the rounds of an incident the worst one does.
+ * The score of some drops. Tests and drills never count. A reopened incident is judged by its worst round, and took as
+ * long as its rounds together.
  * @param drops Newest first.
  */
 export function scorecardOf(facts: Facts, drops: readonly Drop[], at: Instant): Scorecard {
@@ -139,15 +140,21 @@ function clocksOfRounds({ earlier, round }: Incident, name: ClockName, at: Insta
   });
 }
 
+/** How long a clock of an incident took; null while it has not ended, or where nobody knows. Milliseconds. */
+function takenMs(incident: Incident, name: ClockName, at: Instant): number | null {
+  const rounds = clocksOfRounds(incident, name, at);
+  // Without a target nobody need ever bring it to its end.
+  const clocks = rounds.filter(({ state, endedAt }) => state !== "none" || endedAt !== null);
+  const last = clocks.at(-1);
+  if (!last || last.endedAt === null || clocks.some(({ state }) => state === "unknown")) return null;
+  return clocks.reduce((sum, { elapsedMs }) => sum + elapsedMs, 0);
+}
+
 function pillarOf(name: ClockName, scores: readonly DropScore[], at: Instant): PillarScore {
   const count = (verdict: Verdict) => scores.filter(({ pillars }) => pillars[name] === verdict).length;
-  const spans = scores.flatMap(({ incidents }) =>
-    incidents.flatMap((incident) => {
-      const clocks = clocksOfRounds(incident, name, at);
-      const ended = clocks.filter(({ endedAt, state }) => endedAt !== null && state !== "unknown");
-      return ended.length > 0 ? [Math.max(...ended.map(({ elapsedMs }) => elapsedMs))] : [];
-    }),
-  );
+  const spans = scores
+    .flatMap(({ incidents }) => incidents.map((incident) => takenMs(incident, name, at)))
+    .filter((ms) => ms !== null);
   const told = scores.map(({ pillars }) => pillars[name]).filter((verdict) => verdict !== "no data");
   const first = told.indexOf("missed");
   return {

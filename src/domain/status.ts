@@ -33,6 +33,8 @@ export interface Status {
   /** Matching tags that no release branch holds and that are newer than the current drop; the newest first. */
   newerTags: readonly UnplacedDrop[];
   branches: readonly ReleaseBranch[];
+  /** The history of a branch is cut: that there is no drop says nothing, nor that no branch holds a tag. */
+  shallow: boolean;
   /** Of the current drop. */
   watch: WatchWindow;
   /** Every drop whose watch window is open, the last shipped first: also one before the current drop, or of another branch. */
@@ -67,6 +69,7 @@ export function statusAt(release: ReleaseState, instant: Instant): Status {
     dropMissing: drop ? null : whyNoDrop(release),
     newerTags: release.newerTags,
     branches: release.branches,
+    shallow: release.shallow,
     watch: watchWindow(release, drop, open, instant),
     watched: openWindows(release, open, instant),
     open: listed(open),

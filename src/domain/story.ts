@@ -163,15 +163,16 @@ function dropEntries(incident: Incident, drop: DropStory, instant: Instant): Tim
     const text = words.of(event);
     return text === null ? [] : [{ ...loneEntry(event, instant), text }];
   });
-  if (drop.shippedAt !== null && !standing.some(({ type }) => type === "shipped"))
-    told.push({
-      ...gitEntry(drop, "shipped", drop.shippedAt, `${plainText(drop.tag, 80)} shipped, by its tag`, instant),
-      assumed: drop.shippedAssumed,
-    });
+  if (drop.shippedAt !== null && !standing.some(({ type }) => type === "shipped")) {
+    const text = `${plainText(drop.tag, 80)} shipped, by its ${drop.shippedAssumed ? "commit" : "tag"}`;
+    const entry = gitEntry(drop, "shipped", drop.shippedAt, text, instant);
+    told.push({ ...entry, assumed: drop.shippedAssumed });
+  }
   for (const { mode, at, commit } of drop.merged) {
     const what = mode === "undo" ? "Undo" : "Reapply";
     const text = `${what} of ${plainText(drop.tag, 80)} merged: ${commit.slice(0, 12)}`;
-    told.push(gitEntry(drop, `merged-${mode}`, at, text, instant));
+    const entry = gitEntry(drop, `merged-${mode}`, at, text, instant);
+    told.push({ ...entry, event: `${entry.event}/${commit}` });
   }
   return told;
 }

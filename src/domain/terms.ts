@@ -1,10 +1,76 @@
+import type { Milestone } from "./incidentEvents.ts";
+
 /** The words and the numbers of a service level agreement that a clock is judged by. */
 
 export const SEVERITIES = ["critical", "major", "minor"] as const;
 export type Severity = (typeof SEVERITIES)[number];
 
-export const CLOCK_NAMES = ["detect", "mitigate", "update", "postmortem"] as const;
-export type ClockName = (typeof CLOCK_NAMES)[number];
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+
+/** What a clock is: the milestones that it runs between, what it is called, and its targets in the sample SLA. */
+interface ClockDefinition {
+  from: Milestone;
+  to: Milestone;
+  title: string;
+  /** In the status bar, where room is short. */
+  short: string;
+  /** For whoever writes the policy. */
+  meaning: string;
+  /** For customers: what was reached, and what the target promises. */
+  public: { title: string; promise: string };
+  /** Milliseconds; null: no clock. Critical is the field guide's. */
+  sample: Record<Severity, number | null>;
+}
+
+/** The clocks, in the order of an incident's life. A new one is an entry here and its milestone. */
+export const CLOCKS = {
+  detect: {
+    from: "started",
+    to: "detected",
+    title: "Detect",
+    short: "detect",
+    meaning:
+      "Time to detect: from the start of the impact until somebody notices, and the watch window after a drop.",
+    public: { title: "Noticed", promise: "from the start of the impact" },
+    sample: { critical: 30 * MINUTE, major: 2 * HOUR, minor: DAY },
+  },
+  mitigate: {
+    from: "detected",
+    to: "mitigated",
+    title: "Mitigate",
+    short: "mitigate",
+    meaning: "Time to mitigate: from detection until customers are no longer hurt.",
+    public: { title: "Mitigated", promise: "from when it was noticed" },
+    sample: { critical: 2 * HOUR, major: 8 * HOUR, minor: 3 * DAY },
+  },
+  update: {
+    from: "mitigated",
+    to: "updated",
+    title: "Tell customers",
+    short: "update",
+    meaning: "Time to the customer update: from mitigation until customers are told.",
+    public: { title: "Customers told", promise: "from the mitigation" },
+    sample: { critical: HOUR, major: 4 * HOUR, minor: null },
+  },
+  postmortem: {
+    from: "mitigated",
+    to: "postmortem",
+    title: "Post-mortem",
+    short: "post-mortem",
+    meaning: "Time to the post-mortem: from mitigation until it is published.",
+    public: { title: "Lessons published", promise: "from the mitigation" },
+    sample: { critical: 72 * HOUR, major: 5 * DAY, minor: null },
+  },
+} as const satisfies Record<string, ClockDefinition>;
+
+export type ClockName = keyof typeof CLOCKS;
+export const CLOCK_NAMES = Object.keys(CLOCKS) as [ClockName, ...ClockName[]];
+
+/** Something for each clock. */
+export const perClock = <T>(make: (name: ClockName) => T): Record<ClockName, T> =>
+  Object.fromEntries(CLOCK_NAMES.map((name) => [name, make(name)])) as Record<ClockName, T>;
 
 /** Milliseconds, or null: no clock. */
 export type Targets = Record<Severity, Record<ClockName, number | null>>;
@@ -20,7 +86,7 @@ export interface WorkingHours {
   /** Local dates, `YYYY-MM-DD`. */
   holidays?: string[];
   /** The clocks it binds; the rest run always. Left out: all. */
-  for?: ClockName[];
+  for?: readonly ClockName[];
 }
 
 export type CalendarRule = "always" | WorkingHours;
@@ -36,13 +102,11 @@ export interface Terms {
   calendar: CalendarRule;
 }
 
-const MINUTE = 60_000;
-const HOUR = 60 * MINUTE;
-const DAY = 24 * HOUR;
+const sampleOf = (severity: Severity) => perClock((name): number | null => CLOCKS[name].sample[severity]);
 
 /** The sample SLA of the field guide (critical), with the lesser severities of the design. */
 export const SAMPLE_TARGETS: Targets = {
-  critical: { detect: 30 * MINUTE, mitigate: 2 * HOUR, update: HOUR, postmortem: 72 * HOUR },
-  major: { detect: 2 * HOUR, mitigate: 8 * HOUR, update: 4 * HOUR, postmortem: 5 * DAY },
-  minor: { detect: DAY, mitigate: 3 * DAY, update: null, postmortem: null },
+  critical: sampleOf("critical"),
+  major: sampleOf("major"),
+  minor: sampleOf("minor"),
 };

@@ -37,11 +37,15 @@ export function semanticVersion(name: string): Version | null {
 /** What git compares, which is all of a name that is no version, and what SemVer does. */
 function readVersion(name: string): { core: string; preRelease: string[] | null } {
   const version = semanticVersion(name);
-  if (!version) return { core: name, preRelease: null };
+  if (!version) return { core: withV(name), preRelease: null };
   const { prefix, numbers, preRelease } = version;
-  // v1.2.0 and 1.2.0 are one version.
-  return { core: `${prefix.replace(/(?<![A-Za-z])v$/, "")}${numbers.join(".")}`, preRelease };
+  // v1.2.0 and 1.2.0 are one version, and cart/v1.2.0 and cart/1.2.0.
+  const before = prefix === "v" ? prefix : prefix.replace(/(?<![A-Za-z])v$/, "");
+  return { core: withV(`${before}${numbers.join(".")}`), preRelease };
 }
+
+/** Git's place for v1.2.0 among names that are no versions is that of 1.2.0 as well: else the order would have circles. */
+const withV = (name: string) => (/^\d+\.\d/.test(name) ? `v${name}` : name);
 
 function comparePreReleases(a: string[] | null, b: string[] | null): number {
   if (!a || !b) return Number(!a) - Number(!b);

@@ -1,5 +1,6 @@
 import type { Countdown, CountdownName } from "./clock.ts";
 import type { Milestone } from "./incidentEvents.ts";
+import { CLOCKS } from "./terms.ts";
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -38,13 +39,8 @@ function pair(ms: number, big: number, bigUnit: string, small: number, smallUnit
 /** `1 commit`, `2 commits`. */
 export const counted = (n: number, noun: string) => `${n} ${noun}${n === 1 ? "" : "s"}`;
 
-export const CLOCK_TITLES: Record<CountdownName, string> = {
-  detect: "Detect",
-  mitigate: "Mitigate",
-  update: "Tell customers",
-  postmortem: "Post-mortem",
-  nextUpdate: "Next update",
-};
+export const countdownTitle = (name: CountdownName): string =>
+  name === "nextUpdate" ? "Next update" : CLOCKS[name].title;
 
 export const MILESTONE_TITLES: Record<Milestone, string> = {
   started: "Impact started",

@@ -1,4 +1,4 @@
-import type { Instant } from "../domain/instant.ts";
+import { type Instant, instantOfSeconds } from "../domain/instant.ts";
 import type { Repository } from "./repository.ts";
 import { revision } from "./revision.ts";
 
@@ -6,8 +6,9 @@ import { revision } from "./revision.ts";
 export async function addedAt({ git }: Repository, commit: string, path: string): Promise<Instant | null> {
   const options = ["--diff-filter=A", "--no-renames", "--format=%ct", "--no-show-signature", "--no-follow"];
   const output = await git.run(["log", ...options, "--end-of-options", revision(commit), "--", path]);
-  const times = output.split("\n").filter((line) => /^\d+$/.test(line));
-  return times.length === 0 ? null : Math.min(...times.map(Number)) * 1000;
+  const lines = output.split("\n").filter((line) => /^\d+$/.test(line));
+  const times = lines.map((seconds) => instantOfSeconds(seconds) ?? 0);
+  return times.length === 0 ? null : Math.min(...times);
 }
 
 /**
@@ -34,7 +35,7 @@ export async function landedAt(
     "--no-ext-diff",
   ];
   const newest = async (which: readonly string[]) => {
-    const output = await git.run([
+    const output = await git.read([
       "log",
       ...options,
       ...which,
@@ -44,7 +45,7 @@ export async function landedAt(
       path,
     ]);
     const [seconds] = output.split("\n").filter((each) => /^\d+$/.test(each));
-    return seconds === undefined ? null : Number(seconds) * 1000;
+    return seconds === undefined ? null : (instantOfSeconds(seconds) ?? 0);
   };
   return (await newest([`-S${line}`, "--pickaxe-regex"])) ?? (await newest(["--diff-filter=A"]));
 }

@@ -1,4 +1,4 @@
-import type { Instant } from "../domain/instant.ts";
+import { type Instant, instantOfSeconds } from "../domain/instant.ts";
 import type { Repository } from "./repository.ts";
 import { revision } from "./revision.ts";
 
@@ -11,10 +11,11 @@ export async function missingCommits({ git }: Repository, commits: readonly stri
   return new Set(commits.filter((_, i) => lines[i] !== "commit"));
 }
 
-/** Whether a commit is, or was built on by, another. One process. */
+/** Whether a commit is, or was built on by, another. At most one process. */
 export async function isAncestor({ git }: Repository, older: string, newer: string): Promise<boolean> {
+  if (older === newer) return true;
   const args = ["merge-base", "--is-ancestor", revision(older), revision(newer)];
-  const result = await git.attempt(args);
+  const result = await git.feed(args);
   if (result.code === 0 || result.code === 1) return result.code === 0;
   throw git.failure(args, result);
 }
@@ -33,11 +34,12 @@ export async function cutsInside(repository: Repository, from: string, to: strin
 /**
  * When a branch took a commit in: by itself, or by the merge that brought it; null where it has not, or nothing is known
  * of the commit here. At most three processes.
- * @param says Stands in the message of a commit that says the same, where it was squashed or rebased on the way.
+ * @param says One of these stands in the message of a commit that says the same, where it was squashed or rebased on the
+ *   way; the first such commit after `since` is meant.
  */
 export async function joinedAt(
   repository: Repository,
-  { commit, branch, says, since }: { commit: string; branch: string; says: string; since: string },
+  { commit, branch, says, since }: { commit: string; branch: string; says: readonly string[]; since: string },
 ): Promise<{ commit: string; at: Instant } | null> {
   const { git } = repository;
   const log = async (options: readonly string[], range: string) => {
@@ -52,11 +54,12 @@ export async function joinedAt(
     ]);
     const line = code === 0 ? stdout.split("\n").findLast((each) => each !== "") : undefined;
     const [, oid, parent, seconds] = /^(\S+) (\S*)[^,]*,(\d+)$/.exec(line ?? "") ?? [];
-    return oid === undefined ? null : { commit: oid, parent: parent!, at: Number(seconds) * 1000 };
+    return oid === undefined ? null : { commit: oid, parent: parent!, at: instantOfSeconds(seconds) ?? 0 };
   };
   const held =
     (await missingCommits(repository, [commit])).size === 0 && (await isAncestor(repository, commit, branch));
-  if (!held) return log(["-F", `--grep=${says}`], `${revision(since)}..${revision(branch)}`);
+  const grep = ["-F", ...says.map((line) => `--grep=${line}`)];
+  if (!held) return log(grep, `${revision(since)}..${revision(branch)}`);
   const oldest = await log(["--ancestry-path"], `${revision(commit)}..${revision(branch)}`);
   if (oldest && oldest.parent !== commit) return oldest;
   return log(["-1"], revision(commit));

@@ -1,6 +1,6 @@
 import { refComplaint } from "../domain/gitNames.ts";
 import { plainText } from "../domain/plainText.ts";
-import type { Git } from "./git.ts";
+import type { CloneSettings } from "./cloneSettings.ts";
 import type { Ref, Refs } from "./refs.ts";
 
 /**
@@ -31,35 +31,9 @@ export interface NoAnchor {
   branch: string | null;
 }
 
-/** What a clone's configuration says. */
-export interface CloneSettings {
-  /** The names of its remotes. */
-  remotes: readonly string[];
-  /** `dropclock.remote` and `dropclock.branch`; null where they are not set. */
-  remote: string | null;
-  branch: string | null;
-}
-
-const SETTINGS = ["config", "-z", "--get-regexp", "^(remote\\..+\\.url|dropclock\\.(remote|branch))$"];
-
-/** One process. */
-export async function readCloneSettings(git: Git): Promise<CloneSettings> {
-  const result = await git.feed(SETTINGS);
-  // 1: nothing of the kind is set.
-  if (result.code !== 0 && result.code !== 1) throw git.failure(SETTINGS, result);
-  const remotes = new Set<string>();
-  const own: { remote: string | null; branch: string | null } = { remote: null, branch: null };
-  for (const entry of result.stdout.toString().split("\0")) {
-    const lineBreak = entry.indexOf("\n");
-    const [key, value] =
-      lineBreak < 0 ? [entry, ""] : [entry.slice(0, lineBreak), entry.slice(lineBreak + 1)];
-    // The last one counts, as for git.
-    if (key === "dropclock.remote") own.remote = value || null;
-    else if (key === "dropclock.branch") own.branch = value || null;
-    else if (key.startsWith("remote.")) remotes.add(key.slice("remote.".length, -".url".length));
-  }
-  return { remotes: [...remotes], ...own };
-}
+/** Whether there is something to go by that cannot be read: never the same as nothing being there yet. */
+export const isUnread = (anchor: Anchor | NoAnchor | null): anchor is NoAnchor =>
+  anchor !== null && "missing" in anchor && anchor.code !== "no-commits";
 
 /** The anchor of a clone, by its configuration and its refs. */
 export function anchorAmong(settings: CloneSettings, refs: Refs): Anchor | NoAnchor {

@@ -1,4 +1,5 @@
 import type { LoggedCommit } from "../domain/change.ts";
+import { instantOfSeconds } from "../domain/instant.ts";
 import { type CommitRange, ends } from "./history.ts";
 import type { Repository } from "./repository.ts";
 import { revision } from "./revision.ts";
@@ -51,7 +52,7 @@ async function logOf(
     commits.push({
       sha,
       parents: parents.split(" ").filter((name) => name !== ""),
-      date: Number(seconds) * 1000,
+      date: instantOfSeconds(seconds) ?? 0,
       message: message.slice(0, LONGEST_MESSAGE),
       author,
     });

@@ -1,4 +1,4 @@
-import type { Instant } from "../domain/instant.ts";
+import { type Instant, instantOfSeconds } from "../domain/instant.ts";
 import type { Repository } from "./repository.ts";
 import { revision } from "./revision.ts";
 
@@ -26,9 +26,9 @@ export async function fileOnBranch(
     "--no-notes",
     `--max-count=${limit}`,
   ];
-  const output = await git.run(["log", ...options, "--end-of-options", revision(tip), "--", path]);
+  const output = await git.read(["log", ...options, "--end-of-options", revision(tip), "--", path]);
   return output.split("\0").flatMap((line) => {
     const [commit, seconds] = line.trim().split(" ");
-    return commit ? [{ commit, at: Number(seconds) * 1000 }] : [];
+    return commit ? [{ commit, at: instantOfSeconds(seconds) ?? 0 }] : [];
   });
 }

@@ -65,6 +65,16 @@ export class Git {
   }
 
   /**
+   * The same for what every start reads: it does not wait for simple-git to be loaded.
+   * @throws {GitFailure} when it cannot be run or its exit status is not 0.
+   */
+  async read(args: readonly string[]): Promise<string> {
+    const result = await this.feed(args);
+    if (result.code === 0) return result.stdout.toString();
+    throw this.failure(args, result);
+  }
+
+  /**
    * Runs git for a caller who judges the exit status.
    * @throws {GitFailure} when it cannot be run.
    */

@@ -1,5 +1,6 @@
 import { HumanError } from "../domain/humanError.ts";
-import type { Instant } from "../domain/instant.ts";
+import { type Instant, instantOfSeconds } from "../domain/instant.ts";
+import { isLfsPointer, lfsPointerWords } from "../domain/lfsPointer.ts";
 import { plainText } from "../domain/plainText.ts";
 import { type ChangedFile, parseChanges } from "./changedFiles.ts";
 import type { Repository } from "./repository.ts";
@@ -35,7 +36,8 @@ export interface DropHistory {
 
 const COMMIT_FIELDS = ["%H", "%P", "%an", "%ae", "%ct", "%s"];
 const COMMIT_FORMAT = `--format=${COMMIT_FIELDS.join("%x00")}`;
-const LARGEST_FILE = 4 * 1024 * 1024;
+/** Bytes of the largest file whose text is read. */
+export const LARGEST_FILE = 4 * 1024 * 1024;
 
 /**
  * The commits of a range and the files that it changes. Two processes side by side, one more when there are more
@@ -59,14 +61,24 @@ export async function dropHistory(
 /** When a commit was made. One process. */
 export async function committedAt({ git }: Repository, commit: string): Promise<Instant> {
   const args = ["rev-list", "--no-walk", "--timestamp", "--end-of-options", revision(commit)];
-  return Number.parseInt(await git.run(args), 10) * 1000;
+  return instantOfSeconds(/^\d+/.exec(await git.run(args))?.[0]) ?? 0;
 }
 
 /** How many commits a range holds. One process. */
 export async function countCommits({ git }: Repository, range: CommitRange): Promise<number> {
-  const output = await git.run(["rev-list", "--count", "--end-of-options", ends(range), "--"]);
+  const output = await git.read(["rev-list", "--count", "--end-of-options", ends(range), "--"]);
   return Number(output.trim());
 }
+
+/** What `parseChanges` reads, as options of `diff-tree`. */
+export const FILE_KINDS = [
+  "--raw",
+  "--numstat",
+  "-M",
+  "--ignore-submodules=none",
+  "--no-ext-diff",
+  "--no-textconv",
+];
 
 /** What differs between the two ends of a range, as trees, renames found. One process. */
 export async function changedFiles(
@@ -74,14 +86,13 @@ export async function changedFiles(
   range: CommitRange,
 ): Promise<ChangedFile[]> {
   const from = range.from === null ? EMPTY_TREE[objectFormat] : revision(range.from);
-  const kinds = ["--raw", "--numstat", "-M", "--ignore-submodules=none", "--no-ext-diff", "--no-textconv"];
-  const args = ["diff-tree", "-r", "-z", ...kinds, "--end-of-options", from, revision(range.to), "--"];
-  return parseChanges(await git.run(args));
+  const args = ["diff-tree", "-r", "-z", ...FILE_KINDS, "--end-of-options", from, revision(range.to), "--"];
+  return parseChanges(await git.read(args));
 }
 
 /**
  * A file's text at a commit; null when the commit or the file is not there. One process.
- * @throws {HumanError} when it is larger than 4 MiB.
+ * @throws {HumanError} when it is larger than 4 MiB, or a pointer to a file in Git LFS.
  */
 export async function readFileAt({ git }: Repository, commit: string, path: string): Promise<string | null> {
   if (path.includes("\0")) return null;
@@ -99,7 +110,11 @@ export async function readFileAt({ git }: Repository, commit: string, path: stri
         );
     },
   });
-  if (result.code === 0) return Buffer.concat(chunks).toString("utf8");
+  if (result.code === 0) {
+    const text = Buffer.concat(chunks).toString("utf8");
+    if (isLfsPointer(text)) throw new HumanError("service", lfsPointerWords(path));
+    return text;
+  }
   if (
     /does not exist|exists on disk, but not|[Ii]nvalid object name|is outside repository|bad file$/m.test(
       result.stderr,
@@ -145,7 +160,7 @@ export async function listCommits({ git }: Repository, range: CommitRange, limit
     commits.push({
       sha: sha!,
       author: { name: name!, mail: mail! },
-      date: Number(seconds) * 1000,
+      date: instantOfSeconds(seconds) ?? 0,
       subject: subject!,
       merge: parents!.includes(" "),
     });

@@ -1,3 +1,4 @@
+import { LFS_POINTER_LINE } from "../domain/lfsPointer.ts";
 import type { ChangedFile } from "./changedFiles.ts";
 import { type CommitRange, changedFiles, EMPTY_TREE } from "./history.ts";
 import type { Repository } from "./repository.ts";
@@ -17,6 +18,11 @@ const USUAL_LINE = 100;
  */
 export async function measuredChanges(repository: Repository, range: CommitRange): Promise<ChangedFile[]> {
   const [files, sizes] = await Promise.all([changedFiles(repository, range), patchSizes(repository, range)]);
+  return measuredBy(files, sizes);
+}
+
+/** Files with their lines as a patch of the same trees has them. */
+export function measuredBy(files: readonly ChangedFile[], sizes: readonly PatchSize[]): ChangedFile[] {
   let next = 0;
   return files.map((file) => {
     // A file that becomes a link is told as one that goes and one that comes.
@@ -31,6 +37,20 @@ export async function measuredChanges(repository: Repository, range: CommitRange
   });
 }
 
+/** What a `PatchCounter` reads, as options of `diff-tree`. */
+export const PATCH_KINDS = [
+  "-p",
+  "-U0",
+  "-M",
+  "--text",
+  "--no-color",
+  "--submodule=short",
+  "--ignore-submodules=none",
+  "--no-ext-diff",
+  "--no-textconv",
+  "--no-indent-heuristic",
+];
+
 interface PatchSize {
   additions: number;
   deletions: number;
@@ -39,9 +59,7 @@ interface PatchSize {
 
 async function patchSizes({ git, objectFormat }: Repository, range: CommitRange): Promise<PatchSize[]> {
   const before = range.from === null ? EMPTY_TREE[objectFormat] : revision(range.from);
-  const form = ["-p", "-U0", "-M", "--text", "--no-color", "--submodule=short", "--ignore-submodules=none"];
-  const kinds = [...form, "--no-ext-diff", "--no-textconv", "--no-indent-heuristic"];
-  const args = ["diff-tree", "-r", ...kinds, "--end-of-options", before, revision(range.to), "--"];
+  const args = ["diff-tree", "-r", ...PATCH_KINDS, "--end-of-options", before, revision(range.to), "--"];
   const counter = new PatchCounter();
   const process = git.open(args, (chunk) => {
     if (!counter.push(chunk)) process.stop();
@@ -107,7 +125,7 @@ export class PatchCounter {
   }
 
   #count(file: PatchSize, line: string): number {
-    if (line.includes("\0") || LFS_POINTER.test(line)) file.countable = false;
+    if (line.includes("\0") || LFS_POINTER_LINE.test(line)) file.countable = false;
     // What other programs take for the end of a line, git does not.
     const breaks = line.match(OTHER_BREAKS)?.length ?? 0;
     const long = line.length > LONGEST_LINE ? Math.ceil(line.length / USUAL_LINE) : 1;
@@ -115,6 +133,5 @@ export class PatchCounter {
   }
 }
 
-const LFS_POINTER = /^[+-]oid sha256:[0-9a-f]{64}\r?$/;
 /** A lone carriage return, NEL, and the separators of Unicode, as bytes of UTF-8. */
 const OTHER_BREAKS = /\r(?=[^\n])|\xc2\x85|\xe2\x80[\xa8\xa9]/g;

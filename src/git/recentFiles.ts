@@ -1,3 +1,4 @@
+import { instantOfSeconds } from "../domain/instant.ts";
 import type { Repository } from "./repository.ts";
 import { revision } from "./revision.ts";
 
@@ -23,7 +24,7 @@ export async function recentFiles(
     tip,
     "--",
   ]);
-  const since = `--since=${new Date(Number(date) * 1000 - within).toISOString()}`;
+  const since = `--since=${new Date((instantOfSeconds(date.trim()) ?? 0) - within).toISOString()}`;
   const boundary = await repository.shallowBoundary();
   if (boundary.size > 0) {
     const commits = await git.run(["rev-list", since, "--end-of-options", tip, "--"]);

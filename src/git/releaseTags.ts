@@ -1,4 +1,5 @@
 import type { Tag } from "../domain/drop.ts";
+import { instantOfSeconds } from "../domain/instant.ts";
 import type { Repository } from "./repository.ts";
 
 const FIELDS = [
@@ -31,9 +32,10 @@ export async function releaseTags({ git }: Repository, tips: readonly string[] =
   for (const line of result.stdout.toString().split("\n")) {
     const [ref, type, object, created, peeledType, peeled, committed] = line.split("\0");
     if (!ref || !object) continue;
-    // A tag without a tagger has no date of its own.
-    const assumed = type === "commit" || !created;
-    const date = Number(created || committed) * 1000 || 0;
+    const said = instantOfSeconds(created);
+    // A tag without a tagger, or of a date that cannot be, has no date of its own.
+    const assumed = type === "commit" || said === null;
+    const date = said ?? instantOfSeconds(committed) ?? 0;
     const name = ref.slice("refs/tags/".length);
     if (type === "commit") tags.push({ name, commit: object, date, assumed });
     else if (peeledType === "commit") tags.push({ name, commit: peeled!, date, assumed });

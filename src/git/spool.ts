@@ -58,10 +58,10 @@ export class Spool {
         const last = !writing;
         const size = readSync(this.#reader, space, 0, CHUNK, at);
         at += size;
-        if (size > 0) {
-          onData(space.subarray(0, size));
-          await nextTurn();
-        } else if (last) return;
+        if (size > 0) onData(space.subarray(0, size));
+        else if (last) return;
+        // Whoever looks again at once gets a few bytes at a time, and takes from the writer what it could compute with.
+        if (size === CHUNK || !writing) await nextTurn();
         else await Promise.race([delay(POLL_MS), ended]);
       }
     } finally {

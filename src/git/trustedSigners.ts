@@ -1,13 +1,19 @@
+import { createHash } from "node:crypto";
 import { existsSync, realpathSync } from "node:fs";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { homedir, tmpdir } from "node:os";
 import { basename, dirname, isAbsolute, join, relative, resolve, sep } from "node:path";
+import { fileAt } from "./blobAt.ts";
+import { configurationFiles } from "./cloneSettings.ts";
 import type { Repository } from "./repository.ts";
-import { revision } from "./revision.ts";
 
 /** How git is to verify signatures: settings for its command line, and what to take away afterwards. */
 export interface TrustedSigners {
   settings: readonly string[];
+  /** The files that say whose signatures count, those of OpenPGP too; null where not all of them are known. */
+  files: readonly string[] | null;
+  /** Names all of git's settings on signatures and what the lists of keys hold; not the keyrings. */
+  digest: string;
   dispose(): Promise<void>;
 }
 
@@ -19,36 +25,45 @@ const LISTS = ["gpg.ssh.allowedsignersfile", "gpg.ssh.revocationfile"];
  * @param commit Of the anchor branch.
  */
 export async function trustedSigners(repository: Repository, commit: string): Promise<TrustedSigners> {
-  const inside = (await configured(repository)).flatMap(([key, path]) => {
-    const within = pathInRepository(repository, path);
-    return within === null ? [] : [[key, within] as const];
-  });
-  if (inside.length === 0) return { settings: [], dispose: async () => {} };
-  const folder = await mkdtemp(join(tmpdir(), "dropclock-signers-"));
+  const [configuration, all] = await Promise.all([configurationFiles(repository), configured(repository)]);
+  const place = (path: string) => resolve(repository.root ?? repository.gitDir, path);
+  const lists = [...all].filter(([key]) => LISTS.includes(key));
+  const files = configuration && [
+    ...configuration,
+    ...lists.map(([, path]) => place(path)),
+    ...keyrings(repository),
+  ];
+  const hash = createHash("sha256").update(JSON.stringify([...all]));
   const settings: string[] = [];
+  let folder: string | null = null;
+  const dispose = async () => {
+    if (folder !== null) await rm(folder, { recursive: true, force: true });
+  };
   try {
-    for (const [i, [key, path]] of inside.entries()) {
-      const file = join(folder, `${i}`);
+    for (const [i, [key, path]] of lists.entries()) {
+      const within = pathInRepository(repository, path);
       // One that is not on the branch allows nobody.
-      await writeFile(file, (await fileAt(repository, commit, path)) ?? "", { mode: 0o600 });
+      const content =
+        within === null
+          ? await readFile(place(path)).catch(() => Buffer.alloc(0))
+          : ((await fileAt(repository, commit, within)) ?? Buffer.alloc(0));
+      hash.update(`\0${content.length}\0`).update(content);
+      if (within === null) continue;
+      folder ??= await mkdtemp(join(tmpdir(), "dropclock-signers-"));
+      const file = join(folder, `${i}`);
+      await writeFile(file, content, { mode: 0o600 });
       settings.push("-c", `${key}=${file}`);
     }
   } catch (error) {
-    await rm(folder, { recursive: true, force: true });
+    await dispose();
     throw error;
   }
-  return { settings, dispose: () => rm(folder, { recursive: true, force: true }) };
+  return { settings, files, digest: hash.digest("hex"), dispose };
 }
 
-/** The lists by their settings; of several values the last counts. One process. */
-async function configured({ git }: Repository): Promise<[key: string, path: string][]> {
-  const args = [
-    "config",
-    "--type=path",
-    "-z",
-    "--get-regexp",
-    `^(${LISTS.join("|").replace(/\./g, "\\.")})$`,
-  ];
+/** All that git is set up with on signatures; of several values the last counts. One process. */
+async function configured({ git }: Repository): Promise<Map<string, string>> {
+  const args = ["config", "--type=path", "-z", "--get-regexp", "^gpg\\."];
   const { code, stdout, stderr } = await git.feed(args);
   if (code !== 0 && code !== 1) throw git.failure(args, { code, stderr });
   const last = new Map<string, string>();
@@ -56,7 +71,14 @@ async function configured({ git }: Repository): Promise<[key: string, path: stri
     const [key, ...path] = entry.split("\n");
     if (key && path.length > 0) last.set(key, path.join("\n").replace(/^:\(optional\)/, ""));
   }
-  return [...last];
+  return last;
+}
+
+/** Where GnuPG keeps keys, and how far each is trusted. */
+function keyrings({ git: { environment } }: Repository): string[] {
+  const folder = environment.GNUPGHOME ?? join(environment.HOME ?? homedir(), ".gnupg");
+  const names = ["pubring.kbx", "pubring.gpg", "trustdb.gpg", "trustlist.txt", "gpg.conf", "common.conf"];
+  return [...names, join("public-keys.d", "pubring.db")].map((name) => join(folder, name));
 }
 
 /** Where a file lies in the repository, however it is named; null where it lies outside of every work tree. */
@@ -74,17 +96,4 @@ function pathInRepository({ root, gitDir, commonDir }: Repository, path: string)
       }
   }
   return null;
-}
-
-/** Null where there is no such file at a commit, or it is none: a link may lead back into the work tree. */
-async function fileAt({ git }: Repository, commit: string, path: string): Promise<Buffer | null> {
-  const list = ["--no-replace-objects", "ls-tree", "-z", "--full-tree", revision(commit), "--", path];
-  const listed = await git.feed(list);
-  if (listed.code !== 0) throw git.failure(list, listed);
-  const [, oid] = /^100\d{3} blob ([0-9a-f]+)\t/.exec(listed.stdout.toString("latin1")) ?? [];
-  if (oid === undefined) return null;
-  const read = ["--no-replace-objects", "cat-file", "blob", oid];
-  const content = await git.feed(read);
-  if (content.code !== 0) throw git.failure(read, content);
-  return content.stdout;
 }

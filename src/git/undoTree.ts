@@ -2,9 +2,10 @@ import { minimatch } from "minimatch";
 import { GLOB } from "../domain/drop.ts";
 import type { Git } from "./git.ts";
 import { GitFailure } from "./gitFailure.ts";
-import { type Conflict, MergeTree } from "./mergeTree.ts";
+import { MergeTree } from "./mergeTree.ts";
 import type { Repository } from "./repository.ts";
-import { type TreeChange, TreeDiff } from "./treeDiff.ts";
+import { changesSince, type TreeChange, TreeDiff } from "./treeDiff.ts";
+import { outlookOf, type UndoOutlook } from "./undoOutlook.ts";
 
 /** What is taken back, from what. Full object names of commits. */
 export interface Inverse {
@@ -19,18 +20,11 @@ export interface Inverse {
 }
 
 /** The tree that the branch would have without the drop. */
-export interface UndoTree {
-  state: "clean" | "conflicts" | "nothing";
+export interface UndoTree extends UndoOutlook {
   /** Object name of the branch's tree. */
   before: string;
   /** Object name of the merged tree, in which kept files may still differ from the branch. */
   merged: string;
-  /** The files in which later changes build on what is taken back. */
-  conflicts: Conflict[];
-  /** What the undo changes on the branch. */
-  changes: TreeChange[];
-  /** What it would change, were it not for `keep`. */
-  kept: TreeChange[];
 }
 
 /**
@@ -44,10 +38,34 @@ export class UndoTrees {
   readonly #gitDir: string;
   /** By what they take back: the commits that were made for it. */
   readonly #inverses = new Map<string, Promise<string>>();
+  /** By what they take back: the changes that do. */
+  readonly #theirs = new Map<string, TreeChange[]>();
+  /** What has to be merged to be known, by what it takes back: what came since builds on it, and mostly still does later. */
+  readonly #entangled = new Set<string>();
 
   constructor({ git, commonDir }: Pick<Repository, "git" | "commonDir">) {
     this.#git = git;
     this.#gitDir = commonDir;
+  }
+
+  /**
+   * What `compute` comes to, without a merge where the files tell: then one process, and nothing is written. Only once
+   * git has merged here, for an old one cannot, and a drop that nobody can take back is not ready.
+   * @throws {GitFailure} as `compute`.
+   */
+  async foresee(inverse: Inverse): Promise<UndoOutlook> {
+    const key = keyOf(inverse);
+    if (!this.#inverses.has(key) || this.#entangled.has(key)) return this.compute(inverse);
+    const { from, to, on, keep } = inverse;
+    const known = this.#theirs.get(key);
+    const asking = changesSince(this.#git, from, known ? [on] : [on, to]);
+    const isKept = matcher(keep);
+    const [ours, theirs = known!] = await asking;
+    this.#theirs.set(key, theirs);
+    const outlook = outlookOf(theirs, ours!, isKept);
+    if (outlook) return outlook;
+    this.#entangled.add(key);
+    return this.compute(inverse);
   }
 
   /**

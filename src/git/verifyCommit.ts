@@ -6,6 +6,9 @@ import { usefulLine } from "./gitFailure.ts";
 import { ObjectReader } from "./objectReader.ts";
 import { revision } from "./revision.ts";
 
+/** What git says of a signature, and whether that depends on the lists of keys alone: not on a keyring, nor on time. */
+export type Verdict = Signature & { lasting: boolean };
+
 /**
  * What `git verify-commit` says of the signature of a commit, with OpenPGP, X.509 or SSH keys, as git is set up here.
  * Git itself takes an OpenPGP key of any trust, also one that was merely imported; here it has to be fully trusted, and
@@ -16,18 +19,23 @@ export async function verifyCommit(
   git: Git,
   commit: string,
   settings: readonly string[] = [],
-): Promise<Signature> {
+): Promise<Verdict> {
   const args = ["--no-replace-objects", ...settings, "verify-commit", "--raw", revision(commit)];
   const { code, stderr } = await git.feed(args);
   const signer = signerOf(stderr);
+  // A list of keys is asked about the time at which it was signed.
+  const lasting =
+    /^(?:Good "git" signature |Could not verify signature|No principal matched)/m.test(stderr) &&
+    !/^\[GNUPG:\] /m.test(stderr);
   // Git says nothing at all of a commit without a signature.
   if (code !== 0)
-    return { good: false, signer, complaint: stderr.trim() === "" ? null : complaintOf(stderr) };
+    return { good: false, signer, complaint: stderr.trim() === "" ? null : complaintOf(stderr), lasting };
   if (!/^\[GNUPG:\] /m.test(stderr))
-    return { good: true, signer, owners: signer?.split(",") ?? [], complaint: null };
-  if (!TRUSTED.test(stderr)) return { good: false, signer, complaint: "its key is not fully trusted here" };
+    return { good: true, signer, owners: signer?.split(",") ?? [], complaint: null, lasting };
+  if (!TRUSTED.test(stderr))
+    return { good: false, signer, complaint: "its key is not fully trusted here", lasting };
   const owners = await openPgpOwners(git, stderr);
-  return { good: true, signer, ...(owners === null ? {} : { owners }), complaint: null };
+  return { good: true, signer, ...(owners === null ? {} : { owners }), complaint: null, lasting };
 }
 
 const TRUSTED = /^\[GNUPG:\] TRUST_(?:FULLY|ULTIMATE)\b/m;
@@ -97,6 +105,8 @@ function complaintOf(stderr: string): string {
   if (known) return known[1];
   if (/allowedSignersFile needs to be configured/.test(stderr))
     return "gpg.ssh.allowedSignersFile is not set, so no SSH key is known here";
+  if (/^Signature verification failed: incorrect signature/m.test(stderr))
+    return "the signature does not fit what it signs";
   if (/^Good "git" signature with /m.test(stderr) || /No principal matched/.test(stderr))
     return "its SSH key is not among the allowed signers";
   return usefulLine(stderr) || "it cannot be verified";

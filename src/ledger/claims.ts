@@ -16,9 +16,9 @@ export class Claims {
     return first ? [first, ...(this.#also.get(id)?.values() ?? [])] : [];
   }
 
-  find(id: string, key: string): Held | undefined {
-    const first = this.#first.get(id);
-    return first === undefined || first.key === key ? first : this.#also.get(id)?.get(key);
+  /** Of those that claim the id of the first one, that with these bytes. */
+  with(first: Held, key: string): Held | undefined {
+    return first.key === key ? first : this.#also.get(first.event.id)?.get(key);
   }
 
   /** Whether more than one claims an id. */
@@ -31,16 +31,15 @@ export class Claims {
     return this.#also.keys();
   }
 
-  /** @returns Whether the id was free. */
-  add(held: Held): boolean {
+  /** @param first The one that came first; undefined: this one does. */
+  add(held: Held, first: Held | undefined): void {
     const { id } = held.event;
-    if (!this.#first.has(id)) {
+    if (first === undefined) {
       this.#first.set(id, held);
-      return true;
+      return;
     }
     const also = this.#also.get(id) ?? new Map<string, Held>();
     this.#also.set(id, also.set(held.key, held));
-    return false;
   }
 
   /** Takes over another state of an entry. */

@@ -71,19 +71,24 @@ export function toStored({ id, subject, type, at, recorded, by, data }: LedgerEv
   return { v: 1, id, subject, type, at: formatInstant(at), recorded: formatInstant(recorded), by, data };
 }
 
-const subjectOf = likeTheLast((text) => text.length <= LONGEST_SUBJECT && SUBJECT.test(text));
-const typeOf = likeTheLast((text) => TYPE.test(text));
-const authorOf = likeTheLast((text) => text.length <= LONGEST_AUTHOR && ONE_LINE.test(text));
+const subjectOf = remembered((text) => text.length <= LONGEST_SUBJECT && SUBJECT.test(text));
+const typeOf = remembered((text) => TYPE.test(text));
+const authorOf = remembered((text) => text.length <= LONGEST_AUTHOR && ONE_LINE.test(text));
 
-// In the order of a ledger's tree the events of one incident follow each other, and most of them say the same again:
-// they need no look of their own, and they share one text in memory.
-function likeTheLast(isGood: (text: string) => boolean): (value: unknown) => string | null {
-  let last: string | null = null;
+/** So many texts of a kind are remembered. */
+const REMEMBERED = 5_000;
+
+// Most events say the same again as others: what was looked at needs no second look, and they share one text in memory.
+function remembered(isGood: (text: string) => boolean): (value: unknown) => string | null {
+  const good = new Map<string, string>();
   return (value) => {
-    if (value === last) return last;
-    if (typeof value !== "string" || !isGood(value)) return null;
-    last = value;
-    return last;
+    if (typeof value !== "string") return null;
+    const known = good.get(value);
+    if (known !== undefined) return known;
+    if (!isGood(value)) return null;
+    if (good.size === REMEMBERED) good.clear();
+    good.set(value, value);
+    return value;
   };
 }
 

@@ -36,10 +36,10 @@ export class EventGroups {
   #ageOfMap = 0;
 
   /** @returns As it stands in its group now. */
-  add(held: Omit<Held, "place">): Held {
-    const { items } = this.#own(held.event.subject);
-    const placed = { ...held, place: items.length };
-    items.push(held.counts ? placed : null);
+  add({ event, key, adders, inTree, counts }: Omit<Held, "place">): Held {
+    const { items } = this.#own(event.subject);
+    const placed = { event, key, adders, inTree, counts, place: items.length };
+    items.push(counts ? placed : null);
     return placed;
   }
 

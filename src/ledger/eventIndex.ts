@@ -73,7 +73,7 @@ export class EventIndex {
     const index = new EventIndex(checkData, archive);
     for (const stray of head.strays) index.#strays.put(stray);
     for (const subject of head.troubled) index.#thaw(subject);
-    for (const loser of head.losers) index.#admit(loser);
+    for (const loser of head.losers) index.#admit(loser, index.#claims.first(loser.event.id));
     // It was settled when it was written down.
     index.#unsettled = false;
     index.#doubted = head.doubted;
@@ -138,7 +138,8 @@ export class EventIndex {
       return;
     }
     this.#changes += 1;
-    const known = this.#claim(event.id, key);
+    const first = this.#find(event.id);
+    const known = first && this.#claims.with(first, key);
     if (known) {
       // It was put back.
       const { touched } = known.event;
@@ -147,7 +148,7 @@ export class EventIndex {
       return;
     }
     const removed = inTree ? event : stated(event, undefined, "removed");
-    const held = this.#admit({ event: removed, key, adders: NOBODY, inTree, counts: true });
+    const held = this.#admit({ event: removed, key, adders: NOBODY, inTree, counts: true }, first);
     this.#unattributed.push(held);
   }
 
@@ -246,11 +247,12 @@ export class EventIndex {
     });
   }
 
-  /** Takes an event in, beside another one where its id is claimed already. */
-  #admit(entry: Omit<Held, "place">): Held {
+  /** Takes an event in, beside the first one of its id where there is one. */
+  #admit(entry: Omit<Held, "place">, first: Held | undefined): Held {
     const held = this.#groups.add(entry);
-    const free = this.#claims.add(held);
-    this.#unsettled ||= !free || (this.#strays.size > 0 && this.#strays.has(this.#ownPath(held)));
+    this.#claims.add(held, first);
+    this.#unsettled ||=
+      first !== undefined || (this.#strays.size > 0 && this.#strays.has(this.#ownPath(held)));
     if (held.counts) this.#here += 1;
     this.#note(held);
     return held;
@@ -262,8 +264,8 @@ export class EventIndex {
   }
 
   #claim(id: string, key: string): Held | undefined {
-    this.#find(id);
-    return this.#claims.find(id, key);
+    const first = this.#find(id);
+    return first && this.#claims.with(first, key);
   }
 
   #byPlace(path: string, key: string): Held | undefined {
@@ -331,7 +333,7 @@ export class EventIndex {
     // Whoever was given the set keeps the one that was true then.
     this.#thawed = new Set(this.#thawed).add(subject);
     const unsettled = this.#unsettled;
-    for (const held of this.#archive.read(subject)) this.#admit(held);
+    for (const held of this.#archive.read(subject)) this.#admit(held, this.#claims.first(held.event.id));
     // It was settled when it was written down.
     this.#unsettled = unsettled;
   }

@@ -2,6 +2,7 @@ import type { Command } from "./command.ts";
 import { actions } from "./commands/actions.ts";
 import { changelog } from "./commands/changelog.ts";
 import { checklist } from "./commands/checklist.ts";
+import { completion } from "./commands/completion.ts";
 import {
   councilApprove,
   councilOverride,
@@ -9,6 +10,7 @@ import {
   councilRequest,
   councilShow,
 } from "./commands/council.ts";
+import { doctor } from "./commands/doctor.ts";
 import { postmortem, runbook } from "./commands/documents.ts";
 import { dropList } from "./commands/dropList.ts";
 import { dropRetract, dropShip } from "./commands/dropShip.ts";
@@ -87,4 +89,6 @@ export const COMMANDS: readonly Command[] = [
   publish,
   sync,
   log,
+  doctor,
+  completion,
 ];

@@ -1,5 +1,6 @@
 import { statSync } from "node:fs";
 import { isAbsolute, resolve } from "node:path";
+import type { PolicyMemory } from "../app/policyMemory.ts";
 import type { Project } from "../app/project.ts";
 import { HumanError } from "../domain/humanError.ts";
 import type { Instant } from "../domain/instant.ts";
@@ -7,6 +8,7 @@ import { plainText } from "../domain/plainText.ts";
 import { shallowClone, UNSHALLOW } from "../git/shallowBoundary.ts";
 import type { SyncResult } from "../ledger/remoteLedger.ts";
 import type { Answer, Call, Command } from "./command.ts";
+import { COMPLETE } from "./commands/completion.ts";
 import { COMMANDS } from "./commands.ts";
 import { policyComplaints, sharingComplaints } from "./complaints.ts";
 import { EXIT, type ExitStatus, exitStatusOf } from "./exitStatus.ts";
@@ -29,6 +31,8 @@ export interface Terminal {
   environment?: NodeJS.ProcessEnv;
   /** Reads stdin to its end; left out: nothing comes in. */
   input?: () => Promise<string>;
+  /** What policies were found to say before; left out: each is read anew. */
+  policies?: PolicyMemory;
   page: Page;
   write: (text: string) => void;
   complain: (text: string) => void;
@@ -40,8 +44,14 @@ export interface Terminal {
 
 /** Runs one command line and gives its exit status. Every error ends here, as a line on stderr. */
 export async function main(given: Terminal): Promise<ExitStatus> {
-  const terminal = inertTerminal(given);
+  const told = new Set<string>();
+  const tell = (text: string) => {
+    told.add(text);
+    given.complain(text);
+  };
+  const terminal = inertTerminal({ ...given, complain: tell });
   try {
+    if (terminal.argv[0] === COMPLETE) return await answerShell(terminal);
     const parsed = parseCall(terminal.argv, COMMANDS);
     const { answer, project } = await answerTo(parsed, terminal);
     const newer = parsed.command?.tellsNewerTags ? null : (project?.newerTagNotice() ?? null);
@@ -51,9 +61,18 @@ export async function main(given: Terminal): Promise<ExitStatus> {
     else writeText(answer, terminal, given);
     return answer.exit ?? EXIT.fine;
   } catch (error) {
-    report(terminal, error);
+    // What was said of the policy may be the very reason.
+    const news = (text: string) => (told.has(text) ? undefined : given.complain(text));
+    report(inertTerminal({ ...given, complain: news }), error);
     return exitStatusOf(error);
   }
+}
+
+/** What the script of a shell asks while somebody types. */
+async function answerShell({ argv, directory, write }: Terminal): Promise<ExitStatus> {
+  const { complete } = await import("./completion.ts");
+  write(await complete(argv.slice(1), { commands: COMMANDS, directory }));
+  return EXIT.fine;
 }
 
 /** Whatever is said goes out as text that is only read. */
@@ -86,9 +105,9 @@ async function answerTo(parsed: ParsedCall, terminal: Terminal): Promise<Answere
   const of = (answer: Answer) => ({ answer, project: null });
   switch (parsed.want) {
     case "nothing":
-      return of({ ...help([], COMMANDS), complaints: ["No command was given."], exit: EXIT.wrong });
+      return of({ ...(await help([], COMMANDS)), complaints: ["No command was given."], exit: EXIT.wrong });
     case "help":
-      return of(help(parsed.words, COMMANDS));
+      return of(await help(parsed.words, COMMANDS));
     case "version":
       return of({ json: { version: terminal.version }, text: () => terminal.version });
     case "run": {
@@ -129,6 +148,9 @@ function callOf(
     confirm: values.json ? null : confirmer(terminal),
     // The largest part of the program; help, and a call that is wrong, need none of it.
     project: async () => {
+      // Git works while the rest is loaded.
+      const { askEarly } = await import("../app/earlyAnswers.ts");
+      const early = askEarly(directory);
       const { Project } = await import("../app/project.ts");
       const shared = (result: SyncResult) => {
         for (const line of sharingComplaints(result)) complain(terminal, line);
@@ -139,6 +161,9 @@ function callOf(
         lookBackTo,
         happenedAt: happened,
         askRemote: true,
+        early,
+        ...(terminal.policies ? { policies: terminal.policies } : {}),
+        needsBranch: command?.history !== undefined && command.ledger !== "optional",
         sharing: { wait: true, shared, required: command?.ledger !== "optional" },
       });
       onOpened(opened);

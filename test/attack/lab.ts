@@ -134,10 +134,16 @@ export function expectCode(result: RunResult, ...codes: number[]): RunResult {
 /** All but tab and line feed, and the invisible ones that turn or hide text. */
 const CONTROLS = /(?![\t\n])[\p{Cc}\p{Cf}]/u;
 
+/** How the command line folds what it prints on GitLab. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: these are the very characters
+const OWN_SECTION = /^\u001b\[0Ksection_(?:start|end):\d+:dropclock_\w+\r\u001b\[0K/gm;
+
 /** What a terminal or a runner would obey in an output; null where there is nothing. */
 export function obeyed({ stdout, stderr }: Pick<RunResult, "stdout" | "stderr">): string | null {
   // The command line itself tells the runner to take no commands for a while, by a word that nobody can guess.
-  const text = `${stdout}\n${stderr}`.replace(/^::(?:stop-commands::)?[0-9a-f-]{36}(?:::)?$/gm, "");
+  const text = `${stdout}\n${stderr}`
+    .replace(/^::(?:stop-commands::)?[0-9a-f-]{36}(?:::)?$/gm, "")
+    .replace(OWN_SECTION, "");
   const control = CONTROLS.exec(text);
   if (control)
     return `control character ${JSON.stringify(control[0])} in ${JSON.stringify(around(text, control.index))}`;

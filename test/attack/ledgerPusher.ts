@@ -322,9 +322,9 @@ const exposure: Attack[] = [
       const lab = new Lab(
         `version: 1\nrollback: { steps: [ { run: "echo {{ drop.tag }} {{ previous.tag }} {{ incident.title }} {{ incident.id }} >> /dev/null" } ] }\n`,
       );
-      const tag = `drop-2$(touch\${IFS}${lab.ran.replaceAll("/", "${PWD%%[!/]*}")})`;
+      const tag = `drop-2$(touch\${IFS}${lab.ran.replaceAll("/", `\${PWD%%[!/]*}`)})`;
       lab.commit({ "src/app.ts": "2\n" });
-      for (const name of ["drop-2", `drop-3;touch\${IFS}ran;`, "drop-4`touch${IFS}ran`"])
+      for (const name of ["drop-2", `drop-3;touch\${IFS}ran;`, `drop-4\`touch\${IFS}ran\``])
         lab.clone.tryGit(["tag", "--", name]);
       lab.clone.git("push", "-q", "origin", "--tags");
       const evil = `'; touch ${lab.ran}; ' "$(touch ${lab.ran})" \`touch ${lab.ran}\` ${tag}`;
@@ -335,7 +335,7 @@ const exposure: Attack[] = [
         data: { title: evil, severity: "critical", drop: "drop-2", kind: "real" },
       });
       const victim = lab.member("Ana");
-      for (const name of ["drop-2", "drop-3;touch${IFS}ran;", "drop-4`touch${IFS}ran`"])
+      for (const name of ["drop-2", `drop-3;touch\${IFS}ran;`, `drop-4\`touch\${IFS}ran\``])
         await victim.run("undo", "--yes", "--", name);
       const { stdout } = victim.repository.tryGit(["status", "--porcelain"]);
       return stdout.includes("ran") ? "a command ran in the work tree" : lab.ranNothing();

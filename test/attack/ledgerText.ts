@@ -18,7 +18,7 @@ const EVIL = [
   "<script>alert(1)</script><img src=x onerror=alert(2)></title>",
   "[a](javascript:alert(1)) ![i](http://127.0.0.1:9/x.png) [c](command:workbench.action.quit)",
   "<!channel> <!here> <@U1> <https://evil.example|the status page> &lt;",
-  "${{ github.token }} {{ 7 | times: 6 }} {% include '/etc/passwd' %}",
+  `\${{ github.token }} {{ 7 | times: 6 }} {% include '/etc/passwd' %}`,
 ].join(" ");
 
 /** An incident of which everything that a pusher can write is hostile. */

@@ -4,13 +4,17 @@ import { dirname } from "node:path";
 import { buildCommandLine } from "../support/commandLine.ts";
 import type { TestCounts } from "../support/countingReporter.ts";
 import { type Attack, type Outcome, tableOf, tryAttack } from "./attack.ts";
+import { exposureAndRecords } from "./exposureAndRecords.ts";
 import { gitsOwnWays } from "./gitsOwnWays.ts";
+import { keyHolder } from "./keyHolder.ts";
 import { ledgerHistory } from "./ledgerHistory.ts";
 import { ledgerPusher } from "./ledgerPusher.ts";
 import { ledgerText } from "./ledgerText.ts";
 import { pullRequest } from "./pullRequest.ts";
+import { pushAndPublish } from "./pushAndPublish.ts";
 import { server } from "./server.ts";
 import { tagPusher } from "./tagPusher.ts";
+import { undoForger } from "./undoForger.ts";
 import { workTree } from "./workTree.ts";
 import { writtenFiles } from "./writtenFiles.ts";
 
@@ -25,6 +29,10 @@ const ATTACKERS = [
   ledgerPusher,
   ledgerHistory,
   ledgerText,
+  keyHolder,
+  undoForger,
+  pushAndPublish,
+  exposureAndRecords,
   server,
 ];
 

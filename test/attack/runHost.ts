@@ -21,7 +21,12 @@ for (const trust of ["all", "ask"] as const) {
     appendFileSync(`${dir}.asked`, `${request.url}\n`);
     BREACHED(request, response);
   });
-  const { path } = await hostileFolder(dir, server.url);
+  // The team's own server has been taken over, or is set up badly: it sends everybody on to the attacker's.
+  const team = await listening(({ headers }, response) => {
+    appendFileSync(`${dir}.team`, `${headers.authorization}\n`);
+    response.writeHead(307, { location: `${server.url}/redirected` }).end();
+  });
+  const { path } = await hostileFolder(dir, server.url, team.url);
   const own = inOut(`results/attack-host-${trust}.json`);
   const consoleLog = inOut(`results/attack-host-${trust}.log`);
   const env = { PATH: `${path}${delimiter}${process.env.PATH}` };
@@ -38,6 +43,7 @@ for (const trust of ["all", "ask"] as const) {
   const counts = JSON.parse(readFileSync(own, "utf8")) as TestCounts;
   for (const key of ["passed", "failed", "pending"] as const) sum[key] += counts[key];
   server.stop();
+  team.stop();
 }
 mkdirSync(dirname(results), { recursive: true });
 writeFileSync(results, JSON.stringify(sum));

@@ -28,7 +28,7 @@ describe("dropclock changelog", () => {
   it("prints, and writes nothing unless it is told to", async () => {
     const { code, stdout } = await run();
     assert.equal(code, 0);
-    assert.match(stdout, /## \[drop-2\] - \d{4}-\d\d-\d\d\n\n### Added\n\n- \*\*tax:\*\* know the tax\n/);
+    assert.match(stdout, /## \[drop-2\] - \d{4}-\d\d-\d\d \(assumed\)\n\n### Added\n\n- \*\*tax:\*\* know the tax\n/);
     assert.throws(file, /ENOENT/);
     assert.equal(await write(), "CHANGELOG.md: added drop-2, drop-1");
     assert.equal(file(), stdout);
@@ -58,7 +58,7 @@ describe("dropclock changelog", () => {
 
   it("prints one drop for a release's notes, and knows no other", async () => {
     const { stdout } = await run("drop-1");
-    assert.match(stdout, /^## \[drop-1\] - [\d-]+\n\n### Added\n\n- carts\n$/);
+    assert.match(stdout, /^## \[drop-1\] - [\d-]+ \(assumed\)\n\n### Added\n\n- carts\n$/);
     const wrong = await run("drop-9");
     assert.equal(wrong.code, 2);
     assert.match(wrong.stderr, /There is no drop “drop-9”/);
@@ -70,7 +70,7 @@ describe("dropclock changelog", () => {
     repository.commit({ "d.txt": "1\n" }, { message: "fix: rounding" });
     repository.tag("drop-3", { annotated: true, at: MONDAY + 86_400_000 });
     await write();
-    assert.match(file(), /## \[drop-2\] - [\d-]+ \[YANKED\]\n\n\*\*Rolled back on [\d-]+\*\* with drop-3: /);
+    assert.match(file(), /## \[drop-2\] - [\d-]+ \(assumed\) \[YANKED\]\n\n\*\*Rolled back on [\d-]+\*\* with drop-3: /);
     assert.match(file(), /### Removed\n\n- \*\*tax:\*\* know the tax \(reverted; first in drop-2\)/);
     repository.git("revert", "--no-edit", "HEAD~1");
     repository.tag("drop-4", { annotated: true, at: MONDAY + 2 * 86_400_000 });
@@ -120,11 +120,12 @@ describe("dropclock changelog", () => {
       { "old.txt": null, "new.txt": "1\n" },
       { message: `feat: new cache (#13)\n\n* ${message(old)}` },
     );
+    repository.commit({ "colours.txt": "1\n" }, { message: "revert: the colours of the cart" });
     repository.tag("drop-4", { annotated: true, at: MONDAY + 2 * 86_400_000 });
     const squash = await run("drop-4");
     assert.match(
       squash.stdout,
-      /- new cache \(#13\)\n\n### Removed\n\n- old cache \(reverted; first in drop-3\)\n$/,
+      /- new cache \(#13\)\n\n### Removed\n\n- old cache \(reverted; first in drop-3\)\n\nReverts that match no known change:\n\n- the colours of the cart\n$/,
     );
   });
 

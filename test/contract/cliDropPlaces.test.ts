@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { runCommandLine } from "../support/commandLine.ts";
 import { MONDAY, TemporaryRepository } from "../support/temporaryRepository.ts";
 
@@ -72,7 +74,7 @@ describe("the place of a drop, on the command line", function () {
       "scorecard",
       "incident list",
     ];
-    for (const call of [...calls, `incident show ${incident.id}`]) {
+    for (const call of [...calls, "drop show v3.14.0", `incident show ${incident.id}`]) {
       const { stdout, stderr } = await run(...call.split(" "));
       assert.match(stdout + stderr, /\bv3\.14\.0 is newer and on no release\s+branch \(main\)/, call);
     }
@@ -82,6 +84,82 @@ describe("the place of a drop, on the command line", function () {
       newerTags.map(({ tag }: Json) => tag),
       ["v3.14.0"],
     );
+  });
+
+  it("claims of a shallow clone neither that a drop is the first nor that a tag lies elsewhere", async () => {
+    const { repository, release } = place('tags: "v*"');
+    release("v1", "a", -9);
+    release("v2", "b", -8);
+    repository.tag("v1.5", { annotated: true, at: MONDAY, on: "v1~1" });
+    const clone = repository.clone("cut", "--depth=1");
+    clone.git("fetch", "-q", "--depth=1", "origin", "refs/tags/*:refs/tags/*");
+    const show = await runCommandLine(clone.dir, ["drop", "show"]);
+    assert.match(show.stdout, /^v2 /);
+    assert.doesNotMatch(show.stdout, /first drop/);
+    assert.match(show.stderr, /v1\.5 may be newer: what this shallow clone has of main does not hold it;/);
+    assert.equal((await runCommandLine(clone.dir, ["runbook"])).code, 0);
+    const page = readFileSync(join(clone.dir, "docs/runbooks/v2.md"), "utf8");
+    assert.doesNotMatch(page, /first drop/);
+    assert.match(page, /what came before is not known/);
+  });
+
+  it("is asked for in vain under a name that the pattern does not take, and the gate says so", async () => {
+    const { repository, run, json, release } = place('tags: ["v*", "!*-rc*"]');
+    release("v1", "a", -9);
+    repository.tag("v1-rc1", { annotated: true });
+    assert.equal((await run("gate", "v1-rc1")).code, 1);
+    const { reasons } = await json("gate", "v1-rc1");
+    assert.deepEqual(
+      reasons.map(({ code, text }: Json) => [code, /does not match “v\*, !\*-rc\*”/.test(text)]),
+      [["no-drop", true]],
+    );
+  });
+
+  it("is known also where a tag or a commit has a date that cannot be", async () => {
+    const { repository, run, json, release } = place('tags: "v*"');
+    release("v1", "a", -9);
+    for (const [tag, date] of [
+      ["v2", "99999999999999999999"],
+      ["v3", "18446744073709551611"],
+      ["v4", "9999999999999"],
+    ] as const) {
+      const tree = repository.git("rev-parse", "HEAD^{tree}");
+      const who = (name: string) => `${name} X <x@example.com> ${date} +0000\n`;
+      const head = `tree ${tree}\nparent ${repository.git("rev-parse", "HEAD")}\n`;
+      const written = (type: string, input: string) =>
+        repository
+          .tryGit(["hash-object", "-t", type, "-w", "--stdin", "--literally"], { input })
+          .stdout.trim();
+      const commit = written("commit", `${head}${who("author")}${who("committer")}\nfeat: ${tag}\n`);
+      repository.git("update-ref", "refs/heads/main", commit);
+      const object = `object ${commit}\ntype commit\ntag ${tag}\n${who("tagger")}\n${tag}\n`;
+      repository.git("update-ref", `refs/tags/${tag}`, written("tag", object));
+      repository.git("update-ref", `refs/tags/${tag}-light`, commit);
+    }
+    const { drops } = await json("drop", "list");
+    assert.deepEqual(
+      drops.map(({ names, shippedAssumed }: Json) => [names[0], shippedAssumed]),
+      [
+        ["v4-light", true],
+        ["v3-light", true],
+        ["v2-light", true],
+        ["v1", false],
+      ],
+    );
+    for (const call of [
+      "status",
+      "drop show",
+      "changelog",
+      "scorecard",
+      "checklist",
+      "gate",
+      "runbook",
+      "log",
+    ]) {
+      const { code, stderr } = await run(...call.split(" "));
+      assert.ok(code! < 2, `${call}: ${stderr}`);
+    }
+    assert.equal((await json("undo")).state ?? "ready", "ready");
   });
 
   it("is a branch of its own where there are several; undo, gate and next drop go by it", async () => {
@@ -132,6 +210,34 @@ describe("the place of a drop, on the command line", function () {
     assert.match((await run("status")).stdout, /Watch +also open for v2\.1\.0 on main until/);
   });
 
+  it("is an error where the remote has no default branch, said once, and the clocks go on", async () => {
+    const { repository, run, release } = place('tags: "v*"');
+    release("v1.0.0", "a", -1);
+    const bare = repository.bareRemote();
+    repository.git("remote", "set-head", "origin", "--delete");
+    bare.git("symbolic-ref", "HEAD", "refs/heads/gone");
+    const why =
+      "dropclock: origin has no default branch; name the one that is released from: git config dropclock.branch NAME\n";
+    const opened = await run("incident", "open", "--title", "Checkout fails");
+    assert.deepEqual([opened.code, opened.stderr], [0, why]);
+    const status = await run("status");
+    assert.deepEqual([status.code, status.stderr], [3, why]);
+    assert.match(status.stdout, /mitigate +running/);
+    for (const call of [
+      "drop list",
+      "drop show",
+      "gate",
+      "scorecard",
+      "changelog",
+      "checklist",
+      "undo",
+      "publish",
+    ]) {
+      const { code, stdout, stderr } = await run(...call.split(" "));
+      assert.deepEqual([code, stdout, stderr], [3, "", why], call);
+    }
+  });
+
   it("is nowhere where no branch matches, and the branches that there are are named", async () => {
     const { run } = place('tags: "v*", branch: ["release-*"]');
     const { stdout } = await run("status");
@@ -165,7 +271,8 @@ describe("the place of a drop, on the command line", function () {
     const { incidents, drop } = await json("status");
     assert.equal(drop.shippedAssumed, true);
     assert.deepEqual(incidents[0].clocks[0].state, "unknown");
-    for (const call of ["status", "drop list", "drop show", "scorecard", `incident show ${id}`])
+    const calls = ["status", "drop list", "drop show", "scorecard", "changelog", "changelog v1"];
+    for (const call of [...calls, `incident show ${id}`])
       assert.match((await run(...call.split(" "))).stdout, /assumed/, call);
     const { drops } = await json("scorecard");
     assert.deepEqual([drops[0].pillars.detect, drops[0].shippedAssumed], ["no data", true]);

@@ -129,6 +129,23 @@ describe("the command line and the policy", () => {
     place.write(".dropclock/policy.yaml", "version: 1\nnonsense: true\n");
   });
 
+  it("keeps it in force where the file is a pointer to Git LFS, and takes no document's pointer for the document", async () => {
+    const pointer = `version https://git-lfs.github.com/spec/v1\noid sha256:${"0a".repeat(32)}\nsize 9\n`;
+    place.write(".dropclock/policy.yaml", pointer);
+    const { stdout } = await runCommandLine(place.dir, [...NOW, "status", "--json"]);
+    assert.equal(JSON.parse(stdout).policy.source, "last-good");
+    assert.match(
+      (await check()).stdout,
+      /:1:1: The policy cannot be read: \S+ is a pointer to a file in Git LFS/,
+    );
+    place.write(".dropclock/policy.yaml", "version: 1\nnonsense: true\n");
+    place.write("docs/postmortems/2026-11-23-x.md", pointer);
+    const actions = await runCommandLine(place.dir, ["actions"]);
+    assert.equal(actions.code, 3);
+    assert.match(actions.stderr, /2026-11-23-x\.md is a pointer to a file in Git LFS.*cannot be read/);
+    rmSync(join(place.dir, "docs"), { recursive: true });
+  });
+
   it("reads nothing from a device that a repository links to in its place: it may have no end", async function () {
     if (process.platform === "win32") return this.skip();
     const path = join(place.dir, ".dropclock/policy.yaml");

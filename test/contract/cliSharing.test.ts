@@ -1,10 +1,56 @@
 import assert from "node:assert/strict";
 import { rmSync } from "node:fs";
+import { declareIncident } from "../../src/app/incidents.ts";
+import { Project } from "../../src/app/project.ts";
+import { incidentsDoubt } from "../../src/app/sharingWords.ts";
 import { runCommandLine } from "../support/commandLine.ts";
 import { LEDGER_REF } from "../support/ledgerHand.ts";
 import { makeTeam, plantHook, type Teammate } from "../support/team.ts";
 
 const QUIET = { state: "in-step", reason: null, fetched: 0, pushed: 0, united: false, rewound: false };
+
+describe("a ledger that was never read here", () => {
+  it("is told apart from an empty one, before anybody has asked and where nobody answers", async () => {
+    const { mates, bare } = makeTeam(1);
+    const { repository } = mates[0]!;
+    const away = `${bare.dir}.away`;
+    repository.git("remote", "set-url", "origin", away);
+    let answered = () => {};
+    const done = () => answered();
+    const project = await Project.open(repository.dir, { now: Date.now, sharing: { wait: false, done } });
+    const ended = () =>
+      new Promise<void>((resolve) => {
+        answered = resolve;
+      });
+    const first = ended();
+    const doubt = async () => incidentsDoubt(await project.read());
+    assert.equal(incidentsDoubt(await project.read({ clocksOnly: true }))?.kind, "looking");
+    assert.equal((await doubt())?.kind, "looking");
+    await first;
+    assert.match((await doubt())?.why ?? "", /^origin cannot be reached: /);
+    assert.equal((await doubt())?.kind, "unread");
+    // What is entered here is on record, and what the team has is not known all the same.
+    await declareIncident(project, { title: "Carts are empty" });
+    assert.equal((await doubt())?.kind, "unread");
+    repository.git("remote", "set-url", "origin", bare.dir);
+    await project.sync();
+    assert.equal(await doubt(), null);
+  });
+
+  it("is not known either where the release branch is not", async () => {
+    const { enlist } = makeTeam(1);
+    const { repository } = enlist("fresh");
+    repository.git("remote", "set-head", "origin", "--delete");
+    const project = await Project.open(repository.dir, { now: Date.now, sharing: { wait: false } });
+    assert.equal(incidentsDoubt(await project.read())?.kind, "branch");
+  });
+
+  it("is in step with a remote that answers, and has none", async () => {
+    const { mates } = makeTeam(1);
+    const project = await Project.open(mates[0]!.repository.dir, { now: Date.now });
+    assert.equal(incidentsDoubt(await project.read()), null);
+  });
+});
 
 describe("the shared ledger on the command line", () => {
   const run = ({ repository }: Teammate, ...args: string[]) => runCommandLine(repository.dir, args);

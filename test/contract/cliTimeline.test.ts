@@ -1,6 +1,9 @@
 import assert from "node:assert/strict";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { DropStories } from "../../src/app/dropStory.ts";
+import { Project } from "../../src/app/project.ts";
+import { storyOf } from "../../src/domain/story.ts";
 import { runCommandLine } from "../support/commandLine.ts";
 import { dropRepository } from "../support/dropRepository.ts";
 
@@ -44,6 +47,27 @@ describe("the timeline, from a chat into the post-mortem", () => {
       ["10:04:11", "10:05:00", "10:06:30", "10:07:00"],
     );
     assert.match(JSON.stringify(notes[0]), /Pool\.take/);
+  });
+
+  it("takes what carries no time as having happened at --at", async () => {
+    for (const [option, when] of [
+      ["--at", "10:15"],
+      ["--at-time", "10:16"],
+    ] as const) {
+      const then = `2026-11-23T${when}Z`;
+      await run(...at("12:06"), "incident", "paste", id, "we rang the provider", option, then);
+      const { timeline } = JSON.parse(await run(...at("12:06"), "incident", "show", id, "--json"));
+      const [last] = timeline.filter(({ type, at: own }: { type: string; at: string }) => {
+        return type === "note" && own.slice(11, 16) === when;
+      });
+      assert.deepEqual([last?.text, last?.backDated], ["we rang the provider", true]);
+    }
+    const timed = [...at("12:06"), "incident", "paste", id, "10:17Z up again"];
+    const { code, stderr } = await runCommandLine(dir, [...timed, "--at", "2026-11-23T10:15Z"]);
+    assert.equal(code, 2);
+    assert.match(stderr, /Each line carries its own time.*leave it out/);
+    const future = [...at("12:06"), "incident", "paste", id, "no time", "--at", "2026-11-23T13:15Z"];
+    assert.equal((await runCommandLine(dir, future)).code, 2);
   });
 
   it("asks for the zone of a time that names none, and takes nothing", async () => {
@@ -114,6 +138,7 @@ describe("what is generated in a post-mortem", () => {
     await run("incident", "severity", id, "major", "--why", "fewer than we thought");
     const again = await call("postmortem", id, "--json");
     assert.deepEqual(JSON.parse(again.stdout).stale, [
+      "severity (front matter)",
       "summary",
       "impact",
       "timeline",
@@ -122,12 +147,13 @@ describe("what is generated in a post-mortem", () => {
     ]);
     assert.match(
       again.stderr,
-      /summary, .* disagree with the record; refresh: dropclock postmortem .* --refresh/,
+      /severity \(front matter\), summary, .* disagree with the record; refresh: dropclock postmortem .* --refresh/,
     );
     assert.equal(read(), own);
     const { changed, parts } = JSON.parse(await run("postmortem", id, "--refresh", "--json"));
-    assert.deepEqual([changed, parts.length], [true, 5]);
+    assert.deepEqual([changed, parts.length], [true, 6]);
     const refreshed = read();
+    assert.match(refreshed, /^severity: major\n/m);
     assert.match(refreshed, /\*\*Severity:\*\* major/);
     assert.match(refreshed, /\*\*Mitigated:\*\* 2\d{3}-/);
     assert.match(refreshed, /People were affected for \*\*2h/);
@@ -135,7 +161,9 @@ describe("what is generated in a post-mortem", () => {
     assert.match(refreshed, /\| drop-2 shipped, by its tag \|/);
     assert.match(refreshed, /\| Severity is now major: fewer than we thought \|/);
     const outside = (text: string) =>
-      text.replace(/(<!-- dropclock:(\w+) -->)[\s\S]*?(<!-- \/dropclock:\2 -->)/g, "$1$3");
+      text
+        .replace(/(<!-- dropclock:(\w+) -->)[\s\S]*?(<!-- \/dropclock:\2 -->)/g, "$1$3")
+        .replace(/^severity: .*$/m, "");
     assert.equal(outside(refreshed), outside(own));
     assert.deepEqual(JSON.parse(await run("postmortem", id, "--refresh", "--json")).parts, []);
     assert.deepEqual(JSON.parse(await run("postmortem", id, "--json")).stale, []);
@@ -155,6 +183,31 @@ describe("what is generated in a post-mortem", () => {
     assert.ok(stderr.includes(`${path}:${line}: `), stderr);
     assert.match(stderr, /written by hand between the markers of the summary; move it below them/);
     assert.equal(read(), mine);
+    writeFileSync(join(dir, path), before);
+    await run("postmortem", id, "--refresh");
+  });
+
+  it("tells of a field in the front matter that disagrees, and keeps those that people wrote", async () => {
+    const before = read();
+    const mine = before.replace(/^severity: .*$/m, "severity: 'major' # by the council\nreviewer: Bo");
+    writeFileSync(join(dir, path), mine);
+    assert.deepEqual(JSON.parse(await run("postmortem", id, "--json")).stale, []);
+    await run("incident", "severity", id, "critical", "--why", "more than we thought");
+    const { parts } = JSON.parse(await run("postmortem", id, "--refresh", "--json"));
+    assert.deepEqual(parts.includes("severity (front matter)"), true);
+    assert.match(read(), /^severity: critical\nreviewer: Bo\n/m);
+    const byHand = read().replace(/^severity: .*$/m, "severity: cosmic");
+    writeFileSync(join(dir, path), byHand);
+    const forced = await call("incident", "mark", id, "postmortem", "--json");
+    assert.match(forced.stderr, /:\d+: “severity \(front matter\)” disagrees with the record/);
+    await run("incident", "retract", id, JSON.parse(forced.stdout).event, "--why", "not yet");
+    const refused = await call("postmortem", id, "--refresh");
+    assert.equal(refused.code, 1);
+    assert.match(
+      refused.stderr,
+      /:4: “severity: cosmic” was written by hand, and the record says “severity: critical”/,
+    );
+    await run("incident", "severity", id, "major", "--why", "as before");
     writeFileSync(join(dir, path), before);
     await run("postmortem", id, "--refresh");
   });
@@ -215,5 +268,70 @@ describe("what is generated in a runbook", () => {
     await call("incident", "mark", id, "resolved");
     await call("runbook", "drop-2", "--refresh");
     assert.equal(readFileSync(file, "utf8"), before);
+  });
+});
+
+describe("what became of an incident's drop", () => {
+  it("is one list for the command line, the sidebar and the post-mortem, each merge at its time", async () => {
+    const repository = dropRepository();
+    const { dir } = repository;
+    const run = async (...args: string[]) => {
+      const { code, stdout, stderr } = await runCommandLine(dir, args);
+      assert.equal(code, 0, stderr);
+      return stdout.trim();
+    };
+    const id = await run("incident", "open", "--title", "Totals", "--drop", "drop-2", "--started", "1h ago");
+    const undo = async (...args: string[]) =>
+      JSON.parse(await run("undo", "drop-2", "--yes", "--json", ...args));
+    let at = Date.now() - 60_000;
+    const bring = (how: "merge" | "squash", branch: string) => {
+      const message = `${repository.git("log", "-1", "--format=%B", branch)}\n\nSquashed.`;
+      at += 1000;
+      const git = (...args: string[]) => assert.equal(repository.tryGit(args, { at }).status, 0);
+      if (how === "merge") git("merge", "-q", "--no-ff", "-m", "Merge the undo", branch);
+      else git("merge", "-q", "--squash", branch);
+      if (how === "squash") git("commit", "-q", "-m", message);
+      return repository.git("rev-parse", "HEAD").slice(0, 12);
+    };
+    const merged: string[] = [];
+    for (const [mode, how] of [
+      ["undo", "squash"],
+      ["reapply", "squash"],
+      ["undo", "merge"],
+      ["reapply", "merge"],
+    ] as const) {
+      const answer = await undo(...(mode === "reapply" ? ["--reapply"] : []));
+      const title = mode === "undo" ? "Undo" : "Reapply";
+      // Made is not merged: until then what users have is what the branch holds.
+      if (mode === "reapply")
+        assert.match(await run("changelog", "drop-2"), /\[YANKED\]\n\n\*\*Rolled back on/);
+      merged.push(`${title} of drop-2 merged: ${bring(how, answer.undoBranch)}`);
+    }
+    assert.match(
+      await run("changelog", "drop-2"),
+      /\n\nRolled back on .*, and reapplied on [\s\S]*### Added\n/,
+    );
+    const { story } = JSON.parse(await run("incident", "show", id, "--json"));
+    const told = (lines: { text: string }[]) =>
+      lines.map(({ text }) => text).filter((text) => / merged: /.test(text));
+    assert.deepEqual(told(story), merged);
+
+    const project = await Project.open(dir, { now: Date.now });
+    const { release } = await project.read();
+    const incident = release.incident(id)!;
+    let answered = () => {};
+    const known = new Promise<void>((resolve) => {
+      answered = resolve;
+    });
+    const stories = new DropStories(project.repository, () => answered());
+    const drawn = () => storyOf(incident, Date.now(), stories.of(release, incident));
+    assert.deepEqual(told(drawn()), [], "nobody waits for git");
+    await known;
+    assert.deepEqual(
+      drawn().map(({ text }) => text),
+      story.map(({ text }: { text: string }) => text),
+    );
+    const path = await run("postmortem", id);
+    for (const line of merged) assert.ok(readFileSync(join(dir, path), "utf8").includes(line), line);
   });
 });

@@ -139,7 +139,7 @@ describe("what is believed, on the command line", () => {
       /several remotes \(.*\) and none is called origin.*git config dropclock\.remote NAME/,
     );
     const status = await runCommandLine(repository.dir, ["status", "--json"]);
-    assert.equal(status.code, 0);
+    assert.equal(status.code, 3);
     assert.equal(JSON.parse(status.stdout).policy.source, "defaults");
     repository.git("config", "dropclock.remote", "upstream");
     assert.equal((await runCommandLine(repository.dir, ["gate"])).code, 0);

@@ -218,4 +218,72 @@ describe("signed approvals", function () {
     di.repository.git("push", "-q", "-f", "origin", "drop-2");
     assert.ok((await soaking()).includes("moved-tag"));
   });
+
+  it("decide for every reading: status, list, changelog and scorecard believe nothing that nobody signed", async () => {
+    const keys = new SshKeys();
+    const { di, member, commit, bare } = councilTeam(SIGNED.replace("quorum: 2", "quorum: 1"));
+    commit({ "src/app.ts": "2\n" });
+    withSsh(di, keys, keys.make("di@example.com"));
+    assert.equal((await di.run("drop", "ship", "drop-2", "--push")).code, 0);
+    const reader = member("Ana");
+    withSsh(reader, keys, null);
+    const seen = async () => {
+      await reader.run("sync");
+      const [status, list, show, scorecard] = await Promise.all(
+        [["status"], ["drop", "list"], ["drop", "show"], ["scorecard"]].map((call) => reader.json(...call)),
+      );
+      const { drop, watch, ledger } = status;
+      const changelog = (await reader.run("changelog")).stdout;
+      delete list.at;
+      delete watch.remainingMs;
+      return {
+        drop,
+        watch,
+        list,
+        stage: show.stage,
+        scorecard: scorecard.drops,
+        changelog,
+        uncounted: ledger.uncounted,
+      };
+    };
+    const honest = await seen();
+    assert.equal(honest.drop.tag, "drop-2");
+    assert.equal(honest.watch.state, "open");
+
+    const by = "Di <di@example.com>";
+    const long = { at: "2026-01-01T00:00:00.000Z", recorded: "2026-01-01T00:00:00.000Z", by };
+    const subject = "drop/drop-2";
+    const shipped = (await di.json("log")).events.find(({ type }: { type: string }) => type === "shipped");
+    const tip = bare.git("rev-parse", "drop-2^{commit}");
+    const forged = [
+      stored({ ...long, subject, type: "shipped", data: { commit: tip } }),
+      stored({ by, subject, type: "retracted", data: { event: shipped.id, why: "x" } }),
+      stored({ by, subject, type: "stage", data: { stage: "broad" } }),
+      stored({ by, subject: `commit/${tip}`, type: "override", data: { why: "forged" } }),
+      stored({
+        by,
+        subject: "drop/drop-9",
+        type: "shipped",
+        data: { commit: bare.git("rev-parse", "drop-1^{commit}") },
+      }),
+    ];
+    for (const event of forged) plantEntries(bare, { [eventPath(event)]: encodeEvent(event) }, by);
+    assert.deepEqual(await seen(), { ...honest, uncounted: forged.length });
+    assert.match((await reader.run("status")).stdout, /5 entries do not count: not signed by who is named/);
+    const { events } = await reader.json("log");
+    const flagged = events.filter(({ flags }: { flags: string[] }) =>
+      flags.includes("not signed, does not count"),
+    );
+    assert.deepEqual(flagged.map(({ id }: { id: string }) => id).sort(), forged.map(({ id }) => id).sort());
+    bare.git("tag", "-d", "drop-2");
+    reader.repository.git("tag", "-d", "drop-2");
+    assert.equal((await seen()).drop.tag, "drop-2", "what shipped signed stays, though its tag is gone");
+
+    // Before signatures are wanted all of that is worth as much as push access.
+    reader.repository.git("fetch", "-q", "origin");
+    di.repository.git("checkout", "-q", "main");
+    commit({ ".dropclock/policy.yaml": SIGNED.replace("signed: true", "signed: false") });
+    reader.repository.git("fetch", "-q", "origin");
+    assert.equal((await seen()).uncounted, undefined);
+  });
 });

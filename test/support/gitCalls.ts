@@ -4,7 +4,7 @@ import { Git } from "../../src/git/git.ts";
 import { type TemporaryRepository, temporaryFolder } from "./temporaryRepository.ts";
 
 /** A git that notes down each call, so that a test can count processes. */
-export function countingGit(repository: TemporaryRepository): { git: Git; calls: () => string[] } {
+export function countingGit(repository: TemporaryRepository) {
   const folder = temporaryFolder();
   const binary = join(folder, "git");
   const log = join(folder, "calls");
@@ -16,7 +16,8 @@ export function countingGit(repository: TemporaryRepository): { git: Git; calls:
   const git = new Git(repository.dir, { environment: repository.environment, binary });
   return {
     git,
-    calls: () => {
+    binary,
+    calls: (): string[] => {
       const calls = existsSync(log) ? readFileSync(log, "utf8").trim().split("\n") : [];
       rmSync(log, { force: true });
       return calls;

@@ -15,14 +15,20 @@ import { stored } from "./storedEvents.ts";
 
 /**
  * The sample, within the watch window of its newest drop, with a branch of an attacker's checked out: its policy reads
- * their server with a secret and undoes by commands of theirs, its templates and documents are links, and the ledger
+ * their server with the secret of the team's and undoes by commands of theirs, its templates and documents are links, and the ledger
  * holds an incident of theirs.
  */
-export async function hostileFolder(dir: string, url: string): Promise<HostilePlaces> {
+export async function hostileFolder(dir: string, url: string, teamUrl: string): Promise<HostilePlaces> {
   const places = hostilePlaces(dir);
   await makeSampleRepository(dir, new Date());
   const git = (...args: string[]) => sampleGit(dir, args);
-  await git("checkout", "--quiet", "-b", "feature");
+  appendFileSync(
+    join(dir, ".dropclock/policy.yaml"),
+    `signals: [ { name: team errors, prometheus: { url: "${teamUrl}", query: up, auth: { bearer: team } }, breach: "> 1", for: 0s, every: 1s, then: notify } ]\n`,
+  );
+  await git("commit", "--quiet", "-am", "chore: read a signal");
+  await git("push", "--quiet", "origin", "main");
+  await git("checkout", "--quiet", "-b", "feature", "main~1");
   writeFileSync(places.secret, `# ${HOSTILE_SECRET}\ntoken: ${HOSTILE_SECRET}\n- [ ] ${HOSTILE_SECRET}\n`);
   appendFileSync(
     join(dir, ".dropclock/policy.yaml"),

@@ -5,6 +5,8 @@ export interface HostilePlaces {
   ran: string;
   /** A line for each request that their server got. */
   asked: string;
+  /** A line with the `Authorization` of each request that the team's own server got. */
+  team: string;
   /** A line for each git that was started by the PATH. */
   calls: string;
   /** A folder for the PATH whose git keeps `calls`. */
@@ -14,6 +16,8 @@ export interface HostilePlaces {
 }
 
 export const HOSTILE_SECRET = "AKIA0123456789SECRET";
+/** What is entered for the team's server. */
+export const TEAM_SECRET = "s3cret-of-the-team";
 export const HOSTILE_TITLE =
   "\u202e[c](command:workbench.action.quit) <img src=x onerror=alert(1)> $(flame) \u001b[2J";
 export const HOSTILE_ID = "../../../evil";
@@ -24,6 +28,7 @@ export function hostilePlaces(dir: string): HostilePlaces {
     dir,
     ran: at("ran"),
     asked: at("asked"),
+    team: at("team"),
     calls: at("calls"),
     path: at("path"),
     secret: at("secret"),

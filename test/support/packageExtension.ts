@@ -1,11 +1,13 @@
-import { mkdir, readFile, stat, writeFile } from "node:fs/promises";
-import { dirname, join, relative } from "node:path";
+import { stat } from "node:fs/promises";
+import { join } from "node:path";
 import { freshFolder } from "./freshFolder.ts";
-import { inOut, inProject } from "./projectRoot.ts";
+import { runNpm, withoutNpm } from "./npm.ts";
+import { inProject } from "./projectRoot.ts";
 import { runProcess } from "./runProcess.ts";
+import { stagePackage } from "./stagePackage.ts";
 
-/** Bytes that people fetch to install it. */
-const LARGEST_PACKAGE = 600 * 1024;
+/** Bytes that people fetch to install each. */
+const LARGEST = { extension: 600 * 1024, npm: 1200 * 1024 };
 
 let packaged: Promise<string> | undefined;
 
@@ -15,32 +17,46 @@ let packaged: Promise<string> | undefined;
  */
 export function packageExtension(): Promise<string> {
   const { DROPCLOCK_TEST_VSIX: made } = process.env;
-  packaged ??= made ? Promise.resolve(made) : pack(join(freshFolder("package").path, "dropclock.vsix"));
+  packaged ??= made
+    ? Promise.resolve(made)
+    : packExtension(join(freshFolder("package").path, "dropclock.vsix"));
   return packaged;
 }
 
 /** Builds and packs. What is packed and has grown past its budget is an error. */
-async function pack(target: string): Promise<string> {
+async function packExtension(target: string): Promise<string> {
+  const staged = freshFolder("extension");
+  const { repository } = await stagePackage("extension", staged.path);
   const vsce = inProject("node_modules/@vscode/vsce/vsce");
-  const readme = inOut("package/README.md");
-  await mkdir(dirname(readme), { recursive: true });
-  await writeFile(readme, withoutPictures(await readFile(inProject("README.md"), "utf8")));
-  const flags = ["--no-dependencies", "--allow-missing-repository", "--no-rewrite-relative-links"];
-  flags.push("--readme-path", relative(inProject(), readme));
+  // With a repository it passes as anybody would call it.
+  const flags = repository === null ? ["--allow-missing-repository", "--no-rewrite-relative-links"] : [];
   const args = [vsce, "package", ...flags, "--out", target];
-  const { code, stdout, stderr } = await runProcess(process.execPath, args, { cwd: inProject() });
+  const { code, stdout, stderr } = await runProcess(process.execPath, args, { cwd: staged.path });
   if (code !== 0) throw new Error(`The extension could not be packaged: ${(stderr || stdout).trim()}`);
-  const { size } = await stat(target);
-  if (size > LARGEST_PACKAGE)
-    throw new Error(`${target} has ${size} bytes, and its budget is ${LARGEST_PACKAGE}.`);
-  return target;
+  staged.remove();
+  return withinBudget(target, LARGEST.extension);
 }
 
-/** The editor shows no picture that lies in the package, only a broken frame in its place. */
-const withoutPictures = (readme: string) => readme.replace(/^!\[[^\]]*\]\(media\/[^)]*\)\n\n/gm, "");
+/** The command line as a package for npm; gives the path of the tarball in the folder. */
+export async function packCommandLine(folder: string): Promise<string> {
+  const staged = freshFolder("npm");
+  await stagePackage("npm", staged.path);
+  const args = ["pack", "--json", "--pack-destination", folder];
+  const { code, stdout, stderr } = await runNpm(args, { cwd: staged.path, env: withoutNpm(process.env) });
+  if (code !== 0) throw new Error(`The command line could not be packed: ${stderr.trim()}`);
+  staged.remove();
+  const [{ filename }] = JSON.parse(stdout);
+  return withinBudget(join(folder, filename), LARGEST.npm);
+}
+
+async function withinBudget(file: string, budget: number): Promise<string> {
+  const { size } = await stat(file);
+  if (size > budget) throw new Error(`${file} has ${size} bytes, and its budget is ${budget}.`);
+  return file;
+}
 
 // npm run package.
 if (import.meta.main) {
-  const target = await pack(inProject("dropclock.vsix"));
-  console.log(`${target} (${Math.round((await stat(target)).size / 1024)} KB)`);
+  for (const file of [await packExtension(inProject("dropclock.vsix")), await packCommandLine(inProject())])
+    console.log(`${file} (${Math.round((await stat(file)).size / 1024)} KB)`);
 }

@@ -2,7 +2,8 @@ import { HistoryReader } from "../../src/app/historyReader.ts";
 import type { LedgerEvent } from "../../src/domain/event.ts";
 import { DEFAULT_POLICY, type Policy } from "../../src/domain/policy/policy.ts";
 import { foldRelease, type Release } from "../../src/domain/release.ts";
-import { anchorAmong, readCloneSettings } from "../../src/git/anchor.ts";
+import { anchorAmong } from "../../src/git/anchor.ts";
+import { readCloneSettings } from "../../src/git/cloneSettings.ts";
 import { BRANCHES, listRefs } from "../../src/git/refs.ts";
 import type { Repository } from "../../src/git/repository.ts";
 

@@ -25,8 +25,8 @@ const FOREIGN =
 export type RunFolder = {
   /** Makes it the temporary folder of a process. */
   environment: NodeJS.ProcessEnv;
-  /** What lies in it and is nobody else's: each test removes what it makes. */
-  left(): string[];
+  /** What a test left in it, as one sentence; null: nothing. Each test removes what it makes. */
+  complaint(): string | null;
   remove(): void;
 };
 
@@ -37,7 +37,10 @@ export function makeRunFolder(): RunFolder {
   const forget = atExit(remove);
   return {
     environment: { TMPDIR: path, TMP: path, TEMP: path },
-    left: () => readdirSync(path).filter((name) => !FOREIGN.test(name)),
+    complaint: () => {
+      const left = readdirSync(path).filter((name) => !FOREIGN.test(name));
+      return left.length === 0 ? null : `Left in the temporary folder by some test: ${left.join(", ")}`;
+    },
     remove: () => {
       forget();
       remove();
@@ -45,9 +48,22 @@ export function makeRunFolder(): RunFolder {
   };
 }
 
-/** The same for one suite that is run by itself: this process and those that it starts get one, if they have none yet. */
+/**
+ * The same for one suite that is run by itself: this process and those that it starts get one, if they have none yet.
+ * The process fails when something is left in it.
+ */
 export function useRunFolder(): void {
-  if (!basename(tmpdir()).startsWith(PREFIX)) Object.assign(process.env, makeRunFolder().environment);
+  if (basename(tmpdir()).startsWith(PREFIX)) return;
+  const folder = makeRunFolder();
+  Object.assign(process.env, folder.environment);
+  atExit(() => {
+    const complaint = folder.complaint();
+    if (complaint === null) return;
+    console.error(complaint);
+    folder.remove();
+    // Mocha sets its own exit code in a later listener of the same event.
+    process.exit(1);
+  });
 }
 
 function inMemory(): string | null {

@@ -39,6 +39,7 @@ export function isolatedEnvironment(home: string): NodeJS.ProcessEnv {
     ...Object.fromEntries(inherited),
     HOME: home,
     XDG_CONFIG_HOME: join(home, ".config"),
+    XDG_CACHE_HOME: join(home, ".cache"),
     GIT_CONFIG_GLOBAL: join(home, "gitconfig"),
     GIT_CONFIG_NOSYSTEM: "1",
     GIT_AUTHOR_NAME: "Ana",

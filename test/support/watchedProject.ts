@@ -75,6 +75,8 @@ export class WatchedProject implements WatchProject {
       ledger,
       standing: notShared(null),
       rewritten: [],
+      uncounted: new Set(),
+      unverified: null,
       commits: 1,
     };
   }

@@ -127,8 +127,9 @@ describe("customers and colleagues are told, and it is learned from", () => {
       all.some(({ message }) => /“summary” disagrees with the record/.test(message)),
     );
     assert.ok(problems.some(({ message }) => /“summary” disagrees with the record; refresh/.test(message)));
-    const line = readFileSync(path, "utf8").split("\n").indexOf("<!-- dropclock:summary -->") + 1;
-    await workbench.editors.goTo(line, 1);
+    assert.ok(problems.some(({ message }) => /“severity \(front matter\)” disagrees/.test(message)));
+    // The first of the parts that disagree is the severity at the top of the file.
+    await workbench.editors.goTo(1, 1);
     const lens = workbench.page
       .locator(".codelens-decoration a", { hasText: "Disagrees with the record" })
       .first();
@@ -136,6 +137,7 @@ describe("customers and colleagues are told, and it is learned from", () => {
     await workbench.screenshot("learning-6-stale");
     await workbench.editors.pressCodeLens("Disagrees with the record");
     await eventually(() => assert.match(readFileSync(path, "utf8"), /\*\*Severity:\*\* major/));
+    assert.match(readFileSync(path, "utf8"), /^severity: major$/m);
     await workbench.problems.list((all) => all.every(({ message }) => !/disagree/.test(message)));
     await workbench.screenshot("learning-7-refreshed");
   });

@@ -1,17 +1,19 @@
+import { claim } from "../../domain/ancestryGraph.ts";
 import { objectionsOf } from "../../domain/approvalReasons.ts";
 import { councilSubject } from "../../domain/councilEvents.ts";
 import type { Drop } from "../../domain/drop.ts";
+import { onlyHuman } from "../../domain/humanError.ts";
 import type { Candidate } from "../../domain/nextDrop.ts";
 import { POLICY_PATH, type Policy } from "../../domain/policy/policy.ts";
 import { previousOf } from "../../domain/release.ts";
 import { isAtLeast } from "../../domain/riskLevel.ts";
 import { isAncestor } from "../../git/ancestry.ts";
-import { blobAt } from "../../git/blobAt.ts";
+import { DropReader } from "../../git/dropReader.ts";
 import { fileOnBranch } from "../../git/fileOnBranch.ts";
-import { readFileAt } from "../../git/history.ts";
+import { RangeCommits } from "../../git/rangeCommits.ts";
 import { touchedAmong } from "../../ledger/ledger.ts";
 import type { Governed, Judging } from "./governed.ts";
-import { hearingOf } from "./readHearing.ts";
+import { type HearingSource, hearingOf } from "./readHearing.ts";
 
 /** How many changes of the policy on the anchor branch are looked at; before those it counts as it was then. */
 const VERSIONS = 500;
@@ -29,7 +31,22 @@ export async function judgedBase(
   const { policy, source } = governed.release.policy;
   // Without a council, and before the branch has a policy, there is nothing that a drop could have failed.
   if (previous === null || !policy.council || source === "work-tree") return { base: previous, asked: [] };
-  const then = new PoliciesThen(governed);
+  const reader = new DropReader(governed.repository);
+  try {
+    return await judged(project, governed, previous, reader);
+  } finally {
+    reader.close();
+  }
+}
+
+async function judged(
+  project: Judging,
+  governed: Governed,
+  previous: Drop,
+  reader: DropReader,
+): Promise<JudgedFrom> {
+  const { repository, reading } = governed;
+  const then = new PoliciesThen(project, governed, reader);
   const unjudged: { drop: Drop; policy: Policy }[] = [];
   let passed: Drop | null = null;
   for (let drop: Drop | null = previous; drop !== null; drop = previousOf(governed.release, drop)) {
@@ -40,9 +57,11 @@ export async function judgedBase(
     }
     unjudged.push({ drop, policy: policyThen });
   }
+  const whole = { from: passed?.commit ?? null, to: previous.commit };
+  const read = { content: reader, commits: new RangeCommits(repository, reading.facts.graph, whole) };
   // The oldest first: each is judged from the one that passed before it.
   for (const each of unjudged.reverse()) {
-    if (await passes(project, governed, { ...each, base: passed })) passed = each.drop;
+    if (await passes(project, governed, { ...each, base: passed }, read)) passed = each.drop;
   }
   return { base: passed, asked: unjudged.map(({ drop }) => drop) };
 }
@@ -57,6 +76,7 @@ async function passes(
   project: Judging,
   governed: Governed,
   { drop, base, policy }: { drop: Drop; base: Drop | null; policy: Policy },
+  read: HearingSource,
 ): Promise<boolean> {
   const candidate = { tag: drop.tag, commit: drop.commit, previous: base };
   const subject = councilSubject(drop.commit);
@@ -64,10 +84,13 @@ async function passes(
   if (touchedAmong(governed.reading.ledger, [subject]).some(({ how }) => how !== "removed")) return false;
   // In most drops there is nothing to say for, or against.
   if (governed.release.log.of(subject).length === 0) {
-    const { level } = await project.risks!.read(policy, candidate);
-    return !isAtLeast(level, policy.council!.from);
+    const { from } = policy.council!;
+    // What the others say does not matter to it.
+    const risk = policy.risk.filter((rule) => isAtLeast(rule.level, from));
+    const { level } = await project.risks!.read({ ...policy, risk }, candidate, read.content);
+    return !isAtLeast(level, from);
   }
-  const { approval } = await hearingOf(project, governed, { candidate, base, policy });
+  const { approval } = await hearingOf(project, governed, { candidate, base, policy }, read);
   return objectionsOf(approval).standing.length === 0;
 }
 
@@ -76,13 +99,20 @@ async function passes(
  * are judged. What a commit of the branch holds came before the next change of the policy.
  */
 class PoliciesThen {
+  readonly #project: Judging;
   readonly #governed: Governed;
+  readonly #reader: DropReader;
+  readonly #found = new Map<string, Policy | "broken" | null>();
   #versions: Promise<string[]> | null = null;
   /** The newest version that does not hold the drop that was asked about last; older drops are held by more. */
   #next = 0;
+  /** What the version at `next` holds. */
+  #held: { version: string; owners: Int32Array } | null = null;
 
-  constructor(governed: Governed) {
+  constructor(project: Judging, governed: Governed, reader: DropReader) {
+    this.#project = project;
     this.#governed = governed;
+    this.#reader = reader;
   }
 
   /** Null: there was none yet. To be asked about each drop after those that build on it. */
@@ -93,7 +123,7 @@ class PoliciesThen {
     );
     const versions = await this.#versions;
     for (; this.#next < versions.length; this.#next++)
-      if (!(await isAncestor(repository, commit, versions[this.#next]!))) break;
+      if (!(await this.#isIn(commit, versions[this.#next]!))) break;
     for (const version of versions.slice(this.#next)) {
       const policy = await this.#at(version);
       // One that was broken was never in force.
@@ -102,16 +132,36 @@ class PoliciesThen {
     return null;
   }
 
+  /** Whether a version was made on what holds a commit. What the release branches reach is known without a process. */
+  async #isIn(commit: string, version: string): Promise<boolean> {
+    const { repository, reading } = this.#governed;
+    const { graph } = reading.facts;
+    const [older, newer] = [graph.indexOf(commit), graph.indexOf(version)];
+    if (older < 0 || newer < 0) return isAncestor(repository, commit, version);
+    if (this.#held?.version !== version) {
+      const owners = new Int32Array(graph.size).fill(-1);
+      claim(graph, newer, owners, 0);
+      this.#held = { version, owners };
+    }
+    return this.#held.owners[older] === 0;
+  }
+
   async #at(commit: string): Promise<Policy | "broken" | null> {
-    const { repository } = this.#governed;
-    const entry = await blobAt(repository, commit, POLICY_PATH);
+    const known = this.#found.get(commit);
+    if (known !== undefined) return known;
+    const policy = await this.#readAt(commit);
+    this.#found.set(commit, policy);
+    return policy;
+  }
+
+  async #readAt(commit: string): Promise<Policy | "broken" | null> {
+    const entry = await this.#reader.entry(commit, POLICY_PATH);
     if (!entry) return null;
     const key = entry.oid;
     const known = READ.get(key);
     if (known) return known;
-    const { readPolicy } = await import("../../domain/policy/readPolicy.ts");
-    const text = entry.kind === "file" ? await readFileAt(repository, commit, POLICY_PATH) : null;
-    const policy = (text === null ? null : readPolicy(text).policy) ?? "broken";
+    const text = entry.kind === "file" ? await this.#reader.file(commit, POLICY_PATH).catch(onlyHuman) : null;
+    const policy = (text === null ? null : await this.#project.policyIn(text)) ?? "broken";
     if (READ.size >= REMEMBERED) READ.clear();
     READ.set(key, policy);
     return policy;

@@ -58,6 +58,21 @@ export async function removeHook(repository: Repository): Promise<HookOutcome> {
   return { path, changed: true };
 }
 
+export interface HookState {
+  path: string;
+  /** `ours`: the gate is asked. `others`: somebody's own hook is there. `shared`: one folder serves all repositories. */
+  state: "ours" | "others" | "shared" | "none";
+}
+
+/** Whether the gate is asked before a drop is pushed. */
+export async function readHook(repository: Repository): Promise<HookState> {
+  const { path: folder, shared } = await hooksFolder(repository);
+  const path = join(folder, "pre-push");
+  const text = await textOf(path);
+  if (text === null) return { path, state: shared ? "shared" : "none" };
+  return { path, state: isOurs(text) ? "ours" : "others" };
+}
+
 async function hookPath(repository: Repository): Promise<string> {
   const { path, shared } = await hooksFolder(repository);
   if (!shared) {

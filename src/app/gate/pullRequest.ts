@@ -1,9 +1,8 @@
 import { type Approval, foldApproval } from "../../domain/approval.ts";
 import { objectionsOf } from "../../domain/approvalReasons.ts";
-import { commitOf, councilEntries } from "../../domain/councilEvents.ts";
+import { commitOf } from "../../domain/councilEvents.ts";
 import { type GateReason, reason } from "../../domain/gateReason.ts";
-import { HumanError } from "../../domain/humanError.ts";
-import { readMailmap } from "../../domain/mailmap.ts";
+import { HumanError, onlyHuman } from "../../domain/humanError.ts";
 import { mainAuthor } from "../../domain/mainAuthor.ts";
 import { plainText } from "../../domain/plainText.ts";
 import { POLICY_PATH } from "../../domain/policy/policy.ts";
@@ -17,8 +16,8 @@ import { readDropContent } from "../dropContent.ts";
 import type { Project } from "../project.ts";
 import { planUndo } from "../undo/planUndo.ts";
 import { UndoReadiness } from "../undo/readiness.ts";
+import { WitnessReader } from "../witnesses.ts";
 import type { Governed } from "./governed.ts";
-import { WitnessReader } from "./witnesses.ts";
 
 /** What a pull request would bring onto the release branch, and what that would take to ship. */
 export interface PullRequestReading {
@@ -50,8 +49,8 @@ const RECENT_DROPS = 10;
  * @throws {HumanError} where nothing is checked out, or the commits are not all here.
  */
 export async function readPullRequest(project: Project, governed: Governed): Promise<PullRequestReading> {
-  const { repository, release, reading, anchor } = governed;
-  const { branch, log } = release;
+  const { repository, release, reading, anchor, council } = governed;
+  const { branch } = release;
   const { policy } = release.policy;
   const head = await answer(governed, ["rev-parse", "--verify", "--quiet", "HEAD^{commit}"]);
   if (head === null) throw new HumanError("usage", "Nothing is checked out, so there is nothing to judge.");
@@ -59,20 +58,18 @@ export async function readPullRequest(project: Project, governed: Governed): Pro
   if (await cutsInside(repository, branch.commit, head)) throw shallowClone();
   const base = await answer(governed, ["merge-base", branch.commit, head]);
   const range = { from: base, to: head };
-  const onHead = councilEntries(log).filter((event) => commitOf(event) === head);
-  const [content, all, witness, mailmap, undoOf] = await Promise.all([
+  const onHead = council.filter((event) => commitOf(event) === head);
+  const [content, all, witness, personOf, undoOf] = await Promise.all([
     readDropContent(repository, policy, range),
     listCommits(repository, range, READ_COMMITS),
-    new WitnessReader(repository, anchor.commit).read(
-      reading.ledger,
-      onHead,
-      policy.council?.signed ?? false,
-    ),
-    readFileAt(repository, anchor.commit, ".mailmap"),
+    WitnessReader.of(repository).read(reading.ledger, onHead, {
+      anchor: anchor.commit,
+      signed: policy.council?.signed ?? false,
+    }),
+    governed.personOf(),
     undoneBy(project, governed, base, head),
   ]);
   const risk = assessRisk(policy.risk, content);
-  const personOf = readMailmap(mailmap);
   const approval = foldApproval({
     council: policy.council,
     matter: { base, risk },
@@ -100,10 +97,12 @@ export async function readPullRequest(project: Project, governed: Governed): Pro
 /** A policy that is broken on the branch would be in force for nobody. */
 async function policyReasons({ repository }: Governed, base: string | null, head: string) {
   const [before, after] = await Promise.all([
-    base === null ? null : readFileAt(repository, base, POLICY_PATH),
-    readFileAt(repository, head, POLICY_PATH),
+    base === null ? null : readFileAt(repository, base, POLICY_PATH).catch(onlyHuman),
+    readFileAt(repository, head, POLICY_PATH).catch(messageOf),
   ]);
   if (after === null || after === before) return [];
+  if (typeof after === "object")
+    return [reason("policy", `The policy that it brings cannot be read: ${after.unread}`)];
   return readPolicy(after).problems.map(({ message, place }) =>
     reason(
       "policy",
@@ -135,6 +134,7 @@ async function undoneBy(
     now: () => project.now(),
     append: project.append.bind(project),
     sync: project.sync.bind(project),
+    policyIn: project.policyIn.bind(project),
     read: async () => before,
   };
   const recent = release.drops.filter((drop) => drop.branch === branch.name).slice(0, RECENT_DROPS);
@@ -146,8 +146,8 @@ async function undoneBy(
   return null;
 }
 
-function onlyHuman(error: unknown): null {
-  if (error instanceof HumanError) return null;
+function messageOf(error: unknown): { unread: string } {
+  if (error instanceof HumanError) return { unread: error.message };
   throw error;
 }
 

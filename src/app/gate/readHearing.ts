@@ -1,17 +1,19 @@
 import { type Approval, foldApproval } from "../../domain/approval.ts";
-import { commitOf, councilEntries } from "../../domain/councilEvents.ts";
+import { commitOf } from "../../domain/councilEvents.ts";
 import type { Drop } from "../../domain/drop.ts";
-import { type PersonOf, readMailmap } from "../../domain/mailmap.ts";
+import type { PersonOf } from "../../domain/mailmap.ts";
 import { mainAuthor } from "../../domain/mainAuthor.ts";
 import { type Candidate, rangeOf } from "../../domain/nextDrop.ts";
 import type { Policy } from "../../domain/policy/policy.ts";
 import { dropNamed } from "../../domain/release.ts";
 import type { Risk } from "../../domain/riskLevel.ts";
 import type { Matter } from "../../domain/vote.ts";
-import { type Commit, listCommits, readFileAt } from "../../git/history.ts";
+import type { DropSource } from "../../git/dropReader.ts";
+import { type Commit, listCommits } from "../../git/history.ts";
+import type { RangeCommits } from "../../git/rangeCommits.ts";
+import { WitnessReader } from "../witnesses.ts";
 import type { Governed, Judging } from "./governed.ts";
 import { judgedBase } from "./judgedBase.ts";
-import { WitnessReader } from "./witnesses.ts";
 
 /** Enough to tell whose work a drop is. */
 const READ_COMMITS = 2_000;
@@ -29,6 +31,12 @@ export interface Hearing {
   matter: Matter;
   approval: Approval;
   personOf: PersonOf;
+}
+
+/** From where the content of many drops is read at once. */
+export interface HearingSource {
+  content: DropSource;
+  commits: Pick<RangeCommits, "list">;
 }
 
 /**
@@ -50,23 +58,22 @@ export async function hearingOf(
   project: Judging,
   governed: Governed,
   { candidate, base, policy }: { candidate: Candidate; base: Drop | null; policy: Policy },
+  read: HearingSource | null = null,
 ): Promise<Omit<Hearing, "asked">> {
-  const { repository, release, reading, anchor } = governed;
+  const { repository, release, reading, anchor, council: entries } = governed;
   const judged = { ...candidate, previous: base };
-  const entries = councilEntries(release.log);
   const onCommit = entries.filter((event) => commitOf(event) === candidate.commit);
-  const [risk, commits, witness, mailmap] = await Promise.all([
-    project.risks!.read(policy, judged),
-    listCommits(repository, rangeOf(judged), READ_COMMITS),
-    new WitnessReader(repository, anchor.commit).read(
-      reading.ledger,
-      onCommit,
-      policy.council?.signed ?? false,
-    ),
-    // As the policy: from the anchor branch, so that nobody becomes somebody else by an edit in their work tree.
-    readFileAt(repository, anchor.commit, ".mailmap"),
+  const [risk, commits, witness, personOf] = await Promise.all([
+    project.risks!.read(policy, judged, read?.content),
+    read
+      ? read.commits.list(rangeOf(judged), READ_COMMITS)
+      : listCommits(repository, rangeOf(judged), READ_COMMITS),
+    WitnessReader.of(repository).read(reading.ledger, onCommit, {
+      anchor: anchor.commit,
+      signed: policy.council?.signed ?? false,
+    }),
+    governed.personOf(),
   ]);
-  const personOf = readMailmap(mailmap);
   const matter: Matter = { base: base?.commit ?? null, risk };
   const own = dropNamed(release, candidate.tag);
   const approval = foldApproval({

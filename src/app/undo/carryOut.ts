@@ -4,6 +4,7 @@ import { HumanError } from "../../domain/humanError.ts";
 import { plainText } from "../../domain/plainText.ts";
 import type { Policy } from "../../domain/policy/policy.ts";
 import type { Release } from "../../domain/release.ts";
+import { fetchBranch } from "../../git/pushBranch.ts";
 import type { Repository } from "../../git/repository.ts";
 import { newEventId } from "../../ledger/eventId.ts";
 import type { Draft } from "../project.ts";
@@ -15,6 +16,7 @@ import { planUndo, type UndoProject } from "./planUndo.ts";
 import { revertStep } from "./revertStep.ts";
 import { shellCommand } from "./shellCommand.ts";
 import { done, failed, type StepResult } from "./stepResult.ts";
+import { undoOnBranch } from "./undoOnBranch.ts";
 import type { PlannedStep, UndoPlan } from "./undoPlan.ts";
 
 const AN_UNDO: LockedWork = {
@@ -62,11 +64,28 @@ export async function carryOut(
     // What another machine has done meanwhile is not done again. Offline, what is on record here has to do.
     await project.sync();
     const { release } = await project.read();
-    const plan = await planUndo(project, { tag: shown.drop.tag, mode: shown.mode, to: shown.to });
+    const planned = await planUndo(project, { tag: shown.drop.tag, mode: shown.mode, to: shown.to });
+    const plan = await withRevertSeen(repository, planned);
     refuseOther(shown, plan);
     const run = new Run({ project, repository, release, policy: release.policy.policy, plan, operator });
     return run.carryOut();
   });
+}
+
+/**
+ * A revert that is on record as done is looked for, and made where it is not: whoever may push to the ledger can enter
+ * anything there. A remote that cannot be reached leaves it at the record.
+ */
+async function withRevertSeen(repository: Repository, plan: UndoPlan): Promise<UndoPlan> {
+  const { steps, tree, remote, undoBranch } = plan;
+  const last = steps.findIndex(({ step, done: over }) => "revert" in step && over);
+  if (last < 0 || tree?.state === "nothing" || (await undoOnBranch(repository, plan))) return plan;
+  const missing = remote === null ? null : await fetchBranch(repository, remote, undoBranch);
+  if (missing !== null && !/couldn't find remote ref/i.test(missing)) return plan;
+  if (missing === null && (await undoOnBranch(repository, plan))) return plan;
+  const first = steps.findLastIndex(({ step }, i) => i < last && !("flags" in step)) + 1;
+  const again = steps.map((step, i) => (i >= first && i <= last ? { ...step, done: false } : step));
+  return { ...plan, steps: again };
 }
 
 function refuseOther(shown: UndoPlan, plan: UndoPlan): void {

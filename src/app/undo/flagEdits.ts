@@ -15,7 +15,7 @@ import type { PlannedStep } from "./undoPlan.ts";
  */
 export async function flagEdits(
   repository: Repository,
-  { flags }: Policy,
+  { flags }: Pick<Policy, "flags">,
   steps: readonly PlannedStep[],
   { tree, branch }: { tree: string; branch: string },
 ): Promise<FileEdit[]> {

@@ -5,6 +5,7 @@ import { HumanError } from "../../domain/humanError.ts";
 import { plainText } from "../../domain/plainText.ts";
 import { lineOf, previousOf, type Release, recordOf } from "../../domain/release.ts";
 import { statusAt } from "../../domain/status.ts";
+import { isUnread } from "../../git/anchor.ts";
 import { changedFiles, type DropHistory, dropHistory } from "../../git/history.ts";
 import type { Repository } from "../../git/repository.ts";
 import { writeUndoTree } from "../../git/undoCommit.ts";
@@ -31,6 +32,7 @@ export type UndoProject = Pick<
   | "lookBackTo"
   | "now"
   | "append"
+  | "policyIn"
   | "sync"
 > & {
   read(): Promise<Reading>;
@@ -57,7 +59,7 @@ export async function planUndo(
   const reading = await project.read();
   const { release: all, anchor } = reading;
   const { repository } = project;
-  const drop = dropOf(all, tag, project.now());
+  const drop = dropOf(reading, tag, project.now());
   // It is undone where it is: on the branch that it belongs to.
   const release = lineOf(all, drop);
   if (!repository)
@@ -81,7 +83,9 @@ export async function planUndo(
     attempt,
   };
   const steps = mode === "undo" ? planUndoSteps(context) : planReapplySteps(context);
-  const { inverse, tree } = await merged(repository, release, { drop, previous, record, readiness, mode });
+  const { inverse, tree } = await merged(repository, release, { drop, previous, record, mode }, () =>
+    readiness.outlook ? project.undo.treeOf(release, drop, previous) : null,
+  );
   const history = await historyOf(repository, drop, previous, readiness);
   const known = {
     mode,
@@ -90,6 +94,7 @@ export async function planUndo(
     branch: release.branch,
     remote,
     undoBranch: name,
+    flags: release.policy.policy.flags,
     readiness,
     inverse,
     tree,
@@ -121,10 +126,11 @@ export async function planUndo(
   };
 }
 
-function dropOf(release: Release, tag: string | null, now: number): Drop {
+function dropOf({ release, anchor }: Reading, tag: string | null, now: number): Drop {
   if (tag !== null && release.drops.length > 0) return mustBeDrop(release, tag);
   const { current } = release;
   if (current) return current;
+  if (isUnread(anchor)) throw new HumanError("service", anchor.missing);
   throw new HumanError("usage", `There is no drop yet. ${statusAt(release, now).dropMissing ?? ""}`.trim());
 }
 
@@ -164,21 +170,21 @@ interface Known {
   drop: Drop;
   previous: Drop | null;
   record: DropRecord;
-  readiness: Readiness;
   mode: UndoMode;
 }
 
 async function merged(
   repository: Repository,
   release: Release,
-  { drop, previous, record, readiness, mode }: Known,
+  { drop, previous, record, mode }: Known,
+  treeOf: () => Promise<UndoTree | null> | null,
 ): Promise<{ inverse: Inverse | null; tree: UndoTree | null }> {
   const { branch } = release;
   if (!branch || !previous) return { inverse: null, tree: null };
   const { keep } = release.policy.policy.rollback;
   if (mode === "undo") {
     const inverse = { from: drop.commit, to: previous.commit, on: branch.commit, keep };
-    return { inverse, tree: readiness.tree };
+    return { inverse, tree: await treeOf() };
   }
   const inverse = await inverseOfUndo(repository, { drop, previous, branch, undone: record.undone, keep });
   if (!inverse) return { inverse: null, tree: null };
@@ -187,9 +193,9 @@ async function merged(
 
 const NO_HISTORY: Pick<DropHistory, "commits" | "count"> = { commits: [], count: 0 };
 
-async function historyOf(repository: Repository, drop: Drop, previous: Drop | null, { tree }: Readiness) {
-  // Where no tree could be computed, a commit may be missing; the reason is told elsewhere.
-  if (!previous || !tree) return NO_HISTORY;
+async function historyOf(repository: Repository, drop: Drop, previous: Drop | null, { outlook }: Readiness) {
+  // Where nothing could be computed, a commit may be missing; the reason is told elsewhere.
+  if (!previous || !outlook) return NO_HISTORY;
   return dropHistory(repository, { from: previous.commit, to: drop.commit });
 }
 

@@ -4,7 +4,8 @@ import type { Instant } from "../../domain/instant.ts";
 import { lineOf, previousOf, type Release, recordOf } from "../../domain/release.ts";
 import type { Conflict } from "../../git/mergeTree.ts";
 import type { Repository } from "../../git/repository.ts";
-import type { UndoTree, UndoTrees } from "../../git/undoTree.ts";
+import type { UndoOutlook } from "../../git/undoOutlook.ts";
+import type { Inverse, UndoTree, UndoTrees } from "../../git/undoTree.ts";
 import { obstacleOf, whyItFailed } from "./obstacles.ts";
 
 export type ReadinessState = "ready" | "conflicts" | "nothing" | "undone" | "unknown";
@@ -22,8 +23,8 @@ export interface Readiness {
   rehearsedAt: Instant | null;
   /** Of a drop that is undone: whether the branch holds the undo already. Null: not undone, or not known. */
   merged: boolean | null;
-  /** The trees that it was computed from; null where it could not be. */
-  tree: UndoTree | null;
+  /** What the undo comes to; null where it could not be computed. */
+  outlook: UndoOutlook | null;
 }
 
 /** How many answers are remembered: those of the drops that people look at. */
@@ -36,7 +37,7 @@ const REMEMBERED = 32;
 export class UndoReadiness {
   readonly #repository: Repository | null;
   #trees: Promise<UndoTrees> | null = null;
-  readonly #remembered = new Map<string, Promise<UndoTree>>();
+  readonly #remembered = new Map<string, Promise<UndoOutlook>>();
 
   constructor(repository: Repository | null) {
     this.#repository = repository;
@@ -52,38 +53,58 @@ export class UndoReadiness {
     backTo: Drop | null = previousOf(release, drop),
   ): Promise<Readiness> {
     const record = recordOf(release, drop.tag);
-    const { tree, why } = await this.#look(release, drop, backTo);
-    return { ...judge(record, tree, why), tag: drop.tag, rehearsedAt: lastSuccess(record), tree };
-  }
-
-  /** The undo's trees, where nothing stands in the way of computing them; else the reason. */
-  async #look(
-    all: Release,
-    drop: Drop,
-    previous: Drop | null,
-  ): Promise<{ tree: UndoTree | null; why: string | null }> {
-    const release = lineOf(all, drop);
-    const [repository, { branch }] = [this.#repository, release];
-    const obstacle = await obstacleOf(repository, release, drop, previous);
-    if (obstacle !== null || !repository || !branch || !previous) return { tree: null, why: obstacle };
-    const { keep } = release.policy.policy.rollback;
-    const inverse = { from: drop.commit, to: previous.commit, on: branch.commit, keep };
+    const { inverse, why } = await this.#inverseOf(release, drop, backTo);
+    if (inverse === null) return { ...judge(record, null, why), ...restOf(record, drop), outlook: null };
     try {
-      const compute = async () => (await this.#treesOf(repository)).compute(inverse);
-      return { tree: await this.#remember(JSON.stringify(inverse), compute), why: null };
+      const outlook = await this.#remember(inverse, async (trees) => trees.foresee(inverse));
+      return { ...judge(record, outlook, null), ...restOf(record, drop), outlook };
     } catch (error) {
-      return { tree: null, why: await whyItFailed(repository, error, { drop, previous, branch }) };
+      const ends = { drop, previous: backTo!, branch: lineOf(release, drop).branch! };
+      const failed = await whyItFailed(this.#repository!, error, ends);
+      return { ...judge(record, null, failed), ...restOf(record, drop), outlook: null };
     }
   }
 
+  /**
+   * The trees of the undo of a drop that is not `unknown`; null where nothing can be computed.
+   * @throws {GitFailure} when git cannot merge them any more.
+   */
+  async treeOf(
+    release: Release,
+    drop: Drop,
+    backTo: Drop | null = previousOf(release, drop),
+  ): Promise<UndoTree | null> {
+    const { inverse } = await this.#inverseOf(release, drop, backTo);
+    if (inverse === null) return null;
+    const known = await this.#remember(inverse, async (trees) => trees.compute(inverse));
+    if (isTree(known)) return known;
+    this.#remembered.delete(JSON.stringify(inverse));
+    return this.treeOf(release, drop, backTo);
+  }
+
+  /** What there is to compute, where nothing stands in the way of it; else the reason. */
+  async #inverseOf(
+    all: Release,
+    drop: Drop,
+    previous: Drop | null,
+  ): Promise<{ inverse: Inverse | null; why: string | null }> {
+    const release = lineOf(all, drop);
+    const [repository, { branch }] = [this.#repository, release];
+    const obstacle = await obstacleOf(repository, release, drop, previous);
+    if (obstacle !== null || !repository || !branch || !previous) return { inverse: null, why: obstacle };
+    const { keep } = release.policy.policy.rollback;
+    return { inverse: { from: drop.commit, to: previous.commit, on: branch.commit, keep }, why: null };
+  }
+
   // Nobody waits for it before the first countdown is on view.
-  #treesOf(repository: Repository): Promise<UndoTrees> {
-    this.#trees ??= import("../../git/undoTree.ts").then(({ UndoTrees }) => new UndoTrees(repository));
+  #treesOf(): Promise<UndoTrees> {
+    this.#trees ??= import("../../git/undoTree.ts").then(({ UndoTrees }) => new UndoTrees(this.#repository!));
     return this.#trees;
   }
 
-  #remember(key: string, compute: () => Promise<UndoTree>): Promise<UndoTree> {
-    const known = this.#remembered.get(key) ?? compute();
+  #remember(inverse: Inverse, compute: (trees: UndoTrees) => Promise<UndoOutlook>): Promise<UndoOutlook> {
+    const key = JSON.stringify(inverse);
+    const known = this.#remembered.get(key) ?? this.#treesOf().then(compute);
     this.#remembered.delete(key);
     this.#remembered.set(key, known);
     // A failure may be mended by a fetch, which changes nothing of what it was computed from.
@@ -93,17 +114,21 @@ export class UndoReadiness {
   }
 }
 
-type Judgement = Omit<Readiness, "tag" | "rehearsedAt" | "tree">;
+const isTree = (outlook: UndoOutlook): outlook is UndoTree => "merged" in outlook;
 
-function judge(record: DropRecord, tree: UndoTree | null, why: string | null): Judgement {
-  const holds = tree && tree.state === "nothing";
+const restOf = (record: DropRecord, { tag }: Drop) => ({ tag, rehearsedAt: lastSuccess(record) });
+
+type Judgement = Omit<Readiness, "tag" | "rehearsedAt" | "outlook">;
+
+function judge(record: DropRecord, outlook: UndoOutlook | null, why: string | null): Judgement {
+  const holds = outlook && outlook.state === "nothing";
   const made =
     record.attempt?.mode === "undo" && [...record.attempt.steps.values()].some(({ commit }) => commit);
-  const files = tree?.changes.length ?? null;
+  const files = outlook?.changes.length ?? null;
   if (record.undone || (holds && made)) return { state: "undone", why, conflicts: [], files, merged: holds };
-  if (!tree) return { state: "unknown", why, conflicts: [], files, merged: null };
-  const state = tree.state === "clean" ? "ready" : tree.state;
-  return { state, why: null, conflicts: tree.conflicts, files, merged: null };
+  if (!outlook) return { state: "unknown", why, conflicts: [], files, merged: null };
+  const state = outlook.state === "clean" ? "ready" : outlook.state;
+  return { state, why: null, conflicts: outlook.conflicts, files, merged: null };
 }
 
 const lastSuccess = ({ rehearsals }: DropRecord) => rehearsals.find(({ passed }) => passed)?.at ?? null;

@@ -8,7 +8,7 @@ import type { UndoPlan } from "./undoPlan.ts";
 
 type Known = Pick<
   UndoPlan,
-  "mode" | "drop" | "branch" | "remote" | "undoBranch" | "readiness" | "inverse" | "tree" | "steps"
+  "mode" | "drop" | "branch" | "remote" | "undoBranch" | "flags" | "readiness" | "inverse" | "tree" | "steps"
 > & {
   /** Whether it is the current drop. */
   newest: boolean;

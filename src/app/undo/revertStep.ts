@@ -11,7 +11,7 @@ import type { Operator } from "./operator.ts";
 import { openPullRequest } from "./pullRequest.ts";
 import { done, failed, type StepResult } from "./stepResult.ts";
 import { undoMessage } from "./undoMessage.ts";
-import { type MadeUndo, undoOnBranch } from "./undoOnBranch.ts";
+import { isFlagsCommit, type MadeUndo, undoOnBranch } from "./undoOnBranch.ts";
 import type { PlannedStep, UndoPlan } from "./undoPlan.ts";
 
 export interface RevertWork {
@@ -69,7 +69,10 @@ async function flagsCommit({ repository, plan }: RevertWork): Promise<string | n
   const isHere = async () => (await missingCommits(repository, [commit])).size === 0;
   // Another machine may have done it.
   if (!(await isHere()) && remote !== null) await fetchBranch(repository, remote, undoBranch);
-  return (await isHere()) ? commit : null;
+  if (!(await isHere())) return null;
+  // Whoever may push to the ledger can name any commit there.
+  const own = await refCommit(repository, `refs/heads/${undoBranch}`);
+  return own === commit || (await isFlagsCommit(repository, plan, commit)) ? commit : null;
 }
 
 /** The undo's tree as planned; computed anew where the branch has moved on since its flags were switched off. */

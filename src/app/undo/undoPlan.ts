@@ -2,7 +2,7 @@ import type { Rehearsal } from "../../domain/drills.ts";
 import type { Drop } from "../../domain/drop.ts";
 import type { UndoMode } from "../../domain/dropEvents.ts";
 import type { StepRecord, UndoAttempt } from "../../domain/dropRecord.ts";
-import type { RollbackStep } from "../../domain/policy/policy.ts";
+import type { Policy, RollbackStep } from "../../domain/policy/policy.ts";
 import type { ReleaseBranch } from "../../domain/release.ts";
 import type { ChangedFile } from "../../git/changedFiles.ts";
 import type { Commit } from "../../git/history.ts";
@@ -58,6 +58,8 @@ export interface UndoPlan {
   files: readonly ChangedFile[];
   /** Files of the drop that stay as they are, because of `rollback.keep`. */
   kept: readonly string[];
+  /** The policy's file of flags. */
+  flags: Policy["flags"];
   steps: readonly PlannedStep[];
   /** The name of the first step that is not done; null: all are. */
   next: string | null;

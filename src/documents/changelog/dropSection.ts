@@ -6,8 +6,8 @@ import {
   isGone,
   type TurnedChange,
 } from "../../domain/dropChanges.ts";
-import type { Instant } from "../../domain/instant.ts";
-import { formatInstant } from "../../domain/instant.ts";
+import { assumedWords } from "../../domain/dropWording.ts";
+import { formatInstant, type Instant } from "../../domain/instant.ts";
 import { plainText } from "../../domain/plainText.ts";
 import { inertMarkdown } from "../markdown.ts";
 import { nameOf } from "../marks.ts";
@@ -21,6 +21,8 @@ export interface DropEntry {
   /** The tag of the drop before it; null: it is the first. */
   previous: string | null;
   shippedAt: Instant;
+  /** Nobody has said when: it is the day of its commit. */
+  shippedAssumed: boolean;
   /** Null: git cannot tell here what it brought. */
   changes: DropChanges | null;
   /** What became of the drop as a whole: by the record, else by its commits. */
@@ -39,10 +41,11 @@ const TITLES: Record<ChangeKind, string> = {
 };
 
 /** The heading of a drop. What is no longer in the product is marked as Keep a Changelog does it. */
-export function dropHeading({ tag, previous, shippedAt, fate }: DropEntry, { forge } = PLAIN): string {
+export function dropHeading(entry: DropEntry, { forge } = PLAIN): string {
+  const { tag, previous, shippedAt, fate } = entry;
   const link = forge ? `(${forge.release(tag, previous)})` : "";
   const yanked = isGone(fate) ? " [YANKED]" : "";
-  return `## [${inertMarkdown(plainText(tag, 120))}]${link} - ${dayOf(shippedAt)}${yanked}`;
+  return `## [${inertMarkdown(plainText(tag, 120))}]${link} - ${dayOf(shippedAt)}${assumedWords(entry)}${yanked}`;
 }
 
 /** The section of a drop below its heading, lines without breaks; blank lines part paragraphs and lists. */
@@ -69,7 +72,7 @@ export function dropNotes({ tag, fate, overrides }: DropEntry): string[][] {
 /** Nothing of it may read as if it were new. */
 function goneBlocks(changes: DropChanges | null, style: ChangelogStyle): string[][] {
   const brought = changes?.changes ?? [];
-  const turned = sectionBlocks(changes, [], style);
+  const turned = [...sectionBlocks(changes, [], style), ...unresolvedBlocks(changes, style)];
   return brought.length === 0 ? turned : [["It had brought:"], changeLines(brought, style), ...turned];
 }
 
@@ -82,7 +85,18 @@ function standingBlocks(changes: DropChanges | null, style: ChangelogStyle): str
     const told = gone.map((each) => ({ change: each.change, aside: whenGone(each) }));
     blocks.push(["Reverted since:"], changeLines(told, style));
   }
+  blocks.push(...unresolvedBlocks(changes, style));
   return blocks.length > 0 ? blocks : [["No changes that users see."]];
+}
+
+/** What a revert says that it reverts, where nothing that is known has that name: nobody else would tell of it. */
+function unresolvedBlocks(changes: DropChanges | null, style: ChangelogStyle): string[][] {
+  return (["revert", "reapply"] as const).flatMap((kind) => {
+    const own = changes?.unresolved.filter((each) => each.kind === kind) ?? [];
+    if (own.length === 0) return [];
+    const title = kind === "revert" ? "Reverts" : "Reapplies";
+    return [[`${title} that match no known change:`], changeLines(own, style)];
+  });
 }
 
 /** The lists by section: what is new, what came back, what went. */

@@ -14,6 +14,10 @@ const VERSION = /^v?\d+(?:\.\d+)+(?:[-+.][\w.+-]*)?$/i;
 const DATE = /^\d{4}([-/.])\d{1,2}\1\d{1,2}$/;
 /** `pay@1.2.0`, `@acme/pay@1.2.0`, `pay-v1.2.0`, `services/pay/v1.2.0`. */
 const PACKAGED = /^(@?[\w./-]*?[a-z_][\w./-]*?)[@/_-](v?\d+(?:\.\d+)+[\w.+-]*)$/i;
+/** `Drop 5`, `Drop #5: discounts`, but not `Drop 5 columns`. */
+const NUMBERED = /^[^\p{L}\p{N}]*(\p{L}+)[\s_#-]+(\d+)(?=\s*(?:$|[:–—([,|]|-\s))/u;
+/** A tag that people call so: `drop-5`. */
+const NUMBERED_TAG = /^(\p{L}+)[_/-]?(\d+)$/u;
 /** Days in words: `Jan 2, 2026`. */
 const DAY =
   /^(?:(?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)[a-z]*|\d{1,2}(?:st|nd|rd|th)?|\d{4})$/i;
@@ -33,10 +37,11 @@ export function readHeading(text: string): HeadingLead {
   const product = words.findLast((word) => !GENERIC.test(word)) ?? null;
   // `Node 18.0 support dropped` tells of a change.
   const own = product !== null && goesOn ? [] : versions;
+  const numbered = numberedName(NUMBERED.exec(plain));
   const single = words.slice(0, 1).concat(words.length === 2 && GENERIC.test(words[0]!) ? words[1]! : []);
   const names = [
     ...own.map(({ name, of }) => ({ name, of: of ?? product })),
-    ...[...(own.length > 0 ? [] : dates), ...single].map((name) => ({ name, of: null })),
+    ...[...(own.length > 0 ? [] : dates), ...single, ...numbered].map((name) => ({ name, of: null })),
   ];
   return { names, isVersion: isUnreleased || own.length > 0 || dates.length > 0, isUnreleased };
 }
@@ -45,7 +50,7 @@ export function readHeading(text: string): HeadingLead {
 export function isNamed({ names }: HeadingLead, tag: string): boolean {
   const { name: whole, version, of: before } = namesOf(tag);
   return names.some(({ name, of }) => {
-    if (name === whole) return true;
+    if (name === whole || numberedName(NUMBERED_TAG.exec(whole)).includes(name)) return true;
     if (version === null || withoutV(name) !== version) return false;
     return of === null || before === "" || GENERIC.test(before) || lastPart(of) === lastPart(before);
   });
@@ -58,6 +63,10 @@ function namesOf(tag: string): { name: string; version: string | null; of: strin
   const [, of = "", version = null] = form.exec(name) ?? [];
   return { name, version, of };
 }
+
+/** As `drop-5`, whatever parts the word from its number; empty where there is no match. */
+const numberedName = (match: RegExpExecArray | null): string[] =>
+  match === null ? [] : [`${match[1]!.toLowerCase()}-${match[2]!.replace(/^0+(?=\d)/, "")}`];
 
 const withoutV = (name: string) => name.replace(/^v(?=\d)/i, "");
 
@@ -143,7 +152,9 @@ export function headingsOf(
   const found = new Map<string, Heading>();
   const headingsNamed = (tag: string) => {
     const { name, version } = namesOf(tag);
-    const alike = [name, version ?? name].flatMap((each) => byName.get(each) ?? []);
+    const alike = [name, version ?? name, ...numberedName(NUMBERED_TAG.exec(name))].flatMap(
+      (each) => byName.get(each) ?? [],
+    );
     return alike.filter(({ lead }) => isNamed(lead, tag)).map(({ heading }) => heading);
   };
   for (const [tag, all] of names) {

@@ -1,10 +1,11 @@
 import type { Instant } from "../../domain/instant.ts";
 import type { PublicIncident } from "../../domain/publicIncident.ts";
 import { PUBLIC_STATUS_TITLES } from "../../domain/publicStatus.ts";
+import { CLOCKS } from "../../domain/terms.ts";
 import { type Html, html } from "./html.ts";
 import { recordTitle, type Site } from "./page.ts";
 import { ATOM_FILE, INDEX_FILE, JSON_FEED_FILE, pageFile, urnOf } from "./publicNames.ts";
-import { lastedWords, SEVERITY_WORDS, stamp, TARGET_TITLES, titleOf, VERDICT_WORDS } from "./publicWords.ts";
+import { lastedWords, SEVERITY_WORDS, stamp, titleOf, VERDICT_WORDS } from "./publicWords.ts";
 
 /** As many as a reader needs to catch up. */
 const MOST = 50;
@@ -72,7 +73,8 @@ function summary(incident: PublicIncident): string {
   const verdicts = targets
     .filter(({ verdict }) => verdict !== "none")
     .map(
-      ({ name, verdict }) => `${TARGET_TITLES[name].toLowerCase()}: ${VERDICT_WORDS[verdict].toLowerCase()}`,
+      ({ name, verdict }) =>
+        `${CLOCKS[name].public.title.toLowerCase()}: ${VERDICT_WORDS[verdict].toLowerCase()}`,
     );
   const head = `${PUBLIC_STATUS_TITLES[status]}. ${SEVERITY_WORDS[severity]}, ${lastedWords(incident)}.`;
   const tail = verdicts.length > 0 ? [`Targets – ${verdicts.join(", ")}.`] : [];

@@ -1,5 +1,6 @@
 import type { PublicIncident, PublicMoment, PublicTarget } from "../../domain/publicIncident.ts";
 import { PUBLIC_STATUS_TITLES } from "../../domain/publicStatus.ts";
+import { CLOCKS } from "../../domain/terms.ts";
 import { type Html, html } from "./html.ts";
 import { pageMarkup, recordTitle, type Site } from "./page.ts";
 import { INDEX_FILE } from "./publicNames.ts";
@@ -11,8 +12,6 @@ import {
   momentOf,
   momentWords,
   SEVERITY_WORDS,
-  TARGET_PROMISES,
-  TARGET_TITLES,
   titleOf,
   toldText,
   VERDICT_WORDS,
@@ -56,6 +55,6 @@ function targetRow(target: PublicTarget): Html {
   const { name, verdict, tookMs, targetMs } = target;
   const took = tookMs === null ? "–" : lengthWords(tookMs);
   const allowed = targetMs === null ? "" : html` <span class="quiet of">of ${lengthWords(targetMs)}</span>`;
-  return html`<tr><th scope="row">${TARGET_TITLES[name]} <span class="quiet">${TARGET_PROMISES[name]}</span></th><td>${took}${allowed}</td><td class="verdict ${verdict}"><span aria-hidden="true">${GLYPHS[verdict]}</span> ${VERDICT_WORDS[verdict]}</td></tr>
+  return html`<tr><th scope="row">${CLOCKS[name].public.title} <span class="quiet">${CLOCKS[name].public.promise}</span></th><td>${took}${allowed}</td><td class="verdict ${verdict}"><span aria-hidden="true">${GLYPHS[verdict]}</span> ${VERDICT_WORDS[verdict]}</td></tr>
 `;
 }

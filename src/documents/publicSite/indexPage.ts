@@ -1,20 +1,11 @@
 import { formatInstant } from "../../domain/instant.ts";
 import type { PublicIncident, Verdict } from "../../domain/publicIncident.ts";
 import { PUBLIC_STATUS_TITLES } from "../../domain/publicStatus.ts";
-import { CLOCK_NAMES, type ClockName } from "../../domain/terms.ts";
+import { CLOCK_NAMES, CLOCKS, type ClockName } from "../../domain/terms.ts";
 import { type Html, html } from "./html.ts";
 import { pageMarkup, recordTitle, type Site } from "./page.ts";
 import { pageFile } from "./publicNames.ts";
-import {
-  dayOf,
-  lastedWords,
-  SEVERITY_WORDS,
-  TARGET_PROMISES,
-  TARGET_TITLES,
-  titleOf,
-  tookWords,
-  verdictSign,
-} from "./publicWords.ts";
+import { dayOf, lastedWords, SEVERITY_WORDS, titleOf, tookWords, verdictSign } from "./publicWords.ts";
 
 /** A card shows as many incidents as fit it; the sum is over all. */
 const BARS = 24;
@@ -61,8 +52,8 @@ function targetCard(name: ClockName, verdicts: readonly Verdict[]): Html {
     .slice(0, BARS)
     .toReversed()
     .map((verdict) => html`<span class="${verdict}"></span>`);
-  return html`<li><h3>${TARGET_TITLES[name]}</h3>
-<p>${TARGET_PROMISES[name]}</p>
+  return html`<li><h3>${CLOCKS[name].public.title}</h3>
+<p>${CLOCKS[name].public.promise}</p>
 <p class="score">${score}${still}</p>
 <div class="bar" aria-hidden="true">${bars}</div></li>
 `;
@@ -82,7 +73,7 @@ function incidentRow(incident: PublicIncident): Html {
     .filter(({ verdict }) => verdict !== "none")
     .map(
       (target) =>
-        html`<li class="verdict ${target.verdict}">${verdictSign(target.verdict)} ${TARGET_TITLES[target.name]} ${tookWords(target)}</li>`,
+        html`<li class="verdict ${target.verdict}">${verdictSign(target.verdict)} ${CLOCKS[target.name].public.title} ${tookWords(target)}</li>`,
     );
   return html`<li><div class="row"><h3><a href="${pageFile(incident)}">${titleOf(incident)}</a></h3> <span class="tag ${status}">${PUBLIC_STATUS_TITLES[status]}</span></div>
 <p class="quiet">${dayOf(openedAt)} · ${SEVERITY_WORDS[severity]} · ${lastedWords(incident)}</p>

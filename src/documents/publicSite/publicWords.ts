@@ -3,28 +3,13 @@ import { formatInstant } from "../../domain/instant.ts";
 import { plainLines } from "../../domain/plainText.ts";
 import type { PublicIncident, PublicMoment, PublicTarget, Verdict } from "../../domain/publicIncident.ts";
 import { PUBLIC_STATUS_TITLES } from "../../domain/publicStatus.ts";
-import type { ClockName, Severity } from "../../domain/terms.ts";
+import type { Severity } from "../../domain/terms.ts";
 import { exactly } from "../../domain/wording.ts";
 import { formatDate } from "../dateFormat.ts";
 import { plainMarkdown } from "../visibleText.ts";
 import { type Html, html } from "./html.ts";
 
 /** The words of the public pages: for customers, so none of the team's own. */
-
-export const TARGET_TITLES: Record<ClockName, string> = {
-  detect: "Noticed",
-  mitigate: "Mitigated",
-  update: "Customers told",
-  postmortem: "Lessons published",
-};
-
-/** What each target promises, for the header of its card. */
-export const TARGET_PROMISES: Record<ClockName, string> = {
-  detect: "from the start of the impact",
-  mitigate: "from when it was noticed",
-  update: "from the mitigation",
-  postmortem: "from the mitigation",
-};
 
 export const VERDICT_WORDS: Record<Verdict, string> = {
   kept: "Kept",

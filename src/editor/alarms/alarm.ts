@@ -4,7 +4,7 @@ import type { IncidentStatus } from "../../domain/incidentStatus.ts";
 import { countdownsOf } from "../../domain/status.ts";
 import { clockWords, roughly } from "../../domain/wording.ts";
 import { messageText } from "../inert.ts";
-import { SHORT_NAMES } from "../status/statusFace.ts";
+import { shortName } from "../status/statusFace.ts";
 import { BREACH, crossedShares } from "../time/level.ts";
 
 /** A share of a clock's target that has been used up, and of which people are told once. */
@@ -49,7 +49,7 @@ export function alarmText({ status, clock, share }: Alarm): string {
   const kind = status.incident.kind === "real" ? "" : ` (${status.incident.kind})`;
   if (clock.name === "nextUpdate")
     return `Customers of “${title}”${kind} wait for the next update: ${clockWords(clock)}.`;
-  const name = SHORT_NAMES[clock.name];
+  const name = shortName(clock.name);
   const subject = `${name[0]!.toUpperCase()}${name.slice(1)} clock of “${title}”${kind}`;
   const target = clock.targetMs === null ? "" : ` (target ${roughly(clock.targetMs)})`;
   const since = clock.remainingMs! > -60_000 ? "" : `, ${clockWords(clock)}`;

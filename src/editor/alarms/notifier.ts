@@ -2,21 +2,22 @@ import { setTimeout as delay } from "node:timers/promises";
 import { commands, type LogOutputChannel, window } from "vscode";
 import type { CountdownName } from "../../domain/clock.ts";
 import type { Instant } from "../../domain/instant.ts";
+import { CLOCKS } from "../../domain/terms.ts";
 import { type CommandName, commandId, VIEW } from "../ids.ts";
 import type { IncidentRef } from "../incidentRef.ts";
+import { MARK_TITLES, MILESTONE_COMMANDS } from "../milestones.ts";
 import type { ReleaseModel } from "../model/releaseModel.ts";
 import { BREACH } from "../time/level.ts";
 import { type Alarm, alarmKey, alarmsOf, alarmsText, alarmText } from "./alarm.ts";
 import type { AlarmMarkers } from "./alarmMarkers.ts";
 
 /** The one button that helps: what stops the clock, or what leads to it. */
-const HELP: Record<CountdownName, { title: string; command: CommandName }> = {
-  detect: { title: "Mark Detected", command: "markDetected" },
-  mitigate: { title: "Mark Mitigated", command: "markMitigated" },
-  update: { title: "Write the Update", command: "draftUpdate" },
-  postmortem: { title: "Open Post-mortem", command: "openPostmortem" },
-  nextUpdate: { title: "Write the Update", command: "draftUpdate" },
-};
+function helpOf(clock: CountdownName): { title: string; command: CommandName } {
+  const to = clock === "nextUpdate" ? "updated" : CLOCKS[clock].to;
+  if (to === "updated") return { title: "Write the Update", command: "draftUpdate" };
+  if (to === "postmortem") return { title: "Open Post-mortem", command: "openPostmortem" };
+  return { title: MARK_TITLES[to], command: MILESTONE_COMMANDS[to] };
+}
 
 /** Of several windows the one in use should tell, so the others let it go first. */
 const PATIENCE_MS = 400;
@@ -82,7 +83,7 @@ export class Notifier {
   }
 
   #showOne(alarm: Alarm, ref: IncidentRef): void {
-    const { title, command } = HELP[alarm.clock.name];
+    const { title, command } = helpOf(alarm.clock.name);
     this.#show(alarmText(alarm), alarm.share === BREACH, title, () =>
       commands.executeCommand(commandId(command), ref),
     );

@@ -1,9 +1,9 @@
-import { CLOCK_SPANS } from "../../domain/clock.ts";
 import { isPaused } from "../../domain/entry.ts";
 import type { Milestone } from "../../domain/incidentEvents.ts";
 import type { IncidentStatus } from "../../domain/incidentStatus.ts";
 import { nextMilestones } from "../../domain/incidentStatus.ts";
 import { isLive } from "../../domain/status.ts";
+import { CLOCKS } from "../../domain/terms.ts";
 import { clockWords } from "../../domain/wording.ts";
 import type { CommandName } from "../ids.ts";
 import { labelText } from "../inert.ts";
@@ -28,7 +28,7 @@ export interface ActionGroup {
 export function incidentActions(status: IncidentStatus): ActionGroup[] {
   const { incident, state } = status;
   const marks = nextMilestones(incident.round).map((milestone): Action => {
-    const stops = status.clocks.find((clock) => CLOCK_SPANS[clock.name].to === milestone && isLive(clock));
+    const stops = status.clocks.find((clock) => CLOCKS[clock.name].to === milestone && isLive(clock));
     return {
       label: `$(${MILESTONE_ICONS[milestone]}) ${MARK_TITLES[milestone]}`,
       ...(stops ? { description: clockWords(stops) } : {}),

@@ -2,11 +2,13 @@ import { window } from "vscode";
 import { HumanError } from "../../domain/humanError.ts";
 import type { IncidentStatus } from "../../domain/incidentStatus.ts";
 import { mostUrgent } from "../../domain/status.ts";
-import { CLOCK_TITLES, clockWords } from "../../domain/wording.ts";
+import { clockWords, countdownTitle } from "../../domain/wording.ts";
+import { commandId } from "../ids.ts";
 import { labelText } from "../inert.ts";
 import type { TrackedProject } from "../model/trackedProject.ts";
 import type { CommandContext } from "./commandContext.ts";
 import { incidentOf } from "./target.ts";
+import { MendableError } from "./wayOut.ts";
 
 export interface Chosen {
   project: TrackedProject;
@@ -43,10 +45,21 @@ export async function chooseIncident(
     );
   }
   const candidates = all.filter(({ status }) => fits(status));
-  if (candidates.length === 0) throw new HumanError("usage", none);
+  if (candidates.length === 0) throw nothingFits(model.projects, none);
   if (candidates.length === 1) return candidates[0]!;
   const picked = await window.showQuickPick(candidates.map(asItem), { title, matchOnDescription: true });
   return picked?.chosen ?? null;
+}
+
+function nothingFits(projects: readonly TrackedProject[], none: string): HumanError {
+  const unread = projects.find(({ incidentsDoubt }) => incidentsDoubt !== null);
+  if (!unread) return new HumanError("usage", none);
+  const argument = { root: unread.project.root };
+  return new MendableError(`Incidents are not known: ${unread.incidentsDoubt!.why}.`, {
+    title: "Try Again",
+    command: commandId("syncLedger"),
+    argument,
+  });
 }
 
 /** Every incident of the window: the open ones by urgency, then the closed ones, newest first. */
@@ -66,7 +79,7 @@ export function allByUrgency(projects: readonly TrackedProject[], now: number): 
 function asItem(chosen: Chosen) {
   const { incident, state } = chosen.status;
   const urgent = mostUrgent([chosen.status])?.clock;
-  const clock = urgent ? ` · ${CLOCK_TITLES[urgent.name]} ${clockWords(urgent)}` : "";
+  const clock = urgent ? ` · ${countdownTitle(urgent.name)} ${clockWords(urgent)}` : "";
   return {
     label: `$(${state === "closed" ? "pass" : "flame"}) ${labelText(incident.title, 100)}`,
     description: `${incident.round.severity} · ${state}${clock}`,

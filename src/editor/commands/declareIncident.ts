@@ -5,7 +5,7 @@ import { plainText } from "../../domain/plainText.ts";
 import { CLOCK_NAMES, SEVERITIES, type Severity, type Targets } from "../../domain/terms.ts";
 import { roughly } from "../../domain/wording.ts";
 import { labelText } from "../inert.ts";
-import { SHORT_NAMES } from "../status/statusFace.ts";
+import { shortName } from "../status/statusFace.ts";
 import { chooseProject, mustBeWritable } from "./chooseProject.ts";
 import type { Handler } from "./commandContext.ts";
 import { record } from "./record.ts";
@@ -60,7 +60,5 @@ export async function askSeverity(
 
 function promises(targets: Targets, severity: Severity): string {
   const set = CLOCK_NAMES.filter((name) => targets[severity][name] !== null);
-  return labelText(
-    set.map((name) => `${SHORT_NAMES[name]} ${roughly(targets[severity][name]!)}`).join(" · "),
-  );
+  return labelText(set.map((name) => `${shortName(name)} ${roughly(targets[severity][name]!)}`).join(" · "));
 }

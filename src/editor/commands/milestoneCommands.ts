@@ -1,7 +1,7 @@
-import { CLOCK_SPANS } from "../../domain/clock.ts";
 import { refuseMove } from "../../domain/entry.ts";
 import type { Milestone } from "../../domain/incidentEvents.ts";
 import { plainText } from "../../domain/plainText.ts";
+import { CLOCKS } from "../../domain/terms.ts";
 import { MILESTONE_TITLES } from "../../domain/wording.ts";
 import { isMilestoneName } from "../eventWords.ts";
 import { ClockRow } from "../tree/clockRow.ts";
@@ -57,7 +57,7 @@ async function askMilestone({ model }: CommandContext, { status }: Chosen): Prom
 /** The milestone that a row is about: that of an event, or the one that ends a clock. */
 function milestoneOf(argument: unknown): Milestone | null {
   if (argument instanceof EventRow && isMilestoneName(argument.entry.type)) return argument.entry.type;
-  if (argument instanceof ClockRow) return CLOCK_SPANS[argument.clock].to;
+  if (argument instanceof ClockRow) return CLOCKS[argument.clock].to;
   return null;
 }
 

@@ -1,7 +1,8 @@
 import { window } from "vscode";
+import type { Project } from "../../app/project.ts";
 import type { Publication } from "../../app/publish.ts";
 import { type Summary, summaryOf } from "../../domain/publicIncident.ts";
-import { commandId } from "../ids.ts";
+import { commandId, VIEW } from "../ids.ts";
 import { messageText } from "../inert.ts";
 import { PreviewPanel } from "../publicRecord/previewPanel.ts";
 import { chooseIncident } from "./chooseIncident.ts";
@@ -18,16 +19,24 @@ export const previewPublicRecord: Handler = async ({ model, log, ...context }, a
   );
   if (!tracked) return;
   mustBeWritable(tracked);
+  await fetchedRecord(tracked.project);
   const failed = (error: unknown) => log.error(`${commandId("previewPublicRecord")}: ${String(error)}`);
   const panel = new PreviewPanel(tracked, model, failed);
   await panel.render();
 };
+
+/** What becomes public is all that the team has on record, or nothing. */
+async function fetchedRecord(project: Project): Promise<void> {
+  const { fetchRecord } = await import("../../app/fetchFirst.ts");
+  await window.withProgress({ location: { viewId: VIEW } }, () => fetchRecord(project));
+}
 
 /** Writes the public record where the policy says, once a person has been told what that means. */
 export const publishRecord: Handler = async (context, argument) => {
   const tracked = await chooseProject(context, rootOf(argument), ({ canWrite }) => canWrite);
   if (!tracked) return;
   mustBeWritable(tracked);
+  await fetchedRecord(tracked.project);
   const { draftPublication, publish } = await import("../../app/publish.ts");
   const publication = await draftPublication(tracked.project, null);
   const { folder, changes } = publication.plan;

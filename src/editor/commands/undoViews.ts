@@ -3,6 +3,7 @@ import type { Readiness } from "../../app/undo/readiness.ts";
 import { HumanError } from "../../domain/humanError.ts";
 import { plainText } from "../../domain/plainText.ts";
 import { lineOf, previousOf } from "../../domain/release.ts";
+import type { UndoTree } from "../../git/undoTree.ts";
 import { labelText } from "../inert.ts";
 import { showConflict, showUndoChanges } from "../undo/undoChanges.ts";
 import { type ChosenDrop, chooseDrop } from "./chooseDrop.ts";
@@ -12,13 +13,11 @@ import type { Handler } from "./commandContext.ts";
 export const undoChanges: Handler = async (context, argument) => {
   const chosen = await chooseDrop(context, argument);
   if (!chosen) return;
-  const readiness = await look(chosen);
-  if (!readiness.tree || readiness.tree.changes.length === 0)
-    throw new HumanError(
-      "usage",
-      readiness.why ?? "There is nothing of this drop on the branch to take back.",
-    );
-  await showUndoChanges(chosen.project.project.root, readiness);
+  const { outlook, why } = await look(chosen);
+  const tree = outlook && (await treeOf(chosen));
+  if (!tree || tree.changes.length === 0)
+    throw new HumanError("usage", why ?? "There is nothing of this drop on the branch to take back.");
+  await showUndoChanges(chosen.project.project.root, chosen.drop.tag, tree);
 };
 
 /** The three sides of a file in which the undo collides. */
@@ -26,7 +25,8 @@ export const undoConflicts: Handler = async (context, argument) => {
   const chosen = await chooseDrop(context, argument);
   if (!chosen) return;
   const { project, drop } = chosen;
-  const { tree, conflicts, why } = await look(chosen);
+  const { outlook, conflicts, why } = await look(chosen);
+  const tree = outlook && conflicts.length > 0 ? await treeOf(chosen) : null;
   if (!tree || conflicts.length === 0)
     throw new HumanError("usage", why ?? `The undo of ${plainText(drop.tag, 60)} collides with nothing.`);
   const { release } = project.reading!;
@@ -45,6 +45,9 @@ async function askPath(paths: readonly string[]): Promise<string | undefined> {
 
 const look = ({ project, drop }: ChosenDrop): Promise<Readiness> =>
   project.project.undo.of(project.reading!.release, drop);
+
+const treeOf = ({ project, drop }: ChosenDrop): Promise<UndoTree | null> =>
+  project.project.undo.treeOf(project.reading!.release, drop);
 
 function pathIn(argument: unknown): string | null {
   const { path } = (argument ?? {}) as { path?: unknown };

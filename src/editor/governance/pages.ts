@@ -4,6 +4,7 @@ import { readGate } from "../../app/gate/readGate.ts";
 import { readRequest } from "../../app/gate/readRequest.ts";
 import type { Project } from "../../app/project.ts";
 import { readScores } from "../../app/scorecards.ts";
+import { refuseUnread } from "../../app/sharing.ts";
 import { inertMarkdown } from "../../documents/markdown.ts";
 import { scorecardPage } from "../../documents/scorecardPage.ts";
 import { HumanError } from "../../domain/humanError.ts";
@@ -19,6 +20,7 @@ export const requestPageOf = (project: Project, tag: string | undefined) =>
 export const scorecardPageOf = (project: Project) =>
   orWhyNot(async () => {
     const reading = await project.read();
+    refuseUnread(reading.standing);
     const { scorecard, adoption } = await readScores(project, reading);
     return scorecardPage(reading.release.policy.policy.service, scorecard, adoption);
   });

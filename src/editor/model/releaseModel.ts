@@ -81,6 +81,7 @@ export class ReleaseModel {
       name: project.name,
       status: project.statusAt(now),
       error: project.error,
+      doubt: project.incidentsDoubt,
     }));
   }
 

@@ -1,6 +1,8 @@
 import { EventEmitter, type LogOutputChannel } from "vscode";
+import type { DropStories } from "../../app/dropStory.ts";
 import type { PostedPostmortems } from "../../app/postedPostmortems.ts";
 import type { Project, Reading } from "../../app/project.ts";
+import { type IncidentsDoubt, incidentsDoubt, isBranchUnknown } from "../../app/sharingWords.ts";
 import { HumanError } from "../../domain/humanError.ts";
 import { waitsForPostmortem } from "../../domain/incident.ts";
 import type { Instant } from "../../domain/instant.ts";
@@ -36,6 +38,7 @@ export class TrackedProject {
   #latest: Status | null = null;
   #error: string | null;
   #signature = "";
+  #stories: Promise<DropStories> | null = null;
   #posted: PostedPostmortems | null = null;
   #learning = false;
 
@@ -75,6 +78,14 @@ export class TrackedProject {
     });
   }
 
+  /** What happened to the drops of incidents. No part of the first picture, so it is loaded when it is asked for. */
+  stories(): Promise<DropStories> {
+    this.#stories ??= import("../../app/dropStory.ts").then(
+      ({ DropStories }) => new DropStories(this.project.repository, () => this.#changed.fire()),
+    );
+    return this.#stories;
+  }
+
   /** What was last read; null until the first time, and where it could never be read. */
   get reading(): Reading | null {
     return this.#reading;
@@ -83,6 +94,16 @@ export class TrackedProject {
   /** Why the last attempt to read failed, as a sentence. */
   get error(): string | null {
     return this.#error;
+  }
+
+  /** Why the team's incidents are not known here; null where they are. */
+  get incidentsDoubt(): IncidentsDoubt | null {
+    return this.#reading && this.canWrite ? incidentsDoubt(this.#reading) : null;
+  }
+
+  /** Whether no drop is known because nobody here knows the release branch. */
+  get branchUnknown(): boolean {
+    return this.#reading !== null && isBranchUnknown(this.#reading.anchor);
   }
 
   get canWrite(): boolean {
@@ -194,7 +215,7 @@ export class TrackedProject {
 /** Changes whenever something may look different for another reason than time. */
 function signatureOf(reading: Reading | null, error: string | null): string {
   if (!reading) return `error ${error}`;
-  const { facts, ledger, standing, rewritten, commits } = reading;
+  const { facts, ledger, uncounted, unverified, standing, rewritten, commits } = reading;
   const { policy, branches, branchMissing, tags } = facts;
   return JSON.stringify([
     error,
@@ -207,6 +228,8 @@ function signatureOf(reading: Reading | null, error: string | null): string {
     ledger.doubted,
     ledger.touched.length,
     ledger.cut,
+    [...uncounted],
+    unverified,
     rewritten,
     standing,
     commits,

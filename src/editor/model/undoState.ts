@@ -77,8 +77,8 @@ export class UndoState {
   }
 }
 
-// A tree that was computed once is the same object ever after.
+// What was computed once is the same object, until more of it is asked for.
 function differs(a: Readiness | null, b: Readiness | null): boolean {
-  const keys = ["tag", "state", "why", "files", "rehearsedAt", "merged", "tree"] as const;
+  const keys = ["tag", "state", "why", "files", "rehearsedAt", "merged", "outlook"] as const;
   return keys.some((key) => a?.[key] !== b?.[key]);
 }

@@ -24,7 +24,7 @@ export class PolicyLens implements CodeLensProvider {
     const { root } = project.project;
     const top = new Range(0, 0, 0, 0);
     if (policy.draft) {
-      const title = `Not in force: ${labelText(draftWords(policy.draft, policy.branch), 120)}`;
+      const title = `$(git-compare) ${labelText(draftWords(policy.draft, policy.branch), 120)} · show the changes`;
       const command = { title, command: commandId("showPolicyChanges"), arguments: [{ root }] };
       return [new CodeLens(top, command)];
     }

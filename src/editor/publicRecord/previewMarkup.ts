@@ -8,7 +8,6 @@ import {
   momentOf,
   momentWords,
   SEVERITY_WORDS,
-  TARGET_TITLES,
   titleOf,
   toldText,
   tookWords,
@@ -16,6 +15,7 @@ import {
 } from "../../documents/publicSite/publicWords.ts";
 import type { PublicDraft, PublicIncident, PublicMoment, Withheld } from "../../domain/publicIncident.ts";
 import { PUBLIC_STATUS_TITLES } from "../../domain/publicStatus.ts";
+import { CLOCKS } from "../../domain/terms.ts";
 
 const STYLE = `
 body { font: var(--vscode-font-size) / 1.55 var(--vscode-font-family); color: var(--vscode-foreground); padding: 0 1.5rem 2rem; max-width: 72rem; }
@@ -114,7 +114,7 @@ function publicList(incident: PublicIncident): Html {
 <dt>Impact</dt><dd>${impact ?? none}</dd>
 <dt>What was done</dt><dd>${done.length > 0 ? lines(done) : none}</dd>
 <dt>Times</dt><dd>${lines(moments.map((moment) => html`${momentOf(moment.at)}: ${momentWords(moment)}${told(moment)}`))}</dd>
-<dt>Targets</dt><dd>${lines(targets.map((target) => html`${TARGET_TITLES[target.name]}: ${VERDICT_WORDS[target.verdict].toLowerCase()}${target.verdict === "none" ? "" : `, ${tookWords(target)}`}`))}</dd>
+<dt>Targets</dt><dd>${lines(targets.map((target) => html`${CLOCKS[target.name].public.title}: ${VERDICT_WORDS[target.verdict].toLowerCase()}${target.verdict === "none" ? "" : `, ${tookWords(target)}`}`))}</dd>
 </dl>`;
 }
 

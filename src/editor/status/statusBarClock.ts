@@ -30,7 +30,13 @@ export class StatusBarClock {
     // Of a folder that is not trusted nothing is known: no drop would be a false word.
     const known = this.#model.projects.filter(({ project }) => project.trusted);
     const statuses = known.map((each) => each.statusAt(now)).filter((status) => status !== null);
-    const face = statusFace(statuses, seconds);
+    const isUnread = known.some(({ incidentsDoubt: doubt }) => doubt !== null && doubt.kind !== "looking");
+    const unknown = known.some(({ branchUnknown }) => branchUnknown)
+      ? "drops"
+      : isUnread
+        ? "incidents"
+        : null;
+    const face = statusFace(statuses, seconds, unknown);
     if (face) this.#show(face, now);
     else if (this.#visible) this.#item.hide();
     this.#visible = face !== null;

@@ -3,6 +3,7 @@ import type { IncidentStatus } from "../../domain/incidentStatus.ts";
 import { plainText } from "../../domain/plainText.ts";
 import { isBroken } from "../../domain/policy/policy.ts";
 import { mostUrgent, type Status, type UrgentClock } from "../../domain/status.ts";
+import { CLOCKS } from "../../domain/terms.ts";
 import { countdown, roughly } from "../../domain/wording.ts";
 import { labelText } from "../inert.ts";
 import { hasPolicyFile } from "../policyInForce.ts";
@@ -17,13 +18,11 @@ export interface StatusFace {
   background: "none" | "warning" | "error";
 }
 
-export const SHORT_NAMES: Record<CountdownName, string> = {
-  detect: "detect",
-  mitigate: "mitigate",
-  update: "update",
-  postmortem: "post-mortem",
-  nextUpdate: "next update",
-};
+/** `incidents`: those of the team were never read here. `drops`: neither they nor the drops. */
+export type Unknown = "incidents" | "drops" | null;
+
+export const shortName = (name: CountdownName): string =>
+  name === "nextUpdate" ? "next update" : CLOCKS[name].short;
 
 const ICONS: Partial<Record<Level, string>> = {
   running: "clockface",
@@ -32,13 +31,20 @@ const ICONS: Partial<Record<Level, string>> = {
   paused: "debug-pause",
 };
 
-/** The face for all that is open in a window; null where there is nothing to say. */
-export function statusFace(statuses: readonly Status[], seconds: boolean): StatusFace | null {
+/**
+ * The face for all that is open in a window; null where there is nothing to say.
+ * @param unknown What is not known of some project.
+ */
+export function statusFace(
+  statuses: readonly Status[],
+  seconds: boolean,
+  unknown: Unknown = null,
+): StatusFace | null {
   const open = statuses.flatMap((status) => status.open);
   const urgent = mostUrgent(open);
   if (urgent) return clockFace(urgent, statuses, seconds);
   if (open.length > 0) return openFace(open, statuses);
-  return calmFace(statuses);
+  return calmFace(statuses, unknown);
 }
 
 function clockFace(
@@ -48,7 +54,7 @@ function clockFace(
 ): StatusFace {
   const home = statuses.find(({ open }) => open.includes(status))!;
   const level = levelOf(clock, home.policy.policy.warnAt);
-  const name = SHORT_NAMES[clock.name];
+  const name = shortName(clock.name);
   const what = clock.name === "nextUpdate" ? name : `${name} clock`;
   const broken = policyWarning(statuses);
   const label = `Dropclock: ${what} of “${plainText(status.incident.title, 80)}”, ${spokenState(clock)}`;
@@ -83,8 +89,10 @@ function openFace(open: readonly IncidentStatus[], statuses: readonly Status[]):
 }
 
 /** No incident: for how long the drop is to be watched, else which drop is out. Quiet, but a click declares. */
-function calmFace(statuses: readonly Status[]): StatusFace | null {
-  const { icon, label } = policyWarning(statuses);
+function calmFace(statuses: readonly Status[], unknown: Unknown): StatusFace | null {
+  const policy = policyWarning(statuses);
+  const icon = policy.icon || (unknown ? " $(warning)" : "");
+  const label = `${unknown ? ". Incidents are not known" : ""}${policy.label}`;
   const watched = statuses.filter(({ watch }) => watch.state === "open").sort(byWatch)[0];
   if (watched?.drop) {
     const tag = labelText(watched.drop.tag, 30);
@@ -99,13 +107,19 @@ function calmFace(statuses: readonly Status[]): StatusFace | null {
     const tag = labelText(drop.tag, 30);
     return {
       text: `$(rocket) ${tag}${icon}`,
-      label: `Dropclock: ${tag} is out, no open incident${label}`,
+      label: `Dropclock: ${tag} is out${unknown ? "" : ", no open incident"}${label}`,
       background: "none",
     };
   }
   // A repository that has nothing to do with drops is left alone.
   const used = statuses.some(({ policy }) => hasPolicyFile(policy));
   if (!used) return null;
+  if (unknown === "drops")
+    return {
+      text: `$(rocket) drops not known${icon}`,
+      label: `Dropclock: drops are not known${label}`,
+      background: "none",
+    };
   return { text: `$(rocket) no drop${icon}`, label: `Dropclock: no drop yet${label}`, background: "none" };
 }
 

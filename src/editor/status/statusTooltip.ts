@@ -1,10 +1,12 @@
-import { CLOCK_SPANS, type Countdown } from "../../domain/clock.ts";
+import type { IncidentsDoubt } from "../../app/sharingWords.ts";
+import type { Countdown } from "../../domain/clock.ts";
 import { assumedWords, newerTagWords } from "../../domain/dropWording.ts";
 import { type IncidentStatus, nextMilestones } from "../../domain/incidentStatus.ts";
 import type { Instant } from "../../domain/instant.ts";
 import { markdownText } from "../../domain/plainText.ts";
 import { countdownsOf, type Status } from "../../domain/status.ts";
-import { CLOCK_TITLES, clockWords, roughly } from "../../domain/wording.ts";
+import { CLOCKS } from "../../domain/terms.ts";
+import { clockWords, countdownTitle, roughly } from "../../domain/wording.ts";
 import { type CommandName, commandId } from "../ids.ts";
 import { MARK_TITLES, MILESTONE_COMMANDS, MILESTONE_ICONS } from "../milestones.ts";
 import { hasPolicyFile } from "../policyInForce.ts";
@@ -16,6 +18,8 @@ export interface ProjectFacts {
   name: string;
   status: Status | null;
   error: string | null;
+  /** Why the team's incidents are not known. */
+  doubt: IncidentsDoubt | null;
 }
 
 /** The commands that its links may run. */
@@ -26,6 +30,7 @@ export const TOOLTIP_COMMANDS: readonly CommandName[] = [
   "openPostmortem",
   "showActions",
   "showIncident",
+  "syncLedger",
 ];
 
 const MOST_INCIDENTS = 4;
@@ -42,7 +47,11 @@ const hasNews = ({ status, error }: ProjectFacts) =>
   error !== null ||
   (status !== null && (status.drop !== null || status.open.length > 0 || hasPolicyFile(status.policy)));
 
-function projectParts({ root, name, status, error }: ProjectFacts, named: boolean, now: Instant): string[] {
+function projectParts(
+  { root, name, status, error, doubt }: ProjectFacts,
+  named: boolean,
+  now: Instant,
+): string[] {
   const home = named ? `**${markdownText(name)}**\n\n` : "";
   const parts: string[] = [];
   if (error) parts.push(`${home}$(error) ${markdownText(error, 600)}`);
@@ -52,8 +61,15 @@ function projectParts({ root, name, status, error }: ProjectFacts, named: boolea
   for (const each of status.open.slice(0, MOST_INCIDENTS)) parts.push(home + incidentPart(each, root, now));
   const more = status.open.length + status.unlisted - MOST_INCIDENTS;
   if (more > 0) parts.push(`${home}… and ${more} more open incident${more === 1 ? "" : "s"}`);
-  if (status.open.length === 0) parts.push(home + calmPart(status, root, now));
+  if (doubt) parts.push(home + doubtPart(doubt, root));
+  if (status.open.length === 0) parts.push(home + calmPart(status, root, now, doubt));
   return parts;
+}
+
+function doubtPart({ kind, why }: IncidentsDoubt, root: string): string {
+  if (kind === "looking") return `$(sync) Looking for the team’s incidents, ${markdownText(why)}`;
+  const again = kind === "unread" ? ` ${link("$(refresh) Try Again", "syncLedger", { root })}` : "";
+  return `$(warning) Incidents are not known: ${markdownText(why)}${again}`;
 }
 
 function policyLine({ policy }: Status, root: string): string | null {
@@ -86,7 +102,7 @@ function incidentPart(status: IncidentStatus, root: string, now: Instant): strin
 function clockRow(clock: Countdown, now: Instant): string {
   const words = clock.state === "waiting" ? "waiting" : clockWords(clock);
   const strong = clock.state === "breached" || clock.state === "running" ? "**" : "";
-  return `| ${CLOCK_TITLES[clock.name]} &nbsp; | ${strong}${words}${strong} &nbsp; | ${instantOf(clock, now)} |`;
+  return `| ${countdownTitle(clock.name)} &nbsp; | ${strong}${words}${strong} &nbsp; | ${instantOf(clock, now)} |`;
 }
 
 function instantOf(clock: Countdown, now: Instant): string {
@@ -94,11 +110,11 @@ function instantOf(clock: Countdown, now: Instant): string {
   if (clock.dueAt !== null)
     return `${clock.state === "breached" ? "was due" : "due"} ${shortTime(clock.dueAt, now)}`;
   if (clock.name !== "nextUpdate" && clock.state === "waiting" && clock.targetMs !== null)
-    return `${roughly(clock.targetMs)} once ${CLOCK_SPANS[clock.name].from}`;
+    return `${roughly(clock.targetMs)} once ${CLOCKS[clock.name].from}`;
   return "";
 }
 
-function calmPart(status: Status, root: string, now: Instant): string {
+function calmPart(status: Status, root: string, now: Instant, doubt: IncidentsDoubt | null): string {
   const { drop, dropMissing, watch, watched } = status;
   const lines = [
     drop
@@ -116,7 +132,8 @@ function calmPart(status: Status, root: string, now: Instant): string {
     );
   const newer = newerTagWords(status);
   if (newer !== null) lines.push(`$(warning) ${markdownText(newer, 600)}`);
-  lines.push(`No open incident. ${link("$(flame) Declare Incident…", "declareIncident", { root })}`);
+  const declare = link("$(flame) Declare Incident…", "declareIncident", { root });
+  lines.push(doubt ? declare : `No open incident. ${declare}`);
   return lines.join("\n\n");
 }
 

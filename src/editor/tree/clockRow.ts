@@ -1,8 +1,8 @@
-import { CLOCK_SPANS, type Clock } from "../../domain/clock.ts";
+import type { Clock } from "../../domain/clock.ts";
 import type { Incident } from "../../domain/incident.ts";
 import { markdownText } from "../../domain/plainText.ts";
-import { ruleFor } from "../../domain/terms.ts";
-import { CLOCK_TITLES, clockWords, exactly, MILESTONE_TITLES, roughly } from "../../domain/wording.ts";
+import { CLOCKS, ruleFor } from "../../domain/terms.ts";
+import { clockWords, countdownTitle, exactly, MILESTONE_TITLES, roughly } from "../../domain/wording.ts";
 import type { ColorId } from "../ids.ts";
 import { spoken } from "../status/spoken.ts";
 import { type Level, levelOf } from "../time/level.ts";
@@ -40,7 +40,7 @@ export class ClockRow extends Row {
   item() {
     const { icon, color } = CLOCK_LOOKS[this.#level()];
     return treeItem(this.id, {
-      label: CLOCK_TITLES[this.clock],
+      label: countdownTitle(this.clock),
       description: this.#description(),
       icon,
       color,
@@ -68,9 +68,9 @@ export class ClockRow extends Row {
 
   #tooltip(): string {
     const clock = this.#clock;
-    const lines = [`**${CLOCK_TITLES[this.clock]}** — ${clockWords(clock)}`];
+    const lines = [`**${countdownTitle(this.clock)}** — ${clockWords(clock)}`];
     if (clock.targetMs !== null) {
-      const { from, to } = CLOCK_SPANS[this.clock];
+      const { from, to } = CLOCKS[this.clock];
       lines.push(
         `Target: ${roughly(clock.targetMs)} from “${MILESTONE_TITLES[from]}” to “${MILESTONE_TITLES[to]}”`,
       );
@@ -96,7 +96,7 @@ export class ClockRow extends Row {
 
   #spoken(): string {
     const { state, remainingMs, dueAt } = this.#clock;
-    const title = `${CLOCK_TITLES[this.clock]} clock`;
+    const title = `${countdownTitle(this.clock)} clock`;
     const due = dueAt === null ? "" : `, due ${shortTime(dueAt, this.#scene.now)}`;
     if (state === "running") return `${title}, ${spoken(remainingMs!)} left${due}`;
     if (state === "breached") return `${title}, breached, overdue by ${spoken(remainingMs!)}`;

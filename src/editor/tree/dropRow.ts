@@ -50,7 +50,7 @@ export class DropRow extends Row {
 
   protected override build(): Row[] {
     const { previous, commit, moved } = this.#drop;
-    const { branch } = this.#scene.project.reading!.release;
+    const { branch, shallow } = this.#scene.project.reading!.release;
     const rows: Row[] = [...newerTagRows(this.id, this.#scene)];
     if (moved) {
       rows.push(
@@ -73,7 +73,9 @@ export class DropRow extends Row {
     const since = this.#commits();
     const before = previous
       ? `${plainText(previous, 60)}${since ? ` · ${since} since` : ""}`
-      : "none, it is the first";
+      : shallow
+        ? "not known, the clone is shallow"
+        : "none, it is the first";
     rows.push(this.#fact("Previous drop", before, "tag"));
     rows.push(new RunbookRow(`${this.id}/runbook`, this.#scene, this.#drop.tag));
     if (this.#scene.status.policy.policy.flags)

@@ -1,7 +1,6 @@
 import { isPaused } from "../../domain/entry.ts";
 import { type IncidentStatus, nextMilestones } from "../../domain/incidentStatus.ts";
 import { markdownText, plainText } from "../../domain/plainText.ts";
-import { dropOnRecord, storyOf } from "../../domain/story.ts";
 import type { Severity } from "../../domain/terms.ts";
 import type { ColorId } from "../ids.ts";
 import type { IncidentRef } from "../incidentRef.ts";
@@ -63,7 +62,7 @@ export class IncidentRow extends Row {
     });
   }
 
-  protected override build(): Row[] {
+  protected override async build(): Promise<Row[]> {
     const { incident, clocks, nextUpdate, warnings } = this.#status;
     const next = nextUpdate && new NextUpdateRow(`${this.id}/nextUpdate`, this.#scene, incident, nextUpdate);
     const shown = clocks.filter((clock) => clock.state !== "none");
@@ -82,17 +81,17 @@ export class IncidentRow extends Row {
             }),
         ),
       new PostmortemRow(`${this.id}/document`, this.#scene, this.#status),
-      this.#timeline(),
+      await this.#timeline(),
     ];
   }
 
-  #timeline(): Row {
+  async #timeline(): Promise<Row> {
+    const { storyOf } = await import("../../domain/story.ts");
     const { incident } = this.#status;
     const id = `${this.id}/timeline`;
-    // What git knows beside the record is told where there is time to ask git: in the post-mortem.
-    const release = this.#scene.project.reading?.release;
-    const tag = incident.drop;
-    const drop = tag !== null && release ? dropOnRecord(release, tag) : null;
+    const { project } = this.#scene;
+    const { reading } = project;
+    const drop = reading ? (await project.stories()).of(reading.release, incident) : null;
     const story = storyOf(incident, this.#scene.now, drop);
     const looks = {
       label: "Timeline",

@@ -19,7 +19,11 @@ export class LedgerRow extends Row {
   readonly #warnings: readonly string[];
   readonly #root: string;
 
-  constructor(id: string, { project }: Scene, reading: Pick<Reading, "standing" | "ledger" | "rewritten">) {
+  constructor(
+    id: string,
+    { project }: Scene,
+    reading: Parameters<typeof historyWarnings>[0] & Pick<Reading, "standing">,
+  ) {
     super(id);
     this.#standing = reading.standing;
     this.#warnings = historyWarnings(reading);

@@ -1,6 +1,6 @@
 import type { Countdown } from "../../domain/clock.ts";
 import type { Incident } from "../../domain/incident.ts";
-import { CLOCK_TITLES, clockWords, roughly } from "../../domain/wording.ts";
+import { clockWords, countdownTitle, roughly } from "../../domain/wording.ts";
 import { spoken } from "../status/spoken.ts";
 import { type Level, levelOf } from "../time/level.ts";
 import { fullTime, shortTime } from "../time/localTime.ts";
@@ -27,14 +27,14 @@ export class NextUpdateRow extends Row {
     const due = dueAt === null ? "Its clocks are paused." : `Due: ${fullTime(dueAt)}`;
     const time = `${spoken(remainingMs!)} ${state === "breached" ? "overdue" : "left"}`;
     return treeItem(this.id, {
-      label: CLOCK_TITLES.nextUpdate,
+      label: countdownTitle("nextUpdate"),
       description: this.#description(),
       ...CLOCK_LOOKS[this.#level()],
       tooltip: {
-        markdown: `**${CLOCK_TITLES.nextUpdate}** — ${clockWords(this.#due)}\n\nEvery ${roughly(targetMs!)} while the incident is open, by the policy of today\n\nLast: ${last}\n\n${due}`,
+        markdown: `**${countdownTitle("nextUpdate")}** — ${clockWords(this.#due)}\n\nEvery ${roughly(targetMs!)} while the incident is open, by the policy of today\n\nLast: ${last}\n\n${due}`,
       },
       context: ["update", state],
-      spoken: `${CLOCK_TITLES.nextUpdate}, ${time}`,
+      spoken: `${countdownTitle("nextUpdate")}, ${time}`,
     });
   }
 

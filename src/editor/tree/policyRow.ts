@@ -5,7 +5,7 @@ import { CLOCK_NAMES, SEVERITIES, type Targets } from "../../domain/terms.ts";
 import { roughly } from "../../domain/wording.ts";
 import { commandId } from "../ids.ts";
 import { hasPolicyFile, whatIsInForce } from "../policyInForce.ts";
-import { SHORT_NAMES } from "../status/statusFace.ts";
+import { shortName } from "../status/statusFace.ts";
 import { FactRow } from "./factRow.ts";
 import { Row, type Scene, treeItem } from "./row.ts";
 
@@ -89,6 +89,6 @@ export class PolicyRow extends Row {
 function targetWords(targets: Targets, severity: (typeof SEVERITIES)[number]): string {
   const set = CLOCK_NAMES.filter((name) => targets[severity][name] !== null);
   return (
-    set.map((name) => `${SHORT_NAMES[name]} ${roughly(targets[severity][name]!)}`).join(" · ") || "no clock"
+    set.map((name) => `${shortName(name)} ${roughly(targets[severity][name]!)}`).join(" · ") || "no clock"
   );
 }

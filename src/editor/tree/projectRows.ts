@@ -1,3 +1,4 @@
+import type { IncidentsDoubt } from "../../app/sharingWords.ts";
 import type { Drop } from "../../domain/drop.ts";
 import { nextDrop } from "../../domain/nextDrop.ts";
 import { plainText } from "../../domain/plainText.ts";
@@ -37,7 +38,7 @@ export function projectRows(scene: Scene): Row[] {
   const rows = problemRows(scene, id);
   if (!trusted && !project.error) rows.push(restrictedRow(id("trust")), restrictedUndoRow(id("undo")));
   if (status.drop) rows.push(new DropRow(id("drop"), scene, status.drop));
-  else if (trusted) rows.push(noDropRow(id("drop"), status.dropMissing!), ...newerTagRows(id("drop"), scene));
+  else if (trusted) rows.push(noDropRow(id("drop"), scene), ...newerTagRows(id("drop"), scene));
   if (status.drop) rows.push(new UndoRow(id("undo"), scene, status.drop));
   if (status.drop && (status.watch.state === "open" || project.watch.view))
     rows.push(new WatchRow(id("watch"), scene));
@@ -45,7 +46,9 @@ export function projectRows(scene: Scene): Row[] {
     if (each.drop !== status.drop) rows.push(otherWatchRow(id(`watch/${each.drop.tag}`), scene, each));
   rows.push(...status.open.map((each) => new IncidentRow(id(`incident/${each.incident.id}`), scene, each)));
   if (status.unlisted > 0) rows.push(unlistedRow(id("unlisted"), status.unlisted));
-  if (status.open.length === 0 && project.canWrite) rows.push(calmRow(id("calm")));
+  const doubt = project.incidentsDoubt;
+  if (doubt) rows.push(incidentsDoubtRow(id("unread"), scene, doubt));
+  else if (status.open.length === 0 && project.canWrite) rows.push(calmRow(id("calm")));
   if (project.canWrite && project.reading && nextDrop(project.reading.release))
     rows.push(nextDropRow(id("next"), scene));
   rows.push(new DocumentsRow(id("documents"), scene));
@@ -59,8 +62,9 @@ export function projectRows(scene: Scene): Row[] {
   if (status.drop && project.canWrite && hasPolicyFile(status.policy))
     rows.push(adoptionRow(id("adoption"), scene));
   const { reading } = project;
-  if (reading && reading.standing.state !== "unknown" && project.canWrite)
-    rows.push(new LedgerRow(id("ledger"), scene, reading));
+  // Where it is not known with whom the ledger is shared, it is not for nobody.
+  const isSharingKnown = reading?.standing.state !== "unknown" && !project.branchUnknown;
+  if (reading && isSharingKnown && project.canWrite) rows.push(new LedgerRow(id("ledger"), scene, reading));
   rows.push(new PolicyRow(id("policy"), scene));
   return rows;
 }
@@ -104,6 +108,7 @@ function doubtRow(id: string, { project, reading }: Scene["project"], doubt: str
     icon: "warning",
     color: "list.warningForeground",
     tooltip: plainText(doubt, 600),
+    context: ["policy", canAsk ? "unasked" : "doubtful"],
     ...(canAsk
       ? {
           command: {
@@ -164,10 +169,11 @@ function restrictedUndoRow(id: string): Row {
   });
 }
 
-function noDropRow(id: string, why: string): Row {
+function noDropRow(id: string, { status, project }: Scene): Row {
+  const why = status.dropMissing!;
   return new FactRow(id, {
-    label: "No drop yet",
-    description: plainText(why),
+    label: project.branchUnknown ? "Drops are not known" : "No drop yet",
+    description: project.branchUnknown ? "until the release branch is" : plainText(why),
     icon: "rocket",
     color: "dropclock.idle",
     tooltip: plainText(why, 600),
@@ -183,6 +189,30 @@ function otherWatchRow(id: string, { now }: Scene, { drop, watch }: DropWatch): 
     icon: "eye",
     color: "dropclock.running",
     tooltip: `Also watched: ${plainText(drop.tag, 80)}${drop.branch === null ? "" : ` on ${plainText(drop.branch, 80)}`}.`,
+  });
+}
+
+/** No incident on record here is not the same as none: with the button that asks again. */
+function incidentsDoubtRow(id: string, { project }: Scene, { kind, why }: IncidentsDoubt): Row {
+  if (kind === "looking")
+    return new FactRow(id, { label: "Looking for incidents", description: why, icon: "sync" });
+  const canTry = kind === "unread";
+  return new FactRow(id, {
+    label: "Incidents are not known",
+    description: canTry ? "try again · the remote cannot be reached" : "until the release branch is",
+    icon: "warning",
+    color: "list.warningForeground",
+    tooltip: `The team’s incidents were never fetched here, so there may be open ones.\n${why}`,
+    context: ["ledger", kind],
+    ...(canTry
+      ? {
+          command: {
+            title: "Try Again",
+            command: commandId("syncLedger"),
+            arguments: [{ root: project.project.root }],
+          },
+        }
+      : {}),
   });
 }
 

@@ -23,10 +23,9 @@ export function undoParts(id: string, drop: DropRef, facts: UndoFacts, now: Inst
   if (!record.undone)
     for (const conflict of readiness?.conflicts ?? [])
       add(`conflict/${conflict.path}`, conflictLooks(conflict, drop));
-  if (readiness?.tree && readiness.tree.changes.length > 0)
-    add("changes", changesLooks(readiness.tree.changes.length, drop));
-  const kept = readiness?.tree?.kept.length ?? 0;
-  if (kept > 0) add("kept", keptLooks(readiness!.tree!.kept.map(({ path }) => path)));
+  const { changes = [], kept = [] } = readiness?.outlook ?? {};
+  if (changes.length > 0) add("changes", changesLooks(changes.length, drop));
+  if (kept.length > 0) add("kept", keptLooks(kept.map(({ path }) => path)));
   const [last] = record.rehearsals;
   add("rehearsal", {
     label: "Rehearsal",

@@ -1,8 +1,8 @@
 import { commands, type Uri } from "vscode";
-import type { Readiness } from "../../app/undo/readiness.ts";
 import type { UndoPlan } from "../../app/undo/undoPlan.ts";
 import type { Drop } from "../../domain/drop.ts";
 import { plainText } from "../../domain/plainText.ts";
+import type { UndoTree } from "../../git/undoTree.ts";
 import { fileUri, gitUri } from "./gitContent.ts";
 import { verbOf } from "./planItems.ts";
 
@@ -10,8 +10,7 @@ import { verbOf } from "./planItems.ts";
 type Difference = [label: Uri, before: Uri | undefined, after: Uri | undefined];
 
 /** Shows what the undo changes: each file on the branch against the file as it will be. */
-export async function showUndoChanges(root: string, { tag, tree }: Readiness): Promise<void> {
-  if (!tree) return;
+export async function showUndoChanges(root: string, tag: string, tree: UndoTree): Promise<void> {
   const files = tree.changes.map(({ path, before, after }): Difference => {
     const side = (at: string) => gitUri({ root, at, path });
     return [

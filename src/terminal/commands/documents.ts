@@ -11,7 +11,9 @@ export const postmortem = command({
   args: "ID",
   summary: "scaffolds the post-mortem of an incident and prints its path; never overwrites",
   options: {
-    refresh: { help: "brings all that is generated in it up to date, between its markers and nowhere else" },
+    refresh: {
+      help: "brings what is generated in it up to date: its front matter and what stands between markers",
+    },
   },
   async run({ args: [id = ""], values, project, directory }) {
     const opened = await project();

@@ -8,9 +8,10 @@ export const log = command({
   summary: "every event, newest first",
   async run({ project }) {
     const opened = await project();
-    const { release, ledger } = await opened.read();
+    const reading = await opened.read();
+    const { ledger } = reading;
     const at = opened.now();
-    const entries = logEntries(release, at);
+    const entries = logEntries(reading, opened.lookBackTo, at);
     return {
       json: {
         at: formatInstant(at),

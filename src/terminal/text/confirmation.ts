@@ -1,13 +1,14 @@
-import { CLOCK_SPANS, type Clock } from "../../domain/clock.ts";
+import type { Clock } from "../../domain/clock.ts";
 import type { Milestone } from "../../domain/incidentEvents.ts";
 import { isLive } from "../../domain/status.ts";
+import { CLOCKS } from "../../domain/terms.ts";
 import { clockWords } from "../../domain/wording.ts";
 import type { LocalTime } from "./localTime.ts";
 
 /** What the clocks say after a milestone: first those that it stops or starts; where it touches none, those that run. */
 export function clocksAfter(clocks: readonly Clock[], time: LocalTime, milestone?: Milestone): string {
   const touched = milestone
-    ? clocks.filter(({ name }) => CLOCK_SPANS[name].to === milestone || CLOCK_SPANS[name].from === milestone)
+    ? clocks.filter(({ name }) => CLOCKS[name].to === milestone || CLOCKS[name].from === milestone)
     : [];
   const told = (touched.length > 0 ? touched : clocks.filter(isLive)).filter(({ state }) => state !== "none");
   return told.map((clock) => clockPhrase(clock, time)).join("; ") || "no clock is running";

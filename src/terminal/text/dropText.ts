@@ -37,7 +37,11 @@ export function dropText(
     plainText(drop.tag, 100),
     `shipped ${time.time(drop.shippedAt)}${assumedWords(drop)}`,
     ...(current ? ["current"] : []),
-    drop.previous === null ? "the first drop" : `since ${plainText(drop.previous, 100)}`,
+    ...(drop.previous === null
+      ? cutOff
+        ? []
+        : ["the first drop"]
+      : [`since ${plainText(drop.previous, 100)}`]),
   ];
   const lines = flow(facts, " · ", width).map(paint.bold);
   if (drop.moved) {

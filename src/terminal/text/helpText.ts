@@ -1,5 +1,6 @@
 import type { Command, Option } from "../command.ts";
 import { GLOBAL_OPTIONS, SHORT_OPTIONS } from "../globalOptions.ts";
+import type { Example } from "./examples.ts";
 import { glossary, wrap } from "./table.ts";
 
 /** Help is read in terminals and in pages; both hold this much. */
@@ -32,7 +33,8 @@ export function familyHelp(word: string, family: readonly Command[]): string {
   return [`Usage: dropclock ${word} …`, "", ...commandRows(family), "", ...closing(`${word} …`)].join("\n");
 }
 
-export function commandHelp(command: Command): string {
+/** @param examples Calls of the command, and what each is for. */
+export function commandHelp(command: Command, examples: readonly Example[]): string {
   const options = Object.entries<Option>(command.options ?? {});
   return [
     ...wrap(usageOf(command), WIDTH, "Usage: ", "         "),
@@ -45,6 +47,9 @@ export function commandHelp(command: Command): string {
     ...(options.length > 0 ? ["Options:", ...optionRows(options), ""] : []),
     "Of every command:",
     ...optionRows(Object.entries(GLOBAL_OPTIONS)),
+    "",
+    "Examples:",
+    ...examples.flatMap(([call, purpose]) => [`  # ${purpose}`, `  ${call}`]),
   ].join("\n");
 }
 

@@ -1,7 +1,7 @@
 import type { Instant } from "../../domain/instant.ts";
 import { plainText } from "../../domain/plainText.ts";
 import type { LedgerContent } from "../../ledger/ledger.ts";
-import type { LogEntry } from "../logEntries.ts";
+import { type LogEntry, UNCOUNTED } from "../logEntries.ts";
 import { LocalTime } from "./localTime.ts";
 import type { Page } from "./page.ts";
 import { table } from "./table.ts";
@@ -15,11 +15,11 @@ export function logText(
   { paint }: Page,
 ): string {
   const time = new LocalTime(at);
-  const rows = entries.map(({ event, entry }) => [
+  const rows = entries.map(({ event, entry, uncounted }) => [
     time.time(event.at),
     nameOf(event.by),
     plainText(event.subject, 100),
-    entryWords(entry, time, paint),
+    `${entryWords(entry, time, paint)}${uncounted ? ` ${paint.yellow(`(${UNCOUNTED})`)}` : ""}`,
   ]);
   const lines = rows.length > 0 ? table(rows) : ["Nothing is on record yet."];
   for (const { path, reason } of skipped)

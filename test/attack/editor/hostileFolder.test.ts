@@ -6,7 +6,7 @@ import * as vscode from "vscode";
 import { type CommandName, commandId } from "../../../src/editor/ids.ts";
 import { folder, openIncident, readAgain, refuseInputs, whenReady } from "../../host/project.ts";
 import { eventually } from "../../support/eventually.ts";
-import { HOSTILE_ID, HOSTILE_SECRET, hostilePlaces } from "../../support/hostilePlaces.ts";
+import { HOSTILE_ID, HOSTILE_SECRET, hostilePlaces, TEAM_SECRET } from "../../support/hostilePlaces.ts";
 
 const run = (name: CommandName, ...args: unknown[]) =>
   vscode.commands.executeCommand(commandId(name), ...args);
@@ -28,8 +28,25 @@ const wait = async (ms: number) => {
 };
 const outside = () =>
   readdirSync(dirname(folder()))
-    .filter((name) => !/\.(?:calls|ran|asked)$/.test(name))
+    .filter((name) => !/\.(?:calls|ran|asked|team)$/.test(name))
     .join();
+
+/** Answers every question for a text; gives the titles that were asked under. */
+async function entering(text: string, work: () => Promise<void>): Promise<string[]> {
+  const asked: string[] = [];
+  const { showInputBox } = vscode.window;
+  const answer = async (options?: vscode.InputBoxOptions) => {
+    asked.push(options?.title ?? "");
+    return text;
+  };
+  Object.assign(vscode.window, { showInputBox: answer });
+  try {
+    await work();
+  } finally {
+    Object.assign(vscode.window, { showInputBox });
+  }
+  return asked;
+}
 
 /** All that lies open in editors, and all that the language features say. */
 function shown(): string {
@@ -63,7 +80,43 @@ describe("a folder whose checked-out branch is an attacker's", function () {
     it("goes by the policy of main, which is in force", async () => {
       const { release } = await readAgain();
       assert.equal(release.policy.source, "branch");
-      assert.deepEqual(release.policy.policy.signals, []);
+      assert.deepEqual(
+        release.policy.policy.signals.map(({ name }) => name),
+        ["team errors"],
+      );
+    });
+
+    it("sends the team's secret to the team's server alone, whatever a branch names and wherever it redirects", async () => {
+      const { release } = await readAgain();
+      const [signal] = release.policy.policy.signals;
+      const { origin } = new URL(signal!.source.url);
+      const entered = await entering(TEAM_SECRET, async () => {
+        await run("setSignalSecret", { root: folder(), secret: { name: "team", origin } });
+        // Nothing is asked for what only the branch at hand names.
+        const theirs = { name: "team", origin: "http://127.0.0.1:9" };
+        await Promise.resolve(run("setSignalSecret", { root: folder(), secret: theirs })).catch(() => {});
+      });
+      assert.ok(
+        entered.every((title) => title.includes(origin)),
+        entered.join(),
+      );
+      const sent = async () => {
+        const before = textOf(places().team).length;
+        await eventually(() => assert.ok(textOf(places().team).length > before), 30_000);
+        assert.match(textOf(places().team).slice(before), new RegExp(`^Bearer ${TEAM_SECRET}\n`));
+      };
+      await sent();
+      // Their policy comes anew while the secret is there: by an edit, a commit, and other branches checked out.
+      const policy = join(folder(), ".dropclock/policy.yaml");
+      writeFileSync(policy, `${readFileSync(policy, "utf8")}# again\n`);
+      await sent();
+      git("commit", "--quiet", "-am", "fix: again");
+      for (const branch of ["main", "feature", "main", "feature"]) git("checkout", "--quiet", branch);
+      git("branch", "--quiet", "-f", "main", "feature");
+      await run("syncLedger");
+      await sent();
+      assert.equal(textOf(places().asked), "", "not even where main here is theirs");
+      git("branch", "--quiet", "-f", "main", "origin/main");
     });
 
     it("starts none of their hooks when something is recorded and shared", async () => {
@@ -130,6 +183,7 @@ describe("a folder whose checked-out branch is an attacker's", function () {
     assert.equal(textOf(places().asked), "");
     assert.equal(existsSync(places().ran), false);
     assert.equal(outside(), around);
-    if (!vscode.workspace.isTrusted) assert.equal(textOf(places().calls), "");
+    assert.equal(textOf(places().team).replaceAll(`Bearer ${TEAM_SECRET}\n`, ""), "");
+    if (!vscode.workspace.isTrusted) assert.equal(textOf(places().calls) + textOf(places().team), "");
   });
 });

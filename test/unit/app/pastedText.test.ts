@@ -34,9 +34,13 @@ describe("pasted text", () => {
     ]);
   });
 
-  it("happened now where it carries no time", () => {
+  it("happened now, or when somebody says, where it carries no time", () => {
     assert.deepEqual(readPasted("we rang the provider", incident, null, NOW), [
       { at: NOW, text: "we rang the provider", zone: null },
+    ]);
+    assert.deepEqual(readPasted("we rang\n10:06Z they answered", incident, null, NOW, at("10:01")), [
+      { at: at("10:01"), text: "we rang", zone: null },
+      { at: at("10:06"), text: "they answered", zone: null },
     ]);
     assert.deepEqual(readPasted(" \n ", incident, null, NOW), []);
   });

@@ -49,6 +49,15 @@ describe("what policies were found to say", () => {
     );
   });
 
+  it("holds the last few of a folder, also when they are kept at once", async () => {
+    const folder = temporaryFolder();
+    const memory = new PolicyMemory(folder, "1");
+    const texts = Array.from({ length: 8 }, (_, i) => `version: 1\nwarnAt: [0.${i + 1}]\n`);
+    await Promise.all(texts.map((text) => memory.keep("/code", text, readPolicy(text).policy!)));
+    const known = texts.map((text) => new PolicyMemory(folder, "1").recall("/code", text)?.warnAt);
+    assert.deepEqual(known, [undefined, undefined, [0.3], [0.4], [0.5], [0.6], [0.7], [0.8]]);
+  });
+
   it("spares the reader the reading, but not the look at the file", async () => {
     const [root, folder] = [temporaryFolder(), temporaryFolder()];
     mkdirSync(join(root, ".dropclock"));

@@ -22,6 +22,8 @@ const lines = (count: number, end = "\n") =>
   Array.from({ length: count }, (_, i) => `statement(${i});${end}`).join("");
 
 /** What a drop may do to look smaller than it is, and the reason that must hold all the same. */
+const POINTER = `version https://git-lfs.github.com/spec/v1\noid sha256:${"0a".repeat(32)}\nsize 12345\n`;
+
 const EVASIONS: Record<string, [because: string, change: (repository: TemporaryRepository) => void]> = {
   "many lines": ["large", (at) => at.write("src/b.js", lines(500))],
   "many lines that .gitattributes calls undiffable": [
@@ -53,14 +55,12 @@ const EVASIONS: Record<string, [because: string, change: (repository: TemporaryR
   "lines that end in a separator of Unicode": ["large", (at) => at.write("src/b.js", lines(500, "\u2028"))],
   "lines that end in NEL": ["large", (at) => at.write("src/b.js", lines(500, "\u0085"))],
   "statements in one line": ["large", (at) => at.write("src/b.js", lines(2000, " "))],
-  "a pointer to a file in Git LFS": [
-    "large",
-    (at) =>
-      at.write(
-        "src/b.js",
-        `version https://git-lfs.github.com/spec/v1\noid sha256:${"0a".repeat(32)}\nsize 12345\n`,
-      ),
+  "a pointer to a file in Git LFS": ["large", (at) => at.write("src/b.js", POINTER)],
+  "flags that are kept in Git LFS, whatever the attributes say": [
+    "flag",
+    (at) => at.write("flags/f.json", POINTER),
   ],
+  "a package.json that is kept in Git LFS": ["dependencies", (at) => at.write("package.json", POINTER)],
   "an executable bit and a rename beside": [
     "schema",
     (at) => {

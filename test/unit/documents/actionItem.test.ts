@@ -51,6 +51,7 @@ describe("an action item", () => {
   it("may have its fields in brackets", () => {
     const read = { text: "Wait between two tries", owner: "bo@example.com", due: null, badDue: null };
     assert.deepEqual(readAction("Wait between two tries (owner: bo@example.com)"), read);
+    assert.deepEqual(readAction("Wait between two tries, owner bo@example.com."), read);
     assert.deepEqual(readAction("Wait between two tries (owner: bo@example.com, due: 2026-12-01)"), {
       ...read,
       due: "2026-12-01",

@@ -163,6 +163,25 @@ describe("the generated parts of a document", () => {
     assert.deepEqual(names(new Map()), []);
   });
 
+  it("are the front matter too, by what its fields say, unless the person took all markers out", () => {
+    const head = (drop: string) => `---\nincident: a\ndrop: ${drop}\nreviewer: Bo\n---\n`;
+    const part = document("nothing yet");
+    const rendering = new Map([
+      ["incident (front matter)", ["incident: a"]],
+      ["drop (front matter)", ['drop: "drop-42"']],
+      ["timeline", ["nothing yet"]],
+    ]);
+    const names = (text: string) => staleParts(text, [rendering]).map(({ name }) => name);
+    assert.deepEqual(names(head("'drop-42' # ours") + part), []);
+    assert.deepEqual(names(head("drop-41") + part), ["drop (front matter)"]);
+    assert.deepEqual(names(head("drop-41")), []);
+    const known = (_: string, line: string) => line === "drop: drop-41";
+    const { text, changed } = refreshParts(head("drop-41") + part, rendering, "p.md", known);
+    assert.deepEqual([text, changed], [head('"drop-42"') + part, ["drop (front matter)"]]);
+    assert.throws(() => refreshParts(head("mine") + part, rendering, "p.md", known), /p\.md:3: .*by hand/);
+    assert.throws(() => refreshParts(head("drop-41"), rendering, "p.md", known), /once each, in this order/);
+  });
+
   it("do not overlap, and a half one is told at its line", () => {
     const { parts, broken } = readParts(
       "<!-- dropclock:a -->\n<!-- dropclock:b -->\n<!-- /dropclock:a -->\n<!-- /dropclock:b -->\n<!-- dropclock:c -->\n",

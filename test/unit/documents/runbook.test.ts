@@ -76,6 +76,19 @@ describe("the built-in runbook", () => {
     assert.match(sectionOf(document, "Whom to tell, and by when"), /^\| minor \| 1d \| 3d \| — \| — \|$/m);
   });
 
+  it("says what is assumed of its shipping, and what a clone that is cut cannot know", async () => {
+    const drop = { ...aDrop("drop-42", "4"), shippedAssumed: true };
+    const cut = { ...dropFacts().content!, cut: true };
+    const document = await render(runbookFacts({ drop: dropFacts({ drop, previous: null, content: cut }) }));
+    assert.match(sectionOf(document, "Watch it"), /30m from shipping \(assumed\), counted around the clock/);
+    assert.match(
+      sectionOf(document, "What it contains"),
+      /shipped 2026-11-23 09:00 UTC \(assumed\): 2 commits/,
+    );
+    assert.match(sectionOf(document, "Undo"), /ends inside the drop \(it is shallow\)/);
+    assert.doesNotMatch(document, /the first drop/);
+  });
+
   it("gives the policy's own signals, stages, council, checks and order of work", async () => {
     const document = await render(runbookFacts({ policy: RICH, keep: ["docs/**"] }));
     assert.match(

@@ -26,13 +26,18 @@ function told(...lists: Step[][]) {
     }
     return { tag: `drop-${i + 1}`, commit: tip!, previous: i === 0 ? null : `drop-${i}` };
   });
-  return dropChanges({ drops, commits: commits.toReversed() }).map(({ changes, takesBack, bringsBack }) => ({
-    news: changes
-      .filter(({ takenBack, reapplied }) => !takenBack || reapplied)
-      .map(({ change }) => words(change)),
-    reverted: takesBack.map(({ change }) => change?.text),
-    reapplied: bringsBack.map(({ change }) => change?.text),
-  }));
+  return dropChanges({ drops, commits: commits.toReversed() }).map(
+    ({ changes, takesBack, bringsBack, unresolved }) => ({
+      news: changes
+        .filter(({ takenBack, reapplied }) => !takenBack || reapplied)
+        .map(({ change }) => words(change)),
+      reverted: takesBack.map(({ change }) => change?.text),
+      reapplied: bringsBack.map(({ change }) => change?.text),
+      ...(unresolved.length > 0
+        ? { unresolved: unresolved.map(({ kind, change }) => `${kind}: ${change.text}`) }
+        : {}),
+    }),
+  );
 }
 
 const words = ({
@@ -177,8 +182,47 @@ describe("a revert", () => {
     const unknown = `Revert "feat: elsewhere"\n\nThis reverts commit ${"3".repeat(40)}.`;
     for (const step of [empty, unknown, "revert: feat: elsewhere"]) {
       const [first, second] = told(["feat: a"], [step]);
-      assert.deepEqual([first!.news, second], [["a"], { news: [], reverted: [], reapplied: [] }]);
+      const { news, reverted, reapplied } = second!;
+      assert.deepEqual(
+        [first!.news, { news, reverted, reapplied }],
+        [["a"], { news: [], reverted: [], reapplied: [] }],
+      );
     }
+  });
+
+  it("that names no known change is told by its own words, but for what nobody sees from outside", () => {
+    const unresolved = (step: Step) => (told(["feat: a"], [step])[1] as { unresolved?: string[] }).unresolved;
+    for (const [step, words] of [
+      ["revert: the new colours of the cart", "revert: the new colours of the cart"],
+      ["revert(cart): the new colours", "revert: the new colours"],
+      ['Revert "feat(cart): new colours" (#12)', "revert: new colours"],
+      [`Revert "New colours"\n\nThis reverts commit ${"3".repeat(40)}.`, "revert: New colours"],
+      ["Revert #77", "revert: Revert #77"],
+      ['Reapply "feat: new colours"', "reapply: new colours"],
+    ] as const)
+      assert.deepEqual(unresolved(step), [words], step);
+    for (const step of [
+      "revert: a",
+      'Revert "chore: tidy up"',
+      { empty: "revert: the new colours" },
+      "feat: revert to the old colours",
+    ])
+      assert.equal(unresolved(step), undefined, JSON.stringify(step));
+    const breaking = told(["feat: a"], ["revert!: the new colours\n\nBREAKING CHANGE: they are grey"])[1]!;
+    assert.deepEqual([breaking.news.length, "unresolved" in breaking], [1, false]);
+  });
+
+  it("that bears a type of its own is news where what it reverts was none, and has shipped", () => {
+    const fix = 'fix: revert "refactor: copy at once (#19)" (#21)';
+    const words = 'revert "refactor: copy at once (#19)" (#21)';
+    const quiet = { reverted: [], reapplied: [] };
+    assert.deepEqual(told(["feat: a", "refactor: copy at once (#19)"], [fix])[1], {
+      news: [words],
+      ...quiet,
+    });
+    assert.deepEqual(told(["feat: a"], ["refactor: copy at once (#19)", fix])[1], { news: [], ...quiet });
+    const feature = told(["feat: copy at once (#19)"], ['fix: revert "feat: copy at once (#19)" (#21)'])[1];
+    assert.deepEqual(feature, { news: [], reverted: ["copy at once (#19)"], reapplied: [] });
   });
 
   it("in doubt is work of its own where nobody knows what it is about", () => {

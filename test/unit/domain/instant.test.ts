@@ -1,8 +1,15 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { formatInstant, lacksZone, parseInstant } from "../../../src/domain/instant.ts";
+import { formatInstant, instantOfSeconds, lacksZone, parseInstant } from "../../../src/domain/instant.ts";
 
 describe("instant", () => {
+  it("reads git's seconds, as far as they can be written", () => {
+    assert.equal(formatInstant(instantOfSeconds("1795424640")!), "2026-11-23T09:04:00.000Z");
+    assert.equal(formatInstant(instantOfSeconds("253402300799")!), "9999-12-31T23:59:59.000Z");
+    for (const seconds of ["253402300800", "9".repeat(400), "-5", "", "notadate", undefined])
+      assert.equal(instantOfSeconds(seconds), null, seconds);
+  });
+
   for (const [text, iso] of [
     ["2026-11-23T10:04:00.000Z", "2026-11-23T10:04:00.000Z"],
     ["2026-11-23T10:04Z", "2026-11-23T10:04:00.000Z"],

@@ -25,7 +25,12 @@ describe("what a message reverts", () => {
     );
     assert.deepEqual(named("Revert abc1234"), revert(null));
     assert.deepEqual(subject("Revert commit abc1234")?.commits, ["abc1234"]);
+    assert.deepEqual(subject("revert: abc1234 the totals")?.commits, ["abc1234"]);
+    assert.deepEqual(subject("revert: defaced pages")?.title, "defaced pages");
+    assert.deepEqual(named('⏪️ Revert "feat: a"'), revert("feat: a"));
+    assert.deepEqual(named(":rewind: revert: a"), revert("a"));
     assert.deepEqual(subject("Revert #12 (#13)")?.pulls, ["12"]);
+    assert.deepEqual(subject("Revert pull request #12 from acme/cards")?.pulls, ["12"]);
     assert.deepEqual(subject('Revert "a" (#8)\n\nReverts shop/web#7')?.pulls, ["7"]);
     assert.deepEqual(subject('Revert "a"\n\nThis reverts merge request !5')?.pulls, ["5"]);
     assert.deepEqual(subject('Revert "a"\n\nReverted commit `abc1234`.')?.commits, ["abc1234"]);

@@ -98,7 +98,7 @@ describe("the scorecard", () => {
     assert.equal(score(1, incident("b", "drop-1", late, { kind: "drill" })).dora.failed, 0);
   });
 
-  it("counts the worst round of an incident", () => {
+  it("judges an incident by its worst round, and measures its rounds together", () => {
     const marks = { started: "09:00", detected: "09:10", mitigated: "12:00", reopened: "13:00" };
     const again = [event("detected", at("13:05")), event("mitigated", at("13:20"))];
     const events = [
@@ -107,9 +107,21 @@ describe("the scorecard", () => {
     ];
     const card = score(1, events);
     assert.equal(card.drops[0]!.pillars.mitigate, "missed");
-    assert.equal(card.pillars.mitigate.medianMs, 2 * HOUR + 50 * 60_000);
+    assert.equal(card.pillars.mitigate.medianMs, 3 * HOUR + 5 * 60_000);
+    assert.equal(card.pillars.detect.medianMs, 15 * 60_000);
+    assert.deepEqual([card.pillars.mitigate.missed, card.pillars.mitigate.streak], [1, 0]);
     // Its rounds together: nobody felt it between them.
     assert.equal(card.drops[0]!.recoveryMs, 3 * HOUR + 20 * 60_000);
+  });
+
+  it("has no time of a clock whose last round still runs, and counts one that a reopening cut short", () => {
+    const of = (...again: LedgerEvent[]) =>
+      score(1, [
+        ...incident("a", "drop-1", { started: "09:00", detected: "09:10", reopened: "10:00" }),
+        ...again.map((each) => ({ ...each, subject: "incident/a" })),
+      ]).pillars.mitigate.medianMs;
+    assert.equal(of(event("detected", at("10:10"))), null);
+    assert.equal(of(event("detected", at("10:10")), event("mitigated", at("10:30"))), 70 * 60_000);
   });
 
   it("has no data of what rests on a shipping time that nobody has said", () => {

@@ -49,6 +49,17 @@ describe("the status bar", () => {
     assert.equal(statusFace([], true), null);
   });
 
+  it("is not quiet where the team's incidents are not known", () => {
+    const calm = statusFace([statusOf([], at("11:00"))], true)!;
+    assert.match(calm.label, /no open incident/);
+    const { text, label } = statusFace([statusOf([], at("11:00"))], true, "incidents")!;
+    assert.equal(text, "$(rocket) drop-5 $(warning)");
+    assert.match(label, /Incidents are not known/);
+    assert.doesNotMatch(label, /no open incident/);
+    const none = { ...statusOf([], at("11:00")), drop: null };
+    assert.equal(statusFace([none], true, "drops")!.text, "$(rocket) drops not known $(warning)");
+  });
+
   it("tells of a broken policy", () => {
     const place = { line: 3, column: 1, endLine: 3, endColumn: 4 };
     const broken = { source: "last-good", problems: [{ message: "no", place }] } as const;

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import type { IncidentsDoubt } from "../../../src/app/sharingWords.ts";
 import { statusTooltip } from "../../../src/editor/status/statusTooltip.ts";
 import { at, event, opened } from "../../support/events.ts";
 import { statusOf } from "./statusOf.ts";
@@ -7,11 +8,13 @@ const project = (
   status: ReturnType<typeof statusOf> | null,
   root = "/repo",
   error: string | null = null,
+  doubt: IncidentsDoubt | null = null,
 ) => ({
   root,
   name: "shop",
   status,
   error,
+  doubt,
 });
 
 describe("the status bar's tooltip", () => {
@@ -61,5 +64,21 @@ describe("the status bar's tooltip", () => {
     assert.match(text, /line 7: “targts” is not known/);
     assert.match(text, /Watch it for 20m more/);
     assert.match(text, /Declare Incident…\]\(command:dropclock\.declareIncident/);
+    assert.match(text, /No open incident/);
+  });
+
+  it("says no word of calm where the team's incidents are not known, and has the button that asks again", () => {
+    const status = statusOf([], at("09:50"));
+    const tell = (doubt: IncidentsDoubt) =>
+      statusTooltip([project(status, "/repo", null, doubt)], at("09:50"));
+    const unread = tell({ kind: "unread", why: "origin cannot be reached: *no* host" });
+    assert.match(unread, /Incidents are not known: origin cannot be reached\\?: \\\*no\\\* host/);
+    assert.match(unread, /Try Again\]\(command:dropclock\.syncLedger\?/);
+    const looking = tell({ kind: "looking", why: "asking origin" });
+    assert.match(looking, /Looking for the team’s incidents, asking origin/);
+    for (const text of [unread, looking]) {
+      assert.doesNotMatch(text, /No open incident/);
+      assert.match(text, /Declare Incident…/);
+    }
   });
 });

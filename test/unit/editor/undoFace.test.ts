@@ -15,7 +15,7 @@ const readiness = (over: Partial<Readiness> = {}): Readiness => ({
   files: 6,
   rehearsedAt: null,
   merged: null,
-  tree: null,
+  outlook: null,
   ...over,
 });
 

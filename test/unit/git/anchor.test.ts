@@ -1,8 +1,15 @@
 import assert from "node:assert/strict";
-import { type Anchor, anchorAmong, type NoAnchor, readCloneSettings } from "../../../src/git/anchor.ts";
+import { existsSync, statSync, utimesSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { READ_REFS } from "../../../src/app/earlyAnswers.ts";
+import { Project } from "../../../src/app/project.ts";
+import { type Anchor, anchorAmong, type NoAnchor } from "../../../src/git/anchor.ts";
 import { askRemote } from "../../../src/git/askRemote.ts";
+import { CloneSettingsReader, readCloneSettings } from "../../../src/git/cloneSettings.ts";
 import { BRANCHES, listRefs } from "../../../src/git/refs.ts";
 import { releaseBranchesOf } from "../../../src/git/releaseBranch.ts";
+import { openRepository } from "../../../src/git/repository.ts";
+import { countingGit } from "../../support/gitCalls.ts";
 import { TemporaryRepository } from "../../support/temporaryRepository.ts";
 
 async function anchorOf(repository: TemporaryRepository, dir = repository.dir): Promise<Anchor | NoAnchor> {
@@ -187,5 +194,98 @@ describe("anchor", () => {
     assert.deepEqual(await missing(repository), nothing);
     repository.git("config", "dropclock.branch", "main");
     assert.deepEqual(await missing(repository), nothing);
+  });
+});
+
+describe("what was found of a clone", () => {
+  const LONG_AGO = new Date("2026-01-01T00:00:00Z");
+  /** As if nothing had been written of late: what changed just now is read again, for it may be changing still. */
+  const age = (...files: string[]) => {
+    for (const file of files) utimesSync(file, LONG_AGO, LONG_AGO);
+  };
+
+  const isNew = (file: string) => existsSync(file) && statSync(file).mtimeMs > LONG_AGO.getTime();
+
+  function counted() {
+    const { clone } = cloneOnBranch();
+    const { binary, calls } = countingGit(clone);
+    const repository = openRepository(clone.dir, { binary, environment: clone.environment }).then(
+      (opened) => opened!,
+    );
+    const within = (path: string) => join(clone.dir, ".git", path);
+    const settle = () => {
+      const refs = ["refs/remotes/origin/HEAD", "refs/remotes/origin/main", "packed-refs"];
+      const files = ["config", "HEAD", "included", ...refs].map(within);
+      age(...[clone.environment.GIT_CONFIG_GLOBAL!, ...files].filter(isNew));
+    };
+    return { clone, calls, repository, within, settle };
+  }
+
+  it("is read again when git's configuration has changed, and else without a process", async () => {
+    const { clone, calls, repository, within, settle } = counted();
+    const reader = new CloneSettingsReader(await repository);
+    const read = async () => {
+      settle();
+      calls();
+      const { settings } = await reader.read();
+      return [settings.branch, calls().includes("config")];
+    };
+    assert.deepEqual(await read(), [null, true]);
+    assert.deepEqual(await read(), [null, false]);
+    clone.git("config", "dropclock.branch", "one");
+    assert.deepEqual(await read(), ["one", true]);
+    assert.deepEqual(await read(), ["one", false]);
+    clone.git("config", "include.path", "included");
+    assert.deepEqual(await read(), ["one", true]);
+    assert.deepEqual(await read(), ["one", false]);
+    writeFileSync(within("included"), "[dropclock]\n\tbranch = two\n");
+    assert.deepEqual(await read(), ["two", true], "a file that was not there yet");
+    writeFileSync(within("included"), "[dropclock]\n\tbranch = six\n");
+    assert.deepEqual(await read(), ["six", true], "as long, and as old");
+    assert.deepEqual(await read(), ["six", false]);
+    clone.git("config", "includeIf.onbranch:other.path", "included");
+    assert.deepEqual(await read(), ["six", true]);
+    clone.git("checkout", "-q", "-b", "other");
+    assert.deepEqual(await read(), ["six", true], "another branch may mean another file");
+  });
+
+  it("is not remembered where a file has only just changed", async () => {
+    const { repository } = counted();
+    const reader = new CloneSettingsReader(await repository);
+    const first = await reader.read();
+    assert.notEqual((await reader.read()).settings, first.settings);
+  });
+
+  it("gives the policy without a process until the branch moves", async () => {
+    const { clone, calls, repository, settle } = counted();
+    const opened = await repository;
+    const early = {
+      repository: Promise.resolve(opened),
+      refs: listRefs(opened.git, READ_REFS),
+      settings: readCloneSettings(opened.git),
+    };
+    const project = await Project.open(clone.dir, { now: Date.now, early });
+    const read = async () => {
+      settle();
+      calls();
+      const { source, policy } = await project.policy();
+      return [source, policy.service, calls().filter((call) => call !== "").length];
+    };
+    await read();
+    const [source, , processes] = await read();
+    assert.deepEqual([source, processes], ["defaults", 2], "what git was asked early is not gone by again");
+    assert.deepEqual((await read())[2], 0);
+    const upstream = clone.git("rev-parse", "origin/main");
+    clone.git("checkout", "-q", "--detach", upstream);
+    const next = clone.commit({ ".dropclock/policy.yaml": "version: 1\nservice: Cart\n" });
+    clone.git("update-ref", "refs/remotes/origin/main", next);
+    assert.deepEqual((await read()).slice(0, 2), ["branch", "Cart"]);
+    assert.deepEqual(await read(), ["branch", "Cart", 0]);
+    clone.git("pack-refs", "--all");
+    clone.git("update-ref", "refs/remotes/origin/main", upstream);
+    clone.git("checkout", "-q", "feature");
+    assert.equal((await read())[0], "defaults");
+    clone.git("config", "dropclock.branch", "elsewhere");
+    assert.match((await project.policy()).doubt ?? "", /elsewhere/);
   });
 });

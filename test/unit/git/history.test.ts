@@ -215,6 +215,12 @@ describe("file in history", () => {
       message: /larger than 4 MiB/,
     });
     await assert.rejects(readFileAt(opened, "--help", "a"), { name: "HumanError" });
+    const pointer = `version https://git-lfs.github.com/spec/v1\noid sha256:${"0a".repeat(32)}\nsize 9\n`;
+    repository.commit({ pointer, "no pointer": `See:\n${pointer}` });
+    await assert.rejects(readFileAt(opened, "HEAD", "pointer"), {
+      message: /^pointer is a pointer to a file in Git LFS/,
+    });
+    assert.match((await readFileAt(opened, "HEAD", "no pointer"))!, /^See/);
   });
 
   it("names the commits that changed it, newest first", async () => {

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { existsSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { writeUndoTree } from "../../../src/git/undoCommit.ts";
+import type { UndoOutlook } from "../../../src/git/undoOutlook.ts";
 import { UndoTrees } from "../../../src/git/undoTree.ts";
 import { randomHistory } from "../../support/randomHistory.ts";
 import { TemporaryRepository } from "../../support/temporaryRepository.ts";
@@ -10,6 +11,7 @@ import { personsState } from "../../support/untouched.ts";
 
 /** More of them: DROPCLOCK_HISTORIES=500. */
 const HISTORIES = Number(process.env.DROPCLOCK_HISTORIES ?? 12);
+const FORESEEN = 2 * HISTORIES;
 const SEED = Number(process.env.DROPCLOCK_SEED ?? 1);
 
 describe("the tree of an undo", function () {
@@ -52,6 +54,30 @@ describe("the tree of an undo", function () {
     for (const kind of ["clean", "conflicts", "rest", "reverted", "merges"] as const)
       assert.ok(seen[kind] > 0, told);
     if (process.env.DROPCLOCK_HISTORIES) console.log(told);
+  });
+
+  it(`is foreseen as what git's merge makes of it, on ${FORESEEN} random histories`, async () => {
+    const seen = { foreseen: 0, merged: 0, nothing: 0, kept: 0 };
+    for (let seed = SEED; seed < SEED + FORESEEN; seed++) {
+      const { repository } = randomHistory(seed);
+      const [from, to, on] = ["drop-2", "drop-1", "main"].map((name) =>
+        repository.git("rev-parse", `${name}^{commit}`),
+      ) as [string, string, string];
+      const opened = await repository.open();
+      for (const keep of [[], ["docs/**", "CHANGELOG.md", "*.txt"]]) {
+        const trees = new UndoTrees(opened);
+        const merged = await trees.compute({ from, to, on, keep });
+        const foreseen = await trees.foresee({ from, to, on, keep });
+        const parts = ({ state, conflicts, changes }: UndoOutlook) => ({ state, conflicts, changes });
+        assert.deepEqual(parts(foreseen), parts(merged), `seed ${seed}, keep ${keep}`);
+        if ("merged" in foreseen) seen.merged++;
+        else seen.foreseen++;
+        if (foreseen.state === "nothing") seen.nothing++;
+        seen.kept += foreseen.kept.length;
+      }
+    }
+    for (const count of Object.values(seen)) assert.ok(count > 0, JSON.stringify(seen));
+    if (process.env.DROPCLOCK_HISTORIES) console.log(JSON.stringify(seen));
   });
 
   it("keeps a file that has become a link or a folder since, without a collision", async () => {

@@ -54,7 +54,7 @@ const READY: Readiness = {
   files: 3,
   rehearsedAt: null,
   merged: null,
-  tree: null,
+  outlook: null,
 };
 const INCIDENT = [
   opened(at("10:04"), { drop: "drop-42" }),
@@ -80,6 +80,8 @@ function look(events: LedgerEvent[], now: number, over: Partial<ReleaseFacts> = 
     ledger,
     standing: notShared(null),
     rewritten: [],
+    uncounted: new Set(),
+    unverified: null,
     commits,
   };
   const { current: drop } = release;

@@ -17,6 +17,14 @@ describe("a drop in the changelog", () => {
     assert.match(text, /It had brought:\n\n- discounts$/);
   });
 
+  it("says where its day is assumed, and where nobody needs to assume it", () => {
+    const heading = (over: object) => dropMarkdown(entry("v1", ["x"], over)).split("\n")[0];
+    assert.equal(heading({ shippedAssumed: true }), "## [v1] - 2026-11-23 (assumed)");
+    const gone = { shippedAssumed: true, fate: goneBy(null) };
+    assert.equal(heading(gone), "## [v1] - 2026-11-23 (assumed) [YANKED]");
+    assert.equal(heading({}), "## [v1] - 2026-11-23");
+  });
+
   it("that was reapplied says so", () => {
     const reapplied = { at: at("2026-11-25T00:00:00Z"), drop: "drop-7" };
     const fate = { ...goneBy(null), reapplied };
@@ -38,6 +46,22 @@ describe("a drop in the changelog", () => {
     const text = dropMarkdown(told);
     assert.match(text, /### Removed\n\n- discounts \(reverted; first in drop-5\)\n- drop-4 was reverted\n/);
     assert.match(text, /### Fixed\n\n- carts \(reapplied; first in drop-3\)/);
+  });
+
+  it("says which reverts match no known change", () => {
+    const told = entry("drop-6", []);
+    told.changes!.unresolved = [
+      { kind: "revert", change: change("the *new* colours") },
+      { kind: "reapply", change: change("the old ones") },
+    ];
+    const text = dropMarkdown(told);
+    assert.match(
+      text,
+      /\n\nReverts that match no known change:\n\n- the \\\*new\\\* colours\n\nReapplies that match/,
+    );
+    assert.doesNotMatch(text, /No changes that users see/);
+    const undone = dropMarkdown({ ...told, fate: goneBy("drop-7") });
+    assert.match(undone, /Reverts that match no known change:/);
   });
 
   it("names what breaks first, and the override that let it ship", () => {

@@ -31,9 +31,11 @@ export function entry(
     changes: texts.map((text) => ({ change: change(text), ...STANDS })),
     takesBack: [],
     bringsBack: [],
+    unresolved: [],
     whole: STANDS,
   };
-  return { tag, previous: null, shippedAt: at("10:00"), changes, fate: STANDS, overrides: [], ...over };
+  const shipped = { shippedAt: at("10:00"), shippedAssumed: false };
+  return { tag, previous: null, ...shipped, changes, fate: STANDS, overrides: [], ...over };
 }
 
 export const BY_HAND = `# Changelog of the shop
