@@ -2,6 +2,7 @@ import { execFileSync } from "node:child_process";
 import { chmod, cp, mkdir, rm, writeFile } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import { build, transform } from "esbuild";
+import { checkDirections, readModules } from "./.build/imports.mjs";
 import { noticesFor } from "./.build/notices.mjs";
 
 const KB = 1024;
@@ -69,9 +70,10 @@ const BUDGETS = {
  * @param {string} root
  * @param {string} outdir
  * @param {keyof typeof BUILDS} target
- * @throws when an entry has grown past its budget, or a bundled package has no licence text.
+ * @throws when an import goes against the direction of the layers, an entry has grown past its budget, or a bundled package has no licence text.
  */
 export async function buildAll(root, outdir, target = "extension") {
+  checkDirections(readModules(root));
   await writeInterop(join(outdir, "parts"));
   /** @type {import("esbuild").Metafile[]} */
   const metafiles = [];

@@ -1,7 +1,7 @@
 import * as nodeModule from "node:module";
 import { join } from "node:path";
 import { engines, version } from "../package.json";
-import { userCache } from "./terminal/userCache.ts";
+import { userCache } from "./terminal/call/userCache.ts";
 
 // An older Node could not even read the rest, so it is told here, in words that it knows.
 const oldest = parseInt(engines.node.replace(/\D+/, ""), 10);

@@ -1,7 +1,7 @@
 import { commands, type ExtensionContext, window } from "vscode";
 import type { Core } from "./editor/core.ts";
-import { COMMAND_NAMES, commandId, VIEW } from "./editor/ids.ts";
-import { LateTree } from "./editor/lateTree.ts";
+import { COMMAND_NAMES, commandId, VIEW } from "./editor/model/ids.ts";
+import { LateTree } from "./editor/tree/lateTree.ts";
 import type { Row } from "./editor/tree/row.ts";
 
 /** For tests and benches. */

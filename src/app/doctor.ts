@@ -1,16 +1,16 @@
-import { HumanError } from "../domain/humanError.ts";
 import { isReleased, type Policy, type PolicyInForce } from "../domain/policy/policy.ts";
+import { HumanError } from "../domain/text/humanError.ts";
 import type { Anchor, NoAnchor } from "../git/anchor.ts";
 import type { Git } from "../git/git.ts";
-import { remoteUrl } from "../git/pushBranch.ts";
+import { remoteUrl } from "../git/push.ts";
 import { accessTo } from "../git/remote.ts";
 import type { Repository } from "../git/repository.ts";
-import { lookAtRemote } from "../ledger/remoteTransport.ts";
+import { lookAtRemote } from "../ledger/remoteLedger.ts";
 import { secretVariable } from "../signals/secrets.ts";
 import { type HookState, readHook } from "./gate/prePushHook.ts";
-import type { Project, Reading } from "./project.ts";
-import { gitHubRepository } from "./undo/gitHubRepository.ts";
-import { secretOf } from "./updates/channelDelivery.ts";
+import type { Project, Reading } from "./project/project.ts";
+import { gitHubRepository } from "./undo/pullRequest.ts";
+import { secretOf } from "./updates/delivery.ts";
 
 /** A part that could not be looked at, in words of whatever failed. */
 export interface Unread {
@@ -49,7 +49,7 @@ export interface SecretFacts {
 }
 
 /** How git signs and verifies here. */
-export interface SigningFacts {
+interface SigningFacts {
   format: string;
   /** Whether a key is named, or a program that gives one. */
   key: boolean;

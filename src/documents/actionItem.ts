@@ -20,7 +20,7 @@ export interface WrittenAction extends Omit<ActionItem, "done"> {
 export type FieldName = "owner" | "due";
 
 /** A field of an action where it stands. Places are indices into the Markdown. */
-export interface PlacedField {
+interface PlacedField {
   name: FieldName;
   /** As it reads; empty where nothing is written yet. */
   value: string;
@@ -71,7 +71,7 @@ export function placedFields(line: string, name: FieldName): PlacedField[] {
 }
 
 /** A day that there is. */
-export function isDate(text: string): boolean {
+function isDate(text: string): boolean {
   const [, year, month, day] = /^(\d{4})-(\d{2})-(\d{2})$/.exec(text) ?? [];
   if (year === undefined) return false;
   const date = new Date(Date.UTC(+year, +month! - 1, +day!));

@@ -1,4 +1,4 @@
-import { formatInstant, type Instant } from "../domain/instant.ts";
+import { formatInstant, type Instant } from "../domain/time/instant.ts";
 
 /** An instant as people read it in a document: `2026-11-23 10:04 UTC`. */
 export function minuteInUtc(at: Instant): string {

@@ -1,7 +1,6 @@
-import { HumanError } from "../domain/humanError.ts";
-import { plainText } from "../domain/plainText.ts";
-import { fieldOf, linesOf, readFrontMatter } from "./frontMatter.ts";
-import { lineStarts } from "./lineEdits.ts";
+import { HumanError } from "../domain/text/humanError.ts";
+import { plainText } from "../domain/text/plainText.ts";
+import { fieldOf, lineStarts, linesOf, readFrontMatter } from "./frontMatter.ts";
 
 /** What stands around a part that is generated, so that it can be refreshed and nothing else is touched. */
 export const partMarkers = (name: string) =>

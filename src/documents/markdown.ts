@@ -1,5 +1,5 @@
 import { Drop } from "liquidjs";
-import { visibleText } from "../domain/plainText.ts";
+import { visibleText } from "../domain/text/plainText.ts";
 
 /** Markdown that this program made itself: the only thing a template prints as it stands. */
 export class Markdown extends Drop {

@@ -1,18 +1,25 @@
-import type { LedgerEvent } from "../domain/event.ts";
-import { HumanError } from "../domain/humanError.ts";
-import type { IncidentStatus } from "../domain/incidentStatus.ts";
-import { formatInstant, type Instant } from "../domain/instant.ts";
-import { plainText } from "../domain/plainText.ts";
-import { type DropStory, storyOf } from "../domain/story.ts";
-import type { TimelineEntry } from "../domain/timeline.ts";
+import { posix } from "node:path";
+import type { LedgerEvent } from "../domain/event/event.ts";
+import type { IncidentStatus } from "../domain/incident/incidentStatus.ts";
+import { type DropStory, storyOf } from "../domain/record/story.ts";
+import { explainedFlags, type TimelineEntry } from "../domain/record/timeline.ts";
+import { HumanError } from "../domain/text/humanError.ts";
+import { plainText } from "../domain/text/plainText.ts";
+import { formatInstant, type Instant } from "../domain/time/instant.ts";
 import type { ActionItem } from "./actionItem.ts";
-import { type DropFacts, dropVariables } from "./dropVariables.ts";
+import { minuteInUtc } from "./dateFormat.ts";
 import { differingParts, isField, renderedParts } from "./generatedParts.ts";
-import { calendarsOf, impactVariables, incidentVariables, roundVariables } from "./incidentVariables.ts";
-import { Markdown } from "./markdown.ts";
-import { nameOf } from "./marks.ts";
+import { inertMarkdown, linkTarget, Markdown } from "./markdown.ts";
 import { renderTemplate, type Template } from "./template.ts";
-import { flagWords, timelineTable } from "./timelineTable.ts";
+import {
+  calendarsOf,
+  type DropFacts,
+  dropVariables,
+  impactVariables,
+  incidentVariables,
+  nameOf,
+  roundVariables,
+} from "./variables.ts";
 
 export interface PostmortemFacts {
   now: Instant;
@@ -112,4 +119,42 @@ function actionOf(event: LedgerEvent): ActionItem {
 function textOf({ data }: LedgerEvent, key: string): string | null {
   const value = data[key];
   return typeof value === "string" && value.trim() !== "" ? plainText(value, 1000) : null;
+}
+
+/** A longer timeline is cut in the document; the ledger has it all. */
+const LONGEST = 300;
+
+const HEAD = ["| When | What | Who |", "| --- | --- | --- |"] as const;
+
+/**
+ * The timeline as a Markdown table: what happened, when, by whom, and what should not be trusted blindly.
+ * @param path Where the document lies that it stands in, relative to the root; null: links lead nowhere, so there are none.
+ */
+export function timelineTable(timeline: readonly TimelineEntry[], path: string | null = null): string {
+  const rows = timeline.slice(0, LONGEST).map((entry) => row(entry, path));
+  const more = timeline.length - rows.length;
+  const rest = more > 0 ? [`|  | … and ${more} more: \`dropclock incident show\` |  |`] : [];
+  return [...HEAD, ...rows, ...rest].join("\n");
+}
+
+/** The flags of an entry as words; a back-dated one says when it was entered. */
+const flagWords = (entry: TimelineEntry): string[] => explainedFlags(entry, minuteInUtc);
+
+function row(entry: TimelineEntry, path: string | null): string {
+  const text = linked(entry, path);
+  const said = entry.retracted ? `~~${text}~~` : text;
+  const flags = flagWords(entry);
+  const what = flags.length > 0 ? `${said} *(${flags.map(inertMarkdown).join("; ")})*` : said;
+  return `| ${minuteInUtc(entry.at)} | ${what} | ${inertMarkdown(nameOf(entry.by))} |`;
+}
+
+/** The words with a link to the file that they tell of, where that lies in the repository. */
+function linked({ text, document }: TimelineEntry, path: string | null): string {
+  const inert = inertMarkdown(text);
+  const [, name, rest] = /^(Update \d+)(.*)$/s.exec(text) ?? [];
+  if (path === null || document === null || name === undefined) return inert;
+  const file = posix.normalize(document.replaceAll("\\", "/"));
+  if (posix.isAbsolute(file) || file.split("/").includes("..")) return inert;
+  const target = posix.relative(posix.dirname(path), file);
+  return `[${name}](${linkTarget(target)})${inertMarkdown(rest!)}`;
 }

@@ -1,4 +1,4 @@
-import { plainText } from "../domain/plainText.ts";
+import { plainText } from "../domain/text/plainText.ts";
 import { headingText } from "./frontMatter.ts";
 import { type BrokenPart, type GeneratedPart, partMarkers } from "./generatedParts.ts";
 import type { PlacedAction, PostmortemFile, Section } from "./postmortemFile.ts";

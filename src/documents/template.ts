@@ -1,8 +1,38 @@
 import { CaptureTag, type Context, EchoTag, type Emitter, Liquid, type Value } from "liquidjs";
-import { HumanError } from "../domain/humanError.ts";
-import { inertMarkdown, Markdown } from "./markdown.ts";
-import { registerFilters } from "./templateFilters.ts";
-import { templateProblem } from "./templateProblem.ts";
+import { HumanError } from "../domain/text/humanError.ts";
+import { nearest } from "../domain/text/nearest.ts";
+import { plainText } from "../domain/text/plainText.ts";
+import { exactly } from "../domain/time/duration.ts";
+import { type Instant, parseInstant } from "../domain/time/instant.ts";
+import { type ActionItem, writeActionItem } from "./actionItem.ts";
+import { formatDate, minuteInUtc } from "./dateFormat.ts";
+import { codeBlock, codeSpan, inertMarkdown, linkTarget, Markdown, quotedScalar } from "./markdown.ts";
+
+/**
+ * Fills a template that makes JSON. Every value is printed as JSON, a text with its quotation marks, so that nothing in
+ * it can become a part of the structure.
+ * @throws {HumanError} with the place in the template when it is broken, or makes no JSON.
+ */
+export function renderJson(template: Template, variables: Variables): string {
+  const liquid = boundedLiquid((value) => JSON.stringify(value ?? null));
+  // These print as it stands, or print quotation marks of their own.
+  for (const name of ["raw", "json", "jsonify", "inspect", "date"]) delete liquid.filters[name];
+  let text: string;
+  try {
+    text = liquid.parseAndRenderSync(template.text, variables);
+  } catch (error) {
+    const words = { variables, filters: Object.keys(liquid.filters), tags: Object.keys(liquid.tags) };
+    throw templateProblem(error, template.path, words);
+  }
+  try {
+    return JSON.stringify(JSON.parse(text));
+  } catch {
+    throw new HumanError(
+      "usage",
+      `${template.path} makes no JSON; values bring their own quotation marks: { "text": {{ text }} }.`,
+    );
+  }
+}
 
 export interface Template {
   /** How people know it: relative to the repository's root, or as the built-in one. */
@@ -41,7 +71,7 @@ export function renderTemplate(template: Template, variables: Variables): string
 }
 
 /** Liquid within our limits, without anything that reads files or asks the machine. */
-export function boundedLiquid(outputEscape: (value: unknown) => string): Liquid {
+function boundedLiquid(outputEscape: (value: unknown) => string): Liquid {
   const liquid = new Liquid({
     templates: {},
     strictVariables: true,
@@ -122,3 +152,161 @@ class EchoPrinted extends EchoTag {
     emitter.write(value.filters.at(-1)?.raw ? result : printed.call({ context }, result));
   }
 }
+
+/** Filters that ask the machine's clock, its zone or its dice; a document is the same wherever it is made. */
+const MACHINE_FILTERS = [
+  "date_to_xmlschema",
+  "date_to_rfc822",
+  "date_to_string",
+  "date_to_long_string",
+  "sample",
+];
+
+/** The filters of our own. All take nothing (null) as nothing, so that `| default: "—"` can follow. */
+const FILTERS: Record<string, (value: unknown, ...args: unknown[]) => unknown> = {
+  /** `2026-11-23 10:04 UTC`; with a zone: `2026-11-23 11:04 Europe/Oslo`. */
+  instant: (value, zone) => {
+    const at = instantOf(value);
+    if (at === null) return "";
+    return zone === undefined
+      ? new Markdown(minuteInUtc(at))
+      : formatDate(at, "%Y-%m-%d %H:%M %Z", String(zone));
+  },
+  /** `2026-11-23`, or by a pattern, in UTC or a zone. */
+  date: (value, pattern = "%Y-%m-%d", zone = "UTC") => {
+    const at = instantOf(value);
+    return at === null ? "" : formatDate(at, String(pattern), String(zone));
+  },
+  /** Milliseconds as `1h 12m`. */
+  duration: (value) => (typeof value === "number" ? exactly(value) : ""),
+  code: (value) => (isNothing(value) ? "" : new Markdown(codeSpan(String(value)))),
+  codeBlock: (value, language = "") =>
+    new Markdown(codeBlock((Array.isArray(value) ? value : [value]).map(String), String(language))),
+  url: (value) => (isNothing(value) ? "" : new Markdown(linkTarget(String(value)))),
+  /** A string for front matter. */
+  quoted: (value) => (isNothing(value) ? new Markdown("null") : new Markdown(quotedScalar(String(value)))),
+  actionItem: (value) => new Markdown(writeActionItem(value as ActionItem)),
+};
+
+function registerFilters(liquid: Liquid): void {
+  for (const name of MACHINE_FILTERS) delete liquid.filters[name];
+  for (const [name, filter] of Object.entries(FILTERS)) liquid.registerFilter(name, filter);
+  liquid.registerFilter("raw", {
+    raw: true,
+    handler(this: { context: Context }, value: unknown) {
+      const text = Array.isArray(value)
+        ? value.map(String).join(", ")
+        : isNothing(value)
+          ? ""
+          : String(value);
+      this.context.memoryLimit.use(text.length);
+      return text;
+    },
+  });
+}
+
+function instantOf(value: unknown): Instant | null {
+  if (isNothing(value) || value === "") return null;
+  const at = typeof value === "number" ? value : parseInstant(String(value));
+  if (at === null || !Number.isFinite(at) || Math.abs(at) > 8.64e15) {
+    throw new Error(
+      String(value) === "now" || String(value) === "today"
+        ? "“now” is a variable here, not a text; write it without quotation marks"
+        : "this is no instant; an instant is written like 2026-11-23T10:04Z",
+    );
+  }
+  return at;
+}
+
+const isNothing = (value: unknown) => value === null || value === undefined;
+
+/** What a template may use: the candidates for "did you mean". */
+interface TemplateWords {
+  variables: Record<string, unknown>;
+  filters: readonly string[];
+  tags: readonly string[];
+}
+
+/** The error of a template as one sentence for a person: its place, the reason, the way out. */
+function templateProblem(error: unknown, path: string, words: TemplateWords): HumanError {
+  const { token, originalError } = error as { token?: Located; originalError?: Error };
+  const place = token?.getPosition?.();
+  const where = place ? `${path}:${place[0]}:${place[1]}` : path;
+  const reason = (originalError ?? (error as Error)).message ?? String(error);
+  const sentence = explain(withoutPlace(reason), words);
+  return new HumanError("usage", `${where}: ${sentence}${sentence.endsWith("?") ? "" : "."}`, {
+    cause: error,
+  });
+}
+
+interface Located {
+  getPosition?: () => readonly [number, number];
+}
+
+// liquidjs ends its own messages with the place.
+function withoutPlace(reason: string): string {
+  const place = reason.lastIndexOf(", line:");
+  if (place < 0 || !/^, line:\d+, col:\d+$/.test(reason.slice(place))) return reason;
+  const file = reason.indexOf(", file:");
+  return reason.slice(0, file < 0 ? place : Math.min(file, place));
+}
+
+const PATTERNS: [RegExp, (name: string, words: TemplateWords) => string][] = [
+  [/^undefined variable: (.+)$/, (name, { variables }) => unknownVariable(name, variables)],
+  [
+    /^undefined filter: (.+)$/,
+    (name, { filters }) => unknown(`there is no filter “${plainText(name, 60)}”`, nearest(name, filters)),
+  ],
+  [
+    /^tag "(include|render|layout|block)" not found$/,
+    (name) => `“${name}” cannot be used: a template is one file; copy the part into it`,
+  ],
+  [
+    /^tag "(.*)" not found$/,
+    (name, { tags }) => unknown(`there is no tag “${plainText(name, 60)}”`, nearest(name, tags)),
+  ],
+  [/^template render limit exceeded$/, () => "it takes over two seconds; shorten its loops"],
+  [
+    /^memory alloc limit exceeded$|^Invalid string length$/,
+    () => "its loops are too long, or make too much text; shorten them",
+  ],
+  [
+    /^parse length limit exceeded$/,
+    () => "it is longer than 200,000 characters; a template is a page or two",
+  ],
+  [/^Maximum call stack size exceeded$/, () => "its tags are nested too deeply; take some out"],
+];
+
+function explain(reason: string, words: TemplateWords): string {
+  for (const [pattern, sentence] of PATTERNS) {
+    const m = pattern.exec(reason);
+    if (m) return sentence(m[1] ?? "", words);
+  }
+  return plainText(reason, 200).replace(/\.$/, "");
+}
+
+const unknown = (what: string, meant: string | null) => (meant ? `${what}; did you mean “${meant}”?` : what);
+
+function unknownVariable(name: string, variables: Record<string, unknown>): string {
+  const what = `there is no “${plainText(name, 80)}”`;
+  const [parent, last] = [name.split(".").slice(0, -1), name.split(".").at(-1)!];
+  const holder = parent.reduce<unknown>((at, key) => (isObject(at) ? at[key] : undefined), variables);
+  if (isObject(holder)) {
+    const meant = nearest(last, Object.keys(holder));
+    return unknown(what, meant && [...parent, meant].join("."));
+  }
+  // The variable of a loop: its fields are those of some list.
+  const meant = nearest(last, fieldsOfLists(variables));
+  return unknown(what, meant && [...parent, meant].join("."));
+}
+
+function fieldsOfLists(value: unknown, found = new Set<string>()): Set<string> {
+  if (Array.isArray(value)) {
+    if (isObject(value[0])) for (const key of Object.keys(value[0])) found.add(key);
+    fieldsOfLists(value[0], found);
+  } else if (isObject(value)) for (const each of Object.values(value)) fieldsOfLists(each, found);
+  return found;
+}
+
+const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === "object" && value !== null && !Array.isArray(value);

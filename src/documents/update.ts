@@ -1,12 +1,15 @@
-import type { Incident } from "../domain/incident.ts";
-import { formatInstant, type Instant } from "../domain/instant.ts";
-import { plainText } from "../domain/plainText.ts";
-import { PUBLIC_STATUS_TITLES, type PublicStatus } from "../domain/publicStatus.ts";
-import { isoOrNull } from "./marks.ts";
+import type { Incident } from "../domain/incident/incident.ts";
+import { isPublicStatus, PUBLIC_STATUS_TITLES, type PublicStatus } from "../domain/public/publicStatus.ts";
+import { plainText } from "../domain/text/plainText.ts";
+import { formatInstant, type Instant } from "../domain/time/instant.ts";
+import { linesOf, readFrontMatter } from "./frontMatter.ts";
+import { readPostmortem } from "./postmortemFile.ts";
+import { type Finding, findingsIn } from "./postmortemFindings.ts";
 import { renderTemplate, type Template } from "./template.ts";
+import { isoOrNull } from "./variables.ts";
 
 /** All that a customer update is made from: what the public may know, and nothing else. */
-export interface UpdateFacts {
+interface UpdateFacts {
   now: Instant;
   service: string | null;
   incident: Incident;
@@ -26,7 +29,7 @@ export const renderUpdate = (template: Template, facts: UpdateFacts) =>
   renderTemplate(template, updateVariables(facts));
 
 /** All that an update's template can name; media/templates/update.md lists it for people. */
-export function updateVariables(facts: UpdateFacts) {
+function updateVariables(facts: UpdateFacts) {
   const { now, service, incident, title, impact, done, status, number, every } = facts;
   const { started, detected, mitigated, resolved } = incident.round.marks;
   const over = status === "resolved";
@@ -49,3 +52,42 @@ export function updateVariables(facts: UpdateFacts) {
     nextBy: over || every === null ? null : formatInstant(now + every),
   };
 }
+
+/** A customer update as it is written at the moment. */
+interface UpdateFile {
+  incident: string | null;
+  /** Null: the front matter names none. */
+  status: PublicStatus | null;
+  /** What stands in place of a status, where that is none. */
+  badStatus: string | null;
+  /** The line of the status, counted from 0; null where there is none. */
+  statusLine: number | null;
+  /** What is sent: Markdown, without front matter and comments. */
+  message: string;
+  /** Questions that nobody has answered, and empty sections. */
+  findings: Finding[];
+}
+
+export function readUpdate(text: string): UpdateFile {
+  const { fields, lines } = readFrontMatter(text);
+  const all = linesOf(text);
+  const status = fields.get("status") ?? null;
+  const statusLine = all.slice(0, lines).findIndex((line) => /^status:/.test(line));
+  return {
+    incident: fields.get("incident") || null,
+    status: isPublicStatus(status) ? status : null,
+    badStatus: status === null || isPublicStatus(status) ? null : status,
+    statusLine: statusLine < 0 ? null : statusLine,
+    message: messageOf(all.slice(lines).join("\n")),
+    findings: findingsIn(readPostmortem(text), "0000-00-00", []).filter(({ action }) => action === null),
+  };
+}
+
+const messageOf = (body: string) =>
+  body
+    .replace(/<!--[\s\S]*?(?:-->|$)/g, "")
+    .split("\n")
+    .map((line) => line.trimEnd())
+    .join("\n")
+    .replace(/\n{3,}/g, "\n\n")
+    .trim();

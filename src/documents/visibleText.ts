@@ -1,5 +1,47 @@
+import { headingText } from "./frontMatter.ts";
+
+/**
+ * Markdown as Slack's own notation (mrkdwn). What means something to Slack and nothing to Markdown is taken as text, so
+ * that nobody can be called by it.
+ */
+export function slackText(markdown: string): string {
+  return markdown
+    .split("\n")
+    .map((line) => slackLine(line))
+    .join("\n");
+}
+
+function slackLine(line: string): string {
+  const marked = /^#{1,6}\s(.*)$/.exec(line)?.[1];
+  const heading = marked === undefined ? undefined : headingText(marked);
+  const item = /^(\s*)[-*+]\s+(.*)$/.exec(line);
+  const said = words(heading ?? item?.[2] ?? line);
+  if (heading !== undefined) return `*${said.replaceAll("*", "")}*`;
+  return item ? `${item[1]}• ${said}` : said;
+}
+
+const inert = (text: string) => text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
+
+/** Bold is told with one star, links in angle brackets, and what Markdown escapes needs no escape. */
+function words(markdown: string): string {
+  const parts = markdown.split(/(?<!\\)(\[[^[\]]+\]\(https?:\/\/[^\s()<>|]+\))/);
+  return parts.map((part, i) => (i % 2 === 1 ? link(part) : inert(plain(part)))).join("");
+}
+
+function link(markdown: string): string {
+  const [, text, url] = /^\[(.+)\]\((.+)\)$/.exec(markdown)!;
+  return `<${inert(url!)}|${inert(plain(text!)).replaceAll("|", "¦")}>`;
+}
+
+const plain = (text: string) =>
+  text
+    .replace(/\*\*(.+?)\*\*/g, "*$1*")
+    .replace(/\\([!-/:-@[-`{-~])|&(lt|gt|amp|quot|apos|nbsp);/g, (_, escaped, entity) =>
+      escaped === undefined ? ENTITIES[entity as string]! : escaped,
+    );
+
 /** The words of a piece of Markdown as a reader sees them, with the place in the source of each character. */
-export interface VisibleText {
+interface VisibleText {
   /** What was escaped in the source is held apart, so that it cannot be read as a mark; see `unescaped`. */
   text: string;
   /** For each UTF-16 unit of `text` its index in the source, and the source's length at the end. */
@@ -8,7 +50,7 @@ export interface VisibleText {
 
 const ESCAPED = 0xe000;
 /** What the entities of HTML stand for that this program writes, and people too. */
-export const ENTITIES: Record<string, string> = {
+const ENTITIES: Record<string, string> = {
   lt: "<",
   gt: ">",
   amp: "&",
@@ -21,7 +63,7 @@ export const ENTITIES: Record<string, string> = {
 const TOKENS =
   /\\(?<escaped>[!-/:-@[-`{-~])|&(?:(?<entity>lt|gt|amp|quot|apos|nbsp)|#(?<decimal>\d{1,7})|#x(?<hex>[\da-f]{1,6}));|(?<![\p{L}\p{N}_.])(?<handle>@[\p{L}\p{N}_./-]*[\p{L}\p{N}])|<!--[\s\S]*?(?:-->|$)|(?<ticks>`+)(?<code>[^`]+)\k<ticks>(?!`)|~~[^~]+~~|!\[[^\]]*\]\([^()]*\)|\[\^[^\]]+\]|\[(?<link>(?:[^[\]\\]|\\.)+)\](?:\((?<target>[^()\s]*)(?:\s+"[^"]*")?\)|\[[^[\]]*\])|<(?<auto>[a-z][a-z\d+.-]*:[^<>\s]*)>|<br\s*\/?>|<\/?(?:[a-z][a-z\d]*)(?:\s[^<>]*)?>|\*{1,3}(?=\S)|(?<=\S)\*{1,3}|(?<![\p{L}\p{N}_])_{1,3}(?=\S)|(?<=\S)_{1,3}(?![\p{L}\p{N}_])/giu;
 
-export interface VisibleOptions {
+interface VisibleOptions {
   /** The address of a link follows its words in brackets. Left out: it does not show. */
   addresses?: boolean;
 }

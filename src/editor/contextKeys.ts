@@ -1,11 +1,11 @@
 import { commands, workspace } from "vscode";
-import { openAttempt } from "../domain/dropRecord.ts";
-import { isPaused } from "../domain/entry.ts";
-import { nextDrop } from "../domain/nextDrop.ts";
-import { CONTEXTS, type Contexts, type ViewState } from "./ids.ts";
+import { openAttempt } from "../domain/drop/dropRecord.ts";
+import { nextDrop } from "../domain/drop/release.ts";
+import { isPaused } from "../domain/incident/entry.ts";
+import { CONTEXTS, type Contexts, type ViewState } from "./model/ids.ts";
 import type { ReleaseModel } from "./model/releaseModel.ts";
-import { hasPolicyFile } from "./policyInForce.ts";
-import { hasContent } from "./tree/hasContent.ts";
+import { hasPolicyFile } from "./model/standing.ts";
+import { hasContent } from "./tree/projectRows.ts";
 
 /** Keeps the context keys in step with the model. */
 export class ContextKeys {

@@ -1,31 +1,31 @@
-import { join } from "node:path";
+import { chmod, mkdir, readFile, rename, writeFile } from "node:fs/promises";
+import { delimiter, join } from "node:path";
 import { type Disposable, type ExtensionContext, languages, type TreeView, window, workspace } from "vscode";
-import type { EarlyAnswers } from "../app/earlyAnswers.ts";
+import type { EarlyAnswers } from "../app/project/earlyAnswers.ts";
 import { POLICY_PATH } from "../domain/policy/policy.ts";
-import { ActionsView } from "./actionsView/actionsView.ts";
-import { AlarmMarkers } from "./alarms/alarmMarkers.ts";
-import { Notifier } from "./alarms/notifier.ts";
 import { ContextKeys } from "./contextKeys.ts";
-import { DraftDocuments } from "./draftDocuments.ts";
-import { PAGE_SCHEME, PageDocuments } from "./governance/pageDocuments.ts";
-import type { CommandName } from "./ids.ts";
-import type { LateTree, TreeSource } from "./lateTree.ts";
+import type { CommandName } from "./model/ids.ts";
 import { LedgerLooks } from "./model/ledgerLooks.ts";
-import { ReleaseModel } from "./model/releaseModel.ts";
-import { PolicyDiagnostics } from "./policy/policyDiagnostics.ts";
-import { PolicyFixes } from "./policy/policyFixes.ts";
-import { PolicyHelp } from "./policy/policyHelp.ts";
-import { PolicyLens } from "./policy/policyLens.ts";
-import { rememberedPolicies } from "./policy/rememberedPolicies.ts";
-import { PostmortemDiagnostics } from "./postmortem/postmortemDiagnostics.ts";
-import { PostmortemFixes } from "./postmortem/postmortemFixes.ts";
-import { PostmortemLenses } from "./postmortem/postmortemLenses.ts";
-import { Pulse } from "./pulse.ts";
+import { ReleaseModel, rememberedPolicies } from "./model/releaseModel.ts";
+import { AlarmMarkers } from "./status/alarm.ts";
+import { Notifier } from "./status/notifier.ts";
+import { Pulse } from "./status/pulse.ts";
 import { StatusBarClock } from "./status/statusBarClock.ts";
-import { offerInTerminal } from "./terminalPath.ts";
+import type { LateTree, TreeSource } from "./tree/lateTree.ts";
 import { ReleaseTree } from "./tree/releaseTree.ts";
 import type { Row } from "./tree/row.ts";
-import { GIT_SCHEME, GitContent } from "./undo/gitContent.ts";
+import { ActionsView } from "./views/actionsView.ts";
+import { PolicyDiagnostics, PolicyFixes, PolicyLens } from "./views/policyDiagnostics.ts";
+import { PolicyHelp } from "./views/policyHelp.ts";
+import { PostmortemDiagnostics } from "./views/postmortemDiagnostics.ts";
+import { PostmortemFixes, PostmortemLenses } from "./views/postmortemFixes.ts";
+import {
+  DraftDocuments,
+  GIT_SCHEME,
+  GitContent,
+  PAGE_SCHEME,
+  PageDocuments,
+} from "./views/virtualDocuments.ts";
 
 /** What the small first bundle hands over. */
 export interface Shell {
@@ -87,10 +87,44 @@ export function startCore({ extension, tree: late, view }: Shell, early: Map<str
   const context = { model, tree, drafts, log, extension };
   // None of the commands is needed until one is run.
   const run: Core["run"] = async (command, argument) =>
-    (await import("./commands/runCommand.ts")).runCommand(context, command, argument);
+    (await import("./commands/handlers.ts")).runCommand(context, command, argument);
   // Neither signals nor flags have anything to say before what was read first is on view.
-  const watching = async () =>
-    own((await import("./watch/startWatching.ts")).startWatching(context, markers));
+  const watching = async () => own((await import("./startWatching.ts")).startWatching(context, markers));
   void model.ready.then(() => setImmediate(() => watching().catch((error) => log.error(error))));
   return { tree, ready: model.ready, run };
+}
+
+/**
+ * Puts the command line on the PATH of the integrated terminal; it runs on the editor's own Node. Where both are is
+ * noted in a file that stays in its place: a hook that was installed from there goes on after an update.
+ */
+function offerInTerminal(
+  { extensionPath, globalStorageUri, environmentVariableCollection: variables }: ExtensionContext,
+  failed: (error: unknown) => void,
+): void {
+  // What an earlier version or another trust left behind must not stay.
+  variables.clear();
+  if (!workspace.isTrusted) return;
+  const bin = join(extensionPath, "dist", "bin");
+  const folder = globalStorageUri.fsPath;
+  variables.description = "Puts the `dropclock` command line on the PATH.";
+  variables.prepend("PATH", bin + delimiter);
+  variables.replace("DROPCLOCK_NODE", process.execPath);
+  variables.replace("DROPCLOCK_COMMAND", join(folder, NOTE));
+  noteCommand(folder, `${process.execPath}\n${join(extensionPath, "dist", "cli.js")}\n`).catch(failed);
+  // Some ways to unpack an extension lose this bit.
+  if (process.platform !== "win32") void chmod(join(bin, "dropclock"), 0o755).catch(() => {});
+}
+
+/** The name of the file that the hook reads: the program and its first argument, a line each. */
+const NOTE = "command-line";
+
+async function noteCommand(folder: string, text: string): Promise<void> {
+  const path = join(folder, NOTE);
+  if ((await readFile(path, "utf8").catch(() => null)) === text) return;
+  await mkdir(folder, { recursive: true });
+  // Whole at any moment: a push may read it, and another window write it.
+  const draft = `${path}.${process.pid}`;
+  await writeFile(draft, text);
+  await rename(draft, path);
 }

@@ -1,5 +1,5 @@
 import { workspace } from "vscode";
-import { askEarly } from "../app/earlyAnswers.ts";
+import { askEarly } from "../app/project/earlyAnswers.ts";
 import type { Core, Shell } from "./core.ts";
 
 /** Starts git, and loads the rest of the program while git is at work. */

@@ -1,8 +1,6 @@
-import { gitEnvironment } from "./environment.ts";
 import { GitFailure, type GitResult } from "./gitFailure.ts";
-import { GitProcess, type GitStart } from "./gitProcess.ts";
+import { GitProcess, type GitStart, gitEnvironment, Spool } from "./gitProcess.ts";
 import type { CalledGit } from "./simpleGit.ts";
-import { Spool } from "./spool.ts";
 
 export interface GitOptions {
   /** The program; left out: `git` of the PATH. */

@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
-import { HumanError } from "../domain/humanError.ts";
-import { plainText } from "../domain/plainText.ts";
+import { HumanError } from "../domain/text/humanError.ts";
+import { plainText } from "../domain/text/plainText.ts";
 
 /** What a git process left behind. */
 export interface GitResult<Output = string> {
@@ -11,7 +11,7 @@ export interface GitResult<Output = string> {
 }
 
 /** How a process ended that did not do what it was asked for. */
-export interface GitEnding {
+interface GitEnding {
   dir: string;
   args: readonly string[];
   code: number | null;

@@ -1,8 +1,11 @@
 import { type ChildProcess, spawn } from "node:child_process";
+import { randomUUID } from "node:crypto";
+import { closeSync, openSync, readSync, rmSync } from "node:fs";
+import { devNull, tmpdir } from "node:os";
+import { join } from "node:path";
 import type { Readable, Writable } from "node:stream";
-import { SAFE_CONFIG } from "./environment.ts";
+import { setTimeout as delay, setImmediate as nextTurn } from "node:timers/promises";
 import { GitFailure } from "./gitFailure.ts";
-import type { Spool } from "./spool.ts";
 
 /** How to start git. */
 export interface GitStart {
@@ -150,4 +153,185 @@ export class GitProcess {
 function outOfFiles(child: ChildProcess): Error {
   child.on("error", () => {});
   return Object.assign(new Error("too many open files"), { code: "EMFILE" });
+}
+
+// What would point git at another place than the folder it is started in, change what it prints, or make it run a
+// program or wait for somebody. Everything else, such as credentials helpers and identities, is the person's own.
+const DROPPED = new Set([
+  "EDITOR",
+  "GIT_ALTERNATE_OBJECT_DIRECTORIES",
+  "GIT_ATTR_SOURCE",
+  "GIT_AUTHOR_DATE",
+  "GIT_COMMITTER_DATE",
+  "GIT_COMMON_DIR",
+  "GIT_CONFIG",
+  "GIT_CONFIG_PARAMETERS",
+  "GIT_DIFF_OPTS",
+  "GIT_DIR",
+  "GIT_EDITOR",
+  "GIT_EXTERNAL_DIFF",
+  "GIT_FLUSH",
+  "GIT_GLOB_PATHSPECS",
+  "GIT_GRAFT_FILE",
+  "GIT_ICASE_PATHSPECS",
+  "GIT_IMPLICIT_WORK_TREE",
+  "GIT_INDEX_FILE",
+  "GIT_INTERNAL_SUPER_PREFIX",
+  "GIT_NAMESPACE",
+  "GIT_NOGLOB_PATHSPECS",
+  "GIT_OBJECT_DIRECTORY",
+  "GIT_PAGER",
+  "GIT_PREFIX",
+  "GIT_QUARANTINE_PATH",
+  "GIT_REPLACE_REF_BASE",
+  "GIT_SEQUENCE_EDITOR",
+  "GIT_SHALLOW_FILE",
+  "GIT_TEMPLATE_DIR",
+  "GIT_WORK_TREE",
+  "LANGUAGE",
+  "PAGER",
+  "VISUAL",
+]);
+
+/** The environment for every git process: the given one, without what would make git do something else than asked. */
+export function gitEnvironment(base: NodeJS.ProcessEnv): Record<string, string> {
+  const environment: Record<string, string> = {};
+  for (const [name, value] of Object.entries(base)) {
+    const upper = name.toUpperCase();
+    if (value !== undefined && !DROPPED.has(upper) && !upper.startsWith("GIT_TRACE"))
+      environment[name] = value;
+  }
+  return {
+    ...environment,
+    LC_ALL: "C",
+    GIT_EDITOR: ":",
+    GIT_PAGER: "cat",
+    GIT_OPTIONAL_LOCKS: "0",
+    GIT_TERMINAL_PROMPT: "0",
+    // An object is what its name says: whoever may push refs can push refs/replace too, and grafts are local hearsay.
+    GIT_NO_REPLACE_OBJECTS: "1",
+    GIT_GRAFT_FILE: devNull,
+    // A path is a path: `*` and `:` in one mean nothing else.
+    GIT_LITERAL_PATHSPECS: "1",
+  };
+}
+
+// Hooks that a configuration names (git 2.54 and newer) are not kept away by an empty folder of hooks.
+const HOOKS = [
+  "commit-msg",
+  "post-checkout",
+  "post-commit",
+  "post-index-change",
+  "post-merge",
+  "post-rewrite",
+  "pre-auto-gc",
+  "pre-commit",
+  "pre-merge-commit",
+  "pre-push",
+  "prepare-commit-msg",
+  "reference-transaction",
+];
+
+/** Settings for every git process, so that nothing runs which the repository's own configuration names. */
+export const SAFE_CONFIG: readonly string[] = [
+  "core.fsmonitor=false",
+  `core.hooksPath=${devNull}`,
+  "log.showSignature=false",
+  ...HOOKS.map((hook) => `hook.${hook}.enabled=false`),
+];
+
+/** How much is taken in between two turns of the event loop, in bytes. */
+const CHUNK = 256 * 1024;
+
+const POLL_MS = 2;
+
+/**
+ * A nameless temporary file that a process writes and that is read while it grows. What Node gives a process as a
+ * pipe is a socket: tens of megabytes take three times as long through it, and the writer waits whenever it is full.
+ */
+export class Spool {
+  /** For the process to write to. */
+  readonly writer: number;
+  readonly #reader: number;
+  readonly #path: string;
+
+  private constructor(path: string) {
+    this.#path = path;
+    this.writer = openSync(path, "wx", 0o600);
+    try {
+      // One of its own: on Windows reading at a place would move where the other one writes.
+      this.#reader = openSync(path, "r");
+    } catch (error) {
+      this.closeWriter();
+      this.#unname();
+      throw error;
+    }
+  }
+
+  /** Null where no temporary file can be made. */
+  static make(): Spool | null {
+    try {
+      const spool = new Spool(join(tmpdir(), `dropclock-${randomUUID()}`));
+      spool.#unname();
+      return spool;
+    } catch {
+      return null;
+    }
+  }
+
+  /**
+   * Gives what is written, chunk by chunk, until the writer has ended and all is read, and lets the file go. A chunk
+   * is good until the taker returns: new memory for each would have the garbage collected all the time.
+   */
+  async follow(onData: (chunk: Buffer) => void, ended: Promise<unknown>): Promise<void> {
+    let writing = true;
+    ended.finally(() => {
+      writing = false;
+    });
+    try {
+      const space = Buffer.allocUnsafeSlow(CHUNK);
+      for (let at = 0; ; ) {
+        const last = !writing;
+        const size = readSync(this.#reader, space, 0, CHUNK, at);
+        at += size;
+        if (size > 0) onData(space.subarray(0, size));
+        else if (last) return;
+        // Whoever looks again at once gets a few bytes at a time, and takes from the writer what it could compute with.
+        if (size === CHUNK || !writing) await nextTurn();
+        else await Promise.race([delay(POLL_MS), ended]);
+      }
+    } finally {
+      this.close();
+    }
+  }
+
+  /** To be called once the process has its own. */
+  closeWriter(): void {
+    closeSync(this.writer);
+  }
+
+  close(): void {
+    closeSync(this.#reader);
+    this.#unname();
+  }
+
+  // Windows takes the name of a file only from one that is closed.
+  #unname(): void {
+    try {
+      rmSync(this.#path, { force: true });
+    } catch {
+      // At the end, then.
+    }
+  }
+}
+
+/** Whether a process with this id runs on this machine. */
+export function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    // Somebody else's process may not be asked, but it is there.
+    return (error as NodeJS.ErrnoException).code === "EPERM";
+  }
 }

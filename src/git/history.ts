@@ -1,10 +1,110 @@
-import { HumanError } from "../domain/humanError.ts";
-import { type Instant, instantOfSeconds } from "../domain/instant.ts";
-import { isLfsPointer, lfsPointerWords } from "../domain/lfsPointer.ts";
-import { plainText } from "../domain/plainText.ts";
-import { type ChangedFile, parseChanges } from "./changedFiles.ts";
+import { HumanError } from "../domain/text/humanError.ts";
+import { isLfsPointer, lfsPointerWords } from "../domain/text/lfsPointer.ts";
+import { plainText } from "../domain/text/plainText.ts";
+import { type Instant, instantOfSeconds } from "../domain/time/instant.ts";
 import type { Repository } from "./repository.ts";
 import { revision } from "./revision.ts";
+
+/**
+ * The files that changed in the time before a commit, that commit included, by when things were committed. Two
+ * processes, three in a shallow clone.
+ * @param within Milliseconds, counted back from the commit's own date, so that everybody gets the same answer.
+ * @returns Null when the history here ends inside that time: where it was cut, everything looks new.
+ */
+export async function recentFiles(
+  repository: Repository,
+  commit: string,
+  within: number,
+): Promise<string[] | null> {
+  const { git } = repository;
+  const tip = revision(commit);
+  const date = await git.run([
+    "log",
+    "-1",
+    "--no-show-signature",
+    "--format=%ct",
+    "--end-of-options",
+    tip,
+    "--",
+  ]);
+  const since = `--since=${new Date((instantOfSeconds(date.trim()) ?? 0) - within).toISOString()}`;
+  const boundary = await repository.shallowBoundary();
+  if (boundary.size > 0) {
+    const commits = await git.run(["rev-list", since, "--end-of-options", tip, "--"]);
+    if (commits.split("\n").some((sha) => boundary.has(sha))) return null;
+  }
+  // What was removed is no change that a test was given.
+  const kinds = [
+    "--name-only",
+    "--no-renames",
+    "--diff-filter=d",
+    "--no-ext-diff",
+    "--ignore-submodules=all",
+  ];
+  const options = ["-z", "--format=", "--no-show-signature", ...kinds, since];
+  const output = await git.run(["log", ...options, "--end-of-options", tip, "--"]);
+  return [...new Set(output.split("\0").filter((path) => path !== ""))];
+}
+
+const STATUSES = {
+  A: "added",
+  M: "modified",
+  D: "deleted",
+  R: "renamed",
+  C: "copied",
+  T: "type-changed",
+} as const;
+
+/** One file that differs. */
+export interface ChangedFile {
+  path: string;
+  status: (typeof STATUSES)[keyof typeof STATUSES];
+  /** The name before a renaming or a copy. */
+  from: string | null;
+  /** Lines; null for a binary file. */
+  additions: number | null;
+  deletions: number | null;
+  /** What it is no file but, before or after: a symbolic link, or a submodule; left out: it is a file. */
+  kind?: "link" | "submodule";
+}
+
+/** Reads what `git diff-tree -r -z --raw --numstat` prints. */
+export function parseChanges(output: string): ChangedFile[] {
+  const tokens = output.split("\0");
+  const files: ChangedFile[] = [];
+  // Both parts tell of the same files in the same order. Two names that are no UTF-8 may be one name here.
+  let counted = 0;
+  for (let i = 0; i < tokens.length; ) {
+    const token = tokens[i++]!;
+    if (token.startsWith(":")) {
+      // `:<mode> <mode> <object> <object> <status><score>`, then the paths.
+      const letter = token.slice(token.lastIndexOf(" ") + 1)[0] as keyof typeof STATUSES;
+      const from = letter === "R" || letter === "C" ? tokens[i++]! : null;
+      const path = tokens[i++]!;
+      const status = STATUSES[letter] ?? "modified";
+      const kind = kindOf(token.slice(1, 7), token.slice(8, 14));
+      files.push({ path, status, from, additions: null, deletions: null, ...(kind ? { kind } : {}) });
+      continue;
+    }
+    // `<additions>\t<deletions>\t<path>`; with a renaming the path is empty and the two names follow.
+    const counts = /^(\d+|-)\t(\d+|-)\t/.exec(token);
+    if (!counts) continue;
+    const [start, additions, deletions] = counts;
+    if (token.length === start.length) i += 2;
+    const file = files[counted++];
+    if (!file) continue;
+    file.additions = lines(additions!);
+    file.deletions = lines(deletions!);
+  }
+  return files;
+}
+
+function kindOf(...modes: string[]): ChangedFile["kind"] {
+  if (modes.includes("160000")) return "submodule";
+  return modes.includes("120000") ? "link" : undefined;
+}
+
+const lines = (count: string) => (count === "-" ? null : Number(count));
 
 /** What is reachable from `to` and not from `from`: the content of a drop. Names of commits, tags or branches. */
 export interface CommitRange {

@@ -1,5 +1,169 @@
 import type { Git } from "./git.ts";
-import { StartedGit } from "./startedGit.ts";
+
+/** One path that differs between two trees. */
+export interface TreeChange {
+  path: string;
+  /** The path's own bytes, one letter each (latin1), for handing it back to git. */
+  bytes: string;
+  /** Mode and object before; null where the path was not there. */
+  before: { mode: string; oid: string } | null;
+  /** And after. */
+  after: { mode: string; oid: string } | null;
+}
+
+const DIFF_TREE = [
+  "diff-tree",
+  "--stdin",
+  "-r",
+  "-z",
+  "--raw",
+  "--no-abbrev",
+  "--no-renames",
+  "--ignore-submodules=none",
+];
+
+/** A line that names no object: git says it after what stands before it. */
+const END = "end\n";
+
+/** A comparison of two trees that is started before they are known. */
+export class TreeDiff {
+  readonly #started: StartedGit;
+
+  constructor(git: Git) {
+    this.#started = new StartedGit(git, DIFF_TREE);
+  }
+
+  /**
+   * What differs, path by path, renames as two paths.
+   * @param before Object names of trees; never text from outside.
+   * @throws {GitFailure} when one of them is not there.
+   */
+  compare(before: string, after: string): Promise<TreeChange[]> {
+    return this.#started.ask(`${before} ${after}\n${END}`, END, parseRaw);
+  }
+
+  stop(): void {
+    this.#started.stop();
+  }
+}
+
+/**
+ * What each of these commits has otherwise than a base, path by path, renames as two paths. One process.
+ * @param base Object name of a commit, as all of these; never text from outside.
+ * @throws {GitFailure} when one of them is not there.
+ */
+export async function changesSince(
+  git: Git,
+  base: string,
+  commits: readonly string[],
+): Promise<TreeChange[][]> {
+  // Of one that is not there git says nothing at all; of any other its name.
+  const started = new StartedGit(git, [...DIFF_TREE, "--always"]);
+  try {
+    const input = commits.map((commit) => `${commit} ${base}\n${END}`).join("");
+    return await started.ask(input, END, (output) => parseAll(output, commits));
+  } finally {
+    started.stop();
+  }
+}
+
+// For each commit its name with a zero byte behind, its changes, and the end.
+function parseAll(output: Buffer, commits: readonly string[]): TreeChange[][] | null {
+  const text = output.toString("latin1");
+  const all: TreeChange[][] = [];
+  let at = 0;
+  for (const commit of commits) {
+    if (!text.startsWith(`${commit}\0`, at)) return null;
+    const read = parseChanges(text, at + commit.length + 1);
+    if (!text.startsWith(END, read.next)) return null;
+    all.push(read.changes);
+    at = read.next + END.length;
+  }
+  return all;
+}
+
+// The names of the trees on a line, the changes, and the end. Null: some is missing.
+function parseRaw(output: Buffer): TreeChange[] | null {
+  const text = output.toString("latin1");
+  // Without the names in front, one of the trees is not there.
+  if (text.startsWith(END)) return null;
+  const { changes, next } = parseChanges(text, text.indexOf("\n") + 1);
+  return text.slice(next) === END ? changes : null;
+}
+
+const ABSENT = "000000";
+
+// `:<mode> <mode> <object> <object> <status>` and a path, again and again, each with a zero byte behind.
+function parseChanges(text: string, from: number): { changes: TreeChange[]; next: number } {
+  const changes: TreeChange[] = [];
+  let next = from;
+  while (text[next] === ":") {
+    const afterRecord = text.indexOf("\0", next);
+    const afterPath = text.indexOf("\0", afterRecord + 1);
+    if (afterRecord < 0 || afterPath < 0) break;
+    const [modeBefore, modeAfter, oidBefore, oidAfter] = text.slice(next + 1, afterRecord).split(" ");
+    const bytes = text.slice(afterRecord + 1, afterPath);
+    changes.push({
+      path: Buffer.from(bytes, "latin1").toString("utf8"),
+      bytes,
+      before: modeBefore === ABSENT ? null : { mode: modeBefore!, oid: oidBefore! },
+      after: modeAfter === ABSENT ? null : { mode: modeAfter!, oid: oidAfter! },
+    });
+    next = afterPath + 1;
+  }
+  return { changes, next };
+}
+
+/**
+ * A git that is started before it is known what to ask it, so that its start takes nobody's time, and that answers
+ * once. Nor is its end waited for: what it prints tells when the answer is whole.
+ */
+class StartedGit {
+  readonly #git: Git;
+  readonly #args: readonly string[];
+  readonly #process;
+  readonly #chunks: Buffer[] = [];
+  #onChunk = () => {};
+
+  /** @throws {GitFailure} when it cannot be started. */
+  constructor(git: Git, args: readonly string[]) {
+    this.#git = git;
+    this.#args = args;
+    this.#process = git.open(args, (chunk) => {
+      this.#chunks.push(chunk);
+      this.#onChunk();
+    });
+  }
+
+  /**
+   * @param ending What the answer ends with, and perhaps some beginnings of it too.
+   * @param read Gives the answer; null while some of it is missing.
+   * @throws {GitFailure} when git ends without a whole answer.
+   */
+  async ask<T>(input: string, ending: string, read: (output: Buffer) => T | null): Promise<T> {
+    this.#process.end(input);
+    return new Promise<T>((resolve, reject) => {
+      let answer: T | null = null;
+      const look = () => {
+        answer ??= read(Buffer.concat(this.#chunks));
+        if (answer !== null) resolve(answer);
+      };
+      this.#onChunk = () => {
+        if (this.#chunks.at(-1)!.toString("latin1").endsWith(ending)) look();
+      };
+      this.#process.ended
+        .then((result) => {
+          look();
+          if (answer === null) reject(this.#git.failure(this.#args, result));
+        })
+        .catch(reject);
+    });
+  }
+
+  stop(): void {
+    this.#process.stop();
+  }
+}
 
 /** A file in which both sides changed the same. */
 export interface Conflict {
@@ -8,7 +172,7 @@ export interface Conflict {
   kind: string;
 }
 
-export interface MergedTree {
+interface MergedTree {
   clean: boolean;
   /** Object name of the result; with conflict markers in its files where it is not clean. */
   tree: string;
@@ -25,7 +189,7 @@ const SETTINGS = [
   "merge.renameLimit=7000",
 ];
 // As in a bare repository: the .gitattributes of whatever is checked out neither say how to merge nor start a driver.
-const ARGS = ["--bare", ...SETTINGS.flatMap((setting) => ["-c", setting]), "merge-tree", "--stdin"];
+const MERGE_TREE = ["--bare", ...SETTINGS.flatMap((setting) => ["-c", setting]), "merge-tree", "--stdin"];
 
 /** A merge in memory that is started before it is known what to merge. */
 export class MergeTree {
@@ -33,7 +197,7 @@ export class MergeTree {
 
   /** @param git In the common git directory. */
   constructor(git: Git) {
-    this.#started = new StartedGit(git, ARGS);
+    this.#started = new StartedGit(git, MERGE_TREE);
   }
 
   /**

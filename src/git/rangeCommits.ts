@@ -1,4 +1,4 @@
-import type { AncestryGraph } from "../domain/ancestryGraph.ts";
+import type { AncestryGraph } from "../domain/drop/dropHistory.ts";
 import { type Commit, type CommitRange, listCommits } from "./history.ts";
 import type { Repository } from "./repository.ts";
 

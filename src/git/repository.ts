@@ -1,13 +1,13 @@
 import { randomUUID } from "node:crypto";
 import { realpath } from "node:fs/promises";
 import { relative, resolve, sep } from "node:path";
-import { HumanError } from "../domain/humanError.ts";
-import { plainText } from "../domain/plainText.ts";
+import { HumanError } from "../domain/text/humanError.ts";
+import { plainText } from "../domain/text/plainText.ts";
 import { Git, type GitOptions } from "./git.ts";
 import { usefulLine } from "./gitFailure.ts";
-import { shallowBoundary } from "./shallowBoundary.ts";
+import { shallowBoundary } from "./revision.ts";
 
-export type ObjectFormat = "sha1" | "sha256";
+type ObjectFormat = "sha1" | "sha256";
 
 interface Places {
   root: string | null;

@@ -1,7 +1,6 @@
 import { GitError, GitPluginError, type SimpleGit, type SimpleGitOptions, simpleGit } from "simple-git";
-import { SAFE_CONFIG } from "./environment.ts";
 import { GitFailure, type GitResult } from "./gitFailure.ts";
-import type { GitStart } from "./gitProcess.ts";
+import { type GitStart, SAFE_CONFIG } from "./gitProcess.ts";
 
 // How a process ended, on its way through simple-git, which lets nothing but its own errors pass.
 class Ended extends GitError {

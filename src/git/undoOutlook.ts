@@ -1,5 +1,4 @@
-import type { Conflict } from "./mergeTree.ts";
-import type { TreeChange } from "./treeDiff.ts";
+import type { Conflict, TreeChange } from "./mergeTree.ts";
 
 /** What an undo comes to. */
 export interface UndoOutlook {

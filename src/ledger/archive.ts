@@ -1,7 +1,8 @@
 import { closeSync, readSync } from "node:fs";
-import type { LedgerEvent } from "../domain/event.ts";
-import type { Held } from "./eventGroups.ts";
-import { readEntries, readEvents } from "./snapshotRecord.ts";
+import type { EventLog, LedgerEvent, SettledSubject, Touch } from "../domain/event/event.ts";
+import { eventsOf, type Held, type SharedGroups } from "./eventGroups.ts";
+import type { LedgerContent, SkippedEntry, TouchedEntry } from "./ledger.ts";
+import { type Adder, identityOf, type Provenance } from "./provenance.ts";
 
 /** Where the events of a subject lie in the file of a snapshot. */
 export interface ArchivedSubject {
@@ -20,7 +21,7 @@ export const ID_ENTRY = ID_BYTES + 4;
 
 const files = new FinalizationRegistry<number>((file) => closeSync(file));
 
-export interface ArchiveParts {
+interface ArchiveParts {
   /** An open file, whose content was found whole; closed when nobody has the archive any more. */
   file: number;
   subjects: ReadonlyMap<string, ArchivedSubject>;
@@ -93,4 +94,174 @@ export class Archive {
     if (readSync(this.#file, bytes, 0, length, offset) !== length) throw new Error("the snapshot was cut");
     return bytes;
   }
+}
+
+interface Parts extends Omit<LedgerContent, "events" | "log"> {
+  size: number;
+  groups: SharedGroups;
+  archive: Archive | null;
+  /** What of the archive is among the groups. */
+  thawed: ReadonlySet<string>;
+}
+
+/** What an index holds at one moment. */
+export class HeldContent implements LedgerContent, EventLog {
+  readonly head: string | null;
+  readonly size: number;
+  readonly skipped: readonly SkippedEntry[];
+  readonly touched: readonly TouchedEntry[];
+  readonly lost: number;
+  readonly authors: "checked" | "pending";
+  readonly cut: boolean;
+  readonly doubted: number;
+  readonly provenance: (id: string) => Provenance | null;
+  readonly #groups: SharedGroups;
+  readonly #archive: Archive | null;
+  readonly #thawed: ReadonlySet<string>;
+  readonly #read = new Map<string, readonly LedgerEvent[]>();
+  #all: LedgerEvent[] | null = null;
+  #live: Map<string, readonly LedgerEvent[]> | null = null;
+
+  constructor(parts: Parts) {
+    this.head = parts.head;
+    this.size = parts.size;
+    this.skipped = parts.skipped;
+    this.touched = parts.touched;
+    this.lost = parts.lost;
+    this.authors = parts.authors;
+    this.cut = parts.cut;
+    this.doubted = parts.doubted;
+    this.provenance = parts.provenance;
+    this.#groups = parts.groups;
+    this.#archive = parts.archive;
+    this.#thawed = parts.thawed;
+  }
+
+  get log(): EventLog {
+    return this;
+  }
+
+  get events(): readonly LedgerEvent[] {
+    return this.all();
+  }
+
+  live(): ReadonlyMap<string, readonly LedgerEvent[]> {
+    if (!this.#live) {
+      this.#live = new Map();
+      for (const [subject, group] of this.#groups) {
+        const events = eventsOf(group);
+        if (events.length > 0) this.#live.set(subject, events);
+      }
+      for (const [subject, { settledSince }] of this.#frozen())
+        if (settledSince === null) this.#live.set(subject, this.of(subject));
+    }
+    return this.#live;
+  }
+
+  settled(): readonly SettledSubject[] {
+    const settled: SettledSubject[] = [];
+    for (const [subject, { settledSince, count }] of this.#frozen())
+      if (settledSince !== null) settled.push({ subject, openedAt: settledSince, count });
+    return settled;
+  }
+
+  of(subject: string): readonly LedgerEvent[] {
+    const group = this.#groups.get(subject);
+    if (group) return eventsOf(group);
+    return this.#isArchived(subject) ? this.#archivedEvents(subject) : [];
+  }
+
+  has(subject: string): boolean {
+    return this.#isArchived(subject) || this.of(subject).length > 0;
+  }
+
+  all(): readonly LedgerEvent[] {
+    this.#all ??= [
+      ...[...this.live().values()].flat(),
+      ...this.settled().flatMap(({ subject }) => this.#archivedEvents(subject)),
+    ];
+    return this.#all;
+  }
+
+  *#frozen(): Iterable<[string, ArchivedSubject]> {
+    for (const each of this.#archive?.subjects ?? []) if (!this.#thawed.has(each[0])) yield each;
+  }
+
+  #isArchived(subject: string): boolean {
+    return this.#archive?.subjects.has(subject) === true && !this.#thawed.has(subject);
+  }
+
+  #archivedEvents(subject: string): readonly LedgerEvent[] {
+    let events = this.#read.get(subject);
+    if (!events) {
+      events = this.#archive!.events(subject);
+      this.#read.set(subject, events);
+    }
+    return events;
+  }
+}
+
+/** An event in a snapshot, without its subject; at the end what is odd about it. */
+type EventRecord = [
+  id: string,
+  type: string,
+  at: number,
+  recorded: number,
+  by: string,
+  data: Record<string, unknown>,
+  odd?: { enteredBy?: string | null; touched?: Touch },
+];
+
+/** How it lies in the ledger: what names its bytes, whether the tree has it, and who added it. */
+type EntryRecord = [key: string, inTree: 0 | 1, ...adders: AdderRecord[]];
+
+/** A commit, its author (0: as the event claims), and 1 for a union. */
+type AdderRecord = [commit: string, author: string | 0, merge: 0 | 1];
+
+/** The events of one subject as two texts: most readers need the first one only. */
+export function writeSegment(held: readonly Held[]): { events: Buffer; entries: Buffer } {
+  return {
+    events: Buffer.from(JSON.stringify(held.map(eventRecord))),
+    entries: Buffer.from(JSON.stringify(held.map(entryRecord))),
+  };
+}
+
+function readEvents(subject: string, text: string): LedgerEvent[] {
+  return (JSON.parse(text) as EventRecord[]).map(([id, type, at, recorded, by, data, odd]) => {
+    const event: LedgerEvent = { id, subject, type, at, recorded, by, data };
+    return odd === undefined ? event : { ...event, ...odd };
+  });
+}
+
+function readEntries(events: readonly LedgerEvent[], text: string): Omit<Held, "place">[] {
+  return (JSON.parse(text) as EntryRecord[]).map(([key, inTree, ...adders], i) => {
+    const event = events[i]!;
+    return {
+      event,
+      key,
+      inTree: inTree === 1,
+      counts: true,
+      adders: adders.map(
+        ([commit, author, merge]): Adder => ({
+          commit,
+          author: author === 0 ? identityOf(event.by) : author,
+          merge: merge === 1,
+        }),
+      ),
+    };
+  });
+}
+
+function eventRecord({ event: { id, subject: _, type, at, recorded, by, data, ...odd } }: Held): EventRecord {
+  const record: EventRecord = [id, type, at, recorded, by, data];
+  if (odd.enteredBy !== undefined || odd.touched !== undefined) record.push(odd);
+  return record;
+}
+
+function entryRecord({ event, key, adders, inTree }: Held): EntryRecord {
+  const claimed = identityOf(event.by);
+  const told = adders.map(
+    ({ commit, author, merge }): AdderRecord => [commit, author === claimed ? 0 : author, merge ? 1 : 0],
+  );
+  return [key, inTree ? 1 : 0, ...told];
 }

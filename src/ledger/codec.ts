@@ -1,7 +1,7 @@
 import { isUtf8 } from "node:buffer";
-import type { LedgerEvent, StoredEvent } from "../domain/event.ts";
-import { checkEventData } from "../domain/eventData.ts";
-import { formatInstant, parseInstant } from "../domain/instant.ts";
+import type { LedgerEvent, StoredEvent } from "../domain/event/event.ts";
+import { checkEventData } from "../domain/record/eventData.ts";
+import { formatInstant, parseInstant } from "../domain/time/instant.ts";
 
 /** Why the data of an event of a known type is malformed; null when it is fine or the type is unknown. */
 export type DataCheck = (type: string, data: Record<string, unknown>) => string | null;

@@ -1,4 +1,4 @@
-import { inOrder, type LedgerEvent } from "../domain/event.ts";
+import { inOrder, type LedgerEvent } from "../domain/event/event.ts";
 import { eventFolder } from "./eventPath.ts";
 import type { Adder } from "./provenance.ts";
 

@@ -1,5 +1,5 @@
 import { monotonicFactory } from "ulid";
-import type { Instant } from "../domain/instant.ts";
+import type { Instant } from "../domain/time/instant.ts";
 
 const next = monotonicFactory();
 

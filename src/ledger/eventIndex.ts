@@ -1,15 +1,19 @@
-import type { LedgerEvent, Touch } from "../domain/event.ts";
-import type { Archive } from "./archive.ts";
-import { Claims } from "./claims.ts";
+import type { LedgerEvent, Touch } from "../domain/event/event.ts";
+import { type Archive, HeldContent } from "./archive.ts";
 import { type DataCheck, decodeEntry } from "./codec.ts";
-import { type CommitOrder, type Contest, settle } from "./contests.ts";
+import { Claims, type CommitOrder, type Contest, settle } from "./contests.ts";
 import { EventGroups, type Held, type SharedGroups } from "./eventGroups.ts";
 import { eventPath, isEventPath, originalPath } from "./eventPath.ts";
-import { HeldContent } from "./heldContent.ts";
-import type { LedgerContent, SkippedEntry, TouchedEntry } from "./ledger.ts";
+import {
+  ELSEWHERE,
+  type LedgerContent,
+  type SkippedEntry,
+  type Stray,
+  Strays,
+  type TouchedEntry,
+} from "./ledger.ts";
 import { type Adder, enteredBy, type Provenance, provenanceOf } from "./provenance.ts";
 import type { Snapshot } from "./snapshotFile.ts";
-import { ELSEWHERE, type Stray, Strays } from "./strays.ts";
 
 const NOBODY: readonly Adder[] = [];
 
@@ -29,7 +33,7 @@ export interface IndexState {
 }
 
 /** An entry that is not in the ledger's tree. */
-export interface AbsentEntry {
+interface AbsentEntry {
   path: string;
   /** Names its bytes, and what kind of entry it is. */
   key: string;

@@ -1,15 +1,15 @@
-import { setTimeout as delay } from "node:timers/promises";
-import type { StoredEvent } from "../domain/event.ts";
+import { setImmediate as breathe, setTimeout as delay } from "node:timers/promises";
+import type { StoredEvent } from "../domain/event/event.ts";
+import { settledSince } from "../domain/record/eventData.ts";
 import { CommitAncestry, notAmongAncestors } from "../git/commitAncestry.ts";
 import type { Git } from "../git/git.ts";
 import { GitFailure } from "../git/gitFailure.ts";
+import { ID_BYTES, ID_ENTRY, writeSegment } from "./archive.ts";
 import type { DataCheck } from "./codec.ts";
-import { commonDirOf } from "./commonDir.ts";
 import type { CommitOrder } from "./contests.ts";
-import { EventIndex } from "./eventIndex.ts";
+import { eventsOf, heldIn } from "./eventGroups.ts";
+import { EventIndex, type IndexState } from "./eventIndex.ts";
 import { eventPath } from "./eventPath.ts";
-import { identityOf } from "./identity.ts";
-import { importEntries, type Written } from "./importEntries.ts";
 import {
   type AppendOptions,
   type Ledger,
@@ -18,17 +18,21 @@ import {
   SubjectTaken,
 } from "./ledger.ts";
 import { blobName, ledgerHead } from "./ledgerHead.ts";
-import { makeSnapshot } from "./makeSnapshot.ts";
-import { entriesToAdd } from "./newEntries.ts";
+import { identityOf, type WhoAdded, whoAdded } from "./provenance.ts";
 import { fromKey, keyOf, readAdditions, readUnseen, readWhole } from "./readEntries.ts";
 import { tooBusy } from "./runImport.ts";
-import { signedImport } from "./signedImport.ts";
-import { readSnapshot, type Snapshot, writeSnapshot } from "./snapshotFile.ts";
-import { restoreEntries } from "./takeIn.ts";
-import { type WhoAdded, whoAdded } from "./whoAdded.ts";
-import { inWritersQueue } from "./writersQueue.ts";
+import {
+  readSnapshot,
+  type Snapshot,
+  type SnapshotHead,
+  type SnapshotParts,
+  writeSnapshot,
+} from "./snapshotFile.ts";
+import { restoreEntries } from "./union.ts";
+import { entriesToAdd, importEntries, signedImport, type Written } from "./writeEntries.ts";
+import { commonDirOf, inWritersQueue } from "./writersQueue.ts";
 
-export interface GitLedgerOptions {
+interface GitLedgerOptions {
   /** The instant that new ledger commits bear, in milliseconds. */
   now: () => number;
   /** Left out: the check of the domain. */
@@ -292,3 +296,69 @@ function stateOf(index: EventIndex, head: string | null, attributedTo: string | 
 const inBytes = (path: string) => Buffer.from(path, "utf8").toString("latin1");
 
 const isAttributed = ({ content, attributedTo }: State) => content.head === attributedTo;
+
+/** So many subjects are written down before others have their turn. */
+const TURN = 100;
+
+/**
+ * Writes down what an index holds. What came from an archive and has not changed since is taken as it lies there.
+ * @param now What is over at this instant is written down as such.
+ */
+async function makeSnapshot(
+  { groups, archive, thawed, ...rest }: IndexState,
+  head: string,
+  now: number,
+): Promise<SnapshotParts> {
+  const segments = new Segments();
+  let turn = 0;
+  for (const [subject, group] of groups) {
+    if (++turn % TURN === 0) await breathe();
+    const held = heldIn(group);
+    const ids = held.map(({ event }) => event.id);
+    if (held.length > 0)
+      segments.add(subject, settledSince(subject, eventsOf(group), now), ids, writeSegment(held));
+  }
+  if (archive) {
+    const ids = archive.idsBySubject();
+    for (const [subject, known] of archive.subjects) {
+      if (thawed.has(subject)) continue;
+      if (++turn % TURN === 0) await breathe();
+      // Time alone may have settled it.
+      const since = known.settledSince ?? settledSince(subject, archive.events(subject), now);
+      segments.add(subject, since, ids.get(subject)!, archive.segment(subject));
+    }
+  }
+  return {
+    head: { head, ...rest, subjects: segments.directory },
+    ids: segments.ids(),
+    segments: segments.bytes,
+  };
+}
+
+class Segments {
+  readonly directory: SnapshotHead["subjects"] = [];
+  readonly bytes: Buffer[] = [];
+  readonly #ids: [id: string, subject: number][] = [];
+
+  add(
+    subject: string,
+    since: number | null,
+    ids: readonly string[],
+    { events, entries }: ReturnType<typeof writeSegment>,
+  ): void {
+    for (const id of ids) this.#ids.push([id, this.directory.length]);
+    this.directory.push([subject, since, ids.length, events.length, entries.length]);
+    this.bytes.push(events, entries);
+  }
+
+  /** Each with the number of its subject, in order. */
+  ids(): Buffer {
+    this.#ids.sort(([a], [b]) => (a < b ? -1 : 1));
+    const table = Buffer.alloc(this.#ids.length * ID_ENTRY);
+    this.#ids.forEach(([id, subject], i) => {
+      table.write(id, i * ID_ENTRY, "latin1");
+      table.writeUInt32BE(subject, i * ID_ENTRY + ID_BYTES);
+    });
+    return table;
+  }
+}

@@ -1,9 +1,13 @@
-import type { LedgerEvent, StoredEvent, Touch } from "../domain/event.ts";
-import { type EventLog, eventLogOf } from "../domain/eventLog.ts";
-import { HumanError } from "../domain/humanError.ts";
-import { eventFolder } from "./eventPath.ts";
-import type { Provenance } from "./provenance.ts";
-import { MISSING } from "./strays.ts";
+import {
+  type EventLog,
+  eventLogOf,
+  type LedgerEvent,
+  type StoredEvent,
+  type Touch,
+} from "../domain/event/event.ts";
+import { HumanError } from "../domain/text/humanError.ts";
+import { eventFolder, originalPath } from "./eventPath.ts";
+import type { Adder, Provenance } from "./provenance.ts";
 
 /** What a ledger holds at one moment. */
 export interface LedgerContent {
@@ -111,4 +115,75 @@ export function contentOf(events: readonly LedgerEvent[]): LedgerContent {
   const log = eventLogOf(events);
   const nothing = { cut: false, touched: [], lost: 0, skipped: [], doubted: 0, provenance: () => null };
   return { head: null, events, log, authors: "checked", ...nothing };
+}
+
+/** What lies in a ledger and counts for nothing: no event, or one that does not lie where it belongs. */
+export interface Stray extends SkippedEntry {
+  /** Names the bytes, and what kind of entry it is. */
+  key: string;
+  adders: readonly Adder[];
+  /** False: the ledger had it once, and has it no more. */
+  inTree: boolean;
+}
+
+export const MISSING = "is missing from the repository";
+export const NOT_A_FILE = "is not a file";
+export const ELSEWHERE = "is an event that lies at another path than its own";
+
+/** The strays of a ledger, each once for a path and its bytes, in the order in which they came. */
+export class Strays {
+  /** By path, then by what names their bytes. */
+  readonly #byPath = new Map<string, Map<string, Stray>>();
+  readonly #keysInTree = new Set<string>();
+  #count = 0;
+
+  get size(): number {
+    return this.#count;
+  }
+
+  /** @returns Whether it was not known before. */
+  put(stray: Stray): boolean {
+    if (stray.inTree) this.#keysInTree.add(stray.key);
+    const place = originalPath(stray.path, stray.key);
+    const there = this.#byPath.get(place);
+    const known = there?.get(stray.key);
+    if (known) {
+      known.inTree ||= stray.inTree;
+      return false;
+    }
+    this.#count += 1;
+    if (there) there.set(stray.key, stray);
+    else this.#byPath.set(place, new Map([[stray.key, stray]]));
+    return true;
+  }
+
+  find(path: string, key: string): Stray | undefined {
+    return this.#byPath.get(originalPath(path, key))?.get(key);
+  }
+
+  /** Whether there are any at a path, or beside it. */
+  has(path: string): boolean {
+    return this.#byPath.has(path);
+  }
+
+  /** Those at a path, or put beside it. */
+  at(path: string): Stray[] {
+    return [...(this.#byPath.get(path)?.values() ?? [])];
+  }
+
+  /** The paths at which there are some. */
+  paths(): Iterable<string> {
+    return this.#byPath.keys();
+  }
+
+  all(): Stray[] {
+    return [...this.#byPath.values()].flatMap((there) => [...there.values()]);
+  }
+
+  /** Those of which the ledger's tree has not even a copy. */
+  lost(): Stray[] {
+    return this.all().filter(
+      ({ key, inTree, reason }) => !inTree && reason !== MISSING && !this.#keysInTree.has(key),
+    );
+  }
 }

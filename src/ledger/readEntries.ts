@@ -1,16 +1,13 @@
+import { parseCommit } from "../git/commitAncestry.ts";
 import type { Git } from "../git/git.ts";
 import { GitFailure, usefulLine } from "../git/gitFailure.ts";
-import type { GitObject } from "../git/objectFrames.ts";
-import { ObjectReader } from "../git/objectReader.ts";
-import { readTree } from "../git/readTree.ts";
-import { treeAdditions } from "../git/treeAdditions.ts";
-import { isFile, type TreeEntry } from "../git/treeEntry.ts";
+import { type GitObject, isFile, ObjectReader, type TreeEntry } from "../git/objects.ts";
+import { readTree, treeAdditions } from "../git/trees.ts";
 import { type DataCheck, LARGEST_EVENT, TOO_LARGE } from "./codec.ts";
-import { commitChain } from "./commitChain.ts";
 import { EventIndex } from "./eventIndex.ts";
+import { MISSING, NOT_A_FILE } from "./ledger.ts";
 import { damagedLedger } from "./ledgerHead.ts";
 import type { Adder } from "./provenance.ts";
-import { MISSING, NOT_A_FILE } from "./strays.ts";
 
 /** A folder of the ledger may hold very many entries, so trees are read up to this size, in bytes. */
 const LARGEST_TREE = 64 * 1024 * 1024;
@@ -137,4 +134,31 @@ function take(
   if (type !== "blob") index.skip(path, oid, MISSING, inTree);
   else if (content === null) index.skip(path, oid, TOO_LARGE, inTree);
   else index.add(path, oid, content, inTree);
+}
+
+/** More commits than that are left to a process of their own, which looks through them faster. */
+const LONGEST = 64;
+
+interface Step {
+  before: string;
+  after: string;
+  adder: Adder;
+}
+
+/**
+ * The commits from one to another one, oldest first, where each simply follows the one before, as appends do. Null
+ * where they do not, where one of them is not plain, and where there are many.
+ */
+async function commitChain(reader: ObjectReader, before: string, after: string): Promise<Step[] | null> {
+  const steps: Step[] = [];
+  for (let commit = after; commit !== before; ) {
+    if (steps.length === LONGEST) return null;
+    const { type, content } = await reader.read(commit);
+    const parsed = type === "commit" && content ? parseCommit(content) : null;
+    if (parsed?.parents.length !== 1) return null;
+    const [parent] = parsed.parents as [string];
+    steps.push({ before: parent, after: commit, adder: { commit, author: parsed.author, merge: false } });
+    commit = parent;
+  }
+  return steps.reverse();
 }

@@ -1,12 +1,13 @@
 import { setTimeout as delay } from "node:timers/promises";
+import { HumanError } from "../domain/text/humanError.ts";
+import { plainText } from "../domain/text/plainText.ts";
 import type { Git } from "../git/git.ts";
+import { GitFailure } from "../git/gitFailure.ts";
 import { accessTo, NETWORK_MS, type RemoteAccess } from "../git/remote.ts";
 import { isCommit, LEDGER_REF } from "./ledgerHead.ts";
-import { apart, keepSeen, remoteHeads } from "./remoteHeads.ts";
-import { fetchLedger, lookAtRemote, pushLedger } from "./remoteTransport.ts";
-import { takeIn } from "./takeIn.ts";
-import { countNew } from "./treeDifference.ts";
-import { Unreachable } from "./unreachable.ts";
+import { apart, countNew, keepSeen, remoteHeads, trackingRef } from "./remoteHeads.ts";
+import { TO_DISK } from "./runImport.ts";
+import { takeIn } from "./union.ts";
 
 export interface SyncResult {
   /** `none`: there is nothing to share with. */
@@ -167,3 +168,132 @@ export class RemoteLedger {
     return (await apart(this.#git, head, earlier)).theirs > 0;
   }
 }
+
+/** The ledger's head at the remote; null while it has none. One process, one round trip. */
+export async function lookAtRemote({ git, address }: RemoteAccess): Promise<string | null> {
+  const args = ["ls-remote", "--quiet", "--end-of-options", address, LEDGER_REF];
+  const { stdout } = await succeed(git, args);
+  for (const line of stdout.toString().split("\n")) {
+    const [oid, ref] = line.split("\t");
+    if (oid && ref === LEDGER_REF) return oid;
+  }
+  return null;
+}
+
+// Nothing but the ledger, into its own place: no tags, no FETCH_HEAD, no clean-up afterwards, and nothing that the
+// clone's configuration would have a fetch do beside.
+const FETCH = [
+  ...TO_DISK,
+  "-c",
+  "fetch.writeCommitGraph=false",
+  "fetch",
+  "--progress",
+  "--no-tags",
+  "--no-prune",
+  "--no-write-fetch-head",
+  "--no-auto-maintenance",
+  "--no-recurse-submodules",
+  "--no-show-forced-updates",
+  "--no-filter",
+  "--refmap=",
+  "--end-of-options",
+];
+
+/** What came between: git's own words. Another try may find it gone. */
+interface Lost {
+  lost: string;
+}
+
+/** Brings what the remote's ledger has, and where it stands. */
+async function fetchLedger({ git, address }: RemoteAccess, remote: string): Promise<Lost | null> {
+  const args = [...FETCH, address, `+${LEDGER_REF}:${trackingRef(remote)}`];
+  const { code, stderr } = await reach(git, args);
+  if (code === 0) return null;
+  if (/couldn't find remote ref|cannot lock ref|\.lock': File exists/.test(stderr))
+    return { lost: unreachable(git.failure(args, { code, stderr })).reason };
+  throw unreachable(git.failure(args, { code, stderr }));
+}
+
+// The reasons of a server, or of git itself, when another push came first.
+const RACE =
+  /fetch first|non-fast-forward|stale info|failed to update ref|cannot lock ref|incorrect old value|reference already exists|failed to lock/;
+
+/**
+ * Sends the ledger and nothing else; never by force.
+ * @returns What the remote had before, cut short as git tells it, null for nothing.
+ */
+async function pushLedger(
+  { git, address }: RemoteAccess,
+  head: string,
+): Promise<{ before: string | null } | Lost> {
+  const flags = ["--porcelain", "--progress", "--no-verify", "--no-signed", "--recurse-submodules=no"];
+  const args = ["push", ...flags, "--end-of-options", address, `${head}:${LEDGER_REF}`];
+  const { code, stdout, stderr } = await reach(git, args);
+  const line =
+    stdout
+      .toString()
+      .split("\n")
+      .find((each) => each.includes(`:${LEDGER_REF}\t`)) ?? "";
+  const [flag, , summary = ""] = line.split("\t");
+  if (code === 0) return { before: before(flag, summary, head) };
+  const refused = flag === "!" ? (/\(([^)]*)\)\s*$/.exec(summary)?.[1] ?? summary) : undefined;
+  if (refused !== undefined && RACE.test(refused)) return { lost: refused };
+  throw unreachable(git.failure(args, { code, stderr }), refused);
+}
+
+function before(flag: string | undefined, summary: string, head: string): string | null {
+  if (flag === "*") return null;
+  return flag === "=" ? head : summary.split("..")[0]!;
+}
+
+async function reach(git: Git, args: readonly string[]) {
+  try {
+    return await git.feed(args);
+  } catch (error) {
+    throw error instanceof GitFailure ? unreachable(error) : error;
+  }
+}
+
+async function succeed(git: Git, args: readonly string[]) {
+  const result = await reach(git, args);
+  if (result.code === 0) return result;
+  throw unreachable(git.failure(args, result));
+}
+
+/** The remote could not be asked, or would not take the ledger. Nothing is lost by that. */
+class Unreachable extends HumanError {
+  readonly reason: string;
+
+  constructor(reason: string, options?: ErrorOptions) {
+    super("service", `The ledger's remote could not be reached: ${reason}.`, options);
+    this.reason = reason;
+  }
+}
+
+/** @param refused What the remote gave as its reason, where it answered. */
+function unreachable(failure: GitFailure, refused?: string): Unreachable {
+  return new Unreachable(reasonOf(failure, refused), { cause: failure });
+}
+
+// Progress is asked for, as a sign of life; hints are for who typed the command.
+const CHATTER =
+  /^(?:remote: )?(?:Enumerating|Counting|Compressing|Writing|Receiving|Resolving|Unpacking|Delta|Total|Finding|Checking) |^(?:hint|warning|To) |^warning:/i;
+
+function reasonOf({ stderr, timedOutAfterMs, message }: GitFailure, refused?: string): string {
+  if (timedOutAfterMs !== null) return `no answer for ${timedOutAfterMs / 1000} s`;
+  const lines = stderr
+    .split(/[\r\n]+/)
+    .map((line) => line.trim())
+    .filter((line) => line !== "" && line !== "remote:" && !CHATTER.test(line));
+  const said = tidy(lines[0] ?? "");
+  if (refused === undefined) return said || plainText(message, 200);
+  const remarks = lines.filter((line) => line.startsWith("remote:")).map(tidy);
+  return plainText([refused, ...remarks.slice(0, 1)].join(": "), 200);
+}
+
+// Addresses may hold passwords, which belong into no message.
+const tidy = (line: string) =>
+  plainText(
+    line.replace(/^(?:fatal|error|remote): (?:error: )?/, "").replace(/(?<=:\/\/)[^/@\s]*@/g, ""),
+    200,
+  ).replace(/\.$/, "");

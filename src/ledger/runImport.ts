@@ -1,11 +1,10 @@
 import { existsSync } from "node:fs";
 import { rm } from "node:fs/promises";
-import { basename, resolve } from "node:path";
+import { basename, join, resolve } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
-import { HumanError } from "../domain/humanError.ts";
+import { HumanError } from "../domain/text/humanError.ts";
 import type { Git } from "../git/git.ts";
 import { GitFailure } from "../git/gitFailure.ts";
-import { areLoose, isCollecting } from "./looseObjects.ts";
 
 /** Nothing was written, as far as is known: look at the ref. */
 export interface Refusal {
@@ -159,3 +158,13 @@ export function tooBusy({ failure, locked }: Refusal): HumanError {
     { cause: failure },
   );
 }
+
+/**
+ * Whether git is clearing up a repository, or nothing of the kind. A clearing up that prunes without mercy
+ * (`git gc --prune=now`) takes away loose objects that no ref names yet, though one is about to.
+ */
+const isCollecting = (commonDir: string): boolean => existsSync(join(commonDir, "gc.pid"));
+
+/** Whether all of these lie there as files of their own. */
+const areLoose = (commonDir: string, oids: readonly string[]): boolean =>
+  oids.every((oid) => existsSync(join(commonDir, "objects", oid.slice(0, 2), oid.slice(2))));

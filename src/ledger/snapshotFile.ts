@@ -3,10 +3,10 @@ import { close, openSync, read, readSync } from "node:fs";
 import { mkdir, rename, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
-import { KNOWN_TYPES } from "../domain/eventData.ts";
+import { KNOWN_TYPES } from "../domain/record/eventData.ts";
 import { Archive, type ArchivedSubject, ID_ENTRY } from "./archive.ts";
 import type { Held } from "./eventGroups.ts";
-import type { Stray } from "./strays.ts";
+import type { Stray } from "./ledger.ts";
 
 /** To be raised when the form changes, or what is read as an event. */
 const FORM = 2;

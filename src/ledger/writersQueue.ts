@@ -1,9 +1,10 @@
 import { createHash, randomUUID } from "node:crypto";
-import { readdir, rm, stat, writeFile } from "node:fs/promises";
+import { readdir, realpath, rm, stat, writeFile } from "node:fs/promises";
 import { hostname } from "node:os";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
-import { isAlive } from "../git/isAlive.ts";
+import type { Git } from "../git/git.ts";
+import { isAlive } from "../git/gitProcess.ts";
 
 const PREFIX = "dropclock-writer-";
 const HOST = createHash("sha256").update(hostname()).digest("hex").slice(0, 8);
@@ -56,4 +57,10 @@ async function isWaiting(path: string, name: string): Promise<boolean> {
   if (host === HOST && !isAlive(Number(pid))) return false;
   const drawn = await stat(path).catch(() => null);
   return drawn !== null && Date.now() - drawn.mtimeMs < STALE_MS;
+}
+
+/** The common git directory of the repository, where git has to be asked for it. One process. */
+export async function commonDirOf(git: Git): Promise<string> {
+  const path = await git.run(["rev-parse", "--git-common-dir"]);
+  return resolve(await realpath(git.dir), path.replace(/\n$/, ""));
 }

@@ -1,11 +1,8 @@
-import { plainText } from "../domain/plainText.ts";
 import type { Signal } from "../domain/policy/policy.ts";
-import type { Answer, Series } from "../domain/signal.ts";
-import { endpoint } from "./endpoint.ts";
-import type { Http } from "./http.ts";
-import { statusFailure } from "./httpFailure.ts";
-import { ReadingFailed } from "./readingFailed.ts";
-import type { SignalSource } from "./signalSource.ts";
+import type { Answer, Series } from "../domain/signal/signal.ts";
+import { plainText } from "../domain/text/plainText.ts";
+import { endpoint, type Http, type SignalSource, statusFailure } from "./http.ts";
+import { ReadingFailed } from "./secrets.ts";
 
 type Source = Extract<Signal["source"], { kind: "alertmanager" }>;
 

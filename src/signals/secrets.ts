@@ -1,5 +1,5 @@
 import type { SignalAuth } from "../domain/policy/policy.ts";
-import { ReadingFailed } from "./readingFailed.ts";
+import type { Failure, SecretTrouble } from "../domain/signal/signal.ts";
 
 /**
  * Gives a secret by the name that the policy has for it, for one server (`https://host:port`): what was entered for
@@ -14,8 +14,6 @@ export const secretVariable = (name: string) => `DROPCLOCK_SECRET_${name.toUpper
 export function environmentSecrets(environment: NodeJS.ProcessEnv): Secrets {
   return async (name) => environment[secretVariable(name)] || null;
 }
-
-export const noSecrets: Secrets = async () => null;
 
 /**
  * The header that shows who asks.
@@ -56,4 +54,19 @@ export function withoutSecret(sentence: string, secret: string | null): string {
   return [secret, encoded, password]
     .filter((part) => part.length >= 3)
     .reduce((text, part) => text.replaceAll(part, "…"), sentence);
+}
+
+/** Why a reading failed, as a sentence for people, in which no secret appears. */
+export class ReadingFailed extends Error {
+  override readonly name = "ReadingFailed";
+  readonly #secret: SecretTrouble | undefined;
+
+  constructor(sentence: string, secret?: SecretTrouble) {
+    super(sentence);
+    this.#secret = secret;
+  }
+
+  get failure(): Failure {
+    return { failed: this.message, ...(this.#secret ? { secret: this.#secret } : {}) };
+  }
 }

@@ -1,4 +1,4 @@
-import type { Command } from "./command.ts";
+import type { Command } from "./call/command.ts";
 import { actions } from "./commands/actions.ts";
 import { changelog } from "./commands/changelog.ts";
 import { checklist } from "./commands/checklist.ts";
@@ -11,32 +11,26 @@ import {
   councilShow,
 } from "./commands/council.ts";
 import { doctor } from "./commands/doctor.ts";
-import { postmortem, runbook } from "./commands/documents.ts";
-import { dropList } from "./commands/dropList.ts";
-import { dropRetract, dropShip } from "./commands/dropShip.ts";
-import { dropShow } from "./commands/dropShow.ts";
-import { dropDemote, dropPromote } from "./commands/dropStages.ts";
+import { init, postmortem, runbook } from "./commands/documents.ts";
+import { dropDemote, dropList, dropPromote, dropRetract, dropShip, dropShow } from "./commands/drop.ts";
 import { gate } from "./commands/gate.ts";
 import {
+  incidentList,
+  incidentMark,
+  incidentNote,
+  incidentOpen,
+  incidentPaste,
   incidentPause,
   incidentReopen,
   incidentRepolicy,
   incidentResume,
+  incidentRetract,
   incidentSeverity,
-} from "./commands/incidentChanges.ts";
-import { incidentList } from "./commands/incidentList.ts";
-import { incidentMark } from "./commands/incidentMark.ts";
-import { incidentNote } from "./commands/incidentNote.ts";
-import { incidentOpen } from "./commands/incidentOpen.ts";
-import { incidentPaste } from "./commands/incidentPaste.ts";
-import { incidentRetract } from "./commands/incidentRetract.ts";
-import { incidentShow } from "./commands/incidentShow.ts";
-import { incidentSummary } from "./commands/incidentSummary.ts";
-import { init } from "./commands/init.ts";
+  incidentShow,
+  incidentSummary,
+} from "./commands/incident.ts";
 import { log } from "./commands/log.ts";
-import { policyCheck } from "./commands/policyCheck.ts";
-import { policySchema } from "./commands/policySchema.ts";
-import { policyShow } from "./commands/policyShow.ts";
+import { policyCheck, policySchema, policyShow } from "./commands/policy.ts";
 import { publish } from "./commands/publish.ts";
 import { scorecard } from "./commands/scorecard.ts";
 import { status } from "./commands/status.ts";

@@ -1,25 +1,22 @@
 import { statSync } from "node:fs";
 import { isAbsolute, resolve } from "node:path";
-import type { PolicyMemory } from "../app/policyMemory.ts";
-import type { Project } from "../app/project.ts";
-import { HumanError } from "../domain/humanError.ts";
-import type { Instant } from "../domain/instant.ts";
-import { plainText } from "../domain/plainText.ts";
-import { shallowClone, UNSHALLOW } from "../git/shallowBoundary.ts";
+import type { PolicyMemory } from "../app/project/policyMemory.ts";
+import type { Project } from "../app/project/project.ts";
+import { HumanError } from "../domain/text/humanError.ts";
+import { plainText } from "../domain/text/plainText.ts";
+import type { Instant } from "../domain/time/instant.ts";
+import { shallowClone, UNSHALLOW } from "../git/revision.ts";
 import type { SyncResult } from "../ledger/remoteLedger.ts";
-import type { Answer, Call, Command } from "./command.ts";
+import { instantArgument } from "./call/arguments.ts";
+import { type Answer, type Call, type Command, EXIT, type ExitStatus, exitStatusOf } from "./call/command.ts";
+import { policyComplaints, sharingComplaints } from "./call/complaints.ts";
+import { help } from "./call/help.ts";
+import { inertText, jsonText } from "./call/output.ts";
+import { type ParsedCall, parseCall } from "./call/parseCall.ts";
+import { isPipeline } from "./call/pipeline.ts";
 import { COMPLETE } from "./commands/completion.ts";
 import { COMMANDS } from "./commands.ts";
-import { policyComplaints, sharingComplaints } from "./complaints.ts";
-import { EXIT, type ExitStatus, exitStatusOf } from "./exitStatus.ts";
-import { help } from "./help.ts";
-import { instantArgument } from "./instantArgument.ts";
-import { jsonText } from "./jsonText.ts";
-import { inertText } from "./output.ts";
-import { type ParsedCall, parseCall } from "./parseCall.ts";
-import { isPipeline } from "./pipeline.ts";
-import type { Page } from "./text/page.ts";
-import { PLAIN } from "./text/paint.ts";
+import { type Page, PLAIN } from "./text/page.ts";
 
 /** Where the command line reads and writes; tests give their own. */
 export interface Terminal {
@@ -70,7 +67,7 @@ export async function main(given: Terminal): Promise<ExitStatus> {
 
 /** What the script of a shell asks while somebody types. */
 async function answerShell({ argv, directory, write }: Terminal): Promise<ExitStatus> {
-  const { complete } = await import("./completion.ts");
+  const { complete } = await import("./commands/completionRun.ts");
   write(await complete(argv.slice(1), { commands: COMMANDS, directory }));
   return EXIT.fine;
 }
@@ -149,9 +146,9 @@ function callOf(
     // The largest part of the program; help, and a call that is wrong, need none of it.
     project: async () => {
       // Git works while the rest is loaded.
-      const { askEarly } = await import("../app/earlyAnswers.ts");
+      const { askEarly } = await import("../app/project/earlyAnswers.ts");
       const early = askEarly(directory);
-      const { Project } = await import("../app/project.ts");
+      const { Project } = await import("../app/project/project.ts");
       const shared = (result: SyncResult) => {
         for (const line of sharingComplaints(result)) complain(terminal, line);
       };
@@ -195,7 +192,7 @@ async function prepare(
   }
   // A workspace that a pipeline uses again holds what the team had the last time.
   if (ledger === "fetched" || (ledger === undefined && isPipeline(environment))) {
-    const { fetchRecord } = await import("../app/fetchFirst.ts");
+    const { fetchRecord } = await import("../app/project/fetchFirst.ts");
     const offline = await fetchRecord(project);
     if (offline !== null) lines.push(offline);
   }

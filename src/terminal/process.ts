@@ -2,9 +2,9 @@ import { statSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline/promises";
 import { text } from "node:stream/consumers";
-import { PolicyMemory } from "../app/policyMemory.ts";
+import { PolicyMemory } from "../app/project/policyMemory.ts";
 import { main } from "./main.ts";
-import { paintFor } from "./text/paint.ts";
+import { paintFor } from "./text/page.ts";
 
 /**
  * Runs the command line that this process was started with; its exit status is set when all is said.

@@ -1,5 +1,5 @@
 /** What an attacker is after. */
-export type Aim =
+type Aim =
   | "open the gate"
   | "promote too early"
   | "start a command"

@@ -1,7 +1,6 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Attack, Attacker } from "./attack.ts";
-import { control } from "./attack.ts";
+import { type Attack, type Attacker, control } from "./attack.ts";
 import {
   BREACHED,
   expectCode,

@@ -10,8 +10,7 @@ import { LEDGER_REF } from "../support/ledgerHand.ts";
 import { GpgKeys, SshKeys } from "../support/signingKeys.ts";
 import { stored } from "../support/storedEvents.ts";
 import { temporaryFolder } from "../support/temporaryRepository.ts";
-import type { Attack, Attacker } from "./attack.ts";
-import { control } from "./attack.ts";
+import { type Attack, type Attacker, control } from "./attack.ts";
 import {
   expectCode,
   gateIsBlocked,

@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { createServer, type IncomingMessage, type RequestListener } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
-import type { StoredEvent } from "../../src/domain/event.ts";
+import type { StoredEvent } from "../../src/domain/event/event.ts";
 import { encodeEvent } from "../../src/ledger/codec.ts";
 import { newEventId } from "../../src/ledger/eventId.ts";
 import { eventPath } from "../../src/ledger/eventPath.ts";

@@ -5,8 +5,7 @@ import { eventPath } from "../../src/ledger/eventPath.ts";
 import type { Member } from "../support/councilTeam.ts";
 import { LEDGER_REF, type Planted, plantEntries } from "../support/ledgerHand.ts";
 import { stored } from "../support/storedEvents.ts";
-import type { Attack, Attacker } from "./attack.ts";
-import { control } from "./attack.ts";
+import { type Attack, type Attacker, control } from "./attack.ts";
 import { expectCode, gateIsBlocked, gateIsOpen, type Lab, MAL, riskyLab, votedFor } from "./lab.ts";
 
 const REJECTED = /reject|removed|changed|ledger|shallow/i;

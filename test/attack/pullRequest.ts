@@ -1,8 +1,7 @@
 import { readFileSync } from "node:fs";
 import type { Member } from "../support/councilTeam.ts";
 import { SshKeys } from "../support/signingKeys.ts";
-import type { Attack, Attacker } from "./attack.ts";
-import { control } from "./attack.ts";
+import { type Attack, type Attacker, control } from "./attack.ts";
 import {
   acting,
   BREACHED,

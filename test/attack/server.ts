@@ -1,7 +1,6 @@
 import { chmodSync } from "node:fs";
 import { join } from "node:path";
-import type { Attack, Attacker } from "./attack.ts";
-import { control } from "./attack.ts";
+import { type Attack, type Attacker, control } from "./attack.ts";
 import { BREACHED, expectCode, GITHUB, Lab, listening, obeyed } from "./lab.ts";
 
 const SECRET = "s3cret-of-the-team";

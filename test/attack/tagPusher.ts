@@ -1,5 +1,4 @@
-import type { Attack, Attacker } from "./attack.ts";
-import { control } from "./attack.ts";
+import { type Attack, type Attacker, control } from "./attack.ts";
 import {
   expectCode,
   gateIsBlocked,

@@ -1,6 +1,5 @@
 import type { Member } from "../support/councilTeam.ts";
-import type { Attack, Attacker } from "./attack.ts";
-import { control } from "./attack.ts";
+import { type Attack, type Attacker, control } from "./attack.ts";
 import { expectCode, Lab, ONE_VOTE } from "./lab.ts";
 
 /** A team whose drop-2 shipped just now, with a rollback that reverts and pushes. */

@@ -1,7 +1,6 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import type { Attacker } from "./attack.ts";
-import { control } from "./attack.ts";
+import { type Attacker, control } from "./attack.ts";
 import {
   acting,
   BREACHED,

@@ -1,10 +1,10 @@
 import { spawnSync } from "node:child_process";
-import { HistoryReader } from "../../src/app/historyReader.ts";
+import { HistoryReader } from "../../src/app/project/historyReader.ts";
+import { foldRelease } from "../../src/domain/drop/release.ts";
 import { DEFAULT_POLICY, type Policy } from "../../src/domain/policy/policy.ts";
-import { foldRelease } from "../../src/domain/release.ts";
 import { anchorAmong } from "../../src/git/anchor.ts";
 import { readCloneSettings } from "../../src/git/cloneSettings.ts";
-import { BRANCHES, listRefs } from "../../src/git/refs.ts";
+import { BRANCHES, listRefs } from "../../src/git/revision.ts";
 import { TemporaryRepository } from "../support/temporaryRepository.ts";
 import { type Comparison, compare } from "./measure.ts";
 

@@ -1,9 +1,9 @@
-import type { LedgerEvent, StoredEvent } from "../../src/domain/event.ts";
-import { formatInstant } from "../../src/domain/instant.ts";
+import { foldRelease } from "../../src/domain/drop/release.ts";
+import { statusAt } from "../../src/domain/drop/status.ts";
+import type { LedgerEvent, StoredEvent } from "../../src/domain/event/event.ts";
+import { writeTerms } from "../../src/domain/policy/notation.ts";
 import { DEFAULT_POLICY } from "../../src/domain/policy/policy.ts";
-import { writeTerms } from "../../src/domain/policy/policyNotation.ts";
-import { foldRelease } from "../../src/domain/release.ts";
-import { statusAt } from "../../src/domain/status.ts";
+import { formatInstant } from "../../src/domain/time/instant.ts";
 import { decodeEvent } from "../../src/ledger/codec.ts";
 import { linearHistory } from "../support/linearHistory.ts";
 import { type Comparison, compare } from "./measure.ts";

@@ -1,12 +1,11 @@
+import { foldRelease, type ReleaseFacts } from "../../src/domain/drop/release.ts";
+import { statusAt } from "../../src/domain/drop/status.ts";
 import { DEFAULT_POLICY } from "../../src/domain/policy/policy.ts";
-import { foldRelease, type ReleaseFacts } from "../../src/domain/release.ts";
-import { statusAt } from "../../src/domain/status.ts";
 import { EventIndex } from "../../src/ledger/eventIndex.ts";
-import { byAuthor, importStream } from "../../src/ledger/importStream.ts";
 import type { LedgerContent } from "../../src/ledger/ledger.ts";
 import { LEDGER_REF } from "../../src/ledger/ledgerHead.ts";
-import { entriesToAdd } from "../../src/ledger/newEntries.ts";
 import { TO_DISK } from "../../src/ledger/runImport.ts";
+import { byAuthor, entriesToAdd, importStream } from "../../src/ledger/writeEntries.ts";
 import { freshFolder } from "../support/freshFolder.ts";
 import { linearHistory } from "../support/linearHistory.ts";
 import { stored } from "../support/storedEvents.ts";

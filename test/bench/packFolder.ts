@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { inProject } from "../support/projectRoot.ts";
 import { runProcess } from "../support/runProcess.ts";
 
-export interface SmallExtension {
+interface SmallExtension {
   name: string;
   activationEvents: string[];
   code: string;

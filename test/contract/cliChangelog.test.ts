@@ -28,7 +28,10 @@ describe("dropclock changelog", () => {
   it("prints, and writes nothing unless it is told to", async () => {
     const { code, stdout } = await run();
     assert.equal(code, 0);
-    assert.match(stdout, /## \[drop-2\] - \d{4}-\d\d-\d\d \(assumed\)\n\n### Added\n\n- \*\*tax:\*\* know the tax\n/);
+    assert.match(
+      stdout,
+      /## \[drop-2\] - \d{4}-\d\d-\d\d \(assumed\)\n\n### Added\n\n- \*\*tax:\*\* know the tax\n/,
+    );
     assert.throws(file, /ENOENT/);
     assert.equal(await write(), "CHANGELOG.md: added drop-2, drop-1");
     assert.equal(file(), stdout);
@@ -70,7 +73,10 @@ describe("dropclock changelog", () => {
     repository.commit({ "d.txt": "1\n" }, { message: "fix: rounding" });
     repository.tag("drop-3", { annotated: true, at: MONDAY + 86_400_000 });
     await write();
-    assert.match(file(), /## \[drop-2\] - [\d-]+ \(assumed\) \[YANKED\]\n\n\*\*Rolled back on [\d-]+\*\* with drop-3: /);
+    assert.match(
+      file(),
+      /## \[drop-2\] - [\d-]+ \(assumed\) \[YANKED\]\n\n\*\*Rolled back on [\d-]+\*\* with drop-3: /,
+    );
     assert.match(file(), /### Removed\n\n- \*\*tax:\*\* know the tax \(reverted; first in drop-2\)/);
     repository.git("revert", "--no-edit", "HEAD~1");
     repository.tag("drop-4", { annotated: true, at: MONDAY + 2 * 86_400_000 });

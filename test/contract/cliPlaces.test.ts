@@ -11,7 +11,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
-import type { StoredEvent } from "../../src/domain/event.ts";
+import type { StoredEvent } from "../../src/domain/event/event.ts";
 import { newEventId } from "../../src/ledger/eventId.ts";
 import { GitLedger } from "../../src/ledger/gitLedger.ts";
 import { buildCommandLine, runCommandLine } from "../support/commandLine.ts";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { existsSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { StoredEvent } from "../../src/domain/event.ts";
+import type { StoredEvent } from "../../src/domain/event/event.ts";
 import { GitLedger } from "../../src/ledger/gitLedger.ts";
 import { runCommandLine } from "../support/commandLine.ts";
 import { stored } from "../support/storedEvents.ts";

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { rmSync } from "node:fs";
-import { declareIncident } from "../../src/app/incidents.ts";
-import { Project } from "../../src/app/project.ts";
-import { incidentsDoubt } from "../../src/app/sharingWords.ts";
+import { declareIncident } from "../../src/app/incident/incidents.ts";
+import { Project } from "../../src/app/project/project.ts";
+import { incidentsDoubt } from "../../src/app/project/sharingWords.ts";
 import { runCommandLine } from "../support/commandLine.ts";
 import { LEDGER_REF } from "../support/ledgerHand.ts";
 import { makeTeam, plantHook, type Teammate } from "../support/team.ts";

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { DropStories } from "../../src/app/dropStory.ts";
-import { Project } from "../../src/app/project.ts";
-import { storyOf } from "../../src/domain/story.ts";
+import { DropStories } from "../../src/app/drop/dropNamed.ts";
+import { Project } from "../../src/app/project/project.ts";
+import { storyOf } from "../../src/domain/record/story.ts";
 import { runCommandLine } from "../support/commandLine.ts";
 import { dropRepository } from "../support/dropRepository.ts";
 

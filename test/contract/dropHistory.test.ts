@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { compareVersions } from "../../src/domain/version.ts";
+import { compareVersions } from "../../src/domain/text/tagNames.ts";
 import { BranchingHistory } from "../support/branchingHistory.ts";
 import { runCommandLine } from "../support/commandLine.ts";
 import type { TemporaryRepository } from "../support/temporaryRepository.ts";

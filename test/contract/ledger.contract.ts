@@ -8,7 +8,7 @@ import { idsOf, stored } from "../support/storedEvents.ts";
 export const HAND = "Hand <hand@example.com>";
 
 /** A place for ledgers, as several windows and machines share one. */
-export interface LedgerPlace {
+interface LedgerPlace {
   /** Another ledger on the same place, which remembers nothing yet. */
   open(): Ledger;
   /** Puts an entry there without asking any ledger, as a newer version or a hostile hand would, by `HAND`. */

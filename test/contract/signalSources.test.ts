@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { Signal } from "../../src/domain/policy/policy.ts";
-import { type Answer, type Evaluation, evaluate } from "../../src/domain/signal.ts";
+import { type Answer, type Evaluation, evaluate } from "../../src/domain/signal/signal.ts";
 import { FetchHttp } from "../../src/signals/http.ts";
 import { openSource } from "../../src/signals/signalSource.ts";
 import { eventually } from "../support/eventually.ts";

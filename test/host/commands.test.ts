@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import * as vscode from "vscode";
-import type { Milestone } from "../../src/domain/incidentEvents.ts";
-import { COMMAND_NAMES, type CommandName, commandId } from "../../src/editor/ids.ts";
+import type { Milestone } from "../../src/domain/policy/terms.ts";
+import { COMMAND_NAMES, type CommandName, commandId } from "../../src/editor/model/ids.ts";
 import { folder, openIncident, readAgain, refuseInputs, treeState, whenReady } from "./project.ts";
 
 const run = (name: CommandName, ...args: unknown[]) =>

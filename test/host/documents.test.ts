@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import * as vscode from "vscode";
-import { postmortemPath, runbookPath } from "../../src/app/documentPaths.ts";
-import { commandId } from "../../src/editor/ids.ts";
+import { postmortemPath, runbookPath } from "../../src/app/project/documentPaths.ts";
+import { commandId } from "../../src/editor/model/ids.ts";
 import { eventually } from "../support/eventually.ts";
 import { folder, openIncident, readAgain, whenReady } from "./project.ts";
 

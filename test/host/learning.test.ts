@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import * as vscode from "vscode";
-import { postmortemPath } from "../../src/app/documentPaths.ts";
-import { commandId } from "../../src/editor/ids.ts";
+import { postmortemPath } from "../../src/app/project/documentPaths.ts";
+import { commandId } from "../../src/editor/model/ids.ts";
 import { eventually } from "../support/eventually.ts";
 import { folder, openIncident, readAgain, whenReady } from "./project.ts";
 

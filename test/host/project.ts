@@ -1,7 +1,7 @@
 import { execFileSync } from "node:child_process";
 import * as vscode from "vscode";
-import { Project } from "../../src/app/project.ts";
-import type { IncidentRef } from "../../src/editor/incidentRef.ts";
+import { Project } from "../../src/app/project/project.ts";
+import type { IncidentRef } from "../../src/editor/model/refs.ts";
 
 /** The folder that the window has open. */
 export const folder = () => vscode.workspace.workspaceFolders![0]!.uri.fsPath;

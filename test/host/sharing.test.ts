@@ -4,9 +4,9 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import * as vscode from "vscode";
-import { declareIncident } from "../../src/app/incidents.ts";
-import { Project } from "../../src/app/project.ts";
-import { commandId } from "../../src/editor/ids.ts";
+import { declareIncident } from "../../src/app/incident/incidents.ts";
+import { Project } from "../../src/app/project/project.ts";
+import { commandId } from "../../src/editor/model/ids.ts";
 import { eventually } from "../support/eventually.ts";
 import { folder, readAgain, whenReady } from "./project.ts";
 

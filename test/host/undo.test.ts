@@ -4,10 +4,10 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import * as vscode from "vscode";
-import { shellCommand } from "../../src/app/undo/shellCommand.ts";
-import { commandId } from "../../src/editor/ids.ts";
-import { gitUri } from "../../src/editor/undo/gitContent.ts";
-import { runTask } from "../../src/editor/undo/runTask.ts";
+import { shellCommand } from "../../src/app/undo/operator.ts";
+import { runTask } from "../../src/editor/commands/editorOperator.ts";
+import { commandId } from "../../src/editor/model/ids.ts";
+import { gitUri } from "../../src/editor/views/virtualDocuments.ts";
 import { eventually } from "../support/eventually.ts";
 import { folder, readAgain, treeState, whenReady } from "./project.ts";
 

@@ -1,6 +1,6 @@
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";
-import { compareVersions } from "../../src/domain/version.ts";
+import { compareVersions } from "../../src/domain/text/tagNames.ts";
 import { openRepository } from "../../src/git/repository.ts";
 import { UndoTrees } from "../../src/git/undoTree.ts";
 import { isolatedEnvironment, temporaryFolder } from "../support/temporaryRepository.ts";

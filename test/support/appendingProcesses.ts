@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { createInterface } from "node:readline";
 import type { TemporaryRepository } from "./temporaryRepository.ts";
 
-export interface Appended {
+interface Appended {
   /** Ids in the order of acknowledgement. */
   acknowledged: string[];
   killed: boolean;

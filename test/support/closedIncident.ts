@@ -1,6 +1,6 @@
-import type { StoredEvent } from "../../src/domain/event.ts";
+import type { StoredEvent } from "../../src/domain/event/event.ts";
+import { writeTerms } from "../../src/domain/policy/notation.ts";
 import { DEFAULT_POLICY } from "../../src/domain/policy/policy.ts";
-import { writeTerms } from "../../src/domain/policy/policyNotation.ts";
 import { stored } from "./storedEvents.ts";
 
 /** The events of an incident that is over, all of its clocks settled. */

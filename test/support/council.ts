@@ -1,8 +1,8 @@
-import { type Approval, type CouncilFacts, foldApproval } from "../../src/domain/approval.ts";
-import type { LedgerEvent } from "../../src/domain/event.ts";
+import type { Risk } from "../../src/domain/change/riskLevel.ts";
+import type { LedgerEvent } from "../../src/domain/event/event.ts";
+import { type Approval, type CouncilFacts, foldApproval } from "../../src/domain/gate/approval.ts";
+import type { Council, Signature, Witness } from "../../src/domain/gate/vote.ts";
 import type { RiskLevel } from "../../src/domain/policy/policy.ts";
-import type { Risk } from "../../src/domain/riskLevel.ts";
-import type { Council, Signature, Witness } from "../../src/domain/vote.ts";
 import { at, event } from "./events.ts";
 
 export const [ANA, BO, CY, DI] = ["Ana", "Bo", "Cy", "Di"].map(

@@ -1,5 +1,5 @@
 import { closeSync, openSync } from "node:fs";
-import { HumanError } from "../../src/domain/humanError.ts";
+import { HumanError } from "../../src/domain/text/humanError.ts";
 import { Git } from "../../src/git/git.ts";
 
 /**

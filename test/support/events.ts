@@ -1,7 +1,7 @@
-import type { LedgerEvent } from "../../src/domain/event.ts";
-import { parseInstant } from "../../src/domain/instant.ts";
-import { writeTerms } from "../../src/domain/policy/policyNotation.ts";
-import { SAMPLE_TARGETS, type Terms } from "../../src/domain/terms.ts";
+import type { LedgerEvent } from "../../src/domain/event/event.ts";
+import { writeTerms } from "../../src/domain/policy/notation.ts";
+import { SAMPLE_TARGETS, type Terms } from "../../src/domain/policy/terms.ts";
+import { parseInstant } from "../../src/domain/time/instant.ts";
 
 /** 23 November 2026, a Monday, at a time of day in UTC. */
 export function at(time: string): number {

@@ -7,7 +7,7 @@ import { launchBrowser } from "./browser.ts";
 import { isolatedEnvironment } from "./isolatedEnvironment.ts";
 import { startVscodeHost } from "./vscodeHost.ts";
 
-export type HostRun = {
+type HostRun = {
   /** The folder of the extension under development. */
   extension: string;
   /** The bundle that exports run(). */

@@ -1,6 +1,6 @@
-import { ancestryGraph, NO_COMMITS } from "../../src/domain/ancestryGraph.ts";
-import type { Drop, Tag } from "../../src/domain/drop.ts";
-import type { HistoryFacts, ReleaseBranch } from "../../src/domain/release.ts";
+import type { Drop, Tag } from "../../src/domain/drop/drop.ts";
+import { ancestryGraph, NO_COMMITS, type ReleaseBranch } from "../../src/domain/drop/dropHistory.ts";
+import type { HistoryFacts } from "../../src/domain/drop/release.ts";
 
 type Dated = Omit<Tag, "assumed"> & Partial<Pick<Tag, "assumed">>;
 

@@ -1,17 +1,17 @@
 import { createHash } from "node:crypto";
-import type { StoredEvent } from "../../src/domain/event.ts";
+import type { StoredEvent } from "../../src/domain/event/event.ts";
 import type { DataCheck } from "../../src/ledger/codec.ts";
 import type { CommitOrder } from "../../src/ledger/contests.ts";
 import { EventIndex } from "../../src/ledger/eventIndex.ts";
 import { besidePath, eventPath } from "../../src/ledger/eventPath.ts";
-import { identityOf } from "../../src/ledger/identity.ts";
 import {
   type AppendOptions,
   type Ledger,
   type LedgerContent,
   SubjectTaken,
 } from "../../src/ledger/ledger.ts";
-import { entriesToAdd } from "../../src/ledger/newEntries.ts";
+import { identityOf } from "../../src/ledger/provenance.ts";
+import { entriesToAdd } from "../../src/ledger/writeEntries.ts";
 
 interface Addition {
   path: string;

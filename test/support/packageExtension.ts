@@ -38,7 +38,7 @@ async function packExtension(target: string): Promise<string> {
 }
 
 /** The command line as a package for npm; gives the path of the tarball in the folder. */
-export async function packCommandLine(folder: string): Promise<string> {
+async function packCommandLine(folder: string): Promise<string> {
   const staged = freshFolder("npm");
   await stagePackage("npm", staged.path);
   const args = ["pack", "--json", "--pack-destination", folder];

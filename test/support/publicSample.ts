@@ -1,10 +1,13 @@
-import { inOrder, type LedgerEvent } from "../../src/domain/event.ts";
-import { foldIncident } from "../../src/domain/incident.ts";
-import type { Instant } from "../../src/domain/instant.ts";
-import type { FindNames } from "../../src/domain/leaks.ts";
-import { namesOf } from "../../src/domain/peopleNames.ts";
-import type { DropFate, PublicIncident } from "../../src/domain/publicIncident.ts";
-import { draftPublic, type PublicDraft } from "../../src/domain/publicIncident.ts";
+import { inOrder, type LedgerEvent } from "../../src/domain/event/event.ts";
+import { foldIncident } from "../../src/domain/incident/incident.ts";
+import { type FindNames, namesOf } from "../../src/domain/public/leaks.ts";
+import {
+  type DropFate,
+  draftPublic,
+  type PublicDraft,
+  type PublicIncident,
+} from "../../src/domain/public/publicIncident.ts";
+import type { Instant } from "../../src/domain/time/instant.ts";
 import { SAMPLE_TERMS } from "./events.ts";
 
 const MINUTE = 60_000;

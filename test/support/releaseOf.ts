@@ -1,11 +1,11 @@
-import { HistoryReader } from "../../src/app/historyReader.ts";
-import type { LedgerEvent } from "../../src/domain/event.ts";
+import { HistoryReader } from "../../src/app/project/historyReader.ts";
+import { foldRelease, type Release } from "../../src/domain/drop/release.ts";
+import type { LedgerEvent } from "../../src/domain/event/event.ts";
 import { DEFAULT_POLICY, type Policy } from "../../src/domain/policy/policy.ts";
-import { foldRelease, type Release } from "../../src/domain/release.ts";
 import { anchorAmong } from "../../src/git/anchor.ts";
 import { readCloneSettings } from "../../src/git/cloneSettings.ts";
-import { BRANCHES, listRefs } from "../../src/git/refs.ts";
 import type { Repository } from "../../src/git/repository.ts";
+import { BRANCHES, listRefs } from "../../src/git/revision.ts";
 
 /** The release state of a repository, as a project reads it, without a ledger. */
 export async function releaseOf(

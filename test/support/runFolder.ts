@@ -22,7 +22,7 @@ const FOREIGN =
   /^(vscode-|node-compile-cache$|playwright|\.?org\.chromium\.|\.?com\.google\.|v8-compile-cache)/;
 
 /** The temporary folder of one whole run of the tests. */
-export type RunFolder = {
+type RunFolder = {
   /** Makes it the temporary folder of a process. */
   environment: NodeJS.ProcessEnv;
   /** What a test left in it, as one sentence; null: nothing. Each test removes what it makes. */

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { buildPackage } from "../../esbuild.mjs";
 import { inProject } from "./projectRoot.ts";
 
-export type PackageKind = "extension" | "npm";
+type PackageKind = "extension" | "npm";
 
 /** Names the page of the project on its forge; what each package says of where it comes from is made of it. */
 const REPOSITORY = "DROPCLOCK_REPOSITORY";

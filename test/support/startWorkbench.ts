@@ -5,7 +5,7 @@ import { packageExtension } from "./packageExtension.ts";
 import { startVscodeHost } from "./vscodeHost.ts";
 import { Workbench } from "./workbench.ts";
 
-export type StartOptions = {
+type StartOptions = {
   /** The folder or .code-workspace file to open. */
   path: string;
   /**

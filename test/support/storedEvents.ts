@@ -1,4 +1,4 @@
-import type { StoredEvent } from "../../src/domain/event.ts";
+import type { StoredEvent } from "../../src/domain/event/event.ts";
 import { newEventId } from "../../src/ledger/eventId.ts";
 
 /** An event as it would be written, with sensible defaults and an id of its own. */

@@ -61,7 +61,7 @@ const IN_HASTE = {
   GIT_CONFIG_VALUE_1: "false",
 };
 
-export interface CommitOptions {
+interface CommitOptions {
   /** Milliseconds; left out: an hour after the last one. */
   at?: number;
   /** `Name <mail>`. */

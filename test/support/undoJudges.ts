@@ -1,7 +1,7 @@
 import type { TemporaryRepository } from "./temporaryRepository.ts";
 
 /** The tree that an undo has by other means than ours, with git's own commands in a clone's work tree; null: not clean. */
-export interface Judges {
+interface Judges {
   /** The inverse of the whole drop, picked onto the branch. */
   picked: string | null;
   /** What came after the drop, picked onto the one before, commit by commit. */

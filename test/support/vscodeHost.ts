@@ -10,7 +10,7 @@ import { findNode24 } from "./node24.ts";
 import { startProcessGroup } from "./processGroup.ts";
 import { serverReady } from "./serverReady.ts";
 
-export type VscodeHostOptions = {
+type VscodeHostOptions = {
   /** Kept between starts when given; else a temporary one that is removed on stop. */
   dataDir?: string;
   /** "token" asks every visitor for a random token; "none" is for tests only. */

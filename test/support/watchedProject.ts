@@ -1,10 +1,10 @@
-import type { Draft, Reading } from "../../src/app/project.ts";
-import { notShared } from "../../src/app/sharing.ts";
+import type { Draft, Reading } from "../../src/app/project/project.ts";
+import { notShared } from "../../src/app/project/sharing.ts";
 import type { WatchProject } from "../../src/app/watch/watchRecord.ts";
-import type { StoredEvent } from "../../src/domain/event.ts";
-import { formatInstant, type Instant } from "../../src/domain/instant.ts";
+import { foldRelease, type ReleaseFacts } from "../../src/domain/drop/release.ts";
+import type { StoredEvent } from "../../src/domain/event/event.ts";
 import { DEFAULT_POLICY, type Policy, type Signal } from "../../src/domain/policy/policy.ts";
-import { foldRelease, type ReleaseFacts } from "../../src/domain/release.ts";
+import { formatInstant, type Instant } from "../../src/domain/time/instant.ts";
 import { newEventId } from "../../src/ledger/eventId.ts";
 import { linearHistory } from "./linearHistory.ts";
 import { MemoryLedger, MemoryStore } from "./memoryLedger.ts";

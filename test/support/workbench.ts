@@ -14,7 +14,7 @@ import { trustFolder } from "./driver/trustFolder.ts";
 import { inOut } from "./projectRoot.ts";
 import type { VscodeHost } from "./vscodeHost.ts";
 
-export type WorkbenchSetup = {
+type WorkbenchSetup = {
   host: VscodeHost;
   context: BrowserContext;
   payload?: [string, string][];

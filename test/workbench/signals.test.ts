@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { Project } from "../../src/app/project.ts";
-import { statusAt } from "../../src/domain/status.ts";
+import { Project } from "../../src/app/project/project.ts";
+import { statusAt } from "../../src/domain/drop/status.ts";
 import type { TreeView } from "../support/driver/treeView.ts";
 import { eventually } from "../support/eventually.ts";
 import { type StartedRelease, startRelease } from "../support/startWorkbench.ts";

@@ -1,13 +1,10 @@
-import { councilSubject } from "../../domain/councilEvents.ts";
-import type { StoredEvent } from "../../domain/event.ts";
-import { HumanError } from "../../domain/humanError.ts";
-import { mailOf } from "../../domain/mail.ts";
-import { plainText } from "../../domain/plainText.ts";
-import { givenFor, isSamePerson, shown } from "../../domain/vote.ts";
-import type { Project } from "../project.ts";
-import { candidateNamed } from "./candidates.ts";
-import { type Governed, readGoverned } from "./governed.ts";
-import { type Hearing, readHearing } from "./readHearing.ts";
+import type { StoredEvent } from "../../domain/event/event.ts";
+import { councilSubject, givenFor, isSamePerson, shown } from "../../domain/gate/vote.ts";
+import { HumanError } from "../../domain/text/humanError.ts";
+import { mailOf, plainText } from "../../domain/text/plainText.ts";
+import type { Project } from "../project/project.ts";
+import { type Hearing, readHearing } from "./councilReview.ts";
+import { candidateNamed, type Governed, readGoverned } from "./governed.ts";
 
 /** Longest reason that is put on record. */
 const LONGEST_WHY = 500;
@@ -78,7 +75,7 @@ export async function overrideCouncil(
 }
 
 /** What the council has said of a drop. */
-export async function hearDrop(project: Project, tag?: string): Promise<Omit<Spoken, "event">> {
+async function hearDrop(project: Project, tag?: string): Promise<Omit<Spoken, "event">> {
   const governed = await readGoverned(project);
   return { governed, hearing: await readHearing(project, governed, await candidateNamed(governed, tag)) };
 }

@@ -1,13 +1,27 @@
-import type { Approval } from "../../domain/approval.ts";
-import type { LedgerEvent } from "../../domain/event.ts";
-import { formatInstant } from "../../domain/instant.ts";
-import type { DropStage } from "../../domain/stage.ts";
-import type { Vote } from "../../domain/vote.ts";
-import { riskReport } from "../report.ts";
+import { assessRisk } from "../../domain/change/risk.ts";
+import type { Risk } from "../../domain/change/riskLevel.ts";
+import type { LedgerEvent } from "../../domain/event/event.ts";
+import { type Approval, foldApproval } from "../../domain/gate/approval.ts";
+import { type DropStage, type GateReason, objectionsOf, reason } from "../../domain/gate/gate.ts";
+import { mainAuthor } from "../../domain/gate/people.ts";
+import { commitOf, type Vote } from "../../domain/gate/vote.ts";
+import { POLICY_PATH } from "../../domain/policy/policy.ts";
+import { readPolicy } from "../../domain/policy/readPolicy.ts";
+import { HumanError, onlyHuman } from "../../domain/text/humanError.ts";
+import { plainText } from "../../domain/text/plainText.ts";
+import { formatInstant } from "../../domain/time/instant.ts";
+import { cutsInside } from "../../git/ancestry.ts";
+import { type Commit, listCommits, readFileAt } from "../../git/history.ts";
+import { shallowClone } from "../../git/revision.ts";
+import { readDropContent } from "../drop/dropContent.ts";
+import { riskReport } from "../drop/report.ts";
+import type { Project } from "../project/project.ts";
+import { UndoReadiness } from "../project/readiness.ts";
+import { WitnessReader } from "../project/witnesses.ts";
+import { planUndo } from "../undo/planUndo.ts";
+import type { Hearing } from "./councilReview.ts";
 import type { Governed } from "./governed.ts";
-import type { PullRequestReading } from "./pullRequest.ts";
 import type { GateReading } from "./readGate.ts";
-import type { Hearing } from "./readHearing.ts";
 
 /** The verdict of a gate as JSON, and everything that it was judged by. */
 export function gateReport({ gate, question, stage, governed, ...hearing }: GateReading) {
@@ -55,7 +69,7 @@ export function hearingReport(
   };
 }
 
-export const stageReport = ({ name, since, by }: DropStage) => ({ name, since: formatInstant(since), by });
+const stageReport = ({ name, since, by }: DropStage) => ({ name, since: formatInstant(since), by });
 
 function approvalReport(approval: Approval) {
   const { needed, quorum, approved, rejected, request, overrides, disregarded, mainAuthor, waitingFor } =
@@ -87,3 +101,143 @@ const entryReport = ({ id, by, at, data }: LedgerEvent) => ({
   ...(typeof data.why === "string" ? { why: data.why } : {}),
   ...(typeof data.stage === "string" ? { stage: data.stage } : {}),
 });
+
+/** What a pull request would bring onto the release branch, and what that would take to ship. */
+export interface PullRequestReading {
+  governed: Governed;
+  /** Where it left the branch; null where it has nothing in common with it. */
+  base: string | null;
+  /** What is checked out: the pull request's head, or its merge with the branch. */
+  commit: string;
+  /** Newest first, merges left out. */
+  commits: Commit[];
+  risk: Risk;
+  /** Why it may not be merged; none: it may. */
+  reasons: GateReason[];
+  /** What its council would ask before it ships. The commit that is tagged will be another one, so nobody is asked now. */
+  toShip: GateReason[];
+  approval: Approval;
+  /** The drop whose undo it is, file for file; null where it is none. */
+  undoOf: string | null;
+}
+
+/** Enough to tell whose work it is. */
+const READ_COMMITS = 2_000;
+
+/** Drops that anybody would still roll back. */
+const RECENT_DROPS = 10;
+
+/**
+ * Judges what is checked out as a pull request: what it would bring onto the release branch. Nothing is written.
+ * @throws {HumanError} where nothing is checked out, or the commits are not all here.
+ */
+export async function readPullRequest(project: Project, governed: Governed): Promise<PullRequestReading> {
+  const { repository, release, reading, anchor, council } = governed;
+  const { branch } = release;
+  const { policy } = release.policy;
+  const head = await answer(governed, ["rev-parse", "--verify", "--quiet", "HEAD^{commit}"]);
+  if (head === null) throw new HumanError("usage", "Nothing is checked out, so there is nothing to judge.");
+  // Its own commits may be cut where the branch is whole: of one that is fetched alone, all files would be new.
+  if (await cutsInside(repository, branch.commit, head)) throw shallowClone();
+  const base = await answer(governed, ["merge-base", branch.commit, head]);
+  const range = { from: base, to: head };
+  const onHead = council.filter((event) => commitOf(event) === head);
+  const [content, all, witness, personOf, undoOf] = await Promise.all([
+    readDropContent(repository, policy, range),
+    listCommits(repository, range, READ_COMMITS),
+    WitnessReader.of(repository).read(reading.ledger, onHead, {
+      anchor: anchor.commit,
+      signed: policy.council?.signed ?? false,
+    }),
+    governed.personOf(),
+    undoneBy(project, governed, base, head),
+  ]);
+  const risk = assessRisk(policy.risk, content);
+  const approval = foldApproval({
+    council: policy.council,
+    matter: { base, risk },
+    commit: head,
+    mainAuthor: mainAuthor(all, personOf),
+    personOf,
+    events: onHead,
+    between: { since: null, until: null },
+    otherDrops: new Set(release.drops.map(({ commit }) => commit)),
+    witness,
+  });
+  return {
+    governed,
+    base,
+    commit: head,
+    commits: all.filter(({ merge }) => !merge),
+    risk,
+    reasons: undoOf === null ? await policyReasons(governed, base, head) : [],
+    toShip: objectionsOf(approval).standing,
+    approval,
+    undoOf,
+  };
+}
+
+/** A policy that is broken on the branch would be in force for nobody. */
+async function policyReasons({ repository }: Governed, base: string | null, head: string) {
+  const [before, after] = await Promise.all([
+    base === null ? null : readFileAt(repository, base, POLICY_PATH).catch(onlyHuman),
+    readFileAt(repository, head, POLICY_PATH).catch(messageOf),
+  ]);
+  if (after === null || after === before) return [];
+  if (typeof after === "object")
+    return [reason("policy", `The policy that it brings cannot be read: ${after.unread}`)];
+  return readPolicy(after).problems.map(({ message, place }) =>
+    reason(
+      "policy",
+      `The policy that it brings is broken at ${POLICY_PATH}:${place.line}:${place.column}: ${plainText(message)}`,
+    ),
+  );
+}
+
+/** The drop that is gone from what is checked out, as it would be by the undo: the same tree, whoever made it. */
+async function undoneBy(
+  project: Project,
+  { repository, release, reading }: Governed,
+  base: string | null,
+  head: string,
+): Promise<string | null> {
+  if (base === null) return null;
+  const tree = await answer({ repository }, ["rev-parse", "--verify", "--quiet", `${head}^{tree}`]);
+  // The branch as it was when the pull request left it.
+  const branch = { ...release.branch, commit: base };
+  const before = { ...reading, release: { ...release, branch, branches: [branch] } };
+  const asBefore = {
+    root: project.root,
+    trusted: project.trusted,
+    repository,
+    undo: new UndoReadiness(repository),
+    risks: project.risks,
+    clockGiven: project.clockGiven,
+    lookBackTo: project.lookBackTo,
+    now: () => project.now(),
+    append: project.append.bind(project),
+    sync: project.sync.bind(project),
+    policyIn: project.policyIn.bind(project),
+    read: async () => before,
+  };
+  const recent = release.drops.filter((drop) => drop.branch === branch.name).slice(0, RECENT_DROPS);
+  for (const { tag } of recent) {
+    // Where it cannot be computed, such as for a commit that is gone, this is not it.
+    const plan = await planUndo(asBefore, { tag, mode: "undo" }).catch(onlyHuman);
+    if (plan?.diff && plan.diff.after === tree && plan.diff.after !== plan.diff.before) return tag;
+  }
+  return null;
+}
+
+function messageOf(error: unknown): { unread: string } {
+  if (error instanceof HumanError) return { unread: error.message };
+  throw error;
+}
+
+async function answer(
+  { repository }: Pick<Governed, "repository">,
+  args: readonly string[],
+): Promise<string | null> {
+  const { code, stdout } = await repository.git.attempt(args);
+  return code === 0 ? (stdout.trim().split("\n")[0] ?? null) : null;
+}

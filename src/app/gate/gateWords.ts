@@ -1,6 +1,8 @@
-import type { Approval } from "../../domain/approval.ts";
-import { plainText } from "../../domain/plainText.ts";
-import { shown, type Vote } from "../../domain/vote.ts";
+import type { Approval } from "../../domain/gate/approval.ts";
+import { type Gate, judgeGate, type SignalStanding } from "../../domain/gate/gate.ts";
+import { shown, type Vote } from "../../domain/gate/vote.ts";
+import { plainText } from "../../domain/text/plainText.ts";
+import type { Instant } from "../../domain/time/instant.ts";
 import type { Governed } from "./governed.ts";
 import type { GateReading } from "./readGate.ts";
 
@@ -78,3 +80,17 @@ export function waitsFor(mail: string | null, reading: Pick<GateReading, "approv
 }
 
 const namesOf = (votes: readonly Vote[]) => votes.map(({ event }) => shown(event.by)).join(", ");
+
+/**
+ * The verdict of a reading at a later instant: a soak may be over by then.
+ * @param signals What was read of signals since. One that is on record as breached stays so until the record says calm.
+ */
+export function gateAt(
+  { facts }: Pick<GateReading, "facts">,
+  at: Instant,
+  signals: readonly SignalStanding[] = [],
+): Gate {
+  const onRecord = new Set(facts.signals.map(({ name }) => name));
+  const fresh = signals.filter(({ name }) => !onRecord.has(name));
+  return judgeGate({ ...facts, at, signals: [...facts.signals, ...fresh] });
+}

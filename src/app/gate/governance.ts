@@ -1,7 +1,7 @@
-import { HumanError } from "../../domain/humanError.ts";
-import { mailOf } from "../../domain/mail.ts";
-import { candidateOf, nextDrop } from "../../domain/nextDrop.ts";
-import type { Project, Reading } from "../project.ts";
+import { candidateOf, nextDrop } from "../../domain/drop/release.ts";
+import { HumanError } from "../../domain/text/humanError.ts";
+import { mailOf } from "../../domain/text/plainText.ts";
+import type { Project, Reading } from "../project/project.ts";
 import { type Governed, readGoverned } from "./governed.ts";
 import { type GateReading, readGate } from "./readGate.ts";
 import { suggestedTag } from "./shipDrop.ts";

@@ -1,20 +1,18 @@
-import { HumanError } from "../../domain/humanError.ts";
-import { candidateOf } from "../../domain/nextDrop.ts";
-import { plainText } from "../../domain/plainText.ts";
-import { mustBeDrop } from "../dropNamed.ts";
-import type { Project } from "../project.ts";
-import { currentStage } from "./currentStage.ts";
+import { candidateOf } from "../../domain/drop/release.ts";
+import { HumanError } from "../../domain/text/humanError.ts";
+import { plainText } from "../../domain/text/plainText.ts";
+import { mustBeDrop } from "../drop/dropNamed.ts";
+import type { Project } from "../project/project.ts";
 import { type Governed, readGoverned } from "./governed.ts";
-import { type GateReading, readGate } from "./readGate.ts";
-import type { SourceOpener } from "./signalStandings.ts";
+import { currentStage, type GateReading, readGate, type SourceOpener } from "./readGate.ts";
 
-export interface StageWish {
+interface StageWish {
   /** Left out: the current drop. */
   tag?: string | undefined;
   why?: string | undefined;
 }
 
-export interface Promoted {
+interface Promoted {
   reading: GateReading;
   tag: string;
   from: string | null;
@@ -38,7 +36,7 @@ export async function promoteDrop(
   return { reading, tag: candidate.tag, from, to, done };
 }
 
-export interface Demoted {
+interface Demoted {
   tag: string;
   from: string;
   to: string;

@@ -1,14 +1,19 @@
 import { chmod, mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { isAbsolute, join, relative, sep } from "node:path";
-import { HumanError } from "../../domain/humanError.ts";
-import { plainText } from "../../domain/plainText.ts";
-import { hooksFolder } from "../../git/hooksFolder.ts";
+import { reason } from "../../domain/gate/gate.ts";
+import { HumanError } from "../../domain/text/humanError.ts";
+import { plainText } from "../../domain/text/plainText.ts";
+import { nameMatcher } from "../../domain/text/tagNames.ts";
 import type { Repository } from "../../git/repository.ts";
-import { refuseLinks } from "../insideRoot.ts";
+import { hooksFolder } from "../../git/worktrees.ts";
+import { refuseLinks } from "../project/files.ts";
+import type { Project } from "../project/project.ts";
+import { candidateAt, readGoverned } from "./governed.ts";
+import { type GateReading, readGate, type SourceOpener } from "./readGate.ts";
 
 const MARK = "# Dropclock: asks the gate before a drop is pushed. Remove with: dropclock gate --remove-hook";
 
-export interface HookOutcome {
+interface HookOutcome {
   path: string;
   /** False: it was so already. */
   changed: boolean;
@@ -169,4 +174,53 @@ function unfit(path: string, error: unknown, done: "read" | "written" | "removed
   if (code === "EEXIST")
     return new HumanError("refused", `${name} is a link to nothing, and somebody's own; remove it first.`);
   return new HumanError("service", `${name} cannot be ${done} (${code}); see whose it is: ls -ld ${name}`);
+}
+
+/** Judges every drop that a push would ship; none where it ships none. @param input As git gives it to the hook. */
+export async function readPush(
+  project: Project,
+  input: string,
+  sources: SourceOpener,
+): Promise<GateReading[]> {
+  if (!/ refs\/tags\//.test(input)) return [];
+  const governed = await readGoverned(project);
+  const drops = pushedDrops(input, governed.release.policy.policy.drops.tags);
+  const readings: GateReading[] = [];
+  for (const { tag, object, before } of drops) {
+    const candidate = await candidateAt(governed, tag, object);
+    const reading = await readGate(project, governed, candidate, { ship: true, sources });
+    if (before !== null && before !== object) {
+      const text = `The remote has ${reading.name} already, and this would move it; ship under a new name.`;
+      reading.gate.reasons.unshift(reason("moved-tag", text));
+      reading.gate.open = false;
+    }
+    readings.push(reading);
+  }
+  return readings;
+}
+
+/** A tag that is about to be pushed as a drop. */
+interface PushedDrop {
+  tag: string;
+  /** What the tag names, as git says: a tag object or a commit. */
+  object: string;
+  /** What the remote has under this name already; null for nothing. */
+  before: string | null;
+}
+
+const NOTHING = /^0+$/;
+
+/**
+ * The drops among what git tells a pre-push hook: `<local ref> <object> <remote ref> <object of the remote>` a line.
+ * The name at the remote counts, whatever it is called here. Taking a tag away ships nothing.
+ */
+function pushedDrops(input: string, patterns: readonly string[]): PushedDrop[] {
+  const isDrop = nameMatcher(patterns);
+  return input.split("\n").flatMap((line) => {
+    const [, object = "", ref = "", before = ""] = line.split(" ");
+    const tag = /^refs\/tags\/(.+)$/.exec(ref)?.[1];
+    if (tag === undefined || !/^[0-9a-f]+$/.test(object) || NOTHING.test(object)) return [];
+    if (!isDrop(tag)) return [];
+    return [{ tag, object, before: before === "" || NOTHING.test(before) ? null : before }];
+  });
 }

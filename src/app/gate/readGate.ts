@@ -1,19 +1,33 @@
-import { shippedEvents } from "../../domain/drop.ts";
-import { type Gate, type GateFacts, type GateQuestion, judgeGate } from "../../domain/gate.ts";
-import { type GateReason, reason } from "../../domain/gateReason.ts";
-import type { Candidate } from "../../domain/nextDrop.ts";
-import { plainText } from "../../domain/plainText.ts";
-import { dropNamed, recordOf } from "../../domain/release.ts";
-import { type DropStage, stageAfter } from "../../domain/stage.ts";
-import { nameMatcher, patternWords } from "../../domain/tagPattern.ts";
+import { type Drop, shippedEvents } from "../../domain/drop/drop.ts";
+import { type Candidate, dropNamed, type Release, recordOf } from "../../domain/drop/release.ts";
+import type { LedgerEvent } from "../../domain/event/event.ts";
+import {
+  type DropStage,
+  type Gate,
+  type GateFacts,
+  type GateQuestion,
+  type GateReason,
+  judgeGate,
+  reason,
+  type SignalStanding,
+  stageAfter,
+  stageOf,
+} from "../../domain/gate/gate.ts";
+import { councilSubject, shown } from "../../domain/gate/vote.ts";
+import type { Signal } from "../../domain/policy/policy.ts";
+import { evaluate } from "../../domain/signal/signal.ts";
+import { type SignalEntry, signalEntries } from "../../domain/signal/signalRecord.ts";
+import { plainText } from "../../domain/text/plainText.ts";
+import { nameMatcher, patternWords } from "../../domain/text/tagNames.ts";
+import type { Instant } from "../../domain/time/instant.ts";
 import { isAncestor } from "../../git/ancestry.ts";
-import type { Project } from "../project.ts";
-import { nameOfCandidate } from "./candidates.ts";
-import { currentStage } from "./currentStage.ts";
-import type { Governed } from "./governed.ts";
-import { ledgerFaults } from "./ledgerFaults.ts";
-import { type Hearing, readHearing } from "./readHearing.ts";
-import { readSignalStandings, type SourceOpener } from "./signalStandings.ts";
+import { committedAt } from "../../git/history.ts";
+import { eventFolder } from "../../ledger/eventPath.ts";
+import { type LedgerContent, MISSING, type TouchedEntry, touchedAmong } from "../../ledger/ledger.ts";
+import type { SignalSource } from "../../signals/http.ts";
+import type { Project, Reading } from "../project/project.ts";
+import { type Hearing, readHearing } from "./councilReview.ts";
+import { type Governed, nameOfCandidate } from "./governed.ts";
 
 /** A drop at its gate: the question, the verdict, and all that it was judged by. */
 export interface GateReading extends Hearing {
@@ -27,7 +41,7 @@ export interface GateReading extends Hearing {
   governed: Governed;
 }
 
-export interface GateWish {
+interface GateWish {
   /** The stage that it wants to enter; left out: the next one of a drop that has shipped, else to ship. */
   to?: string;
   /** Wants to ship, whatever it has done already. */
@@ -142,4 +156,175 @@ function openIncidents({ release }: Governed, { tag }: Candidate): string[] {
         drop === (dropNamed(release, tag)?.tag ?? tag) && kind === "real" && !round.marks.mitigated,
     )
     .map(({ title }) => title);
+}
+
+/** As many entries are named, the others counted. */
+const NAMED = 5;
+
+/**
+ * What of the ledger's history forbids to judge a drop by it: an entry that the verdict depends on was touched, a part
+ * of the history is not here, or the history was rewritten since the drop shipped.
+ */
+function ledgerFaults(
+  { ledger, rewritten }: Pick<Reading, "ledger" | "rewritten">,
+  release: Pick<Release, "drops" | "log">,
+  candidate: Candidate,
+  asked: readonly Drop[],
+): GateReason[] {
+  const { tag } = candidate;
+  const own = release.drops.filter(({ commit }) => commit === candidate.commit);
+  const names = new Set([...(tag === null ? [] : [tag]), ...own.flatMap((drop) => drop.names)]);
+  const subjects = [
+    councilSubject(candidate.commit),
+    ...[...names].map((name) => `drop/${name}`),
+    ...incidentsOn(ledger, release, names),
+  ];
+  const before = touchedAmong(
+    ledger,
+    asked.map(({ commit }) => councilSubject(commit)),
+  );
+  const touched = [
+    ...touchedAmong(ledger, subjects),
+    // That can be put back. By anything else an earlier drop has not passed, and what it holds is judged anew.
+    ...before.filter(({ how }) => how === "removed"),
+    ...(names.size > 0 ? unreadableIncidents(ledger, subjects) : []),
+  ];
+  const more = touched.length - NAMED;
+  return [
+    ...(ledger.cut ? [reason("ledger", CUT)] : []),
+    ...touched.slice(0, NAMED).map((entry) => reason("ledger", touchedWords(entry))),
+    ...(more > 0 ? [reason("ledger", `${more} more ledger entries were touched; see: dropclock log.`)] : []),
+    ...rewritten.filter((each) => names.has(each)).map((each) => reason("ledger", rewrittenWords(each))),
+  ];
+}
+
+/** Of the incidents with a touched entry those that any opening puts on the drop, be it the one that counts or not. */
+function incidentsOn(
+  { touched }: LedgerContent,
+  { log }: Pick<Release, "log">,
+  names: ReadonlySet<string>,
+): string[] {
+  const subjects = new Set(
+    touched.map(({ subject }) => subject).filter((name) => name.startsWith("incident/")),
+  );
+  const isOn = ({ type, data }: { type: string; data: Record<string, unknown> }) =>
+    type === "opened" && names.has(data.drop as string);
+  return [...subjects].filter((subject) => log.of(subject).some(isOn));
+}
+
+/** Of an entry that cannot be read nobody knows on which drop its incident is. */
+function unreadableIncidents({ skipped }: LedgerContent, but: readonly string[]): TouchedEntry[] {
+  const known = but.map((subject) => eventFolder(subject));
+  return skipped
+    .filter(({ path, reason }) => reason === MISSING && path.startsWith("incident/"))
+    .filter(({ path }) => !known.some((folder) => path.startsWith(folder)))
+    .map(({ path }) => ({ subject: "incident/", path, how: "unreadable", event: null }));
+}
+
+const CUT =
+  "The history of the ledger is incomplete in this clone, or cannot be read, so nobody can tell whether an entry was removed; fetch all of it with: git fetch --unshallow REMOTE refs/dropclock/ledger:refs/dropclock/ledger.";
+
+/** What was done to an entry, as one sentence with the way out. */
+function touchedWords({ how, path, subject, event }: TouchedEntry): string {
+  const entry = event
+    ? `The ledger entry ${event.id} (${plainText(event.type, 40)}, ${shown(event.by)}) on ${plainText(subject, 80)}`
+    : `The ledger entry ${plainText(path, 200)}`;
+  switch (how) {
+    case "removed":
+      return `${entry} was removed after it was recorded. It still counts; put it back with: dropclock sync.`;
+    case "changed":
+      return `${entry} was changed after it was recorded. What it first said counts; find out who changed it, and continue with a new commit.`;
+    case "doubled":
+      return `${entry} is claimed by more than one entry. Find out who added the others (dropclock log), and continue with a new commit.`;
+    case "unreadable":
+      return `${entry} cannot be read: its content is missing from this clone; fetch the ledger again from a clone that has it.`;
+  }
+}
+
+const rewrittenWords = (tag: string) =>
+  `The history of the ledger was rewritten since ${plainText(tag, 80)} shipped: the ledger that it was recorded in is not part of it. Restore the ledger from a clone that has it, with: dropclock sync.`;
+
+export type SourceOpener = (source: Signal["source"]) => SignalSource;
+
+/** A clock that was given this far in the past looks back: what a source says now is no answer for then. */
+const LOOKING_BACK_MS = 60_000;
+
+/**
+ * How the signals of the policy stand, for a drop that wants to go on: one reading of each, now; and one that is on
+ * record as breached while the drop was in this stage stays so until it is on record as calm again.
+ */
+async function readSignalStandings(
+  project: Project,
+  { release }: Governed,
+  { tag, stage }: { tag: string | null; stage: DropStage | null },
+  open: SourceOpener | null,
+): Promise<SignalStanding[]> {
+  const { signals } = release.policy.policy;
+  const told = tag === null ? [] : signalEntries(release.log, tag);
+  const since = stage?.since ?? 0;
+  const standings = await Promise.all(
+    signals.map((signal) => {
+      const last = told.findLast(({ signal: name, at }) => name === signal.name && at >= since);
+      return onRecord(signal, last) ?? (open && readNow(project, signal, last, open));
+    }),
+  );
+  return standings.filter((standing) => standing !== null);
+}
+
+function onRecord({ name }: Signal, last: SignalEntry | undefined): SignalStanding | null {
+  if (last?.state !== "breached") return null;
+  return { name, state: "breached", at: last.at, why: "it is on record as breached, and not as calm since" };
+}
+
+async function readNow(
+  project: Project,
+  signal: Signal,
+  last: SignalEntry | undefined,
+  open: SourceOpener,
+): Promise<SignalStanding> {
+  const { name } = signal;
+  const { lookBackTo } = project;
+  if (lookBackTo !== null && lookBackTo < Date.now() - LOOKING_BACK_MS) return asOfThen(name, last);
+  const answer = await open(signal.source)(new AbortController().signal);
+  const found = evaluate(signal, null, { at: project.now(), answer });
+  return { name, state: found.state, at: found.at, why: plainText(found.why, 300).replace(/\.$/, "") };
+}
+
+function asOfThen(name: string, last: SignalEntry | undefined): SignalStanding {
+  if (last?.state === "calm") return { name, state: "calm", at: last.at, why: "on record as calm" };
+  return {
+    name,
+    state: "unread",
+    at: null,
+    why: "nothing was on record of it then",
+  };
+}
+
+/**
+ * Where a drop is among the policy's stages; null before it ships, and without stages. Soaking counts from the latest of
+ * all evidence (the entry, the ledger's commit, the tag, the commit): whoever back-dates one of them gains nothing.
+ */
+export async function currentStage(governed: Governed, { tag }: Candidate): Promise<DropStage | null> {
+  const { release, reading, repository } = governed;
+  const { stages } = release.policy.policy;
+  const drop = dropNamed(release, tag);
+  if (!drop || stages.length === 0) return null;
+  const counted = release.log.of(`drop/${drop.tag}`);
+  // What nobody signed for exposes nothing, and is evidence all the same that it was not there before.
+  const events = drop.names.flatMap((name) => reading.ledger.log.of(`drop/${name}`));
+  const entered = new Map<string, Instant>();
+  for (const event of events) {
+    if (event.type !== "shipped" && event.type !== "stage") continue;
+    const commit = reading.ledger.provenance(event.id)?.commit;
+    const written = commit === undefined ? event.recorded : await committedAt(repository, commit);
+    entered.set(event.id, Math.max(event.at, event.recorded, written));
+  }
+  const at = (event: LedgerEvent) => entered.get(event.id) ?? event.at;
+  const isShipped = ({ type }: LedgerEvent) => type === "shipped";
+  const first = counted.find(isShipped);
+  // Where nobody signed for it, the latest of all that was said.
+  const said = (first ? [first] : events.filter(isShipped)).map(at);
+  const tags = reading.facts.tags.filter(({ name }) => drop.names.includes(name)).map(({ date }) => date);
+  const shippedAt = Math.max(drop.shippedAt, ...said, ...tags, await committedAt(repository, drop.commit));
+  return stageOf(stages, counted, shippedAt, at);
 }

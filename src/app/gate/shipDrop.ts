@@ -1,29 +1,29 @@
-import { shellWord } from "../../documents/shellWord.ts";
-import { shippedEvents } from "../../domain/drop.ts";
-import type { StoredEvent } from "../../domain/event.ts";
-import { refComplaint } from "../../domain/gitNames.ts";
-import { HumanError } from "../../domain/humanError.ts";
-import type { Candidate } from "../../domain/nextDrop.ts";
-import { nextDrop, nextDropNamed, rangeOf } from "../../domain/nextDrop.ts";
-import { impactOf, suggestTag } from "../../domain/nextTag.ts";
-import { plainText } from "../../domain/plainText.ts";
-import { dropNamed, type Release } from "../../domain/release.ts";
-import { riskWords } from "../../domain/riskWords.ts";
-import { nameMatcher, patternWords } from "../../domain/tagPattern.ts";
-import { shown } from "../../domain/vote.ts";
-import { commitLog } from "../../git/commitLog.ts";
-import { adoptTag, allTags, makeTag, removeTag } from "../../git/makeTag.ts";
-import { pushTag } from "../../git/pushBranch.ts";
-import type { Project } from "../project.ts";
-import { candidateNamed } from "./candidates.ts";
-import { type Governed, readGoverned } from "./governed.ts";
-import { type GateReading, readGate } from "./readGate.ts";
-import type { SourceOpener } from "./signalStandings.ts";
+import { impactOf, suggestTag } from "../../domain/change/nextTag.ts";
+import { riskWords } from "../../domain/change/riskLevel.ts";
+import { shippedEvents } from "../../domain/drop/drop.ts";
+import {
+  type Candidate,
+  dropNamed,
+  nextDrop,
+  nextDropNamed,
+  type Release,
+  rangeOf,
+} from "../../domain/drop/release.ts";
+import type { StoredEvent } from "../../domain/event/event.ts";
+import { refComplaint } from "../../domain/text/gitNames.ts";
+import { HumanError } from "../../domain/text/humanError.ts";
+import { plainText, shellWord } from "../../domain/text/plainText.ts";
+import { nameMatcher, patternWords } from "../../domain/text/tagNames.ts";
+import { commitLog } from "../../git/log.ts";
+import { adoptTag, allTags, makeTag, pushTag, removeTag } from "../../git/push.ts";
+import type { Project } from "../project/project.ts";
+import { candidateNamed, type Governed, readGoverned } from "./governed.ts";
+import { type GateReading, readGate, type SourceOpener } from "./readGate.ts";
 
 /** Enough to tell whether a drop breaks something, or brings something new. */
 const READ_COMMITS = 2_000;
 
-export interface ShipWish {
+interface ShipWish {
   tag: string;
   /** The commit that was agreed to; left out: whatever is on the release branch now. */
   commit?: string;
@@ -215,7 +215,3 @@ export async function retractShipped(project: Project, tag: string, why: string)
 /** Of this name alone, not of the others on its commit. */
 const ownEvents = (release: Release, subject: string) =>
   release.log.of(subject).filter((event) => event.subject === subject);
-
-/** By whose word a drop may go: for a sentence. */
-export const approversOf = ({ approval }: GateReading) =>
-  approval.approved.map(({ event }) => shown(event.by));

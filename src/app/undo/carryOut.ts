@@ -1,23 +1,19 @@
 import { isDeepStrictEqual } from "node:util";
-import { refuseMark } from "../../domain/entry.ts";
-import { HumanError } from "../../domain/humanError.ts";
-import { plainText } from "../../domain/plainText.ts";
+import type { Release } from "../../domain/drop/release.ts";
+import { refuseMark } from "../../domain/incident/entry.ts";
 import type { Policy } from "../../domain/policy/policy.ts";
-import type { Release } from "../../domain/release.ts";
-import { fetchBranch } from "../../git/pushBranch.ts";
+import { HumanError } from "../../domain/text/humanError.ts";
+import { plainText } from "../../domain/text/plainText.ts";
+import { fetchBranch } from "../../git/push.ts";
 import type { Repository } from "../../git/repository.ts";
 import { newEventId } from "../../ledger/eventId.ts";
-import type { Draft } from "../project.ts";
-import { refuseUntrusted } from "../scaffold.ts";
-import { type LockedWork, whileLocked } from "../whileLocked.ts";
-import { flagsStep } from "./flagsStep.ts";
-import type { Operator } from "./operator.ts";
+import type { Draft } from "../project/project.ts";
+import { refuseUntrusted } from "../project/scaffold.ts";
+import { type LockedWork, whileLocked } from "../project/whileLocked.ts";
+import { type Operator, shellCommand } from "./operator.ts";
 import { planUndo, type UndoProject } from "./planUndo.ts";
-import { revertStep } from "./revertStep.ts";
-import { shellCommand } from "./shellCommand.ts";
-import { done, failed, type StepResult } from "./stepResult.ts";
-import { undoOnBranch } from "./undoOnBranch.ts";
-import type { PlannedStep, UndoPlan } from "./undoPlan.ts";
+import { done, failed, flagsStep, revertStep, type StepResult } from "./revertStep.ts";
+import { type PlannedStep, type UndoPlan, undoOnBranch } from "./undoPlan.ts";
 
 const AN_UNDO: LockedWork = {
   name: "undo",

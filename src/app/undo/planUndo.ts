@@ -1,24 +1,22 @@
-import type { Drop } from "../../domain/drop.ts";
-import type { UndoMode } from "../../domain/dropEvents.ts";
-import { type DropRecord, nextStep } from "../../domain/dropRecord.ts";
-import { HumanError } from "../../domain/humanError.ts";
-import { plainText } from "../../domain/plainText.ts";
-import { lineOf, previousOf, type Release, recordOf } from "../../domain/release.ts";
-import { statusAt } from "../../domain/status.ts";
+import type { Drop } from "../../domain/drop/drop.ts";
+import type { ReleaseBranch } from "../../domain/drop/dropHistory.ts";
+import { type DropRecord, nextStep, type UndoMode, type Undone } from "../../domain/drop/dropRecord.ts";
+import { lineOf, previousOf, type Release, recordOf } from "../../domain/drop/release.ts";
+import { statusAt } from "../../domain/drop/status.ts";
+import { HumanError } from "../../domain/text/humanError.ts";
+import { plainText } from "../../domain/text/plainText.ts";
+import { isAncestor, missingCommits } from "../../git/ancestry.ts";
 import { isUnread } from "../../git/anchor.ts";
 import { changedFiles, type DropHistory, dropHistory } from "../../git/history.ts";
 import type { Repository } from "../../git/repository.ts";
-import { writeUndoTree } from "../../git/undoCommit.ts";
-import { type Inverse, type UndoTree, UndoTrees } from "../../git/undoTree.ts";
-import { mustBeDrop } from "../dropNamed.ts";
-import type { Project, Reading } from "../project.ts";
-import { flagEdits } from "./flagEdits.ts";
-import { inverseOfUndo } from "./inverseOfUndo.ts";
-import { planReapplySteps, planUndoSteps } from "./planSteps.ts";
-import type { Readiness } from "./readiness.ts";
-import { refusalOf } from "./refusals.ts";
-import { undoBranch } from "./undoBranch.ts";
-import type { PlannedStep, UndoPlan } from "./undoPlan.ts";
+import { findCommit, type Inverse, type UndoTree, UndoTrees, writeUndoTree } from "../../git/undoTree.ts";
+import { workTrees } from "../../git/worktrees.ts";
+import { mustBeDrop } from "../drop/dropNamed.ts";
+import type { Project, Reading } from "../project/project.ts";
+import type { Readiness } from "../project/readiness.ts";
+import { readinessWords } from "../project/readinessWords.ts";
+import { planReapplySteps, planUndoSteps } from "./operator.ts";
+import { flagEdits, type PlannedStep, type UndoPlan, undoBranch, undoOnBranch } from "./undoPlan.ts";
 
 /** What planning and carrying out an undo need of a project. */
 export type UndoProject = Pick<
@@ -38,7 +36,7 @@ export type UndoProject = Pick<
   read(): Promise<Reading>;
 };
 
-export interface UndoWish {
+interface UndoWish {
   /** Null: the current drop. */
   tag: string | null;
   mode: UndoMode;
@@ -151,7 +149,7 @@ async function choicesFor(project: UndoProject, reading: Reading, drop: Drop): P
   if (previous === null || !reading.release.policy.policy.council) return [];
   const [{ readGoverned }, { judgedBase }] = await Promise.all([
     import("../gate/governed.ts"),
-    import("../gate/judgedBase.ts"),
+    import("../gate/councilReview.ts"),
   ]);
   const { base } = await judgedBase(project, await readGoverned(project, reading), { previous });
   if (base?.tag === previous.tag) return [];
@@ -166,7 +164,7 @@ function undecided(drop: Drop, choices: readonly Drop[]): string | null {
   return `${plainText(previous.tag, 60)}, the drop before ${tag}, did not pass its own gate; say where to go back to: ${ways}`;
 }
 
-interface Known {
+interface KnownDrop {
   drop: Drop;
   previous: Drop | null;
   record: DropRecord;
@@ -176,7 +174,7 @@ interface Known {
 async function merged(
   repository: Repository,
   release: Release,
-  { drop, previous, record, mode }: Known,
+  { drop, previous, record, mode }: KnownDrop,
   treeOf: () => Promise<UndoTree | null> | null,
 ): Promise<{ inverse: Inverse | null; tree: UndoTree | null }> {
   const { branch } = release;
@@ -242,4 +240,92 @@ function notesOn(
       `It stopped the last time at “${plainText(attempt.failed.step, 80)}”: ${plainText(attempt.failed.reason)}`,
     );
   return notes;
+}
+
+type RefusalFacts = Pick<
+  UndoPlan,
+  "mode" | "drop" | "branch" | "remote" | "undoBranch" | "flags" | "readiness" | "inverse" | "tree" | "steps"
+> & {
+  /** Whether it is the current drop. */
+  newest: boolean;
+};
+
+/** Why an undo, or the way back, cannot be done now, with the way out; null where it can. */
+async function refusalOf(
+  repository: Repository,
+  record: DropRecord,
+  plan: RefusalFacts,
+): Promise<string | null> {
+  const onRecord = plan.mode === "undo" ? undoneAlready(record, plan) : notUndone(record, plan);
+  if (onRecord !== null) return onRecord;
+  const unfilled = plan.steps.find(({ done, refusal }) => !done && refusal !== null);
+  if (unfilled) return unfilled.refusal;
+  if (madeAlready(plan) || (await undoOnBranch(repository, plan)) !== null)
+    return operation(repository, plan);
+  return unready(plan) ?? operation(repository, plan);
+}
+
+/** Whether the commit is made, so that what the branch would take is of no account any more. */
+const madeAlready = ({ steps }: RefusalFacts) => steps.some(({ step, done }) => "revert" in step && done);
+
+function undoneAlready({ undone }: DropRecord, { drop, readiness }: RefusalFacts): string | null {
+  if (!undone) return null;
+  const tag = plainText(drop.tag, 60);
+  const merged =
+    readiness.merged === false ? `; its branch ${plainText(undone.branch ?? "", 80)} is not merged yet` : "";
+  return `${tag} is undone already, by ${plainText(undone.by, 80)}${merged}. To put it on again: dropclock undo ${tag} --reapply`;
+}
+
+function notUndone({ undone }: DropRecord, { drop, readiness }: RefusalFacts): string | null {
+  if (undone || readiness.state === "undone") return null;
+  return `${plainText(drop.tag, 60)} is not undone, so there is nothing to put on again.`;
+}
+
+function unready({ mode, drop, readiness, tree, newest }: RefusalFacts): string | null {
+  const tag = plainText(drop.tag, 60);
+  if (!tree) return readiness.why ?? `What ${tag} changed cannot be computed.`;
+  if (tree.state === "nothing") {
+    // An undo that was never merged is taken back by not merging it.
+    if (mode === "reapply") return null;
+    return `There is nothing to undo: the branch holds nothing of ${tag} any more.`;
+  }
+  if (tree.state === "clean") return null;
+  const words = readinessWords({ ...readiness, state: "conflicts", conflicts: tree.conflicts }, null);
+  return `${tag} has ${words}: later changes build on it. Settle them by hand as the runbook says (dropclock runbook ${tag})${newest ? "" : ", or undo the later drop first"}.`;
+}
+
+/** What a person is in the middle of, on a branch that an undo reads or writes. */
+async function operation(
+  repository: Repository,
+  { branch, undoBranch }: RefusalFacts,
+): Promise<string | null> {
+  const refs = [`refs/heads/${undoBranch}`, ...(branch?.ref.startsWith("refs/heads/") ? [branch.ref] : [])];
+  for (const { ref, operation: what, path } of await workTrees(repository)) {
+    if (what === null || ref === null || !refs.includes(ref)) continue;
+    const name = plainText(ref.slice("refs/heads/".length), 80);
+    const end = what === "bisect" ? "git bisect reset" : `git ${what} --abort`;
+    return `A ${what} of ${name} is going on in ${plainText(path, 200)}; finish it there, or give it up: ${end}`;
+  }
+  return null;
+}
+
+/**
+ * What takes an undo back. Its own commit where the branch holds it; where it was squashed or rebased on the way, the
+ * commit that says the same; else the drop's change once more.
+ */
+async function inverseOfUndo(
+  repository: Repository,
+  wish: { drop: Drop; previous: Drop; branch: ReleaseBranch; undone: Undone | null; keep: readonly string[] },
+): Promise<Inverse | null> {
+  const { drop, previous, branch, undone, keep } = wish;
+  const own = undone?.commit ?? null;
+  const merged = own !== null && (await holds(repository, own, branch.commit));
+  const range = { from: drop.commit, to: branch.commit };
+  const undo = merged ? own : await findCommit(repository, range, `This reverts commit ${drop.commit}.`);
+  if (undo !== null) return { from: undo, to: `${undo}^`, on: branch.commit, keep: [] };
+  return { from: previous.commit, to: drop.commit, on: branch.commit, keep };
+}
+
+async function holds(repository: Repository, commit: string, branch: string): Promise<boolean> {
+  return (await missingCommits(repository, [commit])).size === 0 && isAncestor(repository, commit, branch);
 }

@@ -1,20 +1,20 @@
-import { isInTime, type Rehearsal } from "../../domain/drills.ts";
-import { HumanError } from "../../domain/humanError.ts";
-import { plainText } from "../../domain/plainText.ts";
+import { isInTime, type Rehearsal } from "../../domain/drop/drills.ts";
 import type { Policy } from "../../domain/policy/policy.ts";
+import { HumanError } from "../../domain/text/humanError.ts";
+import { plainText } from "../../domain/text/plainText.ts";
+import { formatInstant } from "../../domain/time/instant.ts";
 import type { Repository } from "../../git/repository.ts";
-import { inThrowAwayWorktree } from "../../git/throwAwayWorktree.ts";
-import { commitTree } from "../../git/undoCommit.ts";
-import { refuseUntrusted } from "../scaffold.ts";
-import { flagEdits } from "./flagEdits.ts";
-import type { Operator } from "./operator.ts";
+import { commitTree } from "../../git/undoTree.ts";
+import { inThrowAwayWorktree } from "../../git/worktrees.ts";
+import { undoReport } from "../drop/report.ts";
+import { refuseUntrusted } from "../project/scaffold.ts";
+import type { UndoResult } from "./carryOut.ts";
+import { type Operator, shellCommand } from "./operator.ts";
 import type { UndoProject } from "./planUndo.ts";
-import { shellCommand } from "./shellCommand.ts";
-import { undoMessage } from "./undoMessage.ts";
-import type { UndoPlan } from "./undoPlan.ts";
+import { flagEdits, type UndoPlan, undoMessage } from "./undoPlan.ts";
 
 /** One of the policy's checks, and how it ended. */
-export interface CheckReport {
+interface CheckReport {
   command: string;
   outcome: "passed" | "failed" | "not done";
   durationMs: number;
@@ -132,4 +132,43 @@ function notRehearsed({ steps, remote }: UndoPlan): string[] {
     if ("run" in step || "verify" in step) return [title];
     return "revert" in step && step.revert.push && remote !== null ? ["The push and the pull request"] : [];
   });
+}
+
+/** A plan as JSON. Keys may be added, none renamed. */
+export function planReport(plan: UndoPlan) {
+  const { mode, drop, previous, branch, remote, undoBranch, readiness, lastRehearsal } = plan;
+  return {
+    mode,
+    drop: { tag: drop.tag, commit: drop.commit },
+    previous: previous && { tag: previous.tag, commit: previous.commit },
+    branch: branch && { name: branch.name, commit: branch.commit },
+    remote,
+    undoBranch,
+    undo: undoReport(readiness),
+    refusal: plan.refusal,
+    commitCount: plan.commitCount,
+    commits: plan.commits.map(({ sha, subject, author }) => ({ sha, subject, author: author.name })),
+    diff: plan.diff,
+    files: plan.files,
+    kept: plan.kept,
+    steps: plan.steps.map(({ name, title, command, done, record }) => ({
+      name,
+      title,
+      command,
+      done,
+      record: record && { ...record, at: formatInstant(record.at) },
+    })),
+    next: plan.next,
+    incident: plan.incident,
+    lastRehearsal: lastRehearsal && { ...lastRehearsal, at: formatInstant(lastRehearsal.at) },
+    notes: plan.notes,
+  };
+}
+
+export function resultReport({ state, steps, commit, url, mitigated }: UndoResult) {
+  return { state, steps, commit, url, mitigated };
+}
+
+export function rehearsalReport({ rehearsal, checks, inTime, notRehearsed }: RehearsalResult) {
+  return { ...rehearsal, at: formatInstant(rehearsal.at), inTime, checks, notRehearsed };
 }

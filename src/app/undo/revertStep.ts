@@ -1,20 +1,76 @@
-import { plainText } from "../../domain/plainText.ts";
 import type { Policy } from "../../domain/policy/policy.ts";
+import { plainText } from "../../domain/text/plainText.ts";
 import { missingCommits } from "../../git/ancestry.ts";
-import { workTrees } from "../../git/operations.ts";
-import { fetchBranch, pushBranch } from "../../git/pushBranch.ts";
+import { fetchBranch, pushBranch } from "../../git/push.ts";
 import type { Repository } from "../../git/repository.ts";
-import { branchInTheWay, commitTree, moveRef, refCommit, writeUndoTree } from "../../git/undoCommit.ts";
-import { type UndoTree, UndoTrees } from "../../git/undoTree.ts";
-import { flagEdits } from "./flagEdits.ts";
+import {
+  branchInTheWay,
+  commitTree,
+  moveRef,
+  refCommit,
+  type UndoTree,
+  UndoTrees,
+  writeUndoTree,
+} from "../../git/undoTree.ts";
+import { workTrees } from "../../git/worktrees.ts";
 import type { Operator } from "./operator.ts";
 import { openPullRequest } from "./pullRequest.ts";
-import { done, failed, type StepResult } from "./stepResult.ts";
-import { undoMessage } from "./undoMessage.ts";
-import { isFlagsCommit, type MadeUndo, undoOnBranch } from "./undoOnBranch.ts";
-import type { PlannedStep, UndoPlan } from "./undoPlan.ts";
+import {
+  flagEdits,
+  isFlagsCommit,
+  type MadeUndo,
+  type PlannedStep,
+  type UndoPlan,
+  undoMessage,
+  undoOnBranch,
+} from "./undoPlan.ts";
 
-export interface RevertWork {
+/** Switches flags off in a commit of its own, on the undo's branch: for a plan in which no revert takes them along. */
+export async function flagsStep(work: RevertWork, step: PlannedStep): Promise<StepResult> {
+  const { repository, policy, plan } = work;
+  const { branch, undoBranch } = plan;
+  if (!branch) return failed("there is no release branch");
+  const ref = `refs/heads/${undoBranch}`;
+  const before = await refCommit(repository, ref);
+  const parent = before ?? branch.commit;
+  if (before !== null && (await workTrees(repository)).some((each) => each.ref === ref))
+    return failed(`${undoBranch} is checked out; switch that work tree to another branch, then go on`);
+  const edits = await flagEdits(repository, policy, [step], { tree: parent, branch: parent });
+  let tip = parent;
+  if (edits.length > 0) {
+    const tree = await writeUndoTree(repository, { merged: `${parent}^{tree}`, kept: [] }, edits);
+    const message = `${step.title}\n\nTo undo ${plainText(plan.drop.tag, 100)}.\n`;
+    tip = await commitTree(repository, { tree, parent, message });
+    if (!(await moveRef(repository, ref, { before, after: tip })))
+      return before === null && (await refCommit(repository, ref)) === null
+        ? taken(repository, undoBranch)
+        : failed(`${undoBranch} has moved meanwhile; go on to try again`);
+  }
+  return tip === branch.commit ? done("off already") : publishFlags(work, tip);
+}
+
+async function publishFlags(
+  { repository, policy, plan, operator }: RevertWork,
+  tip: string,
+): Promise<StepResult> {
+  const { remote, undoBranch } = plan;
+  const revert = policy.rollback.steps?.find((step) => "revert" in step);
+  const wish = revert && "revert" in revert ? revert.revert : { push: true, pullRequest: true };
+  if (remote === null || !wish.push) return done(`on ${undoBranch}`, { commit: tip });
+  const answer = await pushBranch(repository, remote, undoBranch, tip);
+  if (!answer.pushed)
+    return failed(
+      `${undoBranch} could not be pushed to ${plainText(remote, 60)}: ${plainText(answer.reason)}`,
+      {
+        commit: tip,
+      },
+    );
+  if (!wish.pullRequest) return done(`pushed to ${plainText(remote, 60)}`, { commit: tip, url: answer.url });
+  const { words, url } = await openPullRequest(repository, plan, operator, answer.url);
+  return done(words, { commit: tip, url });
+}
+
+interface RevertWork {
   repository: Repository;
   policy: Policy;
   plan: UndoPlan;
@@ -84,7 +140,7 @@ async function treeOn({ repository, plan }: RevertWork, flags: string | null): P
 }
 
 /** Why a branch cannot be made, with the way out. */
-export async function taken(repository: Repository, branch: string): Promise<StepResult> {
+async function taken(repository: Repository, branch: string): Promise<StepResult> {
   const other = await branchInTheWay(repository, branch);
   if (other === null)
     return failed(
@@ -138,3 +194,31 @@ async function adopt(repository: Repository, plan: UndoPlan, own: MadeUndo): Pro
   if (own.local && free) await moveRef(repository, ref, { before: own.tip, after: tip });
   return theirs;
 }
+
+/** What came of a step that was tried. */
+export interface StepResult {
+  outcome: "done" | "failed" | "waiting" | "cancelled";
+  /** One line: why it failed, what it waits for, or what is worth knowing of what was done. */
+  words: string | null;
+  /** The commit that it made, and where people go on from here. */
+  commit?: string | null;
+  url?: string | null;
+  /** The remote that its branch is at. */
+  pushed?: string | null;
+}
+
+export const done = (
+  words: string | null = null,
+  more: Pick<StepResult, "commit" | "url" | "pushed"> = {},
+): StepResult => ({
+  outcome: "done",
+  words,
+  ...more,
+});
+
+export const failed = (words: string, more: Pick<StepResult, "commit" | "url"> = {}): StepResult => ({
+  outcome: "failed",
+  // It goes on in a sentence of another.
+  words: words.replace(/\.$/, ""),
+  ...more,
+});

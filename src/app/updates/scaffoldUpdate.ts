@@ -1,22 +1,22 @@
-import { linesOf } from "../../documents/frontMatter.ts";
-import { editLines } from "../../documents/lineEdits.ts";
-import { renderUpdate } from "../../documents/update.ts";
-import { readUpdate } from "../../documents/updateFile.ts";
-import { HumanError } from "../../domain/humanError.ts";
-import type { Incident } from "../../domain/incident.ts";
-import { leaksIn } from "../../domain/leaks.ts";
-import { plainText } from "../../domain/plainText.ts";
-import { summaryOf } from "../../domain/publicIncident.ts";
-import { type PublicStatus, publicStatus } from "../../domain/publicStatus.ts";
-import type { Release } from "../../domain/release.ts";
-import { readText } from "../files.ts";
-import { findIncident } from "../incidents.ts";
-import type { Project } from "../project.ts";
-import { namesKnownTo } from "../publicRecord.ts";
-import { replaceText } from "../replaceText.ts";
-import { refuseFiles, type Scaffold, scaffold } from "../scaffold.ts";
-import { templateOf } from "../templateOf.ts";
-import { isTold, updatePath, writtenUpdates } from "./updatePaths.ts";
+import { readdir } from "node:fs/promises";
+import { join, posix } from "node:path";
+import { editLines, linesOf } from "../../documents/frontMatter.ts";
+import { readUpdate, renderUpdate } from "../../documents/update.ts";
+import type { Release } from "../../domain/drop/release.ts";
+import type { Incident } from "../../domain/incident/incident.ts";
+import type { Policy } from "../../domain/policy/policy.ts";
+import { leaksIn } from "../../domain/public/leaks.ts";
+import { summaryOf } from "../../domain/public/publicIncident.ts";
+import { type PublicStatus, publicStatus } from "../../domain/public/publicStatus.ts";
+import { HumanError } from "../../domain/text/humanError.ts";
+import { plainText } from "../../domain/text/plainText.ts";
+import { namesKnownTo } from "../documents/publicRecord.ts";
+import { templateOf } from "../documents/templates.ts";
+import { findIncident } from "../incident/incidents.ts";
+import { safeFileName } from "../project/documentPaths.ts";
+import { readText } from "../project/files.ts";
+import type { Project } from "../project/project.ts";
+import { refuseFiles, replaceText, type Scaffold, scaffold } from "../project/scaffold.ts";
 
 /**
  * The update that is being written: the newest that customers have not been told yet, else a new one.
@@ -82,3 +82,49 @@ async function setStatus(root: string, path: string, status: PublicStatus): Prom
   const edit = { line: update.statusLine, from: 0, to, text: `status: ${status}` };
   await replaceText(root, path, text, editLines(text, [edit]));
 }
+
+/** Where an update of an incident lies, relative to the root. @param number Counts from 1. */
+export const updatePath = (policy: Pick<Policy, "documents">, { id }: Pick<Incident, "id">, number: number) =>
+  posix.join(policy.documents.updates, `${safeFileName(id)}-${number}.md`);
+
+/** The numbers of the updates of an incident that are on disk, ascending. */
+export async function writtenUpdates(
+  root: string,
+  policy: Pick<Policy, "documents">,
+  { id }: Pick<Incident, "id">,
+): Promise<number[]> {
+  const names = await readdir(join(root, policy.documents.updates)).catch(() => []);
+  const before = `${safeFileName(id)}-`;
+  return names
+    .flatMap((name) => {
+      const digits = name.startsWith(before)
+        ? /^([1-9]\d{0,5})\.md$/.exec(name.slice(before.length))?.[1]
+        : null;
+      return digits ? [Number(digits)] : [];
+    })
+    .sort((a, b) => a - b);
+}
+
+/** What was sent of an update, by its channel. */
+export interface Sent {
+  channel: string;
+  at: number;
+  text: string;
+}
+
+/** Where an update was sent already, as the record says. */
+export function sentAlready(
+  { events, retracted }: Pick<Incident, "events" | "retracted">,
+  path: string,
+): Sent[] {
+  return events
+    .filter(({ id, type, data }) => type === "sent" && data.update === path && !retracted.has(id))
+    .map(({ at, data }) => ({ channel: data.channel as string, at, text: data.text as string }));
+}
+
+/** Whether customers were told by this update, through a channel or otherwise. */
+export const isTold = ({ events, retracted }: Pick<Incident, "events" | "retracted">, path: string) =>
+  events.some(
+    ({ id, type, data }) =>
+      (type === "sent" || type === "updated") && data.update === path && !retracted.has(id),
+  );

@@ -1,28 +1,26 @@
-import { readUpdate } from "../../documents/updateFile.ts";
+import { readUpdate } from "../../documents/update.ts";
 import { plainMarkdown } from "../../documents/visibleText.ts";
-import { refuseMark } from "../../domain/entry.ts";
-import type { StoredEvent } from "../../domain/event.ts";
-import { HumanError } from "../../domain/humanError.ts";
-import type { Incident } from "../../domain/incident.ts";
-import { formatInstant } from "../../domain/instant.ts";
-import { type FindNames, leaksIn, leakWords, withoutEscapes } from "../../domain/leaks.ts";
-import { nearest } from "../../domain/nearest.ts";
-import { plainText } from "../../domain/plainText.ts";
-import type { Channel } from "../../domain/policy/updateChannel.ts";
-import type { PublicStatus } from "../../domain/publicStatus.ts";
-import { PUBLIC_STATUSES, publicStatus } from "../../domain/publicStatus.ts";
+import type { StoredEvent } from "../../domain/event/event.ts";
+import { refuseMark } from "../../domain/incident/entry.ts";
+import type { Incident } from "../../domain/incident/incident.ts";
+import type { Channel } from "../../domain/policy/policy.ts";
+import { type FindNames, leaksIn, leakWords, withoutEscapes } from "../../domain/public/leaks.ts";
+import { PUBLIC_STATUSES, type PublicStatus, publicStatus } from "../../domain/public/publicStatus.ts";
+import { HumanError } from "../../domain/text/humanError.ts";
+import { nearest } from "../../domain/text/nearest.ts";
+import { plainText } from "../../domain/text/plainText.ts";
+import { formatInstant } from "../../domain/time/instant.ts";
 import type { Secrets } from "../../signals/secrets.ts";
-import { readText } from "../files.ts";
-import { findIncident } from "../incidents.ts";
-import type { Draft, Project } from "../project.ts";
-import { namesKnownTo } from "../publicRecord.ts";
-import { refuseUntrusted } from "../scaffold.ts";
-import { humanSecrets, secretsInForce } from "../secretsInForce.ts";
-import { type LockedWork, whileLocked } from "../whileLocked.ts";
-import { deliveryTo } from "./channelDelivery.ts";
-import { type DeliveryOptions, deliver } from "./delivery.ts";
+import { namesKnownTo } from "../documents/publicRecord.ts";
+import { findIncident } from "../incident/incidents.ts";
+import { readText } from "../project/files.ts";
+import type { Draft, Project } from "../project/project.ts";
+import { refuseUntrusted } from "../project/scaffold.ts";
+import { type LockedWork, whileLocked } from "../project/whileLocked.ts";
+import { type DeliveryOptions, deliver, deliveryTo } from "./delivery.ts";
 import { messageKey, publicId, targetOf, textFor } from "./message.ts";
-import { isTold, type Sent, sentAlready, updatePath, writtenUpdates } from "./updatePaths.ts";
+import { isTold, type Sent, sentAlready, updatePath, writtenUpdates } from "./scaffoldUpdate.ts";
+import { humanSecrets, secretsInForce } from "./secretsInForce.ts";
 
 /** An update as it would go out: what somebody is shown before they say yes. */
 export interface PreparedUpdate {
@@ -99,7 +97,7 @@ export async function prepareUpdate(
   };
 }
 
-export interface SendingOptions extends DeliveryOptions {
+interface SendingOptions extends DeliveryOptions {
   secrets: Secrets;
   copy: (text: string) => Promise<void>;
 }

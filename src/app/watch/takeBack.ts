@@ -1,12 +1,13 @@
-import { HumanError } from "../../domain/humanError.ts";
-import { plainText } from "../../domain/plainText.ts";
-import { recordOf } from "../../domain/release.ts";
-import { fetchIfOnline } from "../fetchFirst.ts";
-import type { Project } from "../project.ts";
+import { isDeepStrictEqual } from "node:util";
+import { type Release, recordOf } from "../../domain/drop/release.ts";
+import { isReleased, type Signal } from "../../domain/policy/policy.ts";
+import { HumanError } from "../../domain/text/humanError.ts";
+import { plainText } from "../../domain/text/plainText.ts";
+import { fetchIfOnline } from "../project/fetchFirst.ts";
+import type { Project } from "../project/project.ts";
 import { carryOut, type UndoResult } from "../undo/carryOut.ts";
 import type { Operator } from "../undo/operator.ts";
 import { planUndo } from "../undo/planUndo.ts";
-import { rollbackRefusal } from "./rollbackRefusal.ts";
 import type { Breach } from "./watchUntil.ts";
 
 /** How long people have to say no, before a drop is taken back by itself. Milliseconds. */
@@ -49,4 +50,17 @@ export async function noteNotTakenBack(
   if (!incident) return;
   const text = `${plainText(drop.tag, 60)} is not taken back by itself: ${why}`;
   await project.append([{ subject: `incident/${incident.id}`, type: "note", data: { text } }]);
+}
+
+/**
+ * Why a signal may not roll a drop back by itself; null where it may. The policy on the release branch says so, and by
+ * now it may say something else than when the watch began.
+ */
+function rollbackRefusal({ policy: inForce }: Pick<Release, "policy">, signal: Signal): string | null {
+  const branch = inForce.branch === undefined ? "the release branch" : plainText(inForce.branch, 60);
+  if (!isReleased(inForce))
+    return `There is no valid policy on ${branch}, and only that one may say rollback.`;
+  const now = inForce.policy.signals.find(({ name }) => name === signal.name);
+  if (now?.then !== "rollback") return `The policy on ${branch} does not say rollback for this signal.`;
+  return isDeepStrictEqual(now, signal) ? null : `The signal has changed in the policy on ${branch}.`;
 }

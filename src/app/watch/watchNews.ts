@@ -1,9 +1,9 @@
-import type { Drop } from "../../domain/drop.ts";
-import type { Incident } from "../../domain/incident.ts";
-import type { Instant } from "../../domain/instant.ts";
+import type { Drop } from "../../domain/drop/drop.ts";
+import type { WatchPlan } from "../../domain/drop/watchPlan.ts";
+import type { Incident } from "../../domain/incident/incident.ts";
 import type { Signal } from "../../domain/policy/policy.ts";
-import type { Evaluation } from "../../domain/signal.ts";
-import type { WatchPlan } from "../../domain/watchPlan.ts";
+import type { Evaluation } from "../../domain/signal/signal.ts";
+import type { Instant } from "../../domain/time/instant.ts";
 
 /** What a watcher tells whoever runs it. */
 export type WatchNews =

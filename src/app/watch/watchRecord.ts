@@ -1,21 +1,21 @@
-import type { Drop } from "../../domain/drop.ts";
-import { incidentId } from "../../domain/entry.ts";
-import type { Incident } from "../../domain/incident.ts";
-import { formatInstant, type Instant } from "../../domain/instant.ts";
-import { plainText } from "../../domain/plainText.ts";
+import type { Drop } from "../../domain/drop/drop.ts";
+import type { Release } from "../../domain/drop/release.ts";
+import { type Status, statusAt } from "../../domain/drop/status.ts";
+import { incidentId } from "../../domain/incident/entry.ts";
+import type { Incident } from "../../domain/incident/incident.ts";
 import type { Signal } from "../../domain/policy/policy.ts";
-import type { Release } from "../../domain/release.ts";
-import type { Evaluation } from "../../domain/signal.ts";
-import { signalData, signalEntries, type Watched, watchedEntries } from "../../domain/signalRecord.ts";
-import { type Status, statusAt } from "../../domain/status.ts";
-import { openingDrafts } from "../incidents.ts";
-import type { Draft, Project } from "../project.ts";
+import type { Evaluation } from "../../domain/signal/signal.ts";
+import { signalData, signalEntries, type Watched, watchedEntries } from "../../domain/signal/signalRecord.ts";
+import { plainText } from "../../domain/text/plainText.ts";
+import { formatInstant, type Instant } from "../../domain/time/instant.ts";
+import { openingDrafts } from "../incident/incidents.ts";
+import type { Draft, Project } from "../project/project.ts";
 import type { WatchedSignal } from "./watchedSignal.ts";
 
 /** What a watcher needs of a project. */
 export type WatchProject = Pick<Project, "now" | "read" | "append" | "sync" | "author">;
 
-export interface BreachOnRecord {
+interface BreachOnRecord {
   /** Null where the policy wants none, and none was open. */
   incident: Incident | null;
   /** This watcher opened it. */
@@ -123,7 +123,7 @@ export async function recordWatched(
 }
 
 /** The incident that a breach on a drop belongs to: one of that drop, or one of none; else one that goes on. */
-export function incidentFor(status: Status, drop: Drop): Incident | null {
+function incidentFor(status: Status, drop: Drop): Incident | null {
   const real = status.open.filter(
     ({ incident, state }) => incident.kind === "real" && (state === "open" || state === "mitigated"),
   );

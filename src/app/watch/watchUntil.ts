@@ -1,18 +1,19 @@
-import { HumanError } from "../../domain/humanError.ts";
-import type { Instant } from "../../domain/instant.ts";
+import { statusAt } from "../../domain/drop/status.ts";
+import { watchPlan } from "../../domain/drop/watchPlan.ts";
 import type { Signal } from "../../domain/policy/policy.ts";
-import { isAnswer } from "../../domain/signalRecord.ts";
-import { statusAt } from "../../domain/status.ts";
-import { watchPlan } from "../../domain/watchPlan.ts";
-import type { SignalSource } from "../../signals/signalSource.ts";
-import type { TimeSource } from "../ticker.ts";
+import { isAnswer } from "../../domain/signal/signalRecord.ts";
+import { HumanError } from "../../domain/text/humanError.ts";
+import { formatInstant, type Instant } from "../../domain/time/instant.ts";
+import type { SignalSource } from "../../signals/http.ts";
+import type { TimeSource } from "../project/ticker.ts";
+import type { UndoResult } from "../undo/carryOut.ts";
 import { Watcher } from "./watcher.ts";
-import type { WatchNews, WatchView } from "./watchNews.ts";
+import type { SignalView, WatchNews, WatchView } from "./watchNews.ts";
 import type { WatchProject } from "./watchRecord.ts";
 
 export type Breach = Extract<WatchNews, { kind: "breached" }>;
 
-export interface WatchUntilOptions {
+interface WatchUntilOptions {
   project: WatchProject;
   open: (source: Signal["source"]) => SignalSource;
   time: TimeSource;
@@ -43,7 +44,7 @@ export interface WatchOutcome {
   ended: "nothing" | "time" | "acted" | "unrecorded" | "stopped";
 }
 
-export interface Unrecorded {
+interface Unrecorded {
   signal: Signal;
   why: string;
 }
@@ -189,3 +190,43 @@ const nothing = (from: Instant): WatchOutcome => ({
   recorded: false,
   ended: "nothing",
 });
+
+/** The JSON of a watch, for pipelines: instants are ISO 8601 in UTC. */
+export function watchReport(outcome: WatchOutcome, undo: UndoResult | null, notUndone: string | null) {
+  const { view, from, to, breaches, breached, unrecorded, recorded, ended } = outcome;
+  return {
+    drop: view?.drop.tag ?? null,
+    from: formatInstant(from),
+    to: formatInstant(to),
+    ended,
+    signals: view?.signals.map(signalReport) ?? [],
+    breached,
+    unrecorded: unrecorded.map(({ signal, why }) => ({ signal: signal.name, why })),
+    incident: breaches.find(({ incident }) => incident !== null)?.incident?.id ?? null,
+    watched: recorded,
+    undo: undo && { state: undo.state, commit: undo.commit, url: undo.url, mitigated: undo.mitigated },
+    ...(notUndone === null ? {} : { notUndone }),
+  };
+}
+
+function signalReport({ signal, found, numbers }: SignalView) {
+  return {
+    name: signal.name,
+    impact: signal.impact,
+    // biome-ignore lint/suspicious/noThenProperty: the key that the policy has; a word, never a function
+    then: signal.then,
+    state: found?.state ?? "noData",
+    value: jsonNumber(found?.value ?? null),
+    series: found?.series ?? null,
+    breach: signal.breach && `${signal.breach.operator} ${signal.breach.value}`,
+    since: found && formatInstant(found.since),
+    why: found?.why ?? null,
+    values: numbers.map(jsonNumber),
+  };
+}
+
+/** JSON has no infinities: as a text, as Prometheus writes it. */
+function jsonNumber(value: number | null): number | string | null {
+  if (value === null || Number.isNaN(value)) return null;
+  return Number.isFinite(value) ? value : value > 0 ? "+Inf" : "-Inf";
+}

@@ -1,18 +1,18 @@
-import type { Drop } from "../../domain/drop.ts";
-import type { Instant } from "../../domain/instant.ts";
+import type { Drop } from "../../domain/drop/drop.ts";
+import type { Release } from "../../domain/drop/release.ts";
+import { statusAt } from "../../domain/drop/status.ts";
+import { type WatchPlan, watchPlan } from "../../domain/drop/watchPlan.ts";
 import { isReleased, type PolicyInForce, type Signal } from "../../domain/policy/policy.ts";
-import type { Release } from "../../domain/release.ts";
-import type { Evaluation } from "../../domain/signal.ts";
-import { isAnswer } from "../../domain/signalRecord.ts";
-import { statusAt } from "../../domain/status.ts";
-import { type WatchPlan, watchPlan } from "../../domain/watchPlan.ts";
-import type { SignalSource } from "../../signals/signalSource.ts";
-import { Ticker, type TimeSource } from "../ticker.ts";
+import type { Evaluation } from "../../domain/signal/signal.ts";
+import { isAnswer } from "../../domain/signal/signalRecord.ts";
+import type { Instant } from "../../domain/time/instant.ts";
+import type { SignalSource } from "../../signals/http.ts";
+import { Ticker, type TimeSource } from "../project/ticker.ts";
 import { WatchedSignal } from "./watchedSignal.ts";
 import type { WatchNews, WatchView } from "./watchNews.ts";
 import { recordAnswers, recordBreach, recordCalm, recordWatched, type WatchProject } from "./watchRecord.ts";
 
-export interface WatcherOptions {
+interface WatcherOptions {
   project: WatchProject;
   open: (source: Signal["source"]) => SignalSource;
   time: TimeSource;

@@ -1,13 +1,26 @@
 import { createHash } from "node:crypto";
-import { plainText } from "../../domain/plainText.ts";
+import { plainText } from "../../domain/text/plainText.ts";
 import { joinedLines } from "../frontMatter.ts";
-import { type ChangelogStyle, PLAIN } from "./changeLine.ts";
-import { bareLine, type ChangelogText, type Heading, type OwnPart, readChangelog } from "./changelogText.ts";
-import { type DropEntry, dropHeading, dropNotes, dropSection } from "./dropSection.ts";
-import { headingsOf, withoutTitle } from "./versionHeading.ts";
+import {
+  bareLine,
+  type ChangelogText,
+  type Heading,
+  headingsOf,
+  type OwnPart,
+  readChangelog,
+  withoutTitle,
+} from "./changelogText.ts";
+import {
+  type ChangelogStyle,
+  type DropEntry,
+  dropHeading,
+  dropNotes,
+  dropSection,
+  PLAIN,
+} from "./dropSection.ts";
 
 /** What was done about a drop: its section is new, made again, as it was, somebody else's, or changed by hand. */
-export type SectionState = "new" | "refreshed" | "unchanged" | "by-hand" | "edited" | "left-out";
+type SectionState = "new" | "refreshed" | "unchanged" | "by-hand" | "edited" | "left-out";
 
 export interface EditedChangelog {
   text: string;
@@ -25,7 +38,7 @@ const NEW_FILE = [
   "## [Unreleased]",
 ];
 
-export interface EditOptions {
+interface EditOptions {
   style?: ChangelogStyle;
   /** How many of the newest drops get an entry that the file does not have yet; left out: all. */
   last?: number | undefined;

@@ -1,13 +1,17 @@
-import type { Instant } from "../../domain/instant.ts";
-import { formatInstant } from "../../domain/instant.ts";
-import { plainLines } from "../../domain/plainText.ts";
-import type { PublicIncident, PublicMoment, PublicTarget, Verdict } from "../../domain/publicIncident.ts";
-import { PUBLIC_STATUS_TITLES } from "../../domain/publicStatus.ts";
-import type { Severity } from "../../domain/terms.ts";
-import { exactly } from "../../domain/wording.ts";
+import { createHash } from "node:crypto";
+import type { Severity } from "../../domain/policy/terms.ts";
+import type {
+  PublicIncident,
+  PublicMoment,
+  PublicTarget,
+  Verdict,
+} from "../../domain/public/publicIncident.ts";
+import { PUBLIC_STATUS_TITLES } from "../../domain/public/publicStatus.ts";
+import { plainLines } from "../../domain/text/plainText.ts";
+import { exactly } from "../../domain/time/duration.ts";
+import { formatInstant, type Instant } from "../../domain/time/instant.ts";
 import { formatDate } from "../dateFormat.ts";
 import { plainMarkdown } from "../visibleText.ts";
-import { type Html, html } from "./html.ts";
 
 /** The words of the public pages: for customers, so none of the team's own. */
 
@@ -85,3 +89,77 @@ export const dayOf = (at: Instant): Html =>
 
 /** RFC 3339, to the second: nothing on a page is finer than that. */
 export const stamp = (at: Instant) => `${formatInstant(at).slice(0, 19)}Z`;
+
+/** Markup that this program made itself; everything else is text. */
+export class Html {
+  readonly markup: string;
+
+  constructor(markup: string) {
+    this.markup = markup;
+  }
+}
+
+type Part = Html | string | number | readonly Part[];
+
+/** Markup with values in it, each escaped unless it is markup itself. Empty for an empty text or list. */
+export function html(strings: TemplateStringsArray, ...values: Part[]): Html {
+  return new Html(strings.map((text, i) => text + (i < values.length ? markupOf(values[i]!) : "")).join(""));
+}
+
+function markupOf(value: Part): string {
+  if (value instanceof Html) return value.markup;
+  if (typeof value === "object") return value.map(markupOf).join("");
+  return escapeMarkup(String(value));
+}
+
+/** Inert in the text and in the attributes of HTML and of XML. What XML cannot hold at all is left out. */
+function escapeMarkup(text: string): string {
+  return text
+    .toWellFormed()
+    .replace(NOT_XML, "")
+    .replace(/[&<>"']/g, (c) => ENTITIES[c]!);
+}
+
+// biome-ignore lint/suspicious/noControlCharactersInRegex: these are the very characters that XML forbids
+const NOT_XML = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\ufffe\uffff]/g;
+
+const ENTITIES: Record<string, string> = {
+  "&": "&amp;",
+  "<": "&lt;",
+  ">": "&gt;",
+  '"': "&quot;",
+  "'": "&#39;",
+};
+
+/** The names of the files, all in one folder. They never change, so that links to them hold. */
+export const INDEX_FILE = "index.html";
+export const ATOM_FILE = "feed.xml";
+export const JSON_FEED_FILE = "feed.json";
+
+type Named = Pick<PublicIncident, "openedEvent" | "openedAt">;
+
+/**
+ * The page of an incident. Its own id would tell its title, also one that must not get out; this name tells the day
+ * alone, and does not change when the title does.
+ */
+export const pageFile = (incident: Named) => `${slugOf(incident)}.html`;
+
+/** For feeds: the same for ever, on every clone. */
+export function urnOf({ openedEvent }: Named): string {
+  const hex = hashOf(openedEvent);
+  // A name-based identifier of RFC 9562 (version 8), of which this program makes the name.
+  const variant = ((Number.parseInt(hex[16]!, 16) & 0x3) | 0x8).toString(16);
+  const parts = [
+    hex.slice(0, 8),
+    hex.slice(8, 12),
+    `8${hex.slice(13, 16)}`,
+    variant + hex.slice(17, 20),
+    hex.slice(20, 32),
+  ];
+  return `urn:uuid:${parts.join("-")}`;
+}
+
+const slugOf = ({ openedEvent, openedAt }: Named) =>
+  `${formatInstant(openedAt).slice(0, 10)}-${hashOf(openedEvent).slice(0, 8)}`;
+
+const hashOf = (text: string) => createHash("sha256").update(`dropclock public ${text}`).digest("hex");

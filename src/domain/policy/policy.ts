@@ -1,7 +1,7 @@
-import type { Instant } from "../instant.ts";
-import type { CalendarRule, Severity, Targets } from "../terms.ts";
-import { SAMPLE_TARGETS } from "../terms.ts";
-import type { Channel } from "./updateChannel.ts";
+import { plainText } from "../text/plainText.ts";
+import { counted } from "../time/duration.ts";
+import type { Instant } from "../time/instant.ts";
+import { type CalendarRule, SAMPLE_TARGETS, type Severity, type Targets } from "./terms.ts";
 
 export const RISK_LEVELS = ["low", "medium", "high"] as const;
 export type RiskLevel = (typeof RISK_LEVELS)[number];
@@ -186,3 +186,41 @@ export const isBroken = ({ problems }: Pick<PolicyInForce, "problems">) => probl
 /** Whether it was put where nobody can change it alone: only then does anything act by itself, or use a secret. */
 export const isReleased = ({ source, doubt }: Pick<PolicyInForce, "source" | "doubt">) =>
   doubt === undefined && (source === "branch" || source === "last-good");
+
+/** A place where a customer update can be sent. Secrets are named, never held. */
+export type Channel = { name: string } & (
+  | { kind: "slack"; secret: string }
+  | { kind: "webhook"; url: string; secret: string | null; body: string | null }
+  | { kind: "github"; repository: string; issue: number; secret: string; api: string }
+  | { kind: "clipboard" }
+);
+
+/** What the policy at hand means where it is not in force: `3 changes, in force once they are on main`. */
+export function draftWords({ problems, changes, outdated }: PolicyDraft, branch: string | undefined): string {
+  const there = branch === undefined ? "the release branch" : plainText(branch, 60);
+  if (outdated) return `an earlier version in this work tree; ${there} has a newer one`;
+  if (problems.length > 0)
+    return `${counted(problems.length, "error")} in this work tree; ${there} is in force`;
+  return `${counted(changes.length, "change")}, in force once ${changes.length === 1 ? "it is" : "they are"} on ${there}`;
+}
+
+/** `targets.critical.mitigate: 2h → 15m`, as one inert line. */
+export function changeWords({ path, before, after }: PolicyChange): string {
+  const [left, right] = [before, after].map((value) => (value === null ? "nothing" : plainText(value, 100)));
+  return `${plainText(path, 100)}: ${left} → ${right}`;
+}
+
+/** From where the policy in force is. */
+export function sourceWords({ source, branch, path }: PolicyInForce): string {
+  const there = branch === undefined ? "the release branch" : plainText(branch, 60);
+  switch (source) {
+    case "branch":
+      return `${path} on ${there}`;
+    case "last-good":
+      return `the last good version on ${there}`;
+    case "work-tree":
+      return branch === undefined ? path : `${path} in this work tree; ${there} has none yet`;
+    case "defaults":
+      return "the sample SLA";
+  }
+}

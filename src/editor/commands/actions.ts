@@ -1,13 +1,11 @@
-import { isPaused } from "../../domain/entry.ts";
-import type { Milestone } from "../../domain/incidentEvents.ts";
-import type { IncidentStatus } from "../../domain/incidentStatus.ts";
-import { nextMilestones } from "../../domain/incidentStatus.ts";
-import { isLive } from "../../domain/status.ts";
-import { CLOCKS } from "../../domain/terms.ts";
-import { clockWords } from "../../domain/wording.ts";
-import type { CommandName } from "../ids.ts";
-import { labelText } from "../inert.ts";
-import { MARK_TITLES, MILESTONE_COMMANDS, MILESTONE_ICONS } from "../milestones.ts";
+import { isLive } from "../../domain/drop/status.ts";
+import { clockWords } from "../../domain/incident/clock.ts";
+import { isPaused } from "../../domain/incident/entry.ts";
+import { type IncidentStatus, nextMilestones } from "../../domain/incident/incidentStatus.ts";
+import { CLOCKS, type Milestone } from "../../domain/policy/terms.ts";
+import type { CommandName } from "../model/ids.ts";
+import { MARK_TITLES, MILESTONE_COMMANDS, MILESTONE_ICONS } from "../model/milestones.ts";
+import { labelText } from "../model/text.ts";
 
 /** One entry of the status bar's menu. */
 export interface Action {

@@ -9,16 +9,14 @@ import {
   window,
   workspace,
 } from "vscode";
-import type { ChangelogDraft } from "../../app/changelog.ts";
-import { HumanError } from "../../domain/humanError.ts";
-import { DRAFT_SCHEME } from "../draftDocuments.ts";
-import { commandId } from "../ids.ts";
-import { labelText, messageText } from "../inert.ts";
+import type { ChangelogDraft } from "../../app/drop/changelog.ts";
+import { HumanError } from "../../domain/text/humanError.ts";
+import { commandId } from "../model/ids.ts";
+import { labelText, messageText } from "../model/text.ts";
 import type { TrackedProject } from "../model/trackedProject.ts";
-import { chooseProject, mustBeWritable } from "./chooseProject.ts";
-import type { CommandContext, Handler } from "./commandContext.ts";
-import { rootOf } from "./target.ts";
-import { MendableError } from "./wayOut.ts";
+import { MendableError, mustBeWritable } from "../model/writable.ts";
+import { DRAFT_SCHEME } from "../views/virtualDocuments.ts";
+import { type CommandContext, chooseProject, type Handler, rootOf } from "./commandContext.ts";
 
 const WRITE = "Write Changelog";
 
@@ -27,7 +25,7 @@ export const updateChangelog: Handler = async (context, argument) => {
   const tracked = await chooseProject(context, rootOf(argument), ({ canWrite }) => canWrite);
   if (!tracked) return;
   mustBeWritable(tracked);
-  const { draftChangelog } = await import("../../app/changelog.ts");
+  const { draftChangelog } = await import("../../app/drop/changelog.ts");
   const path = tracked.reading?.facts.policy.policy.documents.changelog ?? "CHANGELOG.md";
   const file = Uri.file(join(tracked.project.root, path));
   const unsaved = unsavedText(file);
@@ -91,7 +89,7 @@ async function offer(after: Uri, draft: ChangelogDraft): Promise<void> {
 async function write(tracked: TrackedProject, file: Uri, draft: ChangelogDraft): Promise<void> {
   const unsaved = unsavedText(file);
   if (!unsaved) {
-    const { writeChangelog } = await import("../../app/changelog.ts");
+    const { writeChangelog } = await import("../../app/drop/changelog.ts");
     await writeChangelog(tracked.project, draft);
     return;
   }

@@ -2,23 +2,27 @@ import { commands, window } from "vscode";
 import type { Speech, Spoken } from "../../app/gate/council.ts";
 import { councilWords, waitingWords } from "../../app/gate/gateWords.ts";
 import type { GateReading } from "../../app/gate/readGate.ts";
-import type { Project } from "../../app/project.ts";
-import { plainText } from "../../domain/plainText.ts";
-import { riskWords } from "../../domain/riskWords.ts";
-import { counted } from "../../domain/wording.ts";
-import { pageUri } from "../governance/pageDocuments.ts";
-import { commandId, VIEW } from "../ids.ts";
-import { labelText, messageText } from "../inert.ts";
+import type { Project } from "../../app/project/project.ts";
+import { riskWords } from "../../domain/change/riskLevel.ts";
+import { plainText } from "../../domain/text/plainText.ts";
+import { counted } from "../../domain/time/duration.ts";
+import { commandId, VIEW } from "../model/ids.ts";
+import { labelText, messageText } from "../model/text.ts";
 import type { TrackedProject } from "../model/trackedProject.ts";
-import { askText } from "./askText.ts";
-import { chooseProject, mustBeWritable } from "./chooseProject.ts";
-import type { CommandContext, Handler } from "./commandContext.ts";
-import { record } from "./record.ts";
-import { dropOf, rootOf } from "./target.ts";
-import { MendableError } from "./wayOut.ts";
+import { MendableError, mustBeWritable } from "../model/writable.ts";
+import { pageUri } from "../views/virtualDocuments.ts";
+import { askText } from "./choose.ts";
+import {
+  type CommandContext,
+  chooseProject,
+  dropOf,
+  type Handler,
+  record,
+  rootOf,
+} from "./commandContext.ts";
 
 /** The drop that council and gate are asked about; without a tag the next one. */
-export interface Asked {
+interface Asked {
   tracked: TrackedProject;
   tag: string | undefined;
 }
@@ -35,9 +39,9 @@ export async function chooseAsked(context: CommandContext, argument: unknown): P
 export async function readAsked({ tracked, tag }: Asked): Promise<GateReading> {
   const { project } = tracked;
   const [{ fetchFirst }, { readGoverned }, { candidateNamed }, { readGate }] = await Promise.all([
-    import("../../app/fetchFirst.ts"),
+    import("../../app/project/fetchFirst.ts"),
     import("../../app/gate/governed.ts"),
-    import("../../app/gate/candidates.ts"),
+    import("../../app/gate/governed.ts"),
     import("../../app/gate/readGate.ts"),
   ]);
   await window.withProgress({ location: { viewId: VIEW } }, () => fetchFirst(project));

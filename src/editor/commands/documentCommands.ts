@@ -1,17 +1,17 @@
 import { join } from "node:path";
-import { Uri, window, workspace } from "vscode";
-import { HumanError } from "../../domain/humanError.ts";
-import { labelText } from "../inert.ts";
+import { commands, Uri, window, workspace } from "vscode";
+import type { Scaffold } from "../../app/project/scaffold.ts";
+import { HumanError } from "../../domain/text/humanError.ts";
+import { tagIn } from "../model/refs.ts";
+import { labelText } from "../model/text.ts";
+import type { TrackedProject } from "../model/trackedProject.ts";
+import { mustBeWritable } from "../model/writable.ts";
 import { Row } from "../tree/row.ts";
-import { tagIn } from "../undo/dropRef.ts";
-import { type Chosen, chooseIncident } from "./chooseIncident.ts";
-import { chooseProject, mustBeWritable } from "./chooseProject.ts";
-import type { Handler } from "./commandContext.ts";
-import { openScaffold, showPreview, tellWritten } from "./openScaffold.ts";
-import { rootOf } from "./target.ts";
+import { type Chosen, chooseIncident } from "./choose.ts";
+import { chooseProject, type Handler, rootOf } from "./commandContext.ts";
 
 // The template engine is of no use before the first document: it need not hold up the first countdown.
-const scaffolds = () => import("../../app/scaffolds.ts");
+const scaffolds = () => import("../../app/documents/scaffolds.ts");
 
 const NO_INCIDENT = "There is no incident yet, so there is nothing to write about.";
 
@@ -41,7 +41,7 @@ export const refreshPostmortem: Handler = async (context, argument) => {
   if (!chosen) return;
   mustBeWritable(chosen.project);
   await saveFirst(chosen);
-  const { refreshPostmortem: refresh } = await import("../../app/postmortemUpkeep.ts");
+  const { refreshPostmortem: refresh } = await import("../../app/documents/postmortemUpkeep.ts");
   const { path, changed } = await refresh(chosen.project.project, chosen.status.incident.id);
   await window.showTextDocument(Uri.file(join(chosen.project.project.root, path)), { preview: false });
   const done = changed.length > 0 ? `Refreshed: ${changed.join(", ")}` : "The post-mortem is up to date";
@@ -50,7 +50,7 @@ export const refreshPostmortem: Handler = async (context, argument) => {
 
 /** What somebody is typing must not be lost to what lies on disk. */
 async function saveFirst({ project, status }: Chosen): Promise<void> {
-  const { findPostmortem } = await import("../../app/postmortemUpkeep.ts");
+  const { findPostmortem } = await import("../../app/documents/postmortemUpkeep.ts");
   const { root } = project.project;
   const path = await findPostmortem(root, project.reading!.facts.policy.policy, status.incident);
   if (path === null) return;
@@ -86,4 +86,26 @@ const REFRESH = "Refresh";
 
 function tagOf(argument: unknown): string | null {
   return argument instanceof Row ? (argument.drop?.tag ?? null) : tagIn(argument);
+}
+
+/** Opens a document that was written from its template, or was there already. */
+export async function openScaffold(tracked: TrackedProject, { path, created }: Scaffold): Promise<void> {
+  // The sidebar first: the editor takes its time, and what is written must not be offered to be written meanwhile.
+  if (created) tracked.documentsChanged();
+  await window.showTextDocument(Uri.file(join(tracked.project.root, path)), { preview: false });
+  if (created) tellWritten(path);
+}
+
+function tellWritten(path: string): void {
+  window.setStatusBarMessage(`$(check) Wrote ${labelText(path)}`, 4000);
+}
+
+/** A document as it reads, beside what is being worked on. Its source is one press away. */
+async function showPreview(file: Uri): Promise<void> {
+  try {
+    await commands.executeCommand("markdown.showPreviewToSide", file);
+  } catch {
+    // Somebody has switched the previews of Markdown off.
+    await window.showTextDocument(file, { preview: false });
+  }
 }

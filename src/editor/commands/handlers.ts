@@ -1,15 +1,15 @@
 import { commands } from "vscode";
-import { type CommandName, WALKTHROUGH } from "../ids.ts";
-import { clearChannelSecret, setChannelSecret } from "../updates/channelSecretCommands.ts";
-import { draftUpdate, sendUpdate } from "../updates/updateCommands.ts";
-import { clearSignalSecret, setSignalSecret } from "../watch/secretCommands.ts";
+import { type CommandName, WALKTHROUGH } from "../model/ids.ts";
 import { updateChangelog, writeChangelog } from "./changelogCommand.ts";
-import type { Handler } from "./commandContext.ts";
+import { type CommandContext, guarded, type Handler } from "./commandContext.ts";
 import { approve, openRequest, override, reject, requestApproval, showScorecard } from "./councilCommands.ts";
-import { declare } from "./declareIncident.ts";
 import { openPostmortem, openRunbook, refreshPostmortem } from "./documentCommands.ts";
 import {
+  addClipboard,
+  addSelection,
+  addTerminalSelection,
   copyId,
+  declare,
   note,
   pause,
   reopen,
@@ -19,19 +19,40 @@ import {
   severity,
   show,
 } from "./incidentCommands.ts";
-import { markNow } from "./markMilestone.ts";
-import { backDate, impactStarted, markAny } from "./milestoneCommands.ts";
-import { askDefaultBranch, createPolicy, openPolicy, showPolicyChanges } from "./policyCommands.ts";
+import { backDate, impactStarted, markAny, markNow } from "./milestoneCommands.ts";
+import {
+  askDefaultBranch,
+  createPolicy,
+  openPolicy,
+  showPolicyChanges,
+  syncLedger,
+} from "./policyCommands.ts";
 import { previewPublicRecord, publishRecord, writePublicSummary } from "./publicCommands.ts";
 import { demote, promote, ship } from "./releaseCommands.ts";
+import {
+  clearChannelSecret,
+  clearSignalSecret,
+  setChannelSecret,
+  setSignalSecret,
+} from "./secretCommands.ts";
 import { showActions } from "./showActions.ts";
-import { syncLedger } from "./syncLedger.ts";
-import { addClipboard, addSelection, addTerminalSelection } from "./timelineCommands.ts";
-import { continueUndo, exercise, reapplyDrop, undoDrop } from "./undoCommands.ts";
-import { undoChanges, undoConflicts } from "./undoViews.ts";
+import { continueUndo, exercise, reapplyDrop, undoChanges, undoConflicts, undoDrop } from "./undoCommands.ts";
+import { draftUpdate, sendUpdate } from "./updateCommands.ts";
+
+/** The boundary of every command: what goes wrong inside is told here, once, in a sentence. */
+export async function runCommand(
+  context: CommandContext,
+  name: CommandName,
+  argument: unknown,
+): Promise<void> {
+  await guarded(context.log, name, async () => {
+    await context.model.ready;
+    await HANDLERS[name](context, argument);
+  });
+}
 
 /** What each command does. */
-export const HANDLERS: Record<CommandName, Handler> = {
+const HANDLERS: Record<CommandName, Handler> = {
   declareIncident: declare,
   markMilestone: markAny,
   markStarted: impactStarted,

@@ -1,27 +1,147 @@
-import { env, window } from "vscode";
+import { commands, env, window } from "vscode";
 import {
   addNote,
   changeSeverity,
+  declareIncident,
   reopenIncident,
   repolicyIncident,
   retractEvent,
   setPaused,
-} from "../../app/incidents.ts";
-import { isPaused } from "../../domain/entry.ts";
-import { HumanError } from "../../domain/humanError.ts";
-import type { IncidentStatus } from "../../domain/incidentStatus.ts";
-import { plainText } from "../../domain/plainText.ts";
-import { timelineOf } from "../../domain/timeline.ts";
-import { withoutMail } from "../eventWords.ts";
-import { labelText } from "../inert.ts";
-import { inLocalTime, shortTime } from "../time/localTime.ts";
-import { EventRow, eventIcon } from "../tree/eventRow.ts";
-import { askText } from "./askText.ts";
-import { anyOpen, type Chosen, chooseIncident } from "./chooseIncident.ts";
-import { mustBeWritable } from "./chooseProject.ts";
-import type { CommandContext, Handler } from "./commandContext.ts";
-import { askSeverity } from "./declareIncident.ts";
-import { record } from "./record.ts";
+} from "../../app/incident/incidents.ts";
+import { isPaused } from "../../domain/incident/entry.ts";
+import { LONGEST_TITLE } from "../../domain/incident/incident.ts";
+import type { IncidentStatus } from "../../domain/incident/incidentStatus.ts";
+import { isTimeZone } from "../../domain/policy/calendar.ts";
+import { CLOCK_NAMES, SEVERITIES, type Severity, type Targets } from "../../domain/policy/terms.ts";
+import { timelineOf } from "../../domain/record/timeline.ts";
+import { HumanError } from "../../domain/text/humanError.ts";
+import { plainText } from "../../domain/text/plainText.ts";
+import { roughly } from "../../domain/time/duration.ts";
+import { inLocalTime, labelText, shortTime, withoutMail } from "../model/text.ts";
+import { mustBeWritable } from "../model/writable.ts";
+import { shortName } from "../status/statusFace.ts";
+import { EventRow, eventIcon } from "../tree/incidentRow.ts";
+import { anyOpen, askText, type Chosen, chooseIncident } from "./choose.ts";
+import { type CommandContext, chooseProject, type Handler, record, rootOf } from "./commandContext.ts";
+
+/** Puts what is selected in an editor on the timeline. */
+export const addSelection: Handler = async (context) => {
+  const editor = window.activeTextEditor;
+  const text = editor?.selections.map((selection) => editor.document.getText(selection)).join("\n") ?? "";
+  await addText(context, undefined, text, "Select the lines that belong on the timeline first.");
+};
+
+/** The same for a terminal, whose selection is reached by the clipboard alone; what was there comes back. */
+export const addTerminalSelection: Handler = async (context) => {
+  const before = await env.clipboard.readText();
+  await env.clipboard.writeText("");
+  await commands.executeCommand("workbench.action.terminal.copySelection");
+  const text = await env.clipboard.readText();
+  await env.clipboard.writeText(before);
+  await addText(context, undefined, text, "Select the lines in the terminal first.");
+};
+
+export const addClipboard: Handler = async (context, argument) => {
+  const text = await env.clipboard.readText();
+  await addText(context, argument, text, "The clipboard holds no text; copy the lines first.");
+};
+
+async function addText(
+  context: CommandContext,
+  argument: unknown,
+  text: string,
+  none: string,
+): Promise<void> {
+  if (text.trim() === "") throw new HumanError("usage", none);
+  const title = "Add to Timeline";
+  const choice = { title, fits: anyOpen, none: "There is no open incident; declare one first." };
+  const chosen = await chooseIncident(context, argument, choice);
+  if (!chosen) return;
+  mustBeWritable(chosen.project);
+  const { addPasted, needsZone, readPasted } = await import("../../app/incident/pastedText.ts");
+  const { incident } = chosen.status;
+  const zone = needsZone(readPasted(text, incident, null, context.model.now())) ? await askZone() : null;
+  if (zone === undefined) return;
+  const add = () => addPasted(chosen.project.project, incident.id, text, zone);
+  const events = await record(chosen.project, "On the timeline", add);
+  const entries = events.length === 1 ? "1 entry" : `${events.length} entries`;
+  const when = zone === null ? "" : `, times read as ${zone}`;
+  window.setStatusBarMessage(`$(check) ${labelText(`${entries} on the timeline${when}`)}`, 6000);
+}
+
+/** In which zone a time is that names none. Undefined: given up. */
+async function askZone(): Promise<string | undefined> {
+  const local = Intl.DateTimeFormat().resolvedOptions().timeZone;
+  const zones = [...new Set([local, "UTC"])].map((zone) => ({
+    label: zone,
+    description: zone === local ? "this machine's" : "",
+    zone,
+  }));
+  const other = { label: "$(edit) Another Zone…", description: "", zone: null };
+  const title = "The time names no zone. Which is it in?";
+  const picked = await window.showQuickPick([...zones, other], { title });
+  if (!picked) return undefined;
+  return picked.zone ?? (await typeZone(title));
+}
+
+const typeZone = (title: string) =>
+  window.showInputBox({
+    title,
+    placeHolder: "Europe/Oslo",
+    validateInput: (text) => (isTimeZone(text.trim()) ? null : "Write a zone such as Europe/Oslo, or UTC."),
+  });
+
+/** Two inputs, title and severity; all else has a good default and can be changed after. */
+export const declare: Handler = async (context, argument) => {
+  const tracked = await chooseProject(context, rootOf(argument), ({ canWrite }) => canWrite);
+  if (!tracked) return;
+  mustBeWritable(tracked);
+  const status = tracked.statusAt(context.model.now());
+  const on = status?.drop ? ` on ${plainText(status.drop.tag, 60)}` : "";
+  const title = await window.showInputBox({
+    title: `Declare Incident${on} (1/2)`,
+    prompt: "What do people see? A few words; they become its title.",
+    placeHolder: "Checkout fails with 5xx",
+    validateInput: titleTrouble,
+    ignoreFocusOut: true,
+  });
+  if (title === undefined) return;
+  const severity = await askSeverity(`Declare Incident${on} (2/2)`, status?.policy.policy.targets ?? null);
+  if (!severity) return;
+  const { id } = await record(tracked, "Incident declared; its clocks run", (project) =>
+    declareIncident(project, { title, severity }),
+  );
+  await context.tree.revealIfVisible({ root: tracked.project.root, id });
+};
+
+function titleTrouble(text: string): string | null {
+  const title = plainText(text, LONGEST_TITLE + 1);
+  if (title === "") return "An incident needs a title.";
+  return title.length > LONGEST_TITLE ? `At most ${LONGEST_TITLE} characters.` : null;
+}
+
+/** The severities with what each promises. Null: given up. */
+async function askSeverity(
+  title: string,
+  targets: Targets | null,
+  present?: Severity,
+): Promise<Severity | null> {
+  const items = SEVERITIES.filter((severity) => severity !== present).map((severity) => ({
+    label: severity,
+    description: targets ? promises(targets, severity) : "",
+  }));
+  const picked = await window.showQuickPick(items, {
+    title,
+    placeHolder: "How bad is it?",
+    ignoreFocusOut: true,
+  });
+  return (picked?.label as Severity | undefined) ?? null;
+}
+
+function promises(targets: Targets, severity: Severity): string {
+  const set = CLOCK_NAMES.filter((name) => targets[severity][name] !== null);
+  return labelText(set.map((name) => `${shortName(name)} ${roughly(targets[severity][name]!)}`).join(" · "));
+}
 
 const NO_OPEN = "There is no open incident; declare one first.";
 const NO_INCIDENT = "There is no incident yet; declare one first.";

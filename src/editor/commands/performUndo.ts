@@ -1,16 +1,14 @@
 import { commands, env, ProgressLocation, Uri, window } from "vscode";
 import type { UndoResult } from "../../app/undo/carryOut.ts";
 import type { UndoPlan } from "../../app/undo/undoPlan.ts";
-import { plainText } from "../../domain/plainText.ts";
-import { commandId } from "../ids.ts";
-import { messageText } from "../inert.ts";
+import { plainText } from "../../domain/text/plainText.ts";
+import { commandId } from "../model/ids.ts";
+import { SignalSecrets } from "../model/signalSecrets.ts";
+import { messageText } from "../model/text.ts";
 import type { TrackedProject } from "../model/trackedProject.ts";
-import { EditorOperator } from "../undo/editorOperator.ts";
-import { outcomeWords, rehearsalOutcome } from "../undo/outcomeWords.ts";
-import { verbOf } from "../undo/planItems.ts";
-import { SignalSecrets } from "../watch/signalSecrets.ts";
-import type { CommandContext } from "./commandContext.ts";
-import { guarded } from "./tellError.ts";
+import { type CommandContext, guarded } from "./commandContext.ts";
+import { EditorOperator } from "./editorOperator.ts";
+import { outcomeWords, rehearsalOutcome, verbOf } from "./planItems.ts";
 
 /** Does what the plan says, on view step by step, and tells what came of it. */
 export async function performUndo(

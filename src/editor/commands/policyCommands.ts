@@ -1,17 +1,16 @@
 import { join } from "node:path";
 import { commands, Range, Uri, window, workspace } from "vscode";
-import { readText } from "../../app/files.ts";
-import { HumanError } from "../../domain/humanError.ts";
+import { readText } from "../../app/project/files.ts";
 import { POLICY_PATH } from "../../domain/policy/policy.ts";
-import { commandId, VIEW } from "../ids.ts";
-import { labelText } from "../inert.ts";
+import { HumanError } from "../../domain/text/humanError.ts";
+import { plainText } from "../../domain/text/plainText.ts";
+import { commandId, VIEW } from "../model/ids.ts";
+import { hasPolicyFile } from "../model/standing.ts";
+import { labelText } from "../model/text.ts";
 import type { TrackedProject } from "../model/trackedProject.ts";
-import { hasPolicyFile } from "../policyInForce.ts";
-import { gitUri } from "../undo/gitContent.ts";
-import { chooseProject } from "./chooseProject.ts";
-import type { Handler } from "./commandContext.ts";
-import { rootOf } from "./target.ts";
-import { MendableError } from "./wayOut.ts";
+import { MendableError, mustBeWritable } from "../model/writable.ts";
+import { gitUri } from "../views/virtualDocuments.ts";
+import { chooseProject, type Handler, rootOf } from "./commandContext.ts";
 
 /** Writes a commented policy and the templates, and opens the policy. What is there already stays as it is. */
 export const createPolicy: Handler = async (context, argument) => {
@@ -23,7 +22,7 @@ export const createPolicy: Handler = async (context, argument) => {
       command: "workbench.trust.manage",
     });
   }
-  const { initProject } = await import("../../app/initProject.ts");
+  const { initProject } = await import("../../app/documents/scaffolds.ts");
   const { files } = await initProject(tracked.project);
   const created = files.filter((file) => file.created).length;
   context.log.info(
@@ -76,7 +75,7 @@ export const showPolicyChanges: Handler = async (context, argument) => {
 export const askDefaultBranch: Handler = async (context, argument) => {
   const tracked = await chooseProject(context, rootOf(argument), ({ canWrite }) => canWrite);
   if (!tracked) return;
-  const { fetchFirst } = await import("../../app/fetchFirst.ts");
+  const { fetchFirst } = await import("../../app/project/fetchFirst.ts");
   await window.withProgress({ location: { viewId: VIEW } }, () => fetchFirst(tracked.project));
   await tracked.refresh();
 };
@@ -104,3 +103,27 @@ const hasDraft = ({ reading }: TrackedProject) => reading?.facts.policy.draft !=
 function hasFile({ reading }: TrackedProject): boolean {
   return reading !== null && hasPolicyFile(reading.facts.policy);
 }
+
+/** Brings the ledger into step with the team's, because a person asks for it: so a person is told what came of it. */
+export const syncLedger: Handler = async (context, argument) => {
+  const tracked = await chooseProject(context, rootOf(argument), ({ canWrite }) => canWrite);
+  if (!tracked) return;
+  mustBeWritable(tracked);
+  const { state, reason, fetched, pushed } = await window.withProgress({ location: { viewId: VIEW } }, () =>
+    tracked.sync(),
+  );
+  if (state === "unreachable") {
+    const why = plainText(reason ?? "", 200);
+    const unread = tracked.incidentsDoubt !== null;
+    if (!unread)
+      throw new HumanError("service", `The ledger could not be shared: ${why}. It is all on record here.`);
+    throw new MendableError(
+      `The ledger could not be fetched: ${why}. The team’s incidents are not known until it is; check the access to the remote.`,
+      { title: "Try Again", command: commandId("syncLedger"), argument: { root: tracked.project.root } },
+    );
+  }
+  const moved = fetched + pushed > 0 ? `: ${fetched} fetched, ${pushed} pushed` : "";
+  const said =
+    state === "none" ? "There is no remote to share the ledger with" : `$(check) Ledger in step${moved}`;
+  window.setStatusBarMessage(said, 4000);
+};

@@ -1,14 +1,15 @@
-import { window } from "vscode";
-import type { Project } from "../../app/project.ts";
-import type { Publication } from "../../app/publish.ts";
-import { type Summary, summaryOf } from "../../domain/publicIncident.ts";
-import { commandId, VIEW } from "../ids.ts";
-import { messageText } from "../inert.ts";
-import { PreviewPanel } from "../publicRecord/previewPanel.ts";
-import { chooseIncident } from "./chooseIncident.ts";
-import { chooseProject, mustBeWritable } from "./chooseProject.ts";
-import type { Handler } from "./commandContext.ts";
-import { rootOf } from "./target.ts";
+import { type Disposable, ViewColumn, type WebviewPanel, window } from "vscode";
+import type { Publication } from "../../app/documents/publish.ts";
+import type { Project } from "../../app/project/project.ts";
+import { type Summary, summaryOf } from "../../domain/public/publicIncident.ts";
+import { commandId, VIEW } from "../model/ids.ts";
+import type { ReleaseModel } from "../model/releaseModel.ts";
+import { messageText } from "../model/text.ts";
+import type { TrackedProject } from "../model/trackedProject.ts";
+import { mustBeWritable } from "../model/writable.ts";
+import { previewMarkup } from "../views/previewMarkup.ts";
+import { chooseIncident } from "./choose.ts";
+import { chooseProject, type Handler, rootOf } from "./commandContext.ts";
 
 /** Shows what becomes public and what does not, side by side. */
 export const previewPublicRecord: Handler = async ({ model, log, ...context }, argument) => {
@@ -27,7 +28,7 @@ export const previewPublicRecord: Handler = async ({ model, log, ...context }, a
 
 /** What becomes public is all that the team has on record, or nothing. */
 async function fetchedRecord(project: Project): Promise<void> {
-  const { fetchRecord } = await import("../../app/fetchFirst.ts");
+  const { fetchRecord } = await import("../../app/project/fetchFirst.ts");
   await window.withProgress({ location: { viewId: VIEW } }, () => fetchRecord(project));
 }
 
@@ -37,7 +38,7 @@ export const publishRecord: Handler = async (context, argument) => {
   if (!tracked) return;
   mustBeWritable(tracked);
   await fetchedRecord(tracked.project);
-  const { draftPublication, publish } = await import("../../app/publish.ts");
+  const { draftPublication, publish } = await import("../../app/documents/publish.ts");
   const publication = await draftPublication(tracked.project, null);
   const { folder, changes } = publication.plan;
   if (changes.every(({ change }) => change === "unchanged" || change === "kept")) {
@@ -72,8 +73,8 @@ export const writePublicSummary: Handler = async (context, argument) => {
   if (!chosen) return;
   mustBeWritable(chosen.project);
   const { project } = chosen.project;
-  const use = await import("../../app/publicSummary.ts");
-  const { namesKnownTo } = await import("../../app/publicRecord.ts");
+  const use = await import("../../app/documents/publicRecord.ts");
+  const { namesKnownTo } = await import("../../app/documents/publicRecord.ts");
   const findNames = await namesKnownTo(project, (await project.read()).release);
   const { incident } = chosen.status;
   const standing = summaryOf(incident);
@@ -124,3 +125,46 @@ function keptWords({ plan }: Publication): string {
     ? ""
     : ` Left alone: ${kept.map(({ name, why }) => `${name} (${why})`).join("; ")}.`;
 }
+
+// Pages and their words are of no use before somebody asks for them.
+const publishing = () => import("../../app/documents/publish.ts");
+
+/** The preview of the public record: it keeps up with the record for as long as it is open. No script runs in it. */
+class PreviewPanel implements Disposable {
+  readonly #panel: WebviewPanel;
+  readonly #tracked: TrackedProject;
+  readonly #parts: Disposable[];
+  #shown = "";
+
+  constructor(tracked: TrackedProject, model: ReleaseModel, failed: (error: unknown) => void) {
+    this.#tracked = tracked;
+    const allowed = [commandId("publishRecord"), commandId("writePublicSummary")];
+    this.#panel = window.createWebviewPanel("dropclock.publicRecord", "Public Record", ViewColumn.Active, {
+      enableScripts: false,
+      enableForms: false,
+      enableCommandUris: allowed,
+      localResourceRoots: [],
+    });
+    const again = () => void this.render().catch(failed);
+    this.#parts = [this.#panel, model.onDidChange(again), this.#panel.onDidDispose(() => this.dispose())];
+  }
+
+  async render(): Promise<void> {
+    const { draftPublication } = await publishing();
+    const { root } = this.#tracked.project;
+    const markup = previewMarkup(await draftPublication(this.#tracked.project, null), {
+      publish: link("publishRecord", { root }),
+      summary: (id) => link("writePublicSummary", { root, id }),
+    });
+    if (markup === this.#shown) return;
+    this.#shown = markup;
+    this.#panel.webview.html = markup;
+  }
+
+  dispose(): void {
+    for (const part of this.#parts.splice(0)) part.dispose();
+  }
+}
+
+const link = (name: "publishRecord" | "writePublicSummary", argument: object) =>
+  `command:${commandId(name)}?${encodeURIComponent(JSON.stringify(argument))}`;

@@ -1,16 +1,15 @@
 import { commands, window } from "vscode";
 import type { GateReading } from "../../app/gate/readGate.ts";
 import type { Shipped } from "../../app/gate/shipDrop.ts";
-import { HumanError } from "../../domain/humanError.ts";
-import { plainText } from "../../domain/plainText.ts";
-import { commandId } from "../ids.ts";
-import { labelText, messageText, withoutCommandLine } from "../inert.ts";
+import { HumanError } from "../../domain/text/humanError.ts";
+import { plainText } from "../../domain/text/plainText.ts";
+import { commandId } from "../model/ids.ts";
+import { SignalSecrets } from "../model/signalSecrets.ts";
+import { labelText, messageText, withoutCommandLine } from "../model/text.ts";
 import type { TrackedProject } from "../model/trackedProject.ts";
-import { SignalSecrets } from "../watch/signalSecrets.ts";
-import type { CommandContext, Handler } from "./commandContext.ts";
+import { MendableError } from "../model/writable.ts";
+import { type CommandContext, type Handler, record } from "./commandContext.ts";
 import { chooseAsked, detailOf, nameIn, readAsked } from "./councilCommands.ts";
-import { record } from "./record.ts";
-import { MendableError } from "./wayOut.ts";
 
 const OPEN_REQUEST = "Open Request";
 const OVERRIDE = "Override Gate…";
@@ -156,7 +155,7 @@ function currentTag({ reading }: TrackedProject): string {
 }
 
 async function sourcesOf({ extension }: CommandContext, { project }: TrackedProject) {
-  const { httpSources } = await import("../../app/watch/sources.ts");
+  const { httpSources } = await import("../../app/updates/secretsInForce.ts");
   return httpSources(project, new SignalSecrets(extension.secrets).read);
 }
 

@@ -1,13 +1,12 @@
 import { commands, type QuickPickItem, QuickPickItemKind, ThemeIcon, window } from "vscode";
-import { plainText } from "../../domain/plainText.ts";
-import { commandId, VIEW } from "../ids.ts";
-import { labelText } from "../inert.ts";
-import { hasPolicyFile } from "../policyInForce.ts";
+import { plainText } from "../../domain/text/plainText.ts";
+import { commandId, VIEW } from "../model/ids.ts";
+import { hasPolicyFile } from "../model/standing.ts";
+import { labelText } from "../model/text.ts";
 import { type Action, type ActionGroup, calmActions, incidentActions } from "./actions.ts";
-import { allByUrgency, anyOpen, type Chosen } from "./chooseIncident.ts";
-import type { CommandContext, Handler } from "./commandContext.ts";
+import { allByUrgency, anyOpen, type Chosen } from "./choose.ts";
+import { type CommandContext, type Handler, incidentOf } from "./commandContext.ts";
 import { backDateTo } from "./milestoneCommands.ts";
-import { incidentOf } from "./target.ts";
 
 interface Item extends QuickPickItem {
   run?: () => unknown;

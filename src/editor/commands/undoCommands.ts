@@ -1,17 +1,21 @@
-import { commands, window } from "vscode";
+import { commands, type QuickPickItem, QuickPickItemKind, type Uri, window } from "vscode";
+import type { Readiness } from "../../app/project/readiness.ts";
 import type { UndoPlan } from "../../app/undo/undoPlan.ts";
-import type { UndoMode } from "../../domain/dropEvents.ts";
-import { HumanError } from "../../domain/humanError.ts";
-import { plainText } from "../../domain/plainText.ts";
-import { recordOf } from "../../domain/release.ts";
-import { commandId, VIEW } from "../ids.ts";
-import { labelText } from "../inert.ts";
-import { pickFromPlan } from "../undo/planPick.ts";
-import { showPlanChanges } from "../undo/undoChanges.ts";
-import { ANY_DROP, BEGUN, type ChosenDrop, chooseDrop, UNDONE } from "./chooseDrop.ts";
+import type { Drop } from "../../domain/drop/drop.ts";
+import type { UndoMode } from "../../domain/drop/dropRecord.ts";
+import { lineOf, previousOf, recordOf } from "../../domain/drop/release.ts";
+import { HumanError } from "../../domain/text/humanError.ts";
+import { plainText } from "../../domain/text/plainText.ts";
+import type { Instant } from "../../domain/time/instant.ts";
+import type { UndoTree } from "../../git/undoTree.ts";
+import { commandId, VIEW } from "../model/ids.ts";
+import { labelText } from "../model/text.ts";
+import { MendableError } from "../model/writable.ts";
+import { fileUri, gitUri } from "../views/virtualDocuments.ts";
+import { ANY_DROP, BEGUN, type ChosenDrop, chooseDrop, UNDONE } from "./choose.ts";
 import type { CommandContext, Handler } from "./commandContext.ts";
 import { performUndo, rehearseUndo } from "./performUndo.ts";
-import { MendableError } from "./wayOut.ts";
+import { type PlanChoice, planGroups, planTitle, verbOf } from "./planItems.ts";
 
 /** Takes a drop back: shows what will happen, and does it once the person says so. */
 export const undoDrop: Handler = async (context, argument) => {
@@ -89,7 +93,7 @@ async function decided(chosen: ChosenDrop, mode: UndoMode): Promise<UndoPlan | n
 async function planned({ project, drop }: ChosenDrop, mode: UndoMode, to: string | null): Promise<UndoPlan> {
   const [{ planUndo }, { fetchIfOnline }] = await Promise.all([
     import("../../app/undo/planUndo.ts"),
-    import("../../app/fetchFirst.ts"),
+    import("../../app/project/fetchFirst.ts"),
   ]);
   return window.withProgress({ location: { viewId: VIEW } }, async () => {
     const offline = await fetchIfOnline(project.project);
@@ -131,4 +135,151 @@ function refuseUndone({ project, drop }: ChosenDrop, mode: UndoMode): void {
       argument: { root: project.project.root, tag: drop.tag },
     },
   );
+}
+
+/** What the undo of a drop changes on the branch, in one editor. */
+export const undoChanges: Handler = async (context, argument) => {
+  const chosen = await chooseDrop(context, argument);
+  if (!chosen) return;
+  const { outlook, why } = await look(chosen);
+  const tree = outlook && (await treeOf(chosen));
+  if (!tree || tree.changes.length === 0)
+    throw new HumanError("usage", why ?? "There is nothing of this drop on the branch to take back.");
+  await showUndoChanges(chosen.project.project.root, chosen.drop.tag, tree);
+};
+
+/** The three sides of a file in which the undo collides. */
+export const undoConflicts: Handler = async (context, argument) => {
+  const chosen = await chooseDrop(context, argument);
+  if (!chosen) return;
+  const { project, drop } = chosen;
+  const { outlook, conflicts, why } = await look(chosen);
+  const tree = outlook && conflicts.length > 0 ? await treeOf(chosen) : null;
+  if (!tree || conflicts.length === 0)
+    throw new HumanError("usage", why ?? `The undo of ${plainText(drop.tag, 60)} collides with nothing.`);
+  const { release } = project.reading!;
+  const paths = conflicts.map(({ path }) => path);
+  const path = paths.find((each) => each === pathIn(argument)) ?? (await askPath(paths));
+  if (path === undefined) return;
+  const sides = { drop, previous: previousOf(release, drop)!, branch: lineOf(release, drop).branch!.commit };
+  await showConflict({ root: project.project.root, path, merged: tree.merged, ...sides });
+};
+
+async function askPath(paths: readonly string[]): Promise<string | undefined> {
+  if (paths.length === 1) return paths[0];
+  const items = paths.map((path) => ({ label: `$(git-merge) ${labelText(path)}`, path }));
+  return (await window.showQuickPick(items, { title: "Which conflict?" }))?.path;
+}
+
+const look = ({ project, drop }: ChosenDrop): Promise<Readiness> =>
+  project.project.undo.of(project.reading!.release, drop);
+
+const treeOf = ({ project, drop }: ChosenDrop): Promise<UndoTree | null> =>
+  project.project.undo.treeOf(project.reading!.release, drop);
+
+function pathIn(argument: unknown): string | null {
+  const { path } = (argument ?? {}) as { path?: unknown };
+  return typeof path === "string" ? path : null;
+}
+
+/** What stands in the one editor of several differences: what it is called, before and after. */
+type Difference = [label: Uri, before: Uri | undefined, after: Uri | undefined];
+
+/** Shows what the undo changes: each file on the branch against the file as it will be. */
+async function showUndoChanges(root: string, tag: string, tree: UndoTree): Promise<void> {
+  const files = tree.changes.map(({ path, before, after }): Difference => {
+    const side = (at: string) => gitUri({ root, at, path });
+    return [
+      fileUri(root, path),
+      before ? side(tree.before) : undefined,
+      after ? side(tree.merged) : undefined,
+    ];
+  });
+  await show(`Undo ${plainText(tag, 60)}: branch and result`, files);
+}
+
+/** The same of a plan, in which what is renamed stands as one, and flags are off. */
+async function showPlanChanges(root: string, { drop, diff, files, mode }: UndoPlan): Promise<void> {
+  if (!diff || files.length === 0) return;
+  const differences = files.map(({ path, from, status }): Difference => {
+    const before = status === "added" ? undefined : gitUri({ root, at: diff.before, path: from ?? path });
+    const after = status === "deleted" ? undefined : gitUri({ root, at: diff.after, path });
+    return [fileUri(root, path), before, after];
+  });
+  await show(`${verbOf(mode)} ${plainText(drop.tag, 60)}: branch and result`, differences);
+}
+
+/** The three sides of one file in which the undo collides. */
+interface ConflictSides {
+  root: string;
+  path: string;
+  drop: Drop;
+  previous: Drop;
+  /** The commit at the tip of the release branch. */
+  branch: string;
+  /** The tree of the result, with markers where both sides changed the same. */
+  merged: string;
+}
+
+/**
+ * Shows why a file collides, as three differences: what the drop did (which is to go), what was done since (which is
+ * to stay), and what comes of both.
+ */
+async function showConflict(sides: ConflictSides): Promise<void> {
+  const { root, path, drop, previous, branch, merged } = sides;
+  const tag = plainText(drop.tag, 60);
+  const pair = (caption: string, before: string, after: string): Difference => [
+    fileUri(root, path),
+    gitUri({ root, at: before, path }, caption),
+    gitUri({ root, at: after, path }, caption),
+  ];
+  await show(`${plainText(path, 60)}: why the undo of ${tag} collides`, [
+    pair(`1 what ${tag} did`, previous.commit, drop.commit),
+    pair("2 what came since", drop.commit, branch),
+    pair("3 what comes of both", branch, merged),
+  ]);
+}
+
+async function show(title: string, files: readonly Difference[]): Promise<void> {
+  await commands.executeCommand("vscode.changes", title, files);
+}
+
+interface Item extends QuickPickItem {
+  choice?: PlanChoice | undefined;
+}
+
+/** A key pressed sooner than that was meant for what stood there before. Milliseconds. */
+const UNREAD_MS = 500;
+
+/**
+ * Shows the plan, and lets the person press: the one confirmation. It stays where it is while they look at the editor
+ * beside. Null: given up, and nothing has happened.
+ */
+function pickFromPlan(plan: UndoPlan, now: Instant): Promise<PlanChoice | null> {
+  const pick = window.createQuickPick<Item>();
+  pick.title = planTitle(plan);
+  pick.placeholder =
+    plan.refusal === null
+      ? "Nothing has happened yet. Enter does it, Escape leaves everything as it is."
+      : "Nothing has happened.";
+  pick.items = planGroups(plan, now).flatMap(({ title, items }) => [
+    ...(title ? [{ label: title, kind: QuickPickItemKind.Separator }] : []),
+    ...items.map((item): Item => ({ ...item, alwaysShow: item.choice !== undefined })),
+  ]);
+  pick.matchOnDescription = true;
+  pick.ignoreFocusOut = true;
+  const shownAt = performance.now();
+  return new Promise((resolve) => {
+    pick.onDidAccept(() => {
+      const choice = pick.selectedItems[0]?.choice;
+      if (!choice || performance.now() - shownAt < UNREAD_MS) return;
+      resolve(choice);
+      pick.dispose();
+    });
+    pick.onDidHide(() => {
+      resolve(null);
+      pick.dispose();
+    });
+    pick.show();
+  });
 }

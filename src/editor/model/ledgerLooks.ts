@@ -1,9 +1,8 @@
 import { Disposable, window, workspace } from "vscode";
-import { realTime, Ticker } from "../../app/ticker.ts";
-import type { Instant } from "../../domain/instant.ts";
-import { onComingBack } from "../comingBack.ts";
-import { FOCUS_MS, nextLook } from "../time/nextLook.ts";
+import { realTime, Ticker } from "../../app/project/ticker.ts";
+import type { Instant } from "../../domain/time/instant.ts";
 import type { ReleaseModel } from "./releaseModel.ts";
+import { FOCUS_MS, nextLook, onComingBack } from "./schedule.ts";
 import type { TrackedProject } from "./trackedProject.ts";
 
 /**

@@ -1,22 +1,23 @@
-import { basename } from "node:path";
+import { statSync } from "node:fs";
+import { basename, join } from "node:path";
 import {
   Disposable,
   EventEmitter,
+  type ExtensionContext,
   type LogOutputChannel,
   type WorkspaceFolder,
   window,
   workspace,
 } from "vscode";
-import type { EarlyAnswers } from "../../app/earlyAnswers.ts";
-import type { PolicyMemory } from "../../app/policyMemory.ts";
-import { Project } from "../../app/project.ts";
-import type { SharingOptions } from "../../app/sharing.ts";
-import { HumanError } from "../../domain/humanError.ts";
-import type { Instant } from "../../domain/instant.ts";
-import type { Status } from "../../domain/status.ts";
-import { onComingBack } from "../comingBack.ts";
-import type { ProjectFacts } from "../status/statusTooltip.ts";
-import { coalesced } from "./coalesced.ts";
+import type { EarlyAnswers } from "../../app/project/earlyAnswers.ts";
+import { PolicyMemory } from "../../app/project/policyMemory.ts";
+import { Project } from "../../app/project/project.ts";
+import type { SharingOptions } from "../../app/project/sharing.ts";
+import type { Status } from "../../domain/drop/status.ts";
+import { HumanError } from "../../domain/text/humanError.ts";
+import type { Instant } from "../../domain/time/instant.ts";
+import { coalesced, onComingBack } from "./schedule.ts";
+import type { ProjectFacts } from "./standing.ts";
 import { TrackedProject } from "./trackedProject.ts";
 
 /** The projects of this window, each repository once, and when something in them changed. */
@@ -174,4 +175,16 @@ interface Opened {
 function close({ project, listener }: { project: TrackedProject; listener: Disposable }): void {
   listener.dispose();
   project.dispose();
+}
+
+/** What this build of the extension found policies to say. */
+export function rememberedPolicies({
+  extension,
+  extensionPath,
+  globalStorageUri,
+}: ExtensionContext): PolicyMemory {
+  const { version } = extension.packageJSON as { version: string };
+  // Under development the version stays while the code changes.
+  const built = statSync(join(extensionPath, "dist", "editor.js"), { throwIfNoEntry: false })?.mtimeMs;
+  return new PolicyMemory(join(globalStorageUri.fsPath, "policies"), `${version} ${built}`);
 }

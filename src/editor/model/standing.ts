@@ -1,7 +1,9 @@
-import type { ClosedIncidents } from "../../domain/closedIncidents.ts";
-import type { Instant } from "../../domain/instant.ts";
-import type { ReleaseState } from "../../domain/release.ts";
-import { type Status, statusAt } from "../../domain/status.ts";
+import type { IncidentsDoubt } from "../../app/project/sharingWords.ts";
+import type { ReleaseState } from "../../domain/drop/release.ts";
+import { type ClosedIncidents, type Status, statusAt } from "../../domain/drop/status.ts";
+import { draftWords, isBroken, type PolicyInForce, sourceWords } from "../../domain/policy/policy.ts";
+import { counted } from "../../domain/time/duration.ts";
+import type { Instant } from "../../domain/time/instant.ts";
 
 /**
  * A release that can be asked again and again how it stands. What is closed stays closed until an event says
@@ -61,4 +63,35 @@ function stateOf({
     records,
     drills,
   };
+}
+
+/** Whether there is a policy, in order or not, on the branch or at hand. */
+export const hasPolicyFile = ({ source, problems, draft }: PolicyInForce) =>
+  source !== "defaults" || problems.length > 0 || draft !== undefined;
+
+/** `3 errors · last good one in force`: a broken policy never takes the clock away, and every surface says so. */
+export function whatIsInForce(policy: PolicyInForce): string {
+  const { source, problems, draft, branch, doubt } = policy;
+  if (isBroken(policy)) {
+    const instead = {
+      branch: "",
+      "work-tree": "an earlier one",
+      "last-good": "last good one",
+      defaults: "sample SLA",
+    };
+    return `${counted(problems.length, "error")} · ${instead[source]} in force`;
+  }
+  if (doubt !== undefined) return "not known · sample SLA in force";
+  if (draft) return draftWords(draft, branch);
+  return source === "defaults" ? "sample SLA, no file yet" : sourceWords(policy);
+}
+
+/** What the tooltip is made from: one entry for each repository of the window. */
+export interface ProjectFacts {
+  root: string;
+  name: string;
+  status: Status | null;
+  error: string | null;
+  /** Why the team's incidents are not known. */
+  doubt: IncidentsDoubt | null;
 }

@@ -1,20 +1,27 @@
-import { EventEmitter, type LogOutputChannel } from "vscode";
-import type { DropStories } from "../../app/dropStory.ts";
-import type { PostedPostmortems } from "../../app/postedPostmortems.ts";
-import type { Project, Reading } from "../../app/project.ts";
-import { type IncidentsDoubt, incidentsDoubt, isBranchUnknown } from "../../app/sharingWords.ts";
-import { HumanError } from "../../domain/humanError.ts";
-import { waitsForPostmortem } from "../../domain/incident.ts";
-import type { Instant } from "../../domain/instant.ts";
-import type { Status } from "../../domain/status.ts";
+import { dirname, join, posix } from "node:path";
+import {
+  type Disposable,
+  EventEmitter,
+  type LogOutputChannel,
+  RelativePattern,
+  Uri,
+  workspace,
+} from "vscode";
+import type { PostedPostmortems } from "../../app/documents/postmortemRecord.ts";
+import type { DropStories } from "../../app/drop/dropNamed.ts";
+import type { Project, Reading } from "../../app/project/project.ts";
+import { type IncidentsDoubt, incidentsDoubt, isBranchUnknown } from "../../app/project/sharingWords.ts";
+import type { Status } from "../../domain/drop/status.ts";
+import { waitsForPostmortem } from "../../domain/incident/incident.ts";
+import { POLICY_PATH } from "../../domain/policy/policy.ts";
+import { HumanError } from "../../domain/text/humanError.ts";
+import { isExclusion } from "../../domain/text/tagNames.ts";
+import type { Instant } from "../../domain/time/instant.ts";
 import type { SyncResult } from "../../ledger/remoteLedger.ts";
-import { coalesced } from "./coalesced.ts";
-import { GovernanceState } from "./governanceState.ts";
-import { ProjectWatcher } from "./projectWatcher.ts";
-import { Settling } from "./settling.ts";
+import { FolderWatcher } from "./folderWatcher.ts";
+import { GovernanceState, UndoState, WatchState } from "./projectState.ts";
+import { coalesced, Settling } from "./schedule.ts";
 import { Standing } from "./standing.ts";
-import { UndoState } from "./undoState.ts";
-import { WatchState } from "./watchState.ts";
 
 /** One project of the window: what was last read of it, kept up to date by watching its files. */
 export class TrackedProject {
@@ -80,7 +87,7 @@ export class TrackedProject {
 
   /** What happened to the drops of incidents. No part of the first picture, so it is loaded when it is asked for. */
   stories(): Promise<DropStories> {
-    this.#stories ??= import("../../app/dropStory.ts").then(
+    this.#stories ??= import("../../app/drop/dropNamed.ts").then(
       ({ DropStories }) => new DropStories(this.project.repository, () => this.#changed.fire()),
     );
     return this.#stories;
@@ -154,7 +161,7 @@ export class TrackedProject {
     if (!reading || !this.canWrite || !reading.release.live.some(waitsForPostmortem)) return;
     setImmediate(async () => {
       try {
-        const { PostedPostmortems } = await import("../../app/postedPostmortems.ts");
+        const { PostedPostmortems } = await import("../../app/documents/postmortemRecord.ts");
         this.#posted ??= new PostedPostmortems();
         const events = await this.#posted.record(this.project, reading);
         if (events.length > 0) void this.refresh();
@@ -234,4 +241,95 @@ function signatureOf(reading: Reading | null, error: string | null): string {
     standing,
     commits,
   ]);
+}
+
+type Watched = "git" | "policy" | "documents";
+
+/** The files of a git directory that tell of refs, beside the refs themselves. The index changes all the time. */
+const TELLING = /^(HEAD|FETCH_HEAD|packed-refs|shallow|config|)$/;
+
+/** Watches what a reading depends on: a handful of folders, none with all that is below. */
+class ProjectWatcher {
+  readonly #project: Project;
+  readonly #changed: (what: Watched) => void;
+  readonly #folders = new Map<string, { dispose(): void }>();
+
+  constructor(project: Project, changed: (what: Watched) => void) {
+    this.#project = project;
+    this.#changed = changed;
+    this.follow(null);
+  }
+
+  /** Watches what the latest reading was made from. */
+  follow(reading: Reading | null): void {
+    const { root, repository } = this.#project;
+    const wanted = new Map<string, () => { dispose(): void }>();
+    const own = (folder: string, what: Watched, only?: RegExp) =>
+      wanted.set(`${what} ${folder}`, () => this.#watchOwn(folder, what, only));
+    const policies = join(root, posix.dirname(POLICY_PATH));
+    own(policies, "policy");
+    own(join(policies, "templates"), "documents");
+    for (const folder of documentFolders(reading)) {
+      wanted.set(`documents ${folder}`, () => this.#watchShared(join(root, folder)));
+    }
+    if (repository) {
+      own(repository.gitDir, "git", TELLING);
+      own(repository.commonDir, "git", TELLING);
+      for (const ref of refsOf(reading)) own(dirname(join(repository.commonDir, ref)), "git");
+    } else if (this.#project.trusted) own(join(root, ".git"), "git", TELLING);
+    this.#keepTo(wanted);
+  }
+
+  dispose(): void {
+    this.#keepTo(new Map());
+  }
+
+  #keepTo(wanted: Map<string, () => { dispose(): void }>): void {
+    for (const [key, watcher] of this.#folders) {
+      if (wanted.has(key)) continue;
+      watcher.dispose();
+      this.#folders.delete(key);
+    }
+    for (const [key, watch] of wanted) if (!this.#folders.has(key)) this.#folders.set(key, watch());
+  }
+
+  #watchOwn(folder: string, what: Watched, only?: RegExp): { dispose(): void } {
+    return new FolderWatcher(folder, (name) => {
+      // Git writes beside the target and renames; the rename is what counts.
+      if (!name.endsWith(".lock") && (!only || only.test(name))) this.#changed(what);
+    });
+  }
+
+  /** People move these folders about, which a watcher of our own would hinder on Windows. */
+  #watchShared(folder: string): Disposable {
+    const watcher = workspace.createFileSystemWatcher(
+      new RelativePattern(Uri.file(folder), "*"),
+      false,
+      true,
+    );
+    watcher.onDidCreate(() => this.#changed("documents"));
+    watcher.onDidDelete(() => this.#changed("documents"));
+    return watcher;
+  }
+}
+
+function documentFolders(reading: Reading | null): string[] {
+  if (!reading) return [];
+  const { postmortems, runbooks } = reading.facts.policy.policy.documents;
+  return [postmortems, runbooks];
+}
+
+/** The ledger, the release branches, and a tag by each of the policy's patterns: loose refs lie in folders of these names. */
+function refsOf(reading: Reading | null): string[] {
+  const ledger = ["refs/dropclock/ledger", "reftable/tables.list"];
+  if (!reading) return [...ledger, "refs/heads/any", "refs/tags/any"];
+  const { branches, policy } = reading.facts;
+  const { tags, branch } = policy.policy.drops;
+  const fixed = tags
+    .filter((pattern) => !isExclusion(pattern))
+    .map((each) => each.replace(/[*?[{\\].*$/, ""));
+  const released = branches.map(({ ref }) => ref).filter((ref) => ref.startsWith("refs/"));
+  // A list may match a branch that is not there yet.
+  const others = released.length === 0 || Array.isArray(branch) ? ["refs/heads/any"] : [];
+  return [...ledger, ...released, ...others, ...fixed.map((start) => `refs/tags/${start}any`)];
 }

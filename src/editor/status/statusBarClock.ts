@@ -1,6 +1,6 @@
 import { MarkdownString, StatusBarAlignment, type StatusBarItem, ThemeColor, window } from "vscode";
-import type { Instant } from "../../domain/instant.ts";
-import { commandId, STATUS_ITEM } from "../ids.ts";
+import type { Instant } from "../../domain/time/instant.ts";
+import { commandId, STATUS_ITEM } from "../model/ids.ts";
 import type { ReleaseModel } from "../model/releaseModel.ts";
 import { type StatusFace, statusFace } from "./statusFace.ts";
 import { statusTooltip, TOOLTIP_COMMANDS } from "./statusTooltip.ts";

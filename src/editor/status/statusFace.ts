@@ -1,14 +1,14 @@
-import type { Countdown, CountdownName } from "../../domain/clock.ts";
-import type { IncidentStatus } from "../../domain/incidentStatus.ts";
-import { plainText } from "../../domain/plainText.ts";
+import { mostUrgent, type Status, type UrgentClock } from "../../domain/drop/status.ts";
+import { type Countdown, type CountdownName, clockWords } from "../../domain/incident/clock.ts";
+import type { IncidentStatus } from "../../domain/incident/incidentStatus.ts";
 import { isBroken } from "../../domain/policy/policy.ts";
-import { mostUrgent, type Status, type UrgentClock } from "../../domain/status.ts";
-import { CLOCKS } from "../../domain/terms.ts";
-import { countdown, roughly } from "../../domain/wording.ts";
-import { labelText } from "../inert.ts";
-import { hasPolicyFile } from "../policyInForce.ts";
-import { type Level, levelOf } from "../time/level.ts";
-import { spoken } from "./spoken.ts";
+import { CLOCKS } from "../../domain/policy/terms.ts";
+import { plainText } from "../../domain/text/plainText.ts";
+import { countdown, roughly } from "../../domain/time/duration.ts";
+import type { Instant } from "../../domain/time/instant.ts";
+import { type Level, levelOf } from "../model/milestones.ts";
+import { hasPolicyFile } from "../model/standing.ts";
+import { labelText, shortTime } from "../model/text.ts";
 
 /** How the status bar item looks at an instant. */
 export interface StatusFace {
@@ -19,7 +19,7 @@ export interface StatusFace {
 }
 
 /** `incidents`: those of the team were never read here. `drops`: neither they nor the drops. */
-export type Unknown = "incidents" | "drops" | null;
+type Unknown = "incidents" | "drops" | null;
 
 export const shortName = (name: CountdownName): string =>
   name === "nextUpdate" ? "next update" : CLOCKS[name].short;
@@ -129,4 +129,35 @@ const byWatch = (a: Status, b: Status) => a.watch.remainingMs - b.watch.remainin
 function policyWarning(statuses: readonly Status[]): { icon: string; label: string } {
   const broken = statuses.some(({ policy }) => isBroken(policy));
   return broken ? { icon: " $(warning)", label: ". The policy has errors" } : { icon: "", label: "" };
+}
+
+const UNITS: [string, number][] = [
+  ["day", 86_400_000],
+  ["hour", 3_600_000],
+  ["minute", 60_000],
+];
+
+/** A length of time as a screen reader should say it: `1 hour 12 minutes`. Sign left out. */
+export function spoken(ms: number): string {
+  let rest = Math.abs(ms);
+  const parts: string[] = [];
+  for (const [unit, size] of UNITS) {
+    const n = Math.floor(rest / size);
+    rest -= n * size;
+    if (n > 0 && parts.length < 2) parts.push(`${n} ${unit}${n === 1 ? "" : "s"}`);
+  }
+  return parts.join(" ") || "less than a minute";
+}
+
+/** The time left first, then when it is due: a narrow sidebar cuts the end. */
+export function clockDescription(clock: Countdown, now: Instant): string {
+  const { state, dueAt, endedAt, startedAt, targetMs } = clock;
+  if (state === "waiting" && targetMs !== null) return `${roughly(targetMs)} once ${clock.from}`;
+  const parts = [clockWords(clock)];
+  if (state === "running" && dueAt !== null) parts.push(`due ${shortTime(dueAt, now)}`);
+  if (state === "breached" && dueAt !== null) parts.push(`was due ${shortTime(dueAt, now)}`);
+  if (endedAt !== null && state !== "none") parts.push(`at ${shortTime(endedAt, now)}`);
+  else if (startedAt !== null && state !== "none")
+    parts.push(`from ${clock.from} ${shortTime(startedAt, now)}`);
+  return parts.join(" · ");
 }

@@ -1,26 +1,16 @@
-import type { IncidentsDoubt } from "../../app/sharingWords.ts";
-import type { Countdown } from "../../domain/clock.ts";
-import { assumedWords, newerTagWords } from "../../domain/dropWording.ts";
-import { type IncidentStatus, nextMilestones } from "../../domain/incidentStatus.ts";
-import type { Instant } from "../../domain/instant.ts";
-import { markdownText } from "../../domain/plainText.ts";
-import { countdownsOf, type Status } from "../../domain/status.ts";
-import { CLOCKS } from "../../domain/terms.ts";
-import { clockWords, countdownTitle, roughly } from "../../domain/wording.ts";
-import { type CommandName, commandId } from "../ids.ts";
-import { MARK_TITLES, MILESTONE_COMMANDS, MILESTONE_ICONS } from "../milestones.ts";
-import { hasPolicyFile } from "../policyInForce.ts";
-import { shortTime } from "../time/localTime.ts";
-
-/** What the tooltip is made from: one entry for each repository of the window. */
-export interface ProjectFacts {
-  root: string;
-  name: string;
-  status: Status | null;
-  error: string | null;
-  /** Why the team's incidents are not known. */
-  doubt: IncidentsDoubt | null;
-}
+import type { IncidentsDoubt } from "../../app/project/sharingWords.ts";
+import { assumedWords, newerTagWords } from "../../domain/drop/dropWording.ts";
+import { countdownsOf, type Status } from "../../domain/drop/status.ts";
+import { type Countdown, clockWords, countdownTitle } from "../../domain/incident/clock.ts";
+import { type IncidentStatus, nextMilestones } from "../../domain/incident/incidentStatus.ts";
+import { CLOCKS } from "../../domain/policy/terms.ts";
+import { markdownText } from "../../domain/text/plainText.ts";
+import { roughly } from "../../domain/time/duration.ts";
+import type { Instant } from "../../domain/time/instant.ts";
+import { type CommandName, commandId } from "../model/ids.ts";
+import { MARK_TITLES, MILESTONE_COMMANDS, MILESTONE_ICONS } from "../model/milestones.ts";
+import { hasPolicyFile, type ProjectFacts } from "../model/standing.ts";
+import { shortTime } from "../model/text.ts";
 
 /** The commands that its links may run. */
 export const TOOLTIP_COMMANDS: readonly CommandName[] = [

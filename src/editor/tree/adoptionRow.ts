@@ -1,20 +1,18 @@
-import { plainText } from "../../domain/plainText.ts";
-import type { DropScore, PillarScore, Verdict } from "../../domain/scorecard.ts";
-import { doraWords, drillWords, overrideWords, remarkWords } from "../../domain/scorecardWords.ts";
-import { CLOCK_NAMES } from "../../domain/terms.ts";
-import { exactly } from "../../domain/wording.ts";
-import type { ColorId } from "../ids.ts";
-import { shortDay } from "../time/localTime.ts";
-import { FactRow } from "./factRow.ts";
-import { GroupRow } from "./groupRow.ts";
-import type { Looks, Row, Scene } from "./row.ts";
+import { CLOCK_NAMES } from "../../domain/policy/terms.ts";
+import type { DropScore, PillarScore, Verdict } from "../../domain/record/scorecard.ts";
+import { doraWords, drillWords, overrideWords, remarkWords } from "../../domain/record/scorecardWords.ts";
+import { plainText } from "../../domain/text/plainText.ts";
+import { exactly } from "../../domain/time/duration.ts";
+import type { ColorId } from "../model/ids.ts";
+import { shortDay } from "../model/text.ts";
+import { FactRow, GroupRow, type Looks, type Row, type Scene } from "./row.ts";
 
 /** How the policy is lived: the first drops since it landed, made when it is opened. */
 export function adoptionRow(id: string, scene: Scene): Row {
   return new GroupRow(id, { label: "Adoption", icon: "graph", context: ["adoption"] }, async () => {
     const { project, reading } = scene.project;
     if (!reading) return [];
-    const { readScores } = await import("../../app/scorecards.ts");
+    const { readScores } = await import("../../app/drop/scorecards.ts");
     const { adoption, scorecard } = await readScores(project, reading);
     const fact = (name: string, looks: Looks) => new FactRow(`${id}/${name}`, looks);
     const { landedAt, wanted, drops } = adoption;

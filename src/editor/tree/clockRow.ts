@@ -1,16 +1,70 @@
-import type { Clock } from "../../domain/clock.ts";
-import type { Incident } from "../../domain/incident.ts";
-import { markdownText } from "../../domain/plainText.ts";
-import { CLOCKS, ruleFor } from "../../domain/terms.ts";
-import { clockWords, countdownTitle, exactly, MILESTONE_TITLES, roughly } from "../../domain/wording.ts";
-import type { ColorId } from "../ids.ts";
-import { spoken } from "../status/spoken.ts";
-import { type Level, levelOf } from "../time/level.ts";
-import { fullTime, shortTime } from "../time/localTime.ts";
-import { clockDescription } from "./clockDescription.ts";
+import {
+  type Clock,
+  type Countdown,
+  clockWords,
+  countdownTitle,
+  MILESTONE_TITLES,
+} from "../../domain/incident/clock.ts";
+import type { Incident } from "../../domain/incident/incident.ts";
+import { CLOCKS, ruleFor } from "../../domain/policy/terms.ts";
+import { markdownText } from "../../domain/text/plainText.ts";
+import { exactly, roughly } from "../../domain/time/duration.ts";
+import type { ColorId } from "../model/ids.ts";
+import { type Level, levelOf } from "../model/milestones.ts";
+import { fullTime, shortTime } from "../model/text.ts";
+import { clockDescription, spoken } from "../status/statusFace.ts";
 import { Row, type Scene, treeItem } from "./row.ts";
 
-export const CLOCK_LOOKS: Record<Level, { icon: string; color: ColorId }> = {
+/** When customers must hear again. */
+export class NextUpdateRow extends Row {
+  readonly #incident: Incident;
+  #scene: Scene;
+  #due: Countdown;
+
+  constructor(id: string, scene: Scene, incident: Incident, due: Countdown) {
+    super(id);
+    this.#incident = incident;
+    this.#scene = scene;
+    this.#due = due;
+  }
+
+  item() {
+    const { startedAt, targetMs, dueAt, state, remainingMs } = this.#due;
+    const last = fullTime(startedAt!);
+    const due = dueAt === null ? "Its clocks are paused." : `Due: ${fullTime(dueAt)}`;
+    const time = `${spoken(remainingMs!)} ${state === "breached" ? "overdue" : "left"}`;
+    return treeItem(this.id, {
+      label: countdownTitle("nextUpdate"),
+      description: this.#description(),
+      ...CLOCK_LOOKS[this.#level()],
+      tooltip: {
+        markdown: `**${countdownTitle("nextUpdate")}** — ${clockWords(this.#due)}\n\nEvery ${roughly(targetMs!)} while the incident is open, by the policy of today\n\nLast: ${last}\n\n${due}`,
+      },
+      context: ["update", state],
+      spoken: `${countdownTitle("nextUpdate")}, ${time}`,
+    });
+  }
+
+  override tick(scene: Scene): boolean {
+    const before = `${this.#description()} ${this.#level()}`;
+    const status = scene.status.open.find(({ incident }) => incident.id === this.#incident.id);
+    this.#scene = scene;
+    this.#due = status?.nextUpdate ?? this.#due;
+    return before !== `${this.#description()} ${this.#level()}`;
+  }
+
+  #level(): Level {
+    return levelOf(this.#due, this.#scene.status.policy.policy.warnAt);
+  }
+
+  #description(): string {
+    const { startedAt } = this.#due;
+    const words = clockDescription(this.#due, this.#scene.now);
+    return words.replace(/ · from .*$/, ` · last ${shortTime(startedAt!, this.#scene.now)}`);
+  }
+}
+
+const CLOCK_LOOKS: Record<Level, { icon: string; color: ColorId }> = {
   waiting: { icon: "circle-large-outline", color: "dropclock.idle" },
   running: { icon: "clockface", color: "dropclock.running" },
   warned: { icon: "warning", color: "dropclock.warned" },

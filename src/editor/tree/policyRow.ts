@@ -1,13 +1,14 @@
-import { plainText } from "../../domain/plainText.ts";
-import { POLICY_PATH, type PolicyInForce } from "../../domain/policy/policy.ts";
-import { changeWords, draftWords } from "../../domain/policy/policyWords.ts";
-import { CLOCK_NAMES, SEVERITIES, type Targets } from "../../domain/terms.ts";
-import { roughly } from "../../domain/wording.ts";
-import { commandId } from "../ids.ts";
-import { hasPolicyFile, whatIsInForce } from "../policyInForce.ts";
+import type { Reading } from "../../app/project/project.ts";
+import type { Standing } from "../../app/project/sharing.ts";
+import { historyWarnings, standingWords } from "../../app/project/sharingWords.ts";
+import { changeWords, draftWords, POLICY_PATH, type PolicyInForce } from "../../domain/policy/policy.ts";
+import { CLOCK_NAMES, SEVERITIES, type Targets } from "../../domain/policy/terms.ts";
+import { plainText } from "../../domain/text/plainText.ts";
+import { roughly } from "../../domain/time/duration.ts";
+import { commandId } from "../model/ids.ts";
+import { hasPolicyFile, whatIsInForce } from "../model/standing.ts";
 import { shortName } from "../status/statusFace.ts";
-import { FactRow } from "./factRow.ts";
-import { Row, type Scene, treeItem } from "./row.ts";
+import { FactRow, Row, type Scene, treeItem } from "./row.ts";
 
 /** The policy in force: where it comes from, its targets, and what is wrong with the file. */
 export class PolicyRow extends Row {
@@ -92,3 +93,53 @@ function targetWords(targets: Targets, severity: (typeof SEVERITIES)[number]): s
     set.map((name) => `${shortName(name)} ${roughly(targets[severity][name]!)}`).join(" · ") || "no clock"
   );
 }
+
+const ICONS: Record<Standing["state"], string> = {
+  "in-step": "cloud",
+  ahead: "cloud-upload",
+  behind: "cloud-download",
+  diverged: "cloud",
+  none: "circle-slash",
+  unknown: "cloud",
+  unreachable: "warning",
+};
+
+/** How the ledger here stands to the team's, and whether somebody touched what was on record. */
+export class LedgerRow extends Row {
+  readonly #standing: Standing;
+  readonly #warnings: readonly string[];
+  readonly #root: string;
+
+  constructor(
+    id: string,
+    { project }: Scene,
+    reading: Parameters<typeof historyWarnings>[0] & Pick<Reading, "standing">,
+  ) {
+    super(id);
+    this.#standing = reading.standing;
+    this.#warnings = historyWarnings(reading);
+    this.#root = project.project.root;
+  }
+
+  override get root(): string {
+    return this.#root;
+  }
+
+  item() {
+    const { state } = this.#standing;
+    const words = standingWords(this.#standing);
+    return treeItem(this.id, {
+      label: "Ledger",
+      description: [...this.#warnings.slice(0, 1), words].join("; "),
+      icon: this.#warnings.length > 0 ? "warning" : ICONS[state],
+      color: state === "unreachable" || this.#warnings.length > 0 ? "list.warningForeground" : undefined,
+      tooltip: `${this.#warnings.map((each) => `Warning: ${each}.\n`).join("")}The record of every event, ${words}.\n${TELLING[state] ?? "It lives in git, and nothing of it is ever taken away."}`,
+      context: ["ledger", state],
+    });
+  }
+}
+
+const TELLING: Partial<Record<Standing["state"], string>> = {
+  unreachable: "What is entered is on record here, and is shared as soon as the remote answers.",
+  none: "This clone has no remote, or the policy shares the ledger with nobody (ledger.remote: null).",
+};

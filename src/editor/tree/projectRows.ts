@@ -1,28 +1,64 @@
-import type { IncidentsDoubt } from "../../app/sharingWords.ts";
-import type { Drop } from "../../domain/drop.ts";
-import { nextDrop } from "../../domain/nextDrop.ts";
-import { plainText } from "../../domain/plainText.ts";
+import type { IncidentsDoubt } from "../../app/project/sharingWords.ts";
+import type { Drop } from "../../domain/drop/drop.ts";
+import { nextDrop } from "../../domain/drop/release.ts";
+import { breachedClocks, type DropWatch } from "../../domain/drop/status.ts";
 import { isBroken } from "../../domain/policy/policy.ts";
-import type { DropWatch } from "../../domain/status.ts";
-import { counted } from "../../domain/wording.ts";
+import { plainText } from "../../domain/text/plainText.ts";
+import { counted } from "../../domain/time/duration.ts";
 import type { SkippedEntry } from "../../ledger/ledger.ts";
-import { commandId } from "../ids.ts";
-import { hasPolicyFile, whatIsInForce } from "../policyInForce.ts";
-import { shortTime } from "../time/localTime.ts";
+import { commandId } from "../model/ids.ts";
+import { hasPolicyFile, whatIsInForce } from "../model/standing.ts";
+import { shortTime } from "../model/text.ts";
 import { adoptionRow } from "./adoptionRow.ts";
 import { DocumentsRow } from "./documentsRow.ts";
-import { DrillRow } from "./drillRow.ts";
-import { DropRow, newerTagRows } from "./dropRow.ts";
-import { FactRow } from "./factRow.ts";
-import { GroupRow } from "./groupRow.ts";
+import { DropRow, newerTagRows, PastDropRow } from "./dropRow.ts";
+import { nextDropRow } from "./gateRows.ts";
 import { IncidentRow } from "./incidentRow.ts";
-import { LedgerRow } from "./ledgerRow.ts";
-import { nextDropRow } from "./nextDropRow.ts";
-import { PastDropRow } from "./pastDropRow.ts";
-import { PolicyRow } from "./policyRow.ts";
-import type { Row, Scene } from "./row.ts";
-import { UndoRow } from "./undoRow.ts";
+import { LedgerRow, PolicyRow } from "./policyRow.ts";
+import { FactRow, GroupRow, Row, type Scene, treeItem } from "./row.ts";
+import { DrillRow, UndoRow } from "./undoRow.ts";
 import { WatchRow } from "./watchRow.ts";
+
+/** One repository, where a window has several. */
+export class ProjectRow extends Row {
+  readonly #scene: Scene;
+
+  constructor(scene: Scene) {
+    super(scene.project.project.root);
+    this.#scene = scene;
+  }
+
+  override get root(): string {
+    return this.#scene.project.project.root;
+  }
+
+  item() {
+    const { project, status } = this.#scene;
+    const breached = breachedClocks(status.open).length;
+    return treeItem(this.id, {
+      label: plainText(project.name, 80),
+      description: this.#words(breached),
+      icon: "repo",
+      color: breached > 0 ? "dropclock.breached" : undefined,
+      tooltip: `${plainText(project.project.root, 300)}\n${this.#words(breached)}`,
+      state: hasContent(this.#scene) ? "expanded" : "collapsed",
+    });
+  }
+
+  protected override build(): Row[] {
+    return projectRows(this.#scene);
+  }
+
+  #words(breached: number): string {
+    const { drop, open } = this.#scene.status;
+    const { trusted, repository } = this.#scene.project.project;
+    const without = trusted && !repository ? "no git repository" : "no drop";
+    const parts = [drop ? plainText(drop.tag, 60) : without];
+    if (open.length > 0) parts.push(`${open.length} open incident${open.length === 1 ? "" : "s"}`);
+    if (breached > 0) parts.push(`${breached} breached`);
+    return parts.join(" · ");
+  }
+}
 
 /** More closed incidents than that are a matter for the command line. */
 const MOST_RECENT = 20;
@@ -249,4 +285,13 @@ function dropsRow(id: string, scene: Scene, drops: readonly Drop[]): Row {
   return new GroupRow(id, looks, () =>
     drops.map((drop) => new PastDropRow(`${id}/${drop.tag}`, scene, drop)),
   );
+}
+
+/** Whether the project has anything to do with drops. */
+export function hasContent({ status, project }: Scene): boolean {
+  const skipped = project.reading?.ledger.skipped.length ?? 0;
+  const events = status.open.length + status.past.count + skipped;
+  const { policy } = status;
+  const isKnown = hasPolicyFile(policy) || policy.doubt !== undefined;
+  return isKnown || status.drop !== null || events > 0 || project.error !== null;
 }

@@ -1,15 +1,13 @@
 import { Disposable, type TreeView } from "vscode";
 import { waitsFor } from "../../app/gate/gateWords.ts";
-import type { Instant } from "../../domain/instant.ts";
-import { breachedClocks } from "../../domain/status.ts";
-import { counted } from "../../domain/wording.ts";
-import type { IncidentRef } from "../incidentRef.ts";
-import type { LateTree, TreeSource } from "../lateTree.ts";
+import { breachedClocks } from "../../domain/drop/status.ts";
+import { counted } from "../../domain/time/duration.ts";
+import type { Instant } from "../../domain/time/instant.ts";
+import type { IncidentRef } from "../model/refs.ts";
 import type { ReleaseModel } from "../model/releaseModel.ts";
 import type { TrackedProject } from "../model/trackedProject.ts";
-import { hasContent } from "./hasContent.ts";
-import { ProjectRow } from "./projectRow.ts";
-import { errorRow, projectRows } from "./projectRows.ts";
+import type { LateTree, TreeSource } from "./lateTree.ts";
+import { errorRow, hasContent, ProjectRow, projectRows } from "./projectRows.ts";
 import type { Row, Scene } from "./row.ts";
 
 /** The sidebar: rows made from the model, drawn anew when it changes, and single rows when time passes. */

@@ -7,12 +7,11 @@ import {
   TreeItemCollapsibleState,
   Uri,
 } from "vscode";
-import type { Instant } from "../../domain/instant.ts";
-import type { Status } from "../../domain/status.ts";
-import type { ColorId, RowKind } from "../ids.ts";
-import type { IncidentRef } from "../incidentRef.ts";
+import type { Status } from "../../domain/drop/status.ts";
+import type { Instant } from "../../domain/time/instant.ts";
+import type { ColorId, RowKind } from "../model/ids.ts";
+import type { DropRef, IncidentRef } from "../model/refs.ts";
 import type { TrackedProject } from "../model/trackedProject.ts";
-import type { DropRef } from "../undo/dropRef.ts";
 
 /** What rows are drawn from: one project as it stands at an instant. */
 export interface Scene {
@@ -127,3 +126,37 @@ const STATES = {
   collapsed: TreeItemCollapsibleState.Collapsed,
   expanded: TreeItemCollapsibleState.Expanded,
 };
+
+/** A row that only tells something, with nothing below it. */
+export class FactRow extends Row {
+  readonly #looks: Looks;
+
+  constructor(id: string, looks: Looks) {
+    super(id);
+    this.#looks = looks;
+  }
+
+  item() {
+    return treeItem(this.id, this.#looks);
+  }
+}
+
+/** A heading with rows below it, which are made when it is opened. */
+export class GroupRow extends Row {
+  readonly #looks: Looks;
+  readonly #make: () => Row[] | Promise<Row[]>;
+
+  constructor(id: string, looks: Looks, make: () => Row[] | Promise<Row[]>) {
+    super(id);
+    this.#looks = { state: "collapsed", ...looks };
+    this.#make = make;
+  }
+
+  item() {
+    return treeItem(this.id, this.#looks);
+  }
+
+  protected override build() {
+    return this.#make();
+  }
+}

@@ -1,8 +1,8 @@
 import type { EditedChangelog } from "../../documents/changelog/changelogEdit.ts";
-import { formatInstant } from "../../domain/instant.ts";
-import { plainText } from "../../domain/plainText.ts";
-import { command } from "../command.ts";
-import { numberOfDrops } from "../quantityArgument.ts";
+import { plainText } from "../../domain/text/plainText.ts";
+import { formatInstant } from "../../domain/time/instant.ts";
+import { numberOfDrops } from "../call/arguments.ts";
+import { command } from "../call/command.ts";
 
 export const changelog = command({
   name: "changelog",
@@ -20,7 +20,7 @@ export const changelog = command({
     "With TAG its entry alone is printed, for a release's notes; nothing is written then.",
   ],
   async run({ args: [tag], values, project, now }) {
-    const { draftChangelog, draftDropNotes, writeChangelog } = await import("../../app/changelog.ts");
+    const { draftChangelog, draftDropNotes, writeChangelog } = await import("../../app/drop/changelog.ts");
     const last = values.last === undefined ? undefined : numberOfDrops(values.last);
     const opened = await project();
     if (tag !== undefined) {

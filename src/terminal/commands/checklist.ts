@@ -1,11 +1,10 @@
-import { mustBeDrop } from "../../app/dropNamed.ts";
-import { type ChecklistRow, VERDICT_WORDS, type Verdict } from "../../domain/checklist.ts";
-import { HumanError } from "../../domain/humanError.ts";
-import { formatInstant } from "../../domain/instant.ts";
-import { plainText } from "../../domain/plainText.ts";
-import { statusAt } from "../../domain/status.ts";
-import { command } from "../command.ts";
-import { EXIT } from "../exitStatus.ts";
+import { mustBeDrop } from "../../app/drop/dropNamed.ts";
+import { statusAt } from "../../domain/drop/status.ts";
+import { type ChecklistRow, VERDICT_WORDS, type Verdict } from "../../domain/gate/checklist.ts";
+import { HumanError } from "../../domain/text/humanError.ts";
+import { plainText } from "../../domain/text/plainText.ts";
+import { formatInstant } from "../../domain/time/instant.ts";
+import { command, EXIT } from "../call/command.ts";
 import type { Page } from "../text/page.ts";
 import { wrap } from "../text/table.ts";
 
@@ -19,7 +18,7 @@ export const checklist = command({
     "Exit status 1 when a row fails; no data is no pass, but fails nothing.",
   ],
   async run({ args: [tag], project }) {
-    const { readChecklist } = await import("../../app/readChecklist.ts");
+    const { readChecklist } = await import("../../app/drop/dropChecks.ts");
     const opened = await project();
     const { release } = await opened.read();
     const at = opened.now();

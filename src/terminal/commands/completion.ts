@@ -1,5 +1,5 @@
-import { choose } from "../choose.ts";
-import { command } from "../command.ts";
+import { choose } from "../call/arguments.ts";
+import { command } from "../call/command.ts";
 
 /** The shells whose completion comes with the command line, and how its file ends. */
 const SCRIPTS = { bash: "bash", zsh: "zsh", fish: "fish", powershell: "ps1" } as const;
@@ -24,7 +24,7 @@ export const completion = command({
   ],
   async run({ args: [word = ""] }) {
     const shell = choose("shell", word, SHELLS);
-    const { builtInText } = await import("../../app/builtInTemplates.ts");
+    const { builtInText } = await import("../../app/documents/templates.ts");
     const script = await builtInText(`completions/dropclock.${SCRIPTS[shell]}`);
     return { json: { shell, script }, text: () => script.trimEnd() };
   },

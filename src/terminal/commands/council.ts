@@ -1,4 +1,4 @@
-import { command } from "../command.ts";
+import { command } from "../call/command.ts";
 
 /** The commands of the release council. Without a tag they are about the next drop, or the current one. */
 
@@ -9,7 +9,7 @@ export const OVERRIDE_OPTIONS = {
   stage: { value: "STAGE", help: "lifts soak, signals and incidents before this stage as well" },
 } as const;
 
-const runs = () => import("../governance/councilRuns.ts");
+const runs = () => import("./councilRuns.ts");
 
 export const councilRequest = command({
   name: "council request",

@@ -1,4 +1,4 @@
-import { command } from "../command.ts";
+import { command } from "../call/command.ts";
 
 export const doctor = command({
   name: "doctor",
@@ -9,5 +9,5 @@ export const doctor = command({
     "Nothing is changed, and the remote is only looked at. Secrets are named, never read out.",
     "Exit status 1 when something is missing, 2 when the policy is faulty, 3 when git or the remote failed.",
   ],
-  run: async (call) => (await import("../runs/doctorRun.ts")).runDoctor(call),
+  run: async (call) => (await import("./doctorRun.ts")).runDoctor(call),
 });

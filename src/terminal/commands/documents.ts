@@ -1,8 +1,8 @@
 import { join, relative } from "node:path";
-import type { Project } from "../../app/project.ts";
-import type { Refreshed, Scaffold } from "../../app/scaffold.ts";
-import { HumanError } from "../../domain/humanError.ts";
-import { type Answer, command } from "../command.ts";
+import type { Project } from "../../app/project/project.ts";
+import type { Refreshed, Scaffold } from "../../app/project/scaffold.ts";
+import { HumanError } from "../../domain/text/humanError.ts";
+import { type Answer, command } from "../call/command.ts";
 
 /** The commands that scaffold a document and print its path, for `code $(dropclock postmortem ID)`. */
 
@@ -17,9 +17,9 @@ export const postmortem = command({
   },
   async run({ args: [id = ""], values, project, directory }) {
     const opened = await project();
-    const { refreshPostmortem, postmortemOnDisk } = await import("../../app/postmortemUpkeep.ts");
+    const { refreshPostmortem, postmortemOnDisk } = await import("../../app/documents/postmortemUpkeep.ts");
     if (values.refresh) return refreshed(opened, await refreshPostmortem(opened, id), directory);
-    const { scaffoldPostmortem } = await import("../../app/scaffolds.ts");
+    const { scaffoldPostmortem } = await import("../../app/documents/scaffolds.ts");
     const made = await scaffoldPostmortem(opened, id);
     const stale = made.created ? [] : ((await postmortemOnDisk(opened, id))?.stale ?? []);
     return scaffolded(opened, made, stale, `postmortem ${id}`, directory);
@@ -36,7 +36,7 @@ export const runbook = command({
     refresh: { help: "names the incident that is open on the drop, between the markers and nowhere else" },
   },
   async run({ args: [tag = null], values, project, directory }) {
-    const { refreshRunbook, scaffoldRunbook } = await import("../../app/scaffolds.ts");
+    const { refreshRunbook, scaffoldRunbook } = await import("../../app/documents/scaffolds.ts");
     const opened = await project();
     if (values.refresh) return refreshed(opened, await refreshRunbook(opened, tag), directory);
     const made = await scaffoldRunbook(opened, tag);
@@ -76,4 +76,18 @@ function scaffolded(
 const refreshed = ({ root }: Project, { path, changed }: Refreshed, directory: string): Answer => ({
   json: { path, changed: changed.length > 0, parts: changed },
   text: () => relative(directory, join(root, path)),
+});
+
+export const init = command({
+  name: "init",
+  ledger: "optional",
+  summary: "writes a commented policy and the templates; never overwrites",
+  async run({ project }) {
+    const { initProject } = await import("../../app/documents/scaffolds.ts");
+    const opened = await project();
+    const { files } = await initProject(opened);
+    const rows = files.map(({ path, created }) => `${created ? "created" : "kept   "} ${path}`);
+    const next = opened.repository ? "dropclock status" : "git init (incidents are kept in git)";
+    return { json: { files }, text: () => [...rows, `Next: ${next}`].join("\n") };
+  },
 });

@@ -1,4 +1,4 @@
-import { command } from "../command.ts";
+import { command } from "../call/command.ts";
 
 export const GATE_OPTIONS = {
   to: {
@@ -25,5 +25,5 @@ export const gate = command({
     "asks is told there, and required to ship.",
     "On GitHub and GitLab the reasons are annotations of the run.",
   ],
-  run: async (call) => (await import("../governance/gateRun.ts")).runGate(call),
+  run: async (call) => (await import("./gateRun.ts")).runGate(call),
 });

@@ -1,9 +1,10 @@
 import { join, relative } from "node:path";
-import type { Publication } from "../../app/publish.ts";
-import { HumanError } from "../../domain/humanError.ts";
-import { formatInstant } from "../../domain/instant.ts";
-import type { PublicDraft } from "../../domain/publicIncident.ts";
-import { command } from "../command.ts";
+import type { Publication } from "../../app/documents/publish.ts";
+import { givenPlace } from "../../app/project/files.ts";
+import type { PublicDraft } from "../../domain/public/publicIncident.ts";
+import { HumanError } from "../../domain/text/humanError.ts";
+import { formatInstant } from "../../domain/time/instant.ts";
+import { command } from "../call/command.ts";
 
 export const publish = command({
   name: "publish",
@@ -20,12 +21,11 @@ export const publish = command({
     "Files that Dropclock did not write, or that somebody has changed, are left alone. Nothing is sent anywhere.",
   ],
   async run({ values, project, directory, now }) {
-    const use = await import("../../app/publish.ts");
-    const { publicationReport } = await import("../../app/publicReport.ts");
+    const use = await import("../../app/documents/publish.ts");
+    const { publicationReport } = await import("../../app/documents/publish.ts");
     // What a script left empty would be the folder that it runs in.
     if (values.out === "")
       throw new HumanError("usage", "--out names no folder; write one such as --out site.");
-    const { givenPlace } = await import("../../app/insideRoot.ts");
     const opened = await project();
     const { root } = opened;
     const out = values.out === undefined ? null : givenPlace(values.out, "folder", { directory, root });

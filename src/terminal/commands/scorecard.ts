@@ -1,5 +1,5 @@
-import { command } from "../command.ts";
-import { numberOfDrops } from "../quantityArgument.ts";
+import { numberOfDrops } from "../call/arguments.ts";
+import { command } from "../call/command.ts";
 
 export const scorecard = command({
   name: "scorecard",
@@ -15,8 +15,8 @@ export const scorecard = command({
   ],
   async run({ values, project }) {
     const last = values.last === undefined ? undefined : numberOfDrops(values.last);
-    const { scorecardReport } = await import("../../app/scorecardReport.ts");
-    const { readScores } = await import("../../app/scorecards.ts");
+    const { scorecardReport } = await import("../../app/drop/scorecards.ts");
+    const { readScores } = await import("../../app/drop/scorecards.ts");
     const { scorecardText } = await import("../text/scorecardText.ts");
     const opened = await project();
     const reading = await opened.read();

@@ -1,4 +1,4 @@
-import { command } from "../command.ts";
+import { command } from "../call/command.ts";
 
 export const status = command({
   name: "status",
@@ -6,5 +6,5 @@ export const status = command({
   judgesPolicy: true,
   summary: "the policy, the current drop, open incidents with their clocks, drills due",
   details: ["Exit status 1 while any clock is breached."],
-  run: async (call) => (await import("../runs/statusRun.ts")).runStatus(call),
+  run: async (call) => (await import("./statusRun.ts")).runStatus(call),
 });

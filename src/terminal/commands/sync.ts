@@ -1,10 +1,8 @@
-import type { Project, Reading } from "../../app/project.ts";
-import { plainText } from "../../domain/plainText.ts";
+import type { Project, Reading } from "../../app/project/project.ts";
+import { plainText } from "../../domain/text/plainText.ts";
 import type { SyncResult } from "../../ledger/remoteLedger.ts";
-import { command } from "../command.ts";
-import { restoredComplaints, rewoundComplaints } from "../complaints.ts";
-import { EXIT } from "../exitStatus.ts";
-import { notePosted } from "../notePosted.ts";
+import { command, EXIT } from "../call/command.ts";
+import { notePosted, restoredComplaints, rewoundComplaints } from "../call/complaints.ts";
 
 export const sync = command({
   name: "sync",

@@ -1,6 +1,14 @@
-import { HumanError } from "../../domain/humanError.ts";
-import { command } from "../command.ts";
-import { UNDO_OPTIONS } from "../undoOptions.ts";
+import { HumanError } from "../../domain/text/humanError.ts";
+import { command } from "../call/command.ts";
+
+export const UNDO_OPTIONS = {
+  rehearse: { help: "carry it out in a throw-away worktree with the policy's checks; push nothing" },
+  drill: { help: "a rehearsal that counts as the quarter's drill, measured against the time to mitigate" },
+  to: { value: "DROP", help: "go back to this drop; default: the one before it" },
+  reapply: { help: "the way back: put an undone drop on again" },
+  yes: { help: "do it without asking; that it is calm afterwards is still for somebody to say" },
+  verified: { help: "you have seen that what the verify steps name is calm" },
+} as const;
 
 export const undo = command({
   name: "undo",
@@ -23,7 +31,7 @@ export const undo = command({
       );
     if (reapply && call.values.to !== undefined)
       throw new HumanError("usage", "--reapply knows where the undo went back to; leave out --to.");
-    const { undoAnswer } = await import("../undoAnswer.ts");
+    const { undoAnswer } = await import("./undoRun.ts");
     return undoAnswer(call);
   },
 });

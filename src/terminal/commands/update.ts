@@ -1,13 +1,13 @@
 import { join, relative } from "node:path";
-import type { Project } from "../../app/project.ts";
+import { createInterface } from "node:readline/promises";
+import type { Project } from "../../app/project/project.ts";
 import type { PreparedUpdate } from "../../app/updates/sendUpdate.ts";
-import { HumanError } from "../../domain/humanError.ts";
-import { PUBLIC_STATUSES } from "../../domain/publicStatus.ts";
-import { choose } from "../choose.ts";
-import { type Answer, command } from "../command.ts";
-import { confirmed } from "../confirmed.ts";
-import { EXIT } from "../exitStatus.ts";
-import { updatePreview } from "../text/updatePreview.ts";
+import { PUBLIC_STATUSES } from "../../domain/public/publicStatus.ts";
+import { HumanError } from "../../domain/text/humanError.ts";
+import { plainText } from "../../domain/text/plainText.ts";
+import { choose } from "../call/arguments.ts";
+import { type Answer, command, EXIT } from "../call/command.ts";
+import { inertText } from "../call/output.ts";
 
 export const update = command({
   name: "update",
@@ -43,7 +43,7 @@ interface Wish {
 async function send(project: Project, id: string, channel: string, wish: Wish): Promise<Answer> {
   const { prepareUpdate, sendUpdate } = await import("../../app/updates/sendUpdate.ts");
   const { environmentSecrets } = await import("../../signals/secrets.ts");
-  const { proxiedFetch } = await import("../../signals/proxiedFetch.ts");
+  const { proxiedFetch } = await import("../../signals/proxy.ts");
   const prepared = await prepareUpdate(project, id, channel);
   if (prepared.sent) return answer(prepared, "sent before");
   if (prepared.leaks && !wish["allow-leaks"]) {
@@ -87,4 +87,32 @@ function answer(prepared: PreparedUpdate, outcome: keyof typeof WORDS): Answer {
     text: () => `${updatePreview(prepared)}\n\n${WORDS[outcome]}`,
     exit: outcome === "not sent" ? EXIT.no : EXIT.fine,
   };
+}
+
+/** The exact text and where it goes, line by line, with nothing that a terminal would obey. */
+function updatePreview({ channel, target, path, text }: PreparedUpdate): string {
+  const lines = text.split("\n").map((line) => `  | ${plainText(line, 100_000)}`.trimEnd());
+  return [
+    `Channel  ${plainText(channel.name)}`,
+    `Target   ${plainText(target, 600)}`,
+    `File     ${plainText(path)}`,
+    "Text",
+    ...lines,
+  ].join("\n");
+}
+
+/**
+ * Asks a person at a terminal to say yes. On stderr, for stdout is the answer's. Where nobody can be asked, it is no.
+ * @param shown What the question is about.
+ */
+async function confirmed(shown: () => string): Promise<boolean> {
+  const { stdin, stderr } = process;
+  if (!stdin.isTTY || !stderr.isTTY) return false;
+  stderr.write(`${inertText(shown(), false)}\n\n`);
+  const terminal = createInterface({ input: stdin, output: stderr });
+  try {
+    return /^y(es)?$/i.test((await terminal.question("Send it? [y/N] ")).trim());
+  } finally {
+    terminal.close();
+  }
 }

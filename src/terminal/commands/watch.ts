@@ -1,4 +1,4 @@
-import { command } from "../command.ts";
+import { command } from "../call/command.ts";
 
 const OPTIONS = {
   for: { value: "D", help: "watch for so long (30m), whether or not a watch window is open" },
@@ -17,5 +17,5 @@ export const watch = command({
     "Ends with the window, after the time given, or once it has acted on a breach; Ctrl+C ends it before, and takes nothing back.",
     "Exit status 1 when a signal breached, 3 when none could be read.",
   ],
-  run: async (call) => (await import("../runWatch.ts")).runWatch(call),
+  run: async (call) => (await import("./watchRun.ts")).runWatch(call),
 });

@@ -1,11 +1,10 @@
-import type { Scores } from "../../app/scorecards.ts";
-import type { Adoption } from "../../domain/adoption.ts";
-import { assumedWords } from "../../domain/dropWording.ts";
-import { plainText } from "../../domain/plainText.ts";
-import type { DropScore, Scorecard, Verdict } from "../../domain/scorecard.ts";
-import { doraWords, drillWords, overrideWords, remarkWords } from "../../domain/scorecardWords.ts";
-import { CLOCK_NAMES } from "../../domain/terms.ts";
-import { exactly } from "../../domain/wording.ts";
+import type { Scores } from "../../app/drop/scorecards.ts";
+import { assumedWords } from "../../domain/drop/dropWording.ts";
+import { CLOCK_NAMES } from "../../domain/policy/terms.ts";
+import type { Adoption, DropScore, Scorecard, Verdict } from "../../domain/record/scorecard.ts";
+import { doraWords, drillWords, overrideWords, remarkWords } from "../../domain/record/scorecardWords.ts";
+import { plainText } from "../../domain/text/plainText.ts";
+import { exactly } from "../../domain/time/duration.ts";
 import { LocalTime } from "./localTime.ts";
 import type { Page } from "./page.ts";
 import { table, wrap } from "./table.ts";

@@ -1,22 +1,20 @@
-import type { JudgedDrop } from "../../app/dropRisks.ts";
-import type { Reading } from "../../app/project.ts";
-import type { Looks } from "../../app/report.ts";
-import type { Standing } from "../../app/sharing.ts";
-import { historyWarnings, standingWords } from "../../app/sharingWords.ts";
-import type { Readiness } from "../../app/undo/readiness.ts";
-import { readinessWords } from "../../app/undo/readinessWords.ts";
-import { assumedWords, newerTagWords } from "../../domain/dropWording.ts";
-import { plainText } from "../../domain/plainText.ts";
-import type { PolicyInForce } from "../../domain/policy/policy.ts";
-import { draftWords, sourceWords } from "../../domain/policy/policyWords.ts";
-import type { Risk } from "../../domain/riskLevel.ts";
-import { riskWords } from "../../domain/riskWords.ts";
-import { breachedClocks, type Status } from "../../domain/status.ts";
-import { roughly } from "../../domain/wording.ts";
+import type { JudgedDrop } from "../../app/drop/dropChecks.ts";
+import type { Looks } from "../../app/drop/report.ts";
+import type { Reading } from "../../app/project/project.ts";
+import type { Readiness } from "../../app/project/readiness.ts";
+import { readinessWords } from "../../app/project/readinessWords.ts";
+import type { Standing } from "../../app/project/sharing.ts";
+import { historyWarnings, standingWords } from "../../app/project/sharingWords.ts";
+import { type Risk, riskWords } from "../../domain/change/riskLevel.ts";
+import { assumedWords, newerTagWords } from "../../domain/drop/dropWording.ts";
+import { breachedClocks, type Status } from "../../domain/drop/status.ts";
+import { draftWords, type PolicyInForce, sourceWords } from "../../domain/policy/policy.ts";
+import { plainText } from "../../domain/text/plainText.ts";
+import { roughly } from "../../domain/time/duration.ts";
 import type { LocalTime } from "./localTime.ts";
 
 /** One row of the status: what it is about, and a sentence; grave where people must not pass over it. */
-export interface Fact {
+interface Fact {
   name: string;
   words: string;
   grave?: "warning" | "error";

@@ -3,7 +3,7 @@ import { execFileSync } from "node:child_process";
 import { existsSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { delimiter, dirname, join } from "node:path";
 import * as vscode from "vscode";
-import { type CommandName, commandId } from "../../../src/editor/ids.ts";
+import { type CommandName, commandId } from "../../../src/editor/model/ids.ts";
 import { folder, openIncident, readAgain, refuseInputs, whenReady } from "../../host/project.ts";
 import { eventually } from "../../support/eventually.ts";
 import { HOSTILE_ID, HOSTILE_SECRET, hostilePlaces, TEAM_SECRET } from "../../support/hostilePlaces.ts";

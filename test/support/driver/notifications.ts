@@ -3,7 +3,7 @@ import { eventually } from "../eventually.ts";
 import type { QuickInput } from "./quickInput.ts";
 import { textOf } from "./textOf.ts";
 
-export type Notification = { message: string; severity: "info" | "warning" | "error"; buttons: string[] };
+type Notification = { message: string; severity: "info" | "warning" | "error"; buttons: string[] };
 
 /** Messages of the window: the toasts in its corner, and modal dialogs. */
 export class Notifications {

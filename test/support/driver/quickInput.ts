@@ -4,7 +4,7 @@ import type { Locator, Page } from "playwright-core";
 import { eventually } from "../eventually.ts";
 import { textOf } from "./textOf.ts";
 
-export type QuickOption = { label: string; description: string; detail: string; ariaLabel: string };
+type QuickOption = { label: string; description: string; detail: string; ariaLabel: string };
 
 /** The box at the top of the window: the command palette, input boxes and quick picks. */
 export class QuickInput {

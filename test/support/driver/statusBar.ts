@@ -1,9 +1,9 @@
 import type { Locator, Page } from "playwright-core";
-import { STATUS_ITEM } from "../../../src/editor/ids.ts";
+import { STATUS_ITEM } from "../../../src/editor/model/ids.ts";
 import { eventually } from "../eventually.ts";
 import { readHover, showHover } from "./hover.ts";
 
-export type StatusItem = {
+type StatusItem = {
   text: string;
   ariaLabel: string;
   /** By the item's background: the class that VS Code gives it, not the colour of one theme. */

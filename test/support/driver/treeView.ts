@@ -4,7 +4,7 @@ import { chooseFromMenu, menuItems } from "./contextMenu.ts";
 import { readHover } from "./hover.ts";
 import { textOf } from "./textOf.ts";
 
-export type TreeRow = {
+type TreeRow = {
   label: string;
   description: string;
   /** What a screen reader says. */

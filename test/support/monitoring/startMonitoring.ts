@@ -19,7 +19,7 @@ export interface MonitoringServer {
 const WEB_CONFIG =
   "basic_auth_users:\n  test: $2b$12$hNf2lSsxfm0.i4a.1kVpSOVyBCfIB51VRjgBUyv6kdnyTlgWj81Ay\n";
 
-export interface PrometheusOptions {
+interface PrometheusOptions {
   /** `host:port` of what it scrapes, twice a second. */
   targets?: string[];
   /** Asks for user and password, both `test`. */

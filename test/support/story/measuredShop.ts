@@ -1,4 +1,4 @@
-import { Project, type Reading } from "../../../src/app/project.ts";
+import { Project, type Reading } from "../../../src/app/project/project.ts";
 import { eventually } from "../eventually.ts";
 import { type LocalServer, startExporter } from "../monitoring/startExporter.ts";
 import { type MonitoringServer, startPrometheus } from "../monitoring/startMonitoring.ts";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { approveDrop, rejectDrop, requestApproval } from "../../../src/app/gate/council.ts";
 import { shipDrop } from "../../../src/app/gate/shipDrop.ts";
-import { Project } from "../../../src/app/project.ts";
+import { Project } from "../../../src/app/project/project.ts";
 import { councilTeam } from "../../support/councilTeam.ts";
 
 describe("what a person has agreed to", () => {

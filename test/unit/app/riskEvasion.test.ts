@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { mkdirSync, renameSync, rmSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
-import { readDropContent } from "../../../src/app/dropContent.ts";
+import { readDropContent } from "../../../src/app/drop/dropContent.ts";
+import { assessRisk } from "../../../src/domain/change/risk.ts";
 import { readPolicy } from "../../../src/domain/policy/readPolicy.ts";
-import { assessRisk } from "../../../src/domain/risk.ts";
 import { TemporaryRepository } from "../../support/temporaryRepository.ts";
 
 const POLICY = readPolicy(`version: 1

@@ -1,11 +1,10 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { fieldEdit, findAgain, tickEdit } from "../../../src/documents/actionEdits.ts";
+import { editLines } from "../../../src/documents/frontMatter.ts";
 import { normal, readParts, refreshParts, staleParts } from "../../../src/documents/generatedParts.ts";
-import { editLines } from "../../../src/documents/lineEdits.ts";
-import { readPostmortem } from "../../../src/documents/postmortemFile.ts";
-import { timelineTable } from "../../../src/documents/timelineTable.ts";
-import { timelineOf } from "../../../src/domain/timeline.ts";
+import { timelineTable } from "../../../src/documents/postmortem.ts";
+import { fieldEdit, findAgain, readPostmortem, tickEdit } from "../../../src/documents/postmortemFile.ts";
+import { timelineOf } from "../../../src/domain/record/timeline.ts";
 import { at, event } from "../../support/events.ts";
 import { incidentOf, MITIGATED } from "./sampleFacts.ts";
 

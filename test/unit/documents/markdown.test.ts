@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { parse } from "yaml";
 import { codeBlock, codeSpan, inertMarkdown, quotedScalar } from "../../../src/documents/markdown.ts";
-import { visibleText } from "../../../src/domain/plainText.ts";
+import { visibleText } from "../../../src/domain/text/plainText.ts";
 
 /** Text made of the pieces that mean something to Markdown, HTML, Liquid or a terminal. */
 const hostile = fc

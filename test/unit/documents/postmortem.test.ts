@@ -2,9 +2,9 @@ import assert from "node:assert/strict";
 import { parse } from "yaml";
 import { readAction } from "../../../src/documents/actionItem.ts";
 import { partMarkers } from "../../../src/documents/generatedParts.ts";
-import { parseMarkdown } from "../../../src/documents/markdownBlocks.ts";
 import { postmortemVariables, renderPostmortem } from "../../../src/documents/postmortem.ts";
-import { incidentStatus } from "../../../src/domain/incidentStatus.ts";
+import { parseMarkdown } from "../../../src/documents/postmortemFile.ts";
+import { incidentStatus } from "../../../src/domain/incident/incidentStatus.ts";
 import { at, event, opened } from "../../support/events.ts";
 import { assertInert, HOSTILE } from "./hostile.ts";
 import {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { Markdown } from "../../../src/documents/markdown.ts";
 import { renderTemplate, type Variables } from "../../../src/documents/template.ts";
-import { HumanError } from "../../../src/domain/humanError.ts";
+import { HumanError } from "../../../src/domain/text/humanError.ts";
 
 const PATH = ".dropclock/templates/postmortem.md";
 const VARIABLES: Variables = {

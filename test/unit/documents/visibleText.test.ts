@@ -2,9 +2,8 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { textFor } from "../../../src/app/updates/message.ts";
 import { inertMarkdown } from "../../../src/documents/markdown.ts";
-import { slackText } from "../../../src/documents/slackText.ts";
-import { plainMarkdown, unescaped, visibleText } from "../../../src/documents/visibleText.ts";
-import type { Channel } from "../../../src/domain/policy/updateChannel.ts";
+import { plainMarkdown, slackText, unescaped, visibleText } from "../../../src/documents/visibleText.ts";
+import type { Channel } from "../../../src/domain/policy/policy.ts";
 
 const seen = (markdown: string) => unescaped(visibleText(markdown).text);
 

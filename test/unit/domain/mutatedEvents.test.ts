@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import type { LedgerEvent, StoredEvent } from "../../../src/domain/event.ts";
+import { foldRelease } from "../../../src/domain/drop/release.ts";
+import { statusAt } from "../../../src/domain/drop/status.ts";
+import type { LedgerEvent, StoredEvent } from "../../../src/domain/event/event.ts";
 import { DEFAULT_POLICY } from "../../../src/domain/policy/policy.ts";
-import { foldRelease } from "../../../src/domain/release.ts";
-import { statusAt } from "../../../src/domain/status.ts";
-import { timelineOf } from "../../../src/domain/timeline.ts";
+import { timelineOf } from "../../../src/domain/record/timeline.ts";
 import { decodeEvent, encodeEvent, toStored } from "../../../src/ledger/codec.ts";
 import { at, event, opened } from "../../support/events.ts";
 import { linearHistory } from "../../support/linearHistory.ts";

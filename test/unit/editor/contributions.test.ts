@@ -10,8 +10,8 @@ import {
   ROW_KINDS,
   VIEW,
   WALKTHROUGH,
-} from "../../../src/editor/ids.ts";
-import { MARK_TITLES, MILESTONE_COMMANDS, MILESTONE_ICONS } from "../../../src/editor/milestones.ts";
+} from "../../../src/editor/model/ids.ts";
+import { MARK_TITLES, MILESTONE_COMMANDS, MILESTONE_ICONS } from "../../../src/editor/model/milestones.ts";
 import { inProject } from "../../support/projectRoot.ts";
 
 const manifest = JSON.parse(readFileSync(inProject("package.json"), "utf8"));

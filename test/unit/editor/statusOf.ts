@@ -1,7 +1,7 @@
-import type { LedgerEvent } from "../../../src/domain/event.ts";
+import { foldRelease, type Release } from "../../../src/domain/drop/release.ts";
+import { type Status, statusAt } from "../../../src/domain/drop/status.ts";
+import type { LedgerEvent } from "../../../src/domain/event/event.ts";
 import { DEFAULT_POLICY, type Policy, type PolicyInForce } from "../../../src/domain/policy/policy.ts";
-import { foldRelease, type Release } from "../../../src/domain/release.ts";
-import { type Status, statusAt } from "../../../src/domain/status.ts";
 import { at } from "../../support/events.ts";
 import { linearHistory } from "../../support/linearHistory.ts";
 

@@ -1,10 +1,9 @@
 import assert from "node:assert/strict";
-import { Project } from "../../../src/app/project.ts";
+import { Project } from "../../../src/app/project/project.ts";
 import { carryOut } from "../../../src/app/undo/carryOut.ts";
 import type { Operator } from "../../../src/app/undo/operator.ts";
 import { planUndo } from "../../../src/app/undo/planUndo.ts";
-import { outcomeWords } from "../../../src/editor/undo/outcomeWords.ts";
-import { planGroups, planTitle } from "../../../src/editor/undo/planItems.ts";
+import { outcomeWords, planGroups, planTitle } from "../../../src/editor/commands/planItems.ts";
 import { TemporaryRepository } from "../../support/temporaryRepository.ts";
 
 const POLICY = `version: 1

@@ -1,14 +1,14 @@
 import assert from "node:assert/strict";
 import { existsSync, statSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { READ_REFS } from "../../../src/app/earlyAnswers.ts";
-import { Project } from "../../../src/app/project.ts";
+import { READ_REFS } from "../../../src/app/project/earlyAnswers.ts";
+import { Project } from "../../../src/app/project/project.ts";
 import { type Anchor, anchorAmong, type NoAnchor } from "../../../src/git/anchor.ts";
-import { askRemote } from "../../../src/git/askRemote.ts";
 import { CloneSettingsReader, readCloneSettings } from "../../../src/git/cloneSettings.ts";
-import { BRANCHES, listRefs } from "../../../src/git/refs.ts";
-import { releaseBranchesOf } from "../../../src/git/releaseBranch.ts";
+import { askRemote } from "../../../src/git/push.ts";
+import { releaseBranchesOf } from "../../../src/git/releaseHistory.ts";
 import { openRepository } from "../../../src/git/repository.ts";
+import { BRANCHES, listRefs } from "../../../src/git/revision.ts";
 import { countingGit } from "../../support/gitCalls.ts";
 import { TemporaryRepository } from "../../support/temporaryRepository.ts";
 

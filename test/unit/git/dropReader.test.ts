@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { symlinkSync } from "node:fs";
 import { join } from "node:path";
-import { ancestryGraph } from "../../../src/domain/ancestryGraph.ts";
+import { ancestryGraph } from "../../../src/domain/drop/dropHistory.ts";
 import { DropReader, oneByOne } from "../../../src/git/dropReader.ts";
 import { listCommits } from "../../../src/git/history.ts";
 import { RangeCommits } from "../../../src/git/rangeCommits.ts";

@@ -1,9 +1,8 @@
 import assert from "node:assert/strict";
 import { existsSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { writeUndoTree } from "../../../src/git/undoCommit.ts";
 import type { UndoOutlook } from "../../../src/git/undoOutlook.ts";
-import { UndoTrees } from "../../../src/git/undoTree.ts";
+import { UndoTrees, writeUndoTree } from "../../../src/git/undoTree.ts";
 import { randomHistory } from "../../support/randomHistory.ts";
 import { TemporaryRepository } from "../../support/temporaryRepository.ts";
 import { judge } from "../../support/undoJudges.ts";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import type { StoredEvent } from "../../../src/domain/event.ts";
+import type { StoredEvent } from "../../../src/domain/event/event.ts";
 import { decodeEntry, decodeEvent, encodeEvent, LARGEST_EVENT, toStored } from "../../../src/ledger/codec.ts";
 import { newEventId } from "../../../src/ledger/eventId.ts";
 import { seeded } from "../../support/seeded.ts";

@@ -6,7 +6,7 @@ import { eventPath } from "../../../src/ledger/eventPath.ts";
 import { GitLedger } from "../../../src/ledger/gitLedger.ts";
 import type { LedgerContent } from "../../../src/ledger/ledger.ts";
 import { snapshotPath } from "../../../src/ledger/snapshotFile.ts";
-import { takeIn } from "../../../src/ledger/takeIn.ts";
+import { takeIn } from "../../../src/ledger/union.ts";
 import { closedIncident } from "../../support/closedIncident.ts";
 import { countingGit } from "../../support/gitCalls.ts";
 import { LEDGER_REF, plantEntries, plantEntry } from "../../support/ledgerHand.ts";

@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
-import { takeIn } from "../../../src/ledger/takeIn.ts";
-import { type RawEntry, treeDifference } from "../../../src/ledger/treeDifference.ts";
-import { unionEntries } from "../../../src/ledger/unionEntries.ts";
+import { type RawEntry, treeDifference } from "../../../src/ledger/remoteHeads.ts";
+import { takeIn, unionEntries } from "../../../src/ledger/union.ts";
 import { LEDGER_REF, plantEntries } from "../../support/ledgerHand.ts";
 import { seeded } from "../../support/seeded.ts";
 import { MONDAY, TemporaryRepository } from "../../support/temporaryRepository.ts";

@@ -5,9 +5,8 @@ import { type AddressInfo, connect } from "node:net";
 import fc from "fast-check";
 import type { SignalAuth } from "../../../src/domain/policy/policy.ts";
 import { FetchHttp, type HttpOptions } from "../../../src/signals/http.ts";
-import { proxiedFetch } from "../../../src/signals/proxiedFetch.ts";
-import { ReadingFailed } from "../../../src/signals/readingFailed.ts";
-import { environmentSecrets } from "../../../src/signals/secrets.ts";
+import { proxiedFetch } from "../../../src/signals/proxy.ts";
+import { environmentSecrets, ReadingFailed } from "../../../src/signals/secrets.ts";
 import { SELF_SIGNED } from "../../support/monitoring/selfSigned.ts";
 import { type LocalServer, startServer } from "../../support/monitoring/startExporter.ts";
 

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { tmpdir } from "node:os";
-import { HumanError } from "../../../src/domain/humanError.ts";
+import { HumanError } from "../../../src/domain/text/humanError.ts";
+import { exitStatusOf } from "../../../src/terminal/call/command.ts";
 import { COMMANDS } from "../../../src/terminal/commands.ts";
-import { exitStatusOf } from "../../../src/terminal/exitStatus.ts";
 import { main, type Terminal } from "../../../src/terminal/main.ts";
-import { PLAIN } from "../../../src/terminal/text/paint.ts";
+import { PLAIN } from "../../../src/terminal/text/page.ts";
 import { visibleWidth } from "../../../src/terminal/text/table.ts";
 
 async function ran(argv: string[], over: Partial<Terminal> = {}) {

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { mock } from "node:test";
-import { realTime } from "../../../../src/app/ticker.ts";
+import { realTime } from "../../../../src/app/project/ticker.ts";
 import { Watcher } from "../../../../src/app/watch/watcher.ts";
 import type { WatchNews } from "../../../../src/app/watch/watchNews.ts";
 import type { Signal } from "../../../../src/domain/policy/policy.ts";
-import type { Answer } from "../../../../src/domain/signal.ts";
+import type { Answer } from "../../../../src/domain/signal/signal.ts";
 import { at } from "../../../support/events.ts";
 import { MemoryStore } from "../../../support/memoryLedger.ts";
 import { SAMPLE_SIGNAL, signalThat, WatchedProject } from "../../../support/watchedProject.ts";

@@ -1,6 +1,6 @@
 import type { DropEntry } from "../../../../src/documents/changelog/dropSection.ts";
-import type { Change } from "../../../../src/domain/change.ts";
-import type { DropChanges } from "../../../../src/domain/dropChanges.ts";
+import type { Change } from "../../../../src/domain/change/change.ts";
+import type { DropChanges } from "../../../../src/domain/change/dropChanges.ts";
 import { at } from "../../../support/events.ts";
 
 export const STANDS = { takenBack: null, reapplied: null };

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { HtmlValidate } from "html-validate";
 import { publicSite } from "../../../../src/documents/publicSite/publicSite.ts";
-import type { PublicIncident } from "../../../../src/domain/publicIncident.ts";
+import type { PublicIncident } from "../../../../src/domain/public/publicIncident.ts";
 import { publicSample } from "../../../support/publicSample.ts";
 
 const SITE = { service: "Checkout", url: null };

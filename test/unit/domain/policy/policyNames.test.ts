@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import fc from "fast-check";
-import { globComplaint, refComplaint, tagPatternComplaint } from "../../../../src/domain/gitNames.ts";
-import { nearest } from "../../../../src/domain/nearest.ts";
-import { isWithin, normalPath, pathComplaint } from "../../../../src/domain/repositoryPath.ts";
-import { isTimeZone, nearestTimeZone } from "../../../../src/domain/timeZone.ts";
+import { isTimeZone, nearestTimeZone } from "../../../../src/domain/policy/calendar.ts";
+import { globComplaint, refComplaint, tagPatternComplaint } from "../../../../src/domain/text/gitNames.ts";
+import { nearest } from "../../../../src/domain/text/nearest.ts";
+import { isWithin, normalPath, pathComplaint } from "../../../../src/domain/text/repositoryPath.ts";
 
 describe("the nearest word", () => {
   const words = ["targets", "timeZone", "warnAt", "drops", "for"];

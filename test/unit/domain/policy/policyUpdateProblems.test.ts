@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { SECRET_EXPECTED } from "../../../../src/domain/policy/policySchemaParts.ts";
 import { readPolicy } from "../../../../src/domain/policy/readPolicy.ts";
+import { SECRET_EXPECTED } from "../../../../src/domain/policy/schemaParts.ts";
 import { checkProblems, v1 } from "../../../support/policyCases.ts";
 
 const channel = (text: string) => v1(`updates:\n  channels:\n    - ${text}`);

@@ -1,7 +1,0 @@
-import { requiredSections } from "../documents/postmortemFindings.ts";
-import { templateOf } from "./templateOf.ts";
-
-/** The sections that a post-mortem of this project must have, by the template in force. */
-export async function requiredInPostmortem(root: string): Promise<string[]> {
-  return requiredSections((await templateOf(root, "postmortem.md")).text);
-}

@@ -1,0 +1,44 @@
+import { shown } from "../gate/vote.ts";
+import { plainText } from "../text/plainText.ts";
+import { counted, exactly } from "../time/duration.ts";
+import { formatInstant } from "../time/instant.ts";
+import type { Dora, DropScore, Scorecard } from "./scorecard.ts";
+
+/** DORA's two measures as inert sentences. */
+export function doraWords({
+  deployments,
+  failed,
+  changeFailureRate,
+  recoveryMs,
+  unrecovered,
+  untimed,
+  startUnknown = 0,
+}: Dora): string[] {
+  if (changeFailureRate === null) return ["Change failure rate: no data"];
+  const rate = `Change failure rate: ${Math.round(changeFailureRate * 100)} % (${failed} of ${deployments} drops)`;
+  const median = recoveryMs === null ? "no data" : `${exactly(recoveryMs)} (median)`;
+  const open = unrecovered === 0 ? "" : `; ${unrecovered} not recovered yet`;
+  const unknown = untimed === 0 ? "" : `; ${untimed} taken back without an incident, so not timed`;
+  const began = startUnknown === 0 ? "" : `; ${startUnknown} that began at an unknown time, so not timed`;
+  return [rate, `Failed deployment recovery time: ${median}${open}${unknown}${began}`];
+}
+
+/** Each override of a drop as one inert line. */
+export function overrideWords({ drop, overrides }: DropScore): string[] {
+  return overrides.map(
+    ({ by, at, data }) =>
+      `Override on ${plainText(drop.tag, 60)} by ${shown(by)}, ${formatInstant(at)}: ${plainText(String(data.why))}`,
+  );
+}
+
+/** What else is to be said of a drop beside its pillars: `2 incidents`, `taken back`. */
+export function remarkWords({ incidents, undone }: Pick<DropScore, "incidents" | "undone">): string[] {
+  return [
+    ...(incidents.length > 0 ? [counted(incidents.length, "incident")] : []),
+    ...(undone ? ["taken back"] : []),
+  ];
+}
+
+/** `3 held, 2 passed, 1 in time`. */
+export const drillWords = ({ held, passed, inTime }: Scorecard["drills"]) =>
+  `${held} held, ${passed} passed, ${inTime} in time`;

@@ -1,0 +1,192 @@
+import { join } from "node:path";
+import { Disposable, EventEmitter, type TextDocumentContentProvider, Uri, workspace } from "vscode";
+import type { Governance } from "../../app/gate/governance.ts";
+import { readFileAt } from "../../git/history.ts";
+import type { ReleaseModel } from "../model/releaseModel.ts";
+
+export const PAGE_SCHEME = "dropclock-page";
+
+/** What a page is about. In the address of its document, so that a window that is opened again still knows it. */
+interface PageRef {
+  page: "request" | "scorecard";
+  root: string;
+  /** Of a request: left out for the drop that is to come. */
+  tag?: string;
+}
+
+/** Pages that are made when somebody reads them, and made anew when what they tell of has changed. */
+export class PageDocuments implements TextDocumentContentProvider, Disposable {
+  readonly #model: ReleaseModel;
+  readonly #changed = new EventEmitter<Uri>();
+  readonly #subscription: Disposable;
+  /** By address: what was known when it was made. */
+  readonly #made = new Map<string, Governance | null>();
+  readonly onDidChange = this.#changed.event;
+
+  constructor(model: ReleaseModel) {
+    this.#model = model;
+    this.#subscription = Disposable.from(
+      model.onDidChangeUndo(() => this.#renew()),
+      workspace.onDidCloseTextDocument(({ uri }) => this.#made.delete(uri.toString())),
+    );
+  }
+
+  async provideTextDocumentContent(uri: Uri): Promise<string> {
+    await this.#model.ready;
+    const ref = refOf(uri);
+    const tracked = ref && this.#model.project(ref.root);
+    if (!ref || !tracked) return "The repository that this page tells of is not open in this window.\n";
+    if (!tracked.canWrite) return "In Restricted Mode git is not asked; trust this folder first.\n";
+    this.#made.set(uri.toString(), tracked.governance.known);
+    const { requestPageOf, scorecardPageOf } = await import("./pages.ts");
+    return ref.page === "request"
+      ? requestPageOf(tracked.project, ref.tag)
+      : scorecardPageOf(tracked.project);
+  }
+
+  dispose(): void {
+    this.#subscription.dispose();
+    this.#changed.dispose();
+  }
+
+  #renew(): void {
+    for (const [address, known] of this.#made) {
+      const uri = Uri.parse(address);
+      const found = this.#model.project(refOf(uri)?.root ?? "")?.governance.known ?? null;
+      if (found === known) continue;
+      this.#made.set(address, found);
+      this.#changed.fire(uri);
+    }
+  }
+}
+
+/** The address of a page; its name is what the tab shows. */
+export const pageUri = (ref: PageRef, name: string) =>
+  Uri.from({ scheme: PAGE_SCHEME, path: `/${name.replaceAll("/", "∕")}.md`, query: JSON.stringify(ref) });
+
+function refOf({ query }: Uri): PageRef | null {
+  try {
+    const { page, root, tag } = JSON.parse(query) as Record<string, unknown>;
+    if (typeof root !== "string" || (page !== "request" && page !== "scorecard")) return null;
+    return { page, root, ...(typeof tag === "string" ? { tag } : {}) };
+  } catch {
+    return null;
+  }
+}
+
+export const DRAFT_SCHEME = "dropclock-draft";
+
+interface Draft {
+  text: string;
+  /** What to do when a person says that it is to be so. */
+  accept: (() => Promise<void>) | null;
+}
+
+/** Texts that are on view before they are written: nothing can be changed in them, and nothing is on disk. */
+export class DraftDocuments implements TextDocumentContentProvider, Disposable {
+  readonly #drafts = new Map<string, Draft>();
+  readonly #changed = new EventEmitter<Uri>();
+  #registrations: Disposable[] = [];
+  readonly onDidChange = this.#changed.event;
+
+  /** @param file Whose name and language it takes. */
+  show(file: Uri, text: string, accept: Draft["accept"] = null): Uri {
+    this.#register();
+    const uri = Uri.from({ scheme: DRAFT_SCHEME, path: file.path });
+    this.#drafts.set(uri.toString(), { text, accept });
+    this.#changed.fire(uri);
+    return uri;
+  }
+
+  /** False: it is not on view any more. */
+  async accept(uri: Uri): Promise<boolean> {
+    const draft = this.#drafts.get(uri.toString());
+    await draft?.accept?.();
+    return draft !== undefined;
+  }
+
+  provideTextDocumentContent(uri: Uri): string {
+    return this.#drafts.get(uri.toString())?.text ?? "";
+  }
+
+  dispose(): void {
+    for (const each of this.#registrations) each.dispose();
+    this.#changed.dispose();
+  }
+
+  // Of no use before the first text, and nothing may be in the way of the first countdown.
+  #register(): void {
+    if (this.#registrations.length > 0) return;
+    this.#registrations = [
+      workspace.registerTextDocumentContentProvider(DRAFT_SCHEME, this),
+      workspace.onDidCloseTextDocument(({ uri }) => this.#drafts.delete(uri.toString())),
+    ];
+  }
+}
+
+export const GIT_SCHEME = "dropclock-git";
+
+/** One file of one tree in git. */
+interface GitFile {
+  root: string;
+  /** Object name of a commit or a tree. */
+  at: string;
+  path: string;
+}
+
+/**
+ * Where a file is as git has it, for editors that only show. Its path is that of the file, so that its kind is known.
+ * @param caption What stands above it, where the same file is shown more than once.
+ */
+export function gitUri({ root, at, path }: GitFile, caption?: string): Uri {
+  const above = caption === undefined ? "" : `/${caption.replaceAll("/", "-")}`;
+  return Uri.from({
+    scheme: GIT_SCHEME,
+    path: `${above}/${path}`,
+    query: JSON.stringify({ root, at, path }),
+  });
+}
+
+/** The same file in the work tree, for the name and the icon that it has there. */
+export const fileUri = (root: string, path: string) => Uri.file(join(root, path));
+
+/**
+ * Gives editors the files of git's objects. Only of repositories of this window that are trusted, and only by full
+ * object names: a link from elsewhere can ask for anything.
+ */
+export class GitContent implements TextDocumentContentProvider {
+  readonly #model: ReleaseModel;
+
+  constructor(model: ReleaseModel) {
+    this.#model = model;
+  }
+
+  async provideTextDocumentContent(uri: Uri): Promise<string> {
+    const file = gitFileOf(uri.query);
+    const repository = file && this.#model.project(file.root)?.project.repository;
+    if (!file || !repository || !workspace.isTrusted) return "";
+    try {
+      return shown(await readFileAt(repository, file.at, file.path));
+    } catch (error) {
+      return error instanceof Error ? error.message : String(error);
+    }
+  }
+}
+
+function gitFileOf(query: string): GitFile | null {
+  try {
+    const { root, at, path } = JSON.parse(query) as Partial<GitFile>;
+    const known = typeof root === "string" && typeof at === "string" && typeof path === "string";
+    return known && OBJECT_NAME.test(at) ? { root, at, path } : null;
+  } catch {
+    return null;
+  }
+}
+
+/** A file that is not there is empty, and one that is no text says so. */
+function shown(text: string | null): string {
+  if (text === null) return "";
+  return text.includes("\0") ? `A binary file of ${text.length} bytes, more or less.\n` : text;
+}
+
+const OBJECT_NAME = /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/;

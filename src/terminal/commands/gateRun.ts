@@ -1,0 +1,242 @@
+import { createHash, randomUUID } from "node:crypto";
+import { isAbsolute, resolve } from "node:path";
+import {
+  gateReport,
+  type PullRequestReading,
+  pullRequestReport,
+  readPullRequest,
+} from "../../app/gate/gateReport.ts";
+import { aimWords, baseWords, policyWords } from "../../app/gate/gateWords.ts";
+import { candidateNamed, type Governed, readGoverned } from "../../app/gate/governed.ts";
+import { type HookStart, installHook, readPush, removeHook } from "../../app/gate/prePushHook.ts";
+import { type GateReading, readGate, type SourceOpener } from "../../app/gate/readGate.ts";
+import { fetchFirst } from "../../app/project/fetchFirst.ts";
+import { givenPlace, overwrite } from "../../app/project/files.ts";
+import type { Project } from "../../app/project/project.ts";
+import { httpSources } from "../../app/updates/secretsInForce.ts";
+import { riskWords } from "../../domain/change/riskLevel.ts";
+import type { GateReason } from "../../domain/gate/gate.ts";
+import { POLICY_PATH } from "../../domain/policy/policy.ts";
+import { HumanError } from "../../domain/text/humanError.ts";
+import { plainText } from "../../domain/text/plainText.ts";
+import { nameMatcher } from "../../domain/text/tagNames.ts";
+import { formatInstant, type Instant } from "../../domain/time/instant.ts";
+import { proxiedFetch } from "../../signals/proxy.ts";
+import { environmentSecrets } from "../../signals/secrets.ts";
+import { type Answer, type Call, EXIT } from "../call/command.ts";
+import { inertText, jsonText } from "../call/output.ts";
+import { type PullRequestRun, pipelineOf, pullRequestOf, tagOfRun } from "../call/pipeline.ts";
+import type { Page } from "../text/page.ts";
+import { wrap } from "../text/table.ts";
+import type { GATE_OPTIONS } from "./gate.ts";
+
+export async function runGate(call: Call<typeof GATE_OPTIONS>): Promise<Answer> {
+  const { values, project } = call;
+  const opened = await project();
+  if (values["install-hook"] || values["remove-hook"]) return hookAnswer(call, opened);
+  await fetchFirst(opened);
+  if (values["pre-push"]) return prePush(call, opened);
+  const governed = await readGoverned(opened);
+  const tag = call.args[0] ?? dropOfRun(call.environment, governed);
+  const { to } = values;
+  const pull = tag === undefined && to === undefined ? pullRequestOf(call.environment) : null;
+  if (pull) return pullRequestAnswer(call, pull, await readPullRequest(opened, governed), opened);
+  const candidate = await candidateNamed(governed, tag);
+  const sources = signalSources(opened, call.environment);
+  const reading = await readGate(opened, governed, candidate, {
+    sources,
+    ...(to === undefined ? {} : { to }),
+  });
+  if (values.report !== undefined) await writeReport(call, opened.root, values.report, reading.gate.reasons);
+  return verdict(call, [reading], opened);
+}
+
+/** A run for the tag of a drop asks about that drop, as the tag on the command line does. */
+function dropOfRun(environment: NodeJS.ProcessEnv, { release }: Governed): string | undefined {
+  const tag = tagOfRun(environment);
+  return tag !== null && nameMatcher(release.policy.policy.drops.tags)(tag) ? tag : undefined;
+}
+
+/** On a pull request the council is told of, and asked only before it ships. */
+async function pullRequestAnswer(
+  call: Call<typeof GATE_OPTIONS>,
+  { number }: PullRequestRun,
+  reading: PullRequestReading,
+  project: Project,
+): Promise<Answer> {
+  const { values, environment } = call;
+  const { reasons, toShip } = reading;
+  if (values.report !== undefined) await writeReport(call, project.root, values.report, reasons);
+  const at = project.now();
+  const marks = marksFor(pipelineOf(environment), reasons, at, githubNotices(toShip));
+  return {
+    json: { at: formatInstant(at), pullRequest: number, ...pullRequestReport(reading) },
+    text: (page) => pullRequestText(reading, page),
+    ...marks,
+    exit: reasons.length > 0 ? EXIT.no : EXIT.fine,
+  };
+}
+
+async function prePush(call: Call<typeof GATE_OPTIONS>, project: Project): Promise<Answer> {
+  const readings = await readPush(project, await call.input(), signalSources(project, call.environment));
+  const answer = await verdict(call, readings, project);
+  const shut = readings.some(({ gate: { open } }) => !open);
+  // Git shows a hook's stdout among its own words; who is refused must see how to go on.
+  return shut
+    ? { ...answer, complaints: ["The push was refused; git push --no-verify passes the hook by."] }
+    : answer;
+}
+
+async function verdict(
+  { environment }: Pick<Call, "environment">,
+  readings: readonly GateReading[],
+  project: Project,
+): Promise<Answer> {
+  const at = project.now();
+  const reasons = readings.flatMap((reading) => reading.gate.reasons);
+  const reports = readings.map((reading) => ({ at: formatInstant(at), ...gateReport(reading) }));
+  return {
+    json:
+      reports.length === 1
+        ? reports[0]
+        : { at: formatInstant(at), open: reasons.length === 0, drops: reports },
+    text: (page) => {
+      const texts = readings.map((reading) => gateText(reading, page));
+      return texts.length > 0 ? texts.join("\n") : "No drop is pushed, so the gate has nothing to say.";
+    },
+    ...marksFor(pipelineOf(environment), reasons, at),
+    exit: reasons.length > 0 ? EXIT.no : EXIT.fine,
+  };
+}
+
+/** What the run of a pipeline is to show of the reasons; what people wrote stands where nothing is read as a command. */
+function marksFor(
+  pipeline: ReturnType<typeof pipelineOf>,
+  reasons: readonly GateReason[],
+  at: Instant,
+  notices: readonly string[] = [],
+): Pick<Answer, "marks"> {
+  if (pipeline === null) return {};
+  if (pipeline === "gitlab") return { marks: { before: gitlabLines(reasons, at), after: [] } };
+  const quiet = githubQuiet();
+  return { marks: { before: [...githubLines(reasons), ...notices, quiet.before], after: [quiet.after] } };
+}
+
+async function hookAnswer(
+  { values, environment }: Call<typeof GATE_OPTIONS>,
+  { repository, root }: Project,
+): Promise<Answer> {
+  const install = values["install-hook"];
+  if (!repository)
+    throw new HumanError("usage", `${plainText(root)} is not a git repository; run: git init.`);
+  const outcome = install
+    ? await installHook(repository, startOf(environment))
+    : await removeHook(repository);
+  const path = plainText(outcome.path);
+  const words = install
+    ? [
+        `The gate is asked before each push of a drop (${path}); remove it with: dropclock gate --remove-hook`,
+        `The hook is installed already (${path}).`,
+      ]
+    : [`The hook is removed (${path}).`, "There was no hook to remove."];
+  return { json: outcome, text: () => words[outcome.changed ? 0 : 1]! };
+}
+
+/** In a terminal of the editor its extension says where it keeps note of the newest command line. */
+function startOf({ DROPCLOCK_COMMAND: latest }: NodeJS.ProcessEnv): HookStart {
+  const script = resolve(process.argv[1] ?? "");
+  return { program: process.execPath, script, latest: latest && isAbsolute(latest) ? latest : null };
+}
+
+async function writeReport(
+  { directory }: Pick<Call, "directory">,
+  root: string,
+  given: string,
+  reasons: readonly GateReason[],
+): Promise<void> {
+  const place = givenPlace(given, "file", { directory, root });
+  await overwrite(place.root, place.path, `${jsonText(codeQuality(reasons))}\n`);
+}
+
+/** The verdict in plain words, with every reason why not. */
+export function gateText(reading: GateReading, page: Page): string {
+  const { gate, risk } = reading;
+  const { paint, width } = page;
+  const verdict = gate.open
+    ? paint.green(`Open: ${aimWords(reading)}.`)
+    : paint.red(`Shut: ${aimWords(reading)}.`);
+  return [
+    verdict,
+    ...gate.reasons.flatMap(({ text }) => wrap(text, width, "- ", "  ")),
+    ...gate.overridden.flatMap(({ text }) => wrap(text, width, "- overridden: ", "  ").map(paint.yellow)),
+    paint.dim(`Risk ${riskWords(risk)}.`),
+    ...[baseWords(reading)]
+      .filter((line) => line !== null)
+      .flatMap((line) => wrap(line, width, "").map(paint.yellow)),
+    ...policyWords(reading.governed).flatMap((line) => wrap(line, width, "").map(paint.dim)),
+  ].join("\n");
+}
+
+/** Whether a pull request may be merged, and what it would take to ship it then. */
+function pullRequestText(reading: PullRequestReading, page: Page): string {
+  const { governed, commits, reasons, toShip, risk, undoOf } = reading;
+  const { paint, width } = page;
+  const size = `${commits.length} commit${commits.length === 1 ? "" : "s"}`;
+  const branch = plainText(governed.release.branch.name, 60);
+  const verdict =
+    reasons.length === 0
+      ? paint.green(`Passed: the pull request (${size}) may be merged into ${branch}.`)
+      : paint.red(`Blocked: the pull request (${size}) may not be merged into ${branch}.`);
+  const items = (texts: readonly { text: string }[]) =>
+    texts.flatMap(({ text }) => wrap(text, width, "- ", "  "));
+  return [
+    verdict,
+    ...items(reasons),
+    ...(undoOf === null ? [] : [`It is the undo of ${plainText(undoOf, 60)}, file for file.`]),
+    ...(toShip.length === 0 ? [] : ["To ship, once it is merged:", ...items(toShip)]),
+    paint.dim(`Risk ${riskWords(risk)}.`),
+    ...policyWords(governed).flatMap((line) => wrap(line, width, "").map(paint.dim)),
+  ].join("\n");
+}
+
+/** Lines that GitHub turns into annotations of the run. */
+const githubLines = (reasons: readonly GateReason[]) =>
+  reasons.map(({ code, text }) => `::error title=Dropclock gate (${code})::${escaped(text)}`);
+
+/** Between these two lines GitHub reads nothing as a command. */
+function githubQuiet(): { before: string; after: string } {
+  const token = randomUUID();
+  return { before: `::stop-commands::${token}`, after: `::${token}::` };
+}
+
+/** The same for what is said beside the verdict. */
+const githubNotices = (reasons: readonly GateReason[]) =>
+  reasons.map(({ code, text }) => `::notice title=Dropclock gate (${code})::${escaped(text)}`);
+
+const escaped = (text: string) =>
+  inertText(text, false).replaceAll("%", "%25").replaceAll("\r", "%0D").replaceAll("\n", "%0A");
+
+/** Lines of GitLab's job log: a section that can be folded, its reasons in red. */
+function gitlabLines(reasons: readonly GateReason[], now: number): string[] {
+  if (reasons.length === 0) return [];
+  const seconds = Math.floor(now / 1000);
+  const begin = `\u001b[0Ksection_start:${seconds}:dropclock_gate\r\u001b[0KThe gate is shut`;
+  const end = `\u001b[0Ksection_end:${seconds}:dropclock_gate\r\u001b[0K`;
+  return [begin, ...reasons.map(({ text }) => `\u001b[31;1m${inertText(text, false)}\u001b[0m`), end];
+}
+
+/** A Code Quality report, which GitLab shows at the merge request (`artifacts: reports: codequality`). */
+const codeQuality = (reasons: readonly GateReason[]) =>
+  reasons.map(({ code, text }) => ({
+    description: text,
+    check_name: `dropclock-gate-${code}`,
+    fingerprint: createHash("sha256").update(`${code} ${text}`).digest("hex"),
+    severity: "blocker",
+    location: { path: POLICY_PATH, lines: { begin: 1 } },
+  }));
+
+/** The sources of signals for the command line: over HTTP, with secrets from the environment. */
+export const signalSources = (
+  project: Pick<Project, "policy">,
+  environment: NodeJS.ProcessEnv,
+): SourceOpener => httpSources(project, environmentSecrets(environment), proxiedFetch(environment));

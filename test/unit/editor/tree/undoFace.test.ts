@@ -1,0 +1,89 @@
+import assert from "node:assert/strict";
+import type { Readiness } from "../../../../src/app/project/readiness.ts";
+import { foldDrop } from "../../../../src/domain/drop/dropRecord.ts";
+import type { LedgerEvent } from "../../../../src/domain/event/event.ts";
+import { type UndoFacts, undoFace, undoTooltip } from "../../../../src/editor/tree/undoFace.ts";
+import { at, event } from "../../../support/events.ts";
+import { aDrop } from "../../../support/linearHistory.ts";
+
+const readiness = (over: Partial<Readiness> = {}): Readiness => ({
+  tag: "drop-5",
+  state: "ready",
+  why: null,
+  conflicts: [],
+  files: 6,
+  rehearsedAt: null,
+  merged: null,
+  outlook: null,
+  ...over,
+});
+
+const on = (type: string, when: string, data: Record<string, unknown> = {}): LedgerEvent =>
+  event(type, at(when), { subject: "drop/drop-5", data: { run: "r", ...data } });
+
+const started = () =>
+  on("rollback-started", "10:00", { steps: ["revert", "run: ./deploy"], branch: "dropclock/undo-drop-5" });
+const stopped = () => [
+  started(),
+  on("rollback-step", "10:01", { step: "revert", outcome: "done" }),
+  on("rollback-failed", "10:02", { step: "run: ./deploy", reason: "exit status 1" }),
+];
+
+const facts = (events: LedgerEvent[] = [], over: Partial<UndoFacts> = {}): UndoFacts => ({
+  readiness: readiness(),
+  record: foldDrop("drop-5", events),
+  commits: 4,
+  running: null,
+  ...over,
+});
+
+const words = (...args: Parameters<typeof facts>) => {
+  const { state, words: said } = undoFace(facts(...args), at("11:00"));
+  return `${state}: ${said}`;
+};
+
+describe("the row of the undo", () => {
+  it("says in a few words whether it will work", () => {
+    assert.equal(words(), "ready: ready: 4 commits, 6 files");
+    assert.equal(words([], { readiness: null }), "looking: ");
+    assert.equal(words([], { readiness: readiness({ state: "nothing" }) }), "nothing: nothing to undo");
+    const conflicts = [{ path: "a", kind: "contents" }];
+    assert.equal(
+      words([], { readiness: readiness({ state: "conflicts", conflicts }) }),
+      "conflicts: conflicts in 1 file",
+    );
+  });
+
+  it("has the reason in short, and the way out in its tooltip", () => {
+    const why = "drop-5 is the first drop: there is none before it to go back to; mend it forward.";
+    const unknown = facts([], { readiness: readiness({ state: "unknown", why }) });
+    assert.equal(undoFace(unknown, at("11:00")).words, "unknown · drop-5 is the first drop");
+    const drop = aDrop("drop-5", { shippedAt: at("09:00") });
+    assert.match(undoTooltip(drop, unknown, at("11:00")), /mend it forward/);
+  });
+
+  it("puts what goes on before what was, and that before what could be", () => {
+    const running = { tag: "drop-5", rehearsed: false, doing: "2 of 3 · Run ./deploy" };
+    assert.equal(words(stopped(), { running }), "running: 2 of 3 · Run ./deploy");
+    assert.equal(words(stopped()), "stopped: stopped at run: ./deploy");
+    assert.match(words([started()]), /^stopped: not finished · begun \d\d:\d\d by Ana$/);
+    const undone = [...stopped(), on("rolled-back", "10:05")];
+    assert.match(words(undone), /^undone: undone \d\d:\d\d by Ana$/);
+    const waiting = { readiness: readiness({ state: "undone", merged: false }) };
+    assert.match(words(undone, waiting), / · not merged yet$/);
+  });
+
+  it("is ready again once the drop is reapplied", () => {
+    assert.match(words([...stopped(), on("rolled-back", "10:05"), on("reapplied", "10:30")]), /^ready/);
+  });
+
+  it("lets no text of the record become markup", () => {
+    const events = [
+      started(),
+      on("rollback-failed", "10:02", { step: "run: [x](command:y)", reason: "<img src=x> $(flame)" }),
+    ];
+    const drop = aDrop("[d](e)", { shippedAt: at("09:00") });
+    const text = undoTooltip(drop, facts(events), at("11:00"));
+    assert.ok(!/\]\(|<img|\$\(/.test(text.replace(/\\./g, "")), text);
+  });
+});
