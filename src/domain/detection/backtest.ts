@@ -1,4 +1,4 @@
-import type { Instant } from "../instant.ts";
+import type { Instant } from "../time/instant.ts";
 import { type BurnLaw, type BurnVerdict, burn, countsBefore } from "./burnRate.ts";
 import { Comparison, type ComparisonLaw, type ComparisonVerdict } from "./comparison.ts";
 import { type EventCounters, type Increment, incrementsOf } from "./counters.ts";

@@ -1,4 +1,4 @@
-import type { Instant } from "../instant.ts";
+import type { Instant } from "../time/instant.ts";
 import type { Increment } from "./counters.ts";
 
 const MINUTE = 60_000;

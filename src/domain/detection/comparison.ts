@@ -1,4 +1,4 @@
-import type { Instant } from "../instant.ts";
+import type { Instant } from "../time/instant.ts";
 import type { Increment } from "./counters.ts";
 import { burstyBlocks, Evidence, gainAt, independentEvents } from "./evidence.ts";
 import { type Baseline, BLOCK_MS, type Normal, normalsOf } from "./normal.ts";

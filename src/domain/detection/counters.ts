@@ -1,4 +1,4 @@
-import type { Instant } from "../instant.ts";
+import type { Instant } from "../time/instant.ts";
 
 /** A counter as it was read once. */
 export interface Sample {

@@ -1,4 +1,4 @@
-import type { Instant } from "../instant.ts";
+import type { Instant } from "../time/instant.ts";
 import type { CounterSeries, EventCounters, Sample } from "./counters.ts";
 
 /** The buckets of classic histograms that have one bound: a counter for each process. */

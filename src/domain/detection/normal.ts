@@ -1,4 +1,4 @@
-import type { Instant } from "../instant.ts";
+import type { Instant } from "../time/instant.ts";
 import { upperLimit } from "./clopperPearson.ts";
 import type { Increment } from "./counters.ts";
 

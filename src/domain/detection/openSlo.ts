@@ -1,4 +1,4 @@
-import { plainText } from "../plainText.ts";
+import { plainText } from "../text/plainText.ts";
 import type { EventCounts } from "./burnRate.ts";
 
 /** A query of an OpenSLO file, whose range is still open. */

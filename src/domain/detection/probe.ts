@@ -1,5 +1,5 @@
-import type { Instant } from "../instant.ts";
-import { plainText } from "../plainText.ts";
+import { plainText } from "../text/plainText.ts";
+import type { Instant } from "../time/instant.ts";
 
 /** What a probe expects of the answer to its request. */
 export interface ProbeExpectation {
