@@ -3,7 +3,6 @@ import { type BurnLaw, type BurnVerdict, burn, countsBefore } from "./burnRate.t
 import { Comparison, type ComparisonLaw, type ComparisonVerdict } from "./comparison.ts";
 import { type EventCounters, type Increment, incrementsOf } from "./counters.ts";
 import { baselineOf, normalStretches, type Stretch } from "./normal.ts";
-import { type ProbeLaw, type ProbeResult, type ProbeVerdict, probeVerdict } from "./probe.ts";
 
 /** A drop of the past, and for how long it was watched. */
 export interface PastDrop {
@@ -33,9 +32,9 @@ export interface Finding<Numbers> {
 }
 
 /** `quiet`: no incident, no alarm. `unseen`: no incident, and nothing could have been found. */
-export type BacktestOutcome = "found" | "missed" | "false" | "quiet" | "unseen";
+type BacktestOutcome = "found" | "missed" | "false" | "quiet" | "unseen";
 
-export interface BacktestRow<Numbers> extends Finding<Numbers> {
+interface BacktestRow<Numbers> extends Finding<Numbers> {
   drop: PastDrop;
   outcome: BacktestOutcome;
   /** The incident's id; null without one. */
@@ -44,7 +43,7 @@ export interface BacktestRow<Numbers> extends Finding<Numbers> {
   delay: number | null;
 }
 
-export interface BacktestSummary {
+interface BacktestSummary {
   drops: number;
   found: number;
   missed: number;
@@ -111,7 +110,7 @@ export function summaryOf(rows: readonly BacktestRow<unknown>[]): BacktestSummar
 }
 
 /** What was read for one drop. */
-export interface DropSamples {
+interface DropSamples {
   /** From shipping to the end of the watch. */
   watch: EventCounters;
   /** By baseline; `before` as in the policy, milliseconds. Incidents may be in there: they are left out here. */
@@ -162,21 +161,6 @@ export function replayBurn(
   }
   const numbers = at(endsAt);
   return { alarmedAt: null, conclusive: numbers.state === "calm" || numbers.state === "ticket", numbers };
-}
-
-/** Replays a probe over one past watch. */
-export function replayProbe(
-  law: ProbeLaw,
-  { shippedAt, endsAt }: PastDrop,
-  results: readonly ProbeResult[],
-): Finding<ProbeVerdict> {
-  const watched = results.filter(({ at }) => at > shippedAt && at <= endsAt).sort((a, b) => a.at - b.at);
-  for (const [i] of watched.entries()) {
-    const numbers = probeVerdict(law, watched.slice(0, i + 1));
-    if (numbers.downAt !== null) return { alarmedAt: numbers.downAt, conclusive: true, numbers };
-  }
-  const numbers = probeVerdict(law, watched);
-  return { alarmedAt: null, conclusive: numbers.state !== "noData", numbers };
 }
 
 /** The increments that lie in one of the stretches as a whole. */

@@ -15,7 +15,7 @@ export interface BurnLaw {
   leastEvents: number;
 }
 
-export type BurnUrgency = "page" | "ticket";
+type BurnUrgency = "page" | "ticket";
 
 interface BurnPair {
   urgency: BurnUrgency;
@@ -43,7 +43,7 @@ export interface EventCounts {
 }
 
 /** One pair, and what it came to. */
-export interface BurnReading {
+interface BurnReading {
   urgency: BurnUrgency;
   /** Milliseconds. */
   long: number;

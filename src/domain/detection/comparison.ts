@@ -13,7 +13,7 @@ export interface ComparisonLaw {
   tests: number;
 }
 
-export type ComparisonState = "calm" | "notEnoughTraffic" | "suspicious" | "regressed";
+type ComparisonState = "calm" | "notEnoughTraffic" | "suspicious" | "regressed";
 
 /** What a comparison came to, with every number that it went by. */
 export interface ComparisonVerdict {

@@ -2,7 +2,7 @@ import type { Instant } from "../time/instant.ts";
 import type { CounterSeries, EventCounters, Sample } from "./counters.ts";
 
 /** The buckets of classic histograms that have one bound: a counter for each process. */
-export interface BucketCounters {
+interface BucketCounters {
   /** `le`, in the unit of the threshold; Infinity for the one that holds everything. */
   bound: number;
   counters: readonly CounterSeries[];

@@ -2,7 +2,7 @@ import { plainText } from "../text/plainText.ts";
 import type { EventCounts } from "./burnRate.ts";
 
 /** A query of an OpenSLO file, whose range is still open. */
-export interface RangeQuery {
+interface RangeQuery {
   text: string;
   /** `placeholder`: `{{.window}}` stands where the range goes; `counter`: it names counters, without a range. */
   range: "placeholder" | "counter";
@@ -23,14 +23,14 @@ export interface SloObjective {
   total: RangeQuery;
 }
 
-export interface SloFault {
+interface SloFault {
   /** Where in the document: `spec.objectives.0.target`. */
   path: string;
   /** A sentence that goes on from the path: "must be a share between 0 and 1". */
   message: string;
 }
 
-export type SloReading = { objectives: SloObjective[] } | { fault: SloFault };
+type SloReading = { objectives: SloObjective[] } | { fault: SloFault };
 
 const DAY = 86_400_000;
 const DEFAULT_PERIOD = 30 * DAY;

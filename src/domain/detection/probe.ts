@@ -2,7 +2,7 @@ import { plainText } from "../text/plainText.ts";
 import type { Instant } from "../time/instant.ts";
 
 /** What a probe expects of the answer to its request. */
-export interface ProbeExpectation {
+interface ProbeExpectation {
   /** Any of these status codes. */
   status: readonly number[];
   /** A text that the body must hold; null: any body. */
@@ -12,7 +12,7 @@ export interface ProbeExpectation {
 }
 
 /** What came of the request: an answer, or why there was none, as words that fit into a sentence. */
-export type ProbeAnswer = { status: number; body: string; tookMs: number } | { failed: string };
+type ProbeAnswer = { status: number; body: string; tookMs: number } | { failed: string };
 
 export interface ProbeResult {
   at: Instant;
@@ -37,7 +37,7 @@ export function probeResult(
 }
 
 /** How many results in a row change the state. */
-export interface ProbeLaw {
+interface ProbeLaw {
   failures: number;
   successes: number;
 }
@@ -45,7 +45,7 @@ export interface ProbeLaw {
 /** With one request every 15 seconds, an outage is found within half a minute. */
 export const PROBE_DEFAULTS: ProbeLaw = { failures: 2, successes: 1 };
 
-export interface ProbeVerdict {
+interface ProbeVerdict {
   /** `suspicious`: it failed, but not yet often enough in a row. */
   state: "noData" | "calm" | "suspicious" | "down";
   /** The first result of the run that made the state; null without results. */
@@ -89,4 +89,19 @@ export function probeVerdict(law: ProbeLaw, results: readonly ProbeResult[]): Pr
     verdict.downAt = null;
   }
   return verdict;
+}
+
+/** Replays a probe over one past watch, as a finding of a backtest. */
+export function replayProbe(
+  law: ProbeLaw,
+  { shippedAt, endsAt }: { shippedAt: Instant; endsAt: Instant },
+  results: readonly ProbeResult[],
+) {
+  const watched = results.filter(({ at }) => at > shippedAt && at <= endsAt).sort((a, b) => a.at - b.at);
+  for (const [i] of watched.entries()) {
+    const numbers = probeVerdict(law, watched.slice(0, i + 1));
+    if (numbers.downAt !== null) return { alarmedAt: numbers.downAt, conclusive: true, numbers };
+  }
+  const numbers = probeVerdict(law, watched);
+  return { alarmedAt: null, conclusive: numbers.state !== "noData", numbers };
 }

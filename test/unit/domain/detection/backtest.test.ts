@@ -6,11 +6,10 @@ import {
   type PastIncident,
   replayBurn,
   replayComparison,
-  replayProbe,
   summaryOf,
 } from "../../../../src/domain/detection/backtest.ts";
 import type { CounterSeries, EventCounters } from "../../../../src/domain/detection/counters.ts";
-import { PROBE_DEFAULTS } from "../../../../src/domain/detection/probe.ts";
+import { PROBE_DEFAULTS, replayProbe } from "../../../../src/domain/detection/probe.ts";
 import { Dice } from "../../../support/dice.ts";
 
 const MINUTE = 60_000;

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { incompleteBeta, logGamma, upperLimit } from "../../../../src/domain/detection/clopperPearson.ts";
+import { incompleteBeta, logGamma, upperLimit } from "../../../../src/domain/detection/normal.ts";
 
 /** P(X <= bad) of a binomial, term by term: no gamma function, no beta. */
 function binomialTail(bad: number, all: number, p: number): number {

@@ -1,8 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { logGamma } from "../../../../src/domain/detection/clopperPearson.ts";
 import { burstyBlocks, Evidence, independentEvents } from "../../../../src/domain/detection/evidence.ts";
-import { BLOCK_MS, type Normal } from "../../../../src/domain/detection/normal.ts";
+import { BLOCK_MS, logGamma, type Normal } from "../../../../src/domain/detection/normal.ts";
 import { Dice } from "../../../support/dice.ts";
 
 const RATIOS = 16;

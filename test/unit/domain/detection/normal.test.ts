@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { upperLimit } from "../../../../src/domain/detection/clopperPearson.ts";
 import {
   type Baseline,
   BLOCK_MS,
   baselineOf,
   normalStretches,
   normalsOf,
+  upperLimit,
 } from "../../../../src/domain/detection/normal.ts";
 import { Dice } from "../../../support/dice.ts";
 
