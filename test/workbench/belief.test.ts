@@ -103,6 +103,7 @@ describe("what is believed, in the window", function () {
       ["drop-1", "drop-2"],
     );
     await workbench.screenshot("belief-4-back-to");
+    // What is pressed sooner is taken for a slip.
     await workbench.page.waitForTimeout(700);
     await workbench.quickInput.pick("Back to drop-1");
     await eventually(

@@ -96,6 +96,9 @@ export class Editors {
   }
 
   async pressCodeLens(text: string): Promise<void> {
+    // A hover that the pointer has called up, such as a tab's, would take the click.
+    const { width, height } = this.#page.viewportSize()!;
+    await this.#page.mouse.move(width / 2, height - 2);
     await this.#front().locator(".codelens-decoration a").filter({ hasText: text }).first().click();
   }
 
