@@ -1,4 +1,4 @@
-import { globSync, readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { dirname, join, posix } from "node:path";
 
 /**
@@ -32,7 +32,7 @@ const ONLY = { vscode: "editor", "simple-git": "git" };
  * @returns {Map<string, Module>} By path from the root, with forward slashes.
  */
 export function readModules(root) {
-  const files = globSync("src/**/*.ts", { cwd: root }).map((file) => file.replaceAll("\\", "/"));
+  const files = sourcesBelow(root, "src");
   return new Map(
     files.sort().map((file) => {
       const text = readFileSync(join(root, file), "utf8");
@@ -40,6 +40,14 @@ export function readModules(root) {
     }),
   );
 }
+
+// The package is built on any Node that runs it, and the older ones have no glob.
+/** @type {(root: string, folder: string) => string[]} */
+const sourcesBelow = (root, folder) =>
+  readdirSync(join(root, folder), { withFileTypes: true }).flatMap((entry) => {
+    const path = posix.join(folder, entry.name);
+    return entry.isDirectory() ? sourcesBelow(root, path) : path.endsWith(".ts") ? [path] : [];
+  });
 
 const STATIC = /^(?:import|export) (type )?([^;"]*?)(?: from )?"([^"]+)";$/gm;
 const LATE = /\bimport\(\s*"([^"]+)"\s*\)/g;
