@@ -2,6 +2,7 @@ import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Attack, type Attacker, control } from "./attack.ts";
 import {
+  ANA,
   BREACHED,
   expectCode,
   gateIsBlocked,
@@ -20,7 +21,6 @@ import {
 } from "./lab.ts";
 import { undoable } from "./undoForger.ts";
 
-const ANA = "Ana <ana@example.com>";
 const LONG_AGO = Date.parse("2020-01-06T09:00:00Z");
 
 const soaking = ONE_VOTE.replace("soak: 30m", "soak: 30d");

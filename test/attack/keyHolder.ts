@@ -12,6 +12,7 @@ import { stored } from "../support/storedEvents.ts";
 import { temporaryFolder } from "../support/temporaryRepository.ts";
 import { type Attack, type Attacker, control } from "./attack.ts";
 import {
+  ANA,
   expectCode,
   gateIsBlocked,
   gateIsOpen,
@@ -23,8 +24,6 @@ import {
   UNAPPROVED,
   votedFor,
 } from "./lab.ts";
-
-const ANA = "Ana <ana@example.com>";
 
 /** Who signs with an OpenPGP key of theirs. */
 function openPgp(lab: Lab, name: string, keys: GpgKeys, key: string): Member {

@@ -19,6 +19,7 @@ export const POLICY = ".dropclock/policy.yaml";
 export const ONE_VOTE = COUNCIL_POLICY.replace("quorum: 2", "quorum: 1");
 export const SIGNED = ONE_VOTE.replace("from: high", "from: high, signed: true");
 export const RISKY = { "migrations/1.sql": "alter\n" };
+export const ANA = "Ana <ana@example.com>";
 export const MAL = "Mal <mal@evil.example>";
 /** Blocked for want of an approval. */
 export const UNAPPROVED = /council approval|approval of the council/;

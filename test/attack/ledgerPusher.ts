@@ -1,5 +1,6 @@
 import { type Attack, type Attacker, control } from "./attack.ts";
 import {
+  ANA,
   expectCode,
   gateIsBlocked,
   gateIsOpen,
@@ -14,7 +15,6 @@ import {
   votedFor,
 } from "./lab.ts";
 
-const ANA = "Ana <ana@example.com>";
 const minutesAgo = (minutes: number) => new Date(Date.now() - minutes * 60_000).toISOString();
 
 /** A signed council: what Mal enters in Ana's name, on a ledger commit that says it is Ana's. */
