@@ -15,7 +15,7 @@ export async function missingCommits({ git }: Repository, commits: readonly stri
 export async function isAncestor({ git }: Repository, older: string, newer: string): Promise<boolean> {
   if (older === newer) return true;
   const args = ["merge-base", "--is-ancestor", revision(older), revision(newer)];
-  const result = await git.feed(args);
+  const result = await git.ask(args);
   if (result.code === 0 || result.code === 1) return result.code === 0;
   throw git.failure(args, result);
 }
@@ -25,7 +25,7 @@ export async function cutsInside(repository: Repository, from: string, to: strin
   const boundary = await repository.shallowBoundary();
   if (boundary.size === 0) return false;
   const args = ["rev-list", "--end-of-options", `${revision(from)}..${revision(to)}`, "--"];
-  const result = await repository.git.attempt(args);
+  const result = await repository.git.ask(args);
   // One of the ends is missing: the history is cut indeed.
   if (result.code !== 0) return true;
   return result.stdout.split("\n").some((commit) => boundary.has(commit));
@@ -44,14 +44,7 @@ export async function joinedAt(
   const { git } = repository;
   const log = async (options: readonly string[], range: string) => {
     const plain = ["--first-parent", "--format=%H %P,%ct", "--no-show-signature"];
-    const { code, stdout } = await git.attempt([
-      "log",
-      ...plain,
-      ...options,
-      "--end-of-options",
-      range,
-      "--",
-    ]);
+    const { code, stdout } = await git.ask(["log", ...plain, ...options, "--end-of-options", range, "--"]);
     const line = code === 0 ? stdout.split("\n").findLast((each) => each !== "") : undefined;
     const [, oid, parent, seconds] = /^(\S+) (\S*)[^,]*,(\d+)$/.exec(line ?? "") ?? [];
     return oid === undefined ? null : { commit: oid, parent: parent!, at: instantOfSeconds(seconds) ?? 0 };
@@ -68,7 +61,7 @@ export async function joinedAt(
 /** When a file was first added in the history of a commit, by the date of that commit; null: never. One process. */
 export async function addedAt({ git }: Repository, commit: string, path: string): Promise<Instant | null> {
   const options = ["--diff-filter=A", "--no-renames", "--format=%ct", "--no-show-signature", "--no-follow"];
-  const output = await git.run(["log", ...options, "--end-of-options", revision(commit), "--", path]);
+  const output = await git.read(["log", ...options, "--end-of-options", revision(commit), "--", path]);
   const lines = output.split("\n").filter((line) => /^\d+$/.test(line));
   const times = lines.map((seconds) => instantOfSeconds(seconds) ?? 0);
   return times.length === 0 ? null : Math.min(...times);

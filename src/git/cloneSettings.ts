@@ -59,9 +59,9 @@ export async function configurationFiles(repository: Repository): Promise<readon
 }
 
 async function readEntries(git: Git): Promise<Entry[]> {
-  const result = await git.feed(LIST);
+  const result = await git.ask(LIST);
   if (result.code !== 0) throw git.failure(LIST, result);
-  const parts = result.stdout.toString().split("\0");
+  const parts = result.stdout.split("\0");
   const entries: Entry[] = [];
   for (let i = 0; i + 1 < parts.length; i += 2) {
     const [origin, entry] = [parts[i]!, parts[i + 1]!];

@@ -17,7 +17,7 @@ export class CommitAncestry {
   /** One process. @throws {GitFailure} where a part of the history is not here. */
   static async read(git: Git, head: string): Promise<CommitAncestry> {
     const args = ["--no-replace-objects", "rev-list", "--topo-order", "--reverse", "--parents", head];
-    const result = await git.feed(args);
+    const result = await git.feed(args, {});
     if (result.code !== 0) throw git.failure(args, result);
     const places = new Map<string, number>();
     const parents: number[][] = [];
@@ -129,7 +129,7 @@ const COMPARE = [
 export async function commitsSince(git: Git, from: string | null, to: string): Promise<string[] | null> {
   if (from === to) return [];
   const args = from === null ? [...LIST, to] : [...LIST, "--left-right", `${from}...${to}`];
-  const result = await git.feed(args);
+  const result = await git.feed(args, {});
   if (result.code !== 0) throw git.failure(args, result);
   const lines = result.stdout.toString("latin1").split("\n").slice(0, -1);
   if (from === null) return lines;

@@ -18,7 +18,7 @@ export async function recentFiles(
 ): Promise<string[] | null> {
   const { git } = repository;
   const tip = revision(commit);
-  const date = await git.run([
+  const date = await git.read([
     "log",
     "-1",
     "--no-show-signature",
@@ -30,7 +30,7 @@ export async function recentFiles(
   const since = `--since=${new Date((instantOfSeconds(date.trim()) ?? 0) - within).toISOString()}`;
   const boundary = await repository.shallowBoundary();
   if (boundary.size > 0) {
-    const commits = await git.run(["rev-list", since, "--end-of-options", tip, "--"]);
+    const commits = await git.read(["rev-list", since, "--end-of-options", tip, "--"]);
     if (commits.split("\n").some((sha) => boundary.has(sha))) return null;
   }
   // What was removed is no change that a test was given.
@@ -42,7 +42,7 @@ export async function recentFiles(
     "--ignore-submodules=all",
   ];
   const options = ["-z", "--format=", "--no-show-signature", ...kinds, since];
-  const output = await git.run(["log", ...options, "--end-of-options", tip, "--"]);
+  const output = await git.read(["log", ...options, "--end-of-options", tip, "--"]);
   return [...new Set(output.split("\0").filter((path) => path !== ""))];
 }
 
@@ -161,7 +161,7 @@ export async function dropHistory(
 /** When a commit was made. One process. */
 export async function committedAt({ git }: Repository, commit: string): Promise<Instant> {
   const args = ["rev-list", "--no-walk", "--timestamp", "--end-of-options", revision(commit)];
-  return instantOfSeconds(/^\d+/.exec(await git.run(args))?.[0]) ?? 0;
+  return instantOfSeconds(/^\d+/.exec(await git.read(args))?.[0]) ?? 0;
 }
 
 /** How many commits a range holds. One process. */
@@ -233,7 +233,7 @@ export async function fileHistory(
 ): Promise<string[]> {
   const options = ["-z", "--format=%H", "--no-follow", "--no-show-signature", `--max-count=${limit}`];
   const args = ["log", ...options, "--end-of-options", revision(from), "--", path];
-  const result = await git.attempt(args);
+  const result = await git.ask(args);
   if (result.code === 0) return result.stdout.split("\0").filter((sha) => sha !== "");
   if (/bad revision 'HEAD'|does not have any commits/.test(result.stderr)) return [];
   throw git.failure(args, result);
@@ -250,7 +250,7 @@ export async function listCommits({ git }: Repository, range: CommitRange, limit
     "--no-show-signature",
   ];
   const args = ["log", ...options, `--max-count=${limit}`, "--end-of-options", ends(range), "--"];
-  const fields = (await git.run(args)).split("\0");
+  const fields = (await git.read(args)).split("\0");
   const commits: Commit[] = [];
   for (let i = 0; i + COMMIT_FIELDS.length <= fields.length; i += COMMIT_FIELDS.length) {
     const [sha, parents, name, mail, seconds, subject] = fields.slice(

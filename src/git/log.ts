@@ -36,7 +36,7 @@ async function logOf(
   const options = ["-z", `--format=${FIELDS.join("%x00")}`, "--topo-order", "--no-patch", "--encoding=UTF-8"];
   const quiet = ["--no-notes", "--no-show-signature", `--max-count=${limit}`, ...flags];
   const args = ["log", ...options, ...quiet, "--end-of-options", ...revisions, "--"];
-  const fields = (await git.run(args)).split("\0");
+  const fields = (await git.read(args)).split("\0");
   const commits: LoggedCommit[] = [];
   const trees = new Map<string, string>();
   for (let i = 0; i + FIELDS.length <= fields.length; i += FIELDS.length) {
@@ -77,7 +77,7 @@ export async function authorsOf({ git }: Repository, commit: string): Promise<st
     "--no-show-signature",
   ];
   const args = ["log", ...options, `--max-count=${MOST_COMMITS}`, "--end-of-options", revision(commit), "--"];
-  const names = (await git.run(args)).split("\0");
+  const names = (await git.read(args)).split("\0");
   return [...new Set(names)].filter((name) => name.trim() !== "");
 }
 

@@ -225,9 +225,8 @@ export async function blobAt({ git }: Repository, commit: string, path: string):
     revision(commit),
     path,
   ];
-  const result = await git.feed(args);
-  if (result.code !== 0) throw git.failure(args, result);
-  const [, mode, oid] = /^(\d+) \w+ ([0-9a-f]+)\t/.exec(result.stdout.toString()) ?? [];
+  const output = await git.read(args);
+  const [, mode, oid] = /^(\d+) \w+ ([0-9a-f]+)\t/.exec(output) ?? [];
   return oid === undefined ? null : { oid, kind: kindOf(mode!) };
 }
 
@@ -236,7 +235,7 @@ export async function fileAt(repository: Repository, commit: string, path: strin
   const entry = await blobAt(repository, commit, path);
   if (entry?.kind !== "file") return null;
   const args = ["--no-replace-objects", "cat-file", "blob", entry.oid];
-  const content = await repository.git.feed(args);
+  const content = await repository.git.feed(args, {});
   if (content.code !== 0) throw repository.git.failure(args, content);
   return content.stdout;
 }

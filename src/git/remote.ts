@@ -26,11 +26,11 @@ export async function accessTo(
   timeoutMs = NETWORK_MS,
 ): Promise<RemoteAccess | null> {
   if (refComplaint(remote) !== null) return null;
-  const result = await git.feed(ARGS);
+  const result = await git.ask(ARGS);
   // 1: nothing of the kind is set.
   if (result.code !== 0 && result.code !== 1) throw git.failure(ARGS, result);
   const settings = new Map<string, string>();
-  for (const entry of result.stdout.toString().split("\0")) {
+  for (const entry of result.stdout.split("\0")) {
     const lineBreak = entry.indexOf("\n");
     const key = lineBreak < 0 ? entry : entry.slice(0, lineBreak);
     if (!settings.has(key)) settings.set(key, lineBreak < 0 ? "" : entry.slice(lineBreak + 1));
@@ -48,7 +48,7 @@ export const gitForRemote = async (git: Git, remote: string, timeoutMs = NETWORK
 /** Where a remote is fetched from and pushed to, as git rewrites it; none where there is no such remote. */
 export async function remoteAddresses(git: Git, remote: string): Promise<string[]> {
   const asked = [[], ["--push"]].map((kind) =>
-    git.attempt(["remote", "get-url", "--all", ...kind, "--end-of-options", remote]),
+    git.ask(["remote", "get-url", "--all", ...kind, "--end-of-options", remote]),
   );
   return (await Promise.all(asked)).flatMap(({ code, stdout }) =>
     code === 0 ? stdout.split("\n").filter((line) => line !== "") : [],

@@ -45,7 +45,7 @@ export class Repository {
    * @throws {HumanError} when git knows no name or no mail.
    */
   async identity(): Promise<string> {
-    const { code, stdout, stderr } = await this.git.attempt(["var", "GIT_AUTHOR_IDENT"]);
+    const { code, stdout, stderr } = await this.git.ask(["var", "GIT_AUTHOR_IDENT"]);
     const identity = /^(.+ <.*>) \d+ [+-]\d+$/.exec(stdout.trim())?.[1];
     if (code === 0 && identity) return identity;
     throw new HumanError(
@@ -65,8 +65,8 @@ const OLDEST_GIT = { major: 2, minor: 39 };
 
 /** Why this git cannot be used, as a sentence; null where it can, or gives no version that one could read. */
 async function tooOld(git: Git): Promise<string | null> {
-  const { stdout } = await git.feed(["version"]);
-  const found = /(\d+)\.(\d+)[\d.]*/.exec(stdout.toString());
+  const { stdout } = await git.ask(["version"]);
+  const found = /(\d+)\.(\d+)[\d.]*/.exec(stdout);
   if (!found) return null;
   const [major, minor] = [Number(found[1]), Number(found[2])];
   const oldest = OLDEST_GIT;
@@ -90,13 +90,13 @@ export async function openRepository(dir: string, options: GitOptions = {}): Pro
   const mark = `--${randomUUID()}`;
   const flags = ["--is-shallow-repository", "--show-object-format", "--absolute-git-dir"];
   const args = ["rev-parse", ...flags, mark, "--git-common-dir", mark, "--show-toplevel"];
-  const [result, refusal] = await Promise.all([git.feed(args), tooOld(git)]);
+  const [result, refusal] = await Promise.all([git.ask(args), tooOld(git)]);
   if (refusal !== null) throw new HumanError("service", refusal);
   if (result.code !== 0 && /not a git repository \(/.test(result.stderr)) return null;
   const bare = /must be run in a work tree/.test(result.stderr);
   if (result.code !== 0 && !bare) throw git.failure(args, result);
 
-  const [first = "", commonDir = "", top = ""] = result.stdout.toString().split(`\n${mark}\n`);
+  const [first = "", commonDir = "", top = ""] = result.stdout.split(`\n${mark}\n`);
   const [shallow, objectFormat, ...gitDir] = first.split("\n");
   return new Repository(git, {
     root: bare ? null : await spelledRoot(asked, real, resolve(top.replace(/\n$/, ""))),

@@ -58,10 +58,10 @@ const FORMAT = "--format=%(HEAD)%00%(refname)%00%(objectname)%00%(symref)";
 /** The refs below these folders, or of these names; they hold nothing that git takes for a pattern. One process. */
 export async function listRefs(git: Git, folders: readonly string[]): Promise<Refs> {
   const args = ["for-each-ref", FORMAT, ...folders];
-  const result = await git.feed(args);
+  const result = await git.ask(args);
   if (result.code !== 0) throw git.failure(args, result);
   const refs: Ref[] = [];
-  for (const line of result.stdout.toString().split("\n")) {
+  for (const line of result.stdout.split("\n")) {
     const [star, name, oid, target] = line.split("\0");
     if (name && oid) refs.push({ name, oid, target: target || null, current: star === "*" });
   }

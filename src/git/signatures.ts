@@ -150,7 +150,7 @@ type Verdict = Signature & { lasting: boolean };
  */
 async function verifyCommit(git: Git, commit: string, settings: readonly string[] = []): Promise<Verdict> {
   const args = ["--no-replace-objects", ...settings, "verify-commit", "--raw", revision(commit)];
-  const { code, stderr } = await git.feed(args);
+  const { code, stderr } = await git.ask(args);
   const signer = signerOf(stderr);
   // A list of keys is asked about the time at which it was signed.
   const lasting =
@@ -190,19 +190,14 @@ async function openPgpOwners(git: Git, status: string): Promise<string[] | null>
 }
 
 async function listKey(git: Git, key: string): Promise<string> {
-  const setting = await git.feed([
+  const setting = await git.ask([
     "config",
     "--type=path",
     "-z",
     "--get-regexp",
     "^gpg\\.(openpgp\\.)?program$",
   ]);
-  const programs = new Map(
-    setting.stdout
-      .toString("utf8")
-      .split("\0")
-      .map((entry) => entry.split("\n") as [string, string]),
-  );
+  const programs = new Map(setting.stdout.split("\0").map((entry) => entry.split("\n") as [string, string]));
   const program = programs.get("gpg.openpgp.program") ?? programs.get("gpg.program") ?? "gpg";
   const args = ["--batch", "--no-tty", "--with-colons", "--list-keys", key];
   const { stdout } = await promisify(execFile)(program, args, {
@@ -317,10 +312,10 @@ async function trustedSigners(repository: Repository, commit: string): Promise<T
 /** All that git is set up with on signatures; of several values the last counts. One process. */
 async function configured({ git }: Repository): Promise<Map<string, string>> {
   const args = ["config", "--type=path", "-z", "--get-regexp", "^gpg\\."];
-  const { code, stdout, stderr } = await git.feed(args);
+  const { code, stdout, stderr } = await git.ask(args);
   if (code !== 0 && code !== 1) throw git.failure(args, { code, stderr });
   const last = new Map<string, string>();
-  for (const entry of stdout.toString("utf8").split("\0")) {
+  for (const entry of stdout.split("\0")) {
     const [key, ...path] = entry.split("\n");
     if (key && path.length > 0) last.set(key, path.join("\n").replace(/^:\(optional\)/, ""));
   }

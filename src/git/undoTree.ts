@@ -155,9 +155,7 @@ const NOBODY = {
 /** The commit that takes everything since `to` back on top of `from`. No ref names it, so git removes it in time. */
 async function commitInverse(git: Git, from: string, to: string): Promise<string> {
   const args = ["commit-tree", "-p", from, "-m", "Inverse", `${to}^{tree}`];
-  const result = await git.with({ variables: NOBODY }).feed(args);
-  if (result.code !== 0) throw git.failure(args, result);
-  return result.stdout.toString().trim();
+  return (await git.with({ variables: NOBODY }).read(args)).trim();
 }
 
 /** A file with new content. */
@@ -212,7 +210,7 @@ export async function commitTree(
 
 /** What a ref names; null where there is none. One process. @param ref A full name. */
 export async function refCommit({ git }: Repository, ref: string): Promise<string | null> {
-  const { code, stdout } = await git.attempt([
+  const { code, stdout } = await git.ask([
     "rev-parse",
     "--verify",
     "--quiet",
@@ -241,7 +239,7 @@ export async function moveRef(
     after,
     before ?? "0".repeat(after.length),
   ];
-  const result = await git.attempt(args);
+  const result = await git.ask(args);
   if (result.code === 0) return true;
   if (/cannot lock ref|reference already exists|but expected/.test(result.stderr)) return false;
   throw git.failure(args, result);
@@ -254,7 +252,7 @@ export async function moveRef(
  */
 export async function branchInTheWay({ git }: Repository, branch: string): Promise<string | null> {
   const [top] = branch.split("/");
-  const listed = await git.run(["for-each-ref", "--format=%(refname:lstrip=2)", `refs/heads/${top}`]);
+  const listed = await git.read(["for-each-ref", "--format=%(refname:lstrip=2)", `refs/heads/${top}`]);
   const inTheWay = (name: string) => branch.startsWith(`${name}/`) || name.startsWith(`${branch}/`);
   return listed.split("\n").find((name) => name !== "" && inTheWay(name)) ?? null;
 }
@@ -278,13 +276,13 @@ export async function findCommit(
     "--no-show-signature",
   ];
   const ends = `${revision(range.from)}..${revision(range.to)}`;
-  const result = await git.attempt(["log", ...options, "--end-of-options", ends, "--"]);
+  const result = await git.ask(["log", ...options, "--end-of-options", ends, "--"]);
   return result.code === 0 && result.stdout.trim() !== "" ? result.stdout.trim() : null;
 }
 
 /** A file's mode at a tree; that of an ordinary file where it is not there. */
 async function modeAt(git: Git, tree: string, path: string): Promise<string> {
-  const listed = await git.run(["ls-tree", "-z", "--full-tree", tree, "--", path]);
+  const listed = await git.read(["ls-tree", "-z", "--full-tree", tree, "--", path]);
   return /^100\d{3}/.exec(listed)?.[0] ?? "100644";
 }
 

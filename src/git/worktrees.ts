@@ -130,8 +130,8 @@ interface HooksFolder {
  */
 export async function hooksFolder({ git, commonDir, root }: Repository): Promise<HooksFolder> {
   const args = ["config", "-z", "--show-scope", "--get-all", "core.hooksPath"];
-  const { stdout } = await git.feed(args);
-  const fields = stdout.toString().split("\0");
+  const { stdout } = await git.ask(args);
+  const fields = stdout.split("\0");
   let found: { scope: string; value: string } | null = null;
   for (let i = 0; i + 1 < fields.length; i += 2) {
     if (fields[i] !== "command") found = { scope: fields[i]!, value: fields[i + 1]! };

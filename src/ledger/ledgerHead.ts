@@ -26,13 +26,7 @@ export function headsAmong({ refs, broken }: Refs, wanted: readonly string[]): M
 
 /** Whether an object is a commit, or a tag of one: whoever may push a ref may put it on anything. One process. */
 export async function isCommit(git: Git, oid: string): Promise<boolean> {
-  const { code } = await git.feed([
-    "rev-parse",
-    "--verify",
-    "--quiet",
-    "--end-of-options",
-    `${oid}^{commit}`,
-  ]);
+  const { code } = await git.ask(["rev-parse", "--verify", "--quiet", "--end-of-options", `${oid}^{commit}`]);
   return code === 0;
 }
 

@@ -55,9 +55,8 @@ export async function apart(
 ): Promise<{ ours: number; theirs: number }> {
   if (ours === theirs) return { ours: 0, theirs: 0 };
   const args = ["--no-replace-objects", "rev-list", "--left-right", "--count", `${ours}...${theirs}`];
-  const result = await git.feed(args);
-  if (result.code !== 0) throw git.failure(args, result);
-  const [left, right] = result.stdout.toString().split(/\s+/).map(Number);
+  const output = await git.read(args);
+  const [left, right] = output.split(/\s+/).map(Number);
   return { ours: left!, theirs: right! };
 }
 
@@ -104,7 +103,7 @@ export async function treeDifference(
   after: string,
 ): Promise<TreeDifference> {
   const args = [...ARGS, before ?? EMPTY_TREES[after.length as 40 | 64], after];
-  const result = await git.feed(args);
+  const result = await git.feed(args, {});
   if (result.code !== 0) throw git.failure(args, result);
   const difference: TreeDifference = { gone: [], added: [], changed: [] };
   const parts = result.stdout.toString("latin1").split("\0");

@@ -173,7 +173,7 @@ export class RemoteLedger {
 export async function lookAtRemote({ git, address }: RemoteAccess): Promise<string | null> {
   const args = ["ls-remote", "--quiet", "--end-of-options", address, LEDGER_REF];
   const { stdout } = await succeed(git, args);
-  for (const line of stdout.toString().split("\n")) {
+  for (const line of stdout.split("\n")) {
     const [oid, ref] = line.split("\t");
     if (oid && ref === LEDGER_REF) return oid;
   }
@@ -248,7 +248,7 @@ function before(flag: string | undefined, summary: string, head: string): string
 
 async function reach(git: Git, args: readonly string[]) {
   try {
-    return await git.feed(args);
+    return await git.ask(args);
   } catch (error) {
     throw error instanceof GitFailure ? unreachable(error) : error;
   }

@@ -85,7 +85,7 @@ export async function restoreEntries(
 
 async function moveRef(git: Git, from: string | null, to: string): Promise<Refusal | null> {
   const args = [...TO_DISK, "update-ref", LEDGER_REF, to, from ?? "0".repeat(to.length)];
-  const result = await git.feed(args);
+  const result = await git.ask(args);
   if (result.code === 0) return null;
   return { failure: git.failure(args, result), locked: isLocked(result.stderr), disturbed: false };
 }
@@ -102,9 +102,8 @@ async function unite(git: Git, commonDir: string, local: string, other: string):
 
 async function laterTime(git: Git, commits: readonly string[]): Promise<number> {
   const args = ["--no-replace-objects", "rev-list", "--no-walk=unsorted", "--timestamp", ...commits];
-  const result = await git.feed(args);
-  if (result.code !== 0) throw git.failure(args, result);
-  const times = result.stdout.toString().match(/^\d+/gm) ?? [];
+  const output = await git.read(args);
+  const times = output.match(/^\d+/gm) ?? [];
   return Math.min(LATEST, Math.max(0, ...times.map(Number)));
 }
 

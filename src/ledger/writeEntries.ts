@@ -32,12 +32,12 @@ export async function signedImport(
   try {
     const head = await signedCommit(git, unsigned.head, tip, entries);
     const args = [...TO_DISK, "update-ref", LEDGER_REF, head, tip ?? "0".repeat(head.length)];
-    const result = await git.feed(args);
+    const result = await git.ask(args);
     if (result.code !== 0)
       return { failure: git.failure(args, result), locked: isLocked(result.stderr), disturbed: false };
     return { head, written: entries.map((entry) => ({ ...entry, commit: head })) };
   } finally {
-    await git.feed(["update-ref", "-d", ref]);
+    await git.ask(["update-ref", "-d", ref]);
   }
 }
 

@@ -61,6 +61,6 @@ async function isWaiting(path: string, name: string): Promise<boolean> {
 
 /** The common git directory of the repository, where git has to be asked for it. One process. */
 export async function commonDirOf(git: Git): Promise<string> {
-  const path = await git.run(["rev-parse", "--git-common-dir"]);
+  const path = await git.read(["rev-parse", "--git-common-dir"]);
   return resolve(await realpath(git.dir), path.replace(/\n$/, ""));
 }

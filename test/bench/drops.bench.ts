@@ -38,7 +38,7 @@ async function compared(name: string, repository: TemporaryRepository): Promise<
   const tip = repository.git("rev-parse", "main");
   const format = "--format=%(refname)%00%(objecttype)%00%(objectname)%00%(*objectname)%00%(creatordate:unix)";
   const git = repository.product();
-  const floor = () => git.feed(["for-each-ref", `--merged=${tip}`, format, "refs/tags"]);
+  const floor = () => git.ask(["for-each-ref", `--merged=${tip}`, format, "refs/tags"]);
   return compare(name, subject, { name: "git for-each-ref --merged", work: floor }, { goal: 2 });
 }
 

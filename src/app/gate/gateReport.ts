@@ -238,6 +238,6 @@ async function answer(
   { repository }: Pick<Governed, "repository">,
   args: readonly string[],
 ): Promise<string | null> {
-  const { code, stdout } = await repository.git.attempt(args);
+  const { code, stdout } = await repository.git.ask(args);
   return code === 0 ? (stdout.trim().split("\n")[0] ?? null) : null;
 }

@@ -148,7 +148,7 @@ export async function candidateAt(governed: Governed, tag: string, object: strin
 
 async function commitOf({ repository }: Governed, object: string): Promise<string | null> {
   const args = ["rev-parse", "--verify", "--quiet", `${object}^{commit}`];
-  const { code, stdout } = await repository.git.attempt(args);
+  const { code, stdout } = await repository.git.ask(args);
   return code === 0 ? stdout.trim() : null;
 }
 

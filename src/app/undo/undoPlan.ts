@@ -173,7 +173,7 @@ async function allFlagsOff(
 }
 
 const treeOf = ({ git }: Repository, commit: string) =>
-  git.run(["rev-parse", "--verify", "--quiet", `${commit}^{tree}`]).then((line) => line.trim());
+  git.read(["rev-parse", "--verify", "--quiet", `${commit}^{tree}`]).then((line) => line.trim());
 
 /**
  * The flags file with the flags of all `flags` steps off, as an edit of a tree; none where there are no such steps or

@@ -30,8 +30,8 @@ async function examine({ directory, environment, project }: Call): Promise<Check
     return [{ name: "git", state: "failed", found: error.message }, node];
   };
   try {
-    const { stdout } = await new Git(directory).feed(["version"]);
-    const version = plainText(stdout.toString().replace(/^git version /, ""), 60).trim();
+    const { stdout } = await new Git(directory).ask(["version"]);
+    const version = plainText(stdout.replace(/^git version /, ""), 60).trim();
     const git: Check = { name: "git", state: "ok", found: version };
     const opened = await project();
     if (!opened.repository) return [git, node, noRepository(directory)];
