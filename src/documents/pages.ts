@@ -1,10 +1,10 @@
 import { assumedWords } from "../domain/drop/dropWording.ts";
-import { countdownTitle } from "../domain/incident/clock.ts";
-import { CLOCK_NAMES, type ClockName } from "../domain/policy/terms.ts";
+import { CLOCK_NAMES, type ClockName, COUNTDOWNS } from "../domain/policy/terms.ts";
 import type { Adoption, DropScore, PillarScore, Scorecard } from "../domain/record/scorecard.ts";
 import { doraWords, drillWords, overrideWords, remarkWords } from "../domain/record/scorecardWords.ts";
+import { counted } from "../domain/text/counted.ts";
 import { revealedText } from "../domain/text/plainText.ts";
-import { counted, exactly } from "../domain/time/duration.ts";
+import { exactly } from "../domain/time/duration.ts";
 import { formatInstant } from "../domain/time/instant.ts";
 import { codeBlock, codeSpan, inertMarkdown } from "./markdown.ts";
 
@@ -143,7 +143,7 @@ function adoptionParts({ landedAt, wanted, drops, scorecard }: Adoption): string
   return ["## Adoption", since, markdownTable(HEADING, drops.map(dropCells))];
 }
 
-const TITLES = CLOCK_NAMES.map((name: ClockName) => countdownTitle(name));
+const TITLES = CLOCK_NAMES.map((name: ClockName) => COUNTDOWNS[name].title);
 const HEADING = ["Drop", "Shipped", ...TITLES, ""];
 
 const dropCells = (score: DropScore) => [

@@ -4,7 +4,7 @@ import type { IncidentStatus } from "../domain/incident/incidentStatus.ts";
 import { type DropStory, storyOf } from "../domain/record/story.ts";
 import { explainedFlags, type TimelineEntry } from "../domain/record/timeline.ts";
 import { HumanError } from "../domain/text/humanError.ts";
-import { plainText } from "../domain/text/plainText.ts";
+import { plainText, shownName } from "../domain/text/plainText.ts";
 import { formatInstant, type Instant } from "../domain/time/instant.ts";
 import type { ActionItem } from "./actionItem.ts";
 import { minuteInUtc } from "./dateFormat.ts";
@@ -17,7 +17,6 @@ import {
   dropVariables,
   impactVariables,
   incidentVariables,
-  nameOf,
   roundVariables,
 } from "./variables.ts";
 
@@ -79,7 +78,7 @@ export function postmortemVariables({ now, service, status, drop, happened, path
     timelineTable: new Markdown(timelineTable(timeline, path ?? null)),
     updates: effective(status, "updated").map((event) => ({
       at: formatInstant(event.at),
-      by: nameOf(event.by),
+      by: shownName(event.by, 80),
       text: textOf(event, "text") ?? "",
     })),
     drop: drop && dropVariables(drop),
@@ -94,7 +93,7 @@ function entryVariables(entry: TimelineEntry) {
     recorded: formatInstant(entry.recorded),
     type: plainText(type, 40),
     text,
-    by: nameOf(entry.by),
+    by: shownName(entry.by, 80),
     round,
     flags: flagWords(entry),
     retracted,
@@ -145,7 +144,7 @@ function row(entry: TimelineEntry, path: string | null): string {
   const said = entry.retracted ? `~~${text}~~` : text;
   const flags = flagWords(entry);
   const what = flags.length > 0 ? `${said} *(${flags.map(inertMarkdown).join("; ")})*` : said;
-  return `| ${minuteInUtc(entry.at)} | ${what} | ${inertMarkdown(nameOf(entry.by))} |`;
+  return `| ${minuteInUtc(entry.at)} | ${what} | ${inertMarkdown(shownName(entry.by, 80))} |`;
 }
 
 /** The words with a link to the file that they tell of, where that lies in the repository. */

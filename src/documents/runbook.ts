@@ -3,10 +3,10 @@ import type { Drop } from "../domain/drop/drop.ts";
 import { compileCalendar } from "../domain/policy/calendar.ts";
 import type { Policy, RollbackStep, Signal } from "../domain/policy/policy.ts";
 import { ruleFor, SEVERITIES } from "../domain/policy/terms.ts";
-import { plainText, shellWord } from "../domain/text/plainText.ts";
+import { plainText, shellWord, shownName } from "../domain/text/plainText.ts";
 import { formatInstant, type Instant } from "../domain/time/instant.ts";
 import { renderTemplate, type Template } from "./template.ts";
-import { calendarWords, type DropFacts, dropVariables, isoOrNull, nameOf } from "./variables.ts";
+import { calendarWords, type DropFacts, dropVariables, isoOrNull } from "./variables.ts";
 
 export interface RunbookFacts {
   now: Instant;
@@ -54,7 +54,7 @@ export function runbookVariables(facts: RunbookFacts) {
     moreConflicts: Math.max(0, conflicts.length - SHOWN_CONFLICTS),
     rehearsal: rehearsal && {
       at: formatInstant(rehearsal.at),
-      by: nameOf(rehearsal.by),
+      by: shownName(rehearsal.by, 80),
       drill: rehearsal.drill,
       passed: rehearsal.passed,
       took: rehearsal.durationMs,

@@ -1,19 +1,20 @@
 import type { Drop } from "../domain/drop/drop.ts";
 import type { LedgerEvent } from "../domain/event/event.ts";
-import {
-  type Clock,
-  clocksOf,
-  clockWords,
-  closingWords,
-  countdownTitle,
-  MILESTONE_TITLES,
-} from "../domain/incident/clock.ts";
+import { type Clock, clocksOf, clockWords, closingWords } from "../domain/incident/clock.ts";
 import { isPaused } from "../domain/incident/entry.ts";
 import { type Incident, isBackDated, type Mark, type Round } from "../domain/incident/incident.ts";
 import type { IncidentStatus } from "../domain/incident/incidentStatus.ts";
-import { type CalendarRule, CLOCK_NAMES, CLOCKS, MILESTONES, ruleFor } from "../domain/policy/terms.ts";
+import {
+  type CalendarRule,
+  CLOCK_NAMES,
+  CLOCKS,
+  COUNTDOWNS,
+  MILESTONE_NAMES,
+  MILESTONES,
+  ruleFor,
+} from "../domain/policy/terms.ts";
 import { feltMs } from "../domain/record/scorecard.ts";
-import { nameOf as nameIn, plainText } from "../domain/text/plainText.ts";
+import { plainText, shownName } from "../domain/text/plainText.ts";
 import { exactly } from "../domain/time/duration.ts";
 import { formatInstant, type Instant } from "../domain/time/instant.ts";
 import { minuteInUtc } from "./dateFormat.ts";
@@ -29,7 +30,7 @@ export function incidentVariables({ incident, state, warnings }: IncidentStatus)
     state,
     drop: incident.drop === null ? null : plainText(incident.drop),
     openedAt: formatInstant(incident.openedAt),
-    openedBy: nameOf(incident.openedBy),
+    openedBy: shownName(incident.openedBy, 80),
     round: round.number,
     reopenedAt: isoOrNull(round.reopenedAt),
     paused: isPaused(incident),
@@ -41,17 +42,17 @@ export function incidentVariables({ incident, state, warnings }: IncidentStatus)
 /** All seven milestones by name; `at` is null for one that has not been reached. */
 function milestoneVariables({ marks }: Round) {
   return Object.fromEntries(
-    MILESTONES.map((name) => {
+    MILESTONE_NAMES.map((name) => {
       const mark = marks[name];
       const known = mark && {
         at: formatInstant(mark.at),
         recorded: formatInstant(mark.recorded),
-        by: nameOf(mark.by),
+        by: shownName(mark.by, 80),
         note: noteOn(mark),
         assumed: mark.assumed,
       };
       const none = { at: null, recorded: null, by: null, note: null, assumed: false };
-      return [name, { title: MILESTONE_TITLES[name], ...(known ?? none) }];
+      return [name, { title: MILESTONES[name].title, ...(known ?? none) }];
     }),
   );
 }
@@ -93,10 +94,10 @@ function clockVariables(clock: Clock, round: Round, over: boolean) {
   const end = clock.endedAt === null ? null : round.marks[to];
   return {
     name: clock.name,
-    title: countdownTitle(clock.name),
+    title: COUNTDOWNS[clock.name].title,
     state: clock.state,
     target: clock.targetMs,
-    from: clock.from === "reopened" ? "Reopened" : MILESTONE_TITLES[clock.from],
+    from: clock.from === "reopened" ? "Reopened" : MILESTONES[clock.from].title,
     fromAt: isoOrNull(clock.startedAt),
     fromNote: start && noteOn(start),
     due: isoOrNull(clock.dueAt),
@@ -121,7 +122,7 @@ const verdictOf = (clock: Clock) => STILL_OPEN[clock.state] ?? clockWords(clock,
 export function calendarsOf({ terms: { calendar } }: Round): string {
   const words = CLOCK_NAMES.map((name) => calendarWords(calendar, name));
   if (new Set(words).size === 1) return words[0]!;
-  return CLOCK_NAMES.map((name, i) => `${countdownTitle(name).toLowerCase()} ${words[i]}`).join(", ");
+  return CLOCK_NAMES.map((name, i) => `${COUNTDOWNS[name].title.toLowerCase()} ${words[i]}`).join(", ");
 }
 
 /** By which time a clock counts, in words. */
@@ -194,7 +195,7 @@ export function dropVariables({ drop, previous, content, missing, overrides }: D
     deletions: sum(files, "deletions"),
     overrides: overrides.map((event) => ({
       at: formatInstant(event.at),
-      by: nameOf(event.by),
+      by: shownName(event.by, 80),
       why: plainText(typeof event.data.why === "string" ? event.data.why : "no reason given", 500),
     })),
   };
@@ -243,16 +244,11 @@ function filesOf(files: DropContent["files"]) {
 const sum = <K extends string>(list: readonly Record<K, number | null>[], key: K) =>
   list.reduce((total, item) => total + (item[key] ?? 0), 0);
 
-/** The name in `Name <mail>`: documents name people, and leave their addresses to git. */
-export function nameOf(by: string): string {
-  return plainText(nameIn(by) || by, 80);
-}
-
 /** How a milestone is known, where that matters; null for one that was entered as it happened. */
 function noteOn(mark: Mark): string | null {
   if (mark.assumed) return "assumed";
   if (mark.event !== null && isBackDated(mark)) {
-    return `back-dated: entered ${minuteInUtc(mark.recorded)} by ${nameOf(mark.by)}`;
+    return `back-dated: entered ${minuteInUtc(mark.recorded)} by ${shownName(mark.by, 80)}`;
   }
   return null;
 }

@@ -1,7 +1,7 @@
 import type { StoredEvent } from "../../domain/event/event.ts";
-import { councilSubject, givenFor, isSamePerson, shown } from "../../domain/gate/vote.ts";
+import { councilSubject, givenFor, isSamePerson } from "../../domain/gate/vote.ts";
 import { HumanError } from "../../domain/text/humanError.ts";
-import { mailOf, plainText } from "../../domain/text/plainText.ts";
+import { mailOf, plainText, shownName } from "../../domain/text/plainText.ts";
 import type { Project } from "../project/project.ts";
 import { type Hearing, readHearing } from "./councilReview.ts";
 import { candidateNamed, type Governed, readGoverned } from "./governed.ts";
@@ -118,7 +118,7 @@ async function mustBeMember(project: Project, { release }: Governed): Promise<vo
   if (council.members.some((member) => member.toLowerCase() === mailOf(me))) return;
   throw new HumanError(
     "refused",
-    `${shown(me)} (${plainText(mailOf(me), 80)}) is not a member of the council in the policy on ${branch}; its members are ${council.members.map((member) => plainText(member, 80)).join(", ")}.`,
+    `${shownName(me)} (${plainText(mailOf(me), 80)}) is not a member of the council in the policy on ${branch}; its members are ${council.members.map((member) => plainText(member, 80)).join(", ")}.`,
   );
 }
 

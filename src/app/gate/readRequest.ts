@@ -4,8 +4,8 @@ import type { Drop } from "../../domain/drop/drop.ts";
 import { dropNamed, rangeOf } from "../../domain/drop/release.ts";
 import { statusAt } from "../../domain/drop/status.ts";
 import { VERDICT_WORDS } from "../../domain/gate/checklist.ts";
-import { shown } from "../../domain/gate/vote.ts";
-import { plainText } from "../../domain/text/plainText.ts";
+import { counted } from "../../domain/text/counted.ts";
+import { plainText, shownName } from "../../domain/text/plainText.ts";
 import { formatInstant } from "../../domain/time/instant.ts";
 import { type ChangedFile, changedFiles } from "../../git/history.ts";
 import { readPatch } from "../../git/log.ts";
@@ -38,9 +38,9 @@ export async function readRequest(project: Project, reading: GateReading): Promi
     facts: [
       [
         "Commit",
-        `${candidate.commit}, ${commits.length} commit${commits.length === 1 ? "" : "s"}${base ? ` since ${base.tag}` : ""}`,
+        `${candidate.commit}, ${counted(commits.length, "commit")}${base ? ` since ${base.tag}` : ""}`,
       ],
-      ["Mostly by", approval.mainAuthor === null ? "nobody" : shown(approval.mainAuthor)],
+      ["Mostly by", approval.mainAuthor === null ? "nobody" : shownName(approval.mainAuthor)],
       ["Risk", riskWords(risk)],
       ["Undo", readinessWords(undo, commits.length)],
       ["Drills", drillWords(drills)],

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { counted } from "../../domain/text/counted.ts";
 import { plainText } from "../../domain/text/plainText.ts";
 import { joinedLines } from "../frontMatter.ts";
 import {
@@ -308,7 +309,7 @@ const digest = (text: string) =>
 
 const withoutBlanks = (text: string) => joinedLines(text, "\n");
 
-const drops = (count: number) => (count === 1 ? "1 drop" : `${count} drops`);
+const drops = (count: number) => counted(count, "drop");
 
 function listed(tags: readonly string[]): string {
   const named = tags.slice(0, 5).map((tag) => plainText(tag, 60));

@@ -8,10 +8,9 @@ import {
 } from "../../domain/change/dropChanges.ts";
 import type { Forge } from "../../domain/change/forge.ts";
 import { assumedWords } from "../../domain/drop/dropWording.ts";
-import { plainText } from "../../domain/text/plainText.ts";
+import { plainText, shownName } from "../../domain/text/plainText.ts";
 import { formatInstant, type Instant } from "../../domain/time/instant.ts";
 import { inertMarkdown } from "../markdown.ts";
-import { nameOf } from "../variables.ts";
 
 /** Everything that a changelog says of a drop. */
 export interface DropEntry {
@@ -59,7 +58,7 @@ export function dropSection(entry: DropEntry, style: ChangelogStyle = PLAIN): st
 export function dropNotes({ tag, fate, overrides }: DropEntry): string[][] {
   const { takenBack, reapplied } = fate;
   const notes = overrides.map(({ by, at, why }) => [
-    `Shipped without the council’s approval, by an override of ${inertMarkdown(nameOf(by))} on ${dayOf(at)}: ${inertMarkdown(plainText(why, 500))}`,
+    `Shipped without the council’s approval, by an override of ${inertMarkdown(shownName(by, 80))} on ${dayOf(at)}: ${inertMarkdown(plainText(why, 500))}`,
   ]);
   if (!takenBack) return notes;
   const back = inDrop(takenBack.drop, tag);

@@ -1,6 +1,6 @@
 import { isAtLeast } from "../change/riskLevel.ts";
 import { inOrder, type LedgerEvent } from "../event/event.ts";
-import { mailOf } from "../text/plainText.ts";
+import { mailOf, shownName } from "../text/plainText.ts";
 import type { Instant } from "../time/instant.ts";
 import type { PersonOf } from "./people.ts";
 import {
@@ -10,7 +10,6 @@ import {
   isCouncilType,
   isSamePerson,
   type Matter,
-  shown,
   staleness,
   type Vote,
   voteFlaw,
@@ -114,7 +113,7 @@ function entriesOf({
 function judge(event: LedgerEvent, { council, matter, mainAuthor, personOf, witness }: CouncilFacts): Vote {
   const flaw = council
     ? voteFlaw(event, witness(event), council, mainAuthor, personOf)
-    : `${shown(event.by)}'s: the policy has no council`;
+    : `${shownName(event.by)}'s: the policy has no council`;
   // A rejection stays one until its author thinks better of it.
   const stale = event.type === "approved" && staleness(event, matter) !== null;
   return { event, flaw, stale };
@@ -125,7 +124,7 @@ function judgeOverride(event: LedgerEvent, { council, matter, witness }: Council
   const grown = staleness(event, matter);
   const flaw =
     identityFlaw(event, witness(event), council?.signed ?? false) ??
-    (grown === null ? null : `${shown(event.by)}'s override: ${grown}`);
+    (grown === null ? null : `${shownName(event.by)}'s override: ${grown}`);
   return { event, flaw, stale: grown !== null };
 }
 
@@ -133,11 +132,11 @@ const asStale =
   (matter: Matter) =>
   (vote: Vote): Vote => ({
     ...vote,
-    flaw: `${shown(vote.event.by)}'s is stale: ${staleness(vote.event, matter)}`,
+    flaw: `${shownName(vote.event.by)}'s is stale: ${staleness(vote.event, matter)}`,
   });
 
 const onOtherCommit = (event: LedgerEvent): Vote => ({
   event,
-  flaw: `${shown(event.by)}'s is for another commit (${commitOf(event).slice(0, 10)})`,
+  flaw: `${shownName(event.by)}'s is for another commit (${commitOf(event).slice(0, 10)})`,
   stale: true,
 });

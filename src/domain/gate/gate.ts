@@ -2,11 +2,12 @@ import { inOrder, type LedgerEvent } from "../event/event.ts";
 import { isBackDated } from "../incident/incident.ts";
 import type { Policy } from "../policy/policy.ts";
 import type { SignalState } from "../signal/signal.ts";
-import { plainText } from "../text/plainText.ts";
+import { counted } from "../text/counted.ts";
+import { plainText, shownName } from "../text/plainText.ts";
 import { roughly } from "../time/duration.ts";
 import type { Instant } from "../time/instant.ts";
 import type { Approval } from "./approval.ts";
-import { shown, type Vote } from "./vote.ts";
+import type { Vote } from "./vote.ts";
 
 /** What a drop wants to do. */
 export type GateQuestion = { kind: "ship" } | { kind: "promote"; to: string };
@@ -141,18 +142,18 @@ export function objectionsOf(approval: Approval): Objections {
 function refusal({ event }: Vote): GateReason {
   const { why } = event.data;
   const because = typeof why === "string" && why !== "" ? `: ${plainText(why)}` : "";
-  return reason("rejected", `${shown(event.by)} has rejected it${because}.`);
+  return reason("rejected", `${shownName(event.by)} has rejected it${because}.`);
 }
 
 function missingApprovals(approval: Approval): string | null {
   const { quorum, approved, disregarded, mainAuthor } = approval;
   if (approved.length >= quorum) return null;
   const have =
-    approved.length === 0 ? "none" : `only ${approved.map(({ event }) => shown(event.by)).join(" and ")}`;
+    approved.length === 0 ? "none" : `only ${approved.map(({ event }) => shownName(event.by)).join(" and ")}`;
   const given = disregarded.filter(({ event }) => event.type === "approved").map(({ flaw }) => flaw);
   const flaws = given.length === 0 ? "" : `; not counted: ${[...new Set(given)].join("; ")}`;
-  const author = mainAuthor === null ? "" : ` other than ${shown(mainAuthor)}, who made most of it`;
-  return `It needs ${quorum} approval${quorum === 1 ? "" : "s"} of the council from members${author}, and has ${have}${flaws}.`;
+  const author = mainAuthor === null ? "" : ` other than ${shownName(mainAuthor)}, who made most of it`;
+  return `It needs ${counted(quorum, "approval")} of the council from members${author}, and has ${have}${flaws}.`;
 }
 
 /** What kind of reason, for machines. */

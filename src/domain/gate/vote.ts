@@ -11,7 +11,7 @@ import {
   texts,
 } from "../event/eventChecks.ts";
 import { type Policy, RISK_LEVELS, type RiskLevel } from "../policy/policy.ts";
-import { mailOf, nameOf, plainText } from "../text/plainText.ts";
+import { mailOf, plainText, shownName } from "../text/plainText.ts";
 import type { PersonOf } from "./people.ts";
 
 export type Council = NonNullable<Policy["council"]>;
@@ -62,22 +62,22 @@ export const givenFor = ({ base, risk }: Matter) => ({
 
 /** Why nobody can be sure that an entry is from whom it says; null when all is well. The same for every kind of entry. */
 export function identityFlaw({ by }: LedgerEvent, witness: Witness, signed: boolean): string | null {
-  const who = shown(by);
+  const who = shownName(by);
   if (witness.author === null) return `${who}'s: the ledger's history here does not tell who entered it`;
   if (mailOf(witness.author) !== mailOf(by))
-    return `in the name of ${who}, but ${shown(witness.author)} entered it`;
+    return `in the name of ${who}, but ${shownName(witness.author)} entered it`;
   return signed ? signatureFlaw(by, witness.signature) : null;
 }
 
 function signatureFlaw(by: string, signature: Signature | null): string | null {
-  const who = shown(by);
+  const who = shownName(by);
   if (!signature || (!signature.good && signature.complaint === null))
     return `${who}'s is not signed, and the policy wants signatures`;
   if (!signature.good)
     return `${who}'s has a signature that git does not accept: ${plainText(signature.complaint!, 200)}`;
   const { signer } = signature;
   if (signer === null || !(signature.owners ?? [signer]).some((owner) => isSigner(owner, by)))
-    return `${who}'s is signed with the key of ${signer === null ? "somebody else" : shown(signer)}`;
+    return `${who}'s is signed with the key of ${signer === null ? "somebody else" : shownName(signer)}`;
   return null;
 }
 
@@ -95,12 +95,12 @@ export function voteFlaw(
 ): string | null {
   const mail = mailOf(event.by);
   if (!council.members.some((member) => member.toLowerCase() === mail))
-    return `${shown(event.by)}'s: not a member of the council`;
+    return `${shownName(event.by)}'s: not a member of the council`;
   const flaw = identityFlaw(event, witness, council.signed);
   if (flaw) return flaw;
   // Whoever made the drop may still stop it.
   return event.type === "approved" && isSamePerson(mainAuthor, event.by, personOf)
-    ? `${shown(event.by)}'s own drop: most of its commits are theirs`
+    ? `${shownName(event.by)}'s own drop: most of its commits are theirs`
     : null;
 }
 
@@ -117,8 +117,6 @@ export function staleness({ data }: LedgerEvent, { base, risk }: Matter): string
   if (fresh.length > 0) return `since then there is: ${fresh.map((each) => plainText(each, 120)).join(", ")}`;
   return isAtLeast(level ?? "low", risk.level) ? null : `the risk was ${level ?? "not known"} then`;
 }
-
-export const shown = (identity: string) => plainText(nameOf(identity), 60) || "somebody without a name";
 
 /** What an entry of the council was made for: the reasons of the risk, its level, and where the drop begins. */
 const given = all(

@@ -1,5 +1,14 @@
 import { type Calendar, compileCalendar } from "../policy/calendar.ts";
-import { CLOCK_NAMES, CLOCKS, type ClockName, type Milestone, ruleFor } from "../policy/terms.ts";
+import {
+  CLOCK_NAMES,
+  CLOCKS,
+  type ClockName,
+  COUNTDOWNS,
+  type CountdownName,
+  isClock,
+  type Milestone,
+  ruleFor,
+} from "../policy/terms.ts";
 import { exactly, roughly } from "../time/duration.ts";
 import { CLOCK_TOLERANCE_MS, type Instant } from "../time/instant.ts";
 import type { Mark, Round } from "./incident.ts";
@@ -36,8 +45,7 @@ export interface Clock {
   counting: boolean;
 }
 
-/** What runs out and is shown as such: a clock, or the next update that customers wait for. */
-export type CountdownName = ClockName | "nextUpdate";
+/** What runs out and is shown as such. */
 export interface Countdown extends Omit<Clock, "name"> {
   name: CountdownName;
 }
@@ -49,7 +57,7 @@ export function clocksOf(round: Round, instant: Instant): Clock[] {
 
 /** The calendar that binds a clock under the terms of a round; the next update goes by that of the first. */
 export function calendarOf(name: CountdownName, round: Round): Calendar {
-  return compileCalendar(ruleFor(round.terms.calendar, name === "nextUpdate" ? "update" : name));
+  return compileCalendar(ruleFor(round.terms.calendar, isClock(name) ? name : "update"));
 }
 
 /** A span of a round that began and has no end yet, counted like a clock. */
@@ -178,21 +186,8 @@ function* unpaused(round: Round, from: Instant, to: Instant): Generator<[Instant
 const pausedAt = (round: Round, instant: Instant) =>
   round.pauses.some((pause) => pause.from <= instant && (pause.to === null || pause.to > instant));
 
-export const countdownTitle = (name: CountdownName): string =>
-  name === "nextUpdate" ? "Next update" : CLOCKS[name].title;
-
-export const MILESTONE_TITLES: Record<Milestone, string> = {
-  started: "Impact started",
-  detected: "Detected",
-  acknowledged: "Acknowledged",
-  mitigated: "Mitigated",
-  updated: "Customers told",
-  resolved: "Resolved",
-  postmortem: "Post-mortem published",
-};
-
 /** What a row of text calls it. */
-export const countdownName = (name: CountdownName) => (name === "nextUpdate" ? "next update" : name);
+export const countdownName = (name: CountdownName) => (isClock(name) ? name : COUNTDOWNS[name].short);
 
 /** What a clock says of a round that is over: nothing of it is left, or can still be waited for. */
 export function closingWords(clock: Countdown, length: (ms: number) => string = roughly): string {

@@ -1,7 +1,6 @@
-import type { Milestone } from "../policy/terms.ts";
+import { MILESTONES, type Milestone } from "../policy/terms.ts";
 import { roughly } from "../time/duration.ts";
 import { CLOCK_TOLERANCE_MS, formatInstant, type Instant } from "../time/instant.ts";
-import { MILESTONE_TITLES } from "./clock.ts";
 import type { Incident, Mark, Marks } from "./incident.ts";
 import type { IncidentState } from "./incidentStatus.ts";
 
@@ -31,7 +30,7 @@ export function refuseMark(
   at: Instant,
   now: Instant,
 ): string | null {
-  const title = MILESTONE_TITLES[milestone];
+  const title = MILESTONES[milestone].title;
   const { marks, reopenedAt } = incident.round;
   const future = refuseFuture(title, at, now);
   if (future) return future;
@@ -59,13 +58,13 @@ export function refuseMove(
 
 function refuseOrder(incident: Incident, milestone: Milestone, at: Instant): string | null {
   const { marks } = incident.round;
-  const title = MILESTONE_TITLES[milestone];
+  const title = MILESTONES[milestone].title;
   const before = predecessorOf(milestone, marks);
   const predecessor = before && marks[before];
   if (before && !predecessor) {
     return before === "mitigated"
       ? `The incident is not mitigated yet; mark that first: dropclock incident mark ${incident.id} mitigated.`
-      : `“${MILESTONE_TITLES[before]}” is not marked yet; mark it first: dropclock incident mark ${incident.id} ${before}.`;
+      : `“${MILESTONES[before].title}” is not marked yet; mark it first: dropclock incident mark ${incident.id} ${before}.`;
   }
   // An assumed start gives way to what is known.
   if (predecessor && at < predecessor.at && !(before === "started" && predecessor.assumed)) {
@@ -87,7 +86,7 @@ function predecessorOf(milestone: Milestone, marks: Marks): Milestone | undefine
 }
 
 const named = (milestone: Milestone, { at, assumed }: Mark) =>
-  `“${MILESTONE_TITLES[milestone]}” at ${formatInstant(at)}${assumed ? " (assumed)" : ""}`;
+  `“${MILESTONES[milestone].title}” at ${formatInstant(at)}${assumed ? " (assumed)" : ""}`;
 
 const wayOut = ({ assumed }: Mark) => (assumed ? "mark that one first" : "retract that one first");
 

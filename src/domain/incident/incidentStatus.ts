@@ -1,15 +1,9 @@
-import { CLOCK_NAMES, CLOCKS, MILESTONES, type Milestone } from "../policy/terms.ts";
+import { CLOCK_NAMES, CLOCKS, MILESTONE_NAMES, MILESTONES, type Milestone } from "../policy/terms.ts";
+import { counted } from "../text/counted.ts";
 import { plainText } from "../text/plainText.ts";
 import { exactly, roughly } from "../time/duration.ts";
 import { CLOCK_TOLERANCE_MS, formatInstant, type Instant, latestOf } from "../time/instant.ts";
-import {
-  type Clock,
-  type ClockState,
-  type Countdown,
-  clocksOf,
-  MILESTONE_TITLES,
-  openSpan,
-} from "./clock.ts";
+import { type Clock, type ClockState, type Countdown, clocksOf, openSpan } from "./clock.ts";
 import { type Incident, isBackDated, type Mark, type Round } from "./incident.ts";
 
 export type IncidentState = "open" | "mitigated" | "resolved" | "closed";
@@ -53,7 +47,7 @@ const SETTLED: readonly ClockState[] = ["met", "missed", "unknown", "none"];
 
 /** What the next milestones are, the most useful first. */
 export function nextMilestones({ marks, terms, severity }: Round): Milestone[] {
-  const open = MILESTONES.filter((name) => name !== "started" && !marks[name]);
+  const open = MILESTONE_NAMES.filter((name) => name !== "started" && !marks[name]);
   const wanted = terms.targets[severity];
   const useful = open.filter((name) => {
     if (name === "acknowledged") return !marks.mitigated;
@@ -78,7 +72,7 @@ function warningsOf(incident: Incident, instant: Instant): string[] {
       "Nobody has said when its drop shipped: the date of the drop's commit is assumed. So beyond the target it is unknown whether it was detected in time, until somebody says when impact began.",
     );
   }
-  for (const name of MILESTONES) {
+  for (const name of MILESTONE_NAMES) {
     const mark = round.marks[name];
     if (mark) warnings.push(...markWarnings(name, mark, instant));
   }
@@ -89,14 +83,14 @@ function warningsOf(incident: Incident, instant: Instant): string[] {
     const most = latestOf(ahead.map(({ recorded }) => recorded)) - instant;
     const who = [...new Set(ahead.map((event) => plainText(event.by, 80)))].join(", ");
     warnings.push(
-      `${count(ahead.length, "event")} by ${who} recorded ahead of this machine's clock, by up to ${roughly(most)}.`,
+      `${counted(ahead.length, "event")} by ${who} recorded ahead of this machine's clock, by up to ${roughly(most)}.`,
     );
   }
   return warnings;
 }
 
 function markWarnings(name: Milestone, mark: Mark, instant: Instant): string[] {
-  const title = MILESTONE_TITLES[name];
+  const title = MILESTONES[name].title;
   if (mark.at > instant + CLOCK_TOLERANCE_MS) {
     return [`${title} lies in the future (${formatInstant(mark.at)}): its span counts as zero.`];
   }
@@ -142,10 +136,10 @@ function authorWarnings({ events }: Incident): string[] {
       pairs.set(pair, (pairs.get(pair) ?? 0) + 1);
     }
   }
-  const warnings = [...pairs].map(([pair, n]) => `${count(n, "event")} said to be ${pair}.`);
+  const warnings = [...pairs].map(([pair, n]) => `${counted(n, "event")} said to be ${pair}.`);
   if (unknown > 0)
     warnings.push(
-      `${count(unknown, "event")} whose author the ledger here cannot vouch for: its history is cut.`,
+      `${counted(unknown, "event")} whose author the ledger here cannot vouch for: its history is cut.`,
     );
   return warnings;
 }
@@ -155,10 +149,8 @@ function negativeSpan(round: Round, name: Clock["name"]): string[] {
   const start = round.marks[from];
   const end = round.marks[to];
   if (!start || !end || end.at >= start.at) return [];
-  return [`${MILESTONE_TITLES[to]} lies before “${MILESTONE_TITLES[from]}”: its span counts as zero.`];
+  return [`${MILESTONES[to].title} lies before “${MILESTONES[from].title}”: its span counts as zero.`];
 }
-
-const count = (n: number, noun: string) => `${n} ${noun}${n === 1 ? "" : "s"}`;
 
 /**
  * When customers must hear again: a period after the last update, while the incident is open and they have been told.

@@ -1,5 +1,5 @@
+import { counted } from "../text/counted.ts";
 import { plainText } from "../text/plainText.ts";
-import { counted } from "../time/duration.ts";
 import type { Instant } from "../time/instant.ts";
 import { type CalendarRule, SAMPLE_TARGETS, type Severity, type Targets } from "./terms.ts";
 

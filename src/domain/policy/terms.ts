@@ -1,3 +1,5 @@
+import { roughly } from "../time/duration.ts";
+
 /** The words and the numbers of a service level agreement that a clock is judged by. */
 
 export const SEVERITIES = ["critical", "major", "minor"] as const;
@@ -66,6 +68,18 @@ export const CLOCKS = {
 export type ClockName = keyof typeof CLOCKS;
 export const CLOCK_NAMES = Object.keys(CLOCKS) as [ClockName, ...ClockName[]];
 
+/**
+ * What runs out and is shown as such: the clocks, and the next update that customers wait for while an incident is open.
+ * That one is a promise which is renewed, so it has no verdict and no target for each severity.
+ */
+export const COUNTDOWNS = {
+  ...CLOCKS,
+  nextUpdate: { to: "updated", title: "Next update", short: "next update" },
+} as const;
+
+export type CountdownName = keyof typeof COUNTDOWNS;
+export const isClock = (name: CountdownName): name is ClockName => name !== "nextUpdate";
+
 /** Something for each clock. */
 export const perClock = <T>(make: (name: ClockName) => T): Record<ClockName, T> =>
   Object.fromEntries(CLOCK_NAMES.map((name) => [name, make(name)])) as Record<ClockName, T>;
@@ -100,6 +114,13 @@ export interface Terms {
   calendar: CalendarRule;
 }
 
+/** `detect 30m · mitigate 2h`: what a severity promises; empty where it has no clock. */
+export const targetWords = (targets: Targets, severity: Severity): string =>
+  CLOCK_NAMES.flatMap((name) => {
+    const target = targets[severity][name];
+    return target === null ? [] : [`${CLOCKS[name].short} ${roughly(target)}`];
+  }).join(" · ");
+
 const sampleOf = (severity: Severity) => perClock((name): number | null => CLOCKS[name].sample[severity]);
 
 /** The sample SLA of the field guide (critical), with the lesser severities of the design. */
@@ -109,17 +130,25 @@ export const SAMPLE_TARGETS: Targets = {
   minor: sampleOf("minor"),
 };
 
-export const MILESTONES = [
-  "started",
-  "detected",
-  "acknowledged",
-  "mitigated",
-  "updated",
-  "resolved",
-  "postmortem",
-] as const;
+/** What a milestone is called, what a button says that marks it, and the codicon that stands for it. */
+interface MilestoneDefinition {
+  title: string;
+  button: string;
+  icon: string;
+}
 
-export type Milestone = (typeof MILESTONES)[number];
+/** The milestones, in the order of an incident's life. */
+export const MILESTONES = {
+  started: { title: "Impact started", button: "Mark Impact Started", icon: "pulse" },
+  detected: { title: "Detected", button: "Mark Detected", icon: "eye" },
+  acknowledged: { title: "Acknowledged", button: "Mark Acknowledged", icon: "person" },
+  mitigated: { title: "Mitigated", button: "Mark Mitigated", icon: "shield" },
+  updated: { title: "Customers told", button: "Mark Customers Told", icon: "megaphone" },
+  resolved: { title: "Resolved", button: "Mark Resolved", icon: "pass" },
+  postmortem: { title: "Post-mortem published", button: "Mark Post-mortem Published", icon: "verified" },
+} as const satisfies Record<string, MilestoneDefinition>;
 
-export const isMilestone = (type: string): type is Milestone =>
-  (MILESTONES as readonly string[]).includes(type);
+export type Milestone = keyof typeof MILESTONES;
+export const MILESTONE_NAMES = Object.keys(MILESTONES) as [Milestone, ...Milestone[]];
+
+export const isMilestone = (type: string): type is Milestone => Object.hasOwn(MILESTONES, type);

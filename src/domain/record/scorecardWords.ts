@@ -1,6 +1,6 @@
-import { shown } from "../gate/vote.ts";
-import { plainText } from "../text/plainText.ts";
-import { counted, exactly } from "../time/duration.ts";
+import { counted } from "../text/counted.ts";
+import { plainText, shownName } from "../text/plainText.ts";
+import { exactly } from "../time/duration.ts";
 import { formatInstant } from "../time/instant.ts";
 import type { Dora, DropScore, Scorecard } from "./scorecard.ts";
 
@@ -27,7 +27,7 @@ export function doraWords({
 export function overrideWords({ drop, overrides }: DropScore): string[] {
   return overrides.map(
     ({ by, at, data }) =>
-      `Override on ${plainText(drop.tag, 60)} by ${shown(by)}, ${formatInstant(at)}: ${plainText(String(data.why))}`,
+      `Override on ${plainText(drop.tag, 60)} by ${shownName(by)}, ${formatInstant(at)}: ${plainText(String(data.why))}`,
   );
 }
 

@@ -1,8 +1,7 @@
 import { dropEventWords } from "../drop/dropWording.ts";
 import type { LedgerEvent, Touch } from "../event/event.ts";
-import { MILESTONE_TITLES } from "../incident/clock.ts";
 import { type Incident, isBackDated } from "../incident/incident.ts";
-import type { Milestone } from "../policy/terms.ts";
+import { isMilestone, MILESTONES } from "../policy/terms.ts";
 import { plainText } from "../text/plainText.ts";
 import { CLOCK_TOLERANCE_MS, type Instant } from "../time/instant.ts";
 
@@ -154,7 +153,7 @@ export function eventWords(event: LedgerEvent, incident?: Pick<Incident, "events
     }
     default:
       return (
-        MILESTONE_TITLES[type as Milestone] ??
+        (isMilestone(type) ? MILESTONES[type].title : null) ??
         dropEventWords(event) ??
         `${plainText(type)} (from a newer version)`
       );

@@ -12,14 +12,13 @@ import { isPaused } from "../../domain/incident/entry.ts";
 import { LONGEST_TITLE } from "../../domain/incident/incident.ts";
 import type { IncidentStatus } from "../../domain/incident/incidentStatus.ts";
 import { isTimeZone } from "../../domain/policy/calendar.ts";
-import { CLOCK_NAMES, SEVERITIES, type Severity, type Targets } from "../../domain/policy/terms.ts";
+import { SEVERITIES, type Severity, type Targets, targetWords } from "../../domain/policy/terms.ts";
 import { timelineOf } from "../../domain/record/timeline.ts";
+import { counted } from "../../domain/text/counted.ts";
 import { HumanError } from "../../domain/text/humanError.ts";
-import { plainText } from "../../domain/text/plainText.ts";
-import { roughly } from "../../domain/time/duration.ts";
-import { inLocalTime, labelText, shortTime, withoutMail } from "../model/text.ts";
+import { plainText, shownName } from "../../domain/text/plainText.ts";
+import { inLocalTime, labelText, shortTime } from "../model/text.ts";
 import { mustBeWritable } from "../model/writable.ts";
-import { shortName } from "../status/statusFace.ts";
 import { EventRow, eventIcon } from "../tree/incidentRow.ts";
 import { anyOpen, askText, type Chosen, chooseIncident } from "./choose.ts";
 import { type CommandContext, chooseProject, type Handler, record, rootOf } from "./commandContext.ts";
@@ -64,7 +63,7 @@ async function addText(
   if (zone === undefined) return;
   const add = () => addPasted(chosen.project.project, incident.id, text, zone);
   const events = await record(chosen.project, "On the timeline", add);
-  const entries = events.length === 1 ? "1 entry" : `${events.length} entries`;
+  const entries = counted(events.length, "entry", "entries");
   const when = zone === null ? "" : `, times read as ${zone}`;
   window.setStatusBarMessage(`$(check) ${labelText(`${entries} on the timeline${when}`)}`, 6000);
 }
@@ -128,7 +127,7 @@ async function askSeverity(
 ): Promise<Severity | null> {
   const items = SEVERITIES.filter((severity) => severity !== present).map((severity) => ({
     label: severity,
-    description: targets ? promises(targets, severity) : "",
+    description: targets ? labelText(targetWords(targets, severity)) : "",
   }));
   const picked = await window.showQuickPick(items, {
     title,
@@ -136,11 +135,6 @@ async function askSeverity(
     ignoreFocusOut: true,
   });
   return (picked?.label as Severity | undefined) ?? null;
-}
-
-function promises(targets: Targets, severity: Severity): string {
-  const set = CLOCK_NAMES.filter((name) => targets[severity][name] !== null);
-  return labelText(set.map((name) => `${shortName(name)} ${roughly(targets[severity][name]!)}`).join(" · "));
 }
 
 const NO_OPEN = "There is no open incident; declare one first.";
@@ -269,7 +263,7 @@ async function askEvent({ model }: CommandContext, verb: string, chosen: Chosen)
   if (entries.length === 0) throw new HumanError("usage", "Nothing on its timeline is left to retract.");
   const items = entries.reverse().map((entry) => ({
     label: `$(${eventIcon(entry)}) ${labelText(inLocalTime(entry.text, now), 100)}`,
-    description: `${shortTime(entry.at, now)} · ${labelText(withoutMail(entry.by))}`,
+    description: `${shortTime(entry.at, now)} · ${labelText(shownName(entry.by, 40))}`,
     event: entry.event,
   }));
   const picked = await window.showQuickPick(items, {

@@ -9,7 +9,6 @@ import {
   Diagnostic,
   DiagnosticSeverity,
   Disposable,
-  languages,
   Range,
   type TextDocument,
   Uri,
@@ -27,8 +26,8 @@ import {
 } from "../../domain/policy/policy.ts";
 import { commandId } from "../model/ids.ts";
 import type { ReleaseModel } from "../model/releaseModel.ts";
-import { AfterTyping } from "../model/schedule.ts";
 import { labelText } from "../model/text.ts";
+import { DiagnosticsAfterTyping } from "./diagnosticsAfterTyping.ts";
 
 /** The plain repairs of a policy. Reads the text anew, so that none is ever offered for what stood there before. */
 export class PolicyFixes implements CodeActionProvider {
@@ -58,23 +57,22 @@ const QUIET_MS = 150;
 /** Marks what is wrong with a policy as it is typed, and where no editor holds it, as it lies on disk. */
 export class PolicyDiagnostics {
   readonly #model: ReleaseModel;
-  readonly #marks = languages.createDiagnosticCollection("dropclock");
-  readonly #afterTyping = new AfterTyping(QUIET_MS, (document) => void this.#judge(document));
+  readonly #diagnostics = new DiagnosticsAfterTyping("dropclock", QUIET_MS, {
+    isJudged: ({ uri }) => isPolicy(uri),
+    judge: (document) => this.#judge(document),
+  });
   readonly #subscriptions: Disposable;
 
   constructor(model: ReleaseModel) {
     this.#model = model;
     this.#subscriptions = Disposable.from(
-      this.#marks,
-      this.#afterTyping,
-      workspace.onDidOpenTextDocument((document) => void this.#judge(document)),
-      workspace.onDidChangeTextDocument(({ document }) => {
-        if (isPolicy(document.uri)) this.#afterTyping.typed(document);
+      this.#diagnostics,
+      workspace.onDidCloseTextDocument(({ uri }) => {
+        if (isPolicy(uri)) this.#judgeFiles();
       }),
-      workspace.onDidCloseTextDocument((document) => this.#judgeClosed(document)),
       model.onDidChange(() => this.#judgeFiles()),
     );
-    for (const document of workspace.textDocuments) void this.#judge(document);
+    this.#diagnostics.judgeAll();
   }
 
   dispose(): void {
@@ -82,7 +80,6 @@ export class PolicyDiagnostics {
   }
 
   async #judge(document: TextDocument): Promise<void> {
-    if (!isPolicy(document.uri)) return;
     const { readPolicy } = await import("../../domain/policy/readPolicy.ts");
     if (document.isClosed) return;
     const { version } = document;
@@ -96,13 +93,6 @@ export class PolicyDiagnostics {
     this.#mark(document.uri, webhookProblems(document.getText(), policy), DiagnosticSeverity.Warning);
   }
 
-  #judgeClosed(document: TextDocument): void {
-    if (!isPolicy(document.uri)) return;
-    this.#afterTyping.closed(document);
-    this.#marks.delete(document.uri);
-    this.#judgeFiles();
-  }
-
   /** The policies that no editor holds: they too belong into the Problems view. */
   #judgeFiles(): void {
     for (const { project, reading } of this.#model.projects) {
@@ -113,12 +103,8 @@ export class PolicyDiagnostics {
   }
 
   #mark(uri: Uri, problems: readonly PolicyProblem[], severity = DiagnosticSeverity.Error): void {
-    const marks = problems.map(({ message, place }) => {
-      const mark = new Diagnostic(rangeOf(place), message, severity);
-      mark.source = "dropclock";
-      return mark;
-    });
-    this.#marks.set(uri, marks);
+    const marks = problems.map(({ message, place }) => new Diagnostic(rangeOf(place), message, severity));
+    this.#diagnostics.mark(uri, marks);
   }
 }
 

@@ -1,6 +1,7 @@
 import type { Project, Reading } from "../../app/project/project.ts";
 import { waitsForPostmortem } from "../../domain/incident/incident.ts";
 import type { PolicyInForce } from "../../domain/policy/policy.ts";
+import { counted } from "../../domain/text/counted.ts";
 import { HumanError } from "../../domain/text/humanError.ts";
 import { plainText } from "../../domain/text/plainText.ts";
 import type { SyncResult } from "../../ledger/remoteLedger.ts";
@@ -35,7 +36,7 @@ export function rewoundComplaints(state: SyncResult["state"], rewound: boolean):
 
 export function restoredComplaints(restored: number): string[] {
   if (restored === 0) return [];
-  const entries = restored === 1 ? "1 entry was" : `${restored} entries were`;
+  const entries = counted(restored, "entry was", "entries were");
   return [`${entries} removed from the ledger after being recorded, and put back; see: dropclock log.`];
 }
 

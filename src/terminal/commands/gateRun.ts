@@ -17,6 +17,7 @@ import { httpSources } from "../../app/updates/secretsInForce.ts";
 import { riskWords } from "../../domain/change/riskLevel.ts";
 import type { GateReason } from "../../domain/gate/gate.ts";
 import { POLICY_PATH } from "../../domain/policy/policy.ts";
+import { counted } from "../../domain/text/counted.ts";
 import { HumanError } from "../../domain/text/humanError.ts";
 import { plainText } from "../../domain/text/plainText.ts";
 import { nameMatcher } from "../../domain/text/tagNames.ts";
@@ -181,7 +182,7 @@ export function gateText(reading: GateReading, page: Page): string {
 function pullRequestText(reading: PullRequestReading, page: Page): string {
   const { governed, commits, reasons, toShip, risk, undoOf } = reading;
   const { paint, width } = page;
-  const size = `${commits.length} commit${commits.length === 1 ? "" : "s"}`;
+  const size = counted(commits.length, "commit");
   const branch = plainText(governed.release.branch.name, 60);
   const verdict =
     reasons.length === 0

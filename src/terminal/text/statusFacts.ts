@@ -9,6 +9,7 @@ import { type Risk, riskWords } from "../../domain/change/riskLevel.ts";
 import { assumedWords, newerTagWords } from "../../domain/drop/dropWording.ts";
 import { breachedClocks, type Status } from "../../domain/drop/status.ts";
 import { draftWords, type PolicyInForce, sourceWords } from "../../domain/policy/policy.ts";
+import { counted } from "../../domain/text/counted.ts";
 import { plainText } from "../../domain/text/plainText.ts";
 import { roughly } from "../../domain/time/duration.ts";
 import type { LocalTime } from "./localTime.ts";
@@ -63,7 +64,7 @@ function dropFact({ drop, dropMissing }: Status, { commits, release }: Reading, 
   if (!drop) return { name, words: `none. ${dropMissing}` };
   const since = drop.previous === null ? "" : ` since ${plainText(drop.previous, 60)}`;
   const content =
-    commits === null ? "; its commits are not all here" : `, ${count(commits, "commit")}${since}`;
+    commits === null ? "; its commits are not all here" : `, ${counted(commits, "commit")}${since}`;
   const branch = release.branch ? ` on ${plainText(release.branch.name, 60)}` : "";
   const shipped = `${time.time(drop.shippedAt)}${assumedWords(drop)}`;
   const gone = drop.deleted ? "; its tag was deleted, and the record of its shipping counts" : "";
@@ -102,7 +103,7 @@ function nextFact(judged: JudgedDrop | null): Fact[] {
   if (!judged) return [];
   const { candidate, commits, risk, missing } = judged;
   const since = candidate.previous ? ` since ${plainText(candidate.previous.tag, 60)}` : "";
-  const what = `${commits === null ? "commits" : count(commits, "commit")}${since}`;
+  const what = `${commits === null ? "commits" : counted(commits, "commit")}${since}`;
   if (!risk) return [{ name: "Next", words: `${what}; risk unknown: ${missing}`, grave: "warning" }];
   return [{ name: "Next", words: `${what}; risk ${riskWords(risk)}`, ...graveOf(risk) }];
 }
@@ -151,12 +152,12 @@ function ledgerFact(reading: Reading): Fact {
   const name = "Ledger";
   const { ledger, standing } = reading;
   const { log, skipped, doubted } = ledger;
-  const held = log.size === 0 ? "no events yet" : count(log.size, "event");
+  const held = log.size === 0 ? "no events yet" : counted(log.size, "event");
   const shared = `${standingWords(standing)}${WAYS_OUT[standing.state] ?? ""}`;
   const faults = [
     ...historyWarnings(reading),
-    ...(skipped.length > 0 ? [`${count(skipped.length, "entry", "entries")} could not be read`] : []),
-    ...(doubted > 0 ? [`${count(doubted, "event")} not entered by their author`] : []),
+    ...(skipped.length > 0 ? [`${counted(skipped.length, "entry", "entries")} could not be read`] : []),
+    ...(doubted > 0 ? [`${counted(doubted, "event")} not entered by their author`] : []),
   ];
   const warning = faults.length > 0 || standing.state === "unreachable";
   const look = faults.length > 0 ? `; ${faults.join(", ")}; see: dropclock log` : "";
@@ -180,8 +181,7 @@ function incidentFact({ open, unlisted }: Status): Fact {
   const all = `${open.length + unlisted} open`;
   if (breached === 0) return { name, words: all };
   const least = unlisted > 0 ? "at least " : "";
-  return { name, words: `${all}, ${least}${count(breached, "clock")} breached`, grave: "error" };
+  return { name, words: `${all}, ${least}${counted(breached, "clock")} breached`, grave: "error" };
 }
 
 const short = (commit: string) => plainText(commit, 60).slice(0, 10);
-const count = (n: number, one: string, many = `${one}s`) => `${n} ${n === 1 ? one : many}`;
