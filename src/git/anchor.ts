@@ -1,7 +1,7 @@
 import { refComplaint } from "../domain/text/gitNames.ts";
 import { plainText } from "../domain/text/plainText.ts";
 import type { CloneSettings } from "./cloneSettings.ts";
-import type { Ref, Refs } from "./revision.ts";
+import type { Ref, Refs } from "./refs.ts";
 
 /**
  * The remote and the branch that everything goes by which judges, runs, sends or pushes. Known from the clone alone:

@@ -1,21 +1,13 @@
 import { randomUUID } from "node:crypto";
 import { HumanError } from "../domain/text/humanError.ts";
 import { isLfsPointer, LFS_POINTER_LINE, lfsPointerWords } from "../domain/text/lfsPointer.ts";
+import { type ChangedFile, changedFiles, FILE_KINDS, parseChanges } from "./changes.ts";
+import { LARGEST_FILE, readFileAt } from "./fileVersions.ts";
 import type { Git } from "./git.ts";
 import type { GitProcess } from "./gitProcess.ts";
-import {
-  type ChangedFile,
-  type CommitRange,
-  changedFiles,
-  EMPTY_TREE,
-  FILE_KINDS,
-  LARGEST_FILE,
-  parseChanges,
-  readFileAt,
-} from "./history.ts";
 import { blobAt, kindOf, ObjectReader, parseTree, type TreeBlob } from "./objects.ts";
 import type { Repository } from "./repository.ts";
-import { revision } from "./revision.ts";
+import { type CommitRange, EMPTY_TREE, revision } from "./revision.ts";
 
 /** How the content of drops is read. */
 export interface DropSource {

@@ -1,6 +1,7 @@
 import type { AncestryGraph } from "../domain/drop/dropHistory.ts";
-import { type Commit, type CommitRange, listCommits } from "./history.ts";
+import { type Commit, listCommits } from "./history.ts";
 import type { Repository } from "./repository.ts";
+import type { CommitRange } from "./revision.ts";
 
 /** So many commits are read at once; of a longer history each range is read by itself. */
 const MOST_COMMITS = 100_000;

@@ -4,8 +4,9 @@ import { plainText } from "../domain/text/plainText.ts";
 import { compareVersions, isExclusion, nameMatcher, patternWords } from "../domain/text/tagNames.ts";
 import { instantOfSeconds } from "../domain/time/instant.ts";
 import type { Anchor } from "./anchor.ts";
+import type { Refs } from "./refs.ts";
 import type { Repository } from "./repository.ts";
-import { type Refs, revision } from "./revision.ts";
+import { revision } from "./revision.ts";
 
 /**
  * All commits that some tips reach, each with its parents. One process, however many tags there are.

@@ -5,7 +5,7 @@ import { HumanError } from "../domain/text/humanError.ts";
 import { plainText } from "../domain/text/plainText.ts";
 import { Git, type GitOptions } from "./git.ts";
 import { usefulLine } from "./gitFailure.ts";
-import { shallowBoundary } from "./revision.ts";
+import { shallowBoundary } from "./shallow.ts";
 
 type ObjectFormat = "sha1" | "sha256";
 

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { HumanError } from "../domain/text/humanError.ts";
 import type { Git } from "../git/git.ts";
-import { listRefs, type Refs } from "../git/revision.ts";
+import { listRefs, type Refs } from "../git/refs.ts";
 
 export const LEDGER_REF = "refs/dropclock/ledger";
 

@@ -3,7 +3,7 @@ import { plainText } from "../domain/text/plainText.ts";
 import { type Addition, additionsIn, commitsSince } from "../git/commitAncestry.ts";
 import type { Git } from "../git/git.ts";
 import { GitFailure } from "../git/gitFailure.ts";
-import { shallowBoundary } from "../git/revision.ts";
+import { shallowBoundary } from "../git/shallow.ts";
 
 /** Who put an event on record: what the ledger's own commits say, whatever the event claims. */
 export interface Provenance {

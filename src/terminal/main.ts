@@ -5,7 +5,7 @@ import type { Project } from "../app/project/project.ts";
 import { HumanError } from "../domain/text/humanError.ts";
 import { plainText } from "../domain/text/plainText.ts";
 import type { Instant } from "../domain/time/instant.ts";
-import { shallowClone, UNSHALLOW } from "../git/revision.ts";
+import { shallowClone, UNSHALLOW } from "../git/shallow.ts";
 import type { SyncResult } from "../ledger/remoteLedger.ts";
 import { instantArgument } from "./call/arguments.ts";
 import { type Answer, type Call, type Command, EXIT, type ExitStatus, exitStatusOf } from "./call/command.ts";

@@ -4,7 +4,7 @@ import { foldRelease } from "../../src/domain/drop/release.ts";
 import { DEFAULT_POLICY, type Policy } from "../../src/domain/policy/policy.ts";
 import { anchorAmong } from "../../src/git/anchor.ts";
 import { readCloneSettings } from "../../src/git/cloneSettings.ts";
-import { BRANCHES, listRefs } from "../../src/git/revision.ts";
+import { BRANCHES, listRefs } from "../../src/git/refs.ts";
 import { TemporaryRepository } from "../support/temporaryRepository.ts";
 import { type Comparison, compare } from "./measure.ts";
 

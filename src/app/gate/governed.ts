@@ -17,7 +17,7 @@ import { refComplaint } from "../../domain/text/gitNames.ts";
 import { HumanError } from "../../domain/text/humanError.ts";
 import { plainText } from "../../domain/text/plainText.ts";
 import { type Anchor, isUnread } from "../../git/anchor.ts";
-import { readFileAt } from "../../git/history.ts";
+import { readFileAt } from "../../git/fileVersions.ts";
 import type { Repository } from "../../git/repository.ts";
 import { mustBeDrop } from "../drop/dropNamed.ts";
 import { HistoryReader } from "../project/historyReader.ts";

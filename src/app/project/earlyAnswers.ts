@@ -1,7 +1,7 @@
 import { type CloneSettings, readCloneSettings } from "../../git/cloneSettings.ts";
 import { Git } from "../../git/git.ts";
+import { BRANCHES, listRefs, type Refs } from "../../git/refs.ts";
 import { openRepository, type Repository } from "../../git/repository.ts";
-import { BRANCHES, listRefs, type Refs } from "../../git/revision.ts";
 
 /** Everything that a reading asks of refs, in one process. */
 export const READ_REFS = [...BRANCHES, "refs/dropclock"];

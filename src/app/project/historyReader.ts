@@ -6,10 +6,10 @@ import type { Policy } from "../../domain/policy/policy.ts";
 import { type Anchor, anchorAmong, type NoAnchor } from "../../git/anchor.ts";
 import { type CloneSettings, CloneSettingsReader, WhileUnchanged } from "../../git/cloneSettings.ts";
 import type { DropSource } from "../../git/dropReader.ts";
-import type { CommitRange } from "../../git/history.ts";
+import { listRefs, type Refs } from "../../git/refs.ts";
 import { readAncestryGraph, releaseBranchesOf, releaseTags } from "../../git/releaseHistory.ts";
 import type { Repository } from "../../git/repository.ts";
-import { listRefs, type Refs } from "../../git/revision.ts";
+import type { CommitRange } from "../../git/revision.ts";
 import { type EarlyAnswers, READ_REFS } from "./earlyAnswers.ts";
 
 /** Reads what the places of drops depend on. The graph of commits is read again only where a branch has moved. */

@@ -6,7 +6,9 @@ import type { Policy, RollbackStep } from "../../domain/policy/policy.ts";
 import { HumanError } from "../../domain/text/humanError.ts";
 import { plainText } from "../../domain/text/plainText.ts";
 import { isAncestor } from "../../git/ancestry.ts";
-import { type ChangedFile, type Commit, readFileAt } from "../../git/history.ts";
+import type { ChangedFile } from "../../git/changes.ts";
+import { readFileAt } from "../../git/fileVersions.ts";
+import type { Commit } from "../../git/history.ts";
 import type { Repository } from "../../git/repository.ts";
 import {
   type FileEdit,

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { Disposable, EventEmitter, type TextDocumentContentProvider, Uri, workspace } from "vscode";
 import type { Governance } from "../../app/gate/governance.ts";
-import { readFileAt } from "../../git/history.ts";
+import { readFileAt } from "../../git/fileVersions.ts";
 import type { ReleaseModel } from "../model/releaseModel.ts";
 
 export const PAGE_SCHEME = "dropclock-page";
