@@ -109,7 +109,7 @@ export async function guarded(
       `${commandId(name)}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
     );
     // Not awaited, so that a command is over when it has failed, not when its message is closed.
-    if (error instanceof HumanError) void tell(error.message, wayOutOf(error), guideFor(name));
+    if (error instanceof HumanError) void tell(error.message, wayOutOf(error) ?? guideFor(name));
     else void tell(`${String(error)} (a fault of Dropclock's own; the log has more).`, SHOW_LOG);
   }
 }
@@ -121,10 +121,10 @@ function wayOutOf(error: HumanError): WayOut | null {
   return error.kind === "service" ? SHOW_LOG : null;
 }
 
-async function tell(message: string, ...ways: (WayOut | null)[]): Promise<void> {
+async function tell(message: string, wayOut: WayOut | null): Promise<void> {
   const text = messageText(inLocalTime(withoutCommandLine(message), Date.now()));
-  const buttons = ways.filter((way) => way !== null);
-  const pressed = await window.showErrorMessage(text, ...buttons.map(({ title }) => title));
-  const way = buttons.find(({ title }) => title === pressed);
-  if (way) await commands.executeCommand(way.command, way.argument);
+  const pressed = await (wayOut
+    ? window.showErrorMessage(text, wayOut.title)
+    : window.showErrorMessage(text));
+  if (pressed && wayOut) await commands.executeCommand(wayOut.command, wayOut.argument);
 }
