@@ -15,6 +15,9 @@ const pages = guidePages();
 const page = (name: string) => pages.find(({ path }) => path.endsWith(`/${name}`))!;
 const KEYS = Object.keys(policySchema.shape);
 
+/** Pages that are written together with the part that they tell of. */
+const MADE_ELSEWHERE = /(?:^|\/)(?:signals|pipelines|services)\.md$/;
+
 /** What is run, in test/contract/guideExamples.test.ts. */
 const RUN = ["sh", "json"];
 
@@ -35,8 +38,7 @@ describe("README and guide", () => {
         if (/^https:/.test(target!)) continue;
         const [file, heading] = target!.split("#") as [string, string?];
         const to = file === "" ? path : normalize(join(dirname(path), file));
-        // Each is written together with the part that it tells of.
-        if (/guide\/(?:signals|pipelines|services)\.md$/.test(to) && !existsSync(inProject(to))) continue;
+        if (MADE_ELSEWHERE.test(to) && !existsSync(inProject(to))) continue;
         assert.ok(existsSync(inProject(to)), `${path} leads to ${target}`);
         const headings = pages.find((each) => each.path === to)?.headings ?? [];
         if (heading) assert.ok(headings.includes(heading), `${path} leads to ${target}`);
@@ -78,6 +80,21 @@ describe("README and guide", () => {
       const { headings } = page(`${name}.md`);
       assert.ok(heading === undefined || headings.includes(heading), `${name}#${heading}`);
     }
+  });
+
+  it("are joined by a page for contributors that names only files and folders that are there", () => {
+    const text = readFileSync(inProject("src/README.md"), "utf8");
+    const named = [
+      ...text.matchAll(/`((?:domain|git|ledger|signals|documents|app|editor|terminal)(?:\/[\w.]+)*)`/g),
+    ];
+    assert.ok(named.length > 40);
+    for (const [, path] of named)
+      assert.ok(
+        [path!, `${path}.ts`].some((each) => existsSync(inProject("src", each))),
+        path,
+      );
+    for (const [, name] of text.matchAll(/`([\w-]+\.md)`/g))
+      assert.ok(MADE_ELSEWHERE.test(name!) || page(name!), name);
   });
 
   it("list each command and each of its options", () => {
