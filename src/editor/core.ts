@@ -1,6 +1,14 @@
 import { chmod, mkdir, readFile, rename, writeFile } from "node:fs/promises";
 import { delimiter, join } from "node:path";
-import { type Disposable, type ExtensionContext, languages, type TreeView, window, workspace } from "vscode";
+import {
+  type Disposable,
+  type ExtensionContext,
+  languages,
+  type TreeView,
+  type Uri,
+  window,
+  workspace,
+} from "vscode";
 import type { EarlyAnswers } from "../app/project/earlyAnswers.ts";
 import { POLICY_PATH } from "../domain/policy/policy.ts";
 import { ContextKeys } from "./contextKeys.ts";
@@ -23,6 +31,7 @@ import {
   DraftDocuments,
   GIT_SCHEME,
   GitContent,
+  GUIDE_SCHEME,
   PAGE_SCHEME,
   PageDocuments,
 } from "./views/virtualDocuments.ts";
@@ -65,7 +74,7 @@ export function startCore({ extension, tree: late, view }: Shell, early: Map<str
   );
   own(new LedgerLooks(model));
   own(model.onDidChange(() => contexts.update()));
-  own(new PolicyDiagnostics(model));
+  own(new PolicyDiagnostics(model, extension.extensionPath));
   const policies = { pattern: `**/${POLICY_PATH}`, scheme: "file" };
   own(new ActionsView(model, log));
   const postmortems = { language: "markdown", scheme: "file" };
@@ -77,6 +86,9 @@ export function startCore({ extension, tree: late, view }: Shell, early: Map<str
   own(languages.registerCompletionItemProvider(policies, help));
   own(languages.registerHoverProvider(policies, help));
   own(workspace.registerTextDocumentContentProvider(GIT_SCHEME, new GitContent(model)));
+  const guide = async (uri: Uri) =>
+    (await import("./views/guide.ts")).readGuide(extension.extensionPath, uri);
+  own(workspace.registerTextDocumentContentProvider(GUIDE_SCHEME, { provideTextDocumentContent: guide }));
   own(workspace.registerTextDocumentContentProvider(PAGE_SCHEME, own(new PageDocuments(model))));
   const offer = () => offerInTerminal(extension, (error) => log.warn(String(error)));
   own(workspace.onDidGrantWorkspaceTrust(offer));

@@ -1,5 +1,6 @@
 import { commands } from "vscode";
 import { type CommandName, WALKTHROUGH } from "../model/ids.ts";
+import { openGuide } from "../views/guide.ts";
 import { updateChangelog, writeChangelog } from "./changelogCommand.ts";
 import { type CommandContext, guarded, type Handler } from "./commandContext.ts";
 import { approve, openRequest, override, reject, requestApproval, showScorecard } from "./councilCommands.ts";
@@ -46,10 +47,13 @@ export async function runCommand(
   argument: unknown,
 ): Promise<void> {
   await guarded(context.log, name, async () => {
-    await context.model.ready;
+    if (!AT_ONCE.has(name)) await context.model.ready;
     await HANDLERS[name](context, argument);
   });
 }
+
+/** They tell nothing of a repository, so they wait for none to be read. */
+const AT_ONCE: ReadonlySet<CommandName> = new Set(["openGuide", "gettingStarted", "showLog"]);
 
 /** What each command does. */
 const HANDLERS: Record<CommandName, Handler> = {
@@ -117,4 +121,5 @@ const HANDLERS: Record<CommandName, Handler> = {
     const id = `${extension.extension.id}#${WALKTHROUGH}`;
     await commands.executeCommand("workbench.action.openWalkthrough", id, false);
   },
+  openGuide: ({ extension }, place) => openGuide(extension.extensionPath, place),
 };

@@ -62,6 +62,7 @@ export const COMMAND_NAMES = [
   "refresh",
   "showLog",
   "gettingStarted",
+  "openGuide",
 ] as const;
 export type CommandName = (typeof COMMAND_NAMES)[number];
 

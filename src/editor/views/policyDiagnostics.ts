@@ -40,7 +40,8 @@ export class PolicyFixes implements CodeActionProvider {
   ): Promise<CodeAction[]> {
     const { readPolicy } = await import("../../domain/policy/readPolicy.ts");
     const { problems } = readPolicy(document.getText());
-    return problems.flatMap(({ message, place, fix }) => {
+    const { guideFix } = await import("./guide.ts");
+    const repairs = problems.flatMap(({ message, place, fix }) => {
       if (!fix || !rangeOf(place).intersection(range)) return [];
       const action = new CodeAction(fix.title, CodeActionKind.QuickFix);
       action.edit = new WorkspaceEdit();
@@ -49,6 +50,7 @@ export class PolicyFixes implements CodeActionProvider {
       action.isPreferred = true;
       return [action];
     });
+    return [...repairs, ...diagnostics.flatMap(guideFix)];
   }
 }
 
@@ -57,14 +59,16 @@ const QUIET_MS = 150;
 /** Marks what is wrong with a policy as it is typed, and where no editor holds it, as it lies on disk. */
 export class PolicyDiagnostics {
   readonly #model: ReleaseModel;
+  readonly #extensionPath: string;
   readonly #diagnostics = new DiagnosticsAfterTyping("dropclock", QUIET_MS, {
     isJudged: ({ uri }) => isPolicy(uri),
     judge: (document) => this.#judge(document),
   });
   readonly #subscriptions: Disposable;
 
-  constructor(model: ReleaseModel) {
+  constructor(model: ReleaseModel, extensionPath: string) {
     this.#model = model;
+    this.#extensionPath = extensionPath;
     this.#subscriptions = Disposable.from(
       this.#diagnostics,
       workspace.onDidCloseTextDocument(({ uri }) => {
@@ -82,15 +86,19 @@ export class PolicyDiagnostics {
   async #judge(document: TextDocument): Promise<void> {
     const { readPolicy } = await import("../../domain/policy/readPolicy.ts");
     if (document.isClosed) return;
+    const text = document.getText();
     const { version } = document;
-    const { policy, problems } = readPolicy(document.getText());
-    this.#mark(document.uri, problems);
+    const { policy, problems } = readPolicy(text);
+    const marks = marksOf(problems);
+    if (marks.length > 0) await (await import("./guide.ts")).explain(this.#extensionPath, text, marks);
+    if (document.isClosed || document.version !== version) return;
+    this.#diagnostics.mark(document.uri, marks);
     // Templates are filled only where there are any; what fills them is large.
     if (!policy?.updates.channels.some((channel) => channel.kind === "webhook" && channel.body !== null))
       return;
     const { webhookProblems } = await import("../../app/updates/message.ts");
     if (document.isClosed || document.version !== version) return;
-    this.#mark(document.uri, webhookProblems(document.getText(), policy), DiagnosticSeverity.Warning);
+    this.#diagnostics.mark(document.uri, marksOf(webhookProblems(text, policy), DiagnosticSeverity.Warning));
   }
 
   /** The policies that no editor holds: they too belong into the Problems view. */
@@ -98,15 +106,13 @@ export class PolicyDiagnostics {
     for (const { project, reading } of this.#model.projects) {
       const uri = Uri.file(join(project.root, POLICY_PATH));
       const open = workspace.textDocuments.some((document) => document.uri.toString() === uri.toString());
-      if (reading && !open) this.#mark(uri, problemsAtHand(reading.facts.policy));
+      if (reading && !open) this.#diagnostics.mark(uri, marksOf(problemsAtHand(reading.facts.policy)));
     }
   }
-
-  #mark(uri: Uri, problems: readonly PolicyProblem[], severity = DiagnosticSeverity.Error): void {
-    const marks = problems.map(({ message, place }) => new Diagnostic(rangeOf(place), message, severity));
-    this.#diagnostics.mark(uri, marks);
-  }
 }
+
+const marksOf = (problems: readonly PolicyProblem[], severity = DiagnosticSeverity.Error) =>
+  problems.map(({ message, place }) => new Diagnostic(rangeOf(place), message, severity));
 
 /** What is wrong with the file, whatever is in force. */
 const problemsAtHand = ({ draft, problems, source }: PolicyInForce) =>

@@ -6,6 +6,9 @@ import type { ReleaseModel } from "../model/releaseModel.ts";
 
 export const PAGE_SCHEME = "dropclock-page";
 
+/** The text of the guide, for editors that cannot change it. */
+export const GUIDE_SCHEME = "dropclock-guide";
+
 /** What a page is about. In the address of its document, so that a window that is opened again still knows it. */
 interface PageRef {
   page: "request" | "scorecard";

@@ -11,3 +11,12 @@ export async function webviewText(page: Page, wanted: RegExp): Promise<string> {
   }
   throw new Error(`No webview on view says ${wanted}.`);
 }
+
+/** Presses a link in the webview that holds it. */
+export async function pressLink(page: Page, name: string): Promise<void> {
+  for (const frame of page.frames()) {
+    const link = frame.getByRole("link", { name, exact: true }).first();
+    if (await link.isVisible().catch(() => false)) return link.click();
+  }
+  throw new Error(`No webview on view has a link ${name}.`);
+}
