@@ -3,7 +3,7 @@ import type { LedgerEvent, Touch } from "../event/event.ts";
 import { MILESTONE_TITLES } from "../incident/clock.ts";
 import { type Incident, isBackDated } from "../incident/incident.ts";
 import type { Milestone } from "../policy/terms.ts";
-import { plainText } from "../text/plainText.ts";
+import { nameOf, plainText } from "../text/plainText.ts";
 import { CLOCK_TOLERANCE_MS, type Instant } from "../time/instant.ts";
 
 /** One event of an incident, ready to be shown. */
@@ -142,6 +142,8 @@ export function eventWords(event: LedgerEvent, incident?: Pick<Incident, "events
         "Public summary",
         [said("title"), said("impact"), said("done")].filter(Boolean).join(" · "),
       );
+    case "owned":
+      return `Led by ${ownerName(String(data.owner))}`;
     case "note":
       return said("text") ?? "Note";
     case "action":
@@ -160,6 +162,9 @@ export function eventWords(event: LedgerEvent, incident?: Pick<Incident, "events
       );
   }
 }
+
+/** `Ana` of `Ana <ana@example.com>`, as one inert line. */
+export const ownerName = (owner: string) => plainText(nameOf(owner), 80);
 
 // An incident may have thousands of retractions, each of which names another event.
 const known = new WeakMap<readonly LedgerEvent[], ReadonlyMap<string, string>>();

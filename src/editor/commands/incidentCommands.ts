@@ -3,6 +3,7 @@ import {
   addNote,
   changeSeverity,
   declareIncident,
+  ownIncident,
   reopenIncident,
   repolicyIncident,
   retractEvent,
@@ -13,9 +14,9 @@ import { LONGEST_TITLE } from "../../domain/incident/incident.ts";
 import type { IncidentStatus } from "../../domain/incident/incidentStatus.ts";
 import { isTimeZone } from "../../domain/policy/calendar.ts";
 import { CLOCK_NAMES, SEVERITIES, type Severity, type Targets } from "../../domain/policy/terms.ts";
-import { timelineOf } from "../../domain/record/timeline.ts";
+import { ownerName, timelineOf } from "../../domain/record/timeline.ts";
 import { HumanError } from "../../domain/text/humanError.ts";
-import { plainText } from "../../domain/text/plainText.ts";
+import { mailOf, plainText } from "../../domain/text/plainText.ts";
 import { roughly } from "../../domain/time/duration.ts";
 import { inLocalTime, labelText, shortTime, withoutMail } from "../model/text.ts";
 import { mustBeWritable } from "../model/writable.ts";
@@ -200,6 +201,38 @@ export const note = withReason(
   "Note added",
   ({ project, status }, text) => addNote(project.project, status.incident.id, text),
 );
+
+/** Hands an incident over: to whoever works here first, for that is the most frequent. */
+export const own: Handler = async (context, argument) => {
+  const verb = "Hand Over Incident";
+  const chosen = await chooseIncident(context, argument, { title: verb, fits: anyOpen, none: NO_OPEN });
+  if (!chosen) return;
+  mustBeWritable(chosen.project);
+  const { project } = chosen.project;
+  const { incident } = chosen.status;
+  const me = await project.author();
+  const council = chosen.project.reading?.release.policy.policy.council?.members ?? [];
+  const people = [me, ...incident.events.map(({ by }) => by), ...council.map((mail) => `<${mail}>`)];
+  const known = new Map<string, string>();
+  for (const each of people) if (!known.has(mailOf(each))) known.set(mailOf(each), each);
+  const items = [...known.values()]
+    .filter((who) => who !== incident.owner?.who)
+    .map((who) => ({
+      label: labelText(ownerName(who)),
+      description: who === me ? "you" : labelText(mailOf(who)),
+      who,
+    }));
+  const other = { label: "$(edit) Somebody Else…", description: "", who: null };
+  const now = incident.owner ? `Led by ${ownerName(incident.owner.who)} now` : "Nobody leads it yet";
+  const picked = await window.showQuickPick([...items, other], {
+    title: headed(verb, chosen),
+    placeHolder: `${now}; who leads it from here on?`,
+  });
+  if (!picked) return;
+  const who = picked.who ?? (await askText(headed(verb, chosen), "Who leads it?", "Bo <bo@example.com>"));
+  if (who === null) return;
+  await record(chosen.project, `Led by ${ownerName(who)}`, () => ownIncident(project, incident.id, who));
+};
 
 export const repolicy = withReason(
   "Judge by Today's Policy",

@@ -16,6 +16,7 @@ export const COMMAND_NAMES = [
   "changeSeverity",
   "reopenIncident",
   "addNote",
+  "ownIncident",
   "retractEvent",
   "repolicyIncident",
   "openPostmortem",
