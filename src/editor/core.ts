@@ -19,13 +19,7 @@ import { PolicyDiagnostics, PolicyFixes, PolicyLens } from "./views/policyDiagno
 import { PolicyHelp } from "./views/policyHelp.ts";
 import { PostmortemDiagnostics } from "./views/postmortemDiagnostics.ts";
 import { PostmortemFixes, PostmortemLenses } from "./views/postmortemFixes.ts";
-import {
-  DraftDocuments,
-  GIT_SCHEME,
-  GitContent,
-  PAGE_SCHEME,
-  PageDocuments,
-} from "./views/virtualDocuments.ts";
+import { DraftDocuments, GIT_SCHEME, GitContent } from "./views/virtualDocuments.ts";
 
 /** What the small first bundle hands over. */
 export interface Shell {
@@ -77,7 +71,6 @@ export function startCore({ extension, tree: late, view }: Shell, early: Map<str
   own(languages.registerCompletionItemProvider(policies, help));
   own(languages.registerHoverProvider(policies, help));
   own(workspace.registerTextDocumentContentProvider(GIT_SCHEME, new GitContent(model)));
-  own(workspace.registerTextDocumentContentProvider(PAGE_SCHEME, own(new PageDocuments(model))));
   const offer = () => offerInTerminal(extension, (error) => log.warn(String(error)));
   own(workspace.onDidGrantWorkspaceTrust(offer));
   offer();
@@ -90,7 +83,9 @@ export function startCore({ extension, tree: late, view }: Shell, early: Map<str
     (await import("./commands/handlers.ts")).runCommand(context, command, argument);
   // Neither signals nor flags have anything to say before what was read first is on view.
   const watching = async () => own((await import("./startWatching.ts")).startWatching(context, markers));
-  void model.ready.then(() => setImmediate(() => watching().catch((error) => log.error(error))));
+  const pages = async () => own((await import("./startPages.ts")).startPages(context));
+  const later = (part: () => Promise<unknown>) => part().catch((error) => log.error(error));
+  void model.ready.then(() => setImmediate(() => [watching, pages].forEach(later)));
   return { tree, ready: model.ready, run };
 }
 

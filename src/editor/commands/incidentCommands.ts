@@ -9,6 +9,7 @@ import {
   retractEvent,
   setPaused,
 } from "../../app/incident/incidents.ts";
+import { incidentLink } from "../../documents/pageMessages.ts";
 import { isPaused } from "../../domain/incident/entry.ts";
 import { LONGEST_TITLE } from "../../domain/incident/incident.ts";
 import type { IncidentStatus } from "../../domain/incident/incidentStatus.ts";
@@ -22,6 +23,7 @@ import { inLocalTime, labelText, shortTime, withoutMail } from "../model/text.ts
 import { mustBeWritable } from "../model/writable.ts";
 import { shortName } from "../status/statusFace.ts";
 import { EventRow, eventIcon } from "../tree/incidentRow.ts";
+import { pagePanels } from "../views/pagePanels.ts";
 import { anyOpen, askText, type Chosen, chooseIncident } from "./choose.ts";
 import { type CommandContext, chooseProject, type Handler, record, rootOf } from "./commandContext.ts";
 
@@ -285,6 +287,24 @@ export const copyId: Handler = async (context, argument) => {
   if (!chosen) return;
   await env.clipboard.writeText(chosen.status.incident.id);
   window.setStatusBarMessage("$(check) Incident ID copied", 4000);
+};
+
+/** A link for the chat: whoever follows it sees the page of the incident, where they have its repository open. */
+export const copyLink: Handler = async (context, argument) => {
+  const choice = { title: "Copy Link to Incident", fits: () => true, none: NO_INCIDENT };
+  const chosen = await chooseIncident(context, argument, choice);
+  if (!chosen) return;
+  await env.clipboard.writeText(incidentLink(chosen.status.incident, env.uriScheme));
+  window.setStatusBarMessage("$(check) Link to the incident copied", 4000);
+};
+
+/** The incident as a page of its own. */
+export const openPage: Handler = async (context, argument) => {
+  const choice = { title: "Open Incident Page", fits: () => true, none: NO_INCIDENT };
+  const chosen = await chooseIncident(context, argument, choice);
+  if (!chosen) return;
+  const { id, title } = chosen.status.incident;
+  pagePanels(context).show({ page: "incident", root: chosen.project.project.root, id }, title);
 };
 
 export const show: Handler = async (context, argument) => {

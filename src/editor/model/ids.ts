@@ -55,6 +55,8 @@ export const COMMAND_NAMES = [
   "showActions",
   "showIncident",
   "copyIncidentId",
+  "copyIncidentLink",
+  "showIncidentPage",
   "syncLedger",
   "setSignalSecret",
   "clearSignalSecret",
