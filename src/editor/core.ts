@@ -27,14 +27,7 @@ import { PolicyDiagnostics, PolicyFixes, PolicyLens } from "./views/policyDiagno
 import { PolicyHelp } from "./views/policyHelp.ts";
 import { PostmortemDiagnostics } from "./views/postmortemDiagnostics.ts";
 import { PostmortemFixes, PostmortemLenses } from "./views/postmortemFixes.ts";
-import {
-  DraftDocuments,
-  GIT_SCHEME,
-  GitContent,
-  GUIDE_SCHEME,
-  PAGE_SCHEME,
-  PageDocuments,
-} from "./views/virtualDocuments.ts";
+import { DraftDocuments, GIT_SCHEME, GitContent, GUIDE_SCHEME } from "./views/virtualDocuments.ts";
 
 /** What the small first bundle hands over. */
 export interface Shell {
@@ -89,7 +82,6 @@ export function startCore({ extension, tree: late, view }: Shell, early: Map<str
   const guide = async (uri: Uri) =>
     (await import("./views/guide.ts")).readGuide(extension.extensionPath, uri);
   own(workspace.registerTextDocumentContentProvider(GUIDE_SCHEME, { provideTextDocumentContent: guide }));
-  own(workspace.registerTextDocumentContentProvider(PAGE_SCHEME, own(new PageDocuments(model))));
   const offer = () => offerInTerminal(extension, (error) => log.warn(String(error)));
   own(workspace.onDidGrantWorkspaceTrust(offer));
   offer();
@@ -102,7 +94,9 @@ export function startCore({ extension, tree: late, view }: Shell, early: Map<str
     (await import("./commands/handlers.ts")).runCommand(context, command, argument);
   // Neither signals nor flags have anything to say before what was read first is on view.
   const watching = async () => own((await import("./startWatching.ts")).startWatching(context, markers));
-  void model.ready.then(() => setImmediate(() => watching().catch((error) => log.error(error))));
+  const pages = async () => own((await import("./startPages.ts")).startPages(context));
+  const later = (part: () => Promise<unknown>) => part().catch((error) => log.error(error));
+  void model.ready.then(() => setImmediate(() => [watching, pages].forEach(later)));
   return { tree, ready: model.ready, run };
 }
 

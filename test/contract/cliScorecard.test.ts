@@ -52,6 +52,8 @@ describe("the scorecard on the command line", () => {
       recoveryMs: 11_400_000,
       unrecovered: 0,
       untimed: 0,
+      rework: 0,
+      reworkRate: 0,
     });
     assert.deepEqual(
       [json.adoption.landedAt, json.adoption.wanted, json.adoption.shipped],

@@ -11,6 +11,7 @@ const ENTRIES = [
   "src/editor/start.ts",
   "src/editor/core.ts",
   "src/terminal/process.ts",
+  "src/webview/main.ts",
 ];
 
 /** They put together what others are: each part is named there once, and belongs into a file of its own. */
@@ -22,6 +23,7 @@ const WIRING = [
   "src/signals/signalSource.ts",
   "src/terminal/commands.ts",
   "src/terminal/main.ts",
+  "src/webview/main.ts",
   "src/terminal/process.ts",
 ];
 
@@ -29,7 +31,6 @@ const WIRING = [
 const SMALL: Record<string, string> = {
   "src/cli.ts": "an entry",
   "src/editor/start.ts": "an entry: it loads before anything else",
-  "src/editor/views/pages.ts": "loads when a page is opened",
   "src/signals/signalSource.ts": "the list of the sources",
   "src/git/revision.ts": "the names of commits: ten files of its folder import it, and it needs none of them",
   "src/ledger/eventId.ts": "loads with the first entry that is written",

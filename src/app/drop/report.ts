@@ -183,6 +183,7 @@ export function incidentReport({ incident, state, clocks, nextUpdate, warnings }
     drop: incident.drop,
     openedAt: formatInstant(incident.openedAt),
     openedBy: incident.openedBy,
+    owner: incident.owner && { ...incident.owner, since: formatInstant(incident.owner.since) },
     round: round.number,
     paused: isPaused(incident),
     milestones: milestonesReport(round),

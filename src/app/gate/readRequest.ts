@@ -20,7 +20,11 @@ const SHOWN_LINES = 1_500;
 const SHOWN_ITEMS = 20;
 
 /** The request for a drop on one page, as Markdown: diff, risk, council, gate, checklist, undo and drills. */
-export async function readRequest(project: Project, reading: GateReading): Promise<string> {
+export const readRequest = async (project: Project, reading: GateReading): Promise<string> =>
+  requestPage(await readRequestFacts(project, reading));
+
+/** The same as facts, for whoever draws them. */
+export async function readRequestFacts(project: Project, reading: GateReading): Promise<RequestFacts> {
   const { governed, candidate, base, commits, risk, approval, gate } = reading;
   const { repository, release } = governed;
   const drop = dropOf(project, reading);
@@ -32,7 +36,7 @@ export async function readRequest(project: Project, reading: GateReading): Promi
     project.undo.of(release, drop),
   ]);
   const { drills } = statusAt(release, project.now());
-  const facts: RequestFacts = {
+  return {
     title: `Approval of ${candidate.tag === null ? "the next drop" : candidate.tag}`,
     facts: [
       [
@@ -74,7 +78,6 @@ export async function readRequest(project: Project, reading: GateReading): Promi
     files: files.slice(0, SHOWN_FILES).map(fileWords),
     patch: { ...patch, command: `git diff ${range.from ?? "--root"} ${range.to}` },
   };
-  return requestPage(facts);
 }
 
 /** A drop that has no tag yet, as the checklist and the undo look at one: what it would be if it shipped now. */

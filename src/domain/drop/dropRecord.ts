@@ -233,7 +233,7 @@ export type UndoMode = (typeof UNDO_MODES)[number];
 
 /** `begun`: a command was started, and nobody knows yet what came of it. */
 const STEP_OUTCOMES = ["begun", "done", "failed", "skipped", "cancelled"] as const;
-type StepOutcome = (typeof STEP_OUTCOMES)[number];
+export type StepOutcome = (typeof STEP_OUTCOMES)[number];
 
 const REHEARSAL_OUTCOMES = ["passed", "failed"] as const;
 

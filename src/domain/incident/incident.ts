@@ -35,6 +35,14 @@ export interface Round {
   terms: Terms;
 }
 
+/** Who leads an incident, since when, and who said so. */
+interface Owner {
+  /** `Name <mail>`, or whatever the person is called. */
+  who: string;
+  since: Instant;
+  by: string;
+}
+
 /** One regression and what is known of it: the fold of its events. */
 export interface Incident {
   id: string;
@@ -45,6 +53,8 @@ export interface Incident {
   openedBy: string;
   /** The event that opened it; names it across machines. */
   openedEvent: string;
+  /** Who leads it now; null: nobody has said. It goes over from round to round. */
+  owner: Owner | null;
   /** The current round. */
   round: Round;
   /** The rounds before, oldest first; their verdicts stand. */
@@ -113,6 +123,7 @@ export function foldIncident(
     openedAt: opened.at,
     openedBy: opened.by,
     openedEvent: opened.id,
+    owner: ownerOf(effective),
     round,
     earlier: rounds.slice(0, -1),
     termsOnRecord: onRecord !== null,
@@ -129,6 +140,11 @@ export function isBackDated(entry: { at: Instant; recorded: Instant }): boolean 
 /** Whether its post-mortem is still to be published. */
 export const waitsForPostmortem = ({ round: { marks } }: Pick<Incident, "round">) =>
   marks.mitigated !== null && marks.postmortem === null;
+
+function ownerOf(effective: readonly LedgerEvent[]): Owner | null {
+  const last = effective.findLast(({ type }) => type === "owned");
+  return last ? { who: last.data.owner as string, since: last.at, by: last.by } : null;
+}
 
 function newRound(number: number, reopenedAt: Instant | null, severity: Severity, terms: Terms): Round {
   const marks: Marks = {
@@ -235,6 +251,7 @@ export const INCIDENT_CHECKS: Readonly<Record<string, Check>> = {
   paused: optionalText("why"),
   resumed: optionalText("why"),
   note: text("text"),
+  owned: text("owner"),
   action: all(text("text"), optionalText("owner"), optionalText("due")),
   retracted: all(text("event"), optionalText("why")),
   repolicied: (data) =>

@@ -46,6 +46,8 @@ export interface DropScore {
   /** Whether it failed, as DORA counts: it caused an incident, or was taken back. */
   failed: boolean;
   undone: boolean;
+  /** It shipped while a real incident of another drop was detected and not mitigated: a deployment that nobody planned. */
+  rework: boolean;
   /** How long customers felt it, all rounds of its incidents together; null where that is not known. Milliseconds. */
   recoveryMs: number | null;
   /** The overrides that it was released by; they are told of for good. */
@@ -77,6 +79,10 @@ export interface Dora {
   untimed: number;
   /** Failed ones with an incident that began at an unknown time since the drop shipped; left out where there are none. */
   startUnknown?: number;
+  /** Those that shipped because of an incident of another drop. */
+  rework: number;
+  /** Their share of the deployments, from 0 to 1; null where there was none. */
+  reworkRate: number | null;
 }
 
 export interface Scorecard {
@@ -126,9 +132,19 @@ function scoreOf(facts: Facts, drop: Drop, at: Instant): DropScore {
     incidents,
     failed,
     undone,
+    rework: facts.incidents.some((incident) => isReworkFor(incident, drop)),
     recoveryMs: failed ? recoveryOf(incidents) : null,
     overrides: facts.log.of(councilSubject(drop.commit)).filter(({ type }) => type === "override"),
   };
+}
+
+function isReworkFor({ kind, drop: cause, earlier, round }: Incident, { tag, shippedAt }: Drop): boolean {
+  if (kind !== "real" || cause === null || cause === tag) return false;
+  return [...earlier, round].some(({ marks, reopenedAt }) => {
+    const since = reopenedAt ?? marks.detected?.at;
+    const until = marks.mitigated?.at ?? Number.POSITIVE_INFINITY;
+    return since !== undefined && shippedAt > since && shippedAt <= until;
+  });
 }
 
 /** One that is not decided is no data, and so are several of which one is not. */
@@ -137,7 +153,7 @@ function worst(verdicts: readonly Verdict[]): Verdict {
   return verdicts.length > 0 && verdicts.every((verdict) => verdict === "met") ? "met" : "no data";
 }
 
-const incidentVerdict = (incident: Incident, name: ClockName, at: Instant): Verdict =>
+export const incidentVerdict = (incident: Incident, name: ClockName, at: Instant): Verdict =>
   worst(decided(clocksOfRounds(incident, name, at).map(({ state }) => VERDICTS[state])));
 
 /** A severity without a target says nothing; only where no round has one there is no data. */
@@ -155,7 +171,7 @@ const VERDICTS = {
 } as const;
 
 /** A clock of each round; those of an earlier one as they stood when the incident was reopened. */
-function clocksOfRounds({ earlier, round }: Incident, name: ClockName, at: Instant) {
+export function clocksOfRounds({ earlier, round }: Incident, name: ClockName, at: Instant) {
   const rounds = [...earlier, round];
   return rounds.flatMap((each, i) => {
     const until = Math.min(rounds[i + 1]?.reopenedAt ?? at, at);
@@ -164,7 +180,7 @@ function clocksOfRounds({ earlier, round }: Incident, name: ClockName, at: Insta
 }
 
 /** How long a clock of an incident took; null while it has not ended, or where nobody knows. Milliseconds. */
-function takenMs(incident: Incident, name: ClockName, at: Instant): number | null {
+export function takenMs(incident: Incident, name: ClockName, at: Instant): number | null {
   const rounds = clocksOfRounds(incident, name, at);
   // Without a target nobody need ever bring it to its end.
   const clocks = rounds.filter(({ state, endedAt }) => state !== "none" || endedAt !== null);
@@ -193,6 +209,7 @@ function doraOf(scores: readonly DropScore[]): Dora {
   const failed = scores.filter((score) => score.failed);
   const recovered = failed.map(({ recoveryMs }) => recoveryMs).filter((ms) => ms !== null);
   const untimed = failed.filter(({ incidents }) => incidents.length === 0).length;
+  const rework = scores.filter((score) => score.rework).length;
   const startUnknown = failed.filter(isRecoveryUnknown).length;
   return {
     deployments: scores.length,
@@ -202,6 +219,8 @@ function doraOf(scores: readonly DropScore[]): Dora {
     unrecovered: failed.length - recovered.length - untimed - startUnknown,
     untimed,
     ...(startUnknown > 0 ? { startUnknown } : {}),
+    rework,
+    reworkRate: scores.length === 0 ? null : rework / scores.length,
   };
 }
 

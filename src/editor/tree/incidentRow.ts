@@ -1,7 +1,12 @@
 import { isPaused } from "../../domain/incident/entry.ts";
 import { type IncidentStatus, nextMilestones } from "../../domain/incident/incidentStatus.ts";
 import { isMilestone, MILESTONES, type Severity } from "../../domain/policy/terms.ts";
-import { explainedFlags, flagsBesideText, type TimelineEntry } from "../../domain/record/timeline.ts";
+import {
+  explainedFlags,
+  flagsBesideText,
+  ownerName,
+  type TimelineEntry,
+} from "../../domain/record/timeline.ts";
 import { markdownText, plainText, shownName } from "../../domain/text/plainText.ts";
 import type { Instant } from "../../domain/time/instant.ts";
 import type { ColorId } from "../model/ids.ts";
@@ -123,6 +128,7 @@ export class IncidentRow extends Row {
     if (isPaused(incident)) facts.push("paused");
     if (incident.round.number > 1) facts.push(`round ${incident.round.number}`);
     if (incident.drop) facts.push(plainText(incident.drop, 60));
+    if (incident.owner) facts.push(`led by ${ownerName(incident.owner.who)}`);
     return facts;
   }
 
@@ -141,6 +147,7 @@ const ICONS: Record<string, string> = {
   opened: "flame",
   reopened: "debug-restart",
   severity: "arrow-swap",
+  owned: "person-add",
   paused: "debug-pause",
   resumed: "play",
   note: "note",

@@ -7,6 +7,7 @@ import {
   declareIncident,
   findIncident,
   markMilestone,
+  ownIncident,
   reopenIncident,
   repolicyIncident,
   retractEvent,
@@ -26,6 +27,7 @@ import {
   SEVERITIES,
 } from "../../domain/policy/terms.ts";
 import { storyOf } from "../../domain/record/story.ts";
+import { ownerName } from "../../domain/record/timeline.ts";
 import { counted } from "../../domain/text/counted.ts";
 import { HumanError } from "../../domain/text/humanError.ts";
 import { formatInstant, parseInstant } from "../../domain/time/instant.ts";
@@ -184,6 +186,20 @@ export const incidentNote = command({
   async run({ args: [id = "", text = ""], project }) {
     const opened = await project();
     return entered(opened, await addNote(opened, id, text), "Noted");
+  },
+});
+
+export const incidentOwn = command({
+  name: "incident own",
+  at: "happened",
+  args: "ID [WHO]",
+  summary: "says who leads it; handing over is an entry on its timeline",
+  details: ["WHO is a name, or “Name <mail>”; left out: you."],
+  async run({ args: [id = "", who], project }) {
+    const opened = await project();
+    const events = await ownIncident(opened, id, who);
+    const owner = ownerName(String(events[0]!.data.owner));
+    return entered(opened, events, `Led by ${owner}`);
   },
 });
 

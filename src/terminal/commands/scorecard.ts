@@ -5,7 +5,8 @@ export const scorecard = command({
   name: "scorecard",
   ledger: "fetched",
   history: "whole",
-  summary: "targets met per drop and pillar, medians, streaks, drills, overrides, and DORA's two",
+  summary:
+    "targets met per drop and pillar, medians, streaks, drills, overrides, and DORA's three of stability",
   options: {
     last: { value: "N", help: "how many of the newest drops; default: the policy's drops.adoption" },
   },
