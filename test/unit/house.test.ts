@@ -11,6 +11,7 @@ const ENTRIES = [
   "src/editor/start.ts",
   "src/editor/core.ts",
   "src/terminal/process.ts",
+  "src/terminal/main.ts",
 ];
 
 /** They put together what others are: each part is named there once, and belongs into a file of its own. */
