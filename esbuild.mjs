@@ -78,7 +78,9 @@ const BUDGETS = {
   "src/editor/start.ts": 32 * KB,
   // Until the first countdown is on view.
   "src/editor/core.ts": 340 * KB,
-  "src/terminal/process.ts": 240 * KB,
+  "src/terminal/process.ts": 40 * KB,
+  // Before a command is known.
+  "src/terminal/main.ts": 240 * KB,
   "src/webview/main.ts": 40 * KB,
 };
 
@@ -118,16 +120,24 @@ const SMALL = 10 * KB;
  * @type {(metafile: import("esbuild").Metafile, root: string) => Map<string, string>}
  */
 function bundlesOf({ outputs }, root) {
-  const entries = ["src/editor/start.ts", "src/editor/core.ts", "src/terminal/process.ts"].map((entry) =>
-    Object.keys(outputs).find((file) => outputs[file].entryPoint === entry),
-  );
-  const [start, core, command] = entries.map((file) => (file ? loadedWith(file, outputs) : new Set()));
-  const terminal = entries[2] ? loadedWith(entries[2], outputs, LATER) : new Set();
+  const find = (/** @type {string} */ entry) =>
+    Object.keys(outputs).find((file) => outputs[file].entryPoint === entry);
+  const [start, core, first, command] = [
+    "src/editor/start.ts",
+    "src/editor/core.ts",
+    "src/terminal/process.ts",
+    "src/terminal/main.ts",
+  ].map((entry) => {
+    const file = find(entry);
+    return file ? loadedWith(file, outputs) : new Set();
+  });
+  const entry = find("src/terminal/process.ts");
+  const terminal = entry ? loadedWith(entry, outputs, LATER) : new Set();
   const bundles = new Map();
   for (const [file, { bytes }] of Object.entries(outputs)) {
     if (!isPart(file)) continue;
     const bundle = bundleOf({
-      start: start.has(file),
+      start: start.has(file) || first.has(file),
       core: core.has(file),
       command: command.has(file),
       terminal: terminal.has(file),

@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { realpathSync } from "node:fs";
 import { realpath } from "node:fs/promises";
 import { relative, resolve, sep } from "node:path";
 import { HumanError } from "../domain/text/humanError.ts";
@@ -81,9 +82,7 @@ async function tooOld(git: Git): Promise<string | null> {
 export async function openRepository(dir: string, options: GitOptions = {}): Promise<Repository | null> {
   const asked = resolve(dir);
   // Git answers with real paths, some of them relative to where it was started.
-  const real = await realpath(asked).catch(() => {
-    throw new HumanError("service", `The folder ${plainText(asked)} is not there; name one that is.`);
-  });
+  const real = realPathOf(asked);
   const git = new Git(real, options);
   // Paths may hold line breaks. Git prints a flag that it does not know as it stands, which makes a separator that
   // no path can hold.
@@ -105,6 +104,15 @@ export async function openRepository(dir: string, options: GitOptions = {}): Pro
     shallow: shallow === "true",
     objectFormat: objectFormat as ObjectFormat,
   });
+}
+
+// At once, so that git is started before whatever else is waiting.
+function realPathOf(folder: string): string {
+  try {
+    return realpathSync.native(folder);
+  } catch {
+    throw new HumanError("service", `The folder ${plainText(folder)} is not there; name one that is.`);
+  }
 }
 
 // A folder may have been reached by a link. People know their files by the path that they opened.

@@ -1,10 +1,13 @@
 import { statSync } from "node:fs";
 import { isAbsolute, resolve } from "node:path";
+import type { AnswerMemory } from "../app/project/answerMemory.ts";
+import type { EarlyAnswers } from "../app/project/earlyAnswers.ts";
 import type { PolicyMemory } from "../app/project/policyMemory.ts";
 import type { Project } from "../app/project/project.ts";
 import { HumanError } from "../domain/text/humanError.ts";
 import { plainText } from "../domain/text/plainText.ts";
 import type { Instant } from "../domain/time/instant.ts";
+import type { Repository } from "../git/repository.ts";
 import { shallowClone, UNSHALLOW } from "../git/shallow.ts";
 import type { SyncResult } from "../ledger/remoteLedger.ts";
 import { instantArgument } from "./call/arguments.ts";
@@ -30,6 +33,10 @@ export interface Terminal {
   input?: () => Promise<string>;
   /** What policies were found to say before; left out: each is read anew. */
   policies?: PolicyMemory;
+  /** What git was found to answer before, by repository; left out: it is asked anew. */
+  answers?: (repository: Repository) => AnswerMemory;
+  /** What git was asked already, and where; left out: nothing. */
+  early?: { directory: string; answers: EarlyAnswers } | undefined;
   page: Page;
   write: (text: string) => void;
   complain: (text: string) => void;
@@ -145,9 +152,8 @@ function callOf(
     confirm: values.json ? null : confirmer(terminal),
     // The largest part of the program; help, and a call that is wrong, need none of it.
     project: async () => {
-      // Git works while the rest is loaded.
-      const { askEarly } = await import("../app/project/earlyAnswers.ts");
-      const early = askEarly(directory);
+      const answers = command?.remembers ? terminal.answers : undefined;
+      const early = await earlyAnswers(terminal, directory, answers !== undefined);
       const { Project } = await import("../app/project/project.ts");
       const shared = (result: SyncResult) => {
         for (const line of sharingComplaints(result)) complain(terminal, line);
@@ -160,6 +166,7 @@ function callOf(
         askRemote: true,
         early,
         ...(terminal.policies ? { policies: terminal.policies } : {}),
+        ...(answers ? { answers } : {}),
         needsBranch: command?.history !== undefined && command.ledger !== "optional",
         sharing: { wait: true, shared, required: command?.ledger !== "optional" },
       });
@@ -171,6 +178,13 @@ function callOf(
       return opened;
     },
   };
+}
+
+/** Git works while the rest is loaded. */
+async function earlyAnswers({ early }: Terminal, directory: string, tags: boolean): Promise<EarlyAnswers> {
+  if (early?.directory === directory) return early.answers;
+  const { askEarly } = await import("../app/project/earlyAnswers.ts");
+  return askEarly(directory, { tags });
 }
 
 /**

@@ -11,6 +11,7 @@ const ENTRIES = [
   "src/editor/start.ts",
   "src/editor/core.ts",
   "src/terminal/process.ts",
+  "src/terminal/main.ts",
   "src/webview/main.ts",
 ];
 

@@ -219,6 +219,7 @@ async function undoneBy(
     append: project.append.bind(project),
     sync: project.sync.bind(project),
     policyIn: project.policyIn.bind(project),
+    remember: project.remember,
     read: async () => before,
   };
   const recent = release.drops.filter((drop) => drop.branch === branch.name).slice(0, RECENT_DROPS);

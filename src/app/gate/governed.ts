@@ -26,7 +26,7 @@ import type { Project, Reading } from "../project/project.ts";
 /** What judging needs of a project. */
 export type Judging = Pick<
   Project,
-  "repository" | "risks" | "read" | "clockGiven" | "lookBackTo" | "policyIn"
+  "repository" | "risks" | "read" | "clockGiven" | "lookBackTo" | "policyIn" | "remember"
 >;
 
 /** A project that may be judged: its release branch and the policy in force are known. */

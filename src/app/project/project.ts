@@ -22,6 +22,7 @@ import { GitLedger } from "../../ledger/gitLedger.ts";
 import { type AppendOptions, contentOf, type Ledger, type LedgerContent } from "../../ledger/ledger.ts";
 import { headsAmong, LEDGER_REF } from "../../ledger/ledgerHead.ts";
 import type { SyncResult } from "../../ledger/remoteLedger.ts";
+import type { AnswerMemory } from "./answerMemory.ts";
 import type { EarlyAnswers } from "./earlyAnswers.ts";
 import { AnchorReader, HistoryReader, RiskReader } from "./historyReader.ts";
 import type { PolicyMemory } from "./policyMemory.ts";
@@ -57,6 +58,8 @@ interface ProjectOptions {
   early?: EarlyAnswers | undefined;
   /** What policies were found to say before. */
   policies?: PolicyMemory;
+  /** What git was found to answer before; only for whoever looks, and decides nothing. */
+  answers?: (repository: Repository) => AnswerMemory;
 }
 
 /** What a use case wants to put on record. */
@@ -101,12 +104,13 @@ export class Project {
   readonly root: string;
   readonly repository: Repository | null;
   readonly trusted: boolean;
-  /** Null without git. */
+  /** Null without git, as the next one. */
   readonly risks: RiskReader | null;
-  /** Null without git. */
   readonly history: HistoryReader | null;
   /** Tells of drops whether they can be taken back; asked when somebody wants to know, never by reading. */
   readonly undo: UndoReadiness;
+  /** What git answers, or answered before, where that follows from object names and may be kept. */
+  readonly remember: AnswerMemory["of"];
   readonly #ledger: Ledger | null;
   readonly #sharing: Sharing | null;
   readonly #policies: PolicyReader;
@@ -121,16 +125,17 @@ export class Project {
     this.root = root;
     this.repository = repository;
     this.trusted = options.trusted ?? true;
-    this.undo = new UndoReadiness(repository);
+    const answers = (repository && options.answers?.(repository)) ?? null;
+    this.remember = async (key, ask) => answers?.of(key, ask) ?? ask();
+    this.undo = new UndoReadiness(repository, answers);
     this.#options = options;
     this.#anchors = repository && new AnchorReader(repository, options.early, options.askRemote ?? false);
-    this.#ledger = repository
-      ? new GitLedger(repository.git, { now: Date.now, commonDir: repository.commonDir })
-      : null;
-    this.risks = repository && new RiskReader(repository);
-    this.history = repository && new HistoryReader(repository);
+    this.#ledger =
+      repository && new GitLedger(repository.git, { now: Date.now, commonDir: repository.commonDir });
+    this.risks = repository && new RiskReader(repository, answers);
+    this.history = repository && new HistoryReader(repository, options.early, answers);
     this.#sharing = repository && new Sharing(repository, options.sharing ?? { wait: true });
-    this.#policies = new PolicyReader(root, repository, options.policies);
+    this.#policies = new PolicyReader(root, repository, options.policies, answers);
   }
 
   /** @throws {HumanError} when git itself cannot be used; a folder without a repository is no error. */
@@ -145,12 +150,10 @@ export class Project {
     return this.lookBackTo ?? this.#options.now();
   }
 
-  /** The instant to look back to, where one was given. */
   get lookBackTo(): Instant | null {
     return this.#options.lookBackTo ?? null;
   }
 
-  /** When what is entered now has happened. */
   get happenedAt(): Instant {
     return this.happenedAtGiven ?? this.now();
   }
@@ -160,7 +163,6 @@ export class Project {
     return this.#options.happenedAt ?? null;
   }
 
-  /** Whether a clock stands for the machine's, as in tests. */
   get clockGiven(): boolean {
     return this.#options.clockGiven ?? false;
   }
@@ -382,8 +384,9 @@ export class Project {
     const key = `${previous?.commit ?? ""}..${drop.commit}`;
     if (this.#counted?.key === key) return this.#counted.commits;
     const range = { from: previous?.commit ?? null, to: drop.commit };
+    const counting = this.remember(["commits", key], () => countCommits(this.repository!, range));
     // A commit on record may be gone, or never was one; that must not take the clocks away.
-    const commits = await countCommits(this.repository, range).catch(() => null);
+    const commits = await counting.catch(() => null);
     this.#counted = commits === null ? null : { key, commits };
     return commits;
   }

@@ -32,6 +32,7 @@ export type UndoProject = Pick<
   | "now"
   | "append"
   | "policyIn"
+  | "remember"
   | "sync"
 > & {
   read(): Promise<Reading>;
