@@ -132,12 +132,47 @@ const ALONE: Record<FieldName, RegExp> = {
   due: regex(`(?<=(?:^|[—–([{,;|·•]|\\s-{1,2}\\s|->|→|\\ufffc)\\s*)(?<value>${DATE})${TAIL}`),
 };
 
+/** What stands before a day, or says what became of a thing, is nobody's name. */
+const NO_NAME = `(?:due|by|until|before|after|since|on|at|eta|deadline|date|target|see|from|to|the|in|and|or|done|closed|fixed|open(?:ed)?|created|added|updated|released|shipped|merged|${OWNER_LABEL}|(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?|${MONTH}|v\\d[\\w.]*)(?![\\p{L}\\p{N}_-])`;
+const WORD = `(?!${NO_NAME})\\p{L}[\\p{L}\\p{M}\\p{N}.'’_-]{0,40}`;
+const NAME = `(?:${MAIL}|${WORD}(?:[ \\t]+${WORD}){0,3})`;
+const NAMES = `${NAME}(?:\\s*(?:,|&|\\+|/|\\band\\b)\\s*${NAME}){0,3}`;
+const PARTED = "\\s*(?:[,;|·/—–:]|-{1,2})\\s*";
+const DUE_WORD = `(?:${DUE_LABEL}|by|until|before|eta)\\s*:?\\s*`;
+/** A bracket that holds names and a day, and nothing else: nobody needs to say which is which. */
+const BRACKETED_NAMES: readonly RegExp[] = [
+  regex(
+    `(?<=[([{]\\s*)(?:${OWNER_LABEL}\\s+)?(?<value>${NAMES})(?=(?:${PARTED}(?:${DUE_WORD})?|\\s+${DUE_WORD})${DAY}${DATE}\\s*[)\\]}])`,
+  ),
+  regex(`(?<=[([{]\\s*(?:${DUE_WORD})?${DAY}${DATE}${PARTED})(?<value>${NAMES})(?=\\s*[)\\]}])`),
+];
+
+/** One word, or several that each begin with a capital. */
+function isName(value: string): boolean {
+  if (value.includes("@")) return true;
+  const words = value.split(/\s+/);
+  return words.length === 1 || words.every((word) => /^\p{Lu}/u.test(word));
+}
+
+function namesBesideDay(text: string): Found[] {
+  if (!/[([{]/.test(text)) return [];
+  return matches(text, BRACKETED_NAMES).filter(({ value }) =>
+    value.split(/\s*(?:[,&+/]|\band\b)\s*/).every(isName),
+  );
+}
+
 /** Labelled fields; where there is none, what stands alone in its part of the line. */
 function fieldsIn(text: string, name: FieldName): Found[] {
   const labelled = matches(text, name === "due" ? DUE_PATTERNS : OWNER_PATTERNS);
   if (labelled.length > 0) return labelled;
+  const alone = aloneIn(text, name);
+  return name === "owner" && alone.length === 0 ? namesBesideDay(text) : alone;
+}
+
+function aloneIn(text: string, name: FieldName): Found[] {
   // The other field is out of the way, so that what stands between it and the end stands alone.
-  const other = matches(text, name === "due" ? OWNER_PATTERNS : DUE_PATTERNS).at(-1);
+  const others = matches(text, name === "due" ? OWNER_PATTERNS : DUE_PATTERNS);
+  const other = (others.length === 0 && name === "due" ? namesBesideDay(text) : others).at(-1);
   const rest = other
     ? text.slice(0, other.from) + GONE.repeat(other.to - other.from) + text.slice(other.to)
     : text;

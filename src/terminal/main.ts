@@ -58,9 +58,8 @@ export async function main(given: Terminal): Promise<ExitStatus> {
     if (terminal.argv[0] === COMPLETE) return await answerShell(terminal);
     const parsed = parseCall(terminal.argv, COMMANDS);
     const { answer, project } = await answerTo(parsed, terminal);
-    const newer = parsed.command?.tellsNewerTags ? null : (project?.newerTagNotice() ?? null);
-    for (const complaint of [...(answer.complaints ?? []), ...(newer === null ? [] : [newer])])
-      complain(terminal, complaint);
+    const unheld = parsed.command?.tellsUnheld ? [] : (project?.unheldNotices() ?? []);
+    for (const complaint of [...(answer.complaints ?? []), ...unheld]) complain(terminal, complaint);
     if (parsed.values.json) terminal.write(`${jsonText(answer.json)}\n`);
     else writeText(answer, terminal, given);
     return answer.exit ?? EXIT.fine;

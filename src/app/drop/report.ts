@@ -43,7 +43,8 @@ export function statusReport(status: Status, reading: Reading, { risks, undo }: 
       current: each.drop === drop,
       watch: windowReport(each.watch),
     })),
-    newerTags: status.newerTags.map(newerTagReport),
+    newerTags: status.newerTags.map(unheldReport),
+    lostDrops: status.lostDrops.map(unheldReport),
     next: risks.next && judgedReport(risks.next),
     branch: reading.release.branch,
     branches: reading.release.branches,
@@ -74,7 +75,7 @@ export const dropReport = (drop: Drop) => ({
 });
 
 /** A matching tag that no release branch holds. */
-export const newerTagReport = ({ tag, commit, shippedAt, shippedAssumed }: UnplacedDrop) => ({
+export const unheldReport = ({ tag, commit, shippedAt, shippedAssumed }: UnplacedDrop) => ({
   tag,
   commit,
   shippedAt: formatInstant(shippedAt),

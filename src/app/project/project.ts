@@ -2,7 +2,7 @@ import { resolve } from "node:path";
 import { asksSinceWhen } from "../../domain/drop/drills.ts";
 import { NO_COMMITS } from "../../domain/drop/dropHistory.ts";
 import { shippedIn } from "../../domain/drop/dropRecord.ts";
-import { newerTagWords } from "../../domain/drop/dropWording.ts";
+import { unheldWords } from "../../domain/drop/dropWording.ts";
 import {
   foldRelease,
   type HistoryFacts,
@@ -226,9 +226,9 @@ export class Project {
     return { facts, release, anchor, ledger, uncounted, unverified, standing, rewritten, commits };
   }
 
-  /** A sentence about tags that look like the newest drop and are none, by what was last read; null for none. */
-  newerTagNotice(): string | null {
-    return this.#latest && newerTagWords(this.#latest);
+  /** Sentences about what looks like a drop, or was one, and no release branch holds, by what was last read. */
+  unheldNotices(): string[] {
+    return this.#latest ? unheldWords(this.#latest) : [];
   }
 
   /**

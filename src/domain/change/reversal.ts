@@ -34,6 +34,8 @@ const NAMED = /^(?:commit )?([0-9a-f]{7,64})$/;
 /** The name of an object, and words behind it; a word may be made of such letters alone (`defaced`). */
 const NAMED_FIRST = /^(?:commit )?((?=[a-f]*\d)[0-9a-f]{7,64})(?:[:,]| -)? (\S.*)$/;
 const NUMBERED = /^(?:PR |pull request |merge request )?[#!](\d+)(?: from \S+)?$/i;
+/** The branch that a commit is meant for stands in front of its subject. */
+const FOR_BRANCH = /^\[[^\][\r\n]{1,60}\][ \t]+(?=re(?:vert|apply|land))/i;
 /** Gitmoji's sign for a revert. */
 const REWIND = /^(?:\u23ea\ufe0f?|:rewind:)[ \t]*/;
 const NAMES = "[`]?[0-9a-f]{7,64}[`]?(?:(?:, | and |, and )[`]?[0-9a-f]{7,64}[`]?)*";
@@ -56,7 +58,7 @@ export function readReversals(message: string): MessageReversals {
 
 /** What a title says that it reverts or reapplies; null: nothing. */
 function ofSubject(title: string, body: string): Reversal | null {
-  const bare = withoutPull(title).replace(REWIND, "");
+  const bare = withoutPull(title).replace(FOR_BRANCH, "").replace(REWIND, "");
   const [, type = null, description = ""] = TYPED.exec(bare) ?? [];
   const isType = type !== null && /^(?:reverts?|reapply|reland)$/i.test(type);
   const [, revert, words] = VERB.exec(type === null ? bare : description) ?? [];

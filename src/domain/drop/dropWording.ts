@@ -26,6 +26,28 @@ export function newerTagWords({
   return `${tags.join(", ")}${more} ${are} newer and on no release branch (${names.join(", ")}); merge ${them}, or add ${them} to drops.branch in the policy.`;
 }
 
+/** Drops that are on record as shipped and that no release branch holds any more; null for none. */
+export function lostDropWords({
+  lostDrops,
+  branches,
+}: Pick<ReleaseState, "lostDrops" | "branches">): string | null {
+  if (lostDrops.length === 0) return null;
+  const shown = lostDrops.slice(0, SHOWN_TAGS).map(({ tag, commit, deleted }) => {
+    const gone = deleted ? ", its tag deleted" : "";
+    return `${plainText(tag, 60)} (${plainText(commit.slice(0, 10))}${gone})`;
+  });
+  const more = lostDrops.length > SHOWN_TAGS ? ` and ${lostDrops.length - SHOWN_TAGS} more` : "";
+  const names = branches.slice(0, SHOWN_TAGS).map(({ name }) => plainText(name, 60));
+  const [are, them, records] =
+    lostDrops.length > 1 ? ["are", "them", "their records"] : ["is", "it", "its record"];
+  return `${shown.join(", ")}${more} ${are} on record as shipped, but no release branch (${names.join(", ")}) holds ${them} any more; restore the branch, or retract ${records} (dropclock drop retract TAG).`;
+}
+
+/** What no release branch holds, and people may take for a drop or look for among the drops: a sentence for each kind. */
+export const unheldWords = (
+  state: Pick<ReleaseState, "newerTags" | "lostDrops" | "branches" | "shallow">,
+): string[] => [newerTagWords(state), lostDropWords(state)].filter((words) => words !== null);
+
 /** What an event of a drop or of its council says, as one inert line; null for a type that is of neither. */
 export function dropEventWords({ type, data }: LedgerEvent): string | null {
   const said = (key: string) =>

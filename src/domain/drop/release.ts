@@ -98,6 +98,8 @@ export interface ReleaseState {
   lines: readonly ReleaseLine[];
   /** Matching tags that no release branch holds and that are newer than the current drop; the newest first. */
   newerTags: readonly UnplacedDrop[];
+  /** Drops that are on record as shipped and that no release branch holds any more; the last shipped first. */
+  lostDrops: readonly UnplacedDrop[];
   /** The incidents that may still be going on or wait for their post-mortem, newest first, by when they were opened. */
   live: Incident[];
   /** The others, newest first. They are folded when somebody asks for them. */
@@ -177,15 +179,20 @@ export function foldRelease(facts: ReleaseFacts, lookBackTo: Instant | null = nu
     const record = foldDrop(drop.tag, eventsOf(log, drop.names));
     for (const name of drop.names) records.set(name, record);
   }
+  const newerTags = unheld.filter(
+    ({ deleted, shippedAt }) => !deleted && shippedAt > (current?.shippedAt ?? -Infinity),
+  );
   const { policy, branches, branchMissing, shallow = false } = facts;
   let incidents: Incident[] | null = null;
   return {
     ...{ policy, branches, branchMissing, shallow, drops, lines, current, live, settled, records, drills },
     log: withNames(log, drops),
     branch: branchOf(branches, current),
-    newerTags: unheld.filter(
-      ({ deleted, shippedAt }) => !deleted && shippedAt > (current?.shippedAt ?? -Infinity),
-    ),
+    newerTags,
+    // What a shallow clone does not hold may well be on a branch.
+    lostDrops: shallow
+      ? []
+      : unheld.filter((each) => !newerTags.includes(each) && each.names.some((name) => shipped.has(name))),
     incident: fold,
     laterThan: (drop) => drops.filter((each) => contains(each, drop)),
     currentAt: (instant) => currentOf(historyAt(facts, found, instant).lines),

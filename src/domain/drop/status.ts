@@ -32,6 +32,8 @@ export interface Status {
   dropMissing: string | null;
   /** Matching tags that no release branch holds and that are newer than the current drop; the newest first. */
   newerTags: readonly UnplacedDrop[];
+  /** Drops that are on record as shipped and that no release branch holds any more; the last shipped first. */
+  lostDrops: readonly UnplacedDrop[];
   branches: readonly ReleaseBranch[];
   /** The history of a branch is cut: that there is no drop says nothing, nor that no branch holds a tag. */
   shallow: boolean;
@@ -68,6 +70,7 @@ export function statusAt(release: ReleaseState, instant: Instant): Status {
     drop,
     dropMissing: drop ? null : whyNoDrop(release),
     newerTags: release.newerTags,
+    lostDrops: release.lostDrops,
     branches: release.branches,
     shallow: release.shallow,
     watch: watchWindow(release, drop, open, instant),

@@ -47,6 +47,7 @@ const SETTLED = [
   "current",
   "lines",
   "newerTags",
+  "lostDrops",
   "records",
   "drills",
 ] as const satisfies (keyof ReleaseState)[];

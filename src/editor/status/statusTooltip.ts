@@ -1,5 +1,5 @@
 import type { IncidentsDoubt } from "../../app/project/sharingWords.ts";
-import { assumedWords, newerTagWords } from "../../domain/drop/dropWording.ts";
+import { assumedWords, unheldWords } from "../../domain/drop/dropWording.ts";
 import { countdownsOf, type Status } from "../../domain/drop/status.ts";
 import { type Countdown, clockWords } from "../../domain/incident/clock.ts";
 import { type IncidentStatus, nextMilestones } from "../../domain/incident/incidentStatus.ts";
@@ -10,7 +10,7 @@ import type { Instant } from "../../domain/time/instant.ts";
 import { type CommandName, commandId } from "../model/ids.ts";
 import { markCommand } from "../model/milestones.ts";
 import { hasPolicyFile, type ProjectFacts } from "../model/standing.ts";
-import { shortTime } from "../model/text.ts";
+import { shortTime, withoutCommandLine } from "../model/text.ts";
 
 /** The commands that its links may run. */
 export const TOOLTIP_COMMANDS: readonly CommandName[] = [
@@ -120,8 +120,8 @@ function calmPart(status: Status, root: string, now: Instant, doubt: IncidentsDo
     lines.push(
       `$(eye) Watch ${markdownText(other.drop.tag, 60)} for ${roughly(other.watch.remainingMs)} more`,
     );
-  const newer = newerTagWords(status);
-  if (newer !== null) lines.push(`$(warning) ${markdownText(newer, 600)}`);
+  for (const words of unheldWords(status))
+    lines.push(`$(warning) ${markdownText(withoutCommandLine(words), 600)}`);
   const declare = link("$(flame) Declare Incident…", "declareIncident", { root });
   lines.push(doubt ? declare : `No open incident. ${declare}`);
   return lines.join("\n\n");

@@ -11,7 +11,7 @@ import { hasPolicyFile, whatIsInForce } from "../model/standing.ts";
 import { shortTime } from "../model/text.ts";
 import { adoptionRow } from "./adoptionRow.ts";
 import { DocumentsRow } from "./documentsRow.ts";
-import { DropRow, newerTagRows, PastDropRow } from "./dropRow.ts";
+import { DropRow, PastDropRow, unheldRows } from "./dropRow.ts";
 import { nextDropRow } from "./gateRows.ts";
 import { IncidentRow } from "./incidentRow.ts";
 import { LedgerRow, PolicyRow } from "./policyRow.ts";
@@ -74,7 +74,7 @@ export function projectRows(scene: Scene): Row[] {
   const rows = problemRows(scene, id);
   if (!trusted && !project.error) rows.push(restrictedRow(id("trust")), restrictedUndoRow(id("undo")));
   if (status.drop) rows.push(new DropRow(id("drop"), scene, status.drop));
-  else if (trusted) rows.push(noDropRow(id("drop"), scene), ...newerTagRows(id("drop"), scene));
+  else if (trusted) rows.push(noDropRow(id("drop"), scene), ...unheldRows(id("drop"), scene));
   if (status.drop) rows.push(new UndoRow(id("undo"), scene, status.drop));
   if (status.drop && (status.watch.state === "open" || project.watch.view))
     rows.push(new WatchRow(id("watch"), scene));

@@ -6,7 +6,7 @@ import { readinessWords } from "../../app/project/readinessWords.ts";
 import type { Standing } from "../../app/project/sharing.ts";
 import { historyWarnings, standingWords } from "../../app/project/sharingWords.ts";
 import { type Risk, riskWords } from "../../domain/change/riskLevel.ts";
-import { assumedWords, newerTagWords } from "../../domain/drop/dropWording.ts";
+import { assumedWords, lostDropWords, newerTagWords } from "../../domain/drop/dropWording.ts";
 import { breachedClocks, type Status } from "../../domain/drop/status.ts";
 import { draftWords, type PolicyInForce, sourceWords } from "../../domain/policy/policy.ts";
 import { counted } from "../../domain/text/counted.ts";
@@ -30,7 +30,7 @@ export function statusFacts(status: Status, reading: Read, time: LocalTime): Fac
   return [
     policyFact(status.policy),
     dropFact(status, reading, time),
-    ...newerFact(status),
+    ...unheldFacts(status),
     ...(undo ? [undoFact(undo, commits, time)] : []),
     ...riskFact(risks.current),
     ...nextFact(risks.next),
@@ -74,10 +74,13 @@ function dropFact({ drop, dropMissing }: Status, { commits, release }: Reading, 
   return { name, words: `${words}; ${moved}`, grave: "warning" };
 }
 
-/** What people may take for the current drop. */
-function newerFact(status: Status): Fact[] {
-  const words = newerTagWords(status);
-  return words === null ? [] : [{ name: "Newer", words, grave: "warning" }];
+/** What people may take for a drop, or for the current one. */
+function unheldFacts(status: Status): Fact[] {
+  const [newer, lost] = [newerTagWords(status), lostDropWords(status)];
+  return [
+    ...(newer === null ? [] : [{ name: "Newer", words: newer, grave: "warning" } as const]),
+    ...(lost === null ? [] : [{ name: "Lost", words: lost, grave: "warning" } as const]),
+  ];
 }
 
 /** Of drops before the current one, or of other branches. */
