@@ -7,11 +7,11 @@ export interface GitOptions {
   binary?: string | undefined;
   /** Left out: this process's own. */
   environment?: NodeJS.ProcessEnv | undefined;
-  /** How long a process may show no sign of life, in milliseconds; left out: 20 s. */
+  /** How long a process may be silent, in milliseconds; left out: 20 s. */
   timeoutMs?: number | undefined;
   /** Git, and all that it starts, gets no terminal to ask on, and ends as a whole when it is stopped. */
   apart?: boolean | undefined;
-  /** Variables that git gets whatever the environment says, such as an index file of our own. */
+  /** Variables that git gets in addition to the environment, such as an index file of our own. */
   variables?: Readonly<Record<string, string>> | undefined;
 }
 
@@ -47,7 +47,7 @@ export class Git {
     return new Git(this.dir, { ...this.#options, ...options });
   }
 
-  /** What its processes inherit, before it is made safe. */
+  /** The environment of its processes, before it is made safe. */
   get environment(): NodeJS.ProcessEnv {
     return this.#options.environment ?? process.env;
   }
@@ -84,7 +84,7 @@ export class Git {
   }
 
   /**
-   * Runs git on bytes: `input` goes in, what comes out is gathered, or goes to `onData` chunk by chunk. Faster than
+   * Runs git on bytes: `input` goes in, the output is collected, or goes to `onData` chunk by chunk. Faster than
    * `attempt` by some milliseconds.
    * @throws {GitFailure} when it cannot be run.
    */
@@ -110,14 +110,14 @@ export class Git {
     } catch (error) {
       spool?.closeWriter();
       spool?.close();
-      // Most reasons come later, by way of the process; some, such as a folder that is a file, at once.
+      // Most reasons come later, from the process; some, such as a folder that is a file, at once.
       const { code: spawnError, message } = error as NodeJS.ErrnoException;
       const ending = { dir: this.dir, args, code: null, stderr: message, spawnError: spawnError ?? message };
       throw new GitFailure(ending, { cause: error });
     }
   }
 
-  /** The error to throw for a result that is not what was hoped for. */
+  /** The error for a result that is not the expected one. */
   failure(args: readonly string[], { code, stderr }: { code: number | null; stderr: string }): GitFailure {
     return new GitFailure({ dir: this.dir, args, code, stderr });
   }

@@ -33,7 +33,7 @@ export async function recentFiles(
     const commits = await git.run(["rev-list", since, "--end-of-options", tip, "--"]);
     if (commits.split("\n").some((sha) => boundary.has(sha))) return null;
   }
-  // What was removed is no change that a test was given.
+  // A deleted test was not changed.
   const kinds = [
     "--name-only",
     "--no-renames",
@@ -64,7 +64,7 @@ export interface ChangedFile {
   /** Lines; null for a binary file. */
   additions: number | null;
   deletions: number | null;
-  /** What it is no file but, before or after: a symbolic link, or a submodule; left out: it is a file. */
+  /** A symbolic link or a submodule, before or after; left out: it is a file. */
   kind?: "link" | "submodule";
 }
 
@@ -72,7 +72,7 @@ export interface ChangedFile {
 export function parseChanges(output: string): ChangedFile[] {
   const tokens = output.split("\0");
   const files: ChangedFile[] = [];
-  // Both parts tell of the same files in the same order. Two names that are no UTF-8 may be one name here.
+  // Both parts list the same files in the same order. Two names that are not UTF-8 may look the same here.
   let counted = 0;
   for (let i = 0; i < tokens.length; ) {
     const token = tokens[i++]!;

@@ -6,7 +6,7 @@ import { revision } from "./revision.ts";
 
 const FIELDS = ["%H", "%P", "%T", "%ct", "%an", "%B"];
 
-/** No message that people read is longer; what is told of one stands at its beginning. */
+/** No message that people read is longer; what is used of one is at its beginning. */
 const LONGEST_MESSAGE = 256 * 1024;
 
 /**
@@ -17,7 +17,7 @@ export const commitLog = (repository: Repository, range: CommitRange, limit: num
   logOf(repository, [ends(range)], limit);
 
 /**
- * The same for commits that a branch does not hold, such as those of an older line. Names of none are passed over.
+ * The same for commits that are not on a branch, such as those of an older line. Names that are not commits are skipped.
  * @param tips Object names.
  */
 export const commitsBeside = (
@@ -64,7 +64,7 @@ async function logOf(
   return commits;
 }
 
-/** Enough commits to know a team by. */
+/** Enough commits to know who is on a team. */
 const MOST_COMMITS = 20_000;
 
 /** Everybody who wrote or committed what is reachable from a commit, as `Name <mail>`, each once. One process. */
@@ -120,7 +120,7 @@ interface FileChange {
   at: Instant;
 }
 
-/** The commits of a branch that brought a file to where it is, newest first, side branches left out. One process. */
+/** The commits on a branch's first-parent line that changed a file, newest first. One process. */
 export async function fileOnBranch(
   { git }: Repository,
   tip: string,

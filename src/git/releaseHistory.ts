@@ -20,7 +20,7 @@ export async function readAncestryGraph(
   const args = ["rev-list", "--parents", "--stdin"];
   const input = tips.map((tip) => `${revision(tip)}\n`).join("");
   const chunks: Buffer[] = [];
-  // Megabytes, for which a pipe takes several times as long as a file. A chunk is good for this moment only.
+  // Megabytes, for which a pipe takes several times as long as a file. A chunk is valid only now.
   const process = git.open(args, (chunk) => chunks.push(Buffer.from(chunk)), { spooled: true });
   process.end(input);
   const result = await process.ended;
@@ -89,7 +89,7 @@ class NameTable {
   #slotOf(bytes: Buffer, at: number): number {
     const mask = this.#slots.length - 1;
     let hash = 0;
-    // A name is a hash itself: eight of its digits are as good as all.
+    // A name is a hash itself: eight of its digits suffice.
     for (let i = 0; i < 8; i++) hash = Math.imul(hash ^ bytes[at + i]!, 0x01000193);
     for (let slot = (hash ^ (hash >>> 15)) & mask; ; slot = (slot + 1) & mask) {
       const line = this.#slots[slot]!;
@@ -134,7 +134,7 @@ export async function releaseTags({ git }: Repository, tips: readonly string[] =
     const [ref, type, object, created, peeledType, peeled, committed] = line.split("\0");
     if (!ref || !object) continue;
     const said = instantOfSeconds(created);
-    // A tag without a tagger, or of a date that cannot be, has no date of its own.
+    // A tag without a tagger, or with an impossible date, has no date of its own.
     const assumed = type === "commit" || said === null;
     const date = said ?? instantOfSeconds(committed) ?? 0;
     const name = ref.slice("refs/tags/".length);
@@ -158,7 +158,7 @@ export async function releaseTags({ git }: Repository, tips: readonly string[] =
 
 /**
  * The branches that drops are released from: those that the policy names, at the anchor's remote, else the anchor
- * itself. In the order of the patterns, those of one pattern by their versions. A branch that an undo was made on is none.
+ * itself. In the order of the patterns, those of one pattern by version. Undo branches are left out.
  * @param wanted A branch, or patterns on branches.
  * @param refs All branches, local and remote.
  */

@@ -60,10 +60,10 @@ export class Repository {
   }
 }
 
-/** The oldest git that every test passes with. An older one would fail half way, in words of its own. */
+/** The oldest git that every test passes with. An older one would fail halfway with its own message. */
 const OLDEST_GIT = { major: 2, minor: 39 };
 
-/** Why this git cannot be used, as a sentence; null where it can, or gives no version that one could read. */
+/** Why this git cannot be used, as a sentence; null if it can, or if its version cannot be read. */
 async function tooOld(git: Git): Promise<string | null> {
   const { stdout } = await git.feed(["version"]);
   const found = /(\d+)\.(\d+)[\d.]*/.exec(stdout.toString());
@@ -85,8 +85,8 @@ export async function openRepository(dir: string, options: GitOptions = {}): Pro
     throw new HumanError("service", `The folder ${plainText(asked)} is not there; name one that is.`);
   });
   const git = new Git(real, options);
-  // Paths may hold line breaks. Git prints a flag that it does not know as it stands, which makes a separator that
-  // no path can hold.
+  // Paths may contain line breaks. Git prints an unknown flag as it is, which makes a separator that
+  // no path can contain.
   const mark = `--${randomUUID()}`;
   const flags = ["--is-shallow-repository", "--show-object-format", "--absolute-git-dir"];
   const args = ["rev-parse", ...flags, mark, "--git-common-dir", mark, "--show-toplevel"];
@@ -107,7 +107,7 @@ export async function openRepository(dir: string, options: GitOptions = {}): Pro
   });
 }
 
-// A folder may have been reached by a link. People know their files by the path that they opened.
+// A folder may have been opened through a link. People know their files by the path that they opened.
 async function spelledRoot(asked: string, real: string, root: string): Promise<string> {
   const below = relative(root, real);
   if (below === "") return asked;

@@ -9,7 +9,7 @@ import type { Git } from "./git.ts";
 const MORE_THAN_A_NAME = /^-|\.\.|@\{|[\u0000-\u0020\u007f~^:?*[\\]/;
 
 /**
- * A commit's or a tag's name as an argument that git takes for nothing else.
+ * A commit's or a tag's name as an argument that git cannot read as anything else.
  * @throws {HumanError} when it could be an option, a range or an expression.
  */
 export function revision(name: string): string {
@@ -26,10 +26,10 @@ export async function shallowBoundary(commonDir: string): Promise<Set<string>> {
   return new Set(text.split("\n").filter((line) => line !== ""));
 }
 
-/** The way out of a history that is cut. */
+/** What to do about a history that is cut. */
 export const UNSHALLOW = "fetch the rest: git fetch --unshallow --tags";
 
-/** The error of whoever would judge by a history that is cut. */
+/** The error for judging by a history that is cut. */
 export const shallowClone = () =>
   new HumanError("service", `This clone is shallow, so its drops cannot be judged; ${UNSHALLOW}`);
 
@@ -46,7 +46,7 @@ export interface Ref {
 
 export interface Refs {
   refs: Ref[];
-  /** The names of those that lead to nothing. */
+  /** The names of those whose object is missing. */
   broken: string[];
 }
 
@@ -55,7 +55,7 @@ export const BRANCHES = ["refs/heads", "refs/remotes"];
 
 const FORMAT = "--format=%(HEAD)%00%(refname)%00%(objectname)%00%(symref)";
 
-/** The refs below these folders, or of these names; they hold nothing that git takes for a pattern. One process. */
+/** The refs below these folders, or of these names, which contain no pattern characters. One process. */
 export async function listRefs(git: Git, folders: readonly string[]): Promise<Refs> {
   const args = ["for-each-ref", FORMAT, ...folders];
   const result = await git.feed(args);
