@@ -79,7 +79,7 @@ async function shell(): Promise<Shell> {
   // The package that a page names is this one.
   writeFileSync(
     join(bin, "npx"),
-    '#!/bin/sh\nwhile [ "${1#-}" != "$1" ]; do shift; done\nshift\nexec dropclock "$@"\n',
+    '#!/bin/sh\nwhile case "$1" in -*) ;; *) false ;; esac; do shift; done\nshift\nexec dropclock "$@"\n',
   );
   for (const name of ["dropclock", "npx"]) chmodSync(join(bin, name), 0o755);
   return async ({ dir, environment }, script, now) => {
