@@ -24,11 +24,11 @@ export interface PostmortemFacts {
   now: Instant;
   service: string | null;
   status: IncidentStatus;
-  /** Null where the incident names no drop, or one that is not known here. */
+  /** Null if the incident names no drop, or an unknown one. */
   drop: DropFacts | null;
   /** What happened to it; null or left out: not known. */
   happened?: DropStory | null;
-  /** Where the document lies, relative to the root, for its links; left out: it has none. */
+  /** The document's path, relative to the root, for its links; left out: it has none. */
   path?: string;
 }
 
@@ -37,7 +37,7 @@ export function renderPostmortem(template: Template, facts: PostmortemFacts): st
   return renderTemplate(template, postmortemVariables(facts));
 }
 
-/** Its generated parts that are not the same a day later though nothing has happened. */
+/** Its generated parts that differ a day later although nothing has happened. */
 export function tickingParts(template: Template, facts: PostmortemFacts): string[] {
   const variables = postmortemVariables(facts);
   const later = { ...variables, now: formatInstant(facts.now + 86_400_000) };
@@ -46,8 +46,8 @@ export function tickingParts(template: Template, facts: PostmortemFacts): string
 }
 
 /**
- * @throws {HumanError} for a template whose generated parts differ from one look to the next: no document that was made
- *   from it could ever agree with the record. A field of the front matter may: it tells when the file was written.
+ * @throws {HumanError} for a template whose generated parts change over time: no document that was made
+ *   from it could ever agree with the record. A field of the front matter may: it says when the file was written.
  */
 export function refuseTicking(template: Template, facts: PostmortemFacts): void {
   const name = tickingParts(template, facts).find((each) => !isField(each));
@@ -58,7 +58,7 @@ export function refuseTicking(template: Template, facts: PostmortemFacts): void 
   );
 }
 
-/** All that a post-mortem's template can name; media/templates/postmortem.md lists it for people. */
+/** The variables of a post-mortem's template; media/templates/postmortem.md lists them for people. */
 export function postmortemVariables({ now, service, status, drop, happened, path }: PostmortemFacts) {
   const { incident } = status;
   const timeline = storyOf(incident, now, happened ?? null);
@@ -109,7 +109,7 @@ function actionOf(event: LedgerEvent): ActionItem {
   return {
     text: textOf(event, "text") ?? "",
     owner: textOf(event, "owner"),
-    // A day is enough for a task; an instant of one is cut to it.
+    // A day is enough for a task; a longer instant is cut to it.
     due: due && /^\d{4}-\d{2}-\d{2}/.test(due) ? due.slice(0, 10) : null,
     done: event.data.done === true,
   };
@@ -126,8 +126,8 @@ const LONGEST = 300;
 const HEAD = ["| When | What | Who |", "| --- | --- | --- |"] as const;
 
 /**
- * The timeline as a Markdown table: what happened, when, by whom, and what should not be trusted blindly.
- * @param path Where the document lies that it stands in, relative to the root; null: links lead nowhere, so there are none.
+ * The timeline as a Markdown table: what happened, when, by whom, and what is in doubt.
+ * @param path The path of the document it is in, relative to the root; null: without links.
  */
 export function timelineTable(timeline: readonly TimelineEntry[], path: string | null = null): string {
   const rows = timeline.slice(0, LONGEST).map((entry) => row(entry, path));
@@ -147,7 +147,7 @@ function row(entry: TimelineEntry, path: string | null): string {
   return `| ${minuteInUtc(entry.at)} | ${what} | ${inertMarkdown(shownName(entry.by, 80))} |`;
 }
 
-/** The words with a link to the file that they tell of, where that lies in the repository. */
+/** The words with a link to the file that they name, if it is in the repository. */
 function linked({ text, document }: TimelineEntry, path: string | null): string {
   const inert = inertMarkdown(text);
   const [, name, rest] = /^(Update \d+)(.*)$/s.exec(text) ?? [];

@@ -57,7 +57,7 @@ function milestoneVariables({ marks }: Round) {
   );
 }
 
-/** How long people felt it, over all rounds: from the start of the impact (or the reopening) until it was mitigated. */
+/** How long people were affected, over all rounds: from the start of the impact (or the reopening) until mitigation. */
 export function impactVariables(incident: Incident, now: Instant) {
   const { started, mitigated } = incident.round.marks;
   return {
@@ -68,7 +68,7 @@ export function impactVariables(incident: Incident, now: Instant) {
   };
 }
 
-/** All rounds, the current one last; an earlier one as it stood when the incident was reopened. */
+/** All rounds, the current one last; an earlier one as it was when the incident was reopened. */
 export function roundVariables(incident: Incident, now: Instant) {
   return roundsOf(incident).map(({ round, endsAt }) => ({
     number: round.number,
@@ -103,7 +103,7 @@ function clockVariables(clock: Clock, round: Round, over: boolean) {
     due: isoOrNull(clock.dueAt),
     ended: isoOrNull(clock.endedAt),
     endedNote: end && noteOn(end),
-    // A document is read when it is read: what still runs is told by its due time, and not by what is left now.
+    // A document may be read at any time: a running clock shows its due time, not the time left now.
     taken: clock.endedAt === null ? null : clock.elapsedMs,
     verdict: over ? closingWords(clock, exactly) : verdictOf(clock),
     calendar: calendarWords(round.terms.calendar, clock.name),
@@ -118,14 +118,14 @@ const STILL_OPEN: Partial<Record<Clock["state"], string>> = {
 
 const verdictOf = (clock: Clock) => STILL_OPEN[clock.state] ?? clockWords(clock, exactly);
 
-/** By which calendars the clocks count, as one phrase. */
+/** The calendars of the clocks, as one phrase. */
 export function calendarsOf({ terms: { calendar } }: Round): string {
   const words = CLOCK_NAMES.map((name) => calendarWords(calendar, name));
   if (new Set(words).size === 1) return words[0]!;
   return CLOCK_NAMES.map((name, i) => `${COUNTDOWNS[name].title.toLowerCase()} ${words[i]}`).join(", ");
 }
 
-/** By which time a clock counts, in words. */
+/** The calendar of a clock, in words. */
 export function calendarWords(rule: CalendarRule, clock?: Clock["name"]): string {
   const bound = clock ? ruleFor(rule, clock) : rule;
   return bound === "always" ? "around the clock" : `in working hours (${plainText(bound.timeZone, 60)})`;
@@ -155,18 +155,18 @@ interface DropContent {
   cut: boolean;
 }
 
-/** A drop and all that a document says about it. */
+/** A drop and everything a document says about it. */
 export interface DropFacts {
   drop: Drop;
   previous: Drop | null;
   /** Null: not known, for the reason in `missing`. */
   content: DropContent | null;
   missing: string | null;
-  /** The council's overrides of this very commit. */
+  /** The council's overrides of this commit. */
   overrides: readonly LedgerEvent[];
 }
 
-/** A document is for reading: beyond these there is git. */
+/** A document is for reading: for more than this there is git. */
 const SHOWN = { commits: 50, files: 50, authors: 20 } as const;
 
 const NOTHING: DropContent = { commits: [], count: 0, files: [], cut: false };
@@ -216,7 +216,7 @@ function commitVariables({ sha, author, date, subject, merge }: DropContent["com
 function authorsOf(commits: DropContent["commits"]) {
   const authors = new Map<string, { name: string; mail: string; commits: number }>();
   for (const { author, merge } of commits) {
-    // Whoever pressed the button knows less of it than who wrote it.
+    // Whoever merged knows less about it than its author.
     if (merge) continue;
     const name = plainText(author.name, 80);
     const mail = plainText(author.mail, 120);

@@ -11,7 +11,7 @@ export async function missingCommits({ git }: Repository, commits: readonly stri
   return new Set(commits.filter((_, i) => lines[i] !== "commit"));
 }
 
-/** Whether a commit is, or was built on by, another. At most one process. */
+/** Whether a commit is another one, or an ancestor of it. At most one process. */
 export async function isAncestor({ git }: Repository, older: string, newer: string): Promise<boolean> {
   if (older === newer) return true;
   const args = ["merge-base", "--is-ancestor", revision(older), revision(newer)];
@@ -20,7 +20,7 @@ export async function isAncestor({ git }: Repository, older: string, newer: stri
   throw git.failure(args, result);
 }
 
-/** Whether the history between two commits is cut: some of it is not here. One process in a shallow clone, else none. */
+/** Whether part of the history between two commits is missing here. One process in a shallow clone, else none. */
 export async function cutsInside(repository: Repository, from: string, to: string): Promise<boolean> {
   const boundary = await repository.shallowBoundary();
   if (boundary.size === 0) return false;
@@ -32,10 +32,10 @@ export async function cutsInside(repository: Repository, from: string, to: strin
 }
 
 /**
- * When a branch took a commit in: by itself, or by the merge that brought it; null where it has not, or nothing is known
- * of the commit here. At most three processes.
- * @param says One of these stands in the message of a commit that says the same, where it was squashed or rebased on the
- *   way; the first such commit after `since` is meant.
+ * When a branch got a commit: directly, or by the merge that brought it; null if it has not, or the commit is unknown
+ * here. At most three processes.
+ * @param says One of these is in the message of the commit that stands for it, if it was squashed or rebased on the
+ *   way; the first such commit after `since` counts.
  */
 export async function joinedAt(
   repository: Repository,

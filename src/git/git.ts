@@ -7,11 +7,11 @@ export interface GitOptions {
   binary?: string | undefined;
   /** Left out: this process's own. */
   environment?: NodeJS.ProcessEnv | undefined;
-  /** How long a process may show no sign of life, in milliseconds; left out: 20 s. */
+  /** How long a process may be silent, in milliseconds; left out: 20 s. */
   timeoutMs?: number | undefined;
   /** Git, and all that it starts, gets no terminal to ask on, and ends as a whole when it is stopped. */
   apart?: boolean | undefined;
-  /** Variables that git gets whatever the environment says, such as an index file of our own. */
+  /** Variables that git gets in addition to the environment, such as an index file of our own. */
   variables?: Readonly<Record<string, string>> | undefined;
 }
 
@@ -52,7 +52,7 @@ export class Git {
     return new Git(this.dir, { ...this.#options, ...options });
   }
 
-  /** What its processes inherit, before it is made safe. */
+  /** The environment of its processes, before it is made safe. */
   get environment(): NodeJS.ProcessEnv {
     return this.#options.environment ?? process.env;
   }
@@ -118,7 +118,7 @@ export class Git {
     } catch (error) {
       spool?.closeWriter();
       spool?.close();
-      // Most reasons come later, by way of the process; some, such as a folder that is a file, at once.
+      // Most reasons come later, from the process; some, such as a folder that is a file, at once.
       const { code: spawnError, message } = error as NodeJS.ErrnoException;
       const ending = { dir: this.dir, args, code: null, stderr: message, spawnError: spawnError ?? message };
       throw new GitFailure(ending, { cause: error });

@@ -34,7 +34,7 @@ export async function makeTag(
 }
 
 /**
- * Takes a remote's tag over in place of the one that is here, if it marks the same commit: two that ship at once make
+ * Replaces the tag here by the remote's, if it marks the same commit: two people who ship at once make
  * two tags of one name. Two processes.
  */
 export async function adoptTag(repository: Repository, remote: string, name: string): Promise<boolean> {
@@ -48,18 +48,18 @@ export async function adoptTag(repository: Repository, remote: string, name: str
   return (await fetchRef(network, remote, `+${ref}:${ref}`)) === null;
 }
 
-/** Takes a tag away that this machine alone has. One process. @param name Checked before. */
+/** Deletes a tag that only this machine has. One process. @param name Checked before. */
 export async function removeTag({ git }: Repository, name: string): Promise<void> {
   await git.run(["update-ref", "--no-deref", "-d", `refs/tags/${name}`]);
 }
 
-/** Every tag that there is, by its short name. One process. */
+/** Every tag, by its short name. One process. */
 export async function allTags({ git }: Repository): Promise<string[]> {
   const output = await git.read(["for-each-ref", "--format=%(refname:lstrip=2)", "refs/tags"]);
   return output.split("\n").filter((name) => name !== "");
 }
 
-/** What asking a remote came to. `empty`: it has no branch at all. */
+/** The remote's answer. `empty`: it has no branch at all. */
 type Asked = "found" | "empty" | { missing: string };
 
 /**
@@ -105,18 +105,18 @@ async function remoteHead(
 const unanswered = (error: Error) => ({ code: null, stdout: "", stderr: error.message });
 
 type PushAnswer =
-  /** `url`: where the remote itself says to go on, such as to a new merge request. */
+  /** `url`: where the remote says to continue, such as a new merge request. */
   | { pushed: true; url: string | null }
   /** `taken`: the branch is there with other commits. */
   | { pushed: false; taken: boolean; reason: string };
 
-/** How long a push may show no sign of life, in milliseconds. */
+/** How long a push may be silent, in milliseconds. */
 const PUSH_MS = 30_000;
 
 const FLAGS = ["--porcelain", "--progress", "--no-verify", "--no-signed", "--recurse-submodules=no"];
 
 /**
- * Sends one commit as one branch, never by force. Whatever the remote says against it is an answer, no exception.
+ * Pushes one commit as one branch, never by force. A refusal of the remote is an answer, not an exception.
  * @param branch A short name, checked before.
  */
 export const pushBranch = (repository: Repository, remote: string, branch: string, commit: string) =>
@@ -159,7 +159,7 @@ export async function fetchBranch(
 }
 
 /**
- * Fetches one ref, and nothing of what a clone's configuration would have a fetch do beside. Gives the reason where it
+ * Fetches one ref, and nothing else that a clone's configuration adds to a fetch. Gives the reason if it
  * cannot; null: it is here.
  */
 async function fetchRef(
@@ -188,7 +188,7 @@ export async function remoteUrl(git: Git, remote: string): Promise<string | null
   return code === 0 ? stdout.trim().split("\n")[0]! : null;
 }
 
-// A server's own words stand in lines that begin with `remote:`; hooks and hosts say there why they refuse.
+// A server's own messages are lines that begin with `remote:`; hooks and hosts say there why they refuse.
 function reasonOf(summary: string | undefined, stderr: string): string {
   const said = stderr
     .split(/[\r\n]+/)

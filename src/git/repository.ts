@@ -61,10 +61,10 @@ export class Repository {
   }
 }
 
-/** The oldest git that every test passes with. An older one would fail half way, in words of its own. */
+/** The oldest git that every test passes with. An older one would fail halfway with its own message. */
 const OLDEST_GIT = { major: 2, minor: 39 };
 
-/** Why this git cannot be used, as a sentence; null where it can, or gives no version that one could read. */
+/** Why this git cannot be used, as a sentence; null if it can, or if its version cannot be read. */
 async function tooOld(git: Git): Promise<string | null> {
   const { stdout } = await git.ask(["version"]);
   const found = /(\d+)\.(\d+)[\d.]*/.exec(stdout);
@@ -84,8 +84,8 @@ export async function openRepository(dir: string, options: GitOptions = {}): Pro
   // Git answers with real paths, some of them relative to where it was started.
   const real = realPathOf(asked);
   const git = new Git(real, options);
-  // Paths may hold line breaks. Git prints a flag that it does not know as it stands, which makes a separator that
-  // no path can hold.
+  // Paths may contain line breaks. Git prints an unknown flag as it is, which makes a separator that
+  // no path can contain.
   const mark = `--${randomUUID()}`;
   const flags = ["--is-shallow-repository", "--show-object-format", "--absolute-git-dir"];
   const args = ["rev-parse", ...flags, mark, "--git-common-dir", mark, "--show-toplevel"];

@@ -6,7 +6,7 @@ import { plainText } from "../domain/text/plainText.ts";
 const MORE_THAN_A_NAME = /^-|\.\.|@\{|[\u0000-\u0020\u007f~^:?*[\\]/;
 
 /**
- * A commit's or a tag's name as an argument that git takes for nothing else.
+ * A commit's or a tag's name as an argument that git cannot read as anything else.
  * @throws {HumanError} when it could be an option, a range or an expression.
  */
 export function revision(name: string): string {

@@ -6,19 +6,19 @@ import { listRefs, type Refs } from "../git/refs.ts";
 export const LEDGER_REF = "refs/dropclock/ledger";
 
 /**
- * The commit that the ledger ref names; null while there is none. Git looks for this very name, so that no branch or
+ * The commit that the ledger ref names; null if there is none. Git looks for this exact name, so that no branch or
  * tag passes for the ledger. One process.
  */
 export async function ledgerHead(git: Git): Promise<string | null> {
   return (await refHeads(git, [LEDGER_REF])).get(LEDGER_REF) ?? null;
 }
 
-/** What these refs name, as far as they are there. They hold nothing that git takes for a pattern. One process. */
+/** What these refs name, if they exist. They contain no pattern characters. One process. */
 export async function refHeads(git: Git, refs: readonly string[]): Promise<Map<string, string>> {
   return headsAmong(await listRefs(git, refs), refs);
 }
 
-/** The same, out of a list that holds these refs and others. @throws {HumanError} when the ledger's leads to nothing. */
+/** The same, from a list with these refs and others. @throws {HumanError} when the ledger's object is missing. */
 export function headsAmong({ refs, broken }: Refs, wanted: readonly string[]): Map<string, string> {
   if (broken.includes(LEDGER_REF)) throw damagedLedger("it names no object");
   return new Map(refs.filter(({ name }) => wanted.includes(name)).map(({ name, oid }) => [name, oid]));
@@ -30,7 +30,7 @@ export async function isCommit(git: Git, oid: string): Promise<boolean> {
   return code === 0;
 }
 
-/** The error for a ledger ref that leads to no events. */
+/** The error for a ledger ref without events. */
 export function damagedLedger(reason: string, options?: ErrorOptions): HumanError {
   return new HumanError(
     "service",

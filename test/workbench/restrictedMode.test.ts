@@ -89,6 +89,12 @@ describe("in Restricted Mode", () => {
     await pressLink(workbench.page, "Undo");
     await eventually(() => webviewText(workbench.page, /Merged is not deployed/));
     await workbench.screenshot("guide-2-undo");
+    await workbench.runCommand("Dropclock: Getting Started");
+    const walkthrough = workbench.page.locator(".gettingStartedContainer");
+    await walkthrough.getByText("Every key, explained").first().click();
+    await workbench.editors.waitForTab(/policy\.md/);
+    await eventually(() => webviewText(workbench.page, /Which policy is in force/));
+    await workbench.screenshot("guide-3-policy");
     assert.equal(existsSync(calls) ? readFileSync(calls, "utf8") : "", "");
     await workbench.editors.closeAll();
   });

@@ -10,7 +10,7 @@ import {
 import { formatInstant, type Instant } from "../time/instant.ts";
 import { readCommitMessage } from "./commitMessage.ts";
 
-/** Tries after which a name that is free is not looked for any more. */
+/** How many names are tried before giving up on finding a free one. */
 const TRIES = 1_000;
 
 /** What a drop holds, as SemVer sees it. */
@@ -40,7 +40,7 @@ export interface NextTagFacts {
 /**
  * The name that the next drop most likely gets, by the parts of the last one: a date with its time of day, a version
  * by what the drop holds, else its last number raised; without a last one, the pattern with first numbers. A
- * pre-release is followed by its release, unless the patterns take only pre-releases. Null where nothing gives a hint.
+ * pre-release is followed by its release, unless the patterns match only pre-releases. Null if nothing gives a hint.
  */
 export function suggestTag({ patterns, taken, now, after, impact = "fix" }: NextTagFacts): string | null {
   const isDrop = nameMatcher(patterns);
@@ -85,7 +85,7 @@ function* namesAfter(last: string, { isDrop, known, now, impact }: Parts): Gener
   for (let name = next ?? raised(last) ?? `${last}-1`; ; name = raised(name)!) yield name;
 }
 
-/** The release that a name is a pre-release of; null where it is none. */
+/** The release that a name is a pre-release of; null if it is not a pre-release. */
 function releaseOf(name: string): string | null {
   const version = semanticVersion(name);
   if (version) return version.preRelease && version.prefix + version.numbers.join(".");
@@ -101,7 +101,7 @@ function nextVersion(name: string, impact: Impact): string | null {
   const version = semanticVersion(name);
   if (!version) return null;
   const [major, minor, patch] = version.numbers.map(BigInt) as [bigint, bigint, bigint];
-  // Before 1.0.0 anything may break, and to leave that behind is for people to decide.
+  // Before 1.0.0 anything may break, and when to leave that behind is for people to decide.
   const first = impact === "breaking" && major > 0n;
   const second = impact === "feature" || (impact === "breaking" && major === 0n);
   const numbers = first ? [major + 1n, 0, 0] : second ? [major, minor + 1n, 0] : [major, minor, patch + 1n];
@@ -111,7 +111,7 @@ function nextVersion(name: string, impact: Impact): string | null {
 const DATE = /(?<!\d)20\d\d(?<between>[-._/]?)(?:0[1-9]|1[0-2])\k<between>(?:0[1-9]|[12]\d|3[01])/;
 const TIME = /^([-._T]?(?:at[-._]?)?)(?:[01]\d|2[0-3])([-._h]?)[0-5]\d(?:(\2)[0-5]\d)?(?!\d)/i;
 
-/** Today's date where a name holds one, and the time where it holds that as well; UTC. */
+/** Today's date if a name contains one, and the time if it contains that as well; UTC. */
 function datedName(name: string, now: Instant): string | null {
   const date = DATE.exec(name);
   if (!date) return null;
@@ -125,7 +125,7 @@ function datedName(name: string, now: Instant): string | null {
     return today + time[1] + parts.join(time[2]) + rest.slice(time[0].length);
   }
   if (/^\d/.test(rest)) return null;
-  // What was counted within a day begins anew.
+  // A counter within a day starts again.
   return today + rest.replace(/^[-.]\d+$/, "");
 }
 
@@ -182,7 +182,7 @@ function firstName(stem: string, now: Instant): string | null {
   const dated = plain.replace(/\?{4}([-._/]?)\?\?\1\?\?/, (_, separator: string) =>
     formatInstant(now).slice(0, 10).replaceAll("-", separator),
   );
-  // Of a version such as *.*.* the first number is one, the others none.
+  // In a version such as *.*.* the first number is 1, the others 0.
   const name = dated
     .replace(/[*?]+/, "1")
     .replace(/(?<=\.)[*?]+/g, "0")

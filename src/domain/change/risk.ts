@@ -7,7 +7,7 @@ import { isManifest } from "./dependencyChanges.ts";
 import type { FlagChange } from "./flags.ts";
 import { compareRisk, type Risk, type RiskCondition, type RiskReason } from "./riskLevel.ts";
 
-/** A file as a drop changes it. Line counts are null where nobody can count them, as in a binary file. */
+/** A file as a drop changes it. Line counts are null if they cannot be counted, as in a binary file. */
 export interface FileChange {
   path: string;
   /** `added`, `modified`, `deleted`, `renamed` and the like. */
@@ -16,11 +16,11 @@ export interface FileChange {
   from: string | null;
   additions: number | null;
   deletions: number | null;
-  /** What it is no file but, before or after; left out: it is a file. */
+  /** A link or a submodule, before or after; left out: it is a file. */
   kind?: "link" | "submodule";
 }
 
-/** What the rules look at: what a drop changes. Where something could not be read it is null, and counts as risky. */
+/** What the rules look at: what a drop changes. Null: it could not be read, and counts as risky. */
 export interface DropContent {
   files: readonly FileChange[];
   flags: readonly FlagChange[] | null;
@@ -137,7 +137,7 @@ const unreadable = (condition: RiskCondition, evidence: string): Found => ({
   items: [],
 });
 
-/** A file that is gone needs no test any more, and one that only got another name or mode needs no new one. */
+/** A deleted file needs no test any more, and one that only got another name or mode needs no new one. */
 const needsTest = ({ status, additions, deletions }: FileChange) =>
   status !== "deleted" && !(additions === 0 && deletions === 0);
 
@@ -151,8 +151,8 @@ function matcher(patterns: readonly string[]): (text: string) => boolean {
 }
 
 /**
- * Whether a pattern is about what lies behind a link or in a submodule: `migrations/**` where `migrations` is one. A
- * submodule may hold anything that a pattern can match below it; of a link only what the pattern names is its business.
+ * Whether a pattern concerns what lies behind a link or in a submodule: `migrations/**` where `migrations` is one. A
+ * submodule may contain anything that a pattern can match below it; for a link only what the pattern names counts.
  */
 function coveringMatcher(patterns: readonly string[]): (path: string, kind: FileChange["kind"]) => boolean {
   const whole = patterns.map((pattern) => new Minimatch(pattern, { ...GLOB, partial: true }));

@@ -4,13 +4,13 @@ import { exactly } from "../time/duration.ts";
 import type { Drop } from "./drop.ts";
 import type { ReleaseState } from "./release.ts";
 
-/** Goes after the time that a drop shipped, where nobody has said it. */
+/** Follows the shipping time of a drop if that is assumed. */
 export const assumedWords = ({ shippedAssumed }: Pick<Drop, "shippedAssumed">) =>
   shippedAssumed ? " (assumed)" : "";
 
 const SHOWN_TAGS = 3;
 
-/** Matching tags that look like the newest drop and are none, for no release branch holds them; null for none. */
+/** Matching tags that look like the newest drop but are on no release branch; null for none. */
 export function newerTagWords({
   newerTags,
   branches,
@@ -60,7 +60,7 @@ export function dropEventWords({ type, data }: LedgerEvent): string | null {
     case "retracted":
       return with_("Retracted", said("why"));
     case "stage":
-      // Up or down: that is for the policy's order to say.
+      // Up or down depends on the order in the policy.
       return with_(
         said("from") ? `From ${said("from")} to ${said("stage")}` : `In ${said("stage")}`,
         said("why"),

@@ -16,24 +16,24 @@ import {
   type Witnesses,
 } from "./vote.ts";
 
-/** What the council has said of one drop. */
+/** The council's votes on one drop. */
 export interface Approval {
   /** Whether the drop needs the council at all: it has one, and the risk is high enough. */
   needed: boolean;
   /** How many approvals are needed; 0 where none are. */
   quorum: number;
-  /** Who has approved, one vote for each member, in the order of truth. */
+  /** The approvals, one for each member, in the order of truth. */
   approved: Vote[];
-  /** Members whose last word is no. Any of them stops the drop. */
+  /** Members whose latest vote is no. Any of them blocks the drop. */
   rejected: Vote[];
-  /** The standing request for approval; null where nobody has asked, or only for an earlier commit. */
+  /** The current request for approval; null if there is none, or only for an earlier commit. */
   request: LedgerEvent | null;
   /** Overrides that count, oldest first. */
   overrides: LedgerEvent[];
   /** What does not count, each with its reason. */
   disregarded: Vote[];
   mainAuthor: string | null;
-  /** Members whose word could still count: neither said anything that counts, nor made the drop. */
+  /** Members whose vote could still count: they have not voted, and did not write most of the drop. */
   waitingFor: string[];
 }
 
@@ -43,20 +43,20 @@ export interface CouncilFacts {
   commit: string;
   /** Who made most of the drop, `Name <mail>`. */
   mainAuthor: string | null;
-  /** Who has several addresses is one person, who votes once, and never for their own. Left out: an address is a person. */
+  /** A person with several addresses votes once, and never for their own drop. Left out: an address is a person. */
   personOf?: PersonOf;
-  /** The entries of the council, on whatever commit; any other event among them is passed over. */
+  /** The entries of the council, on any commit; other events among them are skipped. */
   events: Iterable<LedgerEvent>;
   /** Between these, entries on other commits were meant for this drop: from the drop before it to its own shipping. */
   between: { since: Instant | null; until: Instant | null };
-  /** The commits of the other drops, of which entries are not to be told here. */
+  /** The commits of the other drops, whose entries are not shown here. */
   otherDrops: ReadonlySet<string>;
   witness: Witnesses;
 }
 
 /**
- * Folds what is on record. It depends on nothing but the set of events: not on the order in which they came, nor on
- * how often one came.
+ * Replays the record. It depends only on the set of events: not on the order in which they came, nor on
+ * how often one arrived.
  */
 export function foldApproval(facts: CouncilFacts): Approval {
   const { council, matter, mainAuthor, personOf = mailOf } = facts;
@@ -119,7 +119,7 @@ function judge(event: LedgerEvent, { council, matter, mainAuthor, personOf, witn
   return { event, flaw, stale };
 }
 
-/** Anybody may break the glass, under their own name and with a reason; it is told of for good. */
+/** Anyone may override, under their own name and with a reason; it stays on the record for good. */
 function judgeOverride(event: LedgerEvent, { council, matter, witness }: CouncilFacts): Vote {
   const grown = staleness(event, matter);
   const flaw =

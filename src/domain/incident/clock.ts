@@ -39,7 +39,7 @@ export interface Clock {
   remainingMs: number | null;
   /** What it counts from: a milestone, or the reopening. */
   from: Milestone | "reopened";
-  /** It counts from when a drop shipped, which nobody has said: beyond its target nothing is known. */
+  /** It counts from an assumed shipping time: past its target its state is unknown. */
   onAssumedShipping?: true;
   /** Whether time counts at this instant; false while it waits, is paused, has ended, or out of hours. */
   counting: boolean;
@@ -55,12 +55,12 @@ export function clocksOf(round: Round, instant: Instant): Clock[] {
   return CLOCK_NAMES.map((name) => clockOf(name, round, instant));
 }
 
-/** The calendar that binds a clock under the terms of a round; the next update goes by that of the first. */
+/** The calendar of a clock under the terms of a round; the next update uses that of the update clock. */
 export function calendarOf(name: CountdownName, round: Round): Calendar {
   return compileCalendar(ruleFor(round.terms.calendar, isClock(name) ? name : "update"));
 }
 
-/** A span of a round that began and has no end yet, counted like a clock. */
+/** A span of a round that has started and not ended, counted like a clock. */
 export function openSpan(
   name: CountdownName,
   round: Round,
@@ -125,7 +125,7 @@ function stateOf(clock: Clock, started: boolean, ended: boolean, paused: boolean
   return paused ? "paused" : "running";
 }
 
-/** After a reopening the time to detect counts from there: what went before has its verdict already. */
+/** After a reopening the time to detect counts from there: the round before has its verdict already. */
 function startOf(
   round: Round,
   from: Milestone,
@@ -144,7 +144,7 @@ function elapsed(
   end: Mark | null,
   instant: Instant,
 ): number {
-  // An end that claims to lie in the future cannot be believed: its span counts as zero, and it is flagged.
+  // An end in the future cannot be right: its span counts as zero, and it is flagged.
   if (end && end.at > instant + CLOCK_TOLERANCE_MS) return 0;
   const until = end ? end.at : instant;
   let sum = 0;
@@ -170,7 +170,7 @@ function dueAt(
   return null;
 }
 
-/** The stretches of `[from, to)` in which the round is not paused. */
+/** The spans of `[from, to)` in which the round is not paused. */
 function* unpaused(round: Round, from: Instant, to: Instant): Generator<[Instant, Instant]> {
   let at = from;
   for (const pause of round.pauses) {
@@ -189,7 +189,7 @@ const pausedAt = (round: Round, instant: Instant) =>
 /** What a row of text calls it. */
 export const countdownName = (name: CountdownName) => (isClock(name) ? name : COUNTDOWNS[name].short);
 
-/** What a clock says of a round that is over: nothing of it is left, or can still be waited for. */
+/** What a clock of a finished round says: it has no time left and waits for nothing. */
 export function closingWords(clock: Countdown, length: (ms: number) => string = roughly): string {
   const open = clock.state === "running" || clock.state === "paused" || clock.state === "waiting";
   return open ? "not reached before it was reopened" : clockWords(clock, length);

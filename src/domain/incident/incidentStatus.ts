@@ -8,18 +8,18 @@ import { type Incident, isBackDated, type Mark, type Round } from "./incident.ts
 
 export type IncidentState = "open" | "mitigated" | "resolved" | "closed";
 
-/** An incident as it stands at an instant. */
+/** An incident at an instant. */
 export interface IncidentStatus {
   incident: Incident;
   state: IncidentState;
   clocks: Clock[];
-  /** Null where no further update to customers is due. */
+  /** Null if no further customer update is due. */
   nextUpdate: Countdown | null;
-  /** Sentences about what should not be trusted blindly. */
+  /** Warnings about what may be wrong, as sentences. */
   warnings: string[];
 }
 
-/** @param updatesEvery How often customers are to hear, in milliseconds, by the policy of today; null: no promise. */
+/** @param updatesEvery How often customers get an update, in milliseconds, by the current policy; null: never. */
 export function incidentStatus(
   incident: Incident,
   instant: Instant,
@@ -35,7 +35,7 @@ export function incidentStatus(
   };
 }
 
-/** Closed: over, and no clock is left that could still be met or missed. */
+/** Closed: resolved, and no clock is left that could still be met or missed. */
 function stateOf({ marks }: Round, clocks: readonly Clock[]): IncidentState {
   if (!marks.mitigated) return "open";
   if (!marks.resolved) return "mitigated";
@@ -45,7 +45,7 @@ function stateOf({ marks }: Round, clocks: readonly Clock[]): IncidentState {
 
 const SETTLED: readonly ClockState[] = ["met", "missed", "unknown", "none"];
 
-/** What the next milestones are, the most useful first. */
+/** The next milestones, the most useful first. */
 export function nextMilestones({ marks, terms, severity }: Round): Milestone[] {
   const open = MILESTONE_NAMES.filter((name) => name !== "started" && !marks[name]);
   const wanted = terms.targets[severity];
@@ -55,7 +55,7 @@ export function nextMilestones({ marks, terms, severity }: Round): Milestone[] {
     if (name === "postmortem") return marks.mitigated !== null && wanted.postmortem !== null;
     return true;
   });
-  // Acknowledging helps nobody's clock; what stops one comes first.
+  // Acknowledging ends no clock; milestones that do come first.
   const rank = (name: Milestone) =>
     ["detected", "mitigated", "updated", "resolved", "postmortem", "acknowledged"].indexOf(name);
   return useful.sort((a, b) => rank(a) - rank(b));
@@ -103,8 +103,8 @@ function markWarnings(name: Milestone, mark: Mark, instant: Instant): string[] {
 }
 
 /**
- * Clones that were apart may have opened two of one title. The first opening counts; what is lost with another one
- * must not be lost silently.
+ * Clones that were apart may have opened two incidents with the same id. The first opening counts; what is lost with
+ * another one is flagged.
  */
 function openedAgain(incident: Incident): string[] {
   const rounds = [...incident.earlier, incident.round];
@@ -124,7 +124,7 @@ function openedAgain(incident: Incident): string[] {
     });
 }
 
-/** Whose name stands on events that the ledger's commits do not vouch for. */
+/** The authors named by events that the ledger's commits do not confirm. */
 function authorWarnings({ events }: Incident): string[] {
   const pairs = new Map<string, number>();
   let unknown = 0;
@@ -153,9 +153,9 @@ function negativeSpan(round: Round, name: Clock["name"]): string[] {
 }
 
 /**
- * When customers must hear again: a period after the last update, while the incident is open and they have been told.
- * It counts by the calendar of the update clock and rests while the clocks are paused. It is a promise that is always
- * renewed, so it leaves no verdict: overdue, it is `breached` until the next update.
+ * When the next customer update is due: a period after the last one, while the incident is open and customers were told.
+ * It counts by the calendar of the update clock and pauses with the clocks. It is a promise that is always
+ * renewed, so it has no verdict: overdue, it is `breached` until the next update.
  * @param every Milliseconds; null: never.
  */
 export function nextUpdate(round: Round, every: number | null, instant: Instant): Countdown | null {

@@ -9,14 +9,14 @@ const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 
-/** What a clock is: the milestones that it runs between, what it is called, and its targets in the sample SLA. */
+/** A clock: the milestones that it runs between, its names, and its targets in the sample SLA. */
 interface ClockDefinition {
   from: Milestone;
   to: Milestone;
   title: string;
-  /** In the status bar, where room is short. */
+  /** In the status bar, where space is short. */
   short: string;
-  /** For whoever writes the policy. */
+  /** For authors of the policy. */
   meaning: string;
   /** For customers: what was reached, and what the target promises. */
   public: { title: string; promise: string };
@@ -24,7 +24,7 @@ interface ClockDefinition {
   sample: Record<Severity, number | null>;
 }
 
-/** The clocks, in the order of an incident's life. A new one is an entry here and its milestone. */
+/** The clocks, in the order of an incident's life. A new clock is an entry here, and its milestone. */
 export const CLOCKS = {
   detect: {
     from: "started",
@@ -97,18 +97,18 @@ export interface WorkingHours {
   hours: Record<string, string[]>;
   /** Local dates, `YYYY-MM-DD`. */
   holidays?: string[];
-  /** The clocks it binds; the rest run always. Left out: all. */
+  /** The clocks it applies to; the others always run. Left out: all. */
   for?: readonly ClockName[];
 }
 
 export type CalendarRule = "always" | WorkingHours;
 
-/** The rule that binds one clock: a calendar may name the clocks it is for, and the rest run always. */
+/** The rule of one clock: a calendar may name the clocks it applies to, and the others always run. */
 export function ruleFor(rule: CalendarRule, clock: ClockName): CalendarRule {
   return rule === "always" || (rule.for && !rule.for.includes(clock)) ? "always" : rule;
 }
 
-/** What an incident is judged by. Kept in its `opened` event, so that every clone computes the same for ever. */
+/** The targets and the calendar of an incident. Stored in its `opened` event, so every clone computes the same. */
 export interface Terms {
   targets: Targets;
   calendar: CalendarRule;

@@ -39,7 +39,7 @@ export function overrideWords({ drop, overrides }: DropScore): string[] {
   );
 }
 
-/** What else is to be said of a drop beside its pillars: `2 incidents`, `taken back`. */
+/** What else a drop's row says besides its pillars: `2 incidents`, `taken back`. */
 export function remarkWords({ incidents, undone }: Pick<DropScore, "incidents" | "undone">): string[] {
   return [
     ...(incidents.length > 0 ? [counted(incidents.length, "incident")] : []),

@@ -8,7 +8,7 @@ import { CLOCK_TOLERANCE_MS, type Instant } from "../time/instant.ts";
 /** One event of an incident, ready to be shown. */
 export interface TimelineEntry {
   event: string;
-  /** What it happened to: `incident/<id>`, `drop/<tag>` or `commit/<sha>`. */
+  /** Its subject: `incident/<id>`, `drop/<tag>` or `commit/<sha>`. */
   subject: string;
   type: string;
   at: Instant;
@@ -16,24 +16,24 @@ export interface TimelineEntry {
   by: string;
   /** One inert line. */
   text: string;
-  /** The file that it tells of, relative to the root; null: none. */
+  /** The file that it names, relative to the root; null: none. */
   document: string | null;
   round: number;
   retracted: boolean;
   /** Entered more than five minutes after it happened. */
   backDated: boolean;
-  /** Claims to happen later than now. */
+  /** Dated later than now. */
   future: boolean;
   /** Recorded by a machine whose clock is ahead of ours. */
   ahead: boolean;
   assumed: boolean;
   /** Entered with an instant in place of the machine's clock (`--at`). */
   clockGiven: boolean;
-  /** What is wrong with the author that it claims: the ledger's commits name another one, or cannot tell. */
+  /** What is wrong with its author: the ledger's commits name another one, or do not show who it was. */
   authorDoubt: "differs" | "unknown" | null;
-  /** What was done to its entry since; what it first said counts all the same. */
+  /** What was done to its entry since; what it first said still counts. */
   touched: Touch | null;
-  /** Who entered it by the ledger's commits, where that is not the author that it claims. */
+  /** Who entered it by the ledger's commits, if that is not its author. */
   enteredBy: string | null;
 }
 
@@ -47,7 +47,7 @@ export function timelineOf(incident: Incident, instant: Instant): TimelineEntry[
   });
 }
 
-/** An event as it stands for itself: one of a drop, of the council, or of an incident that was taken back. */
+/** An event on its own: one of a drop, of the council, or of a retracted incident. */
 export function loneEntry(event: LedgerEvent, instant: Instant): TimelineEntry {
   const assumed = event.data.assumed === true;
   return {
@@ -92,11 +92,11 @@ export function entryFlags(entry: TimelineEntry): string[] {
   return flags;
 }
 
-/** The flags that its text does not tell itself: why a start is assumed is part of its words. */
+/** The flags that are not part of its text: why a start is assumed is. */
 export const flagsBesideText = (entry: TimelineEntry): string[] =>
   entryFlags(entry).filter((flag) => flag !== "assumed" || entry.type !== "started");
 
-/** The same with what a person wants to know of them at once. */
+/** The same with details that people need at once. */
 export function explainedFlags(entry: TimelineEntry, time: (instant: Instant) => string): string[] {
   return flagsBesideText(entry).map((flag) => {
     if (flag === "back-dated") return `back-dated: entered ${time(entry.recorded)}`;
