@@ -56,38 +56,42 @@ const HEADS = ["Clock", "State", "Time", "Started", "Warnings at", "Due", "Ended
 export function clockTable(clocks: readonly ClockView[], now: number): Shape {
   const time = (at: number | null) => (at === null ? "–" : shortTime(at, now));
   return h(
-    "table",
+    "div",
     { class: "spoken" },
-    h("caption", {}, "Clocks"),
     h(
-      "thead",
+      "table",
       {},
+      h("caption", {}, "Clocks"),
       h(
-        "tr",
+        "thead",
         {},
-        HEADS.map((name) => h("th", { scope: "col" }, name)),
-      ),
-    ),
-    h(
-      "tbody",
-      {},
-      clocks.map((clock) => {
-        const pauses = clock.pauses.map(
-          ({ from, to }) => `${time(from)} to ${to === null ? "now" : time(to)}`,
-        );
-        return h(
+        h(
           "tr",
-          { key: clock.name },
-          h("th", { scope: "row" }, clockTitle(clock.name)),
-          h("td", {}, STATE_WORDS[clock.state]),
-          h("td", {}, clock.endedAt === null ? "" : largeTime(clock)),
-          h("td", {}, time(clock.startedAt)),
-          h("td", {}, clock.marks.map(({ at }) => time(at)).join(", ") || "–"),
-          h("td", {}, time(clock.dueAt)),
-          h("td", {}, time(clock.endedAt)),
-          h("td", {}, pauses.join(", ") || "–"),
-        );
-      }),
+          {},
+          HEADS.map((name) => h("th", { scope: "col" }, name)),
+        ),
+      ),
+      h(
+        "tbody",
+        {},
+        clocks.map((clock) => {
+          const pauses = clock.pauses.map(
+            ({ from, to }) => `${time(from)} to ${to === null ? "now" : time(to)}`,
+          );
+          return h(
+            "tr",
+            { key: clock.name },
+            h("th", { scope: "row" }, clockTitle(clock.name)),
+            h("td", {}, STATE_WORDS[clock.state]),
+            h("td", {}, clock.endedAt === null ? "" : largeTime(clock)),
+            h("td", {}, time(clock.startedAt)),
+            h("td", {}, clock.marks.map(({ at }) => time(at)).join(", ") || "–"),
+            h("td", {}, time(clock.dueAt)),
+            h("td", {}, time(clock.endedAt)),
+            h("td", {}, pauses.join(", ") || "–"),
+          );
+        }),
+      ),
     ),
   );
 }

@@ -289,31 +289,34 @@ function lanesPicture({ entries, at, state }: IncidentView): Shape | false {
     if (known) known.count += 1;
     else marks.set(key, { lane, x, count: 1, text });
   }
-  const percent = (x: number) => `${Math.round((16 + x * 0.82) * 10) / 10}%`;
+  // Half a mark of room on either side.
+  const percent = (x: number) => `${Math.round((2 + x * 0.96) * 10) / 10}%`;
+  const middle = (lane: Lane) => (LANES.indexOf(lane) + 0.5) * LANE_HEIGHT;
+  const foot = LANES.length * LANE_HEIGHT + 14;
   return h(
-    "svg",
-    { class: "lanes", width: "100%", height: LANES.length * LANE_HEIGHT + 18, "aria-hidden": "true" },
-    LANES.flatMap((lane, i) => {
-      const y = i * LANE_HEIGHT + LANE_HEIGHT / 2;
-      return [
-        h("text", { x: "0", y: y + 4 }, LANE_TITLES[lane]),
-        h("line", { x1: percent(0), x2: percent(100), y1: y, y2: y }),
-      ];
-    }),
-    [...marks.values()].map(({ lane, x, count, text }) =>
-      h(
-        "circle",
-        {
-          class: lane,
-          cx: percent(x),
-          cy: LANES.indexOf(lane) * LANE_HEIGHT + LANE_HEIGHT / 2,
-          r: Math.min(9, 4 + Math.log2(count)),
-        },
-        h("title", {}, count === 1 ? text : `${count} entries`),
-      ),
+    "div",
+    { class: "lanes", "aria-hidden": "true" },
+    h(
+      "div",
+      { class: "names" },
+      LANES.map((lane) => h("span", {}, LANE_TITLES[lane])),
     ),
-    h("text", { x: percent(0), y: LANES.length * LANE_HEIGHT + 14 }, shortTime(first, at)),
-    h("text", { class: "end", x: percent(100), y: LANES.length * LANE_HEIGHT + 14 }, shortTime(last, at)),
+    h(
+      "svg",
+      { width: "100%", height: foot + 4 },
+      LANES.map((lane) =>
+        h("line", { x1: percent(0), x2: percent(100), y1: middle(lane), y2: middle(lane) }),
+      ),
+      [...marks.values()].map(({ lane, x, count, text }) =>
+        h(
+          "circle",
+          { class: lane, cx: percent(x), cy: middle(lane), r: Math.min(9, 4 + Math.log2(count)) },
+          h("title", {}, count === 1 ? text : `${count} entries`),
+        ),
+      ),
+      h("text", { x: percent(0), y: foot }, shortTime(first, at)),
+      h("text", { class: "end", x: percent(100), y: foot }, shortTime(last, at)),
+    ),
   );
 }
 
