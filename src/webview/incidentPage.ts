@@ -1,9 +1,10 @@
 import { CLOCKS, type Milestone } from "../domain/policy/terms.ts";
-import type { EntryView, IncidentView, Lane, NextStep, UndoView } from "../domain/record/incidentView.ts";
+import type { IncidentView, NextStep, UndoView } from "../domain/record/incidentView.ts";
 import { counted, exactly } from "../domain/time/duration.ts";
 import { clockCard, clockTable, overdueWords } from "./clockShapes.ts";
 import { h, type Shape } from "./dom.ts";
-import { clockAt, fullTime, inLocalTime, shortTime } from "./words.ts";
+import { timelineShape } from "./timelineShape.ts";
+import { clockAt, inLocalTime, shortTime } from "./words.ts";
 
 /** What a press does. */
 interface IncidentActions {
@@ -28,7 +29,7 @@ export class IncidentPage {
     this.#still = {
       head: this.#head(),
       rest: [this.#next(), this.#people(), ...this.#undo(), ...this.#documents(), ...this.#earlier()],
-      timeline: this.#timeline(),
+      timeline: timelineShape(view),
     };
   }
 
@@ -220,104 +221,6 @@ export class IncidentPage {
       ),
     ];
   }
-
-  #timeline(): Shape {
-    const { entries, at } = this.#view;
-    return h(
-      "section",
-      { key: "timeline", "aria-labelledby": "timeline" },
-      h("h2", { id: "timeline" }, `Timeline (${entries.length})`),
-      lanesPicture(this.#view),
-      h(
-        "table",
-        { class: "entries" },
-        h(
-          "thead",
-          {},
-          h(
-            "tr",
-            {},
-            ["Time", "Lane", "What happened", "Who"].map((name) => h("th", { scope: "col" }, name)),
-          ),
-        ),
-        h(
-          "tbody",
-          {},
-          entries.map((entry) => entryRow(entry, at)),
-        ),
-      ),
-    );
-  }
-}
-
-function entryRow({ key, at, lane, text, who, retracted, flags, round }: EntryView, now: number): Shape {
-  return h(
-    "tr",
-    { key: `${key}/${round}`, class: `${lane}${retracted ? " retracted" : ""}` },
-    h("td", { title: fullTime(at) }, shortTime(at, now)),
-    h("td", { class: "lane" }, LANE_TITLES[lane]),
-    h(
-      "td",
-      {},
-      retracted ? h("s", {}, inLocalTime(text, now)) : inLocalTime(text, now),
-      flags.length > 0 && h("em", {}, ` ${flags.join(", ")}`),
-    ),
-    h("td", {}, who),
-  );
-}
-
-const LANE_TITLES: Record<Lane, string> = {
-  detection: "Detection",
-  response: "Response",
-  communication: "Communication",
-  learning: "Learning",
-};
-
-const LANES = Object.keys(LANE_TITLES) as Lane[];
-const LANE_HEIGHT = 22;
-
-/** Where in time the entries of each lane lie. Many at one place are one larger mark. */
-function lanesPicture({ entries, at, state }: IncidentView): Shape | false {
-  const first = entries[0]?.at;
-  if (first === undefined) return false;
-  const last = Math.max(first + 60_000, entries.at(-1)!.at, state === "closed" ? 0 : at);
-  const marks = new Map<string, { lane: Lane; x: number; count: number; text: string }>();
-  for (const { lane, at: when, text } of entries) {
-    const x = Math.round(((when - first) / (last - first)) * 200) / 2;
-    const key = `${lane} ${x}`;
-    const known = marks.get(key);
-    if (known) known.count += 1;
-    else marks.set(key, { lane, x, count: 1, text });
-  }
-  // Half a mark of room on either side.
-  const percent = (x: number) => `${Math.round((2 + x * 0.96) * 10) / 10}%`;
-  const middle = (lane: Lane) => (LANES.indexOf(lane) + 0.5) * LANE_HEIGHT;
-  const foot = LANES.length * LANE_HEIGHT + 14;
-  return h(
-    "div",
-    { class: "lanes", "aria-hidden": "true" },
-    h(
-      "div",
-      { class: "names" },
-      LANES.map((lane) => h("span", {}, LANE_TITLES[lane])),
-    ),
-    h(
-      "svg",
-      { width: "100%", height: foot + 4 },
-      LANES.map((lane) =>
-        h("line", { x1: percent(0), x2: percent(100), y1: middle(lane), y2: middle(lane) }),
-      ),
-      [...marks.values()].map(({ lane, x, count, text }) =>
-        h(
-          "circle",
-          { class: lane, cx: percent(x), cy: middle(lane), r: Math.min(9, 4 + Math.log2(count)) },
-          h("title", {}, count === 1 ? text : `${count} entries`),
-        ),
-      ),
-      h("text", { x: percent(0), y: foot }, shortTime(first, at)),
-      h("text", { class: "end", x: percent(100), y: foot }, shortTime(last, at)),
-    ),
-  );
 }
 
 const STEP_SIGNS: Record<UndoView["steps"][number]["outcome"], string> = {

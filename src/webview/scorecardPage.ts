@@ -58,7 +58,7 @@ export function scorecardShapes(
       h(
         "p",
         { class: "quiet" },
-        "Each mark is an incident: ● in time, ✗ late. Short lines are targets; the dashed line is the median.",
+        "Each mark is an incident, or the median of those of one drop: ● in time, ✗ late. Short lines are targets; the dashed line is the median.",
       ),
       h(
         "div",
@@ -267,7 +267,7 @@ function trend({ trends, pillars }: ScorecardView, name: ClockName, actions: Sco
       h(
         "details",
         {},
-        h("summary", {}, `${counted(points.length, "incident")} as a table`),
+        h("summary", {}, "As a table"),
         h(
           "table",
           { class: "points" },

@@ -114,7 +114,14 @@ export class PageHarness {
 
   static async open(
     browser: Browser,
-    { theme: name = "dark" as Theme, width = 1280, height = 900, zoom = 1, bypassCSP = false } = {},
+    {
+      theme: name = "dark" as Theme,
+      width = 1280,
+      height = 900,
+      zoom = 1,
+      bypassCSP = false,
+      clock = false,
+    } = {},
   ): Promise<PageHarness> {
     const viewport = { width: Math.round(width / zoom), height: Math.round(height / zoom) };
     const context = await browser.newContext({ viewport, deviceScaleFactor: zoom, bypassCSP });
@@ -150,7 +157,10 @@ export class PageHarness {
           document.documentElement.style.setProperty(key, value);
       });
     }, VARIABLES[name]);
+    if (clock) await page.clock.install({ time: NOW });
     await page.goto("http://localhost/");
+    // It goes on only where a test lets it.
+    if (clock) await page.clock.pauseAt(NOW + 60_000);
     return harness;
   }
 
