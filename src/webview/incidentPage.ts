@@ -1,9 +1,8 @@
 import { CLOCKS, type Milestone } from "../domain/policy/terms.ts";
 import type { IncidentView, NextStep, UndoView } from "../domain/record/incidentView.ts";
 import { counted, exactly } from "../domain/time/duration.ts";
-import { clockCard, clockTable, overdueWords } from "./clockShapes.ts";
 import { h, type Shape } from "./dom.ts";
-import { timelineShape } from "./timelineShape.ts";
+import { clockCard, clockTable, overdueWords, timelineShape } from "./incidentCharts.ts";
 import { clockAt, inLocalTime, shortTime } from "./words.ts";
 
 /** What a press does. */
@@ -39,9 +38,7 @@ export class IncidentPage {
   }
 
   #head(): Shape {
-    const { title, severity, kind, state, drop, round, paused, openedAt, owner, warnings, at, id } =
-      this.#view;
-    const since = this.#since(openedAt);
+    const { title, severity, kind, state, drop, round, paused, owner, warnings, at, id } = this.#view;
     return h(
       "header",
       { key: "head" },
@@ -61,7 +58,7 @@ export class IncidentPage {
         { class: "lead" },
         owner ? h("strong", {}, `Led by ${owner.name}`) : h("strong", {}, "Nobody leads it yet"),
         owner && ` since ${shortTime(owner.since, at)}`,
-        ` · ${since}`,
+        ` · ${this.#since()}`,
         h("span", { class: "quiet" }, ` · ${id}`),
       ),
       warnings.length > 0 &&
@@ -73,10 +70,11 @@ export class IncidentPage {
     );
   }
 
-  #since(openedAt: number): string {
-    const started = this.#view.clocks.find(({ name }) => name === "detect")?.startedAt;
-    const { at } = this.#view;
-    return started ? `impact since ${shortTime(started, at)}` : `opened ${shortTime(openedAt, at)}`;
+  #since(): string {
+    const { at, openedAt, clocks } = this.#view;
+    const detect = clocks.find(({ name }) => name === "detect");
+    if (!detect?.startedAt) return `opened ${shortTime(openedAt, at)}`;
+    return `${detect.from === "reopened" ? "reopened" : "impact since"} ${shortTime(detect.startedAt, at)}`;
   }
 
   #clocks(now: number): Shape {
@@ -97,10 +95,9 @@ export class IncidentPage {
 
   #next(): Shape {
     const { next } = this.#view;
-    return h(
-      "section",
-      { "aria-labelledby": "next" },
-      h("h2", { id: "next" }, "Next steps"),
+    return section(
+      "next",
+      "Next steps",
       next.length === 0
         ? h("p", { class: "quiet" }, "This page is read-only here.")
         : h(
@@ -109,7 +106,11 @@ export class IncidentPage {
             next.map((step, i) =>
               h(
                 "button",
-                { key: stepKey(step), class: i === 0 ? "primary" : "", onclick: () => this.#actions.step(i) },
+                {
+                  key: step.kind === "mark" ? step.milestone : step.kind,
+                  class: i === 0 ? "primary" : "",
+                  onclick: () => this.#actions.step(i),
+                },
                 stepWords(step, this.#view),
               ),
             ),
@@ -119,10 +120,9 @@ export class IncidentPage {
 
   #people(): Shape {
     const { people, at } = this.#view;
-    return h(
-      "section",
-      { "aria-labelledby": "people" },
-      h("h2", { id: "people" }, "People"),
+    return section(
+      "people",
+      "People",
       h(
         "ul",
         { class: "people" },
@@ -148,10 +148,9 @@ export class IncidentPage {
     const { undo, at } = this.#view;
     if (!undo) return [];
     return [
-      h(
-        "section",
-        { "aria-labelledby": "undo" },
-        h("h2", { id: "undo" }, `${undo.mode === "reapply" ? "Reapply" : "Undo"} of ${undo.tag}`),
+      section(
+        "undo",
+        `${undo.mode === "reapply" ? "Reapply" : "Undo"} of ${undo.tag}`,
         h("p", {}, undoWords(undo, at)),
         undo.steps.length > 0 &&
           h(
@@ -175,10 +174,9 @@ export class IncidentPage {
     const { documents } = this.#view;
     if (documents.length === 0) return [];
     return [
-      h(
-        "section",
-        { "aria-labelledby": "documents" },
-        h("h2", { id: "documents" }, "Documents"),
+      section(
+        "documents",
+        "Documents",
         h(
           "ul",
           { class: "plain" },
@@ -203,10 +201,9 @@ export class IncidentPage {
     const { earlier, at } = this.#view;
     if (earlier.length === 0) return [];
     return [
-      h(
-        "section",
-        { "aria-labelledby": "earlier" },
-        h("h2", { id: "earlier" }, "Earlier rounds"),
+      section(
+        "earlier",
+        "Earlier rounds",
         h(
           "ul",
           { class: "plain" },
@@ -222,6 +219,9 @@ export class IncidentPage {
     ];
   }
 }
+
+const section = (id: string, title: string, ...content: Parameters<typeof h>[2][]) =>
+  h("section", { "aria-labelledby": id }, h("h2", { id }, title), content);
 
 const STEP_SIGNS: Record<UndoView["steps"][number]["outcome"], string> = {
   waiting: "○",
@@ -293,5 +293,3 @@ function stepWords(step: NextStep, { drop, owner }: IncidentView): string {
       return "Reopen…";
   }
 }
-
-const stepKey = (step: NextStep) => (step.kind === "mark" ? `mark ${step.milestone}` : step.kind);
