@@ -112,7 +112,7 @@ async function write(path, text) {
 }
 
 /** Below this many bytes a part that is loaded for its own sake shares a file with others. */
-const SMALL = 10 * KB;
+const SMALL = 12 * KB;
 
 /**
  * The file that each part goes into. Two hundred small files cost more than what is in them; those that are always

@@ -74,8 +74,8 @@ function mark(point: TrendPoint, x: number, y: number): Shape {
   return shape("path", { class: "point missed", d }, title);
 }
 
-export const pointWords = ({ tag, title, ms, targetMs }: TrendPoint) =>
-  `${tag}: ${exactly(ms)}${targetMs === null ? "" : ` of ${exactly(targetMs)}`}, ${title}`;
+export const pointWords = ({ tag, title, ms, targetMs, count }: TrendPoint) =>
+  `${tag}: ${exactly(ms)}${targetMs === null ? "" : ` of ${exactly(targetMs)}`}, ${count === 1 ? title : `the median of ${count} incidents`}`;
 
 const round = (n: number) => Math.round(n * 10) / 10;
 

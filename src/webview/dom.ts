@@ -42,9 +42,10 @@ export function draw(parent: Element, children: readonly (Shape | string)[]): vo
     const key = typeof child === "string" ? null : keyOf(child);
     const candidate = key === null ? (next && keyOf(drawn.get(next)) === null ? next : null) : keyed.get(key);
     const node = candidate && isSame(candidate, child) ? candidate : made(child, parent);
+    // What is new is whole before it comes in.
+    update(node, child);
     if (node === next) next = next.nextSibling;
     else parent.insertBefore(node, next);
-    update(node, child);
   }
   while (next) {
     const after: ChildNode | null = next.nextSibling;

@@ -1,10 +1,9 @@
 import { CLOCKS, type Milestone } from "../domain/policy/terms.ts";
-import type { EntryView, IncidentView, Lane, NextStep, UndoView } from "../domain/record/incidentView.ts";
-import { counted } from "../domain/text/counted.ts";
-import { exactly } from "../domain/time/duration.ts";
-import { clockCard, clockTable, overdueWords } from "./clockShapes.ts";
+import type { IncidentView, NextStep, UndoView } from "../domain/record/incidentView.ts";
+import { counted, exactly } from "../domain/time/duration.ts";
 import { h, type Shape } from "./dom.ts";
-import { clockAt, fullTime, inLocalTime, shortTime } from "./words.ts";
+import { clockCard, clockTable, overdueWords, timelineShape } from "./incidentCharts.ts";
+import { clockAt, inLocalTime, shortTime } from "./words.ts";
 
 /** What a press does. */
 interface IncidentActions {
@@ -29,7 +28,7 @@ export class IncidentPage {
     this.#still = {
       head: this.#head(),
       rest: [this.#next(), this.#people(), ...this.#undo(), ...this.#documents(), ...this.#earlier()],
-      timeline: this.#timeline(),
+      timeline: timelineShape(view),
     };
   }
 
@@ -39,9 +38,7 @@ export class IncidentPage {
   }
 
   #head(): Shape {
-    const { title, severity, kind, state, drop, round, paused, openedAt, owner, warnings, at, id } =
-      this.#view;
-    const since = this.#since(openedAt);
+    const { title, severity, kind, state, drop, round, paused, owner, warnings, at, id } = this.#view;
     return h(
       "header",
       { key: "head" },
@@ -61,7 +58,7 @@ export class IncidentPage {
         { class: "lead" },
         owner ? h("strong", {}, `Led by ${owner.name}`) : h("strong", {}, "Nobody leads it yet"),
         owner && ` since ${shortTime(owner.since, at)}`,
-        ` · ${since}`,
+        ` · ${this.#since()}`,
         h("span", { class: "quiet" }, ` · ${id}`),
       ),
       warnings.length > 0 &&
@@ -73,10 +70,11 @@ export class IncidentPage {
     );
   }
 
-  #since(openedAt: number): string {
-    const started = this.#view.clocks.find(({ name }) => name === "detect")?.startedAt;
-    const { at } = this.#view;
-    return started ? `impact since ${shortTime(started, at)}` : `opened ${shortTime(openedAt, at)}`;
+  #since(): string {
+    const { at, openedAt, clocks } = this.#view;
+    const detect = clocks.find(({ name }) => name === "detect");
+    if (!detect?.startedAt) return `opened ${shortTime(openedAt, at)}`;
+    return `${detect.from === "reopened" ? "reopened" : "impact since"} ${shortTime(detect.startedAt, at)}`;
   }
 
   #clocks(now: number): Shape {
@@ -97,10 +95,9 @@ export class IncidentPage {
 
   #next(): Shape {
     const { next } = this.#view;
-    return h(
-      "section",
-      { "aria-labelledby": "next" },
-      h("h2", { id: "next" }, "Next steps"),
+    return section(
+      "next",
+      "Next steps",
       next.length === 0
         ? h("p", { class: "quiet" }, "This page is read-only here.")
         : h(
@@ -109,7 +106,11 @@ export class IncidentPage {
             next.map((step, i) =>
               h(
                 "button",
-                { key: stepKey(step), class: i === 0 ? "primary" : "", onclick: () => this.#actions.step(i) },
+                {
+                  key: step.kind === "mark" ? step.milestone : step.kind,
+                  class: i === 0 ? "primary" : "",
+                  onclick: () => this.#actions.step(i),
+                },
                 stepWords(step, this.#view),
               ),
             ),
@@ -119,10 +120,9 @@ export class IncidentPage {
 
   #people(): Shape {
     const { people, at } = this.#view;
-    return h(
-      "section",
-      { "aria-labelledby": "people" },
-      h("h2", { id: "people" }, "People"),
+    return section(
+      "people",
+      "People",
       h(
         "ul",
         { class: "people" },
@@ -148,10 +148,9 @@ export class IncidentPage {
     const { undo, at } = this.#view;
     if (!undo) return [];
     return [
-      h(
-        "section",
-        { "aria-labelledby": "undo" },
-        h("h2", { id: "undo" }, `${undo.mode === "reapply" ? "Reapply" : "Undo"} of ${undo.tag}`),
+      section(
+        "undo",
+        `${undo.mode === "reapply" ? "Reapply" : "Undo"} of ${undo.tag}`,
         h("p", {}, undoWords(undo, at)),
         undo.steps.length > 0 &&
           h(
@@ -175,10 +174,9 @@ export class IncidentPage {
     const { documents } = this.#view;
     if (documents.length === 0) return [];
     return [
-      h(
-        "section",
-        { "aria-labelledby": "documents" },
-        h("h2", { id: "documents" }, "Documents"),
+      section(
+        "documents",
+        "Documents",
         h(
           "ul",
           { class: "plain" },
@@ -203,10 +201,9 @@ export class IncidentPage {
     const { earlier, at } = this.#view;
     if (earlier.length === 0) return [];
     return [
-      h(
-        "section",
-        { "aria-labelledby": "earlier" },
-        h("h2", { id: "earlier" }, "Earlier rounds"),
+      section(
+        "earlier",
+        "Earlier rounds",
         h(
           "ul",
           { class: "plain" },
@@ -221,102 +218,10 @@ export class IncidentPage {
       ),
     ];
   }
-
-  #timeline(): Shape {
-    const { entries, at } = this.#view;
-    return h(
-      "section",
-      { key: "timeline", "aria-labelledby": "timeline" },
-      h("h2", { id: "timeline" }, `Timeline (${entries.length})`),
-      lanesPicture(this.#view),
-      h(
-        "table",
-        { class: "entries" },
-        h(
-          "thead",
-          {},
-          h(
-            "tr",
-            {},
-            ["Time", "Lane", "What happened", "Who"].map((name) => h("th", { scope: "col" }, name)),
-          ),
-        ),
-        h(
-          "tbody",
-          {},
-          entries.map((entry) => entryRow(entry, at)),
-        ),
-      ),
-    );
-  }
 }
 
-function entryRow({ key, at, lane, text, who, retracted, flags, round }: EntryView, now: number): Shape {
-  return h(
-    "tr",
-    { key: `${key}/${round}`, class: `${lane}${retracted ? " retracted" : ""}` },
-    h("td", { title: fullTime(at) }, shortTime(at, now)),
-    h("td", { class: "lane" }, LANE_TITLES[lane]),
-    h(
-      "td",
-      {},
-      retracted ? h("s", {}, inLocalTime(text, now)) : inLocalTime(text, now),
-      flags.length > 0 && h("em", {}, ` ${flags.join(", ")}`),
-    ),
-    h("td", {}, who),
-  );
-}
-
-const LANE_TITLES: Record<Lane, string> = {
-  detection: "Detection",
-  response: "Response",
-  communication: "Communication",
-  learning: "Learning",
-};
-
-const LANES = Object.keys(LANE_TITLES) as Lane[];
-const LANE_HEIGHT = 22;
-
-/** Where in time the entries of each lane lie. Many at one place are one larger mark. */
-function lanesPicture({ entries, at, state }: IncidentView): Shape | false {
-  const first = entries[0]?.at;
-  if (first === undefined) return false;
-  const last = Math.max(first + 60_000, entries.at(-1)!.at, state === "closed" ? 0 : at);
-  const marks = new Map<string, { lane: Lane; x: number; count: number; text: string }>();
-  for (const { lane, at: when, text } of entries) {
-    const x = Math.round(((when - first) / (last - first)) * 200) / 2;
-    const key = `${lane} ${x}`;
-    const known = marks.get(key);
-    if (known) known.count += 1;
-    else marks.set(key, { lane, x, count: 1, text });
-  }
-  const percent = (x: number) => `${Math.round((16 + x * 0.82) * 10) / 10}%`;
-  return h(
-    "svg",
-    { class: "lanes", width: "100%", height: LANES.length * LANE_HEIGHT + 18, "aria-hidden": "true" },
-    LANES.flatMap((lane, i) => {
-      const y = i * LANE_HEIGHT + LANE_HEIGHT / 2;
-      return [
-        h("text", { x: "0", y: y + 4 }, LANE_TITLES[lane]),
-        h("line", { x1: percent(0), x2: percent(100), y1: y, y2: y }),
-      ];
-    }),
-    [...marks.values()].map(({ lane, x, count, text }) =>
-      h(
-        "circle",
-        {
-          class: lane,
-          cx: percent(x),
-          cy: LANES.indexOf(lane) * LANE_HEIGHT + LANE_HEIGHT / 2,
-          r: Math.min(9, 4 + Math.log2(count)),
-        },
-        h("title", {}, count === 1 ? text : `${count} entries`),
-      ),
-    ),
-    h("text", { x: percent(0), y: LANES.length * LANE_HEIGHT + 14 }, shortTime(first, at)),
-    h("text", { class: "end", x: percent(100), y: LANES.length * LANE_HEIGHT + 14 }, shortTime(last, at)),
-  );
-}
+const section = (id: string, title: string, ...content: Parameters<typeof h>[2][]) =>
+  h("section", { "aria-labelledby": id }, h("h2", { id }, title), content);
 
 const STEP_SIGNS: Record<UndoView["steps"][number]["outcome"], string> = {
   waiting: "○",
@@ -388,5 +293,3 @@ function stepWords(step: NextStep, { drop, owner }: IncidentView): string {
       return "Reopen…";
   }
 }
-
-const stepKey = (step: NextStep) => (step.kind === "mark" ? `mark ${step.milestone}` : step.kind);

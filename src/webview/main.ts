@@ -28,7 +28,12 @@ addEventListener("message", ({ data }: MessageEvent<PagePost>) => {
   behind = data.at - Date.now();
   render = renderer(data.content);
   redraw();
-  if (first) scrollTo(0, editor.getState()?.top ?? 0);
+  if (first) {
+    scrollTo(0, editor.getState()?.top ?? 0);
+    // The newest drops are what people come for, where not all of them fit.
+    const grid = document.querySelector(".grid")?.parentElement;
+    if (grid) grid.scrollLeft = grid.scrollWidth;
+  }
   keep();
   setTimer();
 });

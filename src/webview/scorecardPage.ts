@@ -35,7 +35,7 @@ export function scorecardShapes(
       h(
         "p",
         { class: "quiet" },
-        `As of ${fullTime(at)}. ✓ met, ✗ missed, – no data: unknown or undecided; does not count as met.`,
+        `As of ${fullTime(at)}. ✓ met, ✗ missed, – no data: unknown or undecided; does not count as met. ● incident, ↶ rolled back, ⟳ rework, ! override.`,
       ),
     ),
     drops.length === 0
@@ -59,7 +59,7 @@ export function scorecardShapes(
       h(
         "p",
         { class: "quiet" },
-        "Each mark is an incident: ● in time, ✗ late. Short lines are targets; the dashed line is the median.",
+        "Each mark is an incident, or the median of those of one drop: ● in time, ✗ late. Short lines are targets; the dashed line is the median.",
       ),
       h(
         "div",
@@ -175,7 +175,7 @@ function remarks(drops: readonly DropView[]): Shape {
     "tr",
     { key: "remarks" },
     h("th", { scope: "row" }, "Remarks"),
-    h("td", { colspan: 3 }, "● incident, ↶ rolled back, ⟳ rework, ! override"),
+    h("td", { colspan: 3 }),
     drops.map(({ incidents, undone, rework, overrides }) => {
       const found: [string, string][] = [
         ...(incidents.length > 0 ? [["●", counted(incidents.length, "incident")] as [string, string]] : []),
@@ -254,52 +254,58 @@ function trend({ trends, pillars }: ScorecardView, name: ClockName, actions: Sco
       title,
       h("span", { class: "quiet" }, medianMs === null ? " no data" : ` median ${exactly(medianMs)}`),
     ),
-    h(
-      "svg",
-      {
-        class: "trend-picture",
-        viewBox: `0 0 ${TREND_SIZE.width} ${TREND_SIZE.height}`,
-        "aria-hidden": "true",
-      },
-      trendShapes(points, medianMs),
-    ),
-    h(
-      "details",
-      {},
-      h("summary", {}, `${counted(points.length, "incident")} as a table`),
+    points.length > 0 &&
       h(
-        "table",
-        { class: "points" },
-        h("caption", { class: "spoken" }, title),
+        "svg",
+        {
+          class: "trend-picture",
+          viewBox: `0 0 ${TREND_SIZE.width} ${TREND_SIZE.height}`,
+          "aria-hidden": "true",
+        },
+        trendShapes(points, medianMs),
+      ),
+    points.length > 0 &&
+      h(
+        "details",
+        {},
+        h("summary", {}, "As a table"),
         h(
-          "thead",
-          {},
+          "table",
+          { class: "points" },
+          h("caption", { class: "spoken" }, title),
           h(
-            "tr",
+            "thead",
             {},
-            ["Drop", "Took", "Target", "Incident"].map((head) => h("th", { scope: "col" }, head)),
-          ),
-        ),
-        h(
-          "tbody",
-          {},
-          points.map((point) =>
             h(
               "tr",
-              { title: pointWords(point) },
-              h("td", {}, point.tag),
-              h("td", {}, exactly(point.ms)),
-              h("td", {}, point.targetMs === null ? "–" : exactly(point.targetMs)),
+              {},
+              ["Drop", "Took", "Target", "Incident"].map((head) => h("th", { scope: "col" }, head)),
+            ),
+          ),
+          h(
+            "tbody",
+            {},
+            points.map((point) =>
               h(
-                "td",
-                {},
-                h("button", { class: "link", onclick: () => actions.incident(point.incident) }, point.title),
+                "tr",
+                { title: pointWords(point) },
+                h("td", {}, point.tag),
+                h("td", {}, exactly(point.ms)),
+                h("td", {}, point.targetMs === null ? "–" : exactly(point.targetMs)),
+                h(
+                  "td",
+                  {},
+                  h(
+                    "button",
+                    { class: "link", onclick: () => actions.incident(point.incident) },
+                    point.title,
+                  ),
+                ),
               ),
             ),
           ),
         ),
       ),
-    ),
   );
 }
 

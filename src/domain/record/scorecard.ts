@@ -3,7 +3,7 @@ import type { Drop } from "../drop/drop.ts";
 import { type Release, recordOf } from "../drop/release.ts";
 import type { LedgerEvent } from "../event/event.ts";
 import { councilSubject } from "../gate/vote.ts";
-import { clocksOf } from "../incident/clock.ts";
+import { type Clock, clocksOf } from "../incident/clock.ts";
 import type { Incident } from "../incident/incident.ts";
 import { CLOCK_NAMES, type ClockName } from "../policy/terms.ts";
 import type { Instant } from "../time/instant.ts";
@@ -171,13 +171,18 @@ const VERDICTS = {
 } as const;
 
 /** A clock of each round; those of an earlier one as they stood when the incident was reopened. */
-export function clocksOfRounds({ earlier, round }: Incident, name: ClockName, at: Instant) {
-  const rounds = [...earlier, round];
-  return rounds.flatMap((each, i) => {
-    const until = Math.min(rounds[i + 1]?.reopenedAt ?? at, at);
-    return clocksOf(each, until).filter((clock) => clock.name === name);
-  });
+export function clocksOfRounds(incident: Incident, name: ClockName, at: Instant): readonly Clock[] {
+  const known = counted.get(incident);
+  if (known?.at === at) return known.clocks[name];
+  const rounds = [...incident.earlier, incident.round];
+  const all = rounds.flatMap((each, i) => clocksOf(each, Math.min(rounds[i + 1]?.reopenedAt ?? at, at)));
+  const clocks = byClock((wanted) => all.filter((clock) => clock.name === wanted));
+  counted.set(incident, { at, clocks });
+  return clocks[name];
 }
+
+// Every measure asks for the same clocks at the same instant, and there may be thousands of incidents.
+const counted = new WeakMap<Incident, { at: Instant; clocks: Record<ClockName, Clock[]> }>();
 
 /** How long a clock of an incident took; null while it has not ended, or where nobody knows. Milliseconds. */
 export function takenMs(incident: Incident, name: ClockName, at: Instant): number | null {

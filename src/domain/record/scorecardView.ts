@@ -8,6 +8,7 @@ import {
   type Dora,
   type DropScore,
   incidentVerdict,
+  median,
   type PillarScore,
   type Scorecard,
   takenMs,
@@ -50,13 +51,16 @@ export interface CellView {
   title: string | null;
 }
 
-/** What one incident took. */
+/** What one incident took; where there are more than can be told apart, the median of those of one drop. */
 export interface TrendPoint {
   tag: string;
+  /** Of several the slowest. */
   incident: string;
   title: string;
   ms: number;
   targetMs: number | null;
+  /** How many incidents it stands for. */
+  count: number;
 }
 
 interface MissView {
@@ -77,7 +81,7 @@ export function scorecardView(
     service: service === null ? null : plainText(service, 120),
     drops: scores.map((score) => dropView(score, at)),
     pillars,
-    trends: perClock((name) => scores.flatMap((score) => pointsOf(score, name, at))),
+    trends: perClock((name) => pointsOf(scores, name, at)),
     dora,
     drills,
     overrides: scores.flatMap(({ drop, overrides }) =>
@@ -125,14 +129,30 @@ function lateMs(incident: Incident, name: ClockName, at: Instant): number {
   return Math.max(0, ...late);
 }
 
+/** More marks than that are a blot. */
+const MOST_POINTS = 60;
+
 /** Oldest first, as the drops. */
-function pointsOf({ drop, incidents }: DropScore, name: ClockName, at: Instant): TrendPoint[] {
+function pointsOf(scores: readonly DropScore[], name: ClockName, at: Instant): TrendPoint[] {
+  const all = scores.map((score) => pointsOfDrop(score, name, at));
+  if (all.reduce((sum, { length }) => sum + length, 0) <= MOST_POINTS) return all.flat();
+  return all.flatMap((points) => {
+    if (points.length === 0) return [];
+    const slowest = points.reduce((a, b) => (b.ms > a.ms ? b : a));
+    const targets = points.flatMap(({ targetMs }) => targetMs ?? []);
+    const ms = median(points.map((point) => point.ms))!;
+    return [{ ...slowest, ms, targetMs: median(targets), count: points.length }];
+  });
+}
+
+function pointsOfDrop({ drop, incidents }: DropScore, name: ClockName, at: Instant): TrendPoint[] {
+  const tag = plainText(drop.tag, 80);
   return incidents.toReversed().flatMap((incident) => {
     const ms = takenMs(incident, name, at);
     if (ms === null) return [];
     const { terms, severity } = incident.round;
     const targetMs = terms.targets[severity][name];
-    return [{ tag: plainText(drop.tag, 80), incident: incident.id, title: titleOf(incident), ms, targetMs }];
+    return [{ tag, incident: incident.id, title: titleOf(incident), ms, targetMs, count: 1 }];
   });
 }
 

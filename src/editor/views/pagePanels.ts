@@ -206,7 +206,10 @@ class Page {
     const scores = await readScores(project, reading);
     const text = scorecardFile(format, scores, reading.release.policy.policy.service);
     const name = `scorecard.${format === "markdown" ? "md" : format}`;
-    const to = await window.showSaveDialog({ defaultUri: Uri.file(join(project.root, name)) });
+    const to = await window.showSaveDialog({
+      title: "Export Scorecard",
+      defaultUri: Uri.file(join(project.root, name)),
+    });
     if (!to) return;
     await workspace.fs.writeFile(to, Buffer.from(text));
     window.setStatusBarMessage(`$(check) ${name} written`, 4000);

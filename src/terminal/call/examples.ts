@@ -187,7 +187,7 @@ export const EXAMPLES: Readonly<Record<string, readonly [Example, Example]>> = {
     ["dropclock gate drop-42 --to broad", "may a drop enter this stage?"],
   ],
   scorecard: [
-    ["dropclock scorecard", "of the newest drops"],
+    ["dropclock scorecard --out scorecard.svg", "as a picture; also csv, json and md"],
     ["dropclock scorecard --last 12 --json", "of a quarter, for a report"],
   ],
   publish: [
