@@ -2,7 +2,6 @@ import { resolve } from "node:path";
 import { asksSinceWhen } from "../../domain/drop/drills.ts";
 import { NO_COMMITS } from "../../domain/drop/dropHistory.ts";
 import { shippedIn } from "../../domain/drop/dropRecord.ts";
-import { newerTagWords } from "../../domain/drop/dropWording.ts";
 import {
   foldRelease,
   type HistoryFacts,
@@ -113,7 +112,7 @@ export class Project {
   readonly #anchors: AnchorReader | null;
   readonly #options: ProjectOptions;
   #identity: string | null = null;
-  #latest: Release | null = null;
+  #latest: Reading | null = null;
   #rewrittenFor: { key: string; tags: readonly string[] } | null = null;
   #counted: { key: string; commits: number } | null = null;
 
@@ -220,13 +219,14 @@ export class Project {
           landed === null ? undefined : this.#policies.landedAt(landed),
         ]);
     if (landedAt !== undefined) release.policy = { ...policy, landedAt };
-    this.#latest = release;
-    return { facts, release, anchor, ledger, uncounted, unverified, standing, rewritten, commits };
+    const latest = { facts, release, anchor, ledger, uncounted, unverified, standing, rewritten, commits };
+    this.#latest = latest;
+    return latest;
   }
 
-  /** A sentence about tags that look like the newest drop and are none, by what was last read; null for none. */
-  newerTagNotice(): string | null {
-    return this.#latest && newerTagWords(this.#latest);
+  /** What was read last; null before that. */
+  get latest(): Reading | null {
+    return this.#latest;
   }
 
   /**
