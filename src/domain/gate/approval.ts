@@ -1,6 +1,6 @@
 import { isAtLeast } from "../change/riskLevel.ts";
 import { inOrder, type LedgerEvent } from "../event/event.ts";
-import { mailOf } from "../text/plainText.ts";
+import { mailOf, plainText } from "../text/plainText.ts";
 import type { Instant } from "../time/instant.ts";
 import type { PersonOf } from "./people.ts";
 import {
@@ -123,9 +123,12 @@ function judge(event: LedgerEvent, { council, matter, mainAuthor, personOf, witn
 /** Anybody may break the glass, under their own name and with a reason; it is told of for good. */
 function judgeOverride(event: LedgerEvent, { council, matter, witness }: CouncilFacts): Vote {
   const grown = staleness(event, matter);
+  // Blanks, or letters that nobody sees, are no reason.
+  const unsaid = plainText(String(event.data.why ?? "")) === "" ? "it gives no reason" : null;
+  const because = unsaid ?? grown;
   const flaw =
     identityFlaw(event, witness(event), council?.signed ?? false) ??
-    (grown === null ? null : `${shown(event.by)}'s override: ${grown}`);
+    (because === null ? null : `${shown(event.by)}'s override: ${because}`);
   return { event, flaw, stale: grown !== null };
 }
 
