@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
-import { realpathSync } from "node:fs";
+import { lstatSync, realpathSync } from "node:fs";
 import { realpath } from "node:fs/promises";
-import { relative, resolve, sep } from "node:path";
+import { dirname, join, relative, resolve, sep } from "node:path";
 import { HumanError } from "../domain/text/humanError.ts";
 import { plainText } from "../domain/text/plainText.ts";
 import { Git, type GitOptions } from "./git.ts";
@@ -47,7 +47,8 @@ export class Repository {
    */
   async identity(): Promise<string> {
     const { code, stdout, stderr } = await this.git.ask(["var", "GIT_AUTHOR_IDENT"]);
-    const identity = /^(.+ <.*>) \d+ [+-]\d+$/.exec(stdout.trim())?.[1];
+    // Git takes a tab in a name for a letter; on record it would be none.
+    const identity = /^(.+ <.*>) \d+ [+-]\d+$/.exec(plainText(stdout, 1000))?.[1];
     if (code === 0 && identity) return identity;
     throw new HumanError(
       "service",
@@ -91,7 +92,14 @@ export async function openRepository(dir: string, options: GitOptions = {}): Pro
   const args = ["rev-parse", ...flags, mark, "--git-common-dir", mark, "--show-toplevel"];
   const [result, refusal] = await Promise.all([git.ask(args), tooOld(git)]);
   if (refusal !== null) throw new HumanError("service", refusal);
-  if (result.code !== 0 && /not a git repository \(/.test(result.stderr)) return null;
+  if (result.code !== 0 && /not a git repository \(/.test(result.stderr)) {
+    const damaged = damagedAbove(real);
+    if (damaged === null) return null;
+    throw new HumanError(
+      "service",
+      `git cannot read ${plainText(damaged)} (HEAD, objects or refs are missing or broken); clone again, or restore them.`,
+    );
+  }
   const bare = /must be run in a work tree/.test(result.stderr);
   if (result.code !== 0 && !bare) throw git.failure(args, result);
 
@@ -112,6 +120,26 @@ function realPathOf(folder: string): string {
     return realpathSync.native(folder);
   } catch {
     throw new HumanError("service", `The folder ${plainText(folder)} is not there; name one that is.`);
+  }
+}
+
+/**
+ * A git directory that git passes over in silence, for it lacks what makes one: everything would look empty beside it.
+ * As git does, it looks up to the next file system, and no further than the environment allows.
+ */
+function damagedAbove(start: string): string | null {
+  const ceilings = (process.env.GIT_CEILING_DIRECTORIES ?? "").split(
+    process.platform === "win32" ? ";" : ":",
+  );
+  const device = lstatSync(start).dev;
+  for (let folder = start; ; folder = dirname(folder)) {
+    const there = lstatSync(folder, { throwIfNoEntry: false });
+    if (there?.dev !== device || (folder !== start && ceilings.includes(folder))) return null;
+    const git = join(folder, ".git");
+    // An empty folder of that name is none, nor is one with other things in it.
+    const has = (part: string) => lstatSync(join(git, part), { throwIfNoEntry: false }) !== undefined;
+    if (["HEAD", "objects", "refs", "config"].filter(has).length >= 2) return git;
+    if (dirname(folder) === folder) return null;
   }
 }
 

@@ -12,7 +12,7 @@ import { shallowClone, UNSHALLOW } from "../git/shallow.ts";
 import type { SyncResult } from "../ledger/remoteLedger.ts";
 import { instantArgument } from "./call/arguments.ts";
 import { type Answer, type Call, type Command, EXIT, type ExitStatus, exitStatusOf } from "./call/command.ts";
-import { policyComplaints, sharingComplaints } from "./call/complaints.ts";
+import { policyComplaints, readingComplaints, sharingComplaints } from "./call/complaints.ts";
 import { help } from "./call/help.ts";
 import { inertText, jsonText } from "./call/output.ts";
 import { type ParsedCall, parseCall } from "./call/parseCall.ts";
@@ -58,8 +58,8 @@ export async function main(given: Terminal): Promise<ExitStatus> {
     if (terminal.argv[0] === COMPLETE) return await answerShell(terminal);
     const parsed = parseCall(terminal.argv, COMMANDS);
     const { answer, project } = await answerTo(parsed, terminal);
-    const unheld = parsed.command?.tellsUnheld ? [] : (project?.unheldNotices() ?? []);
-    for (const complaint of [...(answer.complaints ?? []), ...unheld]) complain(terminal, complaint);
+    const read = project?.latest ? readingComplaints(project.latest, parsed.command ?? {}) : [];
+    for (const complaint of [...(answer.complaints ?? []), ...read]) complain(terminal, complaint);
     if (parsed.values.json) terminal.write(`${jsonText(answer.json)}\n`);
     else writeText(answer, terminal, given);
     return answer.exit ?? EXIT.fine;
@@ -204,7 +204,8 @@ async function prepare(
       lines.push(`This clone is shallow, so what came before its oldest commit is not known; ${UNSHALLOW}`);
   }
   // A workspace that a pipeline uses again holds what the team had the last time.
-  if (ledger === "fetched" || (ledger === undefined && isPipeline(environment))) {
+  const reuses = ledger === undefined && project.repository !== null && isPipeline(environment);
+  if (ledger === "fetched" || reuses) {
     const { fetchRecord } = await import("../app/project/fetchFirst.ts");
     const offline = await fetchRecord(project);
     if (offline !== null) lines.push(offline);

@@ -1,6 +1,7 @@
 import { CLOCKS, type Milestone } from "../domain/policy/terms.ts";
 import type { IncidentView, NextStep, UndoView } from "../domain/record/incidentView.ts";
-import { counted, exactly } from "../domain/time/duration.ts";
+import { counted } from "../domain/text/counted.ts";
+import { exactly } from "../domain/time/duration.ts";
 import { h, type Shape } from "./dom.ts";
 import { clockCard, clockTable, overdueWords, timelineShape } from "./incidentCharts.ts";
 import { clockAt, inLocalTime, shortTime } from "./words.ts";

@@ -2,7 +2,6 @@ import { resolve } from "node:path";
 import { asksSinceWhen } from "../../domain/drop/drills.ts";
 import { NO_COMMITS } from "../../domain/drop/dropHistory.ts";
 import { shippedIn } from "../../domain/drop/dropRecord.ts";
-import { unheldWords } from "../../domain/drop/dropWording.ts";
 import {
   foldRelease,
   type HistoryFacts,
@@ -117,7 +116,7 @@ export class Project {
   readonly #anchors: AnchorReader | null;
   readonly #options: ProjectOptions;
   #identity: string | null = null;
-  #latest: Release | null = null;
+  #latest: Reading | null = null;
   #rewrittenFor: { key: string; tags: readonly string[] } | null = null;
   #counted: { key: string; commits: number } | null = null;
 
@@ -222,13 +221,14 @@ export class Project {
           landed === null ? undefined : this.#policies.landedAt(landed),
         ]);
     if (landedAt !== undefined) release.policy = { ...policy, landedAt };
-    this.#latest = release;
-    return { facts, release, anchor, ledger, uncounted, unverified, standing, rewritten, commits };
+    const latest = { facts, release, anchor, ledger, uncounted, unverified, standing, rewritten, commits };
+    this.#latest = latest;
+    return latest;
   }
 
-  /** Sentences about what looks like a drop, or was one, and no release branch holds, by what was last read. */
-  unheldNotices(): string[] {
-    return this.#latest ? unheldWords(this.#latest) : [];
+  /** What was read last; null before that. */
+  get latest(): Reading | null {
+    return this.#latest;
   }
 
   /**

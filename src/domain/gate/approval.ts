@@ -1,6 +1,6 @@
 import { isAtLeast } from "../change/riskLevel.ts";
 import { inOrder, type LedgerEvent } from "../event/event.ts";
-import { mailOf, shownName } from "../text/plainText.ts";
+import { mailOf, plainText, shownName } from "../text/plainText.ts";
 import type { Instant } from "../time/instant.ts";
 import type { PersonOf } from "./people.ts";
 import {
@@ -122,9 +122,12 @@ function judge(event: LedgerEvent, { council, matter, mainAuthor, personOf, witn
 /** Anyone may override, under their own name and with a reason; it stays on the record for good. */
 function judgeOverride(event: LedgerEvent, { council, matter, witness }: CouncilFacts): Vote {
   const grown = staleness(event, matter);
+  // Blanks, or letters that nobody sees, are no reason.
+  const unsaid = plainText(String(event.data.why ?? "")) === "" ? "it gives no reason" : null;
+  const because = unsaid ?? grown;
   const flaw =
     identityFlaw(event, witness(event), council?.signed ?? false) ??
-    (grown === null ? null : `${shownName(event.by)}'s override: ${grown}`);
+    (because === null ? null : `${shownName(event.by)}'s override: ${because}`);
   return { event, flaw, stale: grown !== null };
 }
 
