@@ -49,6 +49,10 @@ export interface Answer {
   text: (page: Page) => string;
   /** Commands for the pipeline that this runs in, around the text; what people wrote is escaped in them. */
   marks?: { before: readonly string[]; after: readonly string[] };
+  /** Why the exit status is not 0, a sentence each, for the outputs of a pipeline's step. */
+  reasons?: readonly string[];
+  /** Markdown for the page of the pipeline's run. */
+  summary?: string;
   /** Lines for stderr: what people should know although there is an answer. */
   complaints?: readonly string[];
   exit?: ExitStatus;
