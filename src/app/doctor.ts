@@ -10,7 +10,7 @@ import { secretVariable } from "../signals/secrets.ts";
 import { type HookState, readHook } from "./gate/prePushHook.ts";
 import type { Project, Reading } from "./project/project.ts";
 import { forgeHosts, forgeRepository, tokenFor, tokenVariables } from "./undo/forge.ts";
-import { secretOf } from "./updates/delivery.ts";
+import { secretOf } from "./updates/channels.ts";
 
 /** A part that could not be looked at, in words of whatever failed. */
 export interface Unread {

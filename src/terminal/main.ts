@@ -65,6 +65,12 @@ export async function main(given: Terminal): Promise<ExitStatus> {
     if (parsed.values.json) terminal.write(`${jsonText(answer.json)}\n`);
     else writeText(answer, terminal, given);
     const exit = answer.exit ?? EXIT.fine;
+    if (project && parsed.command?.handsOver)
+      for (const line of await (await import("./call/handover.ts")).handOverNow(
+        project,
+        terminal.environment ?? {},
+      ))
+        complain(terminal, line);
     const { json, reasons = [], summary } = answer;
     if (project !== null) await tellRun(terminal, { open: exit === EXIT.fine, reasons, json, summary });
     return exit;

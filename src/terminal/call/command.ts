@@ -84,6 +84,8 @@ export interface Command<O extends Options = Options> {
   history?: "drop" | "whole";
   /** It only looks, and is asked often: it goes by what an earlier run was told of the same commits. */
   remembers?: true;
+  /** What it does, or finds, a pager may have to be told of. */
+  handsOver?: true;
   /** Its answer is what is wrong with the policy, so that nobody need be told of it beside. */
   judgesPolicy?: true;
   /** Its answer names newer tags that no release branch holds, so that nobody need be told of them beside. */

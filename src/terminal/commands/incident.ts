@@ -96,6 +96,7 @@ export const incidentRepolicy = command({
 
 export const incidentOpen = command({
   name: "incident open",
+  handsOver: true,
   ledger: "optional",
   at: "happened",
   summary: "declares an incident and prints its id",
