@@ -245,6 +245,9 @@ const rehearsal = all(
   optional("conflicts", texts("conflicts")),
 );
 
+/** How far the telling of a pager has come; of incidents too. */
+const HANDOVER_STATES = ["claimed", "sent"] as const;
+
 /** What the data of the events of `drop/<tag>` must hold. */
 export const DROP_CHECKS: Readonly<Record<string, Check>> = {
   shipped: all(optional("commit", objectName("commit")), optional("ledger", objectName("ledger"))),
@@ -272,6 +275,7 @@ export const DROP_CHECKS: Readonly<Record<string, Check>> = {
   reapplied: all(optionalText("run"), optional("commit", objectName("commit"))),
   rehearsed: rehearsal,
   drill: all(rehearsal, optional("targetMs", amount("targetMs"))),
+  handover: all(text("key"), oneOf("state", HANDOVER_STATES)),
   watched: all(instant("from"), instant("to"), (data) =>
     data.signals !== null && typeof data.signals === "object" ? null : "needs the signals in data.signals",
   ),

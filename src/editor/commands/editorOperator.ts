@@ -62,8 +62,9 @@ export class EditorOperator implements Operator {
     return verifyCalm(signals, { ...this.#stage, show: (doing) => this.#show(doing) });
   }
 
-  token(host: string): Promise<string | null> {
-    return githubToken(host, this.#stage.stop);
+  async token({ kind, host }: Parameters<Operator["token"]>[0]): Promise<string | null> {
+    // The editor signs in to GitHub alone.
+    return kind === "github" ? githubToken(host, this.#stage.stop) : null;
   }
 
   report({ step, index, of, state, words }: UndoProgress): void {
