@@ -227,7 +227,7 @@ export async function commitTree(
 
 /** Whether git is set up to sign commits here. One process. */
 export async function signsCommits({ git }: Repository): Promise<boolean> {
-  const { code, stdout } = await git.attempt(["config", "--type=bool", "--get", "commit.gpgSign"]);
+  const { code, stdout } = await git.ask(["config", "--type=bool", "--get", "commit.gpgSign"]);
   return code === 0 && stdout.trim() === "true";
 }
 
