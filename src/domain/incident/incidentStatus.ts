@@ -23,6 +23,8 @@ export interface IncidentStatus {
   nextUpdate: Countdown | null;
   /** Sentences about what should not be trusted blindly. */
   warnings: string[];
+  /** The same but for what was entered late, where a surface tells that beside the milestone itself. */
+  doubts: string[];
 }
 
 /** @param updatesEvery How often customers are to hear, in milliseconds, by the policy of today; null: no promise. */
@@ -37,7 +39,7 @@ export function incidentStatus(
     state: stateOf(incident.round, clocks),
     clocks,
     nextUpdate: nextUpdate(incident.round, updatesEvery, instant),
-    warnings: warningsOf(incident, instant),
+    ...warningsOf(incident, instant),
   };
 }
 
@@ -67,9 +69,10 @@ export function nextMilestones({ marks, terms, severity }: Round): Milestone[] {
   return useful.sort((a, b) => rank(a) - rank(b));
 }
 
-function warningsOf(incident: Incident, instant: Instant): string[] {
+function warningsOf(incident: Incident, instant: Instant): Pick<IncidentStatus, "warnings" | "doubts"> {
   const { round } = incident;
   const warnings: string[] = [];
+  const late: string[] = [];
   if (!incident.termsOnRecord) {
     warnings.push("Its policy is not on record (or cannot be read): it is judged by the policy of today.");
   }
@@ -80,7 +83,15 @@ function warningsOf(incident: Incident, instant: Instant): string[] {
   }
   for (const name of MILESTONES) {
     const mark = round.marks[name];
-    if (mark) warnings.push(...markWarnings(name, mark, instant));
+    if (!mark) continue;
+    if (mark.at > instant + CLOCK_TOLERANCE_MS)
+      warnings.push(
+        `${MILESTONE_TITLES[name]} lies in the future (${formatInstant(mark.at)}): its span counts as zero.`,
+      );
+    else if (mark.event && !mark.assumed && isBackDated(mark)) {
+      late.push(backDatedWords(name, mark));
+      warnings.push(late.at(-1)!);
+    }
   }
   for (const name of CLOCK_NAMES) warnings.push(...negativeSpan(round, name));
   warnings.push(...openedAgain(incident), ...authorWarnings(incident));
@@ -92,21 +103,11 @@ function warningsOf(incident: Incident, instant: Instant): string[] {
       `${count(ahead.length, "event")} by ${who} recorded ahead of this machine's clock, by up to ${roughly(most)}.`,
     );
   }
-  return warnings;
+  return { warnings, doubts: warnings.filter((each) => !late.includes(each)) };
 }
 
-function markWarnings(name: Milestone, mark: Mark, instant: Instant): string[] {
-  const title = MILESTONE_TITLES[name];
-  if (mark.at > instant + CLOCK_TOLERANCE_MS) {
-    return [`${title} lies in the future (${formatInstant(mark.at)}): its span counts as zero.`];
-  }
-  if (mark.event && !mark.assumed && isBackDated(mark)) {
-    return [
-      `${title} is back-dated: entered ${exactly(mark.recorded - mark.at)} later by ${plainText(mark.by, 80)}.`,
-    ];
-  }
-  return [];
-}
+const backDatedWords = (name: Milestone, { recorded, at, by }: Mark) =>
+  `${MILESTONE_TITLES[name]} is back-dated: entered ${exactly(recorded - at)} later by ${plainText(by, 80)}.`;
 
 /**
  * Clones that were apart may have opened two of one title. The first opening counts; what is lost with another one

@@ -19,7 +19,7 @@ import {
   severity,
   show,
 } from "./incidentCommands.ts";
-import { backDate, impactStarted, markAny, markNow } from "./milestoneCommands.ts";
+import { backDate, changeMarkTime, impactStarted, markAny, markNow, undoMark } from "./milestoneCommands.ts";
 import {
   askDefaultBranch,
   createPolicy,
@@ -28,7 +28,7 @@ import {
   syncLedger,
 } from "./policyCommands.ts";
 import { previewPublicRecord, publishRecord, writePublicSummary } from "./publicCommands.ts";
-import { demote, promote, ship } from "./releaseCommands.ts";
+import { demote, promote, pushShippedTag, ship } from "./releaseCommands.ts";
 import {
   clearChannelSecret,
   clearSignalSecret,
@@ -36,7 +36,16 @@ import {
   setSignalSecret,
 } from "./secretCommands.ts";
 import { showActions } from "./showActions.ts";
-import { continueUndo, exercise, reapplyDrop, undoChanges, undoConflicts, undoDrop } from "./undoCommands.ts";
+import {
+  continueUndo,
+  exercise,
+  openUndoBranch,
+  openUndoLink,
+  reapplyDrop,
+  undoChanges,
+  undoConflicts,
+  undoDrop,
+} from "./undoCommands.ts";
 import { draftUpdate, sendUpdate } from "./updateCommands.ts";
 
 /** The boundary of every command: what goes wrong inside is told here, once, in a sentence. */
@@ -62,6 +71,8 @@ const HANDLERS: Record<CommandName, Handler> = {
   markUpdated: markNow("updated"),
   markResolved: markNow("resolved"),
   markPostmortem: markNow("postmortem"),
+  undoMark,
+  changeMarkTime,
   backdateMilestone: backDate,
   pauseClocks: pause,
   resumeClocks: resume,
@@ -85,6 +96,9 @@ const HANDLERS: Record<CommandName, Handler> = {
   writePublicSummary,
   undoDrop,
   continueUndo,
+  createPullRequest: openUndoLink,
+  openPullRequest: openUndoLink,
+  openUndoBranch,
   reapplyDrop,
   rehearseUndo: exercise(false),
   drillUndo: exercise(true),
@@ -96,6 +110,7 @@ const HANDLERS: Record<CommandName, Handler> = {
   overrideGate: override,
   openRequest,
   shipDrop: ship,
+  pushTag: pushShippedTag,
   promoteDrop: promote,
   demoteDrop: demote,
   showScorecard,

@@ -10,6 +10,8 @@ export const COMMAND_NAMES = [
   "markUpdated",
   "markResolved",
   "markPostmortem",
+  "undoMark",
+  "changeMarkTime",
   "backdateMilestone",
   "pauseClocks",
   "resumeClocks",
@@ -33,6 +35,9 @@ export const COMMAND_NAMES = [
   "writePublicSummary",
   "undoDrop",
   "continueUndo",
+  "createPullRequest",
+  "openPullRequest",
+  "openUndoBranch",
   "reapplyDrop",
   "rehearseUndo",
   "drillUndo",
@@ -44,6 +49,7 @@ export const COMMAND_NAMES = [
   "overrideGate",
   "openRequest",
   "shipDrop",
+  "pushTag",
   "promoteDrop",
   "demoteDrop",
   "showScorecard",
@@ -84,6 +90,10 @@ export interface Contexts {
   "dropclock.hasPolicy": boolean;
   "dropclock.lacksPolicy": boolean;
   "dropclock.hasDrop": boolean;
+  /** There is a drop that is not undone. */
+  "dropclock.hasStanding": boolean;
+  /** This window has marked something that can be taken back. */
+  "dropclock.hasMark": boolean;
   "dropclock.canGoOn": boolean;
   "dropclock.canReapply": boolean;
   /** Something is on the release branch since the newest drop. */
@@ -101,6 +111,8 @@ export const CONTEXTS: readonly (keyof Contexts)[] = [
   "dropclock.hasPolicy",
   "dropclock.lacksPolicy",
   "dropclock.hasDrop",
+  "dropclock.hasStanding",
+  "dropclock.hasMark",
   "dropclock.canGoOn",
   "dropclock.canReapply",
   "dropclock.hasNext",
@@ -123,6 +135,7 @@ export const ROW_KINDS = [
   "event",
   "incident",
   "ledger",
+  "mark",
   "next",
   "pastdrop",
   "policy",

@@ -30,7 +30,7 @@ export const MARK_TITLES: Record<Milestone, string> = {
   acknowledged: "Mark Acknowledged",
   mitigated: "Mark Mitigated",
   updated: "Mark Customers Told",
-  resolved: "Mark Resolved",
+  resolved: "Mark Resolved…",
   postmortem: "Mark Post-mortem Published",
 };
 

@@ -132,6 +132,7 @@ export class ReleaseModel {
       project.onDidChange(() => this.#changed.fire()),
       project.undo.onDidChange(() => this.#undoChanged.fire()),
       project.governance.onDidChange(() => this.#undoChanged.fire()),
+      project.tagOnRemote.onDidChange(() => this.#undoChanged.fire()),
       project.watch.onDidChange((turned) => (turned ? this.#changed : this.#undoChanged).fire()),
     );
     return { project, listener };

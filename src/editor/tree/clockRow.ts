@@ -5,7 +5,7 @@ import {
   countdownTitle,
   MILESTONE_TITLES,
 } from "../../domain/incident/clock.ts";
-import type { Incident } from "../../domain/incident/incident.ts";
+import { type Incident, isBackDated } from "../../domain/incident/incident.ts";
 import { CLOCKS, ruleFor } from "../../domain/policy/terms.ts";
 import { markdownText } from "../../domain/text/plainText.ts";
 import { exactly, roughly } from "../../domain/time/duration.ts";
@@ -15,8 +15,16 @@ import { fullTime, shortTime } from "../model/text.ts";
 import { clockDescription, spoken } from "../status/statusFace.ts";
 import { Row, type Scene, treeItem } from "./row.ts";
 
+/** The row of whatever runs out. */
+export function countdownRow(id: string, scene: Scene, incident: Incident, clock: Countdown): Row {
+  const { name } = clock;
+  return name === "nextUpdate"
+    ? new NextUpdateRow(`${id}/${name}`, scene, incident, clock)
+    : new ClockRow(`${id}/${name}`, scene, incident, { ...clock, name });
+}
+
 /** When customers must hear again. */
-export class NextUpdateRow extends Row {
+class NextUpdateRow extends Row {
   readonly #incident: Incident;
   #scene: Scene;
   #due: Countdown;
@@ -64,7 +72,8 @@ export class NextUpdateRow extends Row {
   }
 }
 
-const CLOCK_LOOKS: Record<Level, { icon: string; color: ColorId }> = {
+/** How a clock looks, everywhere. */
+export const CLOCK_LOOKS: Record<Level, { icon: string; color: ColorId }> = {
   waiting: { icon: "circle-large-outline", color: "dropclock.idle" },
   running: { icon: "clockface", color: "dropclock.running" },
   warned: { icon: "warning", color: "dropclock.warned" },
@@ -117,7 +126,17 @@ export class ClockRow extends Row {
   }
 
   #description(): string {
-    return clockDescription(this.#clock, this.#scene.now);
+    const words = clockDescription(this.#clock, this.#scene.now);
+    return this.#isBackDated() ? `${words} · back-dated` : words;
+  }
+
+  /** Whether what it counts from, or what ended it, was entered late. */
+  #isBackDated(): boolean {
+    const { marks } = this.#incident.round;
+    const { from, to } = CLOCKS[this.clock];
+    return [marks[from], this.#clock.endedAt === null ? null : marks[to]].some(
+      (mark) => mark?.event != null && !mark.assumed && isBackDated(mark),
+    );
   }
 
   #tooltip(): string {

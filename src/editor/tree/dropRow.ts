@@ -1,7 +1,6 @@
 import type { FlagChange } from "../../domain/change/flags.ts";
 import type { Drop } from "../../domain/drop/drop.ts";
 import { assumedWords, newerTagWords } from "../../domain/drop/dropWording.ts";
-import { recordOf } from "../../domain/drop/release.ts";
 import { type ChecklistRow, type Fix, VERDICT_WORDS, type Verdict } from "../../domain/gate/checklist.ts";
 import { markdownText, plainText } from "../../domain/text/plainText.ts";
 import type { Instant } from "../../domain/time/instant.ts";
@@ -12,12 +11,13 @@ import { RunbookRow } from "./documentsRow.ts";
 import { currentRiskRow, stageRow } from "./gateRows.ts";
 import { FactRow, GroupRow, Row, type Scene, treeItem } from "./row.ts";
 import { type UndoFacts, undoFace, undoTooltip } from "./undoFace.ts";
-import { factsOf, undoParts } from "./undoRow.ts";
+import { factsOf, undoContext, undoParts } from "./undoRow.ts";
 
 /** The current drop: which, since when, and what it is made of. */
 export class DropRow extends Row {
-  readonly #scene: Scene;
   readonly #drop: Drop;
+  #scene: Scene;
+  #unpushed: boolean;
 
   override get drop(): DropRef {
     return { root: this.#scene.project.project.root, tag: this.#drop.tag };
@@ -27,12 +27,21 @@ export class DropRow extends Row {
     super(id);
     this.#scene = scene;
     this.#drop = drop;
+    this.#unpushed = scene.project.tagOnRemote.lacks(drop.tag);
+  }
+
+  override tick(scene: Scene): boolean {
+    const before = this.#unpushed;
+    this.#scene = scene;
+    this.#unpushed = scene.project.tagOnRemote.lacks(this.#drop.tag);
+    return before !== this.#unpushed;
   }
 
   item() {
     const { tag, shippedAt, commit, moved, deleted } = this.#drop;
     const assumed = assumedWords(this.#drop);
-    const parts = [`shipped ${shortTime(shippedAt, this.#scene.now)}${assumed}`];
+    const parts = this.#unpushed ? ["tag not pushed"] : [];
+    parts.push(`shipped ${shortTime(shippedAt, this.#scene.now)}${assumed}`);
     const commits = this.#commits();
     if (commits) parts.push(commits);
     const { undone } = factsOf(this.#scene, this.#drop).record;
@@ -41,12 +50,12 @@ export class DropRow extends Row {
     return treeItem(this.id, {
       label: plainText(tag, 80),
       description: parts.join(" · "),
-      icon: moved ? "warning" : "rocket",
-      color: moved ? "list.warningForeground" : undefined,
+      icon: moved || this.#unpushed ? "warning" : "rocket",
+      color: moved || this.#unpushed ? "list.warningForeground" : undefined,
       tooltip: {
         markdown: `**${markdownText(tag)}** — the current drop\n\nShipped: ${fullTime(shippedAt)}${assumed ? ", assumed: the date of its commit, for its tag has none" : ""}\n\nCommit: ${commit.slice(0, 12)}`,
       },
-      context: ["drop", undone ? "undone" : "standing"],
+      context: ["drop", undone ? "undone" : "standing", this.#unpushed ? "unpushed" : "pushed"],
       state: "collapsed",
       spoken: `Current drop ${plainText(tag, 80)}, ${parts.join(", ")}`,
     });
@@ -223,14 +232,15 @@ export class PastDropRow extends Row {
     const { tag, shippedAt } = this.#drop;
     const { now } = this.#scene;
     const facts = await this.#look();
-    const { state, words, color } = undoFace(facts, now);
+    const face = undoFace(facts, now);
+    const { state, words, color } = face;
     return treeItem(this.id, {
       label: plainText(tag, 80),
       description: `${shortTime(shippedAt, now)}${assumedWords(this.#drop)} · ${words}`,
-      icon: state === "undone" ? "pass" : "tag",
+      icon: state === "undone" ? face.icon : "tag",
       color: state === "ready" ? undefined : color,
       tooltip: { markdown: undoTooltip(this.#drop, facts, now) },
-      context: ["pastdrop", state, facts.record.undone ? "taken" : "standing"],
+      context: undoContext("pastdrop", face, facts),
       state: "collapsed",
     });
   }
@@ -247,12 +257,7 @@ export class PastDropRow extends Row {
   async #judge(): Promise<UndoFacts> {
     const { project } = this.#scene;
     const { release } = project.reading!;
-    const { running } = project.undo;
-    return {
-      readiness: await project.project.undo.of(release, this.#drop),
-      record: recordOf(release, this.#drop.tag),
-      commits: null,
-      running: running?.tag === this.#drop.tag ? running : null,
-    };
+    const readiness = await project.project.undo.of(release, this.#drop);
+    return { ...factsOf(this.#scene, this.#drop), readiness, commits: null };
   }
 }

@@ -1,14 +1,15 @@
 import { Uri } from "vscode";
 import { isInTime, type Rehearsal } from "../../domain/drop/drills.ts";
 import type { Drop } from "../../domain/drop/drop.ts";
-import type { StepRecord } from "../../domain/drop/dropRecord.ts";
+import type { DropRecord, StepRecord } from "../../domain/drop/dropRecord.ts";
 import { recordOf } from "../../domain/drop/release.ts";
+import type { Status } from "../../domain/drop/status.ts";
 import { markdownText, plainText } from "../../domain/text/plainText.ts";
 import { counted, exactly, roughly } from "../../domain/time/duration.ts";
 import type { Instant } from "../../domain/time/instant.ts";
 import type { Conflict } from "../../git/mergeTree.ts";
 import { commandId } from "../model/ids.ts";
-import type { DropRef } from "../model/refs.ts";
+import type { DropRef, IncidentRef } from "../model/refs.ts";
 import { fullTime, shortDay, shortTime, withoutMail } from "../model/text.ts";
 import { FactRow, type Looks, Row, type Scene, treeItem } from "./row.ts";
 import { rehearsalWords, type UndoFace, type UndoFacts, undoFace, undoTooltip } from "./undoFace.ts";
@@ -37,15 +38,22 @@ export class UndoRow extends Row {
     return this.drop.root;
   }
 
+  /** The one that it is to end. */
+  override get incident(): IncidentRef | null {
+    const { incident } = this.#facts;
+    return incident && { root: this.root, id: incident.id };
+  }
+
   item() {
-    const { state, words, icon, color } = this.#face();
+    const face = this.#face();
+    const { state, words, icon, color } = face;
     return treeItem(this.id, {
       label: "Undo",
       description: words,
       icon,
       color,
       tooltip: { markdown: undoTooltip(this.#drop, this.#facts, this.#scene.now) },
-      context: ["undo", state, ...(this.#facts.record.undone ? ["taken"] : ["standing"])],
+      context: undoContext("undo", face, this.#facts),
       state: TELLING.includes(state) ? "expanded" : "collapsed",
       spoken: `Undo of ${this.#drop.tag}, ${words || "being looked at"}`,
     });
@@ -71,15 +79,40 @@ export class UndoRow extends Row {
   }
 }
 
+/** For menus: how the undo stands, whether the drop is taken back, and what leads on from there. */
+export function undoContext(
+  kind: "undo" | "pastdrop",
+  face: UndoFace,
+  { record }: UndoFacts,
+): [typeof kind, ...string[]] {
+  const taken = record.undone ? "taken" : "standing";
+  return [kind, face.state, taken, ...(face.leadsTo ? [`leads-${face.leadsTo}`] : [])];
+}
+
 /** What is known of the undo of the current drop. */
-export function factsOf({ project }: Scene, { tag }: Drop): UndoFacts {
+export function factsOf({ project, status }: Scene, { tag }: Pick<Drop, "tag">): UndoFacts {
   const { readiness, running } = project.undo;
+  const record = recordOf(project.reading!.release, tag);
   return {
-    readiness,
-    record: recordOf(project.reading!.release, tag),
-    commits: project.reading!.commits,
+    readiness: readiness?.tag === tag ? readiness : null,
+    record,
+    commits: project.reading!.release.current?.tag === tag ? project.reading!.commits : null,
     running: running?.tag === tag ? running : null,
+    incident: incidentOf(status, record),
   };
+}
+
+/** The incident that an undo is to end: the one on record, else one that is open on the drop. */
+function incidentOf({ open }: Status, { tag, undone, attempt }: DropRecord): UndoFacts["incident"] {
+  const named = undone?.incident ?? attempt?.incident ?? null;
+  // What is not open any more is mitigated.
+  if (named !== null && !open.some(({ incident }) => incident.id === named))
+    return { id: named, mitigated: true };
+  const own = open.filter(({ incident }) =>
+    named === null ? incident.drop === tag && incident.kind === "real" : incident.id === named,
+  );
+  const worst = own.find(({ state }) => state === "open") ?? own[0];
+  return worst ? { id: worst.incident.id, mitigated: worst.state !== "open" } : null;
 }
 
 /** What stands below the row of an undo: where it collides, what it changes, what was done of it, how it was rehearsed. */
