@@ -13,11 +13,14 @@ export interface EarlyAnswers {
   settings: Promise<CloneSettings>;
 }
 
-/** Starts git on what every first reading needs, whatever the policy says. A failure waits for whoever asks. */
-export function askEarly(dir: string): EarlyAnswers {
-  const git = new Git(dir);
+/**
+ * Starts git on what every first reading needs, whatever the policy says. A failure waits for whoever asks.
+ * @param binary The program; undefined: `git` of the PATH.
+ */
+export function askEarly(dir: string, binary?: string): EarlyAnswers {
+  const git = new Git(dir, { binary });
   const answers = {
-    repository: openRepository(dir),
+    repository: openRepository(dir, { binary }),
     refs: listRefs(git, READ_REFS),
     settings: readCloneSettings(git),
   };

@@ -42,7 +42,11 @@ export function undoProgress(record: DropRecord, { merged, mitigated }: Seen): U
   const commit = undone?.commit ?? last(reverts, ({ commit: each }) => each);
   if (!undone && done.length === 0) return null;
   const url = last(reverts, ({ url: each }) => each);
-  const isDeployed = done.some(([name, step]) => DEPLOYING.includes(kindOf(name)) && step.outcome === "done");
+  // What ran before the revert was made cannot have brought it to anybody.
+  const since = done.slice(done.findLastIndex(([name]) => kindOf(name) === "revert") + 1);
+  const isDeployed = since.some(
+    ([name, step]) => DEPLOYING.includes(kindOf(name)) && step.outcome === "done",
+  );
   const unmerged = commit !== null && merged === false;
   const stage = stageOf({
     pushed: last(reverts, ({ pushed }) => pushed) !== null || url !== null,

@@ -128,10 +128,7 @@ function shown(result: UndoResult, words: string): Thenable<string | undefined> 
       : [];
   const isOver = !isUndo || plan.incident === null || mitigated;
   const buttons = [...onwards, ...(isOver ? [] : [MITIGATED])];
-  // Pushed is not merged, and merged is not mitigated.
-  return isOver
-    ? window.showInformationMessage(words, ...buttons)
-    : window.showWarningMessage(words, ...buttons);
+  return window.showInformationMessage(words, ...buttons);
 }
 
 /** The person has just read what is done and what is not, so nothing is asked again unless it is another undo now. */

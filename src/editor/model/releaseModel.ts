@@ -17,6 +17,7 @@ import type { Status } from "../../domain/drop/status.ts";
 import { HumanError } from "../../domain/text/humanError.ts";
 import type { Instant } from "../../domain/time/instant.ts";
 import { coalesced, onComingBack } from "./schedule.ts";
+import { gitProgram } from "./settings.ts";
 import type { ProjectFacts } from "./standing.ts";
 import { TrackedProject } from "./trackedProject.ts";
 
@@ -146,7 +147,8 @@ export class ReleaseModel {
     // It holds for the first time only.
     this.#early.delete(uri.fsPath);
     const policies = this.#policies;
-    const options = { now: this.now, trusted: workspace.isTrusted, sharing, policies, early };
+    const git = gitProgram();
+    const options = { now: this.now, trusted: workspace.isTrusted, sharing, policies, early, git };
     let root = uri.fsPath;
     try {
       const project = await Project.open(uri.fsPath, options);

@@ -33,6 +33,14 @@ export function setting<K extends SettingName>(name: K): Settings[K] {
   return typeof value === typeof DEFAULTS[name] ? (value as Settings[K]) : DEFAULTS[name];
 }
 
+/** The git to run; undefined: the first on the PATH. What VS Code's own extension runs is what people set up. */
+export function gitProgram(): string | undefined {
+  const own = setting("git.path");
+  const theirs = workspace.getConfiguration("git").get<unknown>("path");
+  const named = [own, ...(Array.isArray(theirs) ? theirs : [theirs])];
+  return named.find((path): path is string => typeof path === "string" && path !== "");
+}
+
 export const notifies = (kind: NotificationKind): boolean => setting(`notifications.${kind}`);
 
 /** For all folders of the person who pressed. */

@@ -121,11 +121,13 @@ export class TrackedProject {
     return this.project.trusted && this.project.repository !== null;
   }
 
-  /** Whether there is a drop of that name that is not undone. */
-  isStanding(tag: string | null): boolean {
+  /** Whether there is a drop of that name to undo, by what is known so far. */
+  canUndo(tag: string | null): boolean {
     const release = this.#reading?.release;
     const drop = release && dropNamed(release, tag);
-    return !!drop && recordOf(release!, drop.tag).undone === null;
+    if (!release || !drop || recordOf(release, drop.tag).undone !== null) return false;
+    const { readiness } = this.undo;
+    return readiness?.tag !== drop.tag || (readiness.state !== "nothing" && readiness.state !== "unknown");
   }
 
   /** What this window marked last; null: nothing, or it was taken back, here or elsewhere. */

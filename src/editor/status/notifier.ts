@@ -83,7 +83,7 @@ export class Notifier {
         .filter((alarms) => alarms.length > 0)
         .map((alarms) => {
           const { id, drop } = alarms[0]!.status.incident;
-          const tag = drop !== null && project.isStanding(drop) ? { tag: drop } : {};
+          const tag = drop !== null && project.canUndo(drop) ? { tag: drop } : {};
           return { ref: { root: project.project.root, id, ...tag }, alarms };
         });
     });

@@ -59,7 +59,8 @@ function clockFace(
   const broken = policyWarning(statuses);
   const label = `Dropclock: ${what} of “${plainText(status.incident.title, 80)}”, ${spokenState(clock)}`;
   return {
-    text: `$(${ICONS[level] ?? "clockface"}) ${name} ${timeLeft(clock, seconds)}${broken.icon}`,
+    // Where colours say little, as in high contrast, the word does.
+    text: `$(${ICONS[level] ?? "clockface"}) ${level === "breached" ? "BREACHED · " : ""}${name} ${timeLeft(clock, seconds)}${broken.icon}`,
     label: `${label}${broken.label}`,
     background: level === "breached" ? "error" : level === "warned" ? "warning" : "none",
   };

@@ -9,7 +9,7 @@ import { type Incident, isBackDated } from "../../domain/incident/incident.ts";
 import { CLOCKS, ruleFor } from "../../domain/policy/terms.ts";
 import { markdownText } from "../../domain/text/plainText.ts";
 import { exactly, roughly } from "../../domain/time/duration.ts";
-import type { ColorId } from "../model/ids.ts";
+import { type ColorId, commandId } from "../model/ids.ts";
 import { type Level, levelOf } from "../model/milestones.ts";
 import { fullTime, shortTime } from "../model/text.ts";
 import { clockDescription, spoken } from "../status/statusFace.ts";
@@ -49,6 +49,11 @@ class NextUpdateRow extends Row {
         markdown: `**${countdownTitle("nextUpdate")}** — ${clockWords(this.#due)}\n\nEvery ${roughly(targetMs!)} while the incident is open, by the policy of today\n\nLast: ${last}\n\n${due}`,
       },
       context: ["update", state],
+      command: {
+        title: "Write Customer Update",
+        command: commandId("draftUpdate"),
+        arguments: [{ root: this.#scene.project.project.root, id: this.#incident.id }],
+      },
       spoken: `${countdownTitle("nextUpdate")}, ${time}`,
     });
   }
@@ -109,6 +114,11 @@ export class ClockRow extends Row {
       color,
       tooltip: { markdown: this.#tooltip() },
       context: ["clock", this.clock, this.#clock.state],
+      command: {
+        title: "Show Actions",
+        command: commandId("showActions"),
+        arguments: [{ root: this.#scene.project.project.root, id: this.#incident.id }],
+      },
       spoken: this.#spoken(),
     });
   }

@@ -63,7 +63,7 @@ export class IncidentRow extends Row {
         "incident",
         state,
         isPaused(incident) ? "paused" : "unpaused",
-        this.#scene.project.isStanding(incident.drop) ? "dropped" : "dropless",
+        this.#scene.project.canUndo(incident.drop) ? "dropped" : "dropless",
         `next-${step?.command ?? "none"}`,
       ],
       state: this.#unfolded ? "expanded" : "collapsed",
@@ -333,6 +333,9 @@ export class EventRow extends Row {
       icon: eventIcon(entry),
       color: eventColor(entry),
       tooltip: { markdown: tooltip(entry, this.#now) },
+      ...(ownEntry && !entry.retracted && movable === "milestone"
+        ? { command: { title: "Back-date", command: commandId("backdateMilestone"), arguments: [this] } }
+        : {}),
       context: ["event", ownEntry ? (entry.retracted ? "retracted" : "standing") : "elsewhere", movable],
     });
   }

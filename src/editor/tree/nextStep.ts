@@ -22,7 +22,7 @@ export interface NextStep {
  */
 export function nextStepOf({ incident, state }: IncidentStatus, undo: UndoFace | null): NextStep | null {
   const tag = incident.drop === null ? "" : ` ${labelText(incident.drop, 40)}`;
-  if (state === "open" && undo && undo.state !== "nothing") {
+  if (state === "open" && undo && undo.state !== "nothing" && undo.state !== "unknown") {
     const step = undoStep(undo, tag);
     if (step) return step;
   }

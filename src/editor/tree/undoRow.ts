@@ -8,11 +8,18 @@ import { markdownText, plainText } from "../../domain/text/plainText.ts";
 import { counted, exactly, roughly } from "../../domain/time/duration.ts";
 import type { Instant } from "../../domain/time/instant.ts";
 import type { Conflict } from "../../git/mergeTree.ts";
-import { commandId } from "../model/ids.ts";
+import { type CommandName, commandId } from "../model/ids.ts";
 import type { DropRef, IncidentRef } from "../model/refs.ts";
 import { fullTime, shortDay, shortTime, withoutMail } from "../model/text.ts";
 import { FactRow, type Looks, Row, type Scene, treeItem } from "./row.ts";
 import { rehearsalWords, type UndoFace, type UndoFacts, undoFace, undoTooltip } from "./undoFace.ts";
+
+const PRESSES: Partial<Record<UndoFace["state"], CommandName>> = {
+  looking: "undoDrop",
+  ready: "undoDrop",
+  conflicts: "undoDrop",
+  stopped: "continueUndo",
+};
 
 /** States in which the rows below say what to do next. */
 const TELLING = ["conflicts", "stopped", "running"];
@@ -56,7 +63,16 @@ export class UndoRow extends Row {
       context: undoContext("undo", face, this.#facts),
       state: TELLING.includes(state) ? "expanded" : "collapsed",
       spoken: `Undo of ${this.#drop.tag}, ${words || "being looked at"}`,
+      ...this.#command(face),
     });
+  }
+
+  /** A press does what comes next; what is only told does nothing. */
+  #command({ state, leadsTo }: UndoFace): Pick<Looks, "command"> {
+    const name = leadsTo ?? PRESSES[state];
+    if (!name) return {};
+    const ref = leadsTo === "markMitigated" ? this.incident : this.drop;
+    return { command: { title: "Next Step", command: commandId(name), arguments: [ref] } };
   }
 
   override tick(scene: Scene): boolean {

@@ -21,8 +21,8 @@ describe("the status bar", () => {
     assert.equal(face(incident(), at("11:00")).background, "warning");
     assert.equal(face(incident(), at("12:00")).background, "warning");
     const breached = face(incident(), at("12:00") + 1);
-    assert.deepEqual([breached.text, breached.background], ["$(error) mitigate overdue", "error"]);
-    assert.equal(face(incident(), at("13:05")).text, "$(error) mitigate overdue 1h 5m");
+    assert.deepEqual([breached.text, breached.background], ["$(error) BREACHED · mitigate overdue", "error"]);
+    assert.equal(face(incident(), at("13:05")).text, "$(error) BREACHED · mitigate overdue 1h 5m");
   });
 
   it("says what is said aloud in words, and no second of it", () => {
