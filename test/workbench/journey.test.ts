@@ -87,7 +87,7 @@ describe("from an empty repository to a post-mortem, by clicking and typing", ()
     assert.match(item.text, /overdue/);
     await describes("Mitigate", new RegExp(`^overdue by ${FIVE_OR_MORE}`));
     const { buttons } = await workbench.notifications.waitFor(/breached/);
-    assert.deepEqual(buttons, ["Mark Mitigated", "Write Update", "Don't Show Again"]);
+    assert.deepEqual(buttons, ["Mark Mitigated", "Write Update"]);
     await eventually(async () => assert.equal(await workbench.activityBar.badge("Dropclock"), "1"));
     await workbench.screenshot("journey-6-breached");
   });

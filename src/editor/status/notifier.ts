@@ -20,7 +20,7 @@ interface Help {
  * What helps, the best first: what stops the clock, or leads to it. While something burns that is taking the drop back.
  * @param drop The drop that can be taken back; null where none can.
  */
-function helpOf(clock: CountdownName, drop: string | null): Help[] {
+function helpOf(clock: CountdownName, drop: string | null, breached: boolean): Help[] {
   const to = clock === "nextUpdate" ? "updated" : CLOCKS[clock].to;
   const update: Help = { title: "Write Update", command: "draftUpdate" };
   const mark = (milestone: Milestone): Help => ({
@@ -31,7 +31,8 @@ function helpOf(clock: CountdownName, drop: string | null): Help[] {
   if (to === "postmortem") return [{ title: "Open Post-mortem", command: "openPostmortem" }];
   if (to !== "mitigated") return [mark(to)];
   const undo: Help[] = drop === null ? [] : [{ title: `Undo ${drop}…`, command: "undoDrop" }];
-  return [...undo, mark(to), update];
+  // More than three buttons are cut short, and before the breach customers are told in any case.
+  return [...undo, mark(to), ...(breached ? [update] : [])];
 }
 
 /** The kind of notification that an alarm is, which people can switch off. */
@@ -111,11 +112,14 @@ export class Notifier {
 
   #showOne(alarm: Alarm, ref: Crossing["ref"]): void {
     const drop = ref.tag === undefined ? null : messageText(ref.tag, 40);
-    const helps = helpOf(alarm.clock.name, drop).map(({ title, command }) => ({
+    const breached = alarm.share === BREACH;
+    const helps = helpOf(alarm.clock.name, drop, breached).map(({ title, command }) => ({
       title,
       run: () => commands.executeCommand(commandId(command), ref),
     }));
-    this.#show(alarmText(alarm), alarm.share === BREACH, helps, kindOf(alarm));
+    const kind = kindOf(alarm);
+    // Nobody silences a breach by a slip: there is a setting for it.
+    this.#show(alarmText(alarm), breached, helps, kind === "breaches" ? null : kind);
   }
 
   #showMany(alarms: readonly Alarm[]): void {

@@ -155,8 +155,8 @@ export function clockDescription(clock: Countdown, now: Instant): string {
   const { state, dueAt, endedAt, startedAt, targetMs } = clock;
   if (state === "waiting" && targetMs !== null) return `${roughly(targetMs)} once ${clock.from}`;
   const parts = [clockWords(clock)];
-  if (state === "running" && dueAt !== null) parts.push(`due ${shortTime(dueAt, now)}`);
-  if (state === "breached" && dueAt !== null) parts.push(`was due ${shortTime(dueAt, now)}`);
+  if ((state === "running" || state === "breached") && dueAt !== null)
+    parts.push(`due ${shortTime(dueAt, now)}`);
   if (endedAt !== null && state !== "none") parts.push(`at ${shortTime(endedAt, now)}`);
   else if (startedAt !== null && state !== "none")
     parts.push(`from ${clock.from} ${shortTime(startedAt, now)}`);

@@ -87,7 +87,7 @@ export class IncidentRow extends Row {
       if (urgent) rows.push(countdownRow(this.id, this.#scene, incident, urgent));
       rows.push(new NextStepRow(`${this.id}/next`, this.#scene, this.#status));
       const mark = this.#scene.project.lastMark;
-      if (mark?.id === incident.id) rows.push(lastMarkRow(`${this.id}/mark`, this.#scene, mark));
+      if (mark?.id === incident.id) rows.push(lastMarkRow(`${this.id}/mark`, this.#scene, mark, ""));
     } else
       for (const clock of clocks.filter((each) => each.state !== "none"))
         rows.push(countdownRow(this.id, this.#scene, incident, clock));
@@ -214,12 +214,17 @@ class NextStepRow extends Row {
 }
 
 /** What this window marked last: taken back by one press, until the next mark. */
-export function lastMarkRow(id: string, { project, now }: Scene, mark: LastMark): Row {
+export function lastMarkRow(
+  id: string,
+  { project, now }: Scene,
+  mark: LastMark,
+  description = plainText(mark.title, 80),
+): Row {
   const { root } = project.project;
   const said = `${MILESTONE_TITLES[mark.milestone]} ${shortTime(mark.at, now)}`;
   return new FactRow(id, {
     label: `Undo “${said}”`,
-    description: plainText(mark.title, 80),
+    description,
     icon: "discard",
     tooltip: `Takes the mark back. Its time can be changed as well.`,
     context: ["mark"],
