@@ -42,6 +42,7 @@ function contextsOf(model: ReleaseModel): Contexts {
     "dropclock.hasMark": model.projects.some(({ lastMark }) => lastMark !== null),
     "dropclock.canGoOn": records.some((record) => openAttempt(record) !== null),
     "dropclock.canReapply": records.some(({ undone }) => undone !== null),
+    "dropclock.hasTags": model.projects.some(({ reading }) => reading && reading.facts.tags.length > 0),
     "dropclock.hasNext": model.projects.some(({ reading }) => reading && nextDrop(reading.release) !== null),
     "dropclock.hasStages": statuses.some(
       ({ drop, policy }) => drop !== null && policy.policy.stages.length > 0,

@@ -31,12 +31,13 @@ describe("from an empty repository to a post-mortem, by clicking and typing", ()
   after(() => started?.stop());
 
   it("begins with what to do next", async () => {
-    assert.match(await view.welcome(), /No drop yet\. A drop is a git tag/);
+    assert.match(await view.welcome(), /No drop yet\. A drop is one small release, marked by a git tag/);
     await workbench.screenshot("journey-1-empty");
   });
 
   it("writes a policy and opens it", async () => {
     await view.pressWelcome("Create Policy");
+    await workbench.quickInput.pick("Weekly Micro-Drop");
     await workbench.editors.waitForTab("policy.yaml");
     assert.match(readFileSync(join(dir, ".dropclock/policy.yaml"), "utf8"), /^version: 1$/m);
     await workbench.screenshot("journey-2-policy");

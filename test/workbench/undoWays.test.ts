@@ -87,7 +87,7 @@ describe("undo: the ways out and back", function () {
   it("goes on from there", async () => {
     await workbench.notifications.press(/was cancelled before/, "Continue");
     await workbench.notifications.waitFor(/Undo of drop-2: all 2 steps done/, LONG);
-    await describes("Undo", /^on its branch · not merged · undone \d\d:\d\d by Ana Silva/);
+    await describes("Undo", /^branch pushed · no pull request seen · undone \d\d:\d\d by Ana Silva/);
     assert.match(await branches(), /dropclock\/undo-drop-2/);
     await workbench.notifications.dismissAll();
   });

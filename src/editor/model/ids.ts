@@ -96,6 +96,8 @@ export interface Contexts {
   "dropclock.hasMark": boolean;
   "dropclock.canGoOn": boolean;
   "dropclock.canReapply": boolean;
+  /** There are tags, whether they are drops or not. */
+  "dropclock.hasTags": boolean;
   /** Something is on the release branch since the newest drop. */
   "dropclock.hasNext": boolean;
   "dropclock.hasStages": boolean;
@@ -115,6 +117,7 @@ export const CONTEXTS: readonly (keyof Contexts)[] = [
   "dropclock.hasMark",
   "dropclock.canGoOn",
   "dropclock.canReapply",
+  "dropclock.hasTags",
   "dropclock.hasNext",
   "dropclock.hasStages",
   "dropclock.hasIncidents",

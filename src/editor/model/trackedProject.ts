@@ -169,6 +169,12 @@ export class TrackedProject {
   /** The same in the background: nobody is told, the sidebar shows it. */
   async look(): Promise<void> {
     await this.sync().catch((error) => this.#log.error(error));
+    // Whether an undo was merged is known to the remote alone, until its branch is fetched.
+    if (this.undo.readiness?.merged !== false) return;
+    const { fetchIfOnline } = await import("../../app/project/fetchFirst.ts");
+    const offline = await fetchIfOnline(this.project);
+    if (offline === null) await this.refresh();
+    else this.#log.info(`${this.name}: ${offline}`);
   }
 
   dispose(): void {

@@ -5,7 +5,7 @@ import { isBroken } from "../../domain/policy/policy.ts";
 import { plainText } from "../../domain/text/plainText.ts";
 import { counted } from "../../domain/time/duration.ts";
 import type { SkippedEntry } from "../../ledger/ledger.ts";
-import { commandId } from "../model/ids.ts";
+import { type CommandName, commandId } from "../model/ids.ts";
 import { hasPolicyFile, whatIsInForce } from "../model/standing.ts";
 import { shortTime } from "../model/text.ts";
 import { DropRow, newerTagRows } from "./dropRow.ts";
@@ -226,8 +226,35 @@ function restrictedUndoRow(id: string): Row {
   });
 }
 
+/** With what makes one: a first tag, or the pattern of the tags that are there. */
 function noDropRow(id: string, { status, project }: Scene): Row {
   const why = status.dropMissing!;
+  const { root } = project.project;
+  const facts = project.reading?.facts;
+  const arguments_ = [{ root }];
+  if (!project.branchUnknown && facts && project.canWrite) {
+    const command = (name: CommandName, title: string) => ({
+      command: { title, command: commandId(name), arguments: arguments_ },
+    });
+    const [tag] = facts.tags;
+    const looks = { icon: "rocket", color: "dropclock.idle" as const, tooltip: plainText(why, 600) };
+    if (tag)
+      return new FactRow(id, {
+        ...looks,
+        label: "No drop yet",
+        description: `the tags here, such as ${plainText(tag.name, 40)}, are no drops by the policy`,
+        ...(hasPolicyFile(status.policy)
+          ? command("openPolicy", "Open Policy")
+          : command("createPolicy", "Create Policy")),
+      });
+    if (nextDrop(project.reading!.release))
+      return new FactRow(id, {
+        ...looks,
+        label: "Ship First Drop…",
+        description: "tags what is on the release branch",
+        ...command("shipDrop", "Ship First Drop…"),
+      });
+  }
   return new FactRow(id, {
     label: project.branchUnknown ? "Drops are not known" : "No drop yet",
     description: project.branchUnknown ? "until the release branch is" : plainText(why),
