@@ -29,12 +29,15 @@ export class ReleaseModel {
   readonly now: () => Instant = Date.now;
   /** Resolves when everything has been read for the first time. */
   readonly ready: Promise<void>;
+  /** To be called when the first rows are drawn, or nobody looks at any: what takes longer to read waits for it. */
+  readonly drawn: () => void;
   readonly #changed = new EventEmitter<void>();
   readonly #undoChanged = new EventEmitter<void>();
   readonly #log: LogOutputChannel;
   readonly #early: Map<string, EarlyAnswers>;
   readonly #policies: PolicyMemory;
   readonly #subscriptions: Disposable;
+  readonly #onView: Promise<void>;
   #projects = new Map<string, { project: TrackedProject; listener: Disposable }>();
   #loaded = false;
 
@@ -54,6 +57,12 @@ export class ReleaseModel {
       onComingBack(window, () => this.projects.forEach((project) => void project.refresh())),
     );
     this.reopen = reopen;
+    let drawn = () => {};
+    const onView = new Promise<void>((resolve) => {
+      drawn = resolve;
+    });
+    this.drawn = drawn;
+    this.#onView = onView;
     this.ready = reopen();
   }
 
@@ -125,7 +134,7 @@ export class ReleaseModel {
   }
 
   #newProject(project: Project, name: string, error: string | null): TrackedProject {
-    return new TrackedProject(project, name, error, this.#log, () => void this.reopen(), this.ready);
+    return new TrackedProject(project, name, error, this.#log, () => void this.reopen(), this.#onView);
   }
 
   #track(project: TrackedProject): { project: TrackedProject; listener: Disposable } {

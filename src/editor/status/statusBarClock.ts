@@ -43,6 +43,8 @@ export class StatusBarClock {
   }
 
   render(now: Instant, seconds: boolean): void {
+    // What was not read yet may be more urgent; and the sidebar has no rows before that either.
+    if (!this.#model.loaded) return;
     // Of a folder that is not trusted nothing is known: no drop would be a false word.
     const known = this.#model.projects.filter(({ project }) => project.trusted);
     const statuses = known.map((each) => each.statusAt(now)).filter((status) => status !== null);

@@ -6,6 +6,7 @@ import { counted } from "../../domain/time/duration.ts";
 import type { Instant } from "../../domain/time/instant.ts";
 import type { IncidentRef } from "../model/refs.ts";
 import type { ReleaseModel } from "../model/releaseModel.ts";
+import { Settling } from "../model/schedule.ts";
 import type { TrackedProject } from "../model/trackedProject.ts";
 import type { LateTree, TreeSource } from "./lateTree.ts";
 import { errorRow, hasContent, ProjectRow, projectRows } from "./projectRows.ts";
@@ -17,23 +18,30 @@ export class ReleaseTree implements TreeSource<Row> {
   readonly #late: LateTree<Row>;
   readonly #view: TreeView<Row>;
   readonly #subscription: Disposable;
+  /** VS Code asks for what is unfolded one after the other, and draws it all at once. */
+  readonly #drawing: Settling;
   #roots: Row[] | null = null;
 
   constructor(model: ReleaseModel, late: LateTree<Row>, view: TreeView<Row>) {
     this.#model = model;
     this.#late = late;
     this.#view = view;
+    this.#drawing = new Settling(() => model.drawn());
     this.#subscription = Disposable.from(
       model.onDidChange(() => this.#refresh()),
       model.onDidChangeUndo(() => this.tick(model.now())),
     );
+    // A sidebar that nobody looks at is never asked for rows.
+    void model.ready.then(() => (view.visible ? this.#drawing.poke() : model.drawn()));
   }
 
   dispose(): void {
     this.#subscription.dispose();
+    this.#drawing.dispose();
   }
 
   async children(row: Row | undefined): Promise<Row[]> {
+    if (this.#model.loaded) this.#drawing.poke();
     if (row) return row.children();
     await this.#model.ready;
     this.#roots ??= rootRows(this.#scenes(this.#model.now()), this.#model);
