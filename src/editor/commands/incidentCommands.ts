@@ -20,7 +20,7 @@ import { roughly } from "../../domain/time/duration.ts";
 import { inLocalTime, labelText, shortTime, withoutMail } from "../model/text.ts";
 import { mustBeWritable } from "../model/writable.ts";
 import { shortName } from "../status/statusFace.ts";
-import { EventRow, eventIcon } from "../tree/incidentRow.ts";
+import { EventRow, eventIcon } from "../tree/timelineRows.ts";
 import { anyOpen, askText, type Chosen, chooseIncident } from "./choose.ts";
 import { type CommandContext, chooseProject, type Handler, record, rootOf } from "./commandContext.ts";
 import { consequencesOf } from "./consequences.ts";

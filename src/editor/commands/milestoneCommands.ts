@@ -24,7 +24,7 @@ import {
 import type { TrackedProject } from "../model/trackedProject.ts";
 import { ClockRow } from "../tree/clockRow.ts";
 import { writtenPostmortem } from "../tree/documentsRow.ts";
-import { EventRow } from "../tree/incidentRow.ts";
+import { EventRow } from "../tree/timelineRows.ts";
 import { allByUrgency, anyOpen, type Chosen, chooseIncident } from "./choose.ts";
 import {
   type CommandContext,

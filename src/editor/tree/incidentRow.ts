@@ -4,20 +4,17 @@ import { type Countdown, countdownTitle, MILESTONE_TITLES } from "../../domain/i
 import { isPaused } from "../../domain/incident/entry.ts";
 import type { IncidentStatus } from "../../domain/incident/incidentStatus.ts";
 import type { Severity } from "../../domain/policy/terms.ts";
-import { explainedFlags, flagsBesideText, type TimelineEntry } from "../../domain/record/timeline.ts";
 import { markdownText, plainText } from "../../domain/text/plainText.ts";
 import { counted, roughly } from "../../domain/time/duration.ts";
-import type { Instant } from "../../domain/time/instant.ts";
 import { type ColorId, commandId } from "../model/ids.ts";
-import { levelOf, MILESTONE_ICONS } from "../model/milestones.ts";
+import { levelOf } from "../model/milestones.ts";
 import type { LastMark } from "../model/projectState.ts";
 import type { DropRef, IncidentRef } from "../model/refs.ts";
-import { fullTime, inLocalTime, isMilestoneName, shortTime, withoutMail } from "../model/text.ts";
+import { fullTime, shortTime } from "../model/text.ts";
 import { spoken } from "../status/statusFace.ts";
 import { CLOCK_LOOKS, countdownRow } from "./clockRow.ts";
-import { PostmortemRow } from "./documentsRow.ts";
 import { type NextStep, nextStepOf } from "./nextStep.ts";
-import { FactRow, GroupRow, type Looks, Row, type Scene, treeItem } from "./row.ts";
+import { FactRow, Row, type Scene, treeItem } from "./row.ts";
 import { undoFace } from "./undoFace.ts";
 import { factsOf } from "./undoRow.ts";
 
@@ -259,112 +256,7 @@ class DetailsRow extends Row {
   }
 
   protected override async build(): Promise<Row[]> {
-    const { incident, clocks, nextUpdate, doubts, state } = this.#status;
-    const urgent = state === "closed" ? null : mostUrgent([this.#status])?.clock;
-    const all: Countdown[] = [...clocks, ...(nextUpdate ? [nextUpdate] : [])];
-    const others = all.filter((clock) => clock.name !== urgent?.name && clock.state !== "none");
-    return [
-      ...(state === "closed"
-        ? []
-        : others.map((clock) => countdownRow(this.id, this.#scene, incident, clock))),
-      ...doubts
-        .map((text) => inLocalTime(text, this.#scene.now))
-        .map(
-          (text, i) =>
-            new FactRow(`${this.id}/warning/${i}`, {
-              label: plainText(text),
-              icon: "warning",
-              color: "list.warningForeground",
-              tooltip: plainText(text, 600),
-            }),
-        ),
-      new PostmortemRow(`${this.id}/document`, this.#scene, this.#status),
-      await this.#timeline(),
-    ];
+    const { detailRows } = await import("./timelineRows.ts");
+    return detailRows(this.id, this.#scene, this.#status);
   }
-
-  async #timeline(): Promise<Row> {
-    const { storyOf } = await import("../../domain/record/story.ts");
-    const { incident } = this.#status;
-    const id = `${this.id}/timeline`;
-    const { project } = this.#scene;
-    const { reading } = project;
-    const drop = reading ? (await project.stories()).of(reading.release, incident) : null;
-    const story = storyOf(incident, this.#scene.now, drop);
-    const looks = {
-      label: "Timeline",
-      description: counted(story.length, "event"),
-      icon: "history",
-    };
-    return new GroupRow(id, looks, () =>
-      story.map((entry) => new EventRow(`${id}/${entry.event}`, entry, this.#scene.now)),
-    );
-  }
-}
-
-const ICONS: Record<string, string> = {
-  opened: "flame",
-  reopened: "debug-restart",
-  severity: "arrow-swap",
-  paused: "debug-pause",
-  resumed: "play",
-  note: "note",
-  action: "tasklist",
-  repolicied: "law",
-  retracted: "discard",
-};
-
-/** One event of an incident's timeline. */
-export class EventRow extends Row {
-  readonly entry: TimelineEntry;
-  readonly #now: Instant;
-
-  constructor(id: string, entry: TimelineEntry, now: Instant) {
-    super(id);
-    this.entry = entry;
-    this.#now = now;
-  }
-
-  item() {
-    const { entry } = this;
-    const flags = flagsBesideText(entry);
-    const who = withoutMail(entry.by);
-    // What happened to the drop is no entry of the incident that could be retracted from it.
-    const ownEntry = entry.subject.startsWith("incident/");
-    const movable = isMilestoneName(entry.type) ? "milestone" : "other";
-    return treeItem(this.id, {
-      label: `${shortTime(entry.at, this.#now)} ${plainText(inLocalTime(entry.text, this.#now), 120)}`,
-      description: [...flags, who].join(" · "),
-      icon: eventIcon(entry),
-      color: eventColor(entry),
-      tooltip: { markdown: tooltip(entry, this.#now) },
-      ...(ownEntry && !entry.retracted && movable === "milestone"
-        ? { command: { title: "Back-date", command: commandId("backdateMilestone"), arguments: [this] } }
-        : {}),
-      context: ["event", ownEntry ? (entry.retracted ? "retracted" : "standing") : "elsewhere", movable],
-    });
-  }
-}
-
-export function eventIcon({ type, retracted }: TimelineEntry): string {
-  if (retracted) return "circle-slash";
-  return (isMilestoneName(type) ? MILESTONE_ICONS[type] : ICONS[type]) ?? "circle-outline";
-}
-
-/** A doubtful author must not be passed over. */
-function eventColor({ retracted, authorDoubt }: TimelineEntry): Looks["color"] {
-  if (retracted) return "disabledForeground";
-  return authorDoubt ? "list.warningForeground" : undefined;
-}
-
-function tooltip(entry: TimelineEntry, now: Instant): string {
-  const entered = `Entered: ${fullTime(entry.recorded)} by ${markdownText(entry.by)}`;
-  const lines = [
-    `**${markdownText(inLocalTime(entry.text, now), 600)}**`,
-    `Happened: ${fullTime(entry.at)}`,
-    entry.by === "" ? "Known from git" : entered,
-  ];
-  const flags = explainedFlags(entry, fullTime);
-  if (flags.length > 0) lines.push(`_${flags.map((flag) => markdownText(flag)).join(", ")}_`);
-  return lines.join("\n\n");
 }

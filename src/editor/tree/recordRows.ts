@@ -1,13 +1,17 @@
 import type { Drop } from "../../domain/drop/drop.ts";
+import { assumedWords } from "../../domain/drop/dropWording.ts";
 import { plainText } from "../../domain/text/plainText.ts";
+import type { DropRef } from "../model/refs.ts";
 import { hasPolicyFile } from "../model/standing.ts";
+import { shortTime } from "../model/text.ts";
 import { adoptionRow } from "./adoptionRow.ts";
 import { DocumentsRow } from "./documentsRow.ts";
-import { PastDropRow } from "./dropRow.ts";
 import { IncidentRow } from "./incidentRow.ts";
 import { LedgerRow, PolicyRow } from "./policyRow.ts";
-import { GroupRow, type Row, type Scene } from "./row.ts";
-import { DrillRow } from "./undoRow.ts";
+import { GroupRow, Row, type Scene, treeItem } from "./row.ts";
+import { type UndoFacts, undoFace, undoTooltip } from "./undoFace.ts";
+import { DrillRow, undoParts } from "./undoParts.ts";
+import { factsOf, undoContext } from "./undoRow.ts";
 
 /** More closed incidents than that are a matter for the command line. */
 const MOST_RECENT = 20;
@@ -54,4 +58,58 @@ function dropsRow(id: string, scene: Scene, drops: readonly Drop[]): Row {
   return new GroupRow(id, looks, () =>
     drops.map((drop) => new PastDropRow(`${id}/${drop.tag}`, scene, drop)),
   );
+}
+
+/** A drop before the current one. Whether it can be taken back is looked at when its row comes on view. */
+class PastDropRow extends Row {
+  readonly #scene: Scene;
+  readonly #drop: Drop;
+  #facts: Promise<UndoFacts> | null = null;
+
+  constructor(id: string, scene: Scene, drop: Drop) {
+    super(id);
+    this.#scene = scene;
+    this.#drop = drop;
+  }
+
+  override get drop(): DropRef {
+    return { root: this.#scene.project.project.root, tag: this.#drop.tag };
+  }
+
+  override get root(): string {
+    return this.drop.root;
+  }
+
+  async item() {
+    const { tag, shippedAt } = this.#drop;
+    const { now } = this.#scene;
+    const facts = await this.#look();
+    const face = undoFace(facts, now);
+    const { state, words, color } = face;
+    return treeItem(this.id, {
+      label: plainText(tag, 80),
+      description: `${shortTime(shippedAt, now)}${assumedWords(this.#drop)} · ${words}`,
+      icon: state === "undone" ? face.icon : "tag",
+      color: state === "ready" ? undefined : color,
+      tooltip: { markdown: undoTooltip(this.#drop, facts, now) },
+      context: undoContext("pastdrop", face, facts),
+      state: "collapsed",
+    });
+  }
+
+  protected override async build(): Promise<Row[]> {
+    return undoParts(this.id, this.drop, await this.#look(), this.#scene.now);
+  }
+
+  #look(): Promise<UndoFacts> {
+    this.#facts ??= this.#judge();
+    return this.#facts;
+  }
+
+  async #judge(): Promise<UndoFacts> {
+    const { project } = this.#scene;
+    const { release } = project.reading!;
+    const readiness = await project.project.undo.of(release, this.#drop);
+    return { ...factsOf(this.#scene, this.#drop), readiness, commits: null };
+  }
 }
