@@ -160,3 +160,20 @@ export const COLORS = [
   "dropclock.idle",
 ] as const;
 export type ColorId = (typeof COLORS)[number];
+
+/** What a setting of each name holds, and what counts where nobody has set it; package.json says the same. */
+export const SETTINGS = {
+  /** When the status bar shows the item. */
+  "statusBar.show": "always" as "always" | "watching" | "incidents" | "never",
+  "statusBar.alignment": "left" as "left" | "right",
+  /** Whether the last hour is counted down by the second. */
+  "statusBar.seconds": true,
+  "notifications.warnings": true,
+  "notifications.breaches": true,
+  "notifications.updates": true,
+  "notifications.marks": true,
+  /** Whether resolving and taking an incident back say first what they do. */
+  confirm: true,
+  /** The program that git is; empty: the one of VS Code's own git extension, else the first on the PATH. */
+  "git.path": "",
+};
