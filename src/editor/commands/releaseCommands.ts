@@ -161,11 +161,15 @@ export const pushShippedTag: Handler = async (context, argument) => {
   if (!repository || remote === null)
     throw new HumanError("usage", `There is no remote to push ${name} to; add one with git remote add.`);
   const to = plainText(remote, 40);
+  const { hasTag, pushTag } = await import("../../git/push.ts");
+  if (await hasTag(repository, remote, tag)) {
+    tracked.tagOnRemote.pushed(tag);
+    throw new HumanError("usage", `${to} has the tag ${name} already.`);
+  }
   const options = { modal: true, detail: `Others see the drop then, and ${to} may deploy it.` };
   const button = "Push Tag";
   const pressed = await window.showInformationMessage(`Push the tag ${name} to ${to}?`, options, button);
   if (pressed !== button) return;
-  const { pushTag } = await import("../../git/push.ts");
   const answer = await window.withProgress({ location: { viewId: VIEW } }, () =>
     pushTag(repository, remote, tag),
   );
