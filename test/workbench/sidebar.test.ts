@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { openingDrafts } from "../../src/app/incident/incidents.ts";
+import { Project } from "../../src/app/project/project.ts";
 import { CLOCK } from "../support/driver/statusBar.ts";
 import type { TreeView } from "../support/driver/treeView.ts";
 import { eventually } from "../support/eventually.ts";
@@ -176,13 +178,22 @@ describe("the sidebar at three in the morning", function () {
   });
 
   it("unfolds only the most urgent one of many", async () => {
-    for (let i = 1; i <= 5; i++)
-      await sampleCommand(dir, ["incident", "open", "--title", `Alert ${i}`, "--severity", "major"]);
-    await workbench.runCommand("Dropclock: Refresh");
-    await eventually(async () => {
-      const rows = await view.rows();
-      assert.ok(rows.some(({ label }) => / · major · Alert 5$/.test(label)));
+    const project = await Project.open(dir, { now: Date.now });
+    const { release } = await project.read();
+    const alert = (i: number) => {
+      const [detected, severity] = [Date.now(), i % 2 === 0 ? ("major" as const) : ("critical" as const)];
+      const opening = { id: `alert-${i}`, title: `Alert ${i}`, severity, drop: null, detected };
+      return openingDrafts(release, { ...opening, started: { at: detected } }, detected);
+    };
+    await project.append(Array.from({ length: 37 }, (_, i) => alert(i)).flat());
+    await eventually(async () => assert.equal(await workbench.activityBar.badge("Dropclock"), "40"));
+    const rows = await eventually(async () => {
+      const found = await view.rows();
+      assert.ok(found.filter(({ label }) => / · Alert \d+$/.test(label)).length > 8);
+      return found;
     });
+    assert.match(rows[0]!.label, /^overdue \d+m · critical · Nobody can pay$/);
+    assert.ok(rows.every(({ label, expanded }) => !/ · Alert /.test(label) || expanded === false));
     await workbench.screenshot("sidebar-8-many");
   });
 
