@@ -31,6 +31,7 @@ import {
   chooseProject,
   guarded,
   type Handler,
+  incidentOf,
   record,
   rootOf,
 } from "./commandContext.ts";
@@ -207,7 +208,10 @@ async function markedLast(
 ): Promise<{ project: TrackedProject; made: LastMark }> {
   const project = await chooseProject(context, rootOf(argument), ({ lastMark }) => lastMark !== null);
   const made = project?.lastMark;
-  if (!project || !made)
+  const ref = incidentOf(argument);
+  // A link to another incident must not take back what it does not name.
+  const isOther = ref !== null && (ref.id !== made?.id || ref.root !== project?.project.root);
+  if (!project || !made || isOther)
     throw new HumanError("usage", "Nothing was marked in this window that could be undone.");
   return { project, made };
 }

@@ -69,11 +69,13 @@ export class IncidentRow extends Row {
   }
 
   override tick(scene: Scene): boolean {
-    const before = this.#reads();
+    const [before, clock] = [this.#reads(), this.#urgent()?.name];
     this.#scene = scene;
     const { id } = this.#status.incident;
     this.#status = scene.status.open.find(({ incident }) => incident.id === id) ?? this.#status;
-    return before !== this.#reads();
+    const others = this.#urgent()?.name !== clock;
+    if (others) this.forget();
+    return others || before !== this.#reads();
   }
 
   protected override build(): Row[] {
