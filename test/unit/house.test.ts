@@ -22,6 +22,7 @@ const WIRING = [
   "src/editor/startWatching.ts",
   "src/editor/commands/handlers.ts",
   "src/editor/tree/projectRows.ts",
+  "src/editor/tree/recordRows.ts",
   "src/signals/signalSource.ts",
   "src/terminal/commands.ts",
   "src/terminal/main.ts",

@@ -34,10 +34,13 @@ import { planUndoSteps } from "../undo/operator.ts";
 import { type PlannedStep, undoBranch } from "../undo/undoPlan.ts";
 import { builtInTemplate, TEMPLATE_NAMES, TEMPLATES, templateOf } from "./templates.ts";
 
-/** Writes a commented policy and the templates. What is there already stays as it is. */
-export async function initProject(project: Project): Promise<{ files: Scaffold[] }> {
+/**
+ * Writes a policy and the templates. What is there already stays as it is.
+ * @param text The policy; left out: the one with all keys, each with a comment.
+ */
+export async function initProject(project: Project, text = POLICY_TEMPLATE): Promise<{ files: Scaffold[] }> {
   refuseFiles(project);
-  const policy = await scaffold(project.root, POLICY_PATH, () => POLICY_TEMPLATE);
+  const policy = await scaffold(project.root, POLICY_PATH, () => text);
   return { files: [policy, ...(await writeTemplates(project))] };
 }
 

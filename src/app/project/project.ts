@@ -53,6 +53,8 @@ interface ProjectOptions {
   trusted?: boolean;
   /** Left out: whoever writes waits until it is shared too. */
   sharing?: SharingOptions;
+  /** The git program; left out: `git` of the PATH. */
+  git?: string | undefined;
   /** What git was asked already, for the first reading. */
   early?: EarlyAnswers | undefined;
   /** What policies were found to say before. */
@@ -115,7 +117,6 @@ export class Project {
   readonly #policies: PolicyReader;
   readonly #anchors: AnchorReader | null;
   readonly #options: ProjectOptions;
-  #identity: string | null = null;
   #latest: Reading | null = null;
   #rewrittenFor: { key: string; tags: readonly string[] } | null = null;
   #counted: { key: string; commits: number } | null = null;
@@ -140,7 +141,9 @@ export class Project {
   /** @throws {HumanError} when git itself cannot be used; a folder without a repository is no error. */
   static async open(dir: string, options: ProjectOptions): Promise<Project> {
     const trusted = options.trusted ?? true;
-    const repository = trusted ? await (options.early?.repository ?? openRepository(dir)) : null;
+    const repository = trusted
+      ? await (options.early?.repository ?? openRepository(dir, { binary: options.git }))
+      : null;
     return new Project(repository?.root ?? resolve(dir), repository, options);
   }
 
@@ -254,8 +257,8 @@ export class Project {
    * @throws {HumanError} without a repository, and without an identity.
    */
   async author(): Promise<string> {
-    this.#identity ??= await this.#writable().repository.identity();
-    return this.#identity;
+    // Not remembered: whoever works here may have told git another name since.
+    return this.#writable().repository.identity();
   }
 
   /**

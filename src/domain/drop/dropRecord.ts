@@ -25,6 +25,8 @@ export interface StepRecord {
   commit: string | null;
   /** Where to continue, such as a pull request. */
   url: string | null;
+  /** The remote that its branch was pushed to. */
+  pushed: string | null;
 }
 
 /**
@@ -191,6 +193,7 @@ function takeStep(attempt: Growing, { data, at, by }: LedgerEvent): void {
     reason: textOrNull(data.reason),
     commit: textOrNull(data.commit),
     url: textOrNull(data.url),
+    pushed: textOrNull(data.pushed),
   };
   attempt.steps.set(name, step);
   if (isStepDone(step) && attempt.failed?.step === name) attempt.failed = null;
