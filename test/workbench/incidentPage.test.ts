@@ -51,7 +51,8 @@ describe("the pages of an incident and of the scorecard, as people open them", f
     await eventually(async () => assert.match(await workbench.quickInput.title(), /^Hand Over Incident/));
     await workbench.page.keyboard.press("Enter");
     await eventually(async () => assert.match(await textOf(frame), /Led by [\w ]+ since/), LONG);
-    assert.match((await workbench.view("Release").row(OPEN)).description, /led by /);
+    const described = async () => (await workbench.view("Release").row(OPEN)).description;
+    await eventually(async () => assert.match(await described(), /led by /), LONG);
   });
 
   it("follows what others enter, without a press", async () => {
