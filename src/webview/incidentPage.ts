@@ -1,3 +1,4 @@
+import { stepName } from "../documents/pageMessages.ts";
 import { CLOCKS, type Milestone } from "../domain/policy/terms.ts";
 import type { IncidentView, NextStep, UndoView } from "../domain/record/incidentView.ts";
 import { counted, exactly } from "../domain/time/duration.ts";
@@ -7,8 +8,7 @@ import { clockAt, inLocalTime, shortTime } from "./words.ts";
 
 /** What a press does. */
 interface IncidentActions {
-  step(index: number): void;
-  document(index: number): void;
+  ask(kind: "step" | "document", name: string): void;
 }
 
 /** Whether anything of it reads differently a second later. */
@@ -107,9 +107,9 @@ export class IncidentPage {
               h(
                 "button",
                 {
-                  key: step.kind === "mark" ? step.milestone : step.kind,
+                  key: stepName(step),
                   class: i === 0 ? "primary" : "",
-                  onclick: () => this.#actions.step(i),
+                  onclick: () => this.#actions.ask("step", stepName(step)),
                 },
                 stepWords(step, this.#view),
               ),
@@ -180,13 +180,13 @@ export class IncidentPage {
         h(
           "ul",
           { class: "plain" },
-          documents.map(({ kind, path, written }, i) =>
+          documents.map(({ kind, path, written }) =>
             h(
               "li",
               {},
               h(
                 "button",
-                { class: "link", onclick: () => this.#actions.document(i) },
+                { class: "link", onclick: () => this.#actions.ask("document", kind) },
                 `${written ? "Open" : "Write"} the ${kind === "runbook" ? "rollback runbook" : "post-mortem"}`,
               ),
               h("span", { class: "quiet" }, ` ${written ? path : "not written yet"}`),
