@@ -6,8 +6,11 @@ import { freshFolder } from "./freshFolder.ts";
 import { runNpm, withoutNpm } from "./npm.ts";
 import { inCache } from "./projectRoot.ts";
 
-/** code-server 4.139.1 is VS Code 1.139.1: the real workbench and extension host, as a server. */
-const VERSION = "4.139.1";
+/**
+ * code-server 4.139.1 is VS Code 1.139.1: the real workbench and extension host, as a server. DROPCLOCK_TEST_VSCODE names
+ * another one, such as 4.105.1: the oldest editor that the extension is for.
+ */
+const VERSION = process.env.DROPCLOCK_TEST_VSCODE || "4.139.1";
 const EDITOR = "node_modules/code-server/lib/vscode";
 
 /** Puts the pinned VS Code server in the cache unless it is there, and gives the script that starts it. */
