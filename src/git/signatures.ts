@@ -9,7 +9,7 @@ import type { Signature } from "../domain/gate/vote.ts";
 import { HumanError } from "../domain/text/humanError.ts";
 import { configurationFiles, WhileUnchanged } from "./cloneSettings.ts";
 import type { Git } from "./git.ts";
-import { usefulLine } from "./gitFailure.ts";
+import { unusableTemporaryFolder, usefulLine } from "./gitFailure.ts";
 import { fileAt, ObjectReader } from "./objects.ts";
 import { renameOver } from "./renameOver.ts";
 import type { Repository } from "./repository.ts";
@@ -298,7 +298,9 @@ async function trustedSigners(repository: Repository, commit: string): Promise<T
           : ((await fileAt(repository, commit, within)) ?? Buffer.alloc(0));
       hash.update(`\0${content.length}\0`).update(content);
       if (within === null) continue;
-      folder ??= await mkdtemp(join(tmpdir(), "dropclock-signers-"));
+      folder ??= await mkdtemp(join(tmpdir(), "dropclock-signers-")).catch((error) => {
+        throw unusableTemporaryFolder(tmpdir(), error);
+      });
       const file = join(folder, `${i}`);
       await writeFile(file, content, { mode: 0o600 });
       settings.push("-c", `${key}=${file}`);

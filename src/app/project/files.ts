@@ -91,7 +91,13 @@ export async function writeNew(root: string, path: string, text: string, mode = 
     if (isFileInsideNow(root, path)) return false;
     await makeFolders(root, path);
     const file = await open(join(root, path), TO_MAKE, mode);
-    await writeAndClose(file, root, path, text);
+    try {
+      await writeAndClose(file, root, path, text);
+    } catch (error) {
+      // On a full disk half a file would stay, and nobody overwrites it. Where another one is there meanwhile, it stays.
+      if (!(error instanceof HumanError)) await rm(join(root, path), { force: true });
+      throw error;
+    }
     return true;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "EEXIST") return false;
