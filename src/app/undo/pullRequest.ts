@@ -12,6 +12,12 @@ interface Opened {
   url: string | null;
 }
 
+/** What a pull request says of itself. */
+export interface RequestWords {
+  title: string;
+  body: string;
+}
+
 /**
  * Opens a pull request from the undo's branch into the release branch: at GitHub through its API where there is a
  * token, else by a link to press. That it could not be opened is no failure of the undo: its branch is pushed.
@@ -22,6 +28,7 @@ export async function openPullRequest(
   plan: UndoPlan,
   operator: Pick<Operator, "token">,
   offered: string | null,
+  says: RequestWords = { title: undoTitle(plan), body: undoMessage(plan) },
 ): Promise<Opened> {
   const { branch, remote, undoBranch } = plan;
   const pushed = `pushed to ${plainText(remote ?? "", 60)}`;
@@ -38,7 +45,7 @@ export async function openPullRequest(
   const token = await operator.token(at.host);
   if (token === null) return byHand(compare);
   try {
-    const url = await request(at, token, plan, branch.name);
+    const url = await request(at, token, { ...says, head: plan.undoBranch, base: branch.name });
     return { words: `${pushed}; pull request ${url}`, url };
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
@@ -46,13 +53,16 @@ export async function openPullRequest(
   }
 }
 
-async function request(at: GitHubRepository, token: string, plan: UndoPlan, base: string): Promise<string> {
-  const body = { title: undoTitle(plan), head: plan.undoBranch, base, body: undoMessage(plan) };
+async function request(
+  at: GitHubRepository,
+  token: string,
+  body: RequestWords & { head: string; base: string },
+): Promise<string> {
   const { status, json } = await ask(at, token, "POST", "/pulls", body);
   if (status === 201) return urlOf(json);
   // It is there already: from an earlier press, or from another machine.
-  const head = `${at.owner}:${plan.undoBranch}`;
-  const query = `/pulls?state=open&head=${encodeURIComponent(head)}&base=${encodeURIComponent(base)}`;
+  const head = `${at.owner}:${body.head}`;
+  const query = `/pulls?state=open&head=${encodeURIComponent(head)}&base=${encodeURIComponent(body.base)}`;
   if (status === 422) {
     const found = await ask(at, token, "GET", query);
     if (Array.isArray(found.json) && found.json.length > 0) return urlOf(found.json[0]);

@@ -14,7 +14,7 @@ import {
 } from "../../git/undoTree.ts";
 import { workTrees } from "../../git/worktrees.ts";
 import type { Operator } from "./operator.ts";
-import { openPullRequest } from "./pullRequest.ts";
+import { openPullRequest, type RequestWords } from "./pullRequest.ts";
 import {
   flagEdits,
   isFlagsCommit,
@@ -26,7 +26,7 @@ import {
 } from "./undoPlan.ts";
 
 /** Switches flags off in a commit of its own, on the undo's branch: for a plan in which no revert takes them along. */
-export async function flagsStep(work: RevertWork, step: PlannedStep): Promise<StepResult> {
+export async function flagsStep(work: FlagsWork, step: PlannedStep): Promise<StepResult> {
   const { repository, policy, plan } = work;
   const { branch, undoBranch } = plan;
   if (!branch) return failed("there is no release branch");
@@ -50,7 +50,7 @@ export async function flagsStep(work: RevertWork, step: PlannedStep): Promise<St
 }
 
 async function publishFlags(
-  { repository, policy, plan, operator }: RevertWork,
+  { repository, policy, plan, operator, request }: FlagsWork,
   tip: string,
 ): Promise<StepResult> {
   const { remote, undoBranch } = plan;
@@ -66,9 +66,15 @@ async function publishFlags(
       },
     );
   if (!wish.pullRequest) return done(`pushed to ${plainText(remote, 60)}`, { commit: tip, url: answer.url });
-  const { words, url } = await openPullRequest(repository, plan, operator, answer.url);
+  const { words, url } = await openPullRequest(repository, plan, operator, answer.url, request);
   return done(words, { commit: tip, url });
 }
+
+type FlagsWork = Omit<RevertWork, "operator"> & {
+  operator: Pick<Operator, "token">;
+  /** What the pull request says, where it is not the undo's. */
+  request?: RequestWords;
+};
 
 interface RevertWork {
   repository: Repository;

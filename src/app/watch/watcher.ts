@@ -1,12 +1,13 @@
 import type { Drop } from "../../domain/drop/drop.ts";
 import type { Release } from "../../domain/drop/release.ts";
 import { statusAt } from "../../domain/drop/status.ts";
-import { type WatchPlan, watchPlan } from "../../domain/drop/watchPlan.ts";
+import { type WatchPlan, watchFacts, watchPlan } from "../../domain/drop/watchPlan.ts";
 import { isReleased, type PolicyInForce, type Signal } from "../../domain/policy/policy.ts";
+import { secretsOfSignal } from "../../domain/policy/signalTerms.ts";
 import type { Evaluation } from "../../domain/signal/signal.ts";
 import { isAnswer } from "../../domain/signal/signalRecord.ts";
 import type { Instant } from "../../domain/time/instant.ts";
-import type { SignalSource } from "../../signals/http.ts";
+import type { SourceOpener } from "../../signals/signalSource.ts";
 import { Ticker, type TimeSource } from "../project/ticker.ts";
 import { WatchedSignal } from "./watchedSignal.ts";
 import type { WatchNews, WatchView } from "./watchNews.ts";
@@ -14,7 +15,7 @@ import { recordAnswers, recordBreach, recordCalm, recordWatched, type WatchProje
 
 interface WatcherOptions {
   project: WatchProject;
-  open: (source: Signal["source"]) => SignalSource;
+  open: SourceOpener;
   time: TimeSource;
   /** Told of everything, one at a time; the next waits until it is done. */
   tell: (news: WatchNews) => void | Promise<void>;
@@ -79,7 +80,7 @@ export class Watcher {
   secretsChanged(): void {
     const now = this.#options.time.now();
     for (const watched of this.#watch?.signals.keys() ?? [])
-      if (watched.signal.source.auth) watched.hurry(now);
+      if (secretsOfSignal(watched.signal).length > 0) watched.hurry(now);
     this.#ticker.schedule();
   }
 
@@ -141,7 +142,9 @@ export class Watcher {
     const status = this.#release && statusAt(this.#release, now);
     const plan = status && watchPlan(status, askedUntil);
     const signals = status ? watchedSignals(status.policy) : [];
-    const key = plan ? JSON.stringify([plan.drop.tag, plan.drop.commit, signals]) : "";
+    const facts = plan && watchFacts(this.#release!, plan.drop, now);
+    // What begins anew, such as a comparison once the drop is undone, is another watch.
+    const key = plan ? JSON.stringify([plan.drop.tag, plan.drop.commit, signals, facts!.since]) : "";
     const current = this.#watch;
     if (current) this.#endWindows(current, plan, now, current.key === key);
     if (current && current.key === key && plan) {
@@ -149,8 +152,8 @@ export class Watcher {
       return;
     }
     this.#leave();
-    if (plan) {
-      const watched = signals.map((signal) => new WatchedSignal(signal, open(signal.source), project.now()));
+    if (plan && facts) {
+      const watched = signals.map((signal) => new WatchedSignal(signal, open(signal, facts), project.now()));
       const fresh = (): Recorded => ({
         state: "calm",
         at: null,

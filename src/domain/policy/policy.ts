@@ -1,6 +1,7 @@
 import { plainText } from "../text/plainText.ts";
 import { counted } from "../time/duration.ts";
 import type { Instant } from "../time/instant.ts";
+import type { MinimumTraffic, SignalSource } from "./signalTerms.ts";
 import { type CalendarRule, SAMPLE_TARGETS, type Severity, type Targets } from "./terms.ts";
 
 export const RISK_LEVELS = ["low", "medium", "high"] as const;
@@ -25,25 +26,21 @@ export interface Comparison {
   value: number;
 }
 
-/** Names a secret; what it is stands nowhere in the repository. */
-export interface SignalAuth {
-  scheme: "bearer" | "basic";
-  secret: string;
-}
-
 export interface Signal {
   name: string;
   impact: "user" | "infrastructure";
-  source:
-    | { kind: "prometheus"; url: string; query: string; auth?: SignalAuth }
-    | { kind: "alertmanager"; url: string; matchers: string[]; auth?: SignalAuth };
+  source: SignalSource;
+  /** Left out: any traffic will do. */
+  minimum?: MinimumTraffic;
   /** Null for a source that says itself whether it is breached. */
   breach: Comparison | null;
   for: number;
   every: number;
   noData: "calm" | "breach" | "error";
   errors: number;
-  then: "notify" | "open" | "propose" | "rollback";
+  then: "notify" | "open" | "propose" | "flag" | "rollback";
+  /** The flag that `then: flag` switches off. */
+  flag?: string;
   severity: Severity;
 }
 

@@ -1,4 +1,5 @@
 import type { SignalView } from "../../app/watch/watchNews.ts";
+import { askedBy } from "../../domain/policy/signalTerms.ts";
 import {
   breachText,
   type Evaluation,
@@ -18,6 +19,7 @@ const SHOWN = 8;
 
 const LOOKS: Record<SignalState, { icon: string; color: ColorId; words: string }> = {
   calm: { icon: "pass", color: "dropclock.met", words: "calm" },
+  notEnoughTraffic: { icon: "question", color: "dropclock.idle", words: "not enough traffic yet" },
   pending: { icon: "warning", color: "dropclock.warned", words: "pending" },
   breached: { icon: "error", color: "dropclock.breached", words: "breached" },
   noData: { icon: "question", color: "dropclock.idle", words: "no data" },
@@ -91,7 +93,7 @@ function tooltipOf({ signal, found, numbers }: SignalView, words: string): strin
   if (found?.breachingSince != null) lines.push(`Breaching since: ${fullTime(found.breachingSince)}`);
   if (numbers.some((number) => number !== null)) lines.push(`Latest readings: ${lineOf(signal, numbers)}`);
   if (found?.secret) lines.push("Press the row to set the secret.");
-  const asked = source.kind === "prometheus" ? source.query : source.matchers.join(", ");
+  const asked = askedBy(source);
   lines.push(
     `Reads: ${markdownText(asked, 400)} at ${markdownText(new URL(source.url).host, 100)}`,
     `Every ${writeDuration(signal.every)}; breached when it holds for ${writeDuration(signal.for)}; then: ${signal.then}`,

@@ -3,8 +3,15 @@ import { fetchFirst } from "../../app/project/fetchFirst.ts";
 import type { Project } from "../../app/project/project.ts";
 import { realTime } from "../../app/project/ticker.ts";
 import type { UndoResult } from "../../app/undo/carryOut.ts";
+import type { SwitchedFlag } from "../../app/undo/switchFlagOff.ts";
 import { httpSources } from "../../app/updates/secretsInForce.ts";
-import { CANCEL_MS, noteNotTakenBack, takeBack, whyNotByItself } from "../../app/watch/takeBack.ts";
+import {
+  CANCEL_MS,
+  noteNotTakenBack,
+  switchOff,
+  takeBack,
+  whyNotByItself,
+} from "../../app/watch/takeBack.ts";
 import type { SignalView, WatchNews } from "../../app/watch/watchNews.ts";
 import { type Breach, type WatchOutcome, watchReport, watchUntil } from "../../app/watch/watchUntil.ts";
 import { breachText, numberText, type SignalState, sparkline } from "../../domain/signal/signal.ts";
@@ -28,12 +35,12 @@ export async function runWatch(call: Call<WatchOptions>): Promise<Answer> {
   await fetchFirst(opened);
   const atFirst = await opened.policy();
   const length = call.values.for === undefined ? null : durationArgument("--for", call.values.for);
-  const { outcome, undo, notUndone } = await whileInterruptible((stop) =>
+  const { outcome, undo, notUndone, flag } = await whileInterruptible((stop) =>
     new Run(call, opened, stop.signal).run(length),
   );
   const policy = await opened.policy();
   return {
-    json: { at: formatInstant(opened.now()), ...watchReport(outcome, undo, notUndone) },
+    json: { at: formatInstant(opened.now()), ...watchReport(outcome, undo, notUndone), flag },
     text: (page) => watchText(outcome, undoWords(undo, notUndone), page),
     complaints: policy === atFirst ? [] : policyComplaints(policy),
     exit: exitOf(outcome),
@@ -49,6 +56,7 @@ class Run {
   readonly #states = new Map<string, SignalState>();
   #undo: UndoResult | null = null;
   #notUndone: string | null = null;
+  #flag: SwitchedFlag | null = null;
 
   constructor(call: Pick<Call, "tell">, project: Project, stop: AbortSignal) {
     this.#call = call;
@@ -81,7 +89,7 @@ class Run {
       fail: (error) => tellOnce(error instanceof Error ? error.message : String(error)),
     });
     for (const { signal } of outcome.unrecorded) this.#wayOut(outcome, signal.then);
-    return { outcome, undo: this.#undo, notUndone: this.#notUndone };
+    return { outcome, undo: this.#undo, notUndone: this.#notUndone, flag: this.#flag };
   }
 
   /** Nothing is done by itself for a breach that is not on record: the next watcher would do it once more. */
@@ -94,6 +102,7 @@ class Run {
   /** True: there is nothing more to wait for. */
   async #act(breach: Breach): Promise<boolean> {
     if (breach.signal.then === "rollback") await this.#rollBack(breach);
+    else if (breach.signal.then === "flag") await this.#switchOff(breach);
     else if (breach.signal.then === "propose")
       this.#call.tell(`to take it back: dropclock undo ${plainText(breach.drop.tag, 60)}`);
     return breach.signal.then !== "notify";
@@ -115,17 +124,35 @@ class Run {
     }
   }
 
+  async #switchOff(breach: Breach): Promise<void> {
+    const why = (await whyNotByItself(this.#project, breach)) ?? (await this.#countDown(breach));
+    if (why !== null) {
+      await this.#leave(breach, why);
+      return;
+    }
+    const token = async () => process.env.GITHUB_TOKEN || process.env.GH_TOKEN || null;
+    try {
+      this.#flag = await switchOff(this.#project, breach, { token });
+      this.#call.tell(`switched off ${plainText(this.#flag.flag, 60)}: ${this.#flag.words}`);
+    } catch (error) {
+      if (!(error instanceof HumanError)) throw error;
+      await this.#leave(breach, error.message);
+    }
+  }
+
   /** Time to say no. Null: nobody did. */
-  async #countDown({ drop }: Breach): Promise<string | null> {
+  async #countDown({ drop, signal }: Breach): Promise<string | null> {
     const tag = plainText(drop.tag, 60);
-    this.#call.tell(`taking ${tag} back in ${CANCEL_MS / 1000} s; Ctrl+C cancels it`);
+    const what =
+      signal.then === "flag" ? `switching off ${plainText(signal.flag ?? "", 60)}` : `taking ${tag} back`;
+    this.#call.tell(`${what} in ${CANCEL_MS / 1000} s; Ctrl+C cancels it`);
     await delay(CANCEL_MS, undefined, { signal: this.#stop }).catch(() => {});
     return this.#stop.aborted ? "It was cancelled." : null;
   }
 
   async #leave(breach: Breach, why: string): Promise<void> {
     this.#notUndone = why;
-    this.#call.tell(`not taken back: ${why}`);
+    this.#call.tell(`${breach.signal.then === "flag" ? "not switched off" : "not taken back"}: ${why}`);
     if (breach.first) await noteNotTakenBack(this.#project, breach, why);
   }
 }
@@ -153,6 +180,7 @@ const SHOWN = 20;
 
 const STATE_WORDS: Record<SignalState, string> = {
   calm: "calm",
+  notEnoughTraffic: "not enough traffic yet",
   pending: "pending",
   breached: "breached",
   noData: "no data",

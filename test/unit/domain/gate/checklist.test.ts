@@ -35,6 +35,8 @@ const entry = (state: string, time: string, signal = "checkout errors") => ({
   signal,
   state,
   incident: null,
+  why: null,
+  detection: null,
 });
 
 const row = (id: string, over: Partial<ChecklistFacts>) =>
