@@ -100,6 +100,7 @@ const HANDLERS: Record<CommandName, Handler> = {
   demoteDrop: demote,
   showScorecard,
   createPolicy,
+  backtestPolicy: async (...asked) => (await import("./backtestCommand.ts")).backtestPolicy(...asked),
   openPolicy,
   showPolicyChanges,
   askDefaultBranch,

@@ -49,6 +49,7 @@ export const COMMAND_NAMES = [
   "showScorecard",
   "createPolicy",
   "openPolicy",
+  "backtestPolicy",
   "showPolicyChanges",
   "askDefaultBranch",
   "showActions",

@@ -19,14 +19,12 @@ interface HistoryOptions {
   seed?: number;
   /** Between two scrapes. Milliseconds. */
   every?: number;
-  /** Stretches to be read; what lies between is left out, the counters go on. Left out: all. */
-  within?: readonly (readonly [from: number, to: number])[];
 }
 
 const MINUTE = 60_000;
 
 /** Counters of a shop, `checkout_requests_total` and `checkout_errors_total`, as OpenMetrics with timestamps. */
-export function shopHistory({ parts, to, seed = 1, every = 30_000, within }: HistoryOptions): string {
+export function shopHistory({ parts, to, seed = 1, every = 30_000 }: HistoryOptions): string {
   const dice = new Dice(seed);
   const series = new Map<string, { requests: string[]; errors: string[]; all: number; bad: number }>();
   for (const [i, part] of parts.entries()) {
@@ -36,7 +34,6 @@ export function shopHistory({ parts, to, seed = 1, every = 30_000, within }: His
     const end = parts.slice(i + 1).find((next) => (next.labels ?? "") === labels)?.from ?? to;
     let [block, factor] = [Number.NaN, 1];
     for (let at = part.from; at < end; at += every) {
-      if (within && !within.some(([from, until]) => at >= from && at <= until)) continue;
       if (part.bursty && Math.floor(at / (5 * MINUTE)) !== block) {
         block = Math.floor(at / (5 * MINUTE));
         factor = dice.exponential();

@@ -26,7 +26,7 @@ interface PrometheusOptions {
   /** Asks for user and password, both `test`. */
   auth?: boolean;
   /** What it knows of the time before it was started: OpenMetrics with timestamps. */
-  history?: string;
+  history?: string | readonly string[];
 }
 
 export function startPrometheus({
@@ -39,7 +39,7 @@ export function startPrometheus({
     scrape_configs: [{ job_name: "checkout", static_configs: [{ targets }] }],
   };
   return start("prometheus", JSON.stringify(config), auth, (folder) => {
-    if (history !== undefined) importHistory(history, folder);
+    for (const text of [history ?? []].flat()) importHistory(text, folder);
     return [
       `--storage.tsdb.path=${join(folder, "data")}`,
       `--storage.tsdb.retention.time=${history === undefined ? "1h" : "3y"}`,
