@@ -140,6 +140,30 @@ function judgeProbe({ state, since, failures, fault }: ReturnType<typeof probeVe
   };
 }
 
+/** How a detection reads in a row: its number, what that is held against, and where the limit is on a line of numbers. */
+export function readingWords(
+  detection: Detection,
+  value: number | null,
+): { value: string; against: string; limit: number | null } {
+  switch (detection.kind) {
+    case "compare": {
+      const { normal } = detection.verdict;
+      const shown = value === null ? "–" : percent(value);
+      if (!normal) return { value: shown, against: "normal unknown", limit: null };
+      const against = `normal ${percent(normal.bad / normal.all)}, limit ${percent(normal.limit)}`;
+      return { value: shown, against, limit: normal.limit };
+    }
+    case "burn": {
+      const { limit } = detection.verdict.pairs[0]!;
+      return { value: value === null ? "–" : `${round(value)}×`, against: `limit ${round(limit)}×`, limit };
+    }
+    case "probe":
+      return { value: value ? counted(value, "failure") : "answers", against: "", limit: null };
+    case "traffic":
+      return { value: "–", against: `${round(detection.events)} of ${detection.least} events`, limit: null };
+  }
+}
+
 /** What is kept of a detection on record and in JSON: names as in the field, shares and counts as they are. */
 export function detectionData(detection: Detection): Record<string, unknown> {
   switch (detection.kind) {

@@ -14,6 +14,7 @@ import {
 } from "../../app/watch/takeBack.ts";
 import type { SignalView, WatchNews } from "../../app/watch/watchNews.ts";
 import { type Breach, type WatchOutcome, watchReport, watchUntil } from "../../app/watch/watchUntil.ts";
+import { readingWords } from "../../domain/signal/detection.ts";
 import { breachText, numberText, type SignalState, sparkline } from "../../domain/signal/signal.ts";
 import { HumanError } from "../../domain/text/humanError.ts";
 import { plainText } from "../../domain/text/plainText.ts";
@@ -201,15 +202,29 @@ function signalTable(signals: readonly SignalView[], page: Page): string[] {
     return [
       plainText(signal.name, 40),
       painterOf(state, page.paint)(STATE_WORDS[state]),
-      found?.value == null ? "-" : numberText(found.value),
-      breachText(signal.breach),
-      sparkline(numbers.slice(-SHOWN), signal.breach?.value ?? null),
+      ...numberCells(signal, found, numbers.slice(-SHOWN)),
     ];
   });
   const whys = signals.flatMap(({ signal, found }) =>
     found && found.state !== "calm" ? [`  ${plainText(signal.name, 40)}: ${found.why}`] : [],
   );
   return [...table(rows, "  "), ...(page.terminal ? whys.map((why) => cut(why, page.width)) : whys)];
+}
+
+/** Its number, what that is held against, and the line that it came by. */
+function numberCells(
+  { breach }: SignalView["signal"],
+  found: SignalView["found"],
+  line: SignalView["numbers"],
+) {
+  const { value, against, limit } = found?.detection
+    ? readingWords(found.detection, found.value)
+    : {
+        value: found?.value == null ? "-" : numberText(found.value),
+        against: breachText(breach),
+        limit: breach?.value ?? null,
+      };
+  return [value, against, sparkline(line, limit)];
 }
 
 function painterOf(state: SignalState, paint: Paint): (text: string) => string {
