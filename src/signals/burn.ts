@@ -1,3 +1,4 @@
+import { parseAllDocuments } from "yaml";
 import {
   BURN_WINDOWS,
   type BurnLaw,
@@ -112,7 +113,6 @@ export async function readObjectives(
   const text = await readFile(file);
   if (text === null)
     throw new ReadingFailed(`${shown} is not on the release branch; add it, or correct \`slo\`.`);
-  const { parseAllDocuments } = await import("yaml");
   let documents: unknown[];
   try {
     documents = parseAllDocuments(text, { version: "1.2", schema: "core" }).map((each) => {

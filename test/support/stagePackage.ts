@@ -27,8 +27,11 @@ export async function stagePackage(
   const readme = await readFile(inProject("README.md"), "utf8");
   await writeFile(join(folder, "README.md"), showsPictures(repository) ? readme : withoutPictures(readme));
   await buildPackage(inProject(), folder, kind);
+  // Machines read it: its indentation would be a third of its weight.
+  const schema = join(folder, "media/policy.schema.json");
+  await writeFile(schema, JSON.stringify(JSON.parse(await readFile(schema, "utf8"))));
   const published = { ...manifestOf(kind, manifest), ...addresses(repository) };
-  await writeFile(join(folder, "package.json"), `${JSON.stringify(published, null, 2)}\n`);
+  await writeFile(join(folder, "package.json"), `${JSON.stringify(published)}\n`);
   return { repository };
 }
 

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import type { Drop } from "../../domain/drop/drop.ts";
 import type { Release } from "../../domain/drop/release.ts";
 import { statusAt } from "../../domain/drop/status.ts";
@@ -154,19 +155,18 @@ export class Watcher {
     this.#leave();
     if (plan && facts) {
       const watched = signals.map((signal) => new WatchedSignal(signal, open(signal, facts), project.now()));
-      const fresh = (): Recorded => ({
-        state: "calm",
-        at: null,
-        answered: false,
-        failing: false,
-        busy: false,
-        unrecorded: 0,
-      });
+      const known = current?.plan.drop.tag === plan.drop.tag ? [...current.signals] : [];
+      const fresh = ({ signal }: WatchedSignal): Recorded => {
+        // A breach that is on record stays there until it is on record that it is over.
+        const [, last] = known.find(([each]) => isDeepStrictEqual(each.signal, signal)) ?? [];
+        const { state = "calm", at = null } = last ?? {};
+        return { state, at, answered: false, failing: false, busy: false, unrecorded: 0 };
+      };
       this.#watch = {
         key,
         plan,
         since: now,
-        signals: new Map(watched.map((each) => [each, fresh()])),
+        signals: new Map(watched.map((each) => [each, fresh(each)])),
         stop: new AbortController(),
       };
     }
