@@ -1,7 +1,7 @@
-import { execFileSync } from "node:child_process";
 import { chmod, cp, mkdir, rm, writeFile } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import { build, transform } from "esbuild";
+import { withoutExplanations } from "./.build/explanations.mjs";
 import { checkDirections, readModules } from "./.build/imports.mjs";
 import { noticesFor } from "./.build/notices.mjs";
 
@@ -22,6 +22,7 @@ const common = {
   metafile: true,
   define: { "import.meta.dirname": "__dirname" },
   external: ["vscode"],
+  plugins: [withoutExplanations],
   // Of Markdown only the blocks are read.
   alias: { entities: "./src/documents/blocksOnly.ts", "linkify-it": "./src/documents/blocksOnly.ts" },
 };
@@ -266,8 +267,20 @@ export async function buildPackage(root, folder, target) {
     await cp(join(root, "src/terminal", shim), join(dist, "bin", shim));
     await chmod(join(dist, "bin", shim), 0o755);
   }
-  const schema = execFileSync(process.execPath, [join(dist, "cli.js"), "policy", "schema"]);
-  await writeFile(join(folder, "media/policy.schema.json"), schema);
+  await writeFile(join(folder, "media/policy.schema.json"), await policySchema(root));
+}
+
+/**
+ * The JSON Schema of the policy. What explains its keys, and what makes a schema of them, runs here and nowhere else.
+ * @type {(root: string) => Promise<string>}
+ */
+async function policySchema(root) {
+  const entry = { entryPoints: ["src/domain/policy/schema.ts"], absWorkingDir: root, metafile: false };
+  const { outputFiles } = await build({ ...common, ...entry, define: {}, format: "esm", plugins: [] });
+  const { policyJsonSchema } = await import(
+    `data:text/javascript;base64,${Buffer.from(outputFiles[0].contents).toString("base64")}`
+  );
+  return `${JSON.stringify(policyJsonSchema(), null, 2)}\n`;
 }
 
 // Tests build into a folder of their own.

@@ -109,4 +109,21 @@ describe("dropclock backtest, over what a real Prometheus knows", function () {
       stderr,
     );
   });
+
+  it("sends a secret only where the policy in force does, whatever the work tree's one says", async () => {
+    const asking = policyOf(prometheus.url)
+      .replaceAll("url: ", "auth: { bearer: prom }, url: ")
+      .split("  - name: budget")[0]!;
+    repository.write(".dropclock/policy.yaml", asking);
+    const environment = { ...repository.environment, DROPCLOCK_SECRET_PROM: "hunter2hunter2" };
+    const args = ["backtest", "--drops", "2", "--work-tree", "--json"];
+    const { code, stdout, stderr } = await runCommandLine(repository.dir, args, environment);
+    const [{ failures, summary }] = JSON.parse(stdout).signals;
+    assert.deepEqual([code, summary.unseen, failures.length], [3, 2, 1], stderr);
+    assert.match(
+      failures[0],
+      /^The secret “prom” is not read: the policy in force does not send it to this address/,
+    );
+    assert.doesNotMatch(stdout + stderr, /hunter2/);
+  });
 });

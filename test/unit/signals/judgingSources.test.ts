@@ -189,6 +189,64 @@ describe("the recipes of the guide, each against that vendor's documented answer
   });
 });
 
+describe("latency, as slower than a limit", () => {
+  const events = { kind: "latency", histogram: 'checkout_seconds{job="a"}', slowerThan: 500, by: null };
+  const source = compared(events, "http://p.example", { scheme: "bearer", secret: "x" });
+  /** 100 requests a minute, of which one in 200 is slow, and one in 20 since the drop. */
+  const counts = (at: number, from: number) => {
+    const all = ((at - from) / MINUTE) * 100;
+    const before = ((Math.min(at, SHIPPED) - from) / MINUTE) * 100;
+    return { all, slow: Math.max(0, before) / 200 + (all - Math.max(0, before)) / 20 };
+  };
+  const matrix = (result: unknown[]) => ({ status: "success", data: { resultType: "matrix", result } });
+  const grid = (from: number, to: number, step: number) =>
+    Array.from({ length: Math.floor((to - from) / step) + 1 }, (_, i) => from + i * step);
+
+  it("reads classic histograms, by the smallest bucket at or above it", async () => {
+    const { asked, fetchBy } = vendor((from, to, { url }) => {
+      const step = Number(url.searchParams.get("step")) * 1000;
+      const bucket = (le: string, share: (of: { all: number; slow: number }) => number) => ({
+        metric: { __name__: "checkout_seconds_bucket", le, job: "a" },
+        values: grid(from, to, step).map((at) => [at / 1000, String(share(counts(at, from)))]),
+      });
+      return matrix([
+        bucket("0.1", ({ all }) => all / 2),
+        bucket("0.5", ({ all, slow }) => all - slow),
+        bucket("2", ({ all }) => all),
+        bucket("+Inf", ({ all }) => all),
+      ]);
+    });
+    assert.equal((await read(source, fetchBy)).state, "breached");
+    assert.equal(asked[0]!.url.searchParams.get("query"), 'checkout_seconds_bucket{job="a"}');
+  });
+
+  it("reads native histograms where there are no buckets", async () => {
+    const { fetchBy } = vendor((from, to, { url }) => {
+      if (url.searchParams.get("query")!.includes("_bucket")) return matrix([]);
+      const step = Number(url.searchParams.get("step")) * 1000;
+      const histograms = grid(from, to, step).map((at) => {
+        const { all, slow } = counts(at, from);
+        const buckets = [
+          [0, "0.25", "0.5", String(all - slow)],
+          [0, "0.5", "1", String(slow)],
+        ];
+        return [at / 1000, { count: String(all), sum: "1", buckets }];
+      });
+      return matrix([{ metric: { __name__: "checkout_seconds", job: "a" }, histograms }]);
+    });
+    assert.equal((await read(source, fetchBy)).state, "breached");
+  });
+
+  it("says where no bucket is as high, and where there is no such histogram", async () => {
+    const low = vendor((from) => matrix([{ metric: { le: "0.1" }, values: [[from / 1000, "1"]] }])).fetchBy;
+    const http = (fetchBy: typeof fetch) => new FetchHttp({ fetch: fetchBy, secrets: async () => "token" });
+    const answer = await openSource({ source }, http(low), context())(NEVER);
+    assert.match("failed" in answer ? answer.failed : "", /has no bucket as high as 500 ms/);
+    const none = await openSource({ source }, http(vendor(() => matrix([])).fetchBy), context())(NEVER);
+    assert.deepEqual(none, { series: [] });
+  });
+});
+
 describe("an answer in JSON that is not what the policy says", () => {
   const events = { kind: "json", bad: "/bad", all: "/all", at: null, body: null };
   const source = compared(events, "https://x.example/q?from={{ from.seconds }}&to={{ to.seconds }}", {
