@@ -1,8 +1,8 @@
-import { execFileSync } from "node:child_process";
 import { chmod, cp, mkdir, rm, writeFile } from "node:fs/promises";
 import { basename, dirname, join, relative, resolve } from "node:path";
-import { build } from "esbuild";
+import { build, transform } from "esbuild";
 import { asScript, isPart } from "./.build/commonJs.mjs";
+import { withoutExplanations } from "./.build/explanations.mjs";
 import { checkDirections, readModules } from "./.build/imports.mjs";
 import { noticesFor } from "./.build/notices.mjs";
 
@@ -23,6 +23,7 @@ const common = {
   metafile: true,
   define: { "import.meta.dirname": "__dirname" },
   external: ["vscode"],
+  plugins: [withoutExplanations],
   alias: {
     entities: "./.build/blocksOnly.mjs",
     "linkify-it": "./.build/blocksOnly.mjs",
@@ -259,8 +260,20 @@ export async function buildPackage(root, folder, target) {
     await cp(join(root, "src/terminal", shim), join(dist, "bin", shim));
     await chmod(join(dist, "bin", shim), 0o755);
   }
-  const schema = execFileSync(process.execPath, [join(dist, "cli.js"), "policy", "schema"]);
-  await writeFile(join(folder, "media/policy.schema.json"), schema);
+  await writeFile(join(folder, "media/policy.schema.json"), await policySchema(root));
+}
+
+/**
+ * The JSON Schema of the policy. What explains its keys, and what makes a schema of them, runs here and nowhere else.
+ * @type {(root: string) => Promise<string>}
+ */
+async function policySchema(root) {
+  const entry = { entryPoints: ["src/domain/policy/schema.ts"], absWorkingDir: root, metafile: false };
+  const { outputFiles } = await build({ ...common, ...entry, define: {}, format: "esm", plugins: [] });
+  const { policyJsonSchema } = await import(
+    `data:text/javascript;base64,${Buffer.from(outputFiles[0].contents).toString("base64")}`
+  );
+  return `${JSON.stringify(policyJsonSchema(), null, 2)}\n`;
 }
 
 // Tests build into a folder of their own.

@@ -101,6 +101,7 @@ const THEN: Record<Signal["then"], string> = {
   notify: "people are told",
   open: "an incident is opened",
   propose: "an incident is opened and the undo offered",
+  flag: "an incident is opened and the flag switched off",
   rollback: "an incident is opened and the drop undone",
 };
 

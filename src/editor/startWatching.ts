@@ -3,6 +3,7 @@ import { realTime } from "../app/project/ticker.ts";
 import { httpSources } from "../app/updates/secretsInForce.ts";
 import { Watcher } from "../app/watch/watcher.ts";
 import type { WatchNews } from "../app/watch/watchNews.ts";
+import { POLICY_PATH } from "../domain/policy/policy.ts";
 import { BreachNotices } from "./commands/breachNotices.ts";
 import type { CommandContext } from "./commands/commandContext.ts";
 import type { ReleaseModel } from "./model/releaseModel.ts";
@@ -10,6 +11,7 @@ import { SignalSecrets } from "./model/signalSecrets.ts";
 import type { TrackedProject } from "./model/trackedProject.ts";
 import type { AlarmMarkers } from "./status/alarm.ts";
 import { FlagDiagnostics, FlagFiles, FlagLenses } from "./views/flagDiagnostics.ts";
+import { SignalLenses } from "./views/signalLenses.ts";
 
 /** What a flagd definition may be written in; which of them is one, the policy says. */
 const FLAG_FILES = ["json", "jsonc", "yaml"].map((language) => ({ language, scheme: "file" }));
@@ -21,6 +23,7 @@ export function startWatching(context: CommandContext, markers: AlarmMarkers): D
   const flags = new FlagFiles(model);
   const lenses = new FlagLenses(flags);
   const secrets = new SignalSecrets(extension.secrets);
+  const signals = new SignalLenses(model);
   return Disposable.from(
     new SignalWatches(model, secrets, log, notices.told),
     new Handovers(model, secrets, log),
@@ -28,6 +31,8 @@ export function startWatching(context: CommandContext, markers: AlarmMarkers): D
     languages.registerCodeLensProvider(FLAG_FILES, lenses),
     model.onDidChange(() => lenses.refresh()),
     new FlagDiagnostics(model, flags),
+    signals,
+    languages.registerCodeLensProvider({ pattern: `**/${POLICY_PATH}`, scheme: "file" }, signals),
   );
 }
 

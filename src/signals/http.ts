@@ -1,6 +1,8 @@
-import type { SignalAuth } from "../domain/policy/policy.ts";
+import type { WatchFacts } from "../domain/drop/watchPlan.ts";
+import { headersOf, type SignalAuth } from "../domain/policy/signalTerms.ts";
 import type { Answer, Failure } from "../domain/signal/signal.ts";
 import { plainText } from "../domain/text/plainText.ts";
+import type { Instant } from "../domain/time/instant.ts";
 import { authorization, ReadingFailed, type Secrets, withoutSecret } from "./secrets.ts";
 
 /** What a server answered. */
@@ -13,10 +15,18 @@ interface HttpAnswer {
 /** Asks a monitoring server over HTTP. */
 export interface Http {
   /**
+   * @param body Is sent by POST, as JSON.
    * @throws {ReadingFailed} with one sentence, in which no secret and no address beyond the host appears.
    */
-  get(url: URL, auth: SignalAuth | undefined, stop: AbortSignal): Promise<HttpAnswer>;
+  get(url: URL, auth: SignalAuth | undefined, stop: AbortSignal, body?: string): Promise<HttpAnswer>;
+  /** Asks as a customer would: no secret, no redirect. What the server does wrong is an answer too. */
+  probe(url: URL, stop: AbortSignal): Promise<ProbeAnswer>;
 }
+
+/** `unreachable`: the network here is at fault, or nobody can tell, so it says nothing of the server. */
+type ProbeAnswer =
+  | { status: number; body: string; tookMs: number }
+  | { failed: string; unreachable: boolean };
 
 export interface HttpOptions {
   fetch: typeof fetch;
@@ -38,33 +48,76 @@ export class FetchHttp implements Http {
     this.#options = { timeLimit: TIME_LIMIT_MS, sizeLimit: SIZE_LIMIT, ...options };
   }
 
-  async get(url: URL, auth: SignalAuth | undefined, stop: AbortSignal): Promise<HttpAnswer> {
+  async get(
+    url: URL,
+    auth: SignalAuth | undefined,
+    stop: AbortSignal,
+    body: string | null = null,
+  ): Promise<HttpAnswer> {
     const { timeLimit, secrets } = this.#options;
     const host = plainText(url.host, 100);
-    const secret = auth ? await secrets(auth.secret, url.origin) : null;
-    const headers = authorization(auth, secret, host);
+    const known: (string | null)[] = [];
+    const headers = authorization(undefined, null, host);
+    for (const each of auth ? headersOf(auth) : []) {
+      const secret = await secrets(each.secret, url.origin);
+      known.push(secret);
+      Object.assign(headers, authorization(each, secret, host));
+    }
+    if (body !== null) headers["content-type"] = "application/json";
     const late = AbortSignal.timeout(timeLimit);
     const either = firstOf([stop, late]);
     try {
-      const response = await this.#follow(url, headers, either.signal);
+      const response = await this.#follow(
+        url,
+        { headers, ...(body === null ? {} : { method: "POST", body }) },
+        either.signal,
+      );
       return { status: response.status, json: parsed(await this.#text(response, host)) };
     } catch (error) {
       if (error instanceof ReadingFailed) throw error;
       const sentence = late.aborted
         ? `${host} did not answer within ${timeLimit / 1000} s.`
         : failureSentence(error, host);
-      throw new ReadingFailed(withoutSecret(sentence, secret));
+      throw new ReadingFailed(known.reduce<string>(withoutSecret, sentence));
     } finally {
       // A watch that goes on for hours must not gather listeners.
       either.abort();
     }
   }
 
+  async probe(url: URL, stop: AbortSignal): Promise<ProbeAnswer> {
+    const { timeLimit } = this.#options;
+    const host = plainText(url.host, 100);
+    const late = AbortSignal.timeout(timeLimit);
+    const either = firstOf([stop, late]);
+    const began = performance.now();
+    try {
+      const init = {
+        headers: { "user-agent": "dropclock" },
+        redirect: "manual",
+        signal: either.signal,
+      } as const;
+      const response = await this.#options.fetch(url, init);
+      const body = await this.#text(response, host);
+      return { status: response.status, body, tookMs: performance.now() - began };
+    } catch (error) {
+      if (error instanceof ReadingFailed) return { failed: error.message, unreachable: false };
+      if (late.aborted) return { failed: `no answer within ${timeLimit / 1000} s`, unreachable: false };
+      return { failed: failureSentence(error, host).replace(/\.$/, ""), unreachable: isLocal(error) };
+    } finally {
+      either.abort();
+    }
+  }
+
   /** A token must not be carried to a place that the policy does not name, so other hosts are refused. */
-  async #follow(url: URL, headers: Record<string, string>, signal: AbortSignal): Promise<Response> {
+  async #follow(
+    url: URL,
+    request: Pick<RequestInit, "method" | "headers" | "body">,
+    signal: AbortSignal,
+  ): Promise<Response> {
     let at = url;
     for (let hops = 0; hops <= MOST_REDIRECTS; hops++) {
-      const response = await this.#options.fetch(at, { headers, redirect: "manual", signal });
+      const response = await this.#options.fetch(at, { ...request, redirect: "manual", signal });
       const location = response.headers.get("location");
       if (!isRedirect(response.status) || location === null) return response;
       await response.body?.cancel();
@@ -165,6 +218,14 @@ export function isLasting(error: unknown): boolean {
   return /CERT|^UNABLE_TO_|^ERR_TLS_|^ERR_SSL_|^EPROTO$|^HPE_/.test(code);
 }
 
+/** Whether the way there is at fault: a laptop without a network must not find an outage. */
+function isLocal(error: unknown): boolean {
+  if (error instanceof Error && error.name === "ProxyFailed") return true;
+  return /^(?:ENOTFOUND|EAI_AGAIN|EAI_NODATA|ENETUNREACH|EHOSTUNREACH|ENETDOWN|EADDRNOTAVAIL|EPERM|EACCES)$/.test(
+    codeOf(error) ?? "",
+  );
+}
+
 /** The code of an error or of what caused it; of several attempts (IPv6, IPv4) the last one's. */
 function codeOf(error: unknown): string | null {
   let code: string | null = null;
@@ -205,3 +266,10 @@ export function endpoint(base: string, path: string, query: readonly (readonly [
 
 /** Reads a signal once. Never throws: what goes wrong is an answer too. */
 export type SignalSource = (stop: AbortSignal) => Promise<Answer>;
+
+/** What a source needs to know of the watch that it is read for. */
+export interface WatchContext extends WatchFacts {
+  now(): Instant;
+  /** A file of the repository, as the policy in force lies beside it; null: it is not there. */
+  readFile(path: string): Promise<string | null>;
+}

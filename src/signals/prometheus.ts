@@ -1,16 +1,21 @@
 import type { Signal } from "../domain/policy/policy.ts";
 import type { Answer, Series } from "../domain/signal/signal.ts";
 import { plainText } from "../domain/text/plainText.ts";
-import { endpoint, type Http, type SignalSource, statusFailure } from "./http.ts";
+import type { Instant } from "../domain/time/instant.ts";
+import { endpoint, type Http, statusFailure } from "./http.ts";
 import { ReadingFailed } from "./secrets.ts";
 
 type Source = Extract<Signal["source"], { kind: "prometheus" }>;
 
 /** An instant query over Prometheus' HTTP API: a scalar, or a vector with one series or several. */
-export function prometheusSource({ url, query, auth }: Source, http: Http): SignalSource {
-  const address = endpoint(url, "api/v1/query", [["query", query]]);
-  const host = plainText(address.host, 100);
-  return async (stop) => {
+export function prometheusSource({ url, query, auth }: Source, http: Http) {
+  const host = plainText(new URL(url).host, 100);
+  /** @param at Left out: the server's own now. */
+  return async (stop: AbortSignal, at?: Instant): Promise<Answer> => {
+    const address = endpoint(url, "api/v1/query", [
+      ["query", query],
+      ...(at === undefined ? [] : [["time", String(at / 1000)] as const]),
+    ]);
     try {
       const { status, json } = await http.get(address, auth, stop);
       const refusal = errorOf(json);
@@ -23,7 +28,7 @@ export function prometheusSource({ url, query, auth }: Source, http: Http): Sign
   };
 }
 
-const errorOf = (json: unknown) =>
+export const errorOf = (json: unknown) =>
   isMap(json) && json.status === "error" && typeof json.error === "string" ? json.error : null;
 
 function answerOf(json: unknown, host: string): Answer {
@@ -56,7 +61,7 @@ function seriesOf(result: unknown, host: string): Answer {
 }
 
 /** As Prometheus writes numbers; null where it is none. */
-function readNumber(text: string): number | null {
+export function readNumber(text: string): number | null {
   if (text === "NaN") return Number.NaN;
   if (text === "+Inf" || text === "Inf") return Number.POSITIVE_INFINITY;
   if (text === "-Inf") return Number.NEGATIVE_INFINITY;
@@ -65,7 +70,7 @@ function readNumber(text: string): number | null {
 }
 
 /** `up{job="api"}`, as PromQL writes it; null where nothing tells the series from others. */
-function seriesName(metric: unknown): string | null {
+export function seriesName(metric: unknown): string | null {
   if (!isMap(metric)) return null;
   const { __name__: name, ...labels } = metric;
   const pairs = Object.entries(labels).map(([key, value]) => `${key}=${JSON.stringify(String(value))}`);
@@ -73,5 +78,5 @@ function seriesName(metric: unknown): string | null {
   return text === "" ? null : plainText(text, 200);
 }
 
-const isMap = (value: unknown): value is Record<string, unknown> =>
+export const isMap = (value: unknown): value is Record<string, unknown> =>
   typeof value === "object" && value !== null && !Array.isArray(value);

@@ -1,4 +1,4 @@
-import type { SignalAuth } from "../domain/policy/policy.ts";
+import type { SignalAuth } from "../domain/policy/signalTerms.ts";
 import type { Failure, SecretTrouble } from "../domain/signal/signal.ts";
 
 /**
@@ -24,17 +24,22 @@ export function authorization(
   secret: string | null,
   host: string,
 ): Record<string, string> {
-  const accept = { accept: "application/json" };
+  const accept: Record<string, string> = { accept: "application/json" };
   if (!auth) return accept;
   if (secret === null) {
     throw new ReadingFailed(
       `There is no secret “${auth.secret}” for ${host}; set it with Dropclock: Set Signal Secret in the editor, or as ${secretVariable(auth.secret)}.`,
       "unset",
+      auth.secret,
     );
   }
   if (auth.scheme === "basic") {
     if (!secret.includes(":"))
-      throw new ReadingFailed(`The secret “${auth.secret}” must be user:password; set it anew.`, "refused");
+      throw new ReadingFailed(
+        `The secret “${auth.secret}” must be user:password; set it anew.`,
+        "refused",
+        auth.secret,
+      );
     return { ...accept, authorization: `Basic ${Buffer.from(secret, "utf8").toString("base64")}` };
   }
   // Anything else in a header is refused by fetch in words that repeat it.
@@ -42,7 +47,9 @@ export function authorization(
     throw new ReadingFailed(
       `The secret “${auth.secret}” is no token: it has a blank or a line break; set it anew.`,
       "refused",
+      auth.secret,
     );
+  if (auth.scheme === "header") return { ...accept, [auth.header ?? ""]: secret };
   return { ...accept, authorization: `Bearer ${secret}` };
 }
 
@@ -60,13 +67,20 @@ export function withoutSecret(sentence: string, secret: string | null): string {
 export class ReadingFailed extends Error {
   override readonly name = "ReadingFailed";
   readonly #secret: SecretTrouble | undefined;
+  readonly #named: string | undefined;
 
-  constructor(sentence: string, secret?: SecretTrouble) {
+  /** @param named The secret that it is about. */
+  constructor(sentence: string, secret?: SecretTrouble, named?: string) {
     super(sentence);
     this.#secret = secret;
+    this.#named = named;
   }
 
   get failure(): Failure {
-    return { failed: this.message, ...(this.#secret ? { secret: this.#secret } : {}) };
+    return {
+      failed: this.message,
+      ...(this.#secret ? { secret: this.#secret } : {}),
+      ...(this.#named === undefined ? {} : { named: this.#named }),
+    };
   }
 }

@@ -1,5 +1,6 @@
 import type { Command } from "./call/command.ts";
 import { actions } from "./commands/actions.ts";
+import { backtest } from "./commands/backtest.ts";
 import { changelog } from "./commands/changelog.ts";
 import { checklist } from "./commands/checklist.ts";
 import { completion } from "./commands/completion.ts";
@@ -69,6 +70,7 @@ export const COMMANDS: readonly Command[] = [
   dropShow,
   checklist,
   watch,
+  backtest,
   changelog,
   undo,
   dropShip,

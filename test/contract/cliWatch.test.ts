@@ -91,6 +91,7 @@ describe("dropclock watch", function () {
       flags: "noData",
       signal: "pass",
       rollback: "fail",
+      trust: "fail",
       drill: "pass",
       undo: "noData",
     });

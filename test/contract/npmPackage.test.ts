@@ -39,6 +39,7 @@ describe("the npm package", () => {
       "media/completions/dropclock.fish",
       "media/completions/dropclock.ps1",
       "media/completions/dropclock.zsh",
+      "media/policy.schema.json",
       "media/templates/postmortem.md",
       "media/templates/runbook.md",
       "media/templates/update.md",

@@ -27,15 +27,12 @@ export async function stagePackage(
   const readme = await readFile(inProject("README.md"), "utf8");
   await writeFile(join(folder, "README.md"), showsPictures(repository) ? readme : withoutPictures(readme));
   await buildPackage(inProject(), folder, kind);
+  // Machines read it: its indentation would be a third of its weight.
+  const schema = join(folder, "media/policy.schema.json");
+  await writeFile(schema, JSON.stringify(JSON.parse(await readFile(schema, "utf8"))));
   const published = { ...manifestOf(kind, manifest), ...addresses(repository) };
   await writeFile(join(folder, "package.json"), JSON.stringify(published));
-  if (kind === "extension") await compact(join(folder, "media/policy.schema.json"));
   return { repository };
-}
-
-/** Nobody reads it there, and its indentation is a fifth of what people fetch of it. */
-async function compact(json: string): Promise<void> {
-  await writeFile(json, JSON.stringify(JSON.parse(await readFile(json, "utf8"))));
 }
 
 type Manifest = Record<string, unknown> & { engines: { node: string } };

@@ -41,6 +41,7 @@ const SMALL: Record<string, string> = {
   "src/git/revision.ts": "the names of commits: ten files of its folder import it, and it needs none of them",
   "src/ledger/eventId.ts": "loads with the first entry that is written",
   "src/terminal/call/handover.ts": "loads where somebody may have to be told",
+  "src/terminal/commands/backtest.ts": "loads with the command line, the backtest itself does not",
   "src/terminal/commands/completion.ts": "loads with the command line, the completion itself does not",
   "src/terminal/commands/doctor.ts": "loads with the command line, the doctor itself does not",
   "src/terminal/commands/gate.ts": "loads with the command line, the gate itself does not",

@@ -99,6 +99,8 @@ function watchRecord({ drop, policy }: Status, { release: { log } }: Reading) {
       state: last?.state ?? "noData",
       at: instant(last?.at ?? null),
       by: last?.by ?? null,
+      why: last?.why ?? null,
+      detection: last?.detection ?? null,
     };
   });
   const watched = drop ? watchedEntries(log, drop.tag) : [];

@@ -1,10 +1,11 @@
 import { candidateOf } from "../../domain/drop/release.ts";
 import { HumanError } from "../../domain/text/humanError.ts";
 import { plainText } from "../../domain/text/plainText.ts";
+import type { SourceOpener } from "../../signals/signalSource.ts";
 import { mustBeDrop } from "../drop/dropNamed.ts";
 import type { Project } from "../project/project.ts";
 import { type Governed, readGoverned } from "./governed.ts";
-import { currentStage, type GateReading, readGate, type SourceOpener } from "./readGate.ts";
+import { currentStage, type GateReading, readGate } from "./readGate.ts";
 
 interface StageWish {
   /** Left out: the current drop. */

@@ -1,5 +1,6 @@
 import { type Drop, shippedEvents } from "../../domain/drop/drop.ts";
 import { type Candidate, dropNamed, type Release, recordOf } from "../../domain/drop/release.ts";
+import { factsFrom, watchFacts } from "../../domain/drop/watchPlan.ts";
 import type { LedgerEvent } from "../../domain/event/event.ts";
 import {
   type DropStage,
@@ -25,6 +26,7 @@ import { committedAt } from "../../git/history.ts";
 import { eventFolder } from "../../ledger/eventPath.ts";
 import { type LedgerContent, MISSING, type TouchedEntry, touchedAmong } from "../../ledger/ledger.ts";
 import type { SignalSource } from "../../signals/http.ts";
+import type { SourceOpener } from "../../signals/signalSource.ts";
 import type { Project, Reading } from "../project/project.ts";
 import { type Hearing, readHearing } from "./councilReview.ts";
 import { type Governed, nameOfCandidate } from "./governed.ts";
@@ -244,8 +246,6 @@ function touchedWords({ how, path, subject, event }: TouchedEntry): string {
 const rewrittenWords = (tag: string) =>
   `The history of the ledger was rewritten since ${plainText(tag, 80)} shipped: the ledger that it was recorded in is not part of it. Restore the ledger from a clone that has it, with: dropclock sync.`;
 
-export type SourceOpener = (source: Signal["source"]) => SignalSource;
-
 /** A clock that was given this far in the past looks back: what a source says now is no answer for then. */
 const LOOKING_BACK_MS = 60_000;
 
@@ -262,10 +262,12 @@ async function readSignalStandings(
   const { signals } = release.policy.policy;
   const told = tag === null ? [] : signalEntries(release.log, tag);
   const since = stage?.since ?? 0;
+  const drop = tag === null ? null : dropNamed(release, tag);
+  const facts = drop ? watchFacts(release, drop, project.now()) : factsFrom(project.now());
   const standings = await Promise.all(
     signals.map((signal) => {
       const last = told.findLast(({ signal: name, at }) => name === signal.name && at >= since);
-      return onRecord(signal, last) ?? (open && readNow(project, signal, last, open));
+      return onRecord(signal, last) ?? (open && readNow(project, signal, last, (each) => open(each, facts)));
     }),
   );
   return standings.filter((standing) => standing !== null);
@@ -280,12 +282,12 @@ async function readNow(
   project: Project,
   signal: Signal,
   last: SignalEntry | undefined,
-  open: SourceOpener,
+  open: (signal: Signal) => SignalSource,
 ): Promise<SignalStanding> {
   const { name } = signal;
   const { lookBackTo } = project;
   if (lookBackTo !== null && lookBackTo < Date.now() - LOOKING_BACK_MS) return asOfThen(name, last);
-  const answer = await open(signal.source)(new AbortController().signal);
+  const answer = await open(signal)(new AbortController().signal);
   const found = evaluate(signal, null, { at: project.now(), answer });
   return { name, state: found.state, at: found.at, why: plainText(found.why, 300).replace(/\.$/, "") };
 }

@@ -16,9 +16,10 @@ import { plainText, shellWord } from "../../domain/text/plainText.ts";
 import { nameMatcher, patternWords } from "../../domain/text/tagNames.ts";
 import { commitLog } from "../../git/history.ts";
 import { adoptTag, allTags, makeTag, pushTag, removeTag } from "../../git/push.ts";
+import type { SourceOpener } from "../../signals/signalSource.ts";
 import type { Project } from "../project/project.ts";
 import { candidateNamed, type Governed, readGoverned } from "./governed.ts";
-import { type GateReading, readGate, type SourceOpener } from "./readGate.ts";
+import { type GateReading, readGate } from "./readGate.ts";
 
 /** Enough to tell whether a drop breaks something, or brings something new. */
 const READ_COMMITS = 2_000;

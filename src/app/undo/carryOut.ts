@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import type { Release } from "../../domain/drop/release.ts";
+import { watchFacts } from "../../domain/drop/watchPlan.ts";
 import { refuseMark } from "../../domain/incident/entry.ts";
 import type { Policy } from "../../domain/policy/policy.ts";
 import { HumanError } from "../../domain/text/humanError.ts";
@@ -186,13 +187,15 @@ class Run {
   }
 
   async #verifyStep(signals: readonly string[]): Promise<StepResult> {
-    const { release, plan, operator } = this.#context;
+    const { release, plan, operator, project } = this.#context;
     const incident = release.incidents.find(({ id }) => id === plan.incident);
     // Whoever has marked it as mitigated since the undo began has said so already.
     const since = plan.attempt?.startedAt ?? null;
     const mitigated = incident?.round.marks.mitigated ?? null;
     const said = mitigated !== null && since !== null && mitigated.at >= since;
-    const verdict = said ? "calm" : await operator.verify(signals);
+    const verdict = said
+      ? "calm"
+      : await operator.verify(signals, watchFacts(release, plan.drop, project.now()));
     if (verdict === "calm") {
       this.#verified = true;
       return done(said ? "the incident is marked as mitigated" : null);

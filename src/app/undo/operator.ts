@@ -1,5 +1,6 @@
 import type { Drop } from "../../domain/drop/drop.ts";
 import { isStepDone, stepNames, type UndoAttempt } from "../../domain/drop/dropRecord.ts";
+import type { WatchFacts } from "../../domain/drop/watchPlan.ts";
 import type { Policy, RollbackStep } from "../../domain/policy/policy.ts";
 import { HumanError } from "../../domain/text/humanError.ts";
 import { plainText, shellWord } from "../../domain/text/plainText.ts";
@@ -33,7 +34,7 @@ export interface Operator {
   /** Runs a command to its end. Null: it was ended, or it could not be started. */
   run(command: OperatorCommand): Promise<number | null>;
   /** Waits until these signals are calm; where nothing reads them, a person says so. */
-  verify(signals: readonly string[]): Promise<Verdict>;
+  verify(signals: readonly string[], facts: WatchFacts): Promise<Verdict>;
   /** A token for the forge that pull requests are opened at; null: there is none, so a link is given instead. */
   token(forge: Pick<ForgeRepository, "kind" | "host">): Promise<string | null>;
   report(progress: UndoProgress): void;

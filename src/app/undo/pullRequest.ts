@@ -13,6 +13,12 @@ interface Opened {
   url: string | null;
 }
 
+/** What a pull request says of itself. */
+export interface RequestWords {
+  title: string;
+  body: string;
+}
+
 /**
  * Opens a pull request from the undo's branch into the release branch: at GitHub and GitLab through their API where
  * there is a token, else by a link to press. That it could not be opened is no failure of the undo: its branch is pushed.
@@ -23,6 +29,7 @@ export async function openPullRequest(
   plan: UndoPlan,
   operator: Pick<Operator, "token">,
   offered: string | null,
+  says: RequestWords = { title: undoTitle(plan), body: undoMessage(plan) },
 ): Promise<Opened> {
   const { branch, remote, undoBranch } = plan;
   const { git } = repository;
@@ -36,7 +43,7 @@ export async function openPullRequest(
   if (!branch) return byHand(offered, "; there is no branch to merge it into");
   const at = forgeRepository(await remoteUrl(git, remote!), process.env, await forgeHosts(git));
   if (!at) return byHand(offered);
-  const wish = { title: undoTitle(plan), text: undoMessage(plan), from: undoBranch, into: branch.name };
+  const wish = { title: says.title, text: says.body, from: undoBranch, into: branch.name };
   const { link, open } = FORGES[at.kind];
   const token = await operator.token(at);
   if (token === null) return byHand(link(at, wish));

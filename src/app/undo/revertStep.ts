@@ -15,6 +15,7 @@ import {
 } from "../../git/undoTree.ts";
 import { workTrees } from "../../git/worktrees.ts";
 import type { Operator } from "./operator.ts";
+import type { RequestWords } from "./pullRequest.ts";
 import {
   flagEdits,
   isFlagsCommit,
@@ -26,7 +27,7 @@ import {
 } from "./undoPlan.ts";
 
 /** Switches flags off in a commit of its own, on the undo's branch: for a plan in which no revert takes them along. */
-export async function flagsStep(work: RevertWork, step: PlannedStep): Promise<StepResult> {
+export async function flagsStep(work: FlagsWork, step: PlannedStep): Promise<StepResult> {
   const { repository, policy, plan } = work;
   const { branch, undoBranch } = plan;
   if (!branch) return failed("there is no release branch");
@@ -50,8 +51,8 @@ export async function flagsStep(work: RevertWork, step: PlannedStep): Promise<St
   return tip === branch.commit ? done("off already") : publishFlags(work, tip);
 }
 
-async function publishFlags(work: RevertWork, tip: string): Promise<StepResult> {
-  const { repository, policy, plan } = work;
+async function publishFlags(work: FlagsWork, tip: string): Promise<StepResult> {
+  const { repository, policy, plan, request } = work;
   const { remote, undoBranch } = plan;
   const revert = policy.rollback.steps?.find((step) => "revert" in step);
   const wish = revert && "revert" in revert ? revert.revert : { push: true, pullRequest: true };
@@ -65,9 +66,15 @@ async function publishFlags(work: RevertWork, tip: string): Promise<StepResult> 
       },
     );
   if (!wish.pullRequest) return done(`pushed to ${plainText(remote, 60)}`, { commit: tip, url: answer.url });
-  const { words, url } = await openRequest(work, answer.url);
+  const { words, url } = await openRequest(work, answer.url, request);
   return done(words, { commit: tip, url });
 }
+
+type FlagsWork = Omit<RevertWork, "operator"> & {
+  operator: Pick<Operator, "token">;
+  /** What the pull request says, where it is not the undo's. */
+  request?: RequestWords;
+};
 
 interface RevertWork {
   repository: Repository;
@@ -118,13 +125,17 @@ async function makeUndo(work: RevertWork, steps: readonly PlannedStep[]): Promis
 }
 
 // Only whoever has pushed needs it.
-async function openRequest({ repository, plan, operator }: RevertWork, offered: string | null) {
+async function openRequest(
+  { repository, plan, operator }: FlagsWork,
+  offered: string | null,
+  says?: RequestWords,
+) {
   const { openPullRequest } = await import("./pullRequest.ts");
-  return openPullRequest(repository, plan, operator, offered);
+  return openPullRequest(repository, plan, operator, offered, says);
 }
 
 /** Where the policy wants signatures of those who decide, and where the person's git signs all that they commit. */
-const isSigned = async ({ repository, policy }: RevertWork) =>
+const isSigned = async ({ repository, policy }: FlagsWork) =>
   policy.council?.signed === true || signsCommits(repository);
 
 /** Where the undo's branch stands because flags were switched off on it before: the undo goes on top of that. */

@@ -1,20 +1,38 @@
-import { isReleased, type Policy, type Signal } from "../../domain/policy/policy.ts";
+import { isReleased, type Policy } from "../../domain/policy/policy.ts";
+import { secretsOfSignal } from "../../domain/policy/signalTerms.ts";
 import { HumanError } from "../../domain/text/humanError.ts";
 import { plainText } from "../../domain/text/plainText.ts";
-import { FetchHttp, type SignalSource } from "../../signals/http.ts";
+import { readFileAt } from "../../git/fileVersions.ts";
+import { FetchHttp } from "../../signals/http.ts";
 import { ReadingFailed, type Secrets } from "../../signals/secrets.ts";
-import { openSource } from "../../signals/signalSource.ts";
+import { openSource, type SourceOpener } from "../../signals/signalSource.ts";
 import type { Project } from "../project/project.ts";
 import { secretOf } from "./channels.ts";
 
 /** Opens the sources of signals over HTTP, with the secrets that the policy in force names. */
 export function httpSources(
-  project: Pick<Project, "policy">,
+  project: Pick<Project, "policy" | "repository" | "trusted" | "now">,
   secrets: Secrets,
   fetchBy: typeof fetch = fetch,
-): (source: Signal["source"]) => SignalSource {
-  const http = new FetchHttp({ fetch: fetchBy, secrets: secretsInForce(project, secrets) });
-  return (source) => openSource(source, http);
+): SourceOpener {
+  const http = httpInForce(project, secrets, fetchBy);
+  const readFile = filesInForce(project);
+  return (signal, facts) => {
+    if (!project.trusted) return async () => ({ failed: "This folder is not trusted, so nothing is asked." });
+    return openSource(signal, http, { ...facts, now: () => project.now(), readFile });
+  };
+}
+
+export const httpInForce = (project: Pick<Project, "policy">, secrets: Secrets, fetchBy: typeof fetch) =>
+  new FetchHttp({ fetch: fetchBy, secrets: secretsInForce(project, secrets) });
+
+/** Files of the commit that the policy in force was read at. */
+export function filesInForce(project: Pick<Project, "policy" | "repository">) {
+  const { repository } = project;
+  return async (path: string): Promise<string | null> => {
+    const { commit } = await project.policy();
+    return repository && commit !== undefined ? readFileAt(repository, commit, path) : null;
+  };
 }
 
 /**
@@ -40,8 +58,8 @@ export function secretsInForce(project: Pick<Project, "policy">, secrets: Secret
 }
 
 function isNamed({ signals, updates, handover }: Policy, name: string, origin: string): boolean {
-  const bySignal = signals.some(
-    ({ source: { auth, url } }) => auth?.secret === name && new URL(url).origin === origin,
+  const bySignal = signals.some((signal) =>
+    secretsOfSignal(signal).some((each) => each.name === name && each.origin === origin),
   );
   if (bySignal) return true;
   return [...updates.channels, ...handover.map(({ channel }) => channel)].some((channel) => {

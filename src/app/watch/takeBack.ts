@@ -8,6 +8,7 @@ import type { Project } from "../project/project.ts";
 import { carryOut, type UndoResult } from "../undo/carryOut.ts";
 import type { Operator } from "../undo/operator.ts";
 import { planUndo } from "../undo/planUndo.ts";
+import type { SwitchedFlag } from "../undo/switchFlagOff.ts";
 import type { Breach } from "./watchUntil.ts";
 
 /** How long people have to say no, before a drop is taken back by itself. Milliseconds. */
@@ -41,14 +42,32 @@ export async function takeBack(project: Project, { drop }: Breach, operator: Ope
   return carryOut(project, plan, operator);
 }
 
+/**
+ * Switches off the flag that the signal of a breach names.
+ * @throws {HumanError} where it cannot be done, with the reason.
+ */
+export async function switchOff(
+  project: Project,
+  { drop, signal, incident }: Breach,
+  operator: Pick<Operator, "token">,
+): Promise<SwitchedFlag> {
+  const { switchFlagOff } = await import("../undo/switchFlagOff.ts");
+  const wish = { tag: drop.tag, flag: signal.flag ?? "", incident: incident?.id ?? null };
+  return switchFlagOff(project, wish, operator);
+}
+
 /** Puts on the incident's record that nothing is taken back by itself, and why. */
 export async function noteNotTakenBack(
   project: Project,
-  { incident, drop }: Breach,
+  { incident, drop, signal }: Breach,
   why: string,
 ): Promise<void> {
   if (!incident) return;
-  const text = `${plainText(drop.tag, 60)} is not taken back by itself: ${why}`;
+  const what =
+    signal.then === "flag"
+      ? `The flag ${plainText(signal.flag ?? "", 60)} is not switched off`
+      : `${plainText(drop.tag, 60)} is not taken back`;
+  const text = `${what} by itself: ${why}`;
   await project.append([{ subject: `incident/${incident.id}`, type: "note", data: { text } }]);
 }
 
@@ -61,6 +80,7 @@ function rollbackRefusal({ policy: inForce }: Pick<Release, "policy">, signal: S
   if (!isReleased(inForce))
     return `There is no valid policy on ${branch}, and only that one may say rollback.`;
   const now = inForce.policy.signals.find(({ name }) => name === signal.name);
-  if (now?.then !== "rollback") return `The policy on ${branch} does not say rollback for this signal.`;
+  if (now?.then !== "rollback" && now?.then !== "flag")
+    return `The policy on ${branch} does not say rollback for this signal.`;
   return isDeepStrictEqual(now, signal) ? null : `The signal has changed in the policy on ${branch}.`;
 }

@@ -1,10 +1,11 @@
 import { statusAt } from "../../domain/drop/status.ts";
 import { watchPlan } from "../../domain/drop/watchPlan.ts";
 import type { Signal } from "../../domain/policy/policy.ts";
+import { detectionData } from "../../domain/signal/detection.ts";
 import { isAnswer } from "../../domain/signal/signalRecord.ts";
 import { HumanError } from "../../domain/text/humanError.ts";
 import { formatInstant, type Instant } from "../../domain/time/instant.ts";
-import type { SignalSource } from "../../signals/http.ts";
+import type { SourceOpener } from "../../signals/signalSource.ts";
 import type { TimeSource } from "../project/ticker.ts";
 import type { UndoResult } from "../undo/carryOut.ts";
 import { Watcher } from "./watcher.ts";
@@ -15,7 +16,7 @@ export type Breach = Extract<WatchNews, { kind: "breached" }>;
 
 interface WatchUntilOptions {
   project: WatchProject;
-  open: (source: Signal["source"]) => SignalSource;
+  open: SourceOpener;
   time: TimeSource;
   /** How long to watch, in milliseconds; null: until the watch window ends, or what goes on is over. */
   length: number | null;
@@ -220,6 +221,7 @@ function signalReport({ signal, found, numbers }: SignalView) {
     series: found?.series ?? null,
     breach: signal.breach && `${signal.breach.operator} ${signal.breach.value}`,
     since: found && formatInstant(found.since),
+    ...(found?.detection ? { detection: detectionData(found.detection) } : {}),
     why: found?.why ?? null,
     values: numbers.map(jsonNumber),
   };

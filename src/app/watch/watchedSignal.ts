@@ -1,9 +1,11 @@
+import { factsFrom, type WatchFacts } from "../../domain/drop/watchPlan.ts";
 import type { Policy, Signal } from "../../domain/policy/policy.ts";
 import { type Evaluation, evaluate, worstOf } from "../../domain/signal/signal.ts";
 import { HumanError } from "../../domain/text/humanError.ts";
 import { plainText } from "../../domain/text/plainText.ts";
 import type { Instant } from "../../domain/time/instant.ts";
 import type { SignalSource } from "../../signals/http.ts";
+import type { SourceOpener } from "../../signals/signalSource.ts";
 import type { TimeSource } from "../project/ticker.ts";
 
 /** One calm reading may be a gap between two breaches. */
@@ -12,9 +14,14 @@ const CALM_READINGS = 2;
 /** Longer than what is rolled out takes to be seen in a rate over five minutes. */
 const CALM_WITHIN_MS = 15 * 60_000;
 
+/** A comparison begins anew here, and has to see enough of the traffic before it says calm. */
+const COMPARED_WITHIN_MS = 30 * 60_000;
+
 interface CalmOptions {
   policy: Pick<Policy, "signals">;
-  open: (source: Signal["source"]) => SignalSource;
+  open: SourceOpener;
+  /** The drop that they are read for; left out: none. */
+  facts?: WatchFacts;
   time: TimeSource;
   stop: AbortSignal;
   /** How long to wait at most. Milliseconds. */
@@ -31,13 +38,17 @@ export type Calm = "calm" | "unsettled" | "unreadable" | "stopped";
  * @throws {HumanError} where the policy has no such signal.
  */
 export async function untilCalm(names: readonly string[], options: CalmOptions): Promise<Calm> {
-  const { time, within = CALM_WITHIN_MS } = options;
-  const end = time.now() + within;
+  const { time, open } = options;
+  const now = time.now();
   const signals = names.map((name) => signalNamed(options.policy, name));
+  // What was bad until now is known, and is not asked.
+  const facts = { ...(options.facts ?? factsFrom(now)), since: now };
   const found = await Promise.all(
-    signals.map((signal) =>
-      calmBefore(new WatchedSignal(signal, options.open(signal.source), time.now()), end, options),
-    ),
+    signals.map((signal) => {
+      const patience = signal.source.kind === "compare" ? COMPARED_WITHIN_MS : CALM_WITHIN_MS;
+      const end = now + (options.within ?? patience);
+      return calmBefore(new WatchedSignal(signal, open(signal, facts), now), end, options);
+    }),
   );
   const worst = (["stopped", "unreadable", "unsettled"] as const).find((each) => found.includes(each));
   return worst ?? "calm";

@@ -1,12 +1,14 @@
+import { isDeepStrictEqual } from "node:util";
 import type { Drop } from "../../domain/drop/drop.ts";
 import type { Release } from "../../domain/drop/release.ts";
 import { statusAt } from "../../domain/drop/status.ts";
-import { type WatchPlan, watchPlan } from "../../domain/drop/watchPlan.ts";
+import { type WatchPlan, watchFacts, watchPlan } from "../../domain/drop/watchPlan.ts";
 import { isReleased, type PolicyInForce, type Signal } from "../../domain/policy/policy.ts";
+import { secretsOfSignal } from "../../domain/policy/signalTerms.ts";
 import type { Evaluation } from "../../domain/signal/signal.ts";
 import { isAnswer } from "../../domain/signal/signalRecord.ts";
 import type { Instant } from "../../domain/time/instant.ts";
-import type { SignalSource } from "../../signals/http.ts";
+import type { SourceOpener } from "../../signals/signalSource.ts";
 import { Ticker, type TimeSource } from "../project/ticker.ts";
 import { WatchedSignal } from "./watchedSignal.ts";
 import type { WatchNews, WatchView } from "./watchNews.ts";
@@ -14,7 +16,7 @@ import { recordAnswers, recordBreach, recordCalm, recordWatched, type WatchProje
 
 interface WatcherOptions {
   project: WatchProject;
-  open: (source: Signal["source"]) => SignalSource;
+  open: SourceOpener;
   time: TimeSource;
   /** Told of everything, one at a time; the next waits until it is done. */
   tell: (news: WatchNews) => void | Promise<void>;
@@ -79,7 +81,7 @@ export class Watcher {
   secretsChanged(): void {
     const now = this.#options.time.now();
     for (const watched of this.#watch?.signals.keys() ?? [])
-      if (watched.signal.source.auth) watched.hurry(now);
+      if (secretsOfSignal(watched.signal).length > 0) watched.hurry(now);
     this.#ticker.schedule();
   }
 
@@ -141,7 +143,9 @@ export class Watcher {
     const status = this.#release && statusAt(this.#release, now);
     const plan = status && watchPlan(status, askedUntil);
     const signals = status ? watchedSignals(status.policy) : [];
-    const key = plan ? JSON.stringify([plan.drop.tag, plan.drop.commit, signals]) : "";
+    const facts = plan && watchFacts(this.#release!, plan.drop, now);
+    // What begins anew, such as a comparison once the drop is undone, is another watch.
+    const key = plan ? JSON.stringify([plan.drop.tag, plan.drop.commit, signals, facts!.since]) : "";
     const current = this.#watch;
     if (current) this.#endWindows(current, plan, now, current.key === key);
     if (current && current.key === key && plan) {
@@ -149,21 +153,20 @@ export class Watcher {
       return;
     }
     this.#leave();
-    if (plan) {
-      const watched = signals.map((signal) => new WatchedSignal(signal, open(signal.source), project.now()));
-      const fresh = (): Recorded => ({
-        state: "calm",
-        at: null,
-        answered: false,
-        failing: false,
-        busy: false,
-        unrecorded: 0,
-      });
+    if (plan && facts) {
+      const watched = signals.map((signal) => new WatchedSignal(signal, open(signal, facts), project.now()));
+      const known = current?.plan.drop.tag === plan.drop.tag ? [...current.signals] : [];
+      const fresh = ({ signal }: WatchedSignal): Recorded => {
+        // A breach that is on record stays there until it is on record that it is over.
+        const [, last] = known.find(([each]) => isDeepStrictEqual(each.signal, signal)) ?? [];
+        const { state = "calm", at = null } = last ?? {};
+        return { state, at, answered: false, failing: false, busy: false, unrecorded: 0 };
+      };
       this.#watch = {
         key,
         plan,
         since: now,
-        signals: new Map(watched.map((each) => [each, fresh()])),
+        signals: new Map(watched.map((each) => [each, fresh(each)])),
         stop: new AbortController(),
       };
     }

@@ -1,5 +1,6 @@
 import { type Document, isScalar, type ParsedNode, parseDocument, visit } from "yaml";
 import type { Policy } from "../policy/policy.ts";
+import { askedBy } from "../policy/signalTerms.ts";
 import { plainText } from "../text/plainText.ts";
 import { canonical, isMap, parseJson } from "./dependencyChanges.ts";
 
@@ -234,7 +235,7 @@ export function flagCare(
 
 /** Whether a query names the metric as a whole word: `checkout_conversion` is in `rate(checkout_conversion[5m])`. */
 function reads({ source }: Policy["signals"][number], metric: string): boolean {
-  const text = source.kind === "prometheus" ? source.query : source.matchers.join(" ");
+  const text = askedBy(source);
   const word = metric.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
   return new RegExp(`(?<![A-Za-z0-9_:])${word}(?![A-Za-z0-9_:])`).test(text);
 }

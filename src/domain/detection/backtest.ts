@@ -2,7 +2,7 @@ import type { Instant } from "../time/instant.ts";
 import { type BurnLaw, type BurnVerdict, burn, countsBefore } from "./burnRate.ts";
 import { Comparison, type ComparisonLaw, type ComparisonVerdict } from "./comparison.ts";
 import { type EventCounters, type Increment, incrementsOf } from "./counters.ts";
-import { baselineOf, normalStretches, type Stretch } from "./normal.ts";
+import { baselinesOf } from "./normal.ts";
 
 /** A drop of the past, and for how long it was watched. */
 export interface PastDrop {
@@ -34,7 +34,7 @@ export interface Finding<Numbers> {
 /** `quiet`: no incident, no alarm. `unseen`: no incident, and nothing could have been found. */
 type BacktestOutcome = "found" | "missed" | "false" | "quiet" | "unseen";
 
-interface BacktestRow<Numbers> extends Finding<Numbers> {
+export interface BacktestRow<Numbers> extends Finding<Numbers> {
   drop: PastDrop;
   outcome: BacktestOutcome;
   /** The incident's id; null without one. */
@@ -43,7 +43,7 @@ interface BacktestRow<Numbers> extends Finding<Numbers> {
   delay: number | null;
 }
 
-interface BacktestSummary {
+export interface BacktestSummary {
   drops: number;
   found: number;
   missed: number;
@@ -112,9 +112,9 @@ export function summaryOf(rows: readonly BacktestRow<unknown>[]): BacktestSummar
 /** What was read for one drop. */
 interface DropSamples {
   /** From shipping to the end of the watch. */
-  watch: EventCounters;
+  watch: EventCounters | readonly Increment[];
   /** By baseline; `before` as in the policy, milliseconds. Incidents may be in there: they are left out here. */
-  before: readonly { name: string; before: number; counters: EventCounters }[];
+  before: readonly { name: string; before: number; counters: EventCounters | readonly Increment[] }[];
 }
 
 /** Replays a comparison over one past watch, reading by reading, as it would have been seen then. */
@@ -128,12 +128,10 @@ export function replayComparison(
     from: startedAt,
     to: endedAt ?? drop.shippedAt,
   }));
-  const baselines = samples.before.flatMap(({ name, before, counters }) => {
-    const stretches = normalStretches(drop.shippedAt, before, open);
-    return baselineOf(name, within(incrementsOf(counters), stretches), drop.shippedAt) ?? [];
-  });
+  const reads = samples.before.map(({ counters, ...rest }) => ({ ...rest, increments: countsIn(counters) }));
+  const baselines = baselinesOf(drop.shippedAt, drop.shippedAt, reads, open);
   const comparison = new Comparison(law, drop.shippedAt, baselines);
-  for (const increment of incrementsOf(samples.watch)) {
+  for (const increment of countsIn(samples.watch)) {
     if (increment.at > drop.endsAt) break;
     comparison.add(increment);
     // As it was when it alarmed: what came later was not known then.
@@ -163,9 +161,5 @@ export function replayBurn(
   return { alarmedAt: null, conclusive: numbers.state === "calm" || numbers.state === "ticket", numbers };
 }
 
-/** The increments that lie in one of the stretches as a whole. */
-function within(increments: readonly Increment[], stretches: readonly Stretch[]): Increment[] {
-  return increments.filter(({ from, at }) =>
-    stretches.some((stretch) => from >= stretch.from && at <= stretch.to),
-  );
-}
+const countsIn = (samples: EventCounters | readonly Increment[]): readonly Increment[] =>
+  "all" in samples ? incrementsOf(samples) : samples;

@@ -34,8 +34,13 @@ const PAIRS: readonly BurnPair[] = [
   { urgency: "ticket", long: 3 * DAY, short: 6 * HOUR, budget: 0.1 },
 ];
 
+/** Every window that a verdict needs the events of, ascending. Milliseconds. */
+export const BURN_WINDOWS: readonly number[] = [
+  ...new Set(PAIRS.flatMap(({ long, short }) => [long, short])),
+].sort((a, b) => a - b);
+
 /** How far back the longest window reaches. Milliseconds. */
-export const LONGEST_BURN_WINDOW = Math.max(...PAIRS.map(({ long }) => long));
+export const LONGEST_BURN_WINDOW = Math.max(...BURN_WINDOWS);
 
 export interface EventCounts {
   bad: number;

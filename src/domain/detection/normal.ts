@@ -37,6 +37,32 @@ function without({ from, to }: Stretch, incident: Stretch): Stretch[] {
   return [left, right].filter((stretch) => stretch.to > stretch.from);
 }
 
+/** What was read of one baseline; `before` as in the policy, milliseconds. Incidents may be in there. */
+interface BaselineRead {
+  name: string;
+  before: number;
+  increments: readonly Increment[];
+}
+
+/**
+ * The baselines of a drop, without the stretches in which an incident was open.
+ * @param since When the watch begins: the drop ships, or later.
+ */
+export function baselinesOf(
+  shipped: Instant,
+  since: Instant,
+  reads: readonly BaselineRead[],
+  incidents: readonly Stretch[],
+): Baseline[] {
+  return reads.flatMap(({ name, before, increments }) => {
+    const stretches = normalStretches(shipped, before, incidents);
+    const inside = increments.filter(({ from, at }) =>
+      stretches.some((stretch) => from >= stretch.from && at <= stretch.to),
+    );
+    return baselineOf(name, inside, since) ?? [];
+  });
+}
+
 /** The events of five minutes. Block 0 is the first of the watch; normal's have negative numbers. */
 interface Block {
   index: number;

@@ -1,5 +1,7 @@
+import type { Stretch } from "../detection/normal.ts";
 import type { Instant } from "../time/instant.ts";
 import type { Drop } from "./drop.ts";
+import { type Release, recordOf } from "./release.ts";
 import type { Status } from "./status.ts";
 
 /** Which drop's signals are to be read now, and why. */
@@ -32,4 +34,48 @@ export function watchPlan(
   if (goesOn) return { drop, reason: "incident", endsAt: null, windows: [] };
   if (askedUntil === null || at >= askedUntil) return null;
   return { drop, reason: "asked", endsAt: askedUntil, windows: [{ drop, endsAt: askedUntil }] };
+}
+
+/** What a signal needs to know of the drop that it is read for. */
+export interface WatchFacts {
+  /** When the drop shipped: normal ends there. */
+  shippedAt: Instant;
+  /** When the watch begins: as the drop ships; later, where it was undone or an incident of it was mitigated. */
+  since: Instant;
+  /** Stretches in which something was wrong. */
+  incidents: readonly Stretch[];
+  /** How many signals of the policy are compared: they share the false alarms. */
+  tests: number;
+}
+
+/** Of no drop: what is read is judged from now on. */
+export const factsFrom = (now: Instant): WatchFacts => ({
+  shippedAt: now,
+  since: now,
+  incidents: [],
+  tests: 1,
+});
+
+/** What a watch goes by; where no signal compares, nothing of it is looked up. */
+export function watchFacts(
+  release: Pick<Release, "incidents" | "records" | "policy">,
+  drop: Drop,
+  now: Instant,
+): WatchFacts {
+  const { shippedAt } = drop;
+  const tests = release.policy.policy.signals.filter(({ source }) => source.kind === "compare").length;
+  if (tests === 0) return { ...factsFrom(now), shippedAt, since: shippedAt };
+  const real = release.incidents.filter(({ kind }) => kind === "real");
+  const ends = real
+    .filter((incident) => incident.drop === drop.tag)
+    .map(({ round }) => round.marks.mitigated?.at ?? shippedAt);
+  const undone = recordOf(release, drop.tag).undone?.at ?? shippedAt;
+  const incidents = real.map(({ round, earlier, openedAt }) => {
+    const { started } = (earlier[0] ?? round).marks;
+    return {
+      from: started?.at ?? openedAt,
+      to: round.marks.mitigated?.at ?? round.marks.resolved?.at ?? now,
+    };
+  });
+  return { shippedAt, since: Math.min(now, Math.max(shippedAt, undone, ...ends)), incidents, tests };
 }

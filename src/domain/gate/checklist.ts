@@ -12,7 +12,7 @@ export type Verdict = "pass" | "fail" | "noData";
 export type Fix = "flags" | "metrics" | "signals" | "watch" | "drill" | "undo";
 
 export interface ChecklistRow {
-  id: "flags" | "signal" | "rollback" | "drill" | "undo";
+  id: "flags" | "signal" | "rollback" | "trust" | "drill" | "undo";
   title: string;
   verdict: Verdict;
   /** One sentence: on what evidence. */
@@ -43,7 +43,14 @@ const LATE_MS = 60_000;
 
 /** The observability checklist of a drop, judged by evidence. */
 export function checklist(facts: ChecklistFacts): ChecklistRow[] {
-  return [flagsRow(facts), signalRow(facts), rollbackRow(facts), drillRow(facts), undoRow(facts)];
+  return [
+    flagsRow(facts),
+    signalRow(facts),
+    rollbackRow(facts),
+    trustRow(facts),
+    drillRow(facts),
+    undoRow(facts),
+  ];
 }
 
 function flagsRow({ flags, policy }: ChecklistFacts): ChecklistRow {
@@ -109,14 +116,45 @@ function signalRow({ policy, drop, entries, watched, windowEndsAt, now }: Checkl
 
 function rollbackRow({ policy }: ChecklistFacts): ChecklistRow {
   const row = { id: "rollback", title: "A threshold can take the drop back" } as const;
-  const able = policy.signals.filter((signal) => signal.breach && takesBack(signal)).map(({ name }) => name);
+  const able = policy.signals
+    .filter((signal) => (signal.breach || judges(signal)) && takesBack(signal))
+    .map(({ name }) => name);
   if (able.length > 0) return { ...row, verdict: "pass", why: `${names(able)} may.`, fix: null };
   const words = "give a signal with a threshold `then: propose` or `then: rollback` in the policy";
   const why = policy.signals.length === 0 ? "The policy has no signal." : "What breaches leads to no undo.";
   return { ...row, verdict: "fail", why, fix: { kind: "signals", words } };
 }
 
-const takesBack = ({ then }: Signal) => then === "propose" || then === "rollback";
+const takesBack = ({ then }: Signal) => then === "propose" || then === "rollback" || then === "flag";
+
+/** Sources that say by what was normal, by an objective or by asking whether it is bad. */
+const judges = ({ source: { kind } }: Signal) => kind === "compare" || kind === "burn" || kind === "probe";
+
+/** A rollback by itself needs a signal that finds a regression in time, and seldom cries without one. */
+function trustRow({ policy }: ChecklistFacts): ChecklistRow {
+  const row = { id: "trust", title: "A signal can be trusted with a rollback" } as const;
+  const users = policy.signals.filter(({ impact }) => impact === "user");
+  const trusted = users.filter((signal) => judges(signal) || (signal.breach && signal.minimum));
+  if (trusted.length > 0) {
+    const why = `${names(trusted.map(({ name }) => name))}: ${TRUSTED[trusted[0]!.source.kind] ?? "a threshold with a minimum of traffic"}.`;
+    return { ...row, verdict: "pass", why, fix: null };
+  }
+  const words =
+    "compare a signal with normal (`compare`) in the policy, or give a threshold a `minimum` of traffic";
+  const bare = users.find(({ breach }) => breach);
+  const why = bare
+    ? `“${plainText(bare.name, 60)}” is a threshold without a minimum of traffic, which raises false alarms where traffic is low.`
+    : users.length > 0
+      ? "Alerts are judged elsewhere: how often they are wrong is not known here."
+      : "The policy has no signal of user impact.";
+  return { ...row, verdict: "fail", why, fix: { kind: "signals", words } };
+}
+
+const TRUSTED: Partial<Record<Signal["source"]["kind"], string>> = {
+  compare: "compared with what was normal, with a bound on false alarms",
+  burn: "by the error budget of an objective",
+  probe: "asks the service itself, twice before it counts",
+};
 
 function drillRow({ drills: { last, dueAt, overdue } }: ChecklistFacts): ChecklistRow {
   const row = { id: "drill", title: "The last rollback drill is not overdue" } as const;

@@ -105,6 +105,7 @@ function signalReasons({ signals }: GateFacts): GateReason[] {
 
 const SIGNAL_CODES = {
   calm: "signal-unread",
+  notEnoughTraffic: "signal-unread",
   pending: "signal-breach",
   breached: "signal-breach",
   noData: "signal-unread",

@@ -2,7 +2,7 @@ import { writeDuration } from "../time/duration.ts";
 import type { Policy, PolicyChange } from "./policy.ts";
 
 /** Keys whose numbers are milliseconds, wherever they stand. */
-const DURATIONS = /(?:^targets\..+|(?:^|\.)(?:for|every|soak|sync|within))$/;
+const DURATIONS = /(?:^targets\..+|(?:^|\.)(?:for|every|soak|sync|within|slowerThan|period|before))$/;
 
 /** What differs between two policies, key by key, in the order of their keys. */
 export function policyDifference(before: Policy, after: Policy): PolicyChange[] {
@@ -47,5 +47,7 @@ const isMap = (value: unknown): value is Record<string, unknown> =>
 function written(value: unknown, path: string): string | null {
   if (value === undefined) return null;
   if (typeof value === "number" && DURATIONS.test(path)) return writeDuration(value);
+  if (Array.isArray(value) && DURATIONS.test(path))
+    return JSON.stringify(value.map((each) => writeDuration(each)));
   return typeof value === "string" ? value : JSON.stringify(value);
 }

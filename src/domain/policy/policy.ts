@@ -1,6 +1,7 @@
 import { counted } from "../text/counted.ts";
 import { plainText } from "../text/plainText.ts";
 import type { Instant } from "../time/instant.ts";
+import type { MinimumTraffic, SignalSource } from "./signalTerms.ts";
 import { type CalendarRule, SAMPLE_TARGETS, type Severity, type Targets } from "./terms.ts";
 
 export const RISK_LEVELS = ["low", "medium", "high"] as const;
@@ -25,25 +26,21 @@ export interface Comparison {
   value: number;
 }
 
-/** Names a secret; the secret itself is never in the repository. */
-export interface SignalAuth {
-  scheme: "bearer" | "basic";
-  secret: string;
-}
-
 export interface Signal {
   name: string;
   impact: "user" | "infrastructure";
-  source:
-    | { kind: "prometheus"; url: string; query: string; auth?: SignalAuth }
-    | { kind: "alertmanager"; url: string; matchers: string[]; auth?: SignalAuth };
-  /** Null for a source that itself says whether it is breached. */
+  source: SignalSource;
+  /** Left out: any traffic will do. */
+  minimum?: MinimumTraffic;
+  /** Null for a source that says itself whether it is breached. */
   breach: Comparison | null;
   for: number;
   every: number;
   noData: "calm" | "breach" | "error";
   errors: number;
-  then: "notify" | "open" | "propose" | "rollback";
+  then: "notify" | "open" | "propose" | "flag" | "rollback";
+  /** The flag that `then: flag` switches off. */
+  flag?: string;
   severity: Severity;
 }
 

@@ -118,11 +118,12 @@ type Section<K extends keyof PolicyInput> = NonNullable<PolicyInput[K]>;
  */
 function compilePolicy(input: Partial<PolicyInput>, broken: ReadonlySet<string>, report: Report): Policy {
   const defaults = DEFAULT_POLICY;
-  const signals = compileSignals(input.signals ?? [], report);
+  const hasFlags = broken.has("flags") ? null : input.flags !== undefined;
+  const signals = compileSignals(input.signals ?? [], report, hasFlags);
   const documents = compileDocuments(input.documents ?? {}, report);
   const context = {
     signals: broken.has("signals") ? null : signals.map(({ name }) => name),
-    hasFlags: broken.has("flags") ? null : input.flags !== undefined,
+    hasFlags,
   };
   const rollback = compileRollback(input.rollback ?? {}, context, report);
   if (input.rollback?.keep === undefined) rollback.keep = keepOf(documents);

@@ -117,8 +117,12 @@ function unknownKey(path: PolicyPath, key: string): PolicyFault {
   return { ...at, message: `${subject}; there ${known.length === 1 ? "is" : "are"} ${enumerate(known)}.` };
 }
 
+/** More places than that are no help. */
+const MOST_HOMES = 4;
+
 function homeText(homes: readonly string[]): string {
   const named = homes.filter((home) => home !== "");
+  if (homes.length > MOST_HOMES) return `under ${enumerate(named.slice(0, MOST_HOMES), "or")}, among others`;
   const under = named.length > 0 ? `under ${enumerate(named, "or")}` : "";
   if (named.length === homes.length) return under;
   return `${under}${under && ", or "}at the outermost level`;

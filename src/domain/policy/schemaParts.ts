@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { DURATION_PATTERN } from "../time/duration.ts";
-import type { Policy, Signal } from "./policy.ts";
+import type { Policy } from "./policy.ts";
 
 // What editors say in place of "does not match the pattern".
 const saying = (expected: string) => ({ patternErrorMessage: `This must be ${expected}.` });
@@ -103,23 +103,3 @@ export const UNTESTED_DEFAULTS = {
   tests: ["test/**", "tests/**", "**/__tests__/**", "**/*.{test,spec}.*", "**/*_test.*", "**/test_*"],
   within: 14 * 86_400_000,
 } as const;
-
-type SignalDefaults = Omit<Signal, "name" | "source" | "breach">;
-
-const SIGNAL_DEFAULTS: SignalDefaults = {
-  impact: "user",
-  for: 5 * 60_000,
-  every: 15_000,
-  noData: "error",
-  errors: 4,
-  // biome-ignore lint/suspicious/noThenProperty: the key that the policy has; a word, never a function
-  then: "notify",
-  // The strictest clocks until someone lowers the severity.
-  severity: "critical",
-};
-
-/** By source. An alert has already held before it fires, and no alert firing is an empty answer that means calm. */
-export const SIGNAL_DEFAULTS_OF: Record<Signal["source"]["kind"], SignalDefaults> = {
-  prometheus: SIGNAL_DEFAULTS,
-  alertmanager: { ...SIGNAL_DEFAULTS, for: 0, noData: "calm" },
-};

@@ -1,28 +1,24 @@
-import type * as z from "zod";
+import * as z from "zod";
 import { nearest } from "../text/nearest.ts";
 import { writeDuration } from "../time/duration.ts";
 import { enumerate, faultAt, type PolicyPath, type Report } from "./fault.ts";
 import { readInterval, readSpanOfTime } from "./notation.ts";
-import type { Comparison, Signal, SignalAuth } from "./policy.ts";
-import {
-  duration,
-  line,
-  list,
-  name,
-  oneOf,
-  SIGNAL_DEFAULTS_OF,
-  secretName,
-  section,
-  text,
-  wholeNumber,
-} from "./schemaParts.ts";
+import type { Comparison, Signal } from "./policy.ts";
+import { duration, line, name, oneOf, section, wholeNumber } from "./schemaParts.ts";
+import { probeInterval, SOURCE_KINDS, SOURCES, sourceKeys } from "./signalSources.ts";
+import type { MinimumTraffic, SourceKind } from "./signalTerms.ts";
 import { SEVERITIES } from "./terms.ts";
 
 type SignalInput = z.infer<typeof signal>;
 
-export function compileSignals(inputs: readonly SignalInput[], report: Report): Signal[] {
+/** @param hasFlags Whether the policy has `flags`; null where they are in error themselves. */
+export function compileSignals(
+  inputs: readonly SignalInput[],
+  report: Report,
+  hasFlags: boolean | null,
+): Signal[] {
   checkUnique(inputs, ["signals"], report);
-  return inputs.map((input, i) => compileSignal(input, ["signals", i], report));
+  return inputs.map((input, i) => compileSignal(input, ["signals", i], report, hasFlags));
 }
 
 /** Each name is used once. */
@@ -35,102 +31,136 @@ export function checkUnique(entries: readonly { name: string }[], section: Polic
   });
 }
 
-function compileSignal(input: SignalInput, path: PolicyPath, report: Report): Signal {
+function compileSignal(
+  input: SignalInput,
+  path: PolicyPath,
+  report: Report,
+  hasFlags: boolean | null,
+): Signal {
   const source = compileSource(input, path, report);
-  const defaults = SIGNAL_DEFAULTS_OF[source.kind];
+  const { defaults } = SOURCES[source.kind];
+  const minimum = compileMinimum(input.minimum, source.kind, [...path, "minimum"], report);
   return {
     name: input.name,
     impact: input.impact ?? defaults.impact,
     source,
-    breach: compileBreach(input, path, report),
-    for: input.for === undefined ? defaults.for : readSpanOfTime(input.for, [...path, "for"], report),
-    every: input.every === undefined ? defaults.every : readInterval(input.every, [...path, "every"], report),
-    noData: input.noData ?? defaults.noData,
+    ...(minimum ? { minimum } : {}),
+    breach: compileBreach(input, source.kind, path, report),
+    ...compileTiming(input, source.kind, path, report),
     errors: input.errors ?? defaults.errors,
-    // biome-ignore lint/suspicious/noThenProperty: the key that the policy has; a word, never a function
-    then: input.then ?? defaults.then,
+    ...compileAction(input, path, report, hasFlags),
     severity: input.severity ?? defaults.severity,
   };
 }
 
-function compileSource(
-  { prometheus, alertmanager }: SignalInput,
+function compileSource(input: SignalInput, path: PolicyPath, report: Report): Signal["source"] {
+  const [kind, ...others] = SOURCE_KINDS.filter((each) => input[each] !== undefined);
+  for (const other of others) {
+    const message = `\`${other}\` cannot stand beside \`${kind}\`; make it a signal of its own.`;
+    report({ path: [...path, other], on: "key", message });
+  }
+  if (kind === undefined) {
+    report(faultAt(path, `must have one of ${enumerate(SOURCE_KINDS, "or")}, which says where it is read`));
+    return { kind: "alertmanager", url: "", matchers: [] };
+  }
+  // Each definition takes what its own schema gives.
+  const definition = SOURCES[kind] as { compile(given: unknown, at: PolicyPath, tell: Report): object };
+  return { kind, ...definition.compile(input[kind], [...path, kind], report) } as Signal["source"];
+}
+
+type Timing = Pick<Signal, "for" | "every" | "noData">;
+
+function compileTiming(input: SignalInput, kind: SourceKind, path: PolicyPath, report: Report): Timing {
+  const { defaults, holds } = SOURCES[kind];
+  for (const key of ["for", "noData"] as const)
+    if (holds !== null && input[key] !== undefined)
+      report({
+        path: [...path, key],
+        on: "key",
+        message: `\`${key}\` has no meaning beside \`${kind}\`, ${holds}; remove it.`,
+      });
+  const own = probeInterval(input.probe, path, report);
+  if (own !== null && input.every !== undefined)
+    report({
+      path: [...path, "every"],
+      on: "key",
+      message: "`probe.every` says it already; remove `every`.",
+    });
+  return {
+    for: input.for === undefined ? defaults.for : readSpanOfTime(input.for, [...path, "for"], report),
+    every:
+      own ??
+      (input.every === undefined ? defaults.every : readInterval(input.every, [...path, "every"], report)),
+    noData: input.noData ?? defaults.noData,
+  };
+}
+
+function compileAction(
+  input: SignalInput,
   path: PolicyPath,
   report: Report,
-): Signal["source"] {
-  if (prometheus && alertmanager) {
-    const message = "`alertmanager` cannot stand beside `prometheus`; make it a signal of its own.";
-    report({ path: [...path, "alertmanager"], on: "key", message });
-  }
-  if (prometheus) {
-    const { auth, ...source } = prometheus;
-    checkUrl(source.url, [...path, "prometheus", "url"], report);
-    return { kind: "prometheus", ...source, ...compileAuth(auth, [...path, "prometheus", "auth"], report) };
-  }
-  if (alertmanager) {
-    const { auth, ...source } = alertmanager;
-    checkUrl(source.url, [...path, "alertmanager", "url"], report);
-    return {
-      kind: "alertmanager",
-      ...source,
-      ...compileAuth(auth, [...path, "alertmanager", "auth"], report),
-    };
-  }
-  report(faultAt(path, "must have `prometheus` or `alertmanager`, which says where it is read"));
-  return { kind: "alertmanager", url: "", matchers: [] };
+  hasFlags: boolean | null,
+): Pick<Signal, "then" | "flag"> {
+  const { flag } = input;
+  const then = input.then ?? "notify";
+  if (then === "flag" && flag === undefined)
+    report(faultAt([...path, "then"], "needs `flag`, which names the flag to be switched off"));
+  if (then !== "flag" && flag !== undefined)
+    report({
+      path: [...path, "flag"],
+      on: "key",
+      message: "`flag` needs `then: flag`; add it, or remove `flag`.",
+    });
+  if (then === "flag" && hasFlags === false)
+    report(faultAt([...path, "then"], "needs `flags.file`, which says where the flags are; add it"));
+  return flag === undefined ? { then } : { then, flag };
 }
 
-type AuthInput = NonNullable<NonNullable<SignalInput["prometheus"]>["auth"]>;
-
-function compileAuth(
-  input: AuthInput | undefined,
+function compileMinimum(
+  input: SignalInput["minimum"],
+  kind: SourceKind,
   path: PolicyPath,
   report: Report,
-): { auth: SignalAuth } | undefined {
-  if (input === undefined) return undefined;
-  const [scheme, ...more] = AUTH_SCHEMES.filter((key) => input[key] !== undefined);
-  if (scheme === undefined) {
-    report(faultAt(path, `must have one of ${enumerate(AUTH_SCHEMES, "or")}, which names a secret`));
-    return undefined;
-  }
-  for (const key of more) {
-    const message = `There is one way to show who asks, and here is \`${scheme}\` already; remove \`${key}\`.`;
-    report({ path: [...path, key], on: "key", message });
-  }
-  return { auth: { scheme, secret: input[scheme]! } };
+): MinimumTraffic | null {
+  if (input === undefined) return null;
+  const { events, prometheus = undefined } = typeof input === "number" ? { events: input } : input;
+  if (kind === "probe")
+    report({
+      path,
+      on: "key",
+      message: "`minimum` has no meaning beside `probe`, which asks by itself; remove it.",
+    });
+  else if (SOURCES[kind].counts && prometheus)
+    report({
+      path: [...path, "prometheus"],
+      on: "key",
+      message: `\`${kind}\` counts its events itself; write the number alone.`,
+    });
+  else if (!SOURCES[kind].counts && !prometheus)
+    report(faultAt(path, "must be a map with `events` and `prometheus`, which counts them"));
+  if (!prometheus) return { events, traffic: null };
+  const traffic = SOURCES.prometheus.compile(prometheus, [...path, "prometheus"], report);
+  return { events, traffic: { kind: "prometheus", ...traffic } };
 }
 
-// The address itself is never repeated in a message: messages go to logs and terminals.
-function checkUrl(text: string, path: PolicyPath, report: Report): void {
-  if (!URL.canParse(text)) {
-    report(faultAt(path, "must be an address such as http://localhost:9090"));
-    return;
-  }
-  const url = new URL(text);
-  if (url.username !== "" || url.password !== "" || /^https?:\/\/[^/?#]*@/.test(text)) {
-    report(
-      faultAt(
-        path,
-        "must not hold a user name or a password, for secrets never belong in a policy; remove them",
-      ),
-    );
-  } else if (/[?#]/.test(text)) {
-    report(
-      faultAt(path, "must be the base address alone; remove what follows the ? or #, and any secret in it"),
-    );
-  }
-}
-
-function compileBreach(input: SignalInput, path: PolicyPath, report: Report): Comparison | null {
+function compileBreach(
+  input: SignalInput,
+  kind: SourceKind,
+  path: PolicyPath,
+  report: Report,
+): Comparison | null {
+  const { breach } = SOURCES[kind];
+  const isGiven = SOURCE_KINDS.some((each) => input[each] !== undefined);
   if (input.breach === undefined) {
-    if (input.prometheus) report(faultAt(path, 'must have `breach` beside `prometheus`, such as "> 0.02"'));
+    if (breach === "needed" && isGiven)
+      report(faultAt(path, `must have \`breach\` beside \`${kind}\`, such as "> 0.02"`));
     return null;
   }
-  if (input.alertmanager && !input.prometheus) {
+  if (breach !== "needed" && isGiven) {
     report({
       path: [...path, "breach"],
       on: "key",
-      message: "`breach` has no meaning beside `alertmanager`, whose alerts say it themselves; remove it.",
+      message: `\`breach\` has no meaning beside \`${kind}\`, ${breach.senseless}; remove it.`,
     });
   }
   const [, operator, number] = /^([<>=!]+)\s*(.+)$/.exec(input.breach) ?? [];
@@ -157,75 +187,11 @@ export function checkSignalName(
   );
 }
 
-const defaults = SIGNAL_DEFAULTS_OF.prometheus;
-const URL_EXPECTED = "an address such as http://localhost:9090";
-const MATCHER_EXPECTED = 'a matcher such as service="checkout"';
-
-const url = () =>
-  line(URL_EXPECTED, 500)
-    .regex(/^https?:\/\//, { error: URL_EXPECTED })
-    .meta({
-      description: "The base address, http or https, without user name, password or query.",
-      examples: ["http://localhost:9090"],
-    });
-
-/** How to authenticate. Each has exactly one of these keys. */
-const AUTH_SCHEMES = ["bearer", "basic"] as const;
-
-const auth = () =>
-  section(
-    {
-      bearer: secretName()
-        .optional()
-        .meta({
-          description: "The name of a secret that is sent as a bearer token.",
-          examples: ["prometheus"],
-        }),
-      basic: secretName()
-        .optional()
-        .meta({
-          description: "The name of a secret that holds `user:password`.",
-          examples: ["prometheus"],
-        }),
-    },
-    "a map such as { bearer: prometheus }",
-  )
-    .meta({ minProperties: 1, maxProperties: 1 })
-    .optional()
-    .describe(
-      "Names the secret that opens the server: kept by `Dropclock: Set Signal Secret` in the editor, or in DROPCLOCK_SECRET_<NAME> for the command line; never in the policy.",
-    );
-
-const prometheus = section(
-  {
-    url: url(),
-    auth: auth(),
-    query: text("a PromQL query").meta({
-      description: "A PromQL query that gives one number; `breach` says which numbers are bad.",
-      examples: ["sum(rate(checkout_errors_total[5m])) / sum(rate(checkout_requests_total[5m]))"],
-    }),
-  },
-  "a map with `url` and `query`",
-);
-
-const alertmanager = section(
-  {
-    url: url(),
-    auth: auth(),
-    matchers: list(
-      line(MATCHER_EXPECTED, 500).regex(/^[^=!~]+(?:=~|!~|!=|=).+$/, { error: MATCHER_EXPECTED }),
-      "a list of matchers such as ['service=\"checkout\"']",
-      1,
-    ).meta({
-      description: "Label matchers; the signal is breached while an alert that fits all of them is firing.",
-      examples: [['service="checkout"']],
-    }),
-  },
-  "a map with `url` and `matchers`",
-);
+const { defaults } = SOURCES.prometheus;
 
 const BREACH_PATTERN =
   "^(?:>=|<=|==|!=|>|<)\\s*[-+]?(?:[0-9]+(?:\\.[0-9]*)?|\\.[0-9]+)(?:[eE][-+]?[0-9]{1,3})?$";
+const MINIMUM_EXPECTED = "a number of events such as 50, or a map with `events` and `prometheus`";
 export const BREACH_EXPECTED = 'a comparison in quotes such as "> 0.02"';
 
 export const signal = section(
@@ -238,10 +204,29 @@ export const signal = section(
       description: "Whether a breach hurts users, or only the infrastructure below them.",
       default: defaults.impact,
     }),
-    prometheus: prometheus.optional().describe("Reads the signal from a Prometheus query; needs `breach`."),
-    alertmanager: alertmanager
+    ...sourceKeys,
+    minimum: z
+      .union(
+        [
+          wholeNumber(1, 1_000_000),
+          section(
+            {
+              events: wholeNumber(1, 1_000_000).describe("The least number of events."),
+              prometheus: SOURCES.prometheus.schema
+                .optional()
+                .describe("A query that counts them, such as sum(increase(requests_total[5m]))."),
+            },
+            MINIMUM_EXPECTED,
+          ),
+        ],
+        { error: MINIMUM_EXPECTED },
+      )
       .optional()
-      .describe("Reads the signal from the alerts that fire in an Alertmanager; takes no `breach`."),
+      .meta({
+        description:
+          "With fewer events the signal says that there is not enough traffic, and nothing else. A map where something else must count them.",
+        examples: [50],
+      }),
     breach: line(BREACH_EXPECTED)
       .regex(new RegExp(BREACH_PATTERN), { error: BREACH_EXPECTED })
       .optional()
@@ -253,7 +238,7 @@ export const signal = section(
       .optional()
       .meta({
         description:
-          "How long the breach must hold; one calm reading starts it again. Default: 5m with prometheus, 0s with alertmanager.",
+          "How long the breach must hold; one calm reading starts it again. Default: 5m with a threshold, 0s with alertmanager.",
         examples: ["5m", "0s"],
       }),
     every: duration()
@@ -271,20 +256,27 @@ export const signal = section(
       default: defaults.errors,
     }),
     // biome-ignore lint/suspicious/noThenProperty: the key that the policy has; a word, never a function
-    then: oneOf(["notify", "open", "propose", "rollback"]).optional().meta({
+    then: oneOf(["notify", "open", "propose", "flag", "rollback"]).optional().meta({
       description:
-        "What a breach does: notify, open an incident, propose (open, and offer the undo) or rollback (open, and undo).",
+        "What a breach does: notify, open an incident, propose (open, and offer the undo), flag (open, and switch `flag` off) or rollback (open, and undo).",
       default: defaults.then,
     }),
+    flag: line("the key of a flag")
+      .optional()
+      .meta({
+        description: "The flag in `flags.file` that `then: flag` switches off.",
+        examples: ["new-checkout"],
+      }),
     severity: oneOf(SEVERITIES).optional().meta({
       description: "The severity of the incident that a breach opens.",
       default: defaults.severity,
     }),
   },
-  "a map with `name` and either `prometheus` or `alertmanager`",
+  `a map with \`name\` and one of ${enumerate(SOURCE_KINDS, "or")}`,
 ).meta({
-  oneOf: [
-    { required: ["prometheus", "breach"] },
-    { required: ["alertmanager"], not: { required: ["breach"] } },
-  ],
+  oneOf: SOURCE_KINDS.map((kind) =>
+    SOURCES[kind].breach === "needed"
+      ? { required: [kind, "breach"] }
+      : { required: [kind], not: { required: ["breach"] } },
+  ),
 });

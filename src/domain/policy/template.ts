@@ -81,8 +81,13 @@ targets:
 #   - { name: broad }
 
 ## What tells during the watch window whether a drop does harm.
-## \`then\` is notify, open (an incident), propose (open, and offer the undo) or rollback (open, and undo).
+## \`then\` is notify, open (an incident), propose (and offer the undo), flag (and switch one off)
+## or rollback (and undo). \`compare\` finds what is worse than before the drop: trust it with a rollback.
 # signals:
+#   - name: checkout failures
+#     compare:
+#       prometheus: { url: http://localhost:9090, bad: checkout_errors_total, all: checkout_requests_total }
+#     then: propose
 #   - name: checkout errors
 #     prometheus:
 #       url: http://localhost:9090

@@ -3,6 +3,7 @@ import { counted } from "../text/counted.ts";
 import { plainText } from "../text/plainText.ts";
 import { exactly } from "../time/duration.ts";
 import type { Instant } from "../time/instant.ts";
+import { type Detection, judge } from "./detection.ts";
 
 /** One number of an answer. NaN is no number: it counts as no data. */
 export interface Series {
@@ -14,13 +15,18 @@ export interface Series {
 /** What is wrong with the secret that a source needs: nobody has set it, or the server does not take it. */
 export type SecretTrouble = "unset" | "refused";
 
-/** What a source said once: numbers (none: no data), or why it could not say anything, as a sentence. */
-export type Answer = { series: readonly Series[] } | Failure;
+/**
+ * What a source said once: numbers (none: no data), with the traffic that they are of where that was asked for; what it
+ * has judged itself; or why it could not say anything, as a sentence.
+ */
+export type Answer = { series: readonly Series[]; traffic?: number } | { detection: Detection } | Failure;
 
 export interface Failure {
   failed: string;
   /** Where that is why, since people can mend it. */
   secret?: SecretTrouble;
+  /** The name of that secret, where a signal has several. */
+  named?: string;
 }
 
 /** Of an answer, when it came. */
@@ -29,7 +35,7 @@ export interface Reading {
   answer: Answer;
 }
 
-export const SIGNAL_STATES = ["calm", "pending", "breached", "noData", "error"] as const;
+export const SIGNAL_STATES = ["calm", "notEnoughTraffic", "pending", "breached", "noData", "error"] as const;
 export type SignalState = (typeof SIGNAL_STATES)[number];
 
 /** What a reading decided, and why: kept with it. */
@@ -47,11 +53,15 @@ export interface Evaluation {
   failures: number;
   /** What the latest reading lacked to succeed, where a secret mends it. */
   secret: SecretTrouble | null;
+  /** The name of that secret, where a signal has several. */
+  secretName?: string;
   /** One inert line. */
   why: string;
+  /** What it was judged by, where that is more than a number. */
+  detection?: Detection;
 }
 
-type Law = Pick<Signal, "breach" | "for" | "every" | "noData" | "errors">;
+type Law = Pick<Signal, "breach" | "for" | "every" | "noData" | "errors" | "minimum">;
 
 /** A reading may take so long; a gap that is longer than that can hold a calm reading which nobody saw. */
 const SLACK_MS = 30_000;
@@ -64,17 +74,41 @@ const SLACK_MS = 30_000;
  */
 export function evaluate(law: Law, before: Evaluation | null, { at, answer }: Reading): Evaluation {
   const last = before && at - before.at > longestGap(law) ? { ...before, breachingSince: null } : before;
+  const detection = detectionIn(answer, law);
+  if (detection) return judged(law, last, at, detection);
+  if ("detection" in answer) return evaluate(law, before, { at, answer: { series: [] } });
   const worst = "failed" in answer ? null : worstOf(answer.series, law.breach);
   const verdict =
     "failed" in answer ? "failed" : worst ? verdictOf(worst.value, law.breach) : EMPTY[law.noData];
   const secret = ("failed" in answer && answer.secret) || null;
-  const found = { at, value: worst?.value ?? null, series: worst?.name ?? null, secret };
+  const named = "failed" in answer && answer.named !== undefined ? { secretName: answer.named } : {};
+  const found = { at, value: worst?.value ?? null, series: worst?.name ?? null, secret, ...named };
   if (verdict === "failed" || verdict === "empty") {
     const words = "failed" in answer ? plainText(answer.failed) : emptyWords(answer.series);
     return { ...found, ...fruitless(law, last, at, verdict, words) };
   }
   const words = worst ? numberWords(worst, law.breach) : emptyWords("failed" in answer ? [] : answer.series);
   return { ...found, failures: 0, ...decided(law, last, at, verdict, words) };
+}
+
+/** What a source has judged itself; null where it counted nothing, or gave numbers that have traffic enough. */
+function detectionIn(answer: Answer, { minimum }: Law): Detection | null {
+  if ("detection" in answer) {
+    const { detection } = answer;
+    const empty =
+      (detection.kind === "burn" || detection.kind === "probe") && detection.verdict.state === "noData";
+    return empty ? null : detection;
+  }
+  if ("failed" in answer || !minimum?.traffic) return null;
+  const events = answer.traffic ?? 0;
+  return events < minimum.events ? { kind: "traffic", events, least: minimum.events } : null;
+}
+
+function judged(law: Law, last: Evaluation | null, at: Instant, detection: Detection): Evaluation {
+  const { state, value, began, why } = judge(detection, law.minimum?.events ?? 0);
+  const first = began === null ? null : Math.min(began, at);
+  const found = { at, value, series: null, failures: 0, secret: null, detection };
+  return { ...found, ...stateOf(state, last, at, first, why) };
 }
 
 /** Readings further apart than that do not belong to one run. Milliseconds. */

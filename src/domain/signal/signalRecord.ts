@@ -1,5 +1,6 @@
 import type { EventLog } from "../event/event.ts";
 import { formatInstant, type Instant, parseInstant } from "../time/instant.ts";
+import { detectionData } from "./detection.ts";
 import type { Evaluation, SignalState } from "./signal.ts";
 
 /** A stretch for which somebody watched a drop, and all stayed calm. */
@@ -19,6 +20,9 @@ export interface SignalEntry {
   state: string;
   /** The incident that it was written for. */
   incident: string | null;
+  why: string | null;
+  /** What it was judged by, as `detectionData` wrote it: foreign, so only to be shown. */
+  detection: object | null;
 }
 
 /** The events of one drop that tell of its signals, in the order of truth. */
@@ -33,6 +37,8 @@ export function signalEntries(log: EventLog, tag: string): SignalEntry[] {
       signal: data.signal as string,
       state: data.state as string,
       incident: typeof data.incident === "string" ? data.incident : null,
+      why: typeof data.why === "string" ? data.why : null,
+      detection: typeof data.detection === "object" ? data.detection : null,
     }));
 }
 
@@ -59,6 +65,7 @@ export function signalData(name: string, found: Evaluation, incident: string | n
     state: state ?? found.state,
     ...(found.value !== null && Number.isFinite(found.value) ? { value: found.value } : {}),
     ...(found.series === null ? {} : { series: found.series }),
+    ...(found.detection ? { detection: detectionData(found.detection) } : {}),
     why: found.why,
     since: formatInstant(found.breachingSince ?? found.since),
     ...(incident === null ? {} : { incident }),

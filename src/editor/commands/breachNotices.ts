@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
-import { commands, ProgressLocation, window } from "vscode";
+import { commands, env, ProgressLocation, Uri, window } from "vscode";
 import { readinessWords } from "../../app/project/readinessWords.ts";
 import type { UndoPlan } from "../../app/undo/undoPlan.ts";
-import { CANCEL_MS, noteNotTakenBack, whyNotByItself } from "../../app/watch/takeBack.ts";
+import { CANCEL_MS, noteNotTakenBack, switchOff, whyNotByItself } from "../../app/watch/takeBack.ts";
 import type { WatchNews } from "../../app/watch/watchNews.ts";
 import type { Breach } from "../../app/watch/watchUntil.ts";
 import { recordOf } from "../../domain/drop/release.ts";
@@ -20,6 +20,7 @@ type Unrecorded = Extract<WatchNews, { kind: "unrecorded" }>;
 const SHOW = "Show Incident";
 /** The plan says why it cannot be done, and offers the conflicts and the runbook. */
 const WAYS_OUT = "Show Plan…";
+const OPEN_REQUEST = "Open Pull Request";
 const SHOW_LOG = "Show Log";
 const SIDEBAR = "Show Signals";
 
@@ -64,9 +65,10 @@ export class BreachNotices {
 
   async #breached(project: TrackedProject, breach: Breach): Promise<void> {
     const { then } = breach.signal;
-    if (then === "rollback") {
+    if (then === "rollback" || then === "flag") {
       const why = await whyNotByItself(project.project, breach);
-      if (why === null) return this.#rollBack(project, breach);
+      if (why === null)
+        return then === "flag" ? this.#switchOff(project, breach) : this.#rollBack(project, breach);
       if (breach.first) await noteNotTakenBack(project.project, breach, why);
       if (await this.#claim(breach)) await this.#propose(project, breach, `Not taken back by itself: ${why}`);
     } else if (!(await this.#claim(breach))) return;
@@ -99,12 +101,34 @@ export class BreachNotices {
 
   async #rollBack(project: TrackedProject, breach: Breach): Promise<void> {
     const plan = await planOf(project, breach);
-    const counted = plan.refusal === null ? await countDown(project, breach, plan) : "refused";
+    const title = `Taking ${plainText(breach.drop.tag, 40)} back by itself`;
+    const counted = plan.refusal === null ? await countDown(project, breach, title, plan) : "refused";
     // It is decided: whoever sees the same breach again, on this machine, asks nobody about it.
     await this.#claim(breach);
     if (counted === "cancelled") await this.#cancelled(project, breach);
     else if (counted === "go") await this.#takeBack(project, breach, plan);
     else if (counted === "refused") await this.#notTakenBack(project, breach, plan.refusal!);
+  }
+
+  async #switchOff(project: TrackedProject, breach: Breach): Promise<void> {
+    const flag = plainText(breach.signal.flag ?? "", 40);
+    const counted = await countDown(project, breach, `Switching off ${flag} by itself`, null);
+    await this.#claim(breach);
+    if (counted === "cancelled") return this.#cancelled(project, breach);
+    if (counted !== "go") return;
+    try {
+      // A link is enough: nobody has pressed a button, so nobody is asked to sign in.
+      const { url, words } = await switchOff(project.project, breach, { token: async () => null });
+      await project.refresh();
+      const buttons = url === null ? [SHOW] : [OPEN_REQUEST, SHOW];
+      const said = `${breachWords(breach)} ${flag} was switched off: ${withoutCommandLine(words)}.`;
+      const pressed = await window.showWarningMessage(messageText(said, 1000), ...buttons);
+      if (pressed === OPEN_REQUEST) await env.openExternal(Uri.parse(url!));
+      else if (pressed) await show(project, breach);
+    } catch (error) {
+      if (!(error instanceof HumanError)) throw error;
+      await this.#notTakenBack(project, breach, error.message);
+    }
   }
 
   /** What was counted down for may not be possible any more: the branch went on, or somebody else is at it. */
@@ -136,7 +160,11 @@ export class BreachNotices {
     );
     await project.refresh();
     const tag = plainText(breach.drop.tag, 40);
-    const words = `${tag} was not taken back: you cancelled it, and nothing was changed. ${noted}`;
+    const what =
+      breach.signal.then === "flag"
+        ? `${plainText(breach.signal.flag ?? "", 40)} was not switched off`
+        : `${tag} was not taken back`;
+    const words = `${what}: you cancelled it, and nothing was changed. ${noted}`;
     const pressed = await window.showWarningMessage(messageText(words), undoButton(breach), SHOW);
     if (pressed) await follow(project, breach, pressed);
   }
@@ -172,10 +200,14 @@ function lineOf(news: Exclude<WatchNews, { kind: "read" }>): string {
 type CountedDown = "go" | "cancelled" | "overtaken";
 
 /** Time to say no, on view second by second. */
-async function countDown(project: TrackedProject, breach: Breach, plan: UndoPlan): Promise<CountedDown> {
+async function countDown(
+  project: TrackedProject,
+  breach: Breach,
+  title: string,
+  plan: UndoPlan | null,
+): Promise<CountedDown> {
   // What is reported goes on behind a colon: what is about to happen, and when, before why.
-  const title = `Taking ${plainText(breach.drop.tag, 40)} back by itself`;
-  const why = messageText(`${breachWords(breach)} ${planWords(plan)}`, 600);
+  const why = messageText(`${breachWords(breach)}${plan ? ` ${planWords(plan)}` : ""}`, 600);
   const options = { location: ProgressLocation.Notification, title, cancellable: true };
   return window.withProgress(options, (progress, cancelled) => {
     const end = Date.now() + CANCEL_MS;

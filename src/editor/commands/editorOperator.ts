@@ -19,6 +19,7 @@ import { realTime } from "../../app/project/ticker.ts";
 import type { Operator, OperatorCommand, UndoProgress, Verdict } from "../../app/undo/operator.ts";
 import { httpSources } from "../../app/updates/secretsInForce.ts";
 import { untilCalm } from "../../app/watch/watchedSignal.ts";
+import type { WatchFacts } from "../../domain/drop/watchPlan.ts";
 import { plainText } from "../../domain/text/plainText.ts";
 import type { SignalSecrets } from "../model/signalSecrets.ts";
 import { labelText, messageText } from "../model/text.ts";
@@ -58,8 +59,8 @@ export class EditorOperator implements Operator {
     return code;
   }
 
-  verify(signals: readonly string[]): Promise<Verdict> {
-    return verifyCalm(signals, { ...this.#stage, show: (doing) => this.#show(doing) });
+  verify(signals: readonly string[], facts: WatchFacts): Promise<Verdict> {
+    return verifyCalm(signals, { ...this.#stage, facts, show: (doing) => this.#show(doing) });
   }
 
   async token({ kind, host }: Parameters<Operator["token"]>[0]): Promise<string | null> {
@@ -163,6 +164,7 @@ const LAST_WORD_MS = 1000;
 interface Calming {
   project: TrackedProject;
   secrets: SignalSecrets;
+  facts: WatchFacts;
   /** Whether an incident is marked as mitigated once it is calm. */
   incident: boolean;
   stop: CancellationToken;
@@ -171,7 +173,7 @@ interface Calming {
 
 /** The signals themselves say when it is calm; as soon as one cannot be read, a person may say so too. */
 async function verifyCalm(names: readonly string[], calming: Calming): Promise<Verdict> {
-  const { project, secrets, incident, stop, show } = calming;
+  const { project, secrets, facts, incident, stop, show } = calming;
   const { policy } = await project.project.policy();
   const over = new AbortController();
   const question = new CancellationTokenSource();
@@ -186,6 +188,7 @@ async function verifyCalm(names: readonly string[], calming: Calming): Promise<V
       untilCalm(names, {
         policy,
         open: httpSources(project.project, secrets.read),
+        facts,
         time: realTime,
         stop: over.signal,
         waiting: (name, { failures, why }) => {

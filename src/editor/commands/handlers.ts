@@ -123,6 +123,7 @@ const HANDLERS: Record<CommandName, Handler> = {
   demoteDrop: demote,
   showScorecard,
   createPolicy,
+  backtestPolicy: async (...asked) => (await import("./backtestCommand.ts")).backtestPolicy(...asked),
   openPolicy,
   showPolicyChanges,
   askDefaultBranch,

@@ -1,10 +1,11 @@
 import { type SecretStorage, window } from "vscode";
 import { secretOf } from "../../app/updates/channels.ts";
 import type { Channel } from "../../domain/policy/policy.ts";
+import type { NamedSecret } from "../../domain/policy/signalTerms.ts";
 import { HumanError } from "../../domain/text/humanError.ts";
 import { plainText } from "../../domain/text/plainText.ts";
 import type { Secrets } from "../../signals/secrets.ts";
-import { type NamedSecret, SignalSecrets, secretsOf } from "../model/signalSecrets.ts";
+import { SignalSecrets, secretsOf } from "../model/signalSecrets.ts";
 import { labelText } from "../model/text.ts";
 import type { TrackedProject } from "../model/trackedProject.ts";
 import { SignalRow } from "../tree/watchRow.ts";

@@ -56,6 +56,7 @@ export const COMMAND_NAMES = [
   "showScorecard",
   "createPolicy",
   "openPolicy",
+  "backtestPolicy",
   "showPolicyChanges",
   "askDefaultBranch",
   "showActions",

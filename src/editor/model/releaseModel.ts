@@ -13,6 +13,7 @@ import type { EarlyAnswers } from "../../app/project/earlyAnswers.ts";
 import { PolicyMemory } from "../../app/project/policyMemory.ts";
 import { Project } from "../../app/project/project.ts";
 import type { SharingOptions } from "../../app/project/sharing.ts";
+import type { Backtest } from "../../app/watch/backtest.ts";
 import type { Status } from "../../domain/drop/status.ts";
 import { HumanError } from "../../domain/text/humanError.ts";
 import type { Instant } from "../../domain/time/instant.ts";
@@ -66,6 +67,9 @@ export class ReleaseModel {
     this.ready = reopen();
   }
 
+  /** Told of each backtest: of which policy it was, by its text, and what was found. */
+  readonly backtests = new EventEmitter<{ root: string; text: string; found: Backtest }>();
+
   /** Looks for the projects anew, and reads those that are new. */
   readonly reopen: () => Promise<void>;
 
@@ -108,6 +112,7 @@ export class ReleaseModel {
     this.#projects.clear();
     this.#changed.dispose();
     this.#undoChanged.dispose();
+    this.backtests.dispose();
   }
 
   async #open(): Promise<void> {

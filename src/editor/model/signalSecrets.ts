@@ -1,13 +1,7 @@
 import type { Disposable, SecretStorage } from "vscode";
 import type { Policy, Signal } from "../../domain/policy/policy.ts";
+import { type NamedSecret, secretsOfSignal } from "../../domain/policy/signalTerms.ts";
 import type { Secrets } from "../../signals/secrets.ts";
-
-/** A secret that the policy names, and the server that it opens. */
-export interface NamedSecret {
-  name: string;
-  /** `https://host:port`: what was entered for one server is never sent to another. */
-  origin: string;
-}
 
 const PREFIX = "signal ";
 const keyOf = ({ name, origin }: NamedSecret) => `${PREFIX}${name} ${origin}`;
@@ -44,11 +38,12 @@ export class SignalSecrets {
 
 /** The secrets that the signals of a policy name, each once. */
 export function secretsOf({ signals }: Pick<Policy, "signals">): NamedSecret[] {
-  const named = signals.flatMap((signal) => secretOf(signal) ?? []);
+  const named = signals.flatMap(secretsOfSignal);
   return [...new Map(named.map((secret) => [keyOf(secret), secret])).values()];
 }
 
-/** The secret that a signal is read with. */
-export function secretOf({ source }: Pick<Signal, "source">): NamedSecret | null {
-  return source.auth ? { name: source.auth.secret, origin: new URL(source.url).origin } : null;
+/** The secret that a signal is read with; of several the one that something is wrong with, else the first. */
+export function secretOf(signal: Pick<Signal, "source" | "minimum">, wanting?: string): NamedSecret | null {
+  const all = secretsOfSignal(signal);
+  return all.find(({ name }) => name === wanting) ?? all[0] ?? null;
 }

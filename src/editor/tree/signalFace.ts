@@ -1,4 +1,6 @@
 import type { SignalView } from "../../app/watch/watchNews.ts";
+import { askedBy } from "../../domain/policy/signalTerms.ts";
+import { readingWords } from "../../domain/signal/detection.ts";
 import {
   breachText,
   type Evaluation,
@@ -19,6 +21,7 @@ const SHOWN = 8;
 
 const LOOKS: Record<SignalState, { icon: string; color: ColorId; words: string }> = {
   calm: { icon: "pass", color: "dropclock.met", words: "calm" },
+  notEnoughTraffic: { icon: "question", color: "dropclock.idle", words: "not enough traffic yet" },
   pending: { icon: "warning", color: "dropclock.warned", words: "pending" },
   breached: { icon: "error", color: "dropclock.breached", words: "breached" },
   noData: { icon: "question", color: "dropclock.idle", words: "no data" },
@@ -52,7 +55,7 @@ export function signalFace(view: SignalView, now: Instant): SignalFace {
     color,
     ...(found?.secret ? LOCKED : {}),
     description: found ? descriptionOf(view, found, now) : words,
-    tooltip: tooltipOf(view, words),
+    tooltip: tooltipOf(view, found ? nameOf(found) : words),
     spoken: spokenOf(view, words, now),
   };
 }
@@ -60,17 +63,30 @@ export function signalFace(view: SignalView, now: Instant): SignalFace {
 function descriptionOf({ signal, numbers }: SignalView, found: Evaluation, now: Instant): string {
   const state = stateWords(signal, found, now);
   if (found.secret) return state;
-  const value = found.value === null ? "–" : numberText(found.value);
-  const line = lineOf(signal, numbers.slice(-SHOWN));
+  const { value, against, limit } = wordsOf(signal, found);
+  const line = sparkline(numbers.slice(-SHOWN), limit);
   // What falls off at the edge of a narrow sidebar is the line.
-  return [value, breachText(signal.breach), "·", state, line].filter(Boolean).join(" ");
+  return [value, against, "·", state, line].filter(Boolean).join(" ");
+}
+
+/** Its number, and what that is held against. */
+function wordsOf({ breach }: SignalView["signal"], found: Evaluation | null) {
+  if (found?.detection) return readingWords(found.detection, found.value);
+  const value = found?.value == null ? "–" : numberText(found.value);
+  return { value, against: breachText(breach), limit: breach?.value ?? null };
+}
+
+/** A comparison has words of its own for a breach, and for what may become one. */
+function nameOf({ state, detection }: Evaluation): string {
+  if (detection?.kind !== "compare") return LOOKS[state].words;
+  return state === "breached" ? "regressed" : state === "pending" ? "suspicious" : LOOKS[state].words;
 }
 
 /** What people can mend comes first; a state that was left as it was says that nothing was read since. */
 function stateWords(signal: SignalView["signal"], found: Evaluation, now: Instant): string {
   const { state, failures } = found;
   const secret = secretWords(signal, found);
-  const since = `${LOOKS[state].words} since ${shortTime(found.since, now)}`;
+  const since = `${nameOf(found)} since ${shortTime(found.since, now)}`;
   if (secret !== null) return `${secret} · ${since}`;
   const lost = failures > 0 && state !== "noData" && state !== "error";
   return lost ? `${since}, ${counted(failures, "reading")} failed` : since;
@@ -81,27 +97,27 @@ function secretWords({ source }: SignalView["signal"], { secret }: Evaluation): 
   return `secret “${plainText(source.auth.secret, 40)}” ${SECRET_WORDS[secret]}`;
 }
 
-const lineOf = ({ breach }: SignalView["signal"], numbers: SignalView["numbers"]) =>
-  sparkline(numbers, breach?.value ?? null);
-
 function tooltipOf({ signal, found, numbers }: SignalView, words: string): string {
   const { source } = signal;
   const name = `**${markdownText(signal.name)}**`;
   const lines = [found ? `${name} — ${words} since ${fullTime(found.since)}` : `${name} — ${words}`];
   if (found) lines.push(markdownText(found.why), `Read: ${fullTime(found.at)}`);
   if (found?.breachingSince != null) lines.push(`Breaching since: ${fullTime(found.breachingSince)}`);
-  if (numbers.some((number) => number !== null)) lines.push(`Latest readings: ${lineOf(signal, numbers)}`);
+  if (numbers.some((number) => number !== null))
+    lines.push(`Latest readings: ${sparkline(numbers, wordsOf(signal, found).limit)}`);
   if (found?.secret) lines.push("Press the row to set the secret.");
-  const asked = source.kind === "prometheus" ? source.query : source.matchers.join(", ");
+  const asked = askedBy(source);
   lines.push(
     `Reads: ${markdownText(asked, 400)} at ${markdownText(new URL(source.url).host, 100)}`,
-    `Every ${writeDuration(signal.every)}; breached when it holds for ${writeDuration(signal.for)}; then: ${signal.then}`,
+    `Every ${writeDuration(signal.every)}; ${signal.breach ? `breached when it holds for ${writeDuration(signal.for)}; ` : ""}then: ${signal.then}${signal.flag === undefined ? "" : ` ${markdownText(signal.flag, 60)}`}`,
   );
   return lines.join("\n\n");
 }
 
 function spokenOf({ signal, found }: SignalView, words: string, now: Instant): string {
-  const value = found?.value == null ? "no number" : numberText(found.value);
+  const { value, against } = wordsOf(signal, found);
+  const number = found?.value == null ? "no number" : value;
   const state = found ? stateWords(signal, found, now) : words;
-  return `Signal ${plainText(signal.name, 60)}, ${state}, ${value}, threshold ${breachText(signal.breach)}`;
+  const held = found?.detection ? (against === "" ? "" : `, ${against}`) : `, threshold ${against}`;
+  return `Signal ${plainText(signal.name, 60)}, ${state}, ${number}${held}`;
 }

@@ -1,10 +1,11 @@
 import type { SignalView } from "../../app/watch/watchNews.ts";
+import type { NamedSecret } from "../../domain/policy/signalTerms.ts";
 import type { SignalState } from "../../domain/signal/signal.ts";
 import { signalEntries } from "../../domain/signal/signalRecord.ts";
 import { plainText } from "../../domain/text/plainText.ts";
 import { roughly } from "../../domain/time/duration.ts";
 import { commandId } from "../model/ids.ts";
-import { type NamedSecret, secretOf } from "../model/signalSecrets.ts";
+import { secretOf } from "../model/signalSecrets.ts";
 import { fullTime, shortTime } from "../model/text.ts";
 import { spoken } from "../status/statusFace.ts";
 import { FactRow, Row, type Scene, treeItem } from "./row.ts";
@@ -118,7 +119,7 @@ export class SignalRow extends Row {
 
   /** The secret that it is read with. */
   get secret(): NamedSecret | null {
-    return secretOf(this.#view.signal);
+    return secretOf(this.#view.signal, this.#view.found?.secretName);
   }
 
   item() {

@@ -130,6 +130,10 @@ export const EXAMPLES: Readonly<Record<string, readonly [Example, Example]>> = {
     ["dropclock drop show", "the current drop"],
     ["dropclock drop show drop-42", "an earlier one"],
   ],
+  backtest: [
+    ["dropclock backtest", "the last 12 drops, by the policy in force"],
+    ["dropclock backtest --drops 52 --work-tree --json", "a year, by the policy that is being written"],
+  ],
   checklist: [
     ["dropclock checklist", "of the current drop"],
     ["dropclock checklist drop-42 --json", "of another one, for a pipeline"],

@@ -9,7 +9,7 @@ import {
 import { aimWords, baseWords, policyWords } from "../../app/gate/gateWords.ts";
 import { candidateNamed, type Governed, readGoverned } from "../../app/gate/governed.ts";
 import { type HookStart, installHook, readPush, removeHook } from "../../app/gate/prePushHook.ts";
-import { type GateReading, readGate, type SourceOpener } from "../../app/gate/readGate.ts";
+import { type GateReading, readGate } from "../../app/gate/readGate.ts";
 import { fetchFirst } from "../../app/project/fetchFirst.ts";
 import { givenPlace, LARGEST_RECORD, overwrite, readText } from "../../app/project/files.ts";
 import type { Project } from "../../app/project/project.ts";
@@ -24,6 +24,7 @@ import { nameMatcher } from "../../domain/text/tagNames.ts";
 import { formatInstant, type Instant } from "../../domain/time/instant.ts";
 import { proxiedFetch } from "../../signals/proxy.ts";
 import { environmentSecrets } from "../../signals/secrets.ts";
+import type { SourceOpener } from "../../signals/signalSource.ts";
 import { type Answer, type Call, EXIT } from "../call/command.ts";
 import { inertText, jsonText } from "../call/output.ts";
 import { type PullRequestRun, pipelineOf, pullRequestOf, tagOfRun } from "../call/pipeline.ts";
@@ -285,6 +286,6 @@ const codeQuality = (reasons: readonly GateReason[]) =>
 
 /** The sources of signals for the command line: over HTTP, with secrets from the environment. */
 export const signalSources = (
-  project: Pick<Project, "policy">,
+  project: Parameters<typeof httpSources>[0],
   environment: NodeJS.ProcessEnv,
 ): SourceOpener => httpSources(project, environmentSecrets(environment), proxiedFetch(environment));

@@ -88,8 +88,8 @@ export const policySchema = command({
   name: "policy schema",
   summary: "prints the JSON Schema of the policy",
   async run() {
-    const { policyJsonSchema } = await import("../../domain/policy/schema.ts");
-    const schema = policyJsonSchema();
+    const { builtInText } = await import("../../app/documents/templates.ts");
+    const schema = JSON.parse(await builtInText("policy.schema.json"));
     return { json: schema, text: () => JSON.stringify(schema, null, 2) };
   },
 });

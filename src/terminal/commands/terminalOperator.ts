@@ -5,17 +5,18 @@ import { realTime } from "../../app/project/ticker.ts";
 import { tokenFor } from "../../app/undo/forge.ts";
 import type { Operator, OperatorCommand, UndoProgress, Verdict } from "../../app/undo/operator.ts";
 import { untilCalm } from "../../app/watch/watchedSignal.ts";
-import type { Policy, Signal } from "../../domain/policy/policy.ts";
+import type { WatchFacts } from "../../domain/drop/watchPlan.ts";
+import type { Policy } from "../../domain/policy/policy.ts";
 import type { Evaluation } from "../../domain/signal/signal.ts";
 import { plainText } from "../../domain/text/plainText.ts";
-import type { SignalSource } from "../../signals/http.ts";
+import type { SourceOpener } from "../../signals/signalSource.ts";
 import { withoutRunCommands } from "../call/output.ts";
 import { pipelineOf } from "../call/pipeline.ts";
 
 export interface TerminalOperatorOptions {
   tell: (line: string) => void;
   policy: Policy;
-  open: (source: Signal["source"]) => SignalSource;
+  open: SourceOpener;
   stop: AbortSignal;
 }
 
@@ -52,10 +53,10 @@ export class TerminalOperator implements Operator {
     });
   }
 
-  async verify(names: readonly string[]): Promise<Verdict> {
+  async verify(names: readonly string[], facts: WatchFacts): Promise<Verdict> {
     const { policy, open, stop, tell } = this.#options;
     const waiting = (name: string, { why }: Evaluation) => tell(`waiting for ${plainText(name, 60)}: ${why}`);
-    const calm = await untilCalm(names, { policy, open, time: realTime, stop, waiting });
+    const calm = await untilCalm(names, { policy, open, facts, time: realTime, stop, waiting });
     // What cannot be read says nothing: then it is for somebody to say.
     return calm === "stopped" || calm === "unreadable" ? "later" : calm;
   }

@@ -120,8 +120,8 @@ class UndoOperator extends TerminalOperator {
     this.#verified = options.verified;
   }
 
-  override async verify(names: readonly string[]): Promise<Verdict> {
-    return this.#verified ? "calm" : super.verify(names);
+  override async verify(...asked: Parameters<TerminalOperator["verify"]>): Promise<Verdict> {
+    return this.#verified ? "calm" : super.verify(...asked);
   }
 }
 

@@ -3,10 +3,18 @@ import { fetchFirst } from "../../app/project/fetchFirst.ts";
 import type { Project } from "../../app/project/project.ts";
 import { realTime } from "../../app/project/ticker.ts";
 import type { UndoResult } from "../../app/undo/carryOut.ts";
+import type { SwitchedFlag } from "../../app/undo/switchFlagOff.ts";
 import { httpSources } from "../../app/updates/secretsInForce.ts";
-import { CANCEL_MS, noteNotTakenBack, takeBack, whyNotByItself } from "../../app/watch/takeBack.ts";
+import {
+  CANCEL_MS,
+  noteNotTakenBack,
+  switchOff,
+  takeBack,
+  whyNotByItself,
+} from "../../app/watch/takeBack.ts";
 import type { SignalView, WatchNews } from "../../app/watch/watchNews.ts";
 import { type Breach, type WatchOutcome, watchReport, watchUntil } from "../../app/watch/watchUntil.ts";
+import { readingWords } from "../../domain/signal/detection.ts";
 import { breachText, numberText, type SignalState, sparkline } from "../../domain/signal/signal.ts";
 import { HumanError } from "../../domain/text/humanError.ts";
 import { plainText } from "../../domain/text/plainText.ts";
@@ -28,12 +36,12 @@ export async function runWatch(call: Call<WatchOptions>): Promise<Answer> {
   await fetchFirst(opened);
   const atFirst = await opened.policy();
   const length = call.values.for === undefined ? null : durationArgument("--for", call.values.for);
-  const { outcome, undo, notUndone } = await whileInterruptible((stop) =>
+  const { outcome, undo, notUndone, flag } = await whileInterruptible((stop) =>
     new Run(call, opened, stop.signal).run(length),
   );
   const policy = await opened.policy();
   return {
-    json: { at: formatInstant(opened.now()), ...watchReport(outcome, undo, notUndone) },
+    json: { at: formatInstant(opened.now()), ...watchReport(outcome, undo, notUndone), flag },
     text: (page) => watchText(outcome, undoWords(undo, notUndone), page),
     complaints: policy === atFirst ? [] : policyComplaints(policy),
     exit: exitOf(outcome),
@@ -50,6 +58,7 @@ class Run {
   readonly #pager: Pager;
   #undo: UndoResult | null = null;
   #notUndone: string | null = null;
+  #flag: SwitchedFlag | null = null;
 
   constructor(call: Pick<Call, "tell">, project: Project, stop: AbortSignal) {
     this.#call = call;
@@ -85,7 +94,7 @@ class Run {
     });
     await this.#pager.over();
     for (const { signal } of outcome.unrecorded) this.#wayOut(outcome, signal.then);
-    return { outcome, undo: this.#undo, notUndone: this.#notUndone };
+    return { outcome, undo: this.#undo, notUndone: this.#notUndone, flag: this.#flag };
   }
 
   /** Nothing is done by itself for a breach that is not on record: the next watcher would do it once more. */
@@ -98,6 +107,7 @@ class Run {
   /** True: there is nothing more to wait for. */
   async #act(breach: Breach): Promise<boolean> {
     if (breach.signal.then === "rollback") await this.#rollBack(breach);
+    else if (breach.signal.then === "flag") await this.#switchOff(breach);
     else if (breach.signal.then === "propose")
       this.#call.tell(`to take it back: dropclock undo ${plainText(breach.drop.tag, 60)}`);
     return breach.signal.then !== "notify";
@@ -119,17 +129,35 @@ class Run {
     }
   }
 
+  async #switchOff(breach: Breach): Promise<void> {
+    const why = (await whyNotByItself(this.#project, breach)) ?? (await this.#countDown(breach));
+    if (why !== null) {
+      await this.#leave(breach, why);
+      return;
+    }
+    const token = async () => process.env.GITHUB_TOKEN || process.env.GH_TOKEN || null;
+    try {
+      this.#flag = await switchOff(this.#project, breach, { token });
+      this.#call.tell(`switched off ${plainText(this.#flag.flag, 60)}: ${this.#flag.words}`);
+    } catch (error) {
+      if (!(error instanceof HumanError)) throw error;
+      await this.#leave(breach, error.message);
+    }
+  }
+
   /** Time to say no. Null: nobody did. */
-  async #countDown({ drop }: Breach): Promise<string | null> {
+  async #countDown({ drop, signal }: Breach): Promise<string | null> {
     const tag = plainText(drop.tag, 60);
-    this.#call.tell(`taking ${tag} back in ${CANCEL_MS / 1000} s; Ctrl+C cancels it`);
+    const what =
+      signal.then === "flag" ? `switching off ${plainText(signal.flag ?? "", 60)}` : `taking ${tag} back`;
+    this.#call.tell(`${what} in ${CANCEL_MS / 1000} s; Ctrl+C cancels it`);
     await delay(CANCEL_MS, undefined, { signal: this.#stop }).catch(() => {});
     return this.#stop.aborted ? "It was cancelled." : null;
   }
 
   async #leave(breach: Breach, why: string): Promise<void> {
     this.#notUndone = why;
-    this.#call.tell(`not taken back: ${why}`);
+    this.#call.tell(`${breach.signal.then === "flag" ? "not switched off" : "not taken back"}: ${why}`);
     if (breach.first) await noteNotTakenBack(this.#project, breach, why);
   }
 }
@@ -190,6 +218,7 @@ const SHOWN = 20;
 
 const STATE_WORDS: Record<SignalState, string> = {
   calm: "calm",
+  notEnoughTraffic: "not enough traffic yet",
   pending: "pending",
   breached: "breached",
   noData: "no data",
@@ -210,15 +239,29 @@ function signalTable(signals: readonly SignalView[], page: Page): string[] {
     return [
       plainText(signal.name, 40),
       painterOf(state, page.paint)(STATE_WORDS[state]),
-      found?.value == null ? "-" : numberText(found.value),
-      breachText(signal.breach),
-      sparkline(numbers.slice(-SHOWN), signal.breach?.value ?? null),
+      ...numberCells(signal, found, numbers.slice(-SHOWN)),
     ];
   });
   const whys = signals.flatMap(({ signal, found }) =>
     found && found.state !== "calm" ? [`  ${plainText(signal.name, 40)}: ${found.why}`] : [],
   );
   return [...table(rows, "  "), ...(page.terminal ? whys.map((why) => cut(why, page.width)) : whys)];
+}
+
+/** Its number, what that is held against, and the line that it came by. */
+function numberCells(
+  { breach }: SignalView["signal"],
+  found: SignalView["found"],
+  line: SignalView["numbers"],
+) {
+  const { value, against, limit } = found?.detection
+    ? readingWords(found.detection, found.value)
+    : {
+        value: found?.value == null ? "-" : numberText(found.value),
+        against: breachText(breach),
+        limit: breach?.value ?? null,
+      };
+  return [value, against, sparkline(line, limit)];
 }
 
 function painterOf(state: SignalState, paint: Paint): (text: string) => string {

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { eventually } from "../eventually.ts";
@@ -24,22 +25,28 @@ interface PrometheusOptions {
   targets?: string[];
   /** Asks for user and password, both `test`. */
   auth?: boolean;
+  /** What it knows of the time before it was started: OpenMetrics with timestamps. */
+  history?: string | readonly string[];
 }
 
 export function startPrometheus({
   targets = [],
   auth = false,
+  history,
 }: PrometheusOptions = {}): Promise<MonitoringServer> {
   const config = {
     global: { scrape_interval: "500ms", scrape_timeout: "500ms", evaluation_interval: "500ms" },
     scrape_configs: [{ job_name: "checkout", static_configs: [{ targets }] }],
   };
-  return start("prometheus", JSON.stringify(config), auth, (folder) => [
-    `--storage.tsdb.path=${join(folder, "data")}`,
-    "--storage.tsdb.retention.time=1h",
-    // What was not scraped for so long is gone from an instant query.
-    "--query.lookback-delta=5s",
-  ]);
+  return start("prometheus", JSON.stringify(config), auth, (folder) => {
+    for (const text of [history ?? []].flat()) importHistory(text, folder);
+    return [
+      `--storage.tsdb.path=${join(folder, "data")}`,
+      `--storage.tsdb.retention.time=${history === undefined ? "1h" : "3y"}`,
+      // What was not scraped for so long is gone from an instant query.
+      `--query.lookback-delta=${history === undefined ? "5s" : "5m"}`,
+    ];
+  });
 }
 
 /** One whose alerts of severity `page` inhibit those of severity `ticket` of the same service. */
@@ -55,6 +62,14 @@ export function startAlertmanager(): Promise<MonitoringServer> {
     `--storage.path=${join(folder, "data")}`,
     "--cluster.listen-address=",
   ]);
+}
+
+/** The blocks of a history, by Prometheus' own tool, in a server's data folder. */
+function importHistory(history: string, folder: string): void {
+  const file = join(folder, "history.txt");
+  writeFileSync(file, history);
+  const args = ["tsdb", "create-blocks-from", "openmetrics", "-q", file, join(folder, "data")];
+  execFileSync("promtool", args, { stdio: ["ignore", "ignore", "inherit"] });
 }
 
 async function start(

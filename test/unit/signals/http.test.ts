@@ -3,7 +3,7 @@ import { createServer } from "node:http";
 import { createServer as createTlsServer } from "node:https";
 import { type AddressInfo, connect } from "node:net";
 import fc from "fast-check";
-import type { SignalAuth } from "../../../src/domain/policy/policy.ts";
+import type { SignalAuth } from "../../../src/domain/policy/signalTerms.ts";
 import { FetchHttp, type HttpOptions } from "../../../src/signals/http.ts";
 import { proxiedFetch } from "../../../src/signals/proxy.ts";
 import { environmentSecrets, ReadingFailed } from "../../../src/signals/secrets.ts";

@@ -3,6 +3,8 @@ import { mock } from "node:test";
 import { realTime } from "../../../../src/app/project/ticker.ts";
 import { Watcher } from "../../../../src/app/watch/watcher.ts";
 import type { WatchNews } from "../../../../src/app/watch/watchNews.ts";
+import { compare } from "../../../../src/domain/detection/comparison.ts";
+import type { WatchFacts } from "../../../../src/domain/drop/watchPlan.ts";
 import type { Signal } from "../../../../src/domain/policy/policy.ts";
 import type { Answer } from "../../../../src/domain/signal/signal.ts";
 import { at } from "../../../support/events.ts";
@@ -23,6 +25,8 @@ class Bench {
   readonly watcher: Watcher;
   readonly news: WatchNews[] = [];
   readonly failures: unknown[] = [];
+  /** What each source was opened with. */
+  readonly opened: WatchFacts[] = [];
   requests = 0;
   answer: Answer | (() => Promise<Answer>) = { series: [{ name: null, value: 0 }] };
 
@@ -30,15 +34,20 @@ class Bench {
     this.project = new WatchedProject(now, { signals, shippedAt: SHIPPED, ...options });
     this.watcher = new Watcher({
       project: this.project,
-      open: () => async () => {
-        this.requests += 1;
-        return typeof this.answer === "function" ? this.answer() : this.answer;
+      open: (_, facts) => {
+        this.opened.push(facts);
+        return this.#read;
       },
       time: { ...realTime, now },
       tell: (each) => void this.news.push(each),
       fail: (error) => void this.failures.push(error),
     });
   }
+
+  readonly #read = async () => {
+    this.requests += 1;
+    return typeof this.answer === "function" ? this.answer() : this.answer;
+  };
 
   set value(value: number) {
     this.answer = { series: [{ name: null, value }] };
@@ -229,6 +238,49 @@ describe("the watcher", () => {
     assert.match(notes.at(-1)!, /^Signal “checkout errors” is calm again: 0 is not > 0\.02: calm$/);
     // Five minutes of flapping each second: at most one word a minute.
     assert.ok(notes.length >= 2 && notes.length <= 8, String(notes.length));
+  });
+
+  it("compares anew once the incident is mitigated, and writes on it when that is calm", async () => {
+    const source: Signal["source"] = {
+      kind: "compare",
+      url: "http://prometheus:9090",
+      events: { kind: "counters", counted: "bad", events: "errors", all: "requests", by: null },
+      before: [86_400_000],
+      worse: 1.5,
+      falseAlarms: 0.001,
+    };
+    const signal = signalThat("open", { source, breach: null, for: 0 });
+    const normal = [
+      { name: "1d", blocks: Array.from({ length: 288 }, (_, i) => ({ index: i, bad: 1, all: 200 })) },
+    ];
+    const law = { worse: 1.5, falseAlarms: 0.001, tests: 1 };
+    const judged = (since: number, bad: number): Answer => {
+      const events = [{ from: since, at: now(), bad, all: 400 }];
+      const verdict = compare(law, since, normal, events, now());
+      return { detection: { kind: "compare", verdict, variant: null, variants: 1 } };
+    };
+    const one = bench([signal]);
+    one.answer = async () => judged(SHIPPED, 40);
+    await one.follow();
+    await pass(MINUTE, [one]);
+    const [incident] = await one.incidents();
+    assert.equal(incident?.round.marks.started?.at, SHIPPED);
+    const [opened] = one.opened;
+    assert.deepEqual([opened!.since, opened!.tests], [SHIPPED, 1]);
+    const [entry] = await one.events("signal");
+    assert.ok(entry);
+    assert.deepEqual((entry.data.detection as { state: string }).state, "regressed");
+
+    one.answer = async () => judged(one.opened.at(-1)!.since, 2);
+    await one.project.append([
+      { subject: `incident/${incident!.id}`, type: "mitigated", data: { how: "a fix" } },
+    ]);
+    const mitigated = now();
+    await one.follow();
+    await pass(2 * MINUTE, [one]);
+    assert.equal(one.opened.at(-1)!.since, mitigated);
+    assert.equal(one.told("breached").length, 1);
+    assert.equal(one.told("calm").length, 1);
   });
 
   it("goes on through the incident, and leaves when it is resolved", async () => {

@@ -10,12 +10,34 @@ const DROP = aDrop("drop-42", {
   previous: "drop-41",
 });
 
+const TRAFFIC = {
+  kind: "prometheus",
+  url: "http://p:9090",
+  query: "sum(increase(requests_total[5m]))",
+} as const;
+const COMPARED = signalThat("rollback", {
+  breach: null,
+  source: {
+    kind: "compare",
+    url: "http://p:9090",
+    events: { kind: "counters", counted: "bad", events: "errors_total", all: "requests_total", by: null },
+    before: [86_400_000],
+    worse: 1.5,
+    falseAlarms: 0.001,
+  },
+});
+const ALERTS = signalThat("rollback", {
+  breach: null,
+  source: { kind: "alertmanager", url: "http://a:9093", matchers: ["a=b"] },
+});
+const signals = (...all: ChecklistFacts["policy"]["signals"]) => ({ policy: { flags: null, signals: all } });
+
 function facts(over: Partial<ChecklistFacts> = {}): ChecklistFacts {
   return {
     drop: DROP,
     policy: {
       flags: { file: "f.json", metrics: { a: "m" } },
-      signals: [signalThat("propose")],
+      signals: [signalThat("propose", { minimum: { events: 100, traffic: TRAFFIC } })],
     },
     flags: [{ key: "a", what: "added" }],
     entries: [entry("calm", "09:45")],
@@ -35,6 +57,8 @@ const entry = (state: string, time: string, signal = "checkout errors") => ({
   signal,
   state,
   incident: null,
+  why: null,
+  detection: null,
 });
 
 const row = (id: string, over: Partial<ChecklistFacts>) =>
@@ -49,6 +73,11 @@ describe("the observability checklist", () => {
   });
 
   const wanted: [string, Partial<ChecklistFacts>, "pass" | "fail" | "noData", RegExp][] = [
+    ["trust", signals(COMPARED), "pass", /“checkout errors”: compared with what was normal/],
+    ["trust", signals(signalThat("rollback")), "fail", /a threshold without a minimum of traffic/],
+    ["trust", signals(ALERTS), "fail", /judged elsewhere/],
+    ["trust", signals({ ...COMPARED, impact: "infrastructure" }), "fail", /no signal of user impact/],
+    ["rollback", signals(COMPARED), "pass", /may\./],
     ["flags", { flags: [] }, "pass", /adds and changes no flag/],
     ["flags", { flags: [{ key: "b", what: "added" }] }, "fail", /Without a metric: “b”/],
     ["flags", { flags: [{ key: "toString", what: "added" }] }, "fail", /“toString”/],

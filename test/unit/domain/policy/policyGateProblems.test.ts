@@ -151,7 +151,7 @@ describe("the problems of the council, the risk, the stages and the signals", ()
       [
         [
           "signals: [«{ name: a }»]",
-          "An entry of `signals` must have `prometheus` or `alertmanager`, which says where it is read.",
+          "An entry of `signals` must have one of `prometheus`, `alertmanager`, `json`, `compare`, `burn` or `probe`, which says where it is read.",
         ],
         [
           "signals:\n  - «prometheus»: { url: http://x, query: up }\n    breach: '> 1'",
@@ -263,7 +263,7 @@ describe("the problems of the council, the risk, the stages and the signals", ()
         ["breach: '> 1', for: «5»", `\`for\` must be ${DURATION}, not \`5\`.`, "breach: '> 1', for: 5m"],
         [
           "breach: '> 1', then: «rolback»",
-          "`then` must be one of notify, open, propose, rollback, not `rolback` (did you mean `rollback`?).",
+          "`then` must be one of notify, open, propose, flag, rollback, not `rolback` (did you mean `rollback`?).",
           "breach: '> 1', then: rollback",
         ],
         [

@@ -16,7 +16,7 @@ describe("the policy that init writes", () => {
     const { policy, problems } = readPolicy(uncomment(POLICY_TEMPLATE));
     assert.deepEqual(problems, []);
     assert.ok(policy?.council && policy.flags && policy.rollback.steps);
-    assert.equal(policy.signals.length, 2);
+    assert.equal(policy.signals.length, 3);
   });
 
   it("shows every section", () => {

@@ -54,7 +54,7 @@ class Oracle {
 
   verdict(i: number): "calm" | "breaching" | "empty" | "failed" {
     const { answer } = this.#readings[i]!;
-    if ("failed" in answer) return "failed";
+    if (!("series" in answer)) return "failed";
     const numbers = answer.series.map(({ value }) => value).filter((value) => !Number.isNaN(value));
     if (numbers.length === 0)
       return this.#law.noData === "error" ? "empty" : this.#law.noData === "calm" ? "calm" : "breaching";

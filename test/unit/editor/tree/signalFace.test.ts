@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { compare } from "../../../../src/domain/detection/comparison.ts";
 import type { Signal } from "../../../../src/domain/policy/policy.ts";
 import {
   type Answer,
@@ -34,6 +35,11 @@ describe("the row of a signal", () => {
       calm: { evaluation: found(HIGH, CALM, CALM), since: "10:01", words: "calm" },
       pending: { evaluation: found(CALM, HIGH), since: "10:01", words: "pending" },
       breached: { evaluation: found(CALM, HIGH, HIGH, HIGH), since: "10:02", words: "breached" },
+      notEnoughTraffic: {
+        evaluation: found(CALM, { detection: { kind: "traffic", events: 4, least: 50 } }, FAILED),
+        since: "10:01",
+        words: "not enough traffic yet",
+      },
       noData: { evaluation: found(CALM, EMPTY, EMPTY), since: "10:01", words: "no data" },
       error: {
         evaluation: found(CALM, FAILED, FAILED, FAILED, FAILED),
@@ -50,6 +56,21 @@ describe("the row of a signal", () => {
       const [head] = tooltip.split("\n\n");
       assert.equal(head, `**checkout errors** — ${words} since ${fullTime(at(since))}`);
     }
+  });
+
+  it("tells a comparison's rate against normal and the limit, in words", () => {
+    const verdict = compare(
+      { worse: 1.5, falseAlarms: 0.001, tests: 1 },
+      at("10:00"),
+      [{ name: "1d", blocks: Array.from({ length: 288 }, (_, i) => ({ index: i - 288, bad: 1, all: 200 })) }],
+      [{ from: at("10:00"), at: at("10:05"), bad: 40, all: 400 }],
+      at("10:05"),
+    );
+    const answer: Answer = { detection: { kind: "compare", verdict, variant: null, variants: 1 } };
+    const { description, spoken, tooltip } = faceOf(found(answer));
+    assert.match(description, /^10% normal 0\.5%, limit 0\.\d+% · regressed since \S+/);
+    assert.match(spoken, /regressed since .*, 10%, normal 0\.5%, limit 0\.\d+%$/);
+    assert.match(tooltip, /40 of 400 bad \\\(10%\\\) since 2026/);
   });
 
   it("tells when a breach began as well, which is before it counts", () => {
