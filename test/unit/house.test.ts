@@ -37,7 +37,6 @@ const SMALL: Record<string, string> = {
   "src/app/updates/clipboardChannel.ts": "a channel is a file of its own",
   "src/app/updates/slackChannel.ts": "a channel is a file of its own",
   "src/app/updates/webhookChannel.ts": "a channel is a file of its own",
-  "src/signals/signalSource.ts": "the list of the sources",
   "src/git/revision.ts": "the names of commits: ten files of its folder import it, and it needs none of them",
   "src/ledger/eventId.ts": "loads with the first entry that is written",
   "src/terminal/call/handover.ts": "loads where somebody may have to be told",
