@@ -19,11 +19,14 @@ import {
   incidentVariables,
   nameOf,
   roundVariables,
+  serviceVariable,
 } from "./variables.ts";
 
 export interface PostmortemFacts {
   now: Instant;
   service: string | null;
+  /** Patterns of its files, where it is one of several services. */
+  paths?: readonly string[];
   status: IncidentStatus;
   /** Null where the incident names no drop, or one that is not known here. */
   drop: DropFacts | null;
@@ -60,14 +63,14 @@ export function refuseTicking(template: Template, facts: PostmortemFacts): void 
 }
 
 /** All that a post-mortem's template can name; media/templates/postmortem.md lists it for people. */
-export function postmortemVariables({ now, service, status, drop, happened, path }: PostmortemFacts) {
+export function postmortemVariables({ now, service, paths, status, drop, happened, path }: PostmortemFacts) {
   const { incident } = status;
   const timeline = storyOf(incident, now, happened ?? null);
   const rounds = roundVariables(incident, now);
   const { milestones, clocks, pauses } = rounds.at(-1)!;
   return {
     now: formatInstant(now),
-    service: service === null ? null : plainText(service, 120),
+    service: serviceVariable(service, paths),
     incident: incidentVariables(status),
     impact: impactVariables(incident, now),
     rounds,

@@ -9,6 +9,7 @@ import {
   changedFiles,
   EMPTY_TREE,
   FILE_KINDS,
+  filesWithin,
   LARGEST_FILE,
   parseChanges,
   readFileAt,
@@ -54,6 +55,10 @@ export class DropReader implements DropSource {
   }
 
   async changed(range: CommitRange): Promise<ChangedFile[]> {
+    return (await filesWithin(range))(await this.#changed({ from: range.from, to: range.to }));
+  }
+
+  async #changed(range: CommitRange): Promise<ChangedFile[]> {
     try {
       this.#files ??= new TreeComparer(this.#repository.git, ["-z", ...FILE_KINDS]);
       const chunks: Buffer[] = [];
@@ -68,7 +73,8 @@ export class DropReader implements DropSource {
   }
 
   async measured(range: CommitRange): Promise<ChangedFile[]> {
-    const files = await this.changed(range);
+    const files = await this.#changed({ from: range.from, to: range.to });
+    const within = await filesWithin(range);
     try {
       this.#patches ??= new TreeComparer(this.#repository.git, PATCH_KINDS);
       const counter = new PatchCounter();
@@ -76,7 +82,7 @@ export class DropReader implements DropSource {
         // That is all that a process of its own would read, and it can be stopped.
         if (!counter.push(chunk)) throw new HumanError("service", "There is more than is read.");
       });
-      return measuredBy(files, counter.files);
+      return within(measuredBy(files, counter.files));
     } catch (error) {
       if (!(error instanceof HumanError)) throw error;
       this.#patches?.close();
@@ -148,8 +154,9 @@ const USUAL_LINE = 100;
  * @throws {HumanError} when one of the ends is not there.
  */
 async function measuredChanges(repository: Repository, range: CommitRange): Promise<ChangedFile[]> {
-  const [files, sizes] = await Promise.all([changedFiles(repository, range), patchSizes(repository, range)]);
-  return measuredBy(files, sizes);
+  const whole = { from: range.from, to: range.to };
+  const [files, sizes] = await Promise.all([changedFiles(repository, whole), patchSizes(repository, whole)]);
+  return (await filesWithin(range))(measuredBy(files, sizes));
 }
 
 /** Files with their lines as a patch of the same trees has them. */

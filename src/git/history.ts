@@ -111,6 +111,8 @@ export interface CommitRange {
   /** Null: everything up to `to`. */
   from: string | null;
   to: string;
+  /** Patterns of the files that alone are meant, as of a service; left out: all. */
+  paths?: readonly string[];
 }
 
 export interface Commit {
@@ -165,7 +167,9 @@ export async function committedAt({ git }: Repository, commit: string): Promise<
 }
 
 /** How many commits a range holds. One process. */
-export async function countCommits({ git }: Repository, range: CommitRange): Promise<number> {
+export async function countCommits(repository: Repository, range: CommitRange): Promise<number> {
+  const { git } = repository;
+  if (isLimited(range)) return (await touching(repository, range)).size;
   const output = await git.read(["rev-list", "--count", "--end-of-options", ends(range), "--"]);
   return Number(output.trim());
 }
@@ -185,10 +189,28 @@ export async function changedFiles(
   { git, objectFormat }: Repository,
   range: CommitRange,
 ): Promise<ChangedFile[]> {
+  const within = await filesWithin(range);
   const from = range.from === null ? EMPTY_TREE[objectFormat] : revision(range.from);
   const args = ["diff-tree", "-r", "-z", ...FILE_KINDS, "--end-of-options", from, revision(range.to), "--"];
-  return parseChanges(await git.read(args));
+  return within(parseChanges(await git.read(args)));
 }
+
+/** Leaves of some files those that a range means; a renamed one by either name. */
+export async function filesWithin({
+  paths,
+}: Pick<CommitRange, "paths">): Promise<(files: ChangedFile[]) => ChangedFile[]> {
+  if (!paths) return (files) => files;
+  const { pathMatcher } = await import("../domain/text/pathPatterns.ts");
+  const isOwn = pathMatcher(paths);
+  return (files) => files.filter(({ path, from }) => isOwn(path) || (from !== null && isOwn(from)));
+}
+
+const isLimited = (range: CommitRange): range is CommitRange & { paths: readonly string[] } =>
+  range.paths !== undefined;
+
+// Nobody waits for the patterns before the first countdown is on view.
+const touching = async (repository: Repository, range: CommitRange & { paths: readonly string[] }) =>
+  (await import("./pathCommits.ts")).touchingCommits(repository, range);
 
 /**
  * A file's text at a commit; null when the commit or the file is not there. One process.
@@ -239,8 +261,15 @@ export async function fileHistory(
   throw git.failure(args, result);
 }
 
-/** The commits of a range, newest first. One process. */
-export async function listCommits({ git }: Repository, range: CommitRange, limit: number): Promise<Commit[]> {
+/** The commits of a range, newest first. One process; two where only those of some files are meant. */
+export async function listCommits(
+  repository: Repository,
+  range: CommitRange,
+  limit: number,
+): Promise<Commit[]> {
+  const { git } = repository;
+  const own = isLimited(range) ? [...(await touching(repository, range)).keys()].slice(0, limit) : null;
+  if (own?.length === 0) return [];
   const options = [
     "-z",
     COMMIT_FORMAT,
@@ -249,8 +278,10 @@ export async function listCommits({ git }: Repository, range: CommitRange, limit
     "--no-notes",
     "--no-show-signature",
   ];
-  const args = ["log", ...options, `--max-count=${limit}`, "--end-of-options", ends(range), "--"];
-  const fields = (await git.run(args)).split("\0");
+  const args = ["log", ...options, `--max-count=${limit}`];
+  const fields = own
+    ? await namedCommits(repository, [...args, "--no-walk=unsorted", "--stdin"], own)
+    : (await git.run([...args, "--end-of-options", ends(range), "--"])).split("\0");
   const commits: Commit[] = [];
   for (let i = 0; i + COMMIT_FIELDS.length <= fields.length; i += COMMIT_FIELDS.length) {
     const [sha, parents, name, mail, seconds, subject] = fields.slice(
@@ -266,6 +297,16 @@ export async function listCommits({ git }: Repository, range: CommitRange, limit
     });
   }
   return commits;
+}
+
+async function namedCommits(
+  { git }: Repository,
+  args: readonly string[],
+  names: readonly string[],
+): Promise<string[]> {
+  const result = await git.feed(args, { input: `${names.join("\n")}\n` });
+  if (result.code !== 0) throw git.failure(args, result);
+  return result.stdout.toString().split("\0");
 }
 
 /** A range as git's argument. */

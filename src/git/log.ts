@@ -13,8 +13,17 @@ const LONGEST_MESSAGE = 256 * 1024;
  * The commits of a range with their whole messages, newest first, each before its parents. One process.
  * @throws {HumanError} when one of the ends is not there.
  */
-export const commitLog = (repository: Repository, range: CommitRange, limit: number) =>
-  logOf(repository, [ends(range)], limit);
+export async function commitLog(
+  repository: Repository,
+  range: CommitRange,
+  limit: number,
+): Promise<LoggedCommit[]> {
+  const commits = await logOf(repository, [ends(range)], limit);
+  if (!range.paths) return commits;
+  const { touchingCommits } = await import("./pathCommits.ts");
+  const own = await touchingCommits(repository, { ...range, paths: range.paths });
+  return commits.filter(({ sha }) => own.has(sha));
+}
 
 /**
  * The same for commits that a branch does not hold, such as those of an older line. Names of none are passed over.
@@ -93,14 +102,15 @@ const LARGEST = 1024 * 1024;
 /** What differs between the ends of a range, as a patch, at most so many lines of it. One process. */
 export async function readPatch(
   { git, objectFormat }: Repository,
-  { from, to }: CommitRange,
+  { from, to, paths }: CommitRange,
   most: number,
 ): Promise<Patch> {
   const kinds = ["-p", "-M", "--no-color", "--no-ext-diff", "--no-textconv", "--submodule=short"];
   const before = from === null ? EMPTY_TREE[objectFormat] : revision(from);
   const chunks: Buffer[] = [];
   let size = 0;
-  const args = ["diff-tree", "-r", ...kinds, "--end-of-options", before, revision(to), "--"];
+  const within = paths ? (await import("./pathCommits.ts")).pathspecs(paths) : [];
+  const args = ["diff-tree", "-r", ...kinds, "--end-of-options", before, revision(to), "--", ...within];
   const result = await git.feed(args, {
     onData: (chunk) => {
       if (size < LARGEST) chunks.push(chunk);

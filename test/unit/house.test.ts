@@ -38,7 +38,6 @@ const SMALL: Record<string, string> = {
   "src/terminal/commands/gate.ts": "loads with the command line, the gate itself does not",
   "src/terminal/commands/scorecard.ts": "loads with the command line, the scorecard itself does not",
   "src/terminal/commands/status.ts": "loads with the command line, the status itself does not",
-  "src/terminal/commands/undo.ts": "loads with the command line, the undo itself does not",
   "src/terminal/commands/watch.ts": "loads with the command line, the watch itself does not",
 };
 

@@ -81,7 +81,7 @@ export const newerTagReport = ({ tag, commit, shippedAt, shippedAssumed }: Unpla
   shippedAssumed,
 });
 
-const windowReport = ({ state, endsAt, remainingMs }: WatchWindow) => ({
+export const windowReport = ({ state, endsAt, remainingMs }: WatchWindow) => ({
   state,
   endsAt: instant(endsAt),
   remainingMs,
@@ -181,6 +181,7 @@ export function incidentReport({ incident, state, clocks, nextUpdate, warnings }
     kind: incident.kind,
     status: state,
     drop: incident.drop,
+    ...(incident.service === undefined ? {} : { service: incident.service }),
     openedAt: formatInstant(incident.openedAt),
     openedBy: incident.openedBy,
     round: round.number,

@@ -51,7 +51,7 @@ export class PolicyReader {
   /** The last one of the work tree that was in order, while none is on the branch. */
   #lastGoodHere: Policy | null = null;
   #last: { key: string; inForce: PolicyInForce } | null = null;
-  #landed: { commit: string; at: Instant | null } | null = null;
+  #landed: { commit: string; at: Promise<Instant | null> } | null = null;
 
   constructor(root: string, repository: Repository | null, memory: PolicyMemory | null = null) {
     this.#root = root;
@@ -83,7 +83,7 @@ export class PolicyReader {
     if (!this.#repository) return null;
     if (this.#landed?.commit !== commit) {
       // No answer in a broken history takes the clocks away.
-      const at = await landedAt(this.#repository, commit, POLICY_PATH, '^ *"?drills"? *:').catch(() => null);
+      const at = landedAt(this.#repository, commit, POLICY_PATH, '^ *"?drills"? *:').catch(() => null);
       this.#landed = { commit, at };
     }
     return this.#landed.at;

@@ -41,6 +41,8 @@ export interface Incident {
   title: string;
   kind: IncidentKind;
   drop: string | null;
+  /** Which of several services it is of; left out: nobody has said. */
+  service?: string;
   openedAt: Instant;
   openedBy: string;
   /** The event that opened it; names it across machines. */
@@ -110,6 +112,7 @@ export function foldIncident(
     title: opened.data.title as string,
     kind: (opened.data.kind as IncidentKind | undefined) ?? "real",
     drop,
+    ...(typeof opened.data.service === "string" ? { service: opened.data.service } : {}),
     openedAt: opened.at,
     openedBy: opened.by,
     openedEvent: opened.id,

@@ -1,4 +1,5 @@
-import { basename, dirname, join } from "node:path";
+import { existsSync } from "node:fs";
+import { basename, dirname, join, sep } from "node:path";
 import {
   CodeAction,
   type CodeActionContext,
@@ -86,6 +87,12 @@ export class PolicyDiagnostics {
     const { readPolicy } = await import("../../domain/policy/readPolicy.ts");
     if (document.isClosed) return;
     const { version } = document;
+    if (this.#isStray(document.uri)) {
+      const { STRAY_POLICY } = await import("../../app/policyFindings.ts");
+      const start = { line: 1, column: 1, endLine: 1, endColumn: 8 };
+      this.#mark(document.uri, [{ message: STRAY_POLICY, place: start }]);
+      return;
+    }
     const { policy, problems } = readPolicy(document.getText());
     this.#mark(document.uri, problems);
     // Templates are filled only where there are any; what fills them is large.
@@ -94,6 +101,14 @@ export class PolicyDiagnostics {
     const { webhookProblems } = await import("../../app/updates/message.ts");
     if (document.isClosed || document.version !== version) return;
     this.#mark(document.uri, webhookProblems(document.getText(), policy), DiagnosticSeverity.Warning);
+  }
+
+  /** In a sub-folder of a repository that is none itself: there nobody reads it. */
+  #isStray({ fsPath }: Uri): boolean {
+    const folder = fsPath.slice(0, -POLICY_PATH.length - 1);
+    const inside = ({ project: { repository, root } }: ReleaseModel["projects"][number]) =>
+      repository !== null && folder !== root && folder.startsWith(`${root}${sep}`);
+    return this.#model.projects.some(inside) && !existsSync(join(folder, ".git"));
   }
 
   #judgeClosed(document: TextDocument): void {

@@ -80,6 +80,7 @@ const refreshed = ({ root }: Project, { path, changed }: Refreshed, directory: s
 
 export const init = command({
   name: "init",
+  services: "none",
   ledger: "optional",
   summary: "writes a commented policy and the templates; never overwrites",
   async run({ project }) {

@@ -1,8 +1,10 @@
+import type { Scores } from "../../app/drop/scorecards.ts";
 import { numberOfDrops } from "../call/arguments.ts";
 import { command } from "../call/command.ts";
 
 export const scorecard = command({
   name: "scorecard",
+  services: "all",
   ledger: "fetched",
   history: "whole",
   summary: "targets met per drop and pillar, medians, streaks, drills, overrides, and DORA's two",
@@ -15,15 +17,19 @@ export const scorecard = command({
   ],
   async run({ values, project }) {
     const last = values.last === undefined ? undefined : numberOfDrops(values.last);
-    const { scorecardReport } = await import("../../app/drop/scorecards.ts");
-    const { readScores } = await import("../../app/drop/scorecards.ts");
-    const { scorecardText } = await import("../text/scorecardText.ts");
+    const { readScores, scorecardReport, servicesScorecard } = await import("../../app/drop/scorecards.ts");
+    const { scorecardText, servicesScorecardText } = await import("../text/scorecardText.ts");
     const opened = await project();
-    const reading = await opened.read();
-    const scores = await readScores(opened, reading, last);
+    const several: { service: string; scores: Scores }[] = [];
+    for (const { service, project: own, reading } of await opened.readEach()) {
+      const scores = await readScores(own, reading, last);
+      if (service === null)
+        return { json: scorecardReport(scores), text: (page) => scorecardText(scores, page) };
+      several.push({ service, scores });
+    }
     return {
-      json: scorecardReport(scores),
-      text: (page) => scorecardText(scores, page),
+      json: servicesScorecard(several, opened.now()),
+      text: (page) => servicesScorecardText(several, opened.now(), page),
     };
   },
 });

@@ -2,6 +2,7 @@ import { command } from "../call/command.ts";
 
 export const status = command({
   name: "status",
+  services: "all",
   tellsNewerTags: true,
   judgesPolicy: true,
   summary: "the policy, the current drop, open incidents with their clocks, drills due",
