@@ -168,7 +168,8 @@ function callOf(
       // Before anything is asked, done or answered by a policy that is not the one on file.
       if (!command?.judgesPolicy)
         for (const line of policyComplaints(await opened.policy())) complain(terminal, line);
-      if (!command?.judgesPolicy)
+      // Of those this one tells more.
+      if (command?.name !== "policy check")
         for (const line of await strays(opened, directory)) complain(terminal, line);
       const chosen = await serviceOf(opened, { args, values, command }, directory);
       if (chosen !== opened) onOpened(chosen);
