@@ -1,8 +1,8 @@
 import { realpath } from "node:fs/promises";
 import { relative, sep } from "node:path";
 import type { Policy } from "../domain/policy/policy.ts";
-import { servicesOf, servicesOfTag } from "../domain/policy/serviceViews.ts";
-import { serviceOfIncident } from "../domain/record/serviceLog.ts";
+import { servicesOf } from "../domain/policy/serviceViews.ts";
+import { serviceOfIncident, servicesOfTag } from "../domain/record/serviceLog.ts";
 import { HumanError } from "../domain/text/humanError.ts";
 import { nearest } from "../domain/text/nearest.ts";
 import { plainText } from "../domain/text/plainText.ts";

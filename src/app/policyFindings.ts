@@ -1,10 +1,11 @@
 import { existsSync } from "node:fs";
 import { dirname, join, relative, sep } from "node:path";
 import { POLICY_PATH, type Policy, type PolicyInForce, type PolicyProblem } from "../domain/policy/policy.ts";
-import { servicesOf, servicesOfTag } from "../domain/policy/serviceViews.ts";
+import { servicesOf } from "../domain/policy/serviceViews.ts";
+import { servicesOfTag } from "../domain/record/serviceLog.ts";
 import { pathMatcher } from "../domain/text/pathPatterns.ts";
 import { plainText } from "../domain/text/plainText.ts";
-import { readFileAt } from "../git/history.ts";
+import { readFileAt } from "../git/fileVersions.ts";
 import { allTags } from "../git/push.ts";
 import type { Repository } from "../git/repository.ts";
 import { readTextNow } from "./project/files.ts";
@@ -120,6 +121,14 @@ const isKey = (line: string, key: string) =>
 
 /** What is wrong with a policy in a sub-folder, and the way out. */
 export const STRAY_POLICY = `This policy is not read: a repository has one policy, ${POLICY_PATH} at its root. Move what it says there, under \`services\`.`;
+
+/** What is wrong with a policy's file where it lies in a sub-folder of a repository, and not at a root of its own. */
+export function strayProblem(roots: readonly string[], file: string): PolicyProblem | null {
+  const folder = file.slice(0, -POLICY_PATH.length - 1);
+  const isInside = (root: string) => folder !== root && folder.startsWith(`${root}${sep}`);
+  if (!roots.some(isInside) || existsSync(join(folder, ".git"))) return null;
+  return { message: STRAY_POLICY, place: { line: 1, column: 1, endLine: 1, endColumn: 8 } };
+}
 
 /** The policies between where somebody stands and the root of the repository, which they may take for theirs. */
 export function strayPoliciesAbove(root: string, folder: string): string[] {

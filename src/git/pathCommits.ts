@@ -1,10 +1,9 @@
 import { randomUUID } from "node:crypto";
 import { foldersOf, pathMatcher } from "../domain/text/pathPatterns.ts";
-import { type CommitRange, ends } from "./history.ts";
+import type { ChangedFile } from "./changes.ts";
+import { type Commit, commitsOf } from "./history.ts";
 import type { Repository } from "./repository.ts";
-
-/** A range of which only what changes some files is meant. */
-type PathRange = CommitRange & { paths: readonly string[] };
+import { type CommitRange, ends } from "./revision.ts";
 
 /**
  * The commits of a range that change a service's files, newest first, each with those that it changes. What a commit
@@ -17,9 +16,23 @@ type PathRange = CommitRange & { paths: readonly string[] };
  */
 export async function touchingCommits(
   repository: Repository,
-  range: PathRange,
+  range: CommitRange,
 ): Promise<Map<string, string[]>> {
-  return touched(repository, [ends(range)], range.paths);
+  return touched(repository, [ends(range)], range.paths ?? []);
+}
+
+export const countTouching = async (repository: Repository, range: CommitRange): Promise<number> =>
+  (await touchingCommits(repository, range)).size;
+
+/** Those of a range as `listCommits` gives them. Two processes. */
+export async function listTouching(
+  repository: Repository,
+  range: CommitRange,
+  limit: number,
+): Promise<Commit[]> {
+  const own = [...(await touchingCommits(repository, range)).keys()].slice(0, limit);
+  if (own.length === 0) return [];
+  return commitsOf(repository, ["--no-walk=unsorted", "--stdin"], limit, `${own.join("\n")}\n`);
 }
 
 /** The same for all that some revisions name, as arguments of `git log`. */
@@ -59,3 +72,10 @@ export async function touched(
 
 /** What git, which takes a path for nothing but a path here, need not look beyond; the patterns themselves are matched by the policy's own rules. */
 export const pathspecs = (paths: readonly string[]): string[] => foldersOf(paths) ?? [];
+
+/** Leaves of some files those that a range means; a renamed one by either name. */
+export function filesWithin({ paths }: Pick<CommitRange, "paths">, files: ChangedFile[]): ChangedFile[] {
+  if (!paths) return files;
+  const isOwn = pathMatcher(paths);
+  return files.filter(({ path, from }) => isOwn(path) || (from !== null && isOwn(from)));
+}

@@ -1,11 +1,10 @@
-import type { Tag } from "../domain/drop/drop.ts";
 import { type AncestryGraph, NO_COMMITS, type ReleaseBranch } from "../domain/drop/dropHistory.ts";
 import { plainText } from "../domain/text/plainText.ts";
 import { compareVersions, isExclusion, nameMatcher, patternWords } from "../domain/text/tagNames.ts";
-import { instantOfSeconds } from "../domain/time/instant.ts";
 import type { Anchor } from "./anchor.ts";
+import type { Refs } from "./refs.ts";
 import type { Repository } from "./repository.ts";
-import { type Refs, revision } from "./revision.ts";
+import { revision } from "./revision.ts";
 
 /**
  * All commits that some tips reach, each with its parents. One process, however many tags there are.
@@ -13,26 +12,33 @@ import { type Refs, revision } from "./revision.ts";
  * @throws {GitFailure} when one of them is not there.
  */
 export async function readAncestryGraph(
-  { git }: Repository,
+  repository: Repository,
   tips: readonly string[],
 ): Promise<AncestryGraph> {
-  if (tips.length === 0) return NO_COMMITS;
+  return tips.length === 0 ? NO_COMMITS : parseGraph(await readAncestryLines(repository, tips));
+}
+
+/**
+ * The same as git prints it: `commit parent parent …`, a line each.
+ * @param tips At least one.
+ */
+export async function readAncestryLines({ git }: Repository, tips: readonly string[]): Promise<Buffer> {
   const args = ["rev-list", "--parents", "--stdin"];
   const input = tips.map((tip) => `${revision(tip)}\n`).join("");
   const chunks: Buffer[] = [];
-  // Megabytes, for which a pipe takes several times as long as a file. A chunk is good for this moment only.
+  // Megabytes, for which a pipe takes several times as long as a file. A chunk is valid only now.
   const process = git.open(args, (chunk) => chunks.push(Buffer.from(chunk)), { spooled: true });
   process.end(input);
   const result = await process.ended;
   if (result.code !== 0) throw git.failure(args, result);
-  return parseGraph(Buffer.concat(chunks));
+  return Buffer.concat(chunks);
 }
 
 /**
  * Reads lines of `commit parent parent …`. A long history has hundreds of thousands of names: they are looked up where
  * they stand in the bytes, and none of them becomes a text.
  */
-function parseGraph(bytes: Buffer): AncestryGraph {
+export function parseGraph(bytes: Buffer): AncestryGraph {
   const width = bytes.indexOf(LINE_FEED);
   const space = bytes.indexOf(SPACE);
   const length = space >= 0 && space < width ? space : width;
@@ -89,7 +95,7 @@ class NameTable {
   #slotOf(bytes: Buffer, at: number): number {
     const mask = this.#slots.length - 1;
     let hash = 0;
-    // A name is a hash itself: eight of its digits are as good as all.
+    // A name is a hash itself: eight of its digits suffice.
     for (let i = 0; i < 8; i++) hash = Math.imul(hash ^ bytes[at + i]!, 0x01000193);
     for (let slot = (hash ^ (hash >>> 15)) & mask; ; slot = (slot + 1) & mask) {
       const line = this.#slots[slot]!;
@@ -103,62 +109,9 @@ class NameTable {
   }
 }
 
-const FIELDS = [
-  "refname",
-  "objecttype",
-  "objectname",
-  "creatordate:unix",
-  "*objecttype",
-  "*objectname",
-  "*committerdate:unix",
-];
-
-/**
- * All tags, peeled. Tags of anything but commits are passed over. One process, and one more where a tag names another
- * tag.
- * @param tips Where an object that some tag names is not here, the tags that these commits reach have to do.
- */
-export async function releaseTags({ git }: Repository, tips: readonly string[] = []): Promise<Tag[]> {
-  const format = FIELDS.map((field) => `%(${field})`).join("%00");
-  const list = (...which: string[]) => ["for-each-ref", ...which, `--format=${format}`, "refs/tags"];
-  let args = list();
-  let result = await git.feed(args);
-  if (result.code !== 0 && tips.length > 0) {
-    args = list(...tips.map((tip) => `--merged=${tip}`));
-    result = await git.feed(args);
-  }
-  if (result.code !== 0) throw git.failure(args, result);
-  const tags: Tag[] = [];
-  const nested: Tag[] = [];
-  for (const line of result.stdout.toString().split("\n")) {
-    const [ref, type, object, created, peeledType, peeled, committed] = line.split("\0");
-    if (!ref || !object) continue;
-    const said = instantOfSeconds(created);
-    // A tag without a tagger, or of a date that cannot be, has no date of its own.
-    const assumed = type === "commit" || said === null;
-    const date = said ?? instantOfSeconds(committed) ?? 0;
-    const name = ref.slice("refs/tags/".length);
-    if (type === "commit") tags.push({ name, commit: object, date, assumed });
-    else if (peeledType === "commit") tags.push({ name, commit: peeled!, date, assumed });
-    else if (peeledType === "tag") nested.push({ name, commit: object, date, assumed });
-  }
-  return nested.length === 0 ? tags : [...tags, ...(await peelAll(nested))];
-
-  // Older gits peel one layer only.
-  async function peelAll(outer: Tag[]): Promise<Tag[]> {
-    const input = outer.map((tag) => `${tag.commit}^{commit}\n`).join("");
-    const { stdout } = await git.feed(["cat-file", "--batch-check=%(objectname) %(objecttype)"], { input });
-    const lines = stdout.toString().split("\n");
-    return outer.flatMap((tag, i) => {
-      const [object, type] = lines[i]?.split(" ") ?? [];
-      return type === "commit" ? [{ ...tag, commit: object! }] : [];
-    });
-  }
-}
-
 /**
  * The branches that drops are released from: those that the policy names, at the anchor's remote, else the anchor
- * itself. In the order of the patterns, those of one pattern by their versions. A branch that an undo was made on is none.
+ * itself. In the order of the patterns, those of one pattern by version. Undo branches are left out.
  * @param wanted A branch, or patterns on branches.
  * @param refs All branches, local and remote.
  */

@@ -1,15 +1,18 @@
 import { statSync } from "node:fs";
 import { isAbsolute, resolve } from "node:path";
+import type { AnswerMemory } from "../app/project/answerMemory.ts";
+import type { EarlyAnswers } from "../app/project/earlyAnswers.ts";
 import type { PolicyMemory } from "../app/project/policyMemory.ts";
 import type { Project } from "../app/project/project.ts";
 import { HumanError } from "../domain/text/humanError.ts";
 import { plainText } from "../domain/text/plainText.ts";
 import type { Instant } from "../domain/time/instant.ts";
-import { shallowClone, UNSHALLOW } from "../git/revision.ts";
+import type { Repository } from "../git/repository.ts";
+import { shallowClone, UNSHALLOW } from "../git/shallow.ts";
 import type { SyncResult } from "../ledger/remoteLedger.ts";
 import { instantArgument } from "./call/arguments.ts";
 import { type Answer, type Call, type Command, EXIT, type ExitStatus, exitStatusOf } from "./call/command.ts";
-import { policyComplaints, sharingComplaints } from "./call/complaints.ts";
+import { policyComplaints, readingComplaints, sharingComplaints } from "./call/complaints.ts";
 import { help } from "./call/help.ts";
 import { inertText, jsonText } from "./call/output.ts";
 import { type ParsedCall, parseCall } from "./call/parseCall.ts";
@@ -30,6 +33,10 @@ export interface Terminal {
   input?: () => Promise<string>;
   /** What policies were found to say before; left out: each is read anew. */
   policies?: PolicyMemory;
+  /** What git was found to answer before, by repository; left out: it is asked anew. */
+  answers?: (repository: Repository) => AnswerMemory;
+  /** What git was asked already, and where; left out: nothing. */
+  early?: { directory: string; answers: EarlyAnswers } | undefined;
   page: Page;
   write: (text: string) => void;
   complain: (text: string) => void;
@@ -51,9 +58,8 @@ export async function main(given: Terminal): Promise<ExitStatus> {
     if (terminal.argv[0] === COMPLETE) return await answerShell(terminal);
     const parsed = parseCall(terminal.argv, COMMANDS);
     const { answer, project } = await answerTo(parsed, terminal);
-    const newer = parsed.command?.tellsNewerTags ? null : (project?.newerTagNotice() ?? null);
-    for (const complaint of [...(answer.complaints ?? []), ...(newer === null ? [] : [newer])])
-      complain(terminal, complaint);
+    const read = project?.latest ? readingComplaints(project.latest, parsed.command ?? {}) : [];
+    for (const complaint of [...(answer.complaints ?? []), ...read]) complain(terminal, complaint);
     if (parsed.values.json) terminal.write(`${jsonText(answer.json)}\n`);
     else writeText(answer, terminal, given);
     return answer.exit ?? EXIT.fine;
@@ -145,9 +151,8 @@ function callOf(
     confirm: values.json ? null : confirmer(terminal),
     // The largest part of the program; help, and a call that is wrong, need none of it.
     project: async () => {
-      // Git works while the rest is loaded.
-      const { askEarly } = await import("../app/project/earlyAnswers.ts");
-      const early = askEarly(directory);
+      const answers = command?.remembers ? terminal.answers : undefined;
+      const early = await earlyAnswers(terminal, directory, answers !== undefined);
       const { Project } = await import("../app/project/project.ts");
       const shared = (result: SyncResult) => {
         for (const line of sharingComplaints(result)) complain(terminal, line);
@@ -160,6 +165,7 @@ function callOf(
         askRemote: true,
         early,
         ...(terminal.policies ? { policies: terminal.policies } : {}),
+        ...(answers ? { answers } : {}),
         needsBranch: command?.history !== undefined && command.ledger !== "optional",
         sharing: { wait: true, shared, required: command?.ledger !== "optional" },
       });
@@ -210,6 +216,13 @@ async function serviceOf(
   return chosen === null ? project : project.of(chosen);
 }
 
+/** Git works while the rest is loaded. */
+async function earlyAnswers({ early }: Terminal, directory: string, tags: boolean): Promise<EarlyAnswers> {
+  if (early?.directory === directory) return early.answers;
+  const { askEarly } = await import("../app/project/earlyAnswers.ts");
+  return askEarly(directory, { tags });
+}
+
 /**
  * Sees to it that a command has what its answer rests on. Gives what people must know, as sentences.
  * @throws {HumanError} `service` where that cannot be had.
@@ -228,7 +241,8 @@ async function prepare(
       lines.push(`This clone is shallow, so what came before its oldest commit is not known; ${UNSHALLOW}`);
   }
   // A workspace that a pipeline uses again holds what the team had the last time.
-  if (ledger === "fetched" || (ledger === undefined && isPipeline(environment))) {
+  const reuses = ledger === undefined && project.repository !== null && isPipeline(environment);
+  if (ledger === "fetched" || reuses) {
     const { fetchRecord } = await import("../app/project/fetchFirst.ts");
     const offline = await fetchRecord(project);
     if (offline !== null) lines.push(offline);

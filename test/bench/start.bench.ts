@@ -8,8 +8,8 @@ import { type Comparison, compare } from "./measure.ts";
 
 /**
  * How long the built command line takes to answer, from nothing to the end of its process, as often as people ask it:
- * the second time and later. An empty program on the same Node is the floor; what `status` takes beyond it is mostly
- * git, which it starts about twenty times, ten of them one after the other.
+ * the second time and later. An empty program on the same Node is the floor. What `status` takes beyond it is half git,
+ * started five times side by side before the program is loaded, and half evaluating what is loaded.
  */
 export async function startBench(): Promise<Comparison[]> {
   execFileSync(process.execPath, [inProject("esbuild.mjs")], { cwd: inProject(), stdio: "inherit" });

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { runCommandLine } from "../support/commandLine.ts";
 import { dropRepository } from "../support/dropRepository.ts";
@@ -56,6 +57,50 @@ describe("the start of the command line", () => {
     repository.write(".dropclock/policy.yaml", "version: 2\n");
     const broken = await run(repository.dir, ["policy", "check"], cache);
     assert.equal(broken.code, 2);
+  });
+
+  it("asks git once about the same commits, and answers the same", async () => {
+    const repository = dropRepository();
+    repository.commit({
+      ".dropclock/policy.yaml": `${POLICY}risk: [{ paths: ["db/**"], level: high, because: schema }]\n`,
+    });
+    repository.commit({ "db/1.sql": "a" });
+    repository.tag("drop-3", {});
+    const calls = join(folder, "calls");
+    const git = execFileSync("which", ["git"], { encoding: "utf8" }).trim();
+    const bin = join(folder, "bin");
+    mkdirSync(bin);
+    writeFileSync(join(bin, "git"), `#!/bin/sh\necho "$@" >> '${calls}'\nexec '${git}' "$@"\n`, {
+      mode: 0o755,
+    });
+    const environment = { XDG_CACHE_HOME: join(folder, "asked"), PATH: `${bin}:${process.env.PATH}` };
+    const asked = () => {
+      const words =
+        /(for-each-ref|config|rev-parse|version|rev-list|log|merge-tree|diff-tree|ls-tree|cat-file|commit-tree)( |$)/gm;
+      const found = [...readFileSync(calls, "utf8").matchAll(words)].map(([, word]) => word!);
+      rmSync(calls);
+      return [...new Set(found)].sort();
+    };
+    const status = async () => {
+      const { code, stdout, stderr } = await run(repository.dir, ["status", "--json"], environment);
+      const { at: _, ...answer } = JSON.parse(stdout);
+      return { code, stderr, drop: answer.drop };
+    };
+    const first = await status();
+    assert.deepEqual(
+      [first.drop.commits, first.drop.risk.level, first.drop.undo.state],
+      [2, "high", "ready"],
+    );
+    assert.ok(asked().includes("diff-tree"));
+    assert.deepEqual(await status(), first);
+    assert.deepEqual(asked(), ["config", "for-each-ref", "rev-parse", "version"]);
+    // Another branch, another answer; and what decides asks git itself.
+    repository.commit({ "db/1.sql": "b" });
+    const later = await status();
+    assert.deepEqual([later.drop.undo.state, later.drop.undo.conflicts], ["conflicts", ["db/1.sql"]]);
+    asked();
+    await run(repository.dir, ["gate", "drop-3"], environment);
+    assert.ok(asked().includes("diff-tree"));
   });
 
   it("keeps nothing in a pipeline, and reads nothing that was left there", async () => {

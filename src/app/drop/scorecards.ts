@@ -1,3 +1,6 @@
+import type { ExportFormat } from "../../documents/pageMessages.ts";
+import { scorecardPage } from "../../documents/pages.ts";
+import { scorecardCsv, scorecardSvg } from "../../documents/scorecardPicture.ts";
 import { POLICY_PATH } from "../../domain/policy/policy.ts";
 import {
   type Adoption,
@@ -7,6 +10,7 @@ import {
   scorecardOf,
   scorecardOver,
 } from "../../domain/record/scorecard.ts";
+import { scorecardView } from "../../domain/record/scorecardView.ts";
 import { formatInstant, type Instant } from "../../domain/time/instant.ts";
 import { addedAt } from "../../git/ancestry.ts";
 import type { Project, Reading } from "../project/project.ts";
@@ -28,6 +32,24 @@ export async function readScores(project: Project, { release }: Reading, last?: 
     scorecard: scorecardOf(release, drops.slice(0, last ?? policy.policy.drops.adoption), at),
     adoption: adoptionOf(release, landedAt, at),
   };
+}
+
+/**
+ * The scorecard as a file that something else opens.
+ * @param service Its name in the policy; null: it has none.
+ */
+export function scorecardFile(format: ExportFormat, scores: Scores, service: string | null): string {
+  const { scorecard, adoption } = scores;
+  switch (format) {
+    case "svg":
+      return scorecardSvg(scorecardView(scores, service));
+    case "csv":
+      return scorecardCsv(scorecardView(scores, service));
+    case "json":
+      return `${JSON.stringify(scorecardReport(scores), null, 2)}\n`;
+    case "markdown":
+      return scorecardPage(service, scorecard, adoption);
+  }
 }
 
 /** The scorecard as JSON: spans in milliseconds, the rate a share from 0 to 1; null where there is no data. */
@@ -69,7 +91,7 @@ function adoptionReport({ landedAt, wanted, drops, scorecard }: Adoption) {
   };
 }
 
-function scoreReport({ drop, pillars, incidents, failed, undone, recoveryMs, overrides }: DropScore) {
+function scoreReport({ drop, pillars, incidents, failed, undone, rework, recoveryMs, overrides }: DropScore) {
   return {
     tag: drop.tag,
     commit: drop.commit,
@@ -79,6 +101,7 @@ function scoreReport({ drop, pillars, incidents, failed, undone, recoveryMs, ove
     incidents: incidents.map(({ id }) => id),
     failed,
     undone,
+    rework,
     recoveryMs,
     overrides: overrides.map(({ at, by, data }) => ({ at: formatInstant(at), by, why: data.why })),
   };

@@ -10,8 +10,8 @@ import { POLICY_PATH, type Policy } from "../../domain/policy/policy.ts";
 import { onlyHuman } from "../../domain/text/humanError.ts";
 import { isAncestor } from "../../git/ancestry.ts";
 import { DropReader, type DropSource } from "../../git/dropReader.ts";
+import { fileOnBranch } from "../../git/fileVersions.ts";
 import { type Commit, listCommits } from "../../git/history.ts";
-import { fileOnBranch } from "../../git/log.ts";
 import { RangeCommits } from "../../git/rangeCommits.ts";
 import { touchedAmong } from "../../ledger/ledger.ts";
 import { WitnessReader } from "../project/witnesses.ts";
@@ -121,8 +121,8 @@ class PoliciesThen {
   /** Null: there was none yet. To be asked about each drop after those that build on it. */
   async policyOf({ commit }: Drop): Promise<Policy | null> {
     const { repository, anchor } = this.#governed;
-    this.#versions ??= fileOnBranch(repository, anchor.commit, POLICY_PATH, VERSIONS).then((changes) =>
-      changes.map((change) => change.commit),
+    this.#versions ??= this.#project.remember(["policy versions", anchor.commit], async () =>
+      (await fileOnBranch(repository, anchor.commit, POLICY_PATH, VERSIONS)).map((change) => change.commit),
     );
     const versions = await this.#versions;
     for (; this.#next < versions.length; this.#next++)
@@ -158,13 +158,15 @@ class PoliciesThen {
   }
 
   async #readAt(commit: string): Promise<Policy | "broken" | null> {
-    const entry = await this.#reader.entry(commit, POLICY_PATH);
+    const { remember } = this.#project;
+    const entry = await remember(["policy", commit], () => this.#reader.entry(commit, POLICY_PATH));
     if (!entry) return null;
     // Of several services each has its own in one text.
     const key = `${this.#project.service ?? ""} ${entry.oid}`;
     const known = READ.get(key);
     if (known) return known;
-    const text = entry.kind === "file" ? await this.#reader.file(commit, POLICY_PATH).catch(onlyHuman) : null;
+    const read = () => this.#reader.file(commit, POLICY_PATH);
+    const text = entry.kind === "file" ? await remember(["text", key], read).catch(onlyHuman) : null;
     const policy = (text === null ? null : await this.#project.policyIn(text)) ?? "broken";
     if (READ.size >= REMEMBERED) READ.clear();
     READ.set(key, policy);

@@ -12,8 +12,10 @@ import { HumanError, onlyHuman } from "../../domain/text/humanError.ts";
 import { plainText } from "../../domain/text/plainText.ts";
 import { formatInstant } from "../../domain/time/instant.ts";
 import { cutsInside } from "../../git/ancestry.ts";
-import { type Commit, changedFiles, listCommits, readFileAt } from "../../git/history.ts";
-import { shallowClone } from "../../git/revision.ts";
+import { changedFiles } from "../../git/changes.ts";
+import { readFileAt } from "../../git/fileVersions.ts";
+import { type Commit, listCommits } from "../../git/history.ts";
+import { shallowClone } from "../../git/shallow.ts";
 import { readDropContent } from "../drop/dropContent.ts";
 import { riskReport } from "../drop/report.ts";
 import type { Project } from "../project/project.ts";
@@ -239,6 +241,7 @@ async function undoneBy(
     sync: project.sync.bind(project),
     policyIn: project.policyIn.bind(project),
     service: project.service,
+    remember: project.remember,
     read: async () => before,
   };
   const recent = release.drops.filter((drop) => drop.branch === branch.name).slice(0, RECENT_DROPS);
@@ -259,6 +262,6 @@ async function answer(
   { repository }: Pick<Governed, "repository">,
   args: readonly string[],
 ): Promise<string | null> {
-  const { code, stdout } = await repository.git.attempt(args);
+  const { code, stdout } = await repository.git.ask(args);
   return code === 0 ? (stdout.trim().split("\n")[0] ?? null) : null;
 }

@@ -1,7 +1,9 @@
+import type { Tag } from "../../domain/drop/drop.ts";
 import { type CloneSettings, readCloneSettings } from "../../git/cloneSettings.ts";
 import { Git } from "../../git/git.ts";
+import { BRANCHES, listRefs, type Refs } from "../../git/refs.ts";
 import { openRepository, type Repository } from "../../git/repository.ts";
-import { BRANCHES, listRefs, type Refs } from "../../git/revision.ts";
+import { releaseTags } from "../../git/tags.ts";
 
 /** Everything that a reading asks of refs, in one process. */
 export const READ_REFS = [...BRANCHES, "refs/dropclock"];
@@ -11,15 +13,21 @@ export interface EarlyAnswers {
   repository: Promise<Repository | null>;
   refs: Promise<Refs>;
   settings: Promise<CloneSettings>;
+  /** Left out: nobody asked before it was known which of them are releases. */
+  tags?: Promise<Tag[]>;
 }
 
-/** Starts git on what every first reading needs, whatever the policy says. A failure waits for whoever asks. */
-export function askEarly(dir: string): EarlyAnswers {
+/**
+ * Starts git on what every first reading needs, whatever the policy says. A failure waits for whoever asks.
+ * @param tags Also those, which is for whoever fetches nothing first.
+ */
+export function askEarly(dir: string, { tags = false } = {}): EarlyAnswers {
   const git = new Git(dir);
-  const answers = {
+  const answers: EarlyAnswers = {
     repository: openRepository(dir),
     refs: listRefs(git, READ_REFS),
     settings: readCloneSettings(git),
+    ...(tags ? { tags: releaseTags({ git }) } : {}),
   };
   for (const answer of Object.values(answers)) answer.catch(() => {});
   return answers;

@@ -1,15 +1,19 @@
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Risk } from "../../domain/change/riskLevel.ts";
+import type { Tag } from "../../domain/drop/drop.ts";
 import { type AncestryGraph, NO_COMMITS, type ReleaseBranch } from "../../domain/drop/dropHistory.ts";
 import { type Candidate, type HistoryFacts, rangeOf } from "../../domain/drop/release.ts";
 import type { Policy } from "../../domain/policy/policy.ts";
 import { type Anchor, anchorAmong, type NoAnchor } from "../../git/anchor.ts";
 import { type CloneSettings, CloneSettingsReader, WhileUnchanged } from "../../git/cloneSettings.ts";
 import type { DropSource } from "../../git/dropReader.ts";
-import type { CommitRange } from "../../git/history.ts";
-import { readAncestryGraph, releaseBranchesOf, releaseTags } from "../../git/releaseHistory.ts";
+import { listRefs, type Refs } from "../../git/refs.ts";
+import { parseGraph, readAncestryLines, releaseBranchesOf } from "../../git/releaseHistory.ts";
 import type { Repository } from "../../git/repository.ts";
-import { listRefs, type Refs } from "../../git/revision.ts";
+import type { CommitRange } from "../../git/revision.ts";
+import { releaseTags } from "../../git/tags.ts";
+import type { AnswerMemory } from "./answerMemory.ts";
 import { type EarlyAnswers, READ_REFS } from "./earlyAnswers.ts";
 
 /** What git says of a repository, from which each service takes what is its own. */
@@ -22,10 +26,15 @@ type ReleasedFrom = Pick<Policy, "drops" | "services">;
 /** Reads what the places of drops depend on. The graph of commits is read again only where a branch has moved. */
 export class HistoryReader {
   readonly #repository: Repository;
+  readonly #answers: AnswerMemory | null;
+  #earlyTags: Promise<Tag[]> | null;
   #known: { key: string; graph: Promise<AncestryGraph> } | null = null;
 
-  constructor(repository: Repository) {
+  /** @param answers Left out: git is asked anew at every start. */
+  constructor(repository: Repository, early?: EarlyAnswers, answers: AnswerMemory | null = null) {
     this.#repository = repository;
+    this.#earlyTags = early?.tags ?? null;
+    this.#answers = answers;
   }
 
   /**
@@ -57,7 +66,7 @@ export class HistoryReader {
   async of(branches: readonly ReleaseBranch[]): Promise<HistoryFacts> {
     const tips = [...new Set(branches.map(({ commit }) => commit))];
     const [tags, graph, cuts] = await Promise.all([
-      releaseTags(this.#repository, tips),
+      this.#tags(tips),
       this.#graph(tips),
       this.#repository.shallowBoundary(),
     ]);
@@ -70,12 +79,28 @@ export class HistoryReader {
     // A fetch may have deepened a history that was cut.
     const cut = [...(await this.#repository.shallowBoundary())];
     const key = JSON.stringify([tips, cut]);
-    if (this.#known?.key !== key) this.#known = { key, graph: readAncestryGraph(this.#repository, tips) };
+    if (this.#known?.key !== key) this.#known = { key, graph: this.#readGraph(tips) };
     const { graph } = this.#known;
     graph.catch(() => {
       if (this.#known?.graph === graph) this.#known = null;
     });
     return graph;
+  }
+
+  async #readGraph(tips: readonly string[]): Promise<AncestryGraph> {
+    if (tips.length === 0) return NO_COMMITS;
+    if (!this.#answers) return parseGraph(await readAncestryLines(this.#repository, tips));
+    const lines = await this.#answers.of(["ancestry", ...tips], async () =>
+      (await readAncestryLines(this.#repository, tips)).toString("latin1"),
+    );
+    return parseGraph(Buffer.from(lines, "latin1"));
+  }
+
+  async #tags(tips: readonly string[]): Promise<Tag[]> {
+    const early = this.#earlyTags;
+    this.#earlyTags = null;
+    // What an object that is not here made fail is asked again, for less.
+    return (await early?.catch(() => null)) ?? releaseTags(this.#repository, tips);
   }
 }
 
@@ -158,10 +183,12 @@ const REMEMBERED = 500;
 /** Judges the risk of drops, each only once for the same commits and rules. */
 export class RiskReader {
   readonly #repository: Repository;
+  readonly #answers: AnswerMemory | null;
   readonly #known = new Map<string, Promise<Risk>>();
 
-  constructor(repository: Repository) {
+  constructor(repository: Repository, answers: AnswerMemory | null = null) {
     this.#repository = repository;
+    this.#answers = answers;
   }
 
   /**
@@ -173,12 +200,29 @@ export class RiskReader {
     const key = JSON.stringify([range, policy.risk, policy.flags?.file]);
     const known = this.#known.get(key);
     if (known) return known;
-    const reading = this.#assess(policy, range, source);
+    const assess = () => this.#assess(policy, range, source);
+    const reading = this.#answers?.of(["risk", key, this.#attributes()], assess) ?? assess();
     if (this.#known.size >= REMEMBERED) this.#known.clear();
     this.#known.set(key, reading);
     // What failed may work the next time: a commit may have been fetched.
     reading.catch(() => this.#known.delete(key));
     return reading;
+  }
+
+  /** Whether a file is binary to git is said in the work tree, not in the commits. */
+  #attributes(): (string | null)[] {
+    const { root, commonDir } = this.#repository;
+    const files = [
+      ...(root === null ? [] : [join(root, ".gitattributes")]),
+      join(commonDir, "info/attributes"),
+    ];
+    return files.map((file) => {
+      try {
+        return readFileSync(file, "utf8");
+      } catch {
+        return null;
+      }
+    });
   }
 
   // Nobody waits for the rules before the first countdown is on view.

@@ -12,9 +12,10 @@ import { plainText } from "../../domain/text/plainText.ts";
 import type { Instant } from "../../domain/time/instant.ts";
 import { landedAt } from "../../git/ancestry.ts";
 import type { Anchor, NoAnchor } from "../../git/anchor.ts";
-import { fileHistory, readFileAt } from "../../git/history.ts";
+import { fileHistory, readFileAt } from "../../git/fileVersions.ts";
 import { blobAt } from "../../git/objects.ts";
 import type { Repository } from "../../git/repository.ts";
+import type { AnswerMemory } from "./answerMemory.ts";
 import { readTextNow } from "./files.ts";
 import type { PolicyMemory } from "./policyMemory.ts";
 
@@ -44,6 +45,7 @@ export class PolicyReader {
   readonly #root: string;
   readonly #repository: Repository | null;
   readonly #memory: PolicyMemory | null;
+  readonly #answers: AnswerMemory | null;
   #released: { commit: string; found: Released } | null = null;
   #lastGood: { commit: string; policy: Policy | null } | null = null;
   /** What texts were found to say: the branch's and the work tree's. */
@@ -53,10 +55,16 @@ export class PolicyReader {
   #last: { key: string; inForce: PolicyInForce } | null = null;
   #landed: { commit: string; at: Promise<Instant | null> } | null = null;
 
-  constructor(root: string, repository: Repository | null, memory: PolicyMemory | null = null) {
+  constructor(
+    root: string,
+    repository: Repository | null,
+    memory: PolicyMemory | null = null,
+    answers: AnswerMemory | null = null,
+  ) {
     this.#root = root;
     this.#repository = repository;
     this.#memory = memory;
+    this.#answers = answers;
   }
 
   /**
@@ -80,10 +88,13 @@ export class PolicyReader {
 
   /** When the policy, or its `drills`, came to the anchor branch; null: it has none, or its history here is cut. */
   async landedAt(commit: string): Promise<Instant | null> {
-    if (!this.#repository) return null;
+    const repository = this.#repository;
+    if (!repository) return null;
     if (this.#landed?.commit !== commit) {
+      const ask = () => landedAt(repository, commit, POLICY_PATH, '^ *"?drills"? *:');
+      const asked = this.#answers?.of(["drills since", commit], ask) ?? ask();
       // No answer in a broken history takes the clocks away.
-      const at = landedAt(this.#repository, commit, POLICY_PATH, '^ *"?drills"? *:').catch(() => null);
+      const at = asked.catch(() => null);
       this.#landed = { commit, at };
     }
     return this.#landed.at;
@@ -157,7 +168,8 @@ export class PolicyReader {
     commit: string,
     text: string | PolicyProblem | null,
   ): Promise<Released> {
-    const entry = await blobAt(repository, commit, POLICY_PATH);
+    const find = () => blobAt(repository, commit, POLICY_PATH);
+    const entry = await (this.#answers?.of(["policy", commit], find) ?? find());
     if (!entry) return null;
     const { oid, kind } = entry;
     if (kind !== "file") {

@@ -1,11 +1,9 @@
 import { resolve } from "node:path";
 import { asksSinceWhen } from "../../domain/drop/drills.ts";
-import { newerTagWords } from "../../domain/drop/dropWording.ts";
 import { foldRelease, type Release, type ReleaseFacts } from "../../domain/drop/release.ts";
 import type { EventLog, StoredEvent } from "../../domain/event/event.ts";
 import type { Policy, PolicyInForce } from "../../domain/policy/policy.ts";
 import { inForceFor, servicesOf } from "../../domain/policy/serviceViews.ts";
-import { serviceLog } from "../../domain/record/serviceLog.ts";
 import { HumanError } from "../../domain/text/humanError.ts";
 import { plainText } from "../../domain/text/plainText.ts";
 import { formatInstant, type Instant } from "../../domain/time/instant.ts";
@@ -13,6 +11,7 @@ import type { Anchor, NoAnchor } from "../../git/anchor.ts";
 import { openRepository, type Repository } from "../../git/repository.ts";
 import type { AppendOptions, LedgerContent } from "../../ledger/ledger.ts";
 import type { SyncResult } from "../../ledger/remoteLedger.ts";
+import type { AnswerMemory } from "./answerMemory.ts";
 import type { HistoryReader, RiskReader } from "./historyReader.ts";
 import {
   type ProjectOptions,
@@ -76,12 +75,12 @@ export class Project {
   readonly #sources: ProjectSources;
   readonly #counts: ReleaseCounts;
   #identity: string | null = null;
-  #latest: Release | null = null;
+  #latest: Reading | null = null;
 
   private constructor(sources: ProjectSources, service: string | null) {
     this.#sources = sources;
     this.service = service;
-    this.#counts = new ReleaseCounts(sources.repository, sources.ledger);
+    this.#counts = new ReleaseCounts(sources);
   }
 
   /** @throws {HumanError} when git itself cannot be used; a folder without a repository is no error. */
@@ -114,6 +113,11 @@ export class Project {
     return this.#sources.history;
   }
 
+  /** What git answers, or answered before, where that follows from object names and may be kept. */
+  get remember(): AnswerMemory["of"] {
+    return this.#sources.remember;
+  }
+
   /** Tells of drops whether they can be rolled back; asked when somebody wants to know, never by reading. */
   get undo(): UndoReadiness {
     return this.#sources.undo;
@@ -129,12 +133,10 @@ export class Project {
     return this.lookBackTo ?? this.#sources.options.now();
   }
 
-  /** The instant to look back to, where one was given. */
   get lookBackTo(): Instant | null {
     return this.#sources.options.lookBackTo ?? null;
   }
 
-  /** When what is entered now has happened. */
   get happenedAt(): Instant {
     return this.happenedAtGiven ?? this.now();
   }
@@ -144,7 +146,6 @@ export class Project {
     return this.#sources.options.happenedAt ?? null;
   }
 
-  /** Whether a clock stands for the machine's, as in tests. */
   get clockGiven(): boolean {
     return this.#sources.options.clockGiven ?? false;
   }
@@ -194,13 +195,6 @@ export class Project {
     return { whole: await whole, services: await Promise.all(services) };
   }
 
-  /** What is looked at, service by service: each of several, unless this is one of them. */
-  async readEach(): Promise<{ service: string | null; project: Project; reading: Reading }[]> {
-    if (this.service !== null || (await this.services()).length === 0)
-      return [{ service: null, project: this, reading: await this.read() }];
-    return (await this.readServices()).services;
-  }
-
   /** The keys of the services of the policy in force; empty where the repository is one service. */
   async services(): Promise<string[]> {
     const anchor = this.#sources.anchors?.recall() ?? (await this.anchor());
@@ -212,14 +206,25 @@ export class Project {
     return { ...reading, commits: await this.#counts.commits(reading.release) };
   }
 
-  async #readingOf({ anchor, inForce, held, standing, history }: Taken, options: ReadingOptions) {
+  async #readingOf(
+    { anchor, inForce, held, standing, history }: Taken,
+    options: ReadingOptions,
+  ): Promise<Reading> {
     const policy = this.#select(inForce);
     const { content: ledger, log, uncounted, unverified } = await this.#countedOf(policy, anchor, held);
-    const own = (all: EventLog) =>
-      this.service === null ? all : serviceLog(all, inForce.policy, this.service);
+    const taken = { anchor, inForce, held, standing, history };
+    const part =
+      this.service === null
+        ? null
+        : (await import("./serviceReading.ts")).partOf(taken, this.service, this.lookBackTo);
     // Of several services each has drops of its own, and their repository none.
     const tags = this.service === null && inForce.policy.services ? { tags: [] } : {};
-    const facts: ReleaseFacts = { policy, ...history.of(policy.policy), ...tags, events: own(log) };
+    const facts: ReleaseFacts = {
+      policy,
+      ...history.of(policy.policy),
+      ...tags,
+      events: part?.own(log) ?? log,
+    };
     const release = foldRelease(facts, this.lookBackTo);
     // Looked up only where it matters: nobody has held a drill for as long as the policy allows.
     const asks = asksSinceWhen(release, policy.policy.drills.every, this.now());
@@ -231,22 +236,12 @@ export class Project {
           landed === null ? undefined : this.#sources.policies.landedAt(landed),
         ]);
     if (landedAt !== undefined) release.policy = { ...policy, landedAt };
-    this.#latest = release;
     const counts = { uncounted, unverified, standing, rewritten, commits: null };
     const known = { facts, release, anchor, ledger, ...counts };
-    if (this.service === null) return known;
-    const others = servicesOf(inForce.policy).filter((service) => service !== this.service);
-    const siblings = () =>
-      others.map((service) => {
-        const theirs = inForceFor(inForce, service)!;
-        const events = serviceLog(log, inForce.policy, service);
-        const release = foldRelease(
-          { ...history.of(theirs.policy), policy: theirs, events },
-          this.lookBackTo,
-        );
-        return { service, release };
-      });
-    return { ...known, record: own(ledger.log), siblings };
+    this.#latest = part
+      ? { ...known, record: part.own(ledger.log), siblings: () => part.siblings(log) }
+      : known;
+    return this.#latest;
   }
 
   /** @throws {HumanError} where the policy in force has no such service any more. */
@@ -256,13 +251,13 @@ export class Project {
     if (view) return view;
     throw new HumanError(
       "usage",
-      `The policy in force has no service “${plainText(this.service, 60)}”; it has: ${servicesOf(inForce.policy).join(", ") || "no services"}.`,
+      `The policy in force has no service ${plainText(this.service, 60)} any more.`,
     );
   }
 
-  /** A sentence about tags that look like the newest drop and are none, by what was last read; null for none. */
-  newerTagNotice(): string | null {
-    return this.#latest && newerTagWords(this.#latest);
+  /** What was read last; null before that. */
+  get latest(): Reading | null {
+    return this.#latest;
   }
 
   /**

@@ -3,11 +3,12 @@ import type { PolicyInForce } from "../../domain/policy/policy.ts";
 import { HumanError } from "../../domain/text/humanError.ts";
 import type { Instant } from "../../domain/time/instant.ts";
 import { type Anchor, isUnread, type NoAnchor } from "../../git/anchor.ts";
+import type { Refs } from "../../git/refs.ts";
 import type { Repository } from "../../git/repository.ts";
-import type { Refs } from "../../git/revision.ts";
 import { GitLedger } from "../../ledger/gitLedger.ts";
 import { contentOf, type Ledger, type LedgerContent } from "../../ledger/ledger.ts";
 import { headsAmong, LEDGER_REF } from "../../ledger/ledgerHead.ts";
+import type { AnswerMemory } from "./answerMemory.ts";
 import type { EarlyAnswers } from "./earlyAnswers.ts";
 import { AnchorReader, HistoryReader, type RepositoryHistory, RiskReader } from "./historyReader.ts";
 import type { PolicyMemory } from "./policyMemory.ts";
@@ -36,6 +37,8 @@ export interface ProjectOptions {
   early?: EarlyAnswers | undefined;
   /** What policies were found to say before. */
   policies?: PolicyMemory;
+  /** What git was found to answer before; only for whoever looks, and decides nothing. */
+  answers?: (repository: Repository) => AnswerMemory;
 }
 
 /** What is read once, however many services go by it. */
@@ -61,6 +64,8 @@ export class ProjectSources {
   readonly trusted: boolean;
   readonly options: ProjectOptions;
   readonly undo: UndoReadiness;
+  /** What git answers, or answered before, where that follows from object names and may be kept. */
+  readonly remember: AnswerMemory["of"];
   /** These are null without git. */
   readonly risks: RiskReader | null;
   readonly history: HistoryReader | null;
@@ -74,15 +79,17 @@ export class ProjectSources {
     this.repository = repository;
     this.trusted = options.trusted ?? true;
     this.options = options;
-    this.undo = new UndoReadiness(repository);
+    const answers = (repository && options.answers?.(repository)) ?? null;
+    this.remember = async (key, ask) => answers?.of(key, ask) ?? ask();
+    this.undo = new UndoReadiness(repository, answers);
     this.anchors = repository && new AnchorReader(repository, options.early, options.askRemote ?? false);
     this.ledger = repository
       ? new GitLedger(repository.git, { now: Date.now, commonDir: repository.commonDir })
       : null;
-    this.risks = repository && new RiskReader(repository);
-    this.history = repository && new HistoryReader(repository);
+    this.risks = repository && new RiskReader(repository, answers);
+    this.history = repository && new HistoryReader(repository, options.early, answers);
     this.sharing = repository && new Sharing(repository, options.sharing ?? { wait: true });
-    this.policies = new PolicyReader(root, repository, options.policies);
+    this.policies = new PolicyReader(root, repository, options.policies, answers);
   }
 
   /** @throws {HumanError} `service` where the release branch is needed and not known. */

@@ -11,6 +11,7 @@ import type { Conflict } from "../../git/mergeTree.ts";
 import type { Repository } from "../../git/repository.ts";
 import type { UndoOutlook } from "../../git/undoOutlook.ts";
 import type { Inverse, UndoTree, UndoTrees } from "../../git/undoTree.ts";
+import type { AnswerMemory } from "./answerMemory.ts";
 
 type ReadinessState = "ready" | "conflicts" | "nothing" | "undone" | "unknown";
 
@@ -40,11 +41,14 @@ const REMEMBERED = 32;
  */
 export class UndoReadiness {
   readonly #repository: Repository | null;
+  readonly #answers: AnswerMemory | null;
   #trees: Promise<UndoTrees> | null = null;
   readonly #remembered = new Map<string, Promise<UndoOutlook>>();
 
-  constructor(repository: Repository | null) {
+  /** @param answers Left out: each is computed anew at every start. */
+  constructor(repository: Repository | null, answers: AnswerMemory | null = null) {
     this.#repository = repository;
+    this.#answers = answers;
   }
 
   /**
@@ -62,7 +66,7 @@ export class UndoReadiness {
     const { inverse, why } = await this.#inverseOf(release, drop, backTo, without);
     if (inverse === null) return { ...judge(record, null, why), ...restOf(record, drop), outlook: null };
     try {
-      const outlook = await this.#remember(inverse, async (trees) => trees.foresee(inverse));
+      const outlook = await this.#remember(inverse, async (trees) => trees.foresee(inverse), "foreseen");
       return { ...judge(record, outlook, null), ...restOf(record, drop), outlook };
     } catch (error) {
       const ends = { drop, previous: backTo!, branch: lineOf(release, drop).branch! };
@@ -109,9 +113,19 @@ export class UndoReadiness {
     return this.#trees;
   }
 
-  #remember(inverse: Inverse, compute: (trees: UndoTrees) => Promise<UndoOutlook>): Promise<UndoOutlook> {
+  #remember(
+    inverse: Inverse,
+    compute: (trees: UndoTrees) => Promise<UndoOutlook>,
+    kept?: "foreseen",
+  ): Promise<UndoOutlook> {
     const key = JSON.stringify(inverse);
-    const known = this.#remembered.get(key) ?? this.#treesOf().then(compute);
+    const make = () => this.#treesOf().then(compute);
+    const foresee = () =>
+      this.#answers!.of(["undo", key], async () => {
+        const { state, conflicts, changes, kept } = await make();
+        return { state, conflicts, changes, kept };
+      });
+    const known = this.#remembered.get(key) ?? (kept && this.#answers ? foresee() : make());
     this.#remembered.delete(key);
     this.#remembered.set(key, known);
     // A failure may be mended by a fetch, which changes nothing of what it was computed from.

@@ -4,17 +4,21 @@ import type { EventLog } from "../../domain/event/event.ts";
 import { countCommits } from "../../git/history.ts";
 import type { Repository } from "../../git/repository.ts";
 import type { Ledger, LedgerContent } from "../../ledger/ledger.ts";
+import type { AnswerMemory } from "./answerMemory.ts";
+import type { ProjectSources } from "./projectSources.ts";
 
 /** What takes a process to know of a release, asked again only where it may have changed. */
 export class ReleaseCounts {
   readonly #repository: Repository | null;
   readonly #ledger: Ledger | null;
+  readonly #remember: AnswerMemory["of"];
   #rewrittenFor: { key: string; tags: Promise<readonly string[]> } | null = null;
   #counted: { key: string; commits: number } | null = null;
 
-  constructor(repository: Repository | null, ledger: Ledger | null) {
+  constructor({ repository, ledger, remember }: Pick<ProjectSources, "repository" | "ledger" | "remember">) {
     this.#repository = repository;
     this.#ledger = ledger;
+    this.#remember = remember;
   }
 
   /** The drops that shipped in a ledger which the history of this one does not lead back to. */
@@ -50,7 +54,8 @@ export class ReleaseCounts {
     const key = JSON.stringify(range);
     if (this.#counted?.key === key) return this.#counted.commits;
     // A commit on record may be gone, or never was one; that must not take the clocks away.
-    const commits = await countCommits(this.#repository, range).catch(() => null);
+    const counting = this.#remember(["commits", key], () => countCommits(this.#repository!, range));
+    const commits = await counting.catch(() => null);
     this.#counted = commits === null ? null : { key, commits };
     return commits;
   }

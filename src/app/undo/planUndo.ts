@@ -21,7 +21,8 @@ import { HumanError } from "../../domain/text/humanError.ts";
 import { plainText } from "../../domain/text/plainText.ts";
 import { isAncestor, missingCommits } from "../../git/ancestry.ts";
 import { isUnread } from "../../git/anchor.ts";
-import { changedFiles, type DropHistory, dropHistory } from "../../git/history.ts";
+import { changedFiles } from "../../git/changes.ts";
+import { type DropHistory, dropHistory } from "../../git/history.ts";
 import type { Repository } from "../../git/repository.ts";
 import { findCommit, type Inverse, type UndoTree, UndoTrees, writeUndoTree } from "../../git/undoTree.ts";
 import { workTrees } from "../../git/worktrees.ts";
@@ -46,6 +47,7 @@ export type UndoProject = Pick<
   | "now"
   | "append"
   | "policyIn"
+  | "remember"
   | "sync"
   | "service"
 > & {

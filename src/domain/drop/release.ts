@@ -31,7 +31,7 @@ type Releasing = Pick<Release, "lines" | "current" | "policy">;
 export const scopeOf = ({ policy }: Pick<Release, "policy">): Pick<Candidate, "paths"> =>
   policy.policy.scope ? { paths: policy.policy.scope.paths } : {};
 
-/** What may be released next: that of the current drop's branch, else of the first one that holds something new. */
+/** What may be released next: from the current drop's branch, else from the first one with something new. */
 export const nextDrop = (release: Releasing): Candidate | null => nextDrops(release)[0] ?? null;
 
 /** What each release branch holds since its own current drop, that of the team's current one first. */
@@ -48,7 +48,7 @@ function nextDrops(release: Releasing): Candidate[] {
   }));
 }
 
-/** Of several, the one that a new name goes on from: whose last drop has the highest name below it; else the first. */
+/** Of several, the one that a new name continues: its last drop has the highest name below it; else the first. */
 export function nextDropNamed(release: Releasing, tag: string): Candidate | null {
   const all = nextDrops(release);
   const below = all
@@ -93,7 +93,7 @@ export interface ReleaseFacts extends HistoryFacts {
 export interface SettledIncident {
   id: string;
   openedAt: Instant;
-  /** Null where its opening does not count by the policy of today. */
+  /** Null if its opening does not count under the current policy. */
   fold(): Incident | null;
 }
 
@@ -104,44 +104,46 @@ export interface ReleaseState {
   branch: ReleaseBranch | null;
   branches: readonly ReleaseBranch[];
   branchMissing: string | null;
-  /** The history of a branch is cut: that there is no drop says nothing. */
+  /** The history of a branch is cut, so a missing drop means nothing. */
   shallow: boolean;
-  /** Each before what it builds on, else the last shipped first. */
+  /** Each before those it builds on, else the last shipped first. */
   drops: Drop[];
-  /** Of the drops that the release branches hold, the one that shipped last. */
+  /** Of the drops on the release branches, the one that shipped last. */
   current: Drop | null;
   /** Each branch with the drop that it holds. */
   lines: readonly ReleaseLine[];
   /** Matching tags that no release branch holds and that are newer than the current drop; the newest first. */
   newerTags: readonly UnplacedDrop[];
+  /** Drops that are on record as shipped and that no release branch holds any more; the last shipped first. */
+  lostDrops: readonly UnplacedDrop[];
   /** The incidents that may still be going on or wait for their post-mortem, newest first, by when they were opened. */
   live: Incident[];
-  /** The others, newest first. They are folded when somebody asks for them. */
+  /** The others, newest first. They are replayed on demand. */
   settled: readonly SettledIncident[];
-  /** What is on record of each drop that anything is on record of, by its tag. */
+  /** What is recorded of each drop, by its tag; drops without any record are left out. */
   records: ReadonlyMap<string, DropRecord>;
   /** The drills on record, newest first. */
   drills: Rehearsal[];
 }
 
-/** The release state of a repository: the fold of all that was read. Holds no instant; ask `statusAt`. */
+/** The release state of a repository, replayed from everything that was read. Holds no instant; ask `statusAt`. */
 export interface Release extends ReleaseState {
-  /** All of them, newest first. A long ledger is folded as a whole by this: `live` and `incident` do with a part. */
+  /** All of them, newest first. This replays a whole ledger, however long; `live` and `incident` need only a part. */
   readonly incidents: Incident[];
-  /** All of them, in no particular order. A long ledger is read as a whole by this; `log` does with a part. */
+  /** All of them, in no particular order. This reads a whole ledger, however long; `log` needs only a part. */
   readonly events: readonly LedgerEvent[];
   /** The events by their subjects. */
   log: EventLog;
   /** The incident of an id; null where there is none. */
   incident(id: string): Incident | null;
-  /** The drops whose history holds another one. */
+  /** The drops whose history contains another one. */
   laterThan(drop: Drop): Drop[];
   /** The drop that was the current one at an instant, by what is known today. */
   currentAt(instant: Instant): Drop | null;
 }
 
 /**
- * Folds what was read. With an instant it is the state as of then: later drops and events had not happened.
+ * Replays what was read. With an instant it is the state as of then: later drops and events had not happened.
  */
 export function foldRelease(facts: ReleaseFacts, lookBackTo: Instant | null = null): Release {
   const log = logOf(facts, lookBackTo);
@@ -193,15 +195,20 @@ export function foldRelease(facts: ReleaseFacts, lookBackTo: Instant | null = nu
     const record = foldDrop(drop.tag, eventsOf(log, drop.names));
     for (const name of drop.names) records.set(name, record);
   }
+  const newerTags = unheld.filter(
+    ({ deleted, shippedAt }) => !deleted && shippedAt > (current?.shippedAt ?? -Infinity),
+  );
   const { policy, branches, branchMissing, shallow = false } = facts;
   let incidents: Incident[] | null = null;
   return {
     ...{ policy, branches, branchMissing, shallow, drops, lines, current, live, settled, records, drills },
     log: withNames(log, drops),
     branch: branchOf(branches, current),
-    newerTags: unheld.filter(
-      ({ deleted, shippedAt }) => !deleted && shippedAt > (current?.shippedAt ?? -Infinity),
-    ),
+    newerTags,
+    // What a shallow clone does not hold may well be on a branch.
+    lostDrops: shallow
+      ? []
+      : unheld.filter((each) => !newerTags.includes(each) && each.names.some((name) => shipped.has(name))),
     incident: fold,
     laterThan: (drop) => drops.filter((each) => contains(each, drop)),
     currentAt: (instant) => currentOf(historyAt(facts, found, instant).lines),
@@ -215,7 +222,7 @@ export function foldRelease(facts: ReleaseFacts, lookBackTo: Instant | null = nu
   };
 }
 
-/** What had not shipped by then is passed over, and comes between no others. */
+/** What had not shipped by then is skipped, and does not come between two others. */
 function historyAt(
   { graph, branches }: HistoryFacts,
   found: readonly UnplacedDrop[],
@@ -257,7 +264,7 @@ export const previousOf = (release: Pick<Release, "drops">, { previous }: Drop):
 const eventsOf = (log: EventLog, names: readonly string[]) =>
   names.flatMap((name) => log.of(`drop/${name}`)).sort(inOrder);
 
-/** Under each name of a drop, what is on record under any of them. */
+/** Under each name of a drop, what is recorded under any of them. */
 function withNames(log: EventLog, drops: readonly Drop[]): EventLog {
   const several = drops.filter(({ names }) => names.length > 1);
   if (several.length === 0) return log;
@@ -289,6 +296,6 @@ const newestFirst = (a: Pick<Incident, "openedAt" | "id">, b: Pick<Incident, "op
 const folded = (settled: readonly SettledIncident[]): Incident[] =>
   settled.map(({ fold }) => fold()).filter((incident) => incident !== null);
 
-/** What is on record of a drop, be it nothing. */
+/** What is recorded of a drop, even if nothing is. */
 export const recordOf = ({ records }: Pick<Release, "records">, tag: string): DropRecord =>
   records.get(tag) ?? noRecord(tag);

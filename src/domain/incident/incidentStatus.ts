@@ -1,31 +1,25 @@
-import { CLOCK_NAMES, CLOCKS, MILESTONES, type Milestone } from "../policy/terms.ts";
+import { CLOCK_NAMES, CLOCKS, MILESTONE_NAMES, MILESTONES, type Milestone } from "../policy/terms.ts";
+import { counted } from "../text/counted.ts";
 import { plainText } from "../text/plainText.ts";
 import { exactly, roughly } from "../time/duration.ts";
 import { CLOCK_TOLERANCE_MS, formatInstant, type Instant, latestOf } from "../time/instant.ts";
-import {
-  type Clock,
-  type ClockState,
-  type Countdown,
-  clocksOf,
-  MILESTONE_TITLES,
-  openSpan,
-} from "./clock.ts";
+import { type Clock, type ClockState, type Countdown, clocksOf, openSpan } from "./clock.ts";
 import { type Incident, isBackDated, type Mark, type Round } from "./incident.ts";
 
 export type IncidentState = "open" | "mitigated" | "resolved" | "closed";
 
-/** An incident as it stands at an instant. */
+/** An incident at an instant. */
 export interface IncidentStatus {
   incident: Incident;
   state: IncidentState;
   clocks: Clock[];
-  /** Null where no further update to customers is due. */
+  /** Null if no further customer update is due. */
   nextUpdate: Countdown | null;
-  /** Sentences about what should not be trusted blindly. */
+  /** Warnings about what may be wrong, as sentences. */
   warnings: string[];
 }
 
-/** @param updatesEvery How often customers are to hear, in milliseconds, by the policy of today; null: no promise. */
+/** @param updatesEvery How often customers get an update, in milliseconds, by the current policy; null: never. */
 export function incidentStatus(
   incident: Incident,
   instant: Instant,
@@ -41,7 +35,7 @@ export function incidentStatus(
   };
 }
 
-/** Closed: over, and no clock is left that could still be met or missed. */
+/** Closed: resolved, and no clock is left that could still be met or missed. */
 function stateOf({ marks }: Round, clocks: readonly Clock[]): IncidentState {
   if (!marks.mitigated) return "open";
   if (!marks.resolved) return "mitigated";
@@ -51,9 +45,9 @@ function stateOf({ marks }: Round, clocks: readonly Clock[]): IncidentState {
 
 const SETTLED: readonly ClockState[] = ["met", "missed", "unknown", "none"];
 
-/** What the next milestones are, the most useful first. */
+/** The next milestones, the most useful first. */
 export function nextMilestones({ marks, terms, severity }: Round): Milestone[] {
-  const open = MILESTONES.filter((name) => name !== "started" && !marks[name]);
+  const open = MILESTONE_NAMES.filter((name) => name !== "started" && !marks[name]);
   const wanted = terms.targets[severity];
   const useful = open.filter((name) => {
     if (name === "acknowledged") return !marks.mitigated;
@@ -61,7 +55,7 @@ export function nextMilestones({ marks, terms, severity }: Round): Milestone[] {
     if (name === "postmortem") return marks.mitigated !== null && wanted.postmortem !== null;
     return true;
   });
-  // Acknowledging helps nobody's clock; what stops one comes first.
+  // Acknowledging ends no clock; milestones that do come first.
   const rank = (name: Milestone) =>
     ["detected", "mitigated", "updated", "resolved", "postmortem", "acknowledged"].indexOf(name);
   return useful.sort((a, b) => rank(a) - rank(b));
@@ -78,7 +72,7 @@ function warningsOf(incident: Incident, instant: Instant): string[] {
       "Nobody has said when its drop shipped: the date of the drop's commit is assumed. So beyond the target it is unknown whether it was detected in time, until somebody says when impact began.",
     );
   }
-  for (const name of MILESTONES) {
+  for (const name of MILESTONE_NAMES) {
     const mark = round.marks[name];
     if (mark) warnings.push(...markWarnings(name, mark, instant));
   }
@@ -89,14 +83,14 @@ function warningsOf(incident: Incident, instant: Instant): string[] {
     const most = latestOf(ahead.map(({ recorded }) => recorded)) - instant;
     const who = [...new Set(ahead.map((event) => plainText(event.by, 80)))].join(", ");
     warnings.push(
-      `${count(ahead.length, "event")} by ${who} recorded ahead of this machine's clock, by up to ${roughly(most)}.`,
+      `${counted(ahead.length, "event")} by ${who} recorded ahead of this machine's clock, by up to ${roughly(most)}.`,
     );
   }
   return warnings;
 }
 
 function markWarnings(name: Milestone, mark: Mark, instant: Instant): string[] {
-  const title = MILESTONE_TITLES[name];
+  const title = MILESTONES[name].title;
   if (mark.at > instant + CLOCK_TOLERANCE_MS) {
     return [`${title} lies in the future (${formatInstant(mark.at)}): its span counts as zero.`];
   }
@@ -109,8 +103,8 @@ function markWarnings(name: Milestone, mark: Mark, instant: Instant): string[] {
 }
 
 /**
- * Clones that were apart may have opened two of one title. The first opening counts; what is lost with another one
- * must not be lost silently.
+ * Clones that were apart may have opened two incidents with the same id. The first opening counts; what is lost with
+ * another one is flagged.
  */
 function openedAgain(incident: Incident): string[] {
   const rounds = [...incident.earlier, incident.round];
@@ -130,7 +124,7 @@ function openedAgain(incident: Incident): string[] {
     });
 }
 
-/** Whose name stands on events that the ledger's commits do not vouch for. */
+/** The authors named by events that the ledger's commits do not confirm. */
 function authorWarnings({ events }: Incident): string[] {
   const pairs = new Map<string, number>();
   let unknown = 0;
@@ -142,10 +136,10 @@ function authorWarnings({ events }: Incident): string[] {
       pairs.set(pair, (pairs.get(pair) ?? 0) + 1);
     }
   }
-  const warnings = [...pairs].map(([pair, n]) => `${count(n, "event")} said to be ${pair}.`);
+  const warnings = [...pairs].map(([pair, n]) => `${counted(n, "event")} said to be ${pair}.`);
   if (unknown > 0)
     warnings.push(
-      `${count(unknown, "event")} whose author the ledger here cannot vouch for: its history is cut.`,
+      `${counted(unknown, "event")} whose author the ledger here cannot vouch for: its history is cut.`,
     );
   return warnings;
 }
@@ -155,15 +149,13 @@ function negativeSpan(round: Round, name: Clock["name"]): string[] {
   const start = round.marks[from];
   const end = round.marks[to];
   if (!start || !end || end.at >= start.at) return [];
-  return [`${MILESTONE_TITLES[to]} lies before “${MILESTONE_TITLES[from]}”: its span counts as zero.`];
+  return [`${MILESTONES[to].title} lies before “${MILESTONES[from].title}”: its span counts as zero.`];
 }
 
-const count = (n: number, noun: string) => `${n} ${noun}${n === 1 ? "" : "s"}`;
-
 /**
- * When customers must hear again: a period after the last update, while the incident is open and they have been told.
- * It counts by the calendar of the update clock and rests while the clocks are paused. It is a promise that is always
- * renewed, so it leaves no verdict: overdue, it is `breached` until the next update.
+ * When the next customer update is due: a period after the last one, while the incident is open and customers were told.
+ * It counts by the calendar of the update clock and pauses with the clocks. It is a promise that is always
+ * renewed, so it has no verdict: overdue, it is `breached` until the next update.
  * @param every Milliseconds; null: never.
  */
 export function nextUpdate(round: Round, every: number | null, instant: Instant): Countdown | null {

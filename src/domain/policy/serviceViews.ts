@@ -1,4 +1,3 @@
-import { type NameMatcher, nameMatcher } from "../text/tagNames.ts";
 import type { Policy, PolicyInForce } from "./policy.ts";
 
 /** The services of a policy, in its order; none where it has but one. */
@@ -16,16 +15,3 @@ export function inForceFor(inForce: PolicyInForce, service: string): PolicyInFor
 }
 
 const views = new WeakMap<PolicyInForce, Map<string, PolicyInForce>>();
-
-/** The services whose tags match a name: one, unless the policy cannot tell. */
-export function servicesOfTag({ services }: Pick<Policy, "services">, tag: string): string[] {
-  if (!services) return [];
-  let known = matchers.get(services);
-  if (!known) {
-    known = Object.entries(services).map(([key, { drops }]) => [key, nameMatcher(drops.tags)] as const);
-    matchers.set(services, known);
-  }
-  return known.filter(([, isDrop]) => isDrop(tag)).map(([key]) => key);
-}
-
-const matchers = new WeakMap<object, (readonly [string, NameMatcher])[]>();

@@ -1,6 +1,6 @@
 import type { EventLog, LedgerEvent, SettledSubject } from "../event/event.ts";
 import type { Policy } from "../policy/policy.ts";
-import { servicesOfTag } from "../policy/serviceViews.ts";
+import { type NameMatcher, nameMatcher } from "../text/tagNames.ts";
 
 const NONE: readonly LedgerEvent[] = [];
 
@@ -101,3 +101,16 @@ class ServicePart implements EventLog {
     return [...this.#live.values(), ...over].flat();
   }
 }
+
+/** The services whose tags match a name: one, unless the policy cannot tell. */
+export function servicesOfTag({ services }: Pick<Policy, "services">, tag: string): string[] {
+  if (!services) return [];
+  let known = matchers.get(services);
+  if (!known) {
+    known = Object.entries(services).map(([key, { drops }]) => [key, nameMatcher(drops.tags)] as const);
+    matchers.set(services, known);
+  }
+  return known.filter(([, isDrop]) => isDrop(tag)).map(([key]) => key);
+}
+
+const matchers = new WeakMap<object, (readonly [string, NameMatcher])[]>();

@@ -2,9 +2,9 @@ import { isLive } from "../../domain/drop/status.ts";
 import { clockWords } from "../../domain/incident/clock.ts";
 import { isPaused } from "../../domain/incident/entry.ts";
 import { type IncidentStatus, nextMilestones } from "../../domain/incident/incidentStatus.ts";
-import { CLOCKS, type Milestone } from "../../domain/policy/terms.ts";
+import { CLOCKS, MILESTONES, type Milestone } from "../../domain/policy/terms.ts";
 import type { CommandName } from "../model/ids.ts";
-import { MARK_TITLES, MILESTONE_COMMANDS, MILESTONE_ICONS } from "../model/milestones.ts";
+import { markCommand } from "../model/milestones.ts";
 import { labelText } from "../model/text.ts";
 
 /** One entry of the status bar's menu. */
@@ -28,9 +28,9 @@ export function incidentActions(status: IncidentStatus): ActionGroup[] {
   const marks = nextMilestones(incident.round).map((milestone): Action => {
     const stops = status.clocks.find((clock) => CLOCKS[clock.name].to === milestone && isLive(clock));
     return {
-      label: `$(${MILESTONE_ICONS[milestone]}) ${MARK_TITLES[milestone]}`,
+      label: `$(${MILESTONES[milestone].icon}) ${MILESTONES[milestone].button}`,
       ...(stops ? { description: clockWords(stops) } : {}),
-      command: MILESTONE_COMMANDS[milestone],
+      command: markCommand(milestone),
       milestone,
     };
   });

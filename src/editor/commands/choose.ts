@@ -4,8 +4,9 @@ import type { Drop } from "../../domain/drop/drop.ts";
 import { type DropRecord, openAttempt } from "../../domain/drop/dropRecord.ts";
 import { recordOf } from "../../domain/drop/release.ts";
 import { mostUrgent } from "../../domain/drop/status.ts";
-import { clockWords, countdownTitle } from "../../domain/incident/clock.ts";
+import { clockWords } from "../../domain/incident/clock.ts";
 import type { IncidentStatus } from "../../domain/incident/incidentStatus.ts";
+import { COUNTDOWNS } from "../../domain/policy/terms.ts";
 import { HumanError } from "../../domain/text/humanError.ts";
 import { plainText } from "../../domain/text/plainText.ts";
 import { commandId } from "../model/ids.ts";
@@ -83,7 +84,7 @@ export function allByUrgency(projects: readonly TrackedProject[], now: number): 
 function asItem(chosen: Chosen) {
   const { incident, state } = chosen.status;
   const urgent = mostUrgent([chosen.status])?.clock;
-  const clock = urgent ? ` · ${countdownTitle(urgent.name)} ${clockWords(urgent)}` : "";
+  const clock = urgent ? ` · ${COUNTDOWNS[urgent.name].title} ${clockWords(urgent)}` : "";
   return {
     label: `$(${state === "closed" ? "pass" : "flame"}) ${labelText(incident.title, 100)}`,
     description: `${incident.round.severity} · ${state}${clock}`,

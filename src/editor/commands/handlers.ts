@@ -1,5 +1,6 @@
 import { commands } from "vscode";
 import { type CommandName, WALKTHROUGH } from "../model/ids.ts";
+import { openGuide } from "../views/guide.ts";
 import { updateChangelog, writeChangelog } from "./changelogCommand.ts";
 import { type CommandContext, guarded, type Handler } from "./commandContext.ts";
 import { approve, openRequest, override, reject, requestApproval, showScorecard } from "./councilCommands.ts";
@@ -9,8 +10,11 @@ import {
   addSelection,
   addTerminalSelection,
   copyId,
+  copyLink,
   declare,
   note,
+  openPage,
+  own,
   pause,
   reopen,
   repolicy,
@@ -46,10 +50,13 @@ export async function runCommand(
   argument: unknown,
 ): Promise<void> {
   await guarded(context.log, name, async () => {
-    await context.model.ready;
+    if (!AT_ONCE.has(name)) await context.model.ready;
     await HANDLERS[name](context, argument);
   });
 }
+
+/** They tell nothing of a repository, so they wait for none to be read. */
+const AT_ONCE: ReadonlySet<CommandName> = new Set(["openGuide", "gettingStarted", "showLog"]);
 
 /** What each command does. */
 const HANDLERS: Record<CommandName, Handler> = {
@@ -68,6 +75,7 @@ const HANDLERS: Record<CommandName, Handler> = {
   changeSeverity: severity,
   reopenIncident: reopen,
   addNote: note,
+  ownIncident: own,
   retractEvent: retract,
   repolicyIncident: repolicy,
   openPostmortem,
@@ -106,6 +114,8 @@ const HANDLERS: Record<CommandName, Handler> = {
   showActions,
   showIncident: show,
   copyIncidentId: copyId,
+  copyIncidentLink: copyLink,
+  showIncidentPage: openPage,
   syncLedger,
   setSignalSecret,
   clearSignalSecret,
@@ -117,4 +127,5 @@ const HANDLERS: Record<CommandName, Handler> = {
     const id = `${extension.extension.id}#${WALKTHROUGH}`;
     await commands.executeCommand("workbench.action.openWalkthrough", id, false);
   },
+  openGuide: ({ extension }, place) => openGuide(extension.extensionPath, place),
 };

@@ -3,24 +3,26 @@ import {
   addNote,
   changeSeverity,
   declareIncident,
+  ownIncident,
   reopenIncident,
   repolicyIncident,
   retractEvent,
   setPaused,
 } from "../../app/incident/incidents.ts";
+import { incidentLink } from "../../documents/pageMessages.ts";
 import { isPaused } from "../../domain/incident/entry.ts";
 import { LONGEST_TITLE } from "../../domain/incident/incident.ts";
 import type { IncidentStatus } from "../../domain/incident/incidentStatus.ts";
 import { isTimeZone } from "../../domain/policy/calendar.ts";
-import { CLOCK_NAMES, SEVERITIES, type Severity, type Targets } from "../../domain/policy/terms.ts";
-import { timelineOf } from "../../domain/record/timeline.ts";
+import { SEVERITIES, type Severity, type Targets, targetWords } from "../../domain/policy/terms.ts";
+import { ownerName, timelineOf } from "../../domain/record/timeline.ts";
+import { counted } from "../../domain/text/counted.ts";
 import { HumanError } from "../../domain/text/humanError.ts";
-import { plainText } from "../../domain/text/plainText.ts";
-import { roughly } from "../../domain/time/duration.ts";
-import { inLocalTime, labelText, shortTime, withoutMail } from "../model/text.ts";
+import { mailOf, plainText, shownName } from "../../domain/text/plainText.ts";
+import { inLocalTime, labelText, shortTime } from "../model/text.ts";
 import { mustBeWritable } from "../model/writable.ts";
-import { shortName } from "../status/statusFace.ts";
 import { EventRow, eventIcon } from "../tree/incidentRow.ts";
+import { pagePanels } from "../views/pagePanels.ts";
 import { anyOpen, askText, type Chosen, chooseIncident } from "./choose.ts";
 import { type CommandContext, chooseProject, type Handler, record, rootOf } from "./commandContext.ts";
 
@@ -64,7 +66,7 @@ async function addText(
   if (zone === undefined) return;
   const add = () => addPasted(chosen.project.project, incident.id, text, zone);
   const events = await record(chosen.project, "On the timeline", add);
-  const entries = events.length === 1 ? "1 entry" : `${events.length} entries`;
+  const entries = counted(events.length, "entry", "entries");
   const when = zone === null ? "" : `, times read as ${zone}`;
   window.setStatusBarMessage(`$(check) ${labelText(`${entries} on the timeline${when}`)}`, 6000);
 }
@@ -128,7 +130,7 @@ async function askSeverity(
 ): Promise<Severity | null> {
   const items = SEVERITIES.filter((severity) => severity !== present).map((severity) => ({
     label: severity,
-    description: targets ? promises(targets, severity) : "",
+    description: targets ? labelText(targetWords(targets, severity)) : "",
   }));
   const picked = await window.showQuickPick(items, {
     title,
@@ -136,11 +138,6 @@ async function askSeverity(
     ignoreFocusOut: true,
   });
   return (picked?.label as Severity | undefined) ?? null;
-}
-
-function promises(targets: Targets, severity: Severity): string {
-  const set = CLOCK_NAMES.filter((name) => targets[severity][name] !== null);
-  return labelText(set.map((name) => `${shortName(name)} ${roughly(targets[severity][name]!)}`).join(" · "));
 }
 
 const NO_OPEN = "There is no open incident; declare one first.";
@@ -201,6 +198,38 @@ export const note = withReason(
   ({ project, status }, text) => addNote(project.project, status.incident.id, text),
 );
 
+/** Hands an incident over: to whoever works here first, for that is the most frequent. */
+export const own: Handler = async (context, argument) => {
+  const verb = "Hand Over Incident";
+  const chosen = await chooseIncident(context, argument, { title: verb, fits: anyOpen, none: NO_OPEN });
+  if (!chosen) return;
+  mustBeWritable(chosen.project);
+  const { project } = chosen.project;
+  const { incident } = chosen.status;
+  const me = await project.author();
+  const council = chosen.project.reading?.release.policy.policy.council?.members ?? [];
+  const people = [me, ...incident.events.map(({ by }) => by), ...council.map((mail) => `<${mail}>`)];
+  const known = new Map<string, string>();
+  for (const each of people) if (!known.has(mailOf(each))) known.set(mailOf(each), each);
+  const items = [...known.values()]
+    .filter((who) => who !== incident.owner?.who)
+    .map((who) => ({
+      label: labelText(ownerName(who)),
+      description: who === me ? "you" : labelText(mailOf(who)),
+      who,
+    }));
+  const other = { label: "$(edit) Somebody Else…", description: "", who: null };
+  const now = incident.owner ? `Led by ${ownerName(incident.owner.who)} now` : "Nobody leads it yet";
+  const picked = await window.showQuickPick([...items, other], {
+    title: headed(verb, chosen),
+    placeHolder: `${now}; who leads it from here on?`,
+  });
+  if (!picked) return;
+  const who = picked.who ?? (await askText(headed(verb, chosen), "Who leads it?", "Bo <bo@example.com>"));
+  if (who === null) return;
+  await record(chosen.project, `Led by ${ownerName(who)}`, () => ownIncident(project, incident.id, who));
+};
+
 export const repolicy = withReason(
   "Judge by Today's Policy",
   { fits: anyOpen, none: NO_OPEN },
@@ -254,6 +283,24 @@ export const copyId: Handler = async (context, argument) => {
   window.setStatusBarMessage("$(check) Incident ID copied", 4000);
 };
 
+/** A link for the chat: whoever follows it sees the page of the incident, where they have its repository open. */
+export const copyLink: Handler = async (context, argument) => {
+  const choice = { title: "Copy Link to Incident", fits: () => true, none: NO_INCIDENT };
+  const chosen = await chooseIncident(context, argument, choice);
+  if (!chosen) return;
+  await env.clipboard.writeText(incidentLink(chosen.status.incident, env.uriScheme));
+  window.setStatusBarMessage("$(check) Link to the incident copied", 4000);
+};
+
+/** The incident as a page of its own. */
+export const openPage: Handler = async (context, argument) => {
+  const choice = { title: "Open Incident Page", fits: () => true, none: NO_INCIDENT };
+  const chosen = await chooseIncident(context, argument, choice);
+  if (!chosen) return;
+  const { id, title } = chosen.status.incident;
+  pagePanels(context).show({ page: "incident", root: chosen.project.project.root, id }, title);
+};
+
 export const show: Handler = async (context, argument) => {
   const chosen = await chooseIncident(context, argument, {
     title: "Show Incident",
@@ -269,7 +316,7 @@ async function askEvent({ model }: CommandContext, verb: string, chosen: Chosen)
   if (entries.length === 0) throw new HumanError("usage", "Nothing on its timeline is left to retract.");
   const items = entries.reverse().map((entry) => ({
     label: `$(${eventIcon(entry)}) ${labelText(inLocalTime(entry.text, now), 100)}`,
-    description: `${shortTime(entry.at, now)} · ${labelText(withoutMail(entry.by))}`,
+    description: `${shortTime(entry.at, now)} · ${labelText(shownName(entry.by, 40))}`,
     event: entry.event,
   }));
   const picked = await window.showQuickPick(items, {

@@ -1,18 +1,21 @@
 import { commands, type QuickPickItem, QuickPickItemKind, ThemeIcon, window } from "vscode";
 import { markMilestone, moveMilestone } from "../../app/incident/incidents.ts";
-import { MILESTONE_TITLES } from "../../domain/incident/clock.ts";
 import { refuseMove } from "../../domain/incident/entry.ts";
 import { type IncidentStatus, nextMilestones } from "../../domain/incident/incidentStatus.ts";
-import { CLOCKS, MILESTONES, type Milestone } from "../../domain/policy/terms.ts";
+import {
+  CLOCKS,
+  isMilestone,
+  MILESTONE_NAMES,
+  MILESTONES,
+  type Milestone,
+} from "../../domain/policy/terms.ts";
 import { plainText } from "../../domain/text/plainText.ts";
 import { type Instant, parseInstant } from "../../domain/time/instant.ts";
 import { commandId } from "../model/ids.ts";
-import { MARK_TITLES, MILESTONE_ICONS } from "../model/milestones.ts";
 import {
   editableTime,
   inLocalTime,
   instantTrouble,
-  isMilestoneName,
   messageText,
   shortTime,
   withoutCommandLine,
@@ -68,7 +71,7 @@ async function askMilestone({ model }: CommandContext, { status }: Chosen): Prom
 
 /** The milestone that a row is about: that of an event, or the one that ends a clock. */
 function milestoneOf(argument: unknown): Milestone | null {
-  if (argument instanceof EventRow && isMilestoneName(argument.entry.type)) return argument.entry.type;
+  if (argument instanceof EventRow && isMilestone(argument.entry.type)) return argument.entry.type;
   if (argument instanceof ClockRow) return CLOCKS[argument.clock].to;
   return null;
 }
@@ -79,7 +82,7 @@ export async function backDateTo(
   milestone: Milestone,
 ): Promise<void> {
   const now = context.model.now();
-  const at = await askInstant(`${MILESTONE_TITLES[milestone]}: back-date`, now, (instant) =>
+  const at = await askInstant(`${MILESTONES[milestone].title}: back-date`, now, (instant) =>
     refuseMove(chosen.status.incident, milestone, instant, now),
   );
   if (at !== null) await place(context, chosen, milestone, at);
@@ -92,12 +95,12 @@ export const markNow =
   (milestone: Milestone): Handler =>
   async (context, argument) => {
     const chosen = await chooseIncident(context, argument, {
-      title: MARK_TITLES[milestone],
+      title: MILESTONES[milestone].button,
       fits: ({ incident, state }) => {
         const mark = incident.round.marks[milestone];
         return state !== "closed" && (mark === null || mark.assumed || milestone === "updated");
       },
-      none: `No open incident waits for “${MILESTONE_TITLES[milestone]}”; declare one first, or back-date what is marked.`,
+      none: `No open incident waits for “${MILESTONES[milestone].title}”; declare one first, or back-date what is marked.`,
     });
     if (chosen) await mark(chosen, milestone);
   };
@@ -105,7 +108,7 @@ export const markNow =
 async function mark({ project, status }: Chosen, milestone: Milestone, at?: Instant): Promise<void> {
   const { id } = status.incident;
   const text = milestone === "postmortem" ? await writtenPostmortem(project, id) : null;
-  await record(project, `${MILESTONE_TITLES[milestone]}: ${status.incident.title}`, (to) =>
+  await record(project, `${MILESTONES[milestone].title}: ${status.incident.title}`, (to) =>
     markMilestone(to, id, milestone, { ...(at === undefined ? {} : { at }), ...(text ? { text } : {}) }),
   );
   if (milestone === "postmortem") await tellShortcomings(project, id);
@@ -132,7 +135,7 @@ async function place(
 ): Promise<void> {
   const { project, status } = chosen;
   if (!status.incident.round.marks[milestone]?.event) return mark(chosen, milestone, at);
-  const said = `${MILESTONE_TITLES[milestone]} is now at ${shortTime(at, context.model.now())}`;
+  const said = `${MILESTONES[milestone].title} is now at ${shortTime(at, context.model.now())}`;
   await record(project, said, (to) => moveMilestone(to, status.incident.id, milestone, at));
 }
 
@@ -150,7 +153,7 @@ const BACK_DATE = { iconPath: new ThemeIcon("history"), tooltip: "Back-date…" 
 
 /** The milestones to come, and those that were reached, which can only be moved. Null: given up. */
 function pickMilestone(title: string, status: IncidentStatus, now: Instant): Promise<PickedMilestone | null> {
-  const reached = MILESTONES.filter((name) => status.incident.round.marks[name]);
+  const reached = MILESTONE_NAMES.filter((name) => status.incident.round.marks[name]);
   const items: Item[] = [
     ...nextMilestones(status.incident.round).map(
       (milestone): Item => ({ ...named(milestone), milestone, buttons: [BACK_DATE] }),
@@ -185,7 +188,7 @@ function pickMilestone(title: string, status: IncidentStatus, now: Instant): Pro
 }
 
 const named = (milestone: Milestone) => ({
-  label: `$(${MILESTONE_ICONS[milestone]}) ${MILESTONE_TITLES[milestone]}`,
+  label: `$(${MILESTONES[milestone].icon}) ${MILESTONES[milestone].title}`,
 });
 
 const AGO: [string, number][] = [

@@ -1,8 +1,9 @@
 import type { UndoResult } from "../../app/undo/carryOut.ts";
 import type { RehearsalResult } from "../../app/undo/rehearse.ts";
 import type { UndoPlan } from "../../app/undo/undoPlan.ts";
+import { counted } from "../../domain/text/counted.ts";
 import { plainText } from "../../domain/text/plainText.ts";
-import { counted, exactly, roughly } from "../../domain/time/duration.ts";
+import { exactly, roughly } from "../../domain/time/duration.ts";
 import type { Instant } from "../../domain/time/instant.ts";
 import { labelText, withoutCommandLine } from "../model/text.ts";
 import { rehearsalWords } from "../tree/undoFace.ts";

@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { commands, Range, Uri, window, workspace } from "vscode";
 import { readText } from "../../app/project/files.ts";
 import { POLICY_PATH } from "../../domain/policy/policy.ts";
+import { counted } from "../../domain/text/counted.ts";
 import { HumanError } from "../../domain/text/humanError.ts";
 import { plainText } from "../../domain/text/plainText.ts";
 import { commandId, VIEW } from "../model/ids.ts";
@@ -30,8 +31,7 @@ export const createPolicy: Handler = async (context, argument) => {
   );
   await tracked.refresh();
   await openAt(tracked, null);
-  const said =
-    created > 0 ? `$(check) Wrote ${created} file${created === 1 ? "" : "s"}` : "The policy is there already";
+  const said = created > 0 ? `$(check) Wrote ${counted(created, "file")}` : "The policy is there already";
   window.setStatusBarMessage(said, 4000);
 };
 

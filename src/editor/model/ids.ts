@@ -16,6 +16,7 @@ export const COMMAND_NAMES = [
   "changeSeverity",
   "reopenIncident",
   "addNote",
+  "ownIncident",
   "retractEvent",
   "repolicyIncident",
   "openPostmortem",
@@ -54,6 +55,8 @@ export const COMMAND_NAMES = [
   "showActions",
   "showIncident",
   "copyIncidentId",
+  "copyIncidentLink",
+  "showIncidentPage",
   "syncLedger",
   "setSignalSecret",
   "clearSignalSecret",
@@ -62,6 +65,7 @@ export const COMMAND_NAMES = [
   "refresh",
   "showLog",
   "gettingStarted",
+  "openGuide",
 ] as const;
 export type CommandName = (typeof COMMAND_NAMES)[number];
 

@@ -1,20 +1,19 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { commands, type LogOutputChannel, window } from "vscode";
-import type { CountdownName } from "../../domain/incident/clock.ts";
-import { CLOCKS } from "../../domain/policy/terms.ts";
+import { COUNTDOWNS, type CountdownName, MILESTONES } from "../../domain/policy/terms.ts";
 import type { Instant } from "../../domain/time/instant.ts";
 import { type CommandName, commandId, VIEW } from "../model/ids.ts";
-import { BREACH, MARK_TITLES, MILESTONE_COMMANDS } from "../model/milestones.ts";
+import { BREACH, markCommand } from "../model/milestones.ts";
 import type { IncidentRef } from "../model/refs.ts";
 import type { ReleaseModel } from "../model/releaseModel.ts";
 import { type Alarm, type AlarmMarkers, alarmKey, alarmsOf, alarmsText, alarmText } from "./alarm.ts";
 
 /** The one button that helps: what stops the clock, or what leads to it. */
 function helpOf(clock: CountdownName): { title: string; command: CommandName } {
-  const to = clock === "nextUpdate" ? "updated" : CLOCKS[clock].to;
+  const { to } = COUNTDOWNS[clock];
   if (to === "updated") return { title: "Write the Update", command: "draftUpdate" };
   if (to === "postmortem") return { title: "Open Post-mortem", command: "openPostmortem" };
-  return { title: MARK_TITLES[to], command: MILESTONE_COMMANDS[to] };
+  return { title: MILESTONES[to].button, command: markCommand(to) };
 }
 
 /** Of several windows the one in use should tell, so the others let it go first. */

@@ -1,12 +1,6 @@
-import {
-  type Clock,
-  type Countdown,
-  clockWords,
-  countdownTitle,
-  MILESTONE_TITLES,
-} from "../../domain/incident/clock.ts";
+import { type Clock, type Countdown, clockWords } from "../../domain/incident/clock.ts";
 import type { Incident } from "../../domain/incident/incident.ts";
-import { CLOCKS, ruleFor } from "../../domain/policy/terms.ts";
+import { CLOCKS, COUNTDOWNS, MILESTONES, ruleFor } from "../../domain/policy/terms.ts";
 import { markdownText } from "../../domain/text/plainText.ts";
 import { exactly, roughly } from "../../domain/time/duration.ts";
 import type { ColorId } from "../model/ids.ts";
@@ -34,14 +28,14 @@ export class NextUpdateRow extends Row {
     const due = dueAt === null ? "Its clocks are paused." : `Due: ${fullTime(dueAt)}`;
     const time = `${spoken(remainingMs!)} ${state === "breached" ? "overdue" : "left"}`;
     return treeItem(this.id, {
-      label: countdownTitle("nextUpdate"),
+      label: COUNTDOWNS.nextUpdate.title,
       description: this.#description(),
       ...CLOCK_LOOKS[this.#level()],
       tooltip: {
-        markdown: `**${countdownTitle("nextUpdate")}** — ${clockWords(this.#due)}\n\nEvery ${roughly(targetMs!)} while the incident is open, by the policy of today\n\nLast: ${last}\n\n${due}`,
+        markdown: `**${COUNTDOWNS.nextUpdate.title}** — ${clockWords(this.#due)}\n\nEvery ${roughly(targetMs!)} while the incident is open, by the policy of today\n\nLast: ${last}\n\n${due}`,
       },
       context: ["update", state],
-      spoken: `${countdownTitle("nextUpdate")}, ${time}`,
+      spoken: `${COUNTDOWNS.nextUpdate.title}, ${time}`,
     });
   }
 
@@ -94,7 +88,7 @@ export class ClockRow extends Row {
   item() {
     const { icon, color } = CLOCK_LOOKS[this.#level()];
     return treeItem(this.id, {
-      label: countdownTitle(this.clock),
+      label: COUNTDOWNS[this.clock].title,
       description: this.#description(),
       icon,
       color,
@@ -122,11 +116,11 @@ export class ClockRow extends Row {
 
   #tooltip(): string {
     const clock = this.#clock;
-    const lines = [`**${countdownTitle(this.clock)}** — ${clockWords(clock)}`];
+    const lines = [`**${COUNTDOWNS[this.clock].title}** — ${clockWords(clock)}`];
     if (clock.targetMs !== null) {
       const { from, to } = CLOCKS[this.clock];
       lines.push(
-        `Target: ${roughly(clock.targetMs)} from “${MILESTONE_TITLES[from]}” to “${MILESTONE_TITLES[to]}”`,
+        `Target: ${roughly(clock.targetMs)} from “${MILESTONES[from].title}” to “${MILESTONES[to].title}”`,
       );
     }
     if (clock.startedAt !== null)
@@ -150,7 +144,7 @@ export class ClockRow extends Row {
 
   #spoken(): string {
     const { state, remainingMs, dueAt } = this.#clock;
-    const title = `${countdownTitle(this.clock)} clock`;
+    const title = `${COUNTDOWNS[this.clock].title} clock`;
     const due = dueAt === null ? "" : `, due ${shortTime(dueAt, this.#scene.now)}`;
     if (state === "running") return `${title}, ${spoken(remainingMs!)} left${due}`;
     if (state === "breached") return `${title}, breached, overdue by ${spoken(remainingMs!)}`;

@@ -1,6 +1,6 @@
 import type { FlagChange } from "../../domain/change/flags.ts";
-import type { Drop } from "../../domain/drop/drop.ts";
-import { assumedWords, newerTagWords } from "../../domain/drop/dropWording.ts";
+import type { Drop, UnplacedDrop } from "../../domain/drop/drop.ts";
+import { assumedWords, lostDropWords, newerTagWords } from "../../domain/drop/dropWording.ts";
 import { recordOf } from "../../domain/drop/release.ts";
 import { type ChecklistRow, type Fix, VERDICT_WORDS, type Verdict } from "../../domain/gate/checklist.ts";
 import { markdownText, plainText } from "../../domain/text/plainText.ts";
@@ -55,7 +55,7 @@ export class DropRow extends Row {
   protected override build(): Row[] {
     const { previous, commit, moved } = this.#drop;
     const { branch, shallow } = this.#scene.project.reading!.release;
-    const rows: Row[] = [...newerTagRows(this.id, this.#scene)];
+    const rows: Row[] = [...unheldRows(this.id, this.#scene)];
     if (moved) {
       rows.push(
         new FactRow(`${this.id}/moved`, {
@@ -101,19 +101,25 @@ export class DropRow extends Row {
   }
 }
 
-/** Tags that people may take for the current drop. */
-export function newerTagRows(id: string, { project }: Scene): Row[] {
+/** What people may take for the current drop, or miss among the drops: no release branch holds it. */
+export function unheldRows(id: string, { project }: Scene): Row[] {
   const release = project.reading?.release;
-  const words = release && newerTagWords(release);
-  if (!words) return [];
+  if (!release) return [];
+  const row = (key: string, label: string, [first]: readonly UnplacedDrop[], words: string | null) =>
+    first === undefined || words === null
+      ? []
+      : [
+          new FactRow(`${id}/${key}`, {
+            label,
+            description: `${plainText(first.tag, 60)} · on no release branch`,
+            icon: "warning",
+            color: "list.warningForeground",
+            tooltip: withoutCommandLine(words),
+          }),
+        ];
   return [
-    new FactRow(`${id}/newer`, {
-      label: "Newer tag",
-      description: `${plainText(release.newerTags[0]!.tag, 60)} · on no release branch`,
-      icon: "warning",
-      color: "list.warningForeground",
-      tooltip: words,
-    }),
+    ...row("newer", "Newer tag", release.newerTags, newerTagWords(release)),
+    ...row("lost", "Lost drop", release.lostDrops, lostDropWords(release)),
   ];
 }
 

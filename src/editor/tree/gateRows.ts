@@ -11,10 +11,9 @@ import type { GateReading } from "../../app/gate/readGate.ts";
 import type { WatchView } from "../../app/watch/watchNews.ts";
 import { itemWords, reasonWords, riskWords } from "../../domain/change/riskLevel.ts";
 import { type SignalStanding, stageAfter } from "../../domain/gate/gate.ts";
-import { shown } from "../../domain/gate/vote.ts";
 import type { RiskLevel } from "../../domain/policy/policy.ts";
-import { plainText } from "../../domain/text/plainText.ts";
-import { counted } from "../../domain/time/duration.ts";
+import { counted } from "../../domain/text/counted.ts";
+import { plainText, shownName } from "../../domain/text/plainText.ts";
 import { type ColorId, commandId } from "../model/ids.ts";
 import { shortTime } from "../model/text.ts";
 import { FactRow, GroupRow, type Looks, Row, type Scene, treeItem } from "./row.ts";
@@ -104,7 +103,7 @@ export function stageRow(id: string, scene: Scene): Row {
       const stage = governance?.current?.stage;
       if (!governance?.current || !stage) return { label: "Stage", icon: "layers" };
       const next = stageAfter(stages, stage);
-      const by = stage.by === null ? "" : ` by ${shown(stage.by)}`;
+      const by = stage.by === null ? "" : ` by ${shownName(stage.by)}`;
       const { gate, question } = governance.current;
       const ahead =
         question.kind === "promote" && next

@@ -1,13 +1,17 @@
 import { isPaused } from "../../domain/incident/entry.ts";
 import { type IncidentStatus, nextMilestones } from "../../domain/incident/incidentStatus.ts";
-import type { Severity } from "../../domain/policy/terms.ts";
-import { explainedFlags, flagsBesideText, type TimelineEntry } from "../../domain/record/timeline.ts";
-import { markdownText, plainText } from "../../domain/text/plainText.ts";
+import { isMilestone, MILESTONES, type Severity } from "../../domain/policy/terms.ts";
+import {
+  explainedFlags,
+  flagsBesideText,
+  ownerName,
+  type TimelineEntry,
+} from "../../domain/record/timeline.ts";
+import { markdownText, plainText, shownName } from "../../domain/text/plainText.ts";
 import type { Instant } from "../../domain/time/instant.ts";
 import type { ColorId } from "../model/ids.ts";
-import { MILESTONE_ICONS } from "../model/milestones.ts";
 import type { DropRef, IncidentRef } from "../model/refs.ts";
-import { fullTime, inLocalTime, isMilestoneName, shortTime, withoutMail } from "../model/text.ts";
+import { fullTime, inLocalTime, shortTime } from "../model/text.ts";
 import { ClockRow, NextUpdateRow } from "./clockRow.ts";
 import { PostmortemRow } from "./documentsRow.ts";
 import { FactRow, GroupRow, type Looks, Row, type Scene, treeItem } from "./row.ts";
@@ -124,6 +128,7 @@ export class IncidentRow extends Row {
     if (isPaused(incident)) facts.push("paused");
     if (incident.round.number > 1) facts.push(`round ${incident.round.number}`);
     if (incident.drop) facts.push(plainText(incident.drop, 60));
+    if (incident.owner) facts.push(`led by ${ownerName(incident.owner.who)}`);
     return facts;
   }
 
@@ -142,6 +147,7 @@ const ICONS: Record<string, string> = {
   opened: "flame",
   reopened: "debug-restart",
   severity: "arrow-swap",
+  owned: "person-add",
   paused: "debug-pause",
   resumed: "play",
   note: "note",
@@ -164,10 +170,10 @@ export class EventRow extends Row {
   item() {
     const { entry } = this;
     const flags = flagsBesideText(entry);
-    const who = withoutMail(entry.by);
+    const who = shownName(entry.by, 40);
     // What happened to the drop is no entry of the incident that could be retracted from it.
     const ownEntry = entry.subject.startsWith("incident/");
-    const movable = isMilestoneName(entry.type) ? "milestone" : "other";
+    const movable = isMilestone(entry.type) ? "milestone" : "other";
     return treeItem(this.id, {
       label: `${shortTime(entry.at, this.#now)} ${plainText(inLocalTime(entry.text, this.#now), 120)}`,
       description: [...flags, who].join(" · "),
@@ -181,7 +187,7 @@ export class EventRow extends Row {
 
 export function eventIcon({ type, retracted }: TimelineEntry): string {
   if (retracted) return "circle-slash";
-  return (isMilestoneName(type) ? MILESTONE_ICONS[type] : ICONS[type]) ?? "circle-outline";
+  return (isMilestone(type) ? MILESTONES[type].icon : ICONS[type]) ?? "circle-outline";
 }
 
 /** A doubtful author must not be passed over. */

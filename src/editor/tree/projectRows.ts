@@ -3,15 +3,15 @@ import type { Drop } from "../../domain/drop/drop.ts";
 import { nextDrop } from "../../domain/drop/release.ts";
 import { breachedClocks, type DropWatch } from "../../domain/drop/status.ts";
 import { isBroken } from "../../domain/policy/policy.ts";
+import { counted } from "../../domain/text/counted.ts";
 import { plainText } from "../../domain/text/plainText.ts";
-import { counted } from "../../domain/time/duration.ts";
 import type { SkippedEntry } from "../../ledger/ledger.ts";
 import { commandId } from "../model/ids.ts";
 import { hasPolicyFile, whatIsInForce } from "../model/standing.ts";
 import { shortTime } from "../model/text.ts";
 import { adoptionRow } from "./adoptionRow.ts";
 import { DocumentsRow } from "./documentsRow.ts";
-import { DropRow, newerTagRows, PastDropRow } from "./dropRow.ts";
+import { DropRow, PastDropRow, unheldRows } from "./dropRow.ts";
 import { nextDropRow } from "./gateRows.ts";
 import { IncidentRow } from "./incidentRow.ts";
 import { LedgerRow, PolicyRow } from "./policyRow.ts";
@@ -74,7 +74,7 @@ export function projectRows(scene: Scene): Row[] {
   const rows = problemRows(scene, id);
   if (!trusted && !project.error) rows.push(restrictedRow(id("trust")), restrictedUndoRow(id("undo")));
   if (status.drop) rows.push(new DropRow(id("drop"), scene, status.drop));
-  else if (trusted) rows.push(noDropRow(id("drop"), scene), ...newerTagRows(id("drop"), scene));
+  else if (trusted) rows.push(noDropRow(id("drop"), scene), ...unheldRows(id("drop"), scene));
   if (status.drop) rows.push(new UndoRow(id("undo"), scene, status.drop));
   if (status.drop && (status.watch.state === "open" || project.watch.view))
     rows.push(new WatchRow(id("watch"), scene));

@@ -1,7 +1,7 @@
 import { Disposable, type TreeView } from "vscode";
 import { waitsFor } from "../../app/gate/gateWords.ts";
 import { breachedClocks } from "../../domain/drop/status.ts";
-import { counted } from "../../domain/time/duration.ts";
+import { counted } from "../../domain/text/counted.ts";
 import type { Instant } from "../../domain/time/instant.ts";
 import type { IncidentRef } from "../model/refs.ts";
 import type { ReleaseModel } from "../model/releaseModel.ts";

@@ -3,12 +3,13 @@ import { readinessWords } from "../../app/project/readinessWords.ts";
 import type { Rehearsal } from "../../domain/drop/drills.ts";
 import type { Drop } from "../../domain/drop/drop.ts";
 import { type DropRecord, openAttempt, type UndoAttempt } from "../../domain/drop/dropRecord.ts";
-import { markdownText, plainText } from "../../domain/text/plainText.ts";
-import { counted, exactly } from "../../domain/time/duration.ts";
+import { counted } from "../../domain/text/counted.ts";
+import { markdownText, plainText, shownName } from "../../domain/text/plainText.ts";
+import { exactly } from "../../domain/time/duration.ts";
 import type { Instant } from "../../domain/time/instant.ts";
 import type { ColorId } from "../model/ids.ts";
 import type { Running } from "../model/projectState.ts";
-import { fullTime, shortTime, withoutMail } from "../model/text.ts";
+import { fullTime, shortTime } from "../model/text.ts";
 
 /** What there is to know about the undo of a drop, before it is put into words. */
 export interface UndoFacts {
@@ -93,13 +94,13 @@ const firstClause = (sentence: string) => plainText(sentence.split(/[;:,(]/)[0]!
 function stoppedWords({ mode, failed, startedAt, by }: UndoAttempt, now: Instant): string {
   const what = mode === "reapply" ? "reapply " : "";
   if (failed) return `${what}stopped at ${plainText(failed.step, 40)}`;
-  return `${what}not finished · begun ${shortTime(startedAt, now)} by ${withoutMail(by)}`;
+  return `${what}not finished · begun ${shortTime(startedAt, now)} by ${shownName(by, 40)}`;
 }
 
 function undoneWords({ undone }: DropRecord, readiness: Readiness | null, now: Instant): string {
   const waits = readiness?.merged === false ? " · not merged yet" : "";
   return undone
-    ? `undone ${shortTime(undone.at, now)} by ${withoutMail(undone.by)}${waits}`
+    ? `undone ${shortTime(undone.at, now)} by ${shownName(undone.by, 40)}${waits}`
     : `undone${waits}`;
 }
 

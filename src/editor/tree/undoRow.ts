@@ -3,13 +3,14 @@ import { isInTime, type Rehearsal } from "../../domain/drop/drills.ts";
 import type { Drop } from "../../domain/drop/drop.ts";
 import type { StepRecord } from "../../domain/drop/dropRecord.ts";
 import { recordOf } from "../../domain/drop/release.ts";
-import { markdownText, plainText } from "../../domain/text/plainText.ts";
-import { counted, exactly, roughly } from "../../domain/time/duration.ts";
+import { counted } from "../../domain/text/counted.ts";
+import { markdownText, plainText, shownName } from "../../domain/text/plainText.ts";
+import { exactly, roughly } from "../../domain/time/duration.ts";
 import type { Instant } from "../../domain/time/instant.ts";
 import type { Conflict } from "../../git/mergeTree.ts";
 import { commandId } from "../model/ids.ts";
 import type { DropRef } from "../model/refs.ts";
-import { fullTime, shortDay, shortTime, withoutMail } from "../model/text.ts";
+import { fullTime, shortDay, shortTime } from "../model/text.ts";
 import { FactRow, type Looks, Row, type Scene, treeItem } from "./row.ts";
 import { rehearsalWords, type UndoFace, type UndoFacts, undoFace, undoTooltip } from "./undoFace.ts";
 
@@ -128,7 +129,7 @@ function stepLooks(name: string, { outcome, at, by, reason, url, commit }: StepR
   return {
     // Cut, so that there is room for what became of it.
     label: plainText(name, 36),
-    description: `${words}${why} · ${shortTime(at, now)} by ${withoutMail(by)}`,
+    description: `${words}${why} · ${shortTime(at, now)} by ${shownName(by, 40)}`,
     ...OUTCOMES[outcome],
     tooltip: [plainText(name, 300), ...lines.filter(Boolean)].join("\n"),
     ...(url && /^https:\/\//.test(url) ? { command: openLink(url) } : {}),
@@ -227,7 +228,7 @@ function drillLooks(drill: Rehearsal, now: Instant): Looks {
   ];
   return {
     label: shortDay(at, now),
-    description: `${exactly(durationMs)}${against}${verdict} · ${plainText(tag, 60)} · ${withoutMail(by)}`,
+    description: `${exactly(durationMs)}${against}${verdict} · ${plainText(tag, 60)} · ${shownName(by, 40)}`,
     icon: passed ? (inTime ? "pass" : "warning") : "error",
     color: inTime ? "dropclock.met" : passed ? "dropclock.warned" : "dropclock.breached",
     tooltip: { markdown: lines.filter(Boolean).join("\n\n") },

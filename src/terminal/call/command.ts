@@ -83,10 +83,12 @@ export interface Command<O extends Options = Options> {
    * unless one is chosen. `none`: of the repository. `own`: it sees to that itself.
    */
   services?: "all" | "none" | "own";
+  /** It only looks, and is asked often: it goes by what an earlier run was told of the same commits. */
+  remembers?: true;
   /** Its answer is what is wrong with the policy, so that nobody need be told of it beside. */
   judgesPolicy?: true;
   /** Its answer names newer tags that no release branch holds, so that nobody need be told of them beside. */
-  tellsNewerTags?: true;
+  tellsUnheld?: true;
   run(call: Call<O>): Promise<Answer>;
 }
 

@@ -24,12 +24,13 @@ export const changelog = command({
     const { draftChangelog, draftDropNotes, writeChangelog } = await import("../../app/drop/changelog.ts");
     const last = values.last === undefined ? undefined : numberOfDrops(values.last);
     const opened = await project();
+    const { readEach } = await import("../../app/project/serviceReading.ts");
     if (tag !== undefined) {
       const text = await draftDropNotes(opened, tag);
       return { json: { at: formatInstant(now()), tag, text }, text: () => text };
     }
     const all = [];
-    for (const { service, project: own, reading } of await opened.readEach()) {
+    for (const { service, project: own, reading } of await readEach(opened)) {
       // A service that has shipped nothing yet has nothing to tell.
       if (service !== null && reading.release.drops.length === 0) continue;
       const draft = await draftChangelog(own, { last });

@@ -1,6 +1,6 @@
-import { dropReport, newerTagReport } from "../../app/drop/report.ts";
+import { dropReport, unheldReport } from "../../app/drop/report.ts";
 import type { Drop } from "../../domain/drop/drop.ts";
-import { assumedWords, newerTagWords } from "../../domain/drop/dropWording.ts";
+import { assumedWords, unheldWords } from "../../domain/drop/dropWording.ts";
 import type { Release } from "../../domain/drop/release.ts";
 import { statusAt } from "../../domain/drop/status.ts";
 import { plainText } from "../../domain/text/plainText.ts";
@@ -13,25 +13,28 @@ import { table, wrap } from "../text/table.ts";
 export const dropList = command({
   name: "drop list",
   services: "all",
-  tellsNewerTags: true,
+  tellsUnheld: true,
   history: "drop",
   summary: "the drops on the release branch, newest first",
   async run({ project }) {
     const opened = await project();
+    const { readEach } = await import("../../app/project/serviceReading.ts");
     const at = opened.now();
-    const each = await opened.readEach();
+    const each = await readEach(opened);
     const reports = each.map(({ service, reading: { release } }) => ({
       drops: release.drops.map((drop) => ({
         ...listedReport(drop, release.current),
         ...(service === null ? {} : { service }),
       })),
-      newerTags: release.newerTags.map(newerTagReport),
+      newerTags: release.newerTags.map(unheldReport),
+      lostDrops: release.lostDrops.map(unheldReport),
     }));
     return {
       json: {
         at: formatInstant(at),
         drops: reports.flatMap(({ drops }) => drops),
         newerTags: reports.flatMap(({ newerTags }) => newerTags),
+        lostDrops: reports.flatMap(({ lostDrops }) => lostDrops),
       },
       text: (page) =>
         each
@@ -49,9 +52,8 @@ export const dropList = command({
 function dropLines(release: Release, at: Instant, { paint, width }: Page): string[] {
   const { dropMissing } = statusAt(release, at);
   const { drops } = release;
-  const newer = newerTagWords(release);
   return [
-    ...(newer === null ? [] : wrap(newer, width, "").map(paint.yellow)),
+    ...unheldWords(release).flatMap((words) => wrap(words, width, "").map(paint.yellow)),
     ...(drops.length === 0
       ? [`None. ${dropMissing}`]
       : table(drops.map((each) => dropRow(each, release, new LocalTime(at))))),

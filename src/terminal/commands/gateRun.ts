@@ -13,12 +13,13 @@ import { candidateNamed, readGoverned } from "../../app/gate/governed.ts";
 import { type HookStart, installHook, readPush, removeHook } from "../../app/gate/prePushHook.ts";
 import { type GateReading, readGate, type SourceOpener } from "../../app/gate/readGate.ts";
 import { fetchFirst } from "../../app/project/fetchFirst.ts";
-import { givenPlace, overwrite } from "../../app/project/files.ts";
+import { givenPlace, LARGEST_RECORD, overwrite, readText } from "../../app/project/files.ts";
 import type { Project } from "../../app/project/project.ts";
 import { httpSources } from "../../app/updates/secretsInForce.ts";
 import { riskWords } from "../../domain/change/riskLevel.ts";
 import type { GateReason } from "../../domain/gate/gate.ts";
 import { POLICY_PATH } from "../../domain/policy/policy.ts";
+import { counted } from "../../domain/text/counted.ts";
 import { HumanError } from "../../domain/text/humanError.ts";
 import { plainText } from "../../domain/text/plainText.ts";
 import { nameMatcher } from "../../domain/text/tagNames.ts";
@@ -34,6 +35,7 @@ import type { GATE_OPTIONS } from "./gate.ts";
 
 export async function runGate(call: Call<typeof GATE_OPTIONS>): Promise<Answer> {
   const { values, project } = call;
+  refuseOddOptions(values);
   const whole = await project();
   if (values["install-hook"] || values["remove-hook"]) return hookAnswer(call, whole);
   await fetchFirst(whole);
@@ -60,6 +62,16 @@ const serviceWish = ({ values, directory }: Pick<Call<typeof GATE_OPTIONS>, "val
 });
 
 const as = (project: Project, service: string | null) => (service === null ? project : project.of(service));
+function refuseOddOptions(values: Call<typeof GATE_OPTIONS>["values"]): void {
+  if (values["install-hook"] && values["remove-hook"])
+    throw new HumanError(
+      "usage",
+      "--install-hook and --remove-hook contradict each other; give one of them.",
+    );
+  // What a script left empty would be the folder that it runs in.
+  if (values.report === "")
+    throw new HumanError("usage", "--report names no file; write one such as --report quality.json.");
+}
 
 /** A run for the tag of a drop asks about that drop, as the tag on the command line does. */
 async function dropOfRun(environment: NodeJS.ProcessEnv, project: Project): Promise<string | undefined> {
@@ -193,7 +205,24 @@ async function writeReport(
   reasons: readonly GateReason[],
 ): Promise<void> {
   const place = givenPlace(given, "file", { directory, root });
+  const there = await readText(place.root, place.path, LARGEST_RECORD);
+  // A slip of the fingers must not cost anybody a file.
+  if (there !== null && !isReport(there))
+    throw new HumanError(
+      "usage",
+      `${plainText(given)} holds something else than a report, so it is not overwritten; name another file, or move it.`,
+    );
   await overwrite(place.root, place.path, `${jsonText(codeQuality(reasons))}\n`);
+}
+
+/** An empty file stands for one, and any other tool's may be replaced. */
+function isReport(text: string): boolean {
+  if (text.trim() === "") return true;
+  try {
+    return Array.isArray(JSON.parse(text));
+  } catch {
+    return false;
+  }
 }
 
 /** The verdict in plain words, with every reason why not. */
@@ -219,7 +248,7 @@ export function gateText(reading: GateReading, page: Page): string {
 function pullRequestText(reading: PullRequestReading, page: Page): string {
   const { governed, commits, reasons, toShip, risk, undoOf } = reading;
   const { paint, width } = page;
-  const size = `${commits.length} commit${commits.length === 1 ? "" : "s"}`;
+  const size = counted(commits.length, "commit");
   const branch = plainText(governed.release.branch.name, 60);
   const { service } = serviceOf(reading);
   const heading = service === undefined ? [] : [paint.bold(plainText(service, 60))];

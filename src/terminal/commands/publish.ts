@@ -2,6 +2,7 @@ import { join, relative } from "node:path";
 import type { Publication } from "../../app/documents/publish.ts";
 import { givenPlace } from "../../app/project/files.ts";
 import type { PublicDraft } from "../../domain/public/publicIncident.ts";
+import { counted } from "../../domain/text/counted.ts";
 import { HumanError } from "../../domain/text/humanError.ts";
 import { formatInstant } from "../../domain/time/instant.ts";
 import { command } from "../call/command.ts";
@@ -28,13 +29,14 @@ export const publish = command({
     if (values.out === "")
       throw new HumanError("usage", "--out names no folder; write one such as --out site.");
     const opened = await project();
+    const { readEach } = await import("../../app/project/serviceReading.ts");
     const { root } = opened;
     const out = values.out === undefined ? null : givenPlace(values.out, "folder", { directory, root });
     const dry = values["dry-run"];
     const publication = await (dry ? use.draftPublication(opened, out) : use.publish(opened, out));
     // Over all services, and each by itself in a folder of its own.
     const each: { service: string; of: Publication }[] = [];
-    for (const { service, project: own } of await opened.readEach()) {
+    for (const { service, project: own } of await readEach(opened)) {
       if (service === null) break;
       const folder = out && { ...out, path: out.path === "" ? service : `${out.path}/${service}` };
       each.push({ service, of: await (dry ? use.draftPublication(own, folder) : use.publish(own, folder)) });
@@ -63,7 +65,7 @@ function publicationText({ record, plan }: Publication, directory: string, dry: 
   const parts = (["new", "changed", "removed", "unchanged"] as const).flatMap((change) =>
     count(change) > 0 ? [`${count(change)} ${change}`] : [],
   );
-  const head = `${folder}: ${published} incident${published === 1 ? "" : "s"}; files: ${parts.join(", ") || "none"}`;
+  const head = `${folder}: ${counted(published, "incident")}; files: ${parts.join(", ") || "none"}`;
   return dry ? `${head} (nothing was written)` : head;
 }
 

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { existsSync, readFileSync } from "node:fs";
+import { MILESTONE_NAMES, MILESTONES } from "../../../src/domain/policy/terms.ts";
 import {
   ACTIONS_VIEW,
   COLORS,
@@ -11,7 +12,7 @@ import {
   VIEW,
   WALKTHROUGH,
 } from "../../../src/editor/model/ids.ts";
-import { MARK_TITLES, MILESTONE_COMMANDS, MILESTONE_ICONS } from "../../../src/editor/model/milestones.ts";
+import { markCommand } from "../../../src/editor/model/milestones.ts";
 import { inProject } from "../../support/projectRoot.ts";
 
 const manifest = JSON.parse(readFileSync(inProject("package.json"), "utf8"));
@@ -94,12 +95,12 @@ describe("contributions to VS Code", () => {
   });
 
   it("shows each milestone by one title and one icon everywhere", () => {
-    for (const [milestone, name] of Object.entries(MILESTONE_COMMANDS)) {
+    for (const milestone of MILESTONE_NAMES) {
       const contributed = contributes.commands.find(
-        ({ command }: { command: string }) => command === commandId(name),
+        ({ command }: { command: string }) => command === commandId(markCommand(milestone)),
       );
-      assert.equal(contributed.title, MARK_TITLES[milestone as keyof typeof MARK_TITLES]);
-      assert.equal(contributed.icon, `$(${MILESTONE_ICONS[milestone as keyof typeof MILESTONE_ICONS]})`);
+      assert.equal(contributed.title, MILESTONES[milestone].button);
+      assert.equal(contributed.icon, `$(${MILESTONES[milestone].icon})`);
     }
   });
 

@@ -6,7 +6,8 @@ import { countReached, dropHistory, oldestFirst } from "../../../src/domain/drop
 import { nameMatcher } from "../../../src/domain/text/tagNames.ts";
 import type { Anchor } from "../../../src/git/anchor.ts";
 import { GitFailure } from "../../../src/git/gitFailure.ts";
-import { readAncestryGraph, releaseBranchesOf, releaseTags } from "../../../src/git/releaseHistory.ts";
+import { readAncestryGraph, releaseBranchesOf } from "../../../src/git/releaseHistory.ts";
+import { releaseTags } from "../../../src/git/tags.ts";
 import { BranchingHistory } from "../../support/branchingHistory.ts";
 import { MONDAY, TemporaryRepository } from "../../support/temporaryRepository.ts";
 

@@ -197,6 +197,30 @@ describe("status", () => {
     );
   });
 
+  it("names the drops on record that no branch holds any more, until their record is retracted", () => {
+    const branch = { name: "main", ref: "refs/heads/main", commit: "commit-of-drop-6" };
+    const inTime = [tag("drop-4", "09:00"), tag("drop-6", "09:45")];
+    const shipped = (name: string, time: string) =>
+      event("shipped", at(time), { subject: `drop/${name}`, data: { commit: `commit-of-${name}` } });
+    // Gone with its tag; still tagged; on the branch; never on record.
+    const gone = shipped("drop-5", "09:40");
+    const events = [gone, shipped("drop-3", "08:00"), shipped("drop-4", "09:00")];
+    const tags = [...inTime, tag("drop-3", "08:00"), tag("drop-2", "07:00")];
+    const read = { ...facts(inTime, []), ...linearHistory(inTime, branch), tags };
+    const lost = (more: LedgerEvent[], facts: Partial<ReleaseFacts> = {}) =>
+      statusAt(foldRelease({ ...read, ...facts, events: more }), at("09:50")).lostDrops.map((drop) => [
+        drop.tag,
+        drop.deleted,
+      ]);
+    assert.deepEqual(lost(events), [
+      ["drop-5", true],
+      ["drop-3", false],
+    ]);
+    const retracted = event("retracted", at("09:49"), { subject: "drop/drop-5", data: { event: gone.id } });
+    assert.deepEqual(lost([...events, retracted]), [["drop-3", false]]);
+    assert.deepEqual(lost(events, { shallow: true }), []);
+  });
+
   it("says why there is no drop", () => {
     assert.match(
       statusAt(foldRelease(facts([], [])), at("10:00")).dropMissing!,

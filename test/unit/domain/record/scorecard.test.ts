@@ -58,6 +58,8 @@ describe("the scorecard", () => {
       recoveryMs: null,
       unrecovered: 0,
       untimed: 0,
+      rework: 0,
+      reworkRate: 0,
     });
     assert.equal(score(0, []).dora.changeFailureRate, null);
   });
@@ -185,6 +187,8 @@ describe("the scorecard", () => {
       recoveryMs: HOUR,
       unrecovered: 1,
       untimed: 1,
+      rework: 0,
+      reworkRate: 0,
     });
     assert.equal(
       doraWords(card.dora)[1],
