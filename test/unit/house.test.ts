@@ -33,7 +33,6 @@ const SMALL: Record<string, string> = {
   "src/cli.ts": "an entry",
   "src/editor/start.ts": "an entry: it loads before anything else",
   "src/signals/signalSource.ts": "the list of the sources",
-  "src/git/revision.ts": "the names of commits: ten files of its folder import it, and it needs none of them",
   "src/ledger/eventId.ts": "loads with the first entry that is written",
   "src/terminal/commands/completion.ts": "loads with the command line, the completion itself does not",
   "src/terminal/commands/doctor.ts": "loads with the command line, the doctor itself does not",
