@@ -9,8 +9,8 @@ import { lookAtRemote } from "../ledger/remoteLedger.ts";
 import { secretVariable } from "../signals/secrets.ts";
 import { type HookState, readHook } from "./gate/prePushHook.ts";
 import type { Project, Reading } from "./project/project.ts";
-import { gitHubRepository } from "./undo/pullRequest.ts";
-import { secretOf } from "./updates/delivery.ts";
+import { forgeHosts, forgeRepository, tokenFor, tokenVariables } from "./undo/forge.ts";
+import { secretOf } from "./updates/channels.ts";
 
 /** A part that could not be looked at, in words of whatever failed. */
 export interface Unread {
@@ -32,8 +32,8 @@ export interface CloneFacts {
   secrets: SecretFacts[];
   /** Whether the policy may read secrets at all: the one of a work tree may not. */
   secretsRead: boolean;
-  /** The forge that the undo opens pull requests at, and whether there is a token for it; null: it opens none. */
-  pullRequests: { host: string; token: boolean } | null;
+  /** The forge that the undo opens pull requests at, and whether there is a token for it, usually in this variable; null: it opens none. */
+  pullRequests: { host: string; variable: string; token: boolean } | null;
   signing: SigningFacts | Unread;
   hook: HookState | Unread;
 }
@@ -135,8 +135,14 @@ const opensPullRequest = ({ rollback }: Policy) =>
   rollback.steps?.some((step) => "revert" in step && step.revert.pullRequest) ?? true;
 
 async function forgeOf(git: Git, remote: string, environment: NodeJS.ProcessEnv) {
-  const at = gitHubRepository(await remoteUrl(git, remote), environment);
-  return at && { host: at.host, token: Boolean(environment.GITHUB_TOKEN || environment.GH_TOKEN) };
+  const at = forgeRepository(await remoteUrl(git, remote), environment, await forgeHosts(git));
+  if (!at) return null;
+  const variables = tokenVariables(at, environment);
+  return {
+    host: at.host,
+    variable: variables.at(1) ?? variables[0]!,
+    token: tokenFor(at, environment) !== null,
+  };
 }
 
 const SETTINGS = "^(gpg\\.format|user\\.signingkey|gpg\\.ssh\\.(defaultkeycommand|allowedsignersfile))$";

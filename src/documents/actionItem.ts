@@ -90,8 +90,11 @@ const MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "
 const MONTH =
   "(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\\.?";
 const NTH = "\\d{1,2}(?:st|nd|rd|th)?";
-/** Days that read one way only: `01/12/2026` is the first of December here and the twelfth of January there. */
-const DATE = `(?:\\d{4}-\\d{1,2}-\\d{1,2}(?:T[\\d:.]+(?:Z|[+-]\\d\\d:?\\d\\d)?)?|\\d{4}[/.]\\d{1,2}[/.]\\d{1,2}|${NTH}\\s+${MONTH},?\\s+\\d{4}|${MONTH}\\s+${NTH},?\\s+\\d{4})(?![\\d-])`;
+/**
+ * Days that read one way only: `01/12/2026` is the first of December here and the twelfth of January there. With full
+ * stops the day comes first everywhere.
+ */
+const DATE = `(?:\\d{4}-\\d{1,2}-\\d{1,2}(?:T[\\d:.]+(?:Z|[+-]\\d\\d:?\\d\\d)?)?|\\d{4}[/.]\\d{1,2}[/.]\\d{1,2}|\\d{1,2}\\.\\d{1,2}\\.\\d{4}|${NTH}\\s+${MONTH},?\\s+\\d{4}|${MONTH}\\s+${NTH},?\\s+\\d{4})(?![\\d-])`;
 const DAY = `(?:(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?,?\\s+)?(?:the\\s+)?`;
 const HANDLE = "(?<![\\p{L}\\p{N}_.])@[\\p{L}\\p{N}_](?:[\\p{L}\\p{N}_./-]*[\\p{L}\\p{N}_-])?";
 const HANDLES = `${HANDLE}(?:\\s*(?:,|&|\\+|/|and)\\s*${HANDLE})*`;
@@ -105,18 +108,20 @@ const LABEL = `(?:${DUE_LABEL}|${OWNER_LABEL})\\s*:`;
 const BREAK = "(?:^|[—–([{,;|·•.:!?>→/]|\\s-{1,2}(?=\\s)|\\s{2,})\\s*";
 /** Where a value that is neither a date nor a handle ends. */
 const STOP = `(?=\\s*(?:$|—|[()[\\]{};|]|(?:,|–|-{1,2}|[.])?\\s*(?:${LABEL}|${HANDLE}|(?:due|by)\\s+${DATE})|,\\s*(?:due\\s+)?${DATE}|\\s#\\d|(?<=\\p{L}{3})[.]\\s))`;
-const OPEN = "[\\s\"'([{<]*";
+const OPEN = "[\\s\"'“‘([{<]*";
 
 const regex = (source: string) => new RegExp(source, "giu");
 
 const DUE_PATTERNS: readonly RegExp[] = [
   regex(
-    `(?<=^|[^\\p{L}\\p{N}])(?:${DUE_LABEL}|until|by|before|📅|🗓️?|⏰)\\s*(?:::?|=|-|–)?${OPEN}${DAY}(?<value>${DATE}(?:\\s*(?:→|-+>|=>)\\s*${DATE})*)`,
+    `(?<=^|[^\\p{L}\\p{N}])(?:${DUE_LABEL}|until|by|before|📅|🗓️?|⏰)\\s*(?:::?|=|-|–)?${OPEN}${DAY}(?<value>${DATE}(?:\\s*(?:→|-+>|=>)\\s*${DATE})*)["'”’>]?`,
   ),
   regex(`(?<=${BREAK}|\\s)${DUE_LABEL}\\s*(?:::?|=)[ \\t]*(?<value>.*?)${STOP}`),
 ];
 const OWNER_PATTERNS: readonly RegExp[] = [
-  regex(`(?<=^|[^\\p{L}\\p{N}])${OWNER_LABEL}\\s*(?:::?|=|-|–)?\\s*(?<value>${HANDLES}|${MAIL})`),
+  regex(
+    `(?<=^|[^\\p{L}\\p{N}])${OWNER_LABEL}\\s*(?:::?|=|-|–)?\\s*["'“‘<]?(?<value>${HANDLES}|${MAIL})["'”’>]?`,
+  ),
   regex(`(?<=${BREAK})${OWNER_LABEL}\\s*(?:::?|=)[ \\t]*(?<value>.*?)${STOP}`),
   // Inside a sentence only what looks like a name: “page its owner: nobody answers” names no one.
   regex(
@@ -215,14 +220,17 @@ function ownerOf(value: string): string | null {
 function dateOf(value: string): string | null {
   const last = value.split(/\s*(?:→|-+>|=>)\s*/).at(-1)!;
   const numbers = /^(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})/.exec(last);
+  const dotted = /^(\d{1,2})\.(\d{1,2})\.(\d{4})$/.exec(last);
   const named = new RegExp(`^(?:(${NTH})\\s+)?(${MONTH})(?:\\s+(${NTH}))?,?\\s+(\\d{4})$`, "i").exec(last);
   const two = (n: string | number) => String(n).padStart(2, "0");
   const month = named ? MONTHS.indexOf(named[2]!.slice(0, 3).toLowerCase()) + 1 : 0;
   const day = numbers
     ? `${numbers[1]}-${two(numbers[2]!)}-${two(numbers[3]!)}`
-    : named
-      ? `${named[4]}-${two(month)}-${two(Number.parseInt(named[1] ?? named[3] ?? "", 10))}`
-      : "";
+    : dotted
+      ? `${dotted[3]}-${two(dotted[2]!)}-${two(dotted[1]!)}`
+      : named
+        ? `${named[4]}-${two(month)}-${two(Number.parseInt(named[1] ?? named[3] ?? "", 10))}`
+        : "";
   return isDate(day) ? day : null;
 }
 

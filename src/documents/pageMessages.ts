@@ -1,5 +1,5 @@
 import type { Incident } from "../domain/incident/incident.ts";
-import type { IncidentView } from "../domain/record/incidentView.ts";
+import type { IncidentView, NextStep } from "../domain/record/incidentView.ts";
 import type { ScorecardView } from "../domain/record/scorecardView.ts";
 import type { RequestFacts } from "./pages.ts";
 
@@ -42,26 +42,29 @@ export interface PagePost {
 export const EXPORT_FORMATS = ["svg", "csv", "json", "markdown"] as const;
 export type ExportFormat = (typeof EXPORT_FORMATS)[number];
 
-/** What a page asks for. An index only chooses among what it was given to draw. */
+/** What a page asks for. A name only chooses among what it was given to draw. */
 export type PageAsk =
   | { kind: "ready" }
-  | { kind: "step" | "document"; index: number }
+  | { kind: "step" | "document"; name: string }
   | { kind: "incident"; id: string }
   | { kind: "export"; format: ExportFormat }
   | { kind: "vote"; vote: "approve" | "reject" };
+
+/** What tells a step from the others that are offered. */
+export const stepName = (step: NextStep) => (step.kind === "mark" ? step.milestone : step.kind);
 
 const LONGEST = 1000;
 
 /** Reads what a page has posted, as if an attacker had: null for everything that is not exactly an ask. */
 export function readAsk(message: unknown): PageAsk | null {
   if (typeof message !== "object" || message === null) return null;
-  const { kind, index, id, format, vote } = message as Record<string, unknown>;
+  const { kind, name, id, format, vote } = message as Record<string, unknown>;
   switch (kind) {
     case "ready":
       return { kind };
     case "step":
     case "document":
-      return Number.isInteger(index) && (index as number) >= 0 ? { kind, index: index as number } : null;
+      return isText(name) ? { kind, name } : null;
     case "incident":
       return isText(id) ? { kind, id } : null;
     case "export": {

@@ -111,7 +111,11 @@ export function scorecardSvg(view: ScorecardView): string {
     return shape(
       "g",
       { transform: `translate(${x} ${y})` },
-      shape("text", { class: "head", x: 0, y: 0 }, CLOCKS[name].title),
+      shape(
+        "text",
+        { class: "head", x: 0, y: 0 },
+        `${CLOCKS[name].title}${view.trends[name].length === 0 ? ": no data" : ""}`,
+      ),
       shape(
         "g",
         { transform: "translate(0 8)" },

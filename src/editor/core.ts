@@ -1,4 +1,4 @@
-import { chmod, mkdir, readFile, rename, writeFile } from "node:fs/promises";
+import { chmod, mkdir, readFile, writeFile } from "node:fs/promises";
 import { delimiter, join } from "node:path";
 import {
   type Disposable,
@@ -11,6 +11,7 @@ import {
 } from "vscode";
 import type { EarlyAnswers } from "../app/project/earlyAnswers.ts";
 import { POLICY_PATH } from "../domain/policy/policy.ts";
+import { renameOver } from "../git/renameOver.ts";
 import { ContextKeys } from "./contextKeys.ts";
 import type { CommandName } from "./model/ids.ts";
 import { LedgerLooks } from "./model/ledgerLooks.ts";
@@ -132,5 +133,5 @@ async function noteCommand(folder: string, text: string): Promise<void> {
   // Whole at any moment: a push may read it, and another window write it.
   const draft = `${path}.${process.pid}`;
   await writeFile(draft, text);
-  await rename(draft, path);
+  await renameOver(draft, path);
 }

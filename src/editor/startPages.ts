@@ -30,8 +30,10 @@ async function openLink(context: CommandContext, path: string): Promise<void> {
   if (opened === null)
     throw new MendableError(`This link names nothing that Dropclock can open: ${plainText(path, 80)}`, SYNC);
   await context.model.ready;
-  for (const { project, reading } of context.model.projects) {
-    const incident = reading?.release.incidents.find(({ openedEvent }) => openedEvent === opened);
+  for (const { project, canWrite } of context.model.projects) {
+    // What was read first may hold less than there is.
+    const release = canWrite ? (await project.read()).release : null;
+    const incident = release?.incidents.find(({ openedEvent }) => openedEvent === opened);
     if (incident)
       return pagePanels(context).show(
         { page: "incident", root: project.root, id: incident.id },

@@ -20,8 +20,10 @@ export function startWatching(context: CommandContext, markers: AlarmMarkers): D
   const notices = new BreachNotices(context, markers);
   const flags = new FlagFiles(model);
   const lenses = new FlagLenses(flags);
+  const secrets = new SignalSecrets(extension.secrets);
   return Disposable.from(
-    new SignalWatches(model, new SignalSecrets(extension.secrets), log, notices.told),
+    new SignalWatches(model, secrets, log, notices.told),
+    new Handovers(model, secrets, log),
     lenses,
     languages.registerCodeLensProvider(FLAG_FILES, lenses),
     model.onDidChange(() => lenses.refresh()),
@@ -93,5 +95,50 @@ class SignalWatches {
     });
     this.#watchers.set(project, watcher);
     return watcher;
+  }
+}
+
+/** Milliseconds between two looks for a breach that comes by nothing but time. */
+const HANDOVER_MS = 60_000;
+
+/** Tells pagers and chats what the window has done or found, where the policy in force names some. */
+class Handovers {
+  readonly #model: ReleaseModel;
+  readonly #secrets: SignalSecrets;
+  readonly #log: LogOutputChannel;
+  readonly #subscription: Disposable;
+  readonly #timer: ReturnType<typeof setInterval>;
+  #busy = false;
+
+  constructor(model: ReleaseModel, secrets: SignalSecrets, log: LogOutputChannel) {
+    this.#model = model;
+    this.#secrets = secrets;
+    this.#log = log;
+    this.#subscription = model.onDidChange(() => void this.#tell());
+    this.#timer = setInterval(() => void this.#tell(), HANDOVER_MS);
+  }
+
+  dispose(): void {
+    this.#subscription.dispose();
+    clearInterval(this.#timer);
+  }
+
+  async #tell(): Promise<void> {
+    if (this.#busy || !workspace.isTrusted) return;
+    const projects = this.#model.projects.filter(
+      ({ canWrite, reading }) => canWrite && (reading?.release.policy.policy.handover.length ?? 0) > 0,
+    );
+    if (projects.length === 0) return;
+    this.#busy = true;
+    try {
+      const { handOver } = await import("../app/updates/handOver.ts");
+      for (const { project, name } of projects)
+        for (const { moment, failed } of await handOver(project, { fetch, secrets: this.#secrets.read }))
+          this.#log.info(`${name}: handover of ${moment.on}: ${failed ?? "sent"}`);
+    } catch (error) {
+      this.#log.error(error instanceof Error ? error : String(error));
+    } finally {
+      this.#busy = false;
+    }
   }
 }

@@ -37,6 +37,15 @@ export class GitFailure extends HumanError {
   }
 }
 
+/** For what needs a folder in the system's temporary one, and cannot make it. */
+export function unusableTemporaryFolder(folder: string, error: unknown): HumanError {
+  const { code } = error as NodeJS.ErrnoException;
+  return new HumanError(
+    "service",
+    `The temporary folder ${plainText(folder)} cannot be used (${code ?? String(error)}); set TMPDIR to one that can.`,
+  );
+}
+
 function explain({ dir, args, stderr, spawnError, timedOutAfterMs, code }: GitEnding): string {
   const command = `git ${subcommand(args)}`.trim();
   if (spawnError) return cannotStart(dir, spawnError);
@@ -99,7 +108,7 @@ const KNOWN: readonly [RegExp, (said: Said) => string][] = [
       `Another git process holds ${plainText(match[1]!)}; wait for it, or remove that file if no git is running.`,
   ],
   [
-    /No space left on device|Disk quota exceeded/,
+    /No space left on device|Out of diskspace|Disk quota exceeded/,
     ({ said }) => `The disk is full (${said}); free some space and try again.`,
   ],
   [

@@ -48,6 +48,15 @@ export async function adoptTag(repository: Repository, remote: string, name: str
   return (await fetchRef(network, remote, `+${ref}:${ref}`)) === null;
 }
 
+/** Whether a remote has a tag of this name; null: it cannot be asked. One process. */
+export async function hasTag({ git }: Repository, remote: string, name: string): Promise<boolean | null> {
+  const network = await gitForRemote(git, remote);
+  if (!network) return null;
+  const args = ["ls-remote", "--quiet", "--tags", "--end-of-options", remote, `refs/tags/${name}`];
+  const { code, stdout } = await network.ask(args).catch(unanswered);
+  return code === 0 ? stdout.length > 0 : null;
+}
+
 /** Deletes a tag that only this machine has. One process. @param name Checked before. */
 export async function removeTag({ git }: Repository, name: string): Promise<void> {
   await git.run(["update-ref", "--no-deref", "-d", `refs/tags/${name}`]);

@@ -1,7 +1,7 @@
 import { execFile } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, realpathSync } from "node:fs";
-import { mkdir, mkdtemp, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { homedir, tmpdir } from "node:os";
 import { basename, dirname, isAbsolute, join, relative, resolve, sep } from "node:path";
 import { promisify } from "node:util";
@@ -9,8 +9,9 @@ import type { Signature } from "../domain/gate/vote.ts";
 import { HumanError } from "../domain/text/humanError.ts";
 import { configurationFiles, WhileUnchanged } from "./cloneSettings.ts";
 import type { Git } from "./git.ts";
-import { usefulLine } from "./gitFailure.ts";
+import { unusableTemporaryFolder, usefulLine } from "./gitFailure.ts";
 import { fileAt, ObjectReader } from "./objects.ts";
+import { renameOver } from "./renameOver.ts";
 import type { Repository } from "./repository.ts";
 import { revision } from "./revision.ts";
 
@@ -119,7 +120,7 @@ export class Signatures {
     await mkdir(dirname(this.#path), { recursive: true });
     try {
       await writeFile(beside, JSON.stringify(kept), { flag: "wx" });
-      await rename(beside, this.#path);
+      await renameOver(beside, this.#path);
     } catch (error) {
       await rm(beside, { force: true });
       throw error;
@@ -297,7 +298,9 @@ async function trustedSigners(repository: Repository, commit: string): Promise<T
           : ((await fileAt(repository, commit, within)) ?? Buffer.alloc(0));
       hash.update(`\0${content.length}\0`).update(content);
       if (within === null) continue;
-      folder ??= await mkdtemp(join(tmpdir(), "dropclock-signers-"));
+      folder ??= await mkdtemp(join(tmpdir(), "dropclock-signers-")).catch((error) => {
+        throw unusableTemporaryFolder(tmpdir(), error);
+      });
       const file = join(folder, `${i}`);
       await writeFile(file, content, { mode: 0o600 });
       settings.push("-c", `${key}=${file}`);

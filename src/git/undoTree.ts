@@ -3,10 +3,12 @@ import { rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { minimatch } from "minimatch";
+import { HumanError } from "../domain/text/humanError.ts";
 import { pathMatcher } from "../domain/text/pathPatterns.ts";
+import { plainText } from "../domain/text/plainText.ts";
 import { GLOB } from "../domain/text/tagNames.ts";
 import type { Git } from "./git.ts";
-import { GitFailure } from "./gitFailure.ts";
+import { GitFailure, usefulLine } from "./gitFailure.ts";
 import { type Conflict, changesSince, MergeTree, type TreeChange, TreeDiff } from "./mergeTree.ts";
 import type { Repository } from "./repository.ts";
 import { revision } from "./revision.ts";
@@ -237,13 +239,34 @@ export async function writeUndoTree(
   }
 }
 
-/** Makes a commit that no ref names yet, under the person's own name. One process. */
+/** A person may have to enter the passphrase of a key, or touch one. Milliseconds. */
+const SIGNING_MS = 120_000;
+
+/**
+ * Makes a commit that no ref names yet, under the person's own name. One process.
+ * @param commit `signed`: with a signature, as git is set up to make them.
+ * @throws {HumanError} when it is to be signed and git cannot.
+ */
 export async function commitTree(
   { git }: Repository,
-  commit: { tree: string; parent: string; message: string },
+  commit: { tree: string; parent: string; message: string; signed?: boolean },
 ): Promise<string> {
-  const args = ["commit-tree", "-p", commit.parent, "-F", "-", commit.tree];
-  return (await feed(git, args, commit.message)).trim();
+  const { tree, parent, message, signed = false } = commit;
+  const args = ["commit-tree", ...(signed ? ["-S"] : []), "-p", parent, "-F", "-", tree];
+  if (!signed) return (await feed(git, args, message)).trim();
+  const result = await git.with({ timeoutMs: SIGNING_MS }).feed(args, { input: message });
+  if (result.code === 0) return result.stdout.toString().trim();
+  const said = usefulLine(result.stderr.replace(/^error: gpg failed to sign the data:?\n?/m, ""));
+  throw new HumanError(
+    "service",
+    `git cannot sign the commit of the undo: ${plainText(said || "it gave no reason", 200)}; set user.signingKey (and gpg.format for SSH keys), and see that git commit -S works here.`,
+  );
+}
+
+/** Whether git is set up to sign commits here. One process. */
+export async function signsCommits({ git }: Repository): Promise<boolean> {
+  const { code, stdout } = await git.ask(["config", "--type=bool", "--get", "commit.gpgSign"]);
+  return code === 0 && stdout.trim() === "true";
 }
 
 /** What a ref names; null where there is none. One process. @param ref A full name. */

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { access, mkdtemp, readdir, readFile, realpath, rm } from "node:fs/promises";
 import { homedir, hostname, tmpdir } from "node:os";
 import { basename, dirname, join, resolve } from "node:path";
+import { unusableTemporaryFolder } from "./gitFailure.ts";
 import { isAlive } from "./gitProcess.ts";
 import type { Repository } from "./repository.ts";
 
@@ -22,14 +23,22 @@ export async function inThrowAwayWorktree<T>(
   work: (path: string) => Promise<T>,
 ): Promise<T> {
   await clearLeftWorktrees(repository);
-  const folder = join(await realpath(tmpdir()), `${PREFIX}-${HOST}-${process.pid}-`);
-  const path = await mkdtemp(folder);
+  const path = await makeFolder();
   const git = repository.git.with({ timeoutMs: CHECKOUT_MS });
   try {
     await git.run(["worktree", "add", "--quiet", "--detach", "--force", "--no-guess-remote", path, commit]);
     return await work(path);
   } finally {
     await remove(repository, path);
+  }
+}
+
+async function makeFolder(): Promise<string> {
+  const temporary = tmpdir();
+  try {
+    return await mkdtemp(join(await realpath(temporary), `${PREFIX}-${HOST}-${process.pid}-`));
+  } catch (error) {
+    throw unusableTemporaryFolder(temporary, error);
   }
 }
 

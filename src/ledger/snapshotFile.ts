@@ -1,9 +1,10 @@
 import { createHash } from "node:crypto";
 import { close, openSync, read, readSync } from "node:fs";
-import { mkdir, rename, rm, writeFile } from "node:fs/promises";
+import { mkdir, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 import { KNOWN_TYPES } from "../domain/record/eventData.ts";
+import { renameOver } from "../git/renameOver.ts";
 import { Archive, type ArchivedSubject, ID_ENTRY } from "./archive.ts";
 import type { Held } from "./eventGroups.ts";
 import type { Stray } from "./ledger.ts";
@@ -61,7 +62,7 @@ export async function writeSnapshot(
   await mkdir(dirname(path), { recursive: true });
   try {
     await writeFile(beside, Buffer.concat([first, ...body]), { flag: "wx" });
-    await rename(beside, path);
+    await renameOver(beside, path);
   } catch (error) {
     await rm(beside, { force: true });
     throw error;

@@ -13,10 +13,11 @@ import type { SyncResult } from "../ledger/remoteLedger.ts";
 import { instantArgument } from "./call/arguments.ts";
 import { type Answer, type Call, type Command, EXIT, type ExitStatus, exitStatusOf } from "./call/command.ts";
 import { policyComplaints, readingComplaints, sharingComplaints } from "./call/complaints.ts";
+import type { tellGithub } from "./call/githubRun.ts";
 import { help } from "./call/help.ts";
 import { inertText, jsonText } from "./call/output.ts";
 import { type ParsedCall, parseCall } from "./call/parseCall.ts";
-import { isPipeline } from "./call/pipeline.ts";
+import { isPipeline, pipelineOf } from "./call/pipeline.ts";
 import { COMPLETE } from "./commands/completion.ts";
 import { COMMANDS } from "./commands.ts";
 import { type Page, PLAIN } from "./text/page.ts";
@@ -62,13 +63,34 @@ export async function main(given: Terminal): Promise<ExitStatus> {
     for (const complaint of [...(answer.complaints ?? []), ...read]) complain(terminal, complaint);
     if (parsed.values.json) terminal.write(`${jsonText(answer.json)}\n`);
     else writeText(answer, terminal, given);
-    return answer.exit ?? EXIT.fine;
+    const exit = answer.exit ?? EXIT.fine;
+    if (project && parsed.command?.handsOver)
+      for (const line of await (await import("./call/handover.ts")).handOverNow(
+        project,
+        terminal.environment ?? {},
+      ))
+        complain(terminal, line);
+    const { json, reasons = [], summary } = answer;
+    if (project !== null) await tellRun(terminal, { open: exit === EXIT.fine, reasons, json, summary });
+    return exit;
   } catch (error) {
     // What was said of the policy may be the very reason.
     const news = (text: string) => (told.has(text) ? undefined : given.complain(text));
     report(inertTerminal({ ...given, complain: news }), error);
+    await tellRun(terminal, {
+      open: false,
+      reasons: [error instanceof Error ? error.message : String(error)],
+    });
     return exitStatusOf(error);
   }
+}
+
+/** What the runner of a pipeline takes beside the log. */
+async function tellRun(terminal: Terminal, outcome: Parameters<typeof tellGithub>[1]): Promise<void> {
+  const { environment = {} } = terminal;
+  if (pipelineOf(environment) !== "github") return;
+  const { tellGithub } = await import("./call/githubRun.ts");
+  for (const line of await tellGithub(environment, outcome)) complain(terminal, line);
 }
 
 /** What the script of a shell asks while somebody types. */

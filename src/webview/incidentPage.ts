@@ -1,3 +1,4 @@
+import { stepName } from "../documents/pageMessages.ts";
 import { CLOCKS, type Milestone } from "../domain/policy/terms.ts";
 import type { IncidentView, NextStep, UndoView } from "../domain/record/incidentView.ts";
 import { counted } from "../domain/text/counted.ts";
@@ -8,8 +9,7 @@ import { clockAt, inLocalTime, shortTime } from "./words.ts";
 
 /** What a press does. */
 interface IncidentActions {
-  step(index: number): void;
-  document(index: number): void;
+  ask(kind: "step" | "document", name: string): void;
 }
 
 /** Whether anything of it reads differently a second later. */
@@ -108,9 +108,9 @@ export class IncidentPage {
               h(
                 "button",
                 {
-                  key: step.kind === "mark" ? step.milestone : step.kind,
+                  key: stepName(step),
                   class: i === 0 ? "primary" : "",
-                  onclick: () => this.#actions.step(i),
+                  onclick: () => this.#actions.ask("step", stepName(step)),
                 },
                 stepWords(step, this.#view),
               ),
@@ -181,13 +181,13 @@ export class IncidentPage {
         h(
           "ul",
           { class: "plain" },
-          documents.map(({ kind, path, written }, i) =>
+          documents.map(({ kind, path, written }) =>
             h(
               "li",
               {},
               h(
                 "button",
-                { class: "link", onclick: () => this.#actions.document(i) },
+                { class: "link", onclick: () => this.#actions.ask("document", kind) },
                 `${written ? "Open" : "Write"} the ${kind === "runbook" ? "rollback runbook" : "post-mortem"}`,
               ),
               h("span", { class: "quiet" }, ` ${written ? path : "not written yet"}`),

@@ -81,8 +81,7 @@ function renderer(content: PageContent): (now: number) => Shape[] {
   switch (content.page) {
     case "incident": {
       const page = new IncidentPage(content.view, {
-        step: (index) => editor.postMessage({ kind: "step", index }),
-        document: (index) => editor.postMessage({ kind: "document", index }),
+        ask: (kind, name) => editor.postMessage({ kind, name }),
       });
       return (now) => page.draw(now);
     }

@@ -208,4 +208,17 @@ describe("dropclock undo, in trouble", function () {
     assert.ok(!existsSync(left));
     assert.equal(repository.git("worktree", "list").split("\n").length, 1);
   });
+
+  it("says so where there is no temporary folder to rehearse in", async function () {
+    if (process.platform === "win32") this.skip();
+    const repository = twoDrops("version: 1\n");
+    const { code, stdout } = await runCommandLine(repository.dir, ["undo", "--rehearse"], {
+      TMPDIR: "/nowhere",
+    });
+    assert.equal(code, 1);
+    assert.match(
+      stdout,
+      /The temporary folder \/nowhere cannot be used \(ENOENT\); set TMPDIR\s+to one\s+that can/,
+    );
+  });
 });

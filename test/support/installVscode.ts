@@ -1,13 +1,16 @@
 import { existsSync } from "node:fs";
-import { rename, writeFile } from "node:fs/promises";
+import { readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { withFileLock } from "./fileLock.ts";
 import { freshFolder } from "./freshFolder.ts";
 import { runNpm, withoutNpm } from "./npm.ts";
 import { inCache } from "./projectRoot.ts";
 
-/** code-server 4.139.1 is VS Code 1.139.1: the real workbench and extension host, as a server. */
-const VERSION = "4.139.1";
+/**
+ * code-server 4.139.1 is VS Code 1.139.1: the real workbench and extension host, as a server. DROPCLOCK_TEST_VSCODE names
+ * another one, such as 4.105.1: the oldest editor that the extension is for.
+ */
+const VERSION = process.env.DROPCLOCK_TEST_VSCODE || "4.139.1";
 const EDITOR = "node_modules/code-server/lib/vscode";
 
 /** Puts the pinned VS Code server in the cache unless it is there, and gives the script that starts it. */
@@ -24,11 +27,27 @@ export async function installVscode(): Promise<string> {
     await install(path, [`code-server@${VERSION}`]);
     // The editor inside has dependencies of its own, which the package's install script would fetch and compile;
     // those that matter come prebuilt, so no script has to run.
+    await fromRegistry(join(path, EDITOR));
     await install(join(path, EDITOR), []);
     await rename(path, folder);
     remove();
   });
   return main;
+}
+
+/**
+ * Older servers take one package, the watcher of files, from its repository instead of the registry, which a machine may
+ * not reach, and which brings nothing prebuilt. The release that it became does as well.
+ */
+async function fromRegistry(folder: string): Promise<void> {
+  const file = join(folder, "package.json");
+  const manifest = JSON.parse(await readFile(file, "utf8"));
+  const foreign = Object.entries<string>(manifest.dependencies).filter(([, range]) => /[/:]/.test(range));
+  if (foreign.length === 0) return;
+  for (const [name] of foreign) manifest.dependencies[name] = name === "@parcel/watcher" ? "2.5.1" : "latest";
+  await writeFile(file, JSON.stringify(manifest));
+  // It names the repository too.
+  await rm(join(folder, "npm-shrinkwrap.json"), { force: true });
 }
 
 async function install(folder: string, packages: string[]): Promise<void> {

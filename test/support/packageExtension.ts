@@ -30,6 +30,7 @@ async function packExtension(target: string): Promise<string> {
   const vsce = inProject("node_modules/@vscode/vsce/vsce");
   // With a repository it passes as anybody would call it.
   const flags = repository === null ? ["--allow-missing-repository", "--no-rewrite-relative-links"] : [];
+  if (process.env.DROPCLOCK_CHANNEL === "pre-release") flags.push("--pre-release");
   const args = [vsce, "package", ...flags, "--out", target];
   const { code, stdout, stderr } = await runProcess(process.execPath, args, { cwd: staged.path });
   if (code !== 0) throw new Error(`The extension could not be packaged: ${(stderr || stdout).trim()}`);

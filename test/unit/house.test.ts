@@ -17,10 +17,12 @@ const ENTRIES = [
 
 /** They put together what others are: each part is named there once, and belongs into a file of its own. */
 const WIRING = [
+  "src/app/updates/channels.ts",
   "src/editor/core.ts",
   "src/editor/startWatching.ts",
   "src/editor/commands/handlers.ts",
   "src/editor/tree/projectRows.ts",
+  "src/editor/tree/recordRows.ts",
   "src/signals/signalSource.ts",
   "src/terminal/commands.ts",
   "src/terminal/main.ts",
@@ -32,8 +34,12 @@ const WIRING = [
 const SMALL: Record<string, string> = {
   "src/cli.ts": "an entry",
   "src/editor/start.ts": "an entry: it loads before anything else",
+  "src/app/updates/clipboardChannel.ts": "a channel is a file of its own",
+  "src/app/updates/slackChannel.ts": "a channel is a file of its own",
+  "src/app/updates/webhookChannel.ts": "a channel is a file of its own",
   "src/signals/signalSource.ts": "the list of the sources",
   "src/ledger/eventId.ts": "loads with the first entry that is written",
+  "src/terminal/call/handover.ts": "loads where somebody may have to be told",
   "src/terminal/commands/completion.ts": "loads with the command line, the completion itself does not",
   "src/terminal/commands/doctor.ts": "loads with the command line, the doctor itself does not",
   "src/terminal/commands/gate.ts": "loads with the command line, the gate itself does not",

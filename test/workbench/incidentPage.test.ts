@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { existsSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Frame } from "playwright-core";
 import { type Theme, themes } from "../support/driver/themes.ts";
@@ -51,7 +51,8 @@ describe("the pages of an incident and of the scorecard, as people open them", f
     await eventually(async () => assert.match(await workbench.quickInput.title(), /^Hand Over Incident/));
     await workbench.page.keyboard.press("Enter");
     await eventually(async () => assert.match(await textOf(frame), /Led by [\w ]+ since/), LONG);
-    assert.match((await workbench.view("Release").row(OPEN)).description, /led by /);
+    const described = async () => (await workbench.view("Release").row(OPEN)).description;
+    await eventually(async () => assert.match(await described(), /led by /), LONG);
   });
 
   it("follows what others enter, without a press", async () => {
@@ -95,8 +96,8 @@ describe("the pages of an incident and of the scorecard, as people open them", f
     await eventually(async () => assert.match(await workbench.quickInput.value(), /scorecard\.svg$/), LONG);
     await workbench.page.keyboard.press("Enter");
     const file = join(dir, "scorecard.svg");
-    await eventually(async () => assert.ok(existsSync(file)), LONG);
-    assert.match(readXml(readFileSync(file, "utf8")).one("title"), /^Scorecard of/);
+    const picture = await eventually(async () => readXml(readFileSync(file, "utf8")), LONG);
+    assert.match(picture.one("title"), /^Scorecard of/);
     await frame.getByRole("button", { name: /^Mitigate on drop-3: missed/ }).click();
     const incident = await page(/slow-checkout/);
     assert.match(await textOf(incident), /closed/);

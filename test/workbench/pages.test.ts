@@ -66,8 +66,8 @@ describe("the pages in a real browser", () => {
     await harness.page.keyboard.press("Space");
     assert.deepEqual(await harness.asked(), [
       { kind: "ready" },
-      { kind: "step", index: 0 },
-      { kind: "step", index: 1 },
+      { kind: "step", name: "undo" },
+      { kind: "step", name: "mitigated" },
     ]);
     await harness.post(scorecardPage(4));
     const cell = harness.page.getByRole("button", { name: /^Mitigate on drop-4: missed/ });

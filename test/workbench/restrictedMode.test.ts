@@ -54,6 +54,7 @@ describe("in Restricted Mode", () => {
   it("shows the policy and the documents, and how to trust the folder", async () => {
     const view = workbench.view("Release");
     await view.row(/Trust this folder/);
+    await view.expand("Records and policy");
     await view.expand("Policy");
     assert.match((await view.row("critical")).description, /mitigate 2h/);
     await view.expand("Documents");

@@ -5,6 +5,13 @@ import {
   refreshParts,
   renderedParts,
 } from "../../documents/generatedParts.ts";
+import {
+  GITLAB_INCLUDE,
+  githubWorkflow,
+  gitlabJobs,
+  PIPELINE_PATHS,
+  type Pipeline,
+} from "../../documents/pipelines.ts";
 import { refuseTicking, renderPostmortem } from "../../documents/postmortem.ts";
 import { type RunbookFacts, renderRunbook } from "../../documents/runbook.ts";
 import type { Drop } from "../../domain/drop/drop.ts";
@@ -27,12 +34,42 @@ import { planUndoSteps } from "../undo/operator.ts";
 import { type PlannedStep, undoBranch } from "../undo/undoPlan.ts";
 import { builtInTemplate, TEMPLATE_NAMES, TEMPLATES, templateOf } from "./templates.ts";
 
-/** Writes a commented policy and the templates. What is there already stays as it is. */
-export async function initProject(project: Project): Promise<{ files: Scaffold[] }> {
+/**
+ * Writes a policy and the templates. What is there already stays as it is.
+ * @param text The policy; left out: the one with all keys, each with a comment.
+ */
+export async function initProject(project: Project, text = POLICY_TEMPLATE): Promise<{ files: Scaffold[] }> {
   refuseFiles(project);
-  const policy = await scaffold(project.root, POLICY_PATH, () => POLICY_TEMPLATE);
+  const policy = await scaffold(project.root, POLICY_PATH, () => text);
   return { files: [policy, ...(await writeTemplates(project))] };
 }
+
+/**
+ * The pipeline of a forge, with the gate, the watch and the public pages. What is there already stays as it is.
+ * @param version Of the package that it runs.
+ * @returns `include`: what is still to be added to a file that is somebody's own; null: nothing.
+ */
+export async function initPipeline(
+  project: Project,
+  pipeline: Pipeline,
+  version: string,
+): Promise<{ files: Scaffold[]; include: { path: string; text: string } | null }> {
+  refuseFiles(project);
+  const { root } = project;
+  const path = PIPELINE_PATHS[pipeline];
+  if (pipeline === "github") {
+    const { tags } = (await project.policyAtHand()).policy.drops;
+    return { files: [await scaffold(root, path, () => githubWorkflow({ version, tags }))], include: null };
+  }
+  const jobs = await scaffold(root, path, () => gitlabJobs({ version }));
+  const own = await scaffold(root, GITLAB_FILE, () => GITLAB_INCLUDE);
+  const text = own.created ? null : await readText(root, GITLAB_FILE);
+  const isIncluded = own.created || text?.includes(path);
+  return { files: [jobs, own], include: isIncluded ? null : { path: GITLAB_FILE, text: GITLAB_INCLUDE } };
+}
+
+/** Where GitLab looks for the pipeline of a repository. */
+const GITLAB_FILE = ".gitlab-ci.yml";
 
 /** What a scaffold needs of a project. */
 export type ScaffoldProject = Pick<Project, "root" | "trusted" | "repository" | "now"> &

@@ -9,6 +9,7 @@ import {
   refusePause,
   refuseReopen,
   refuseRetract,
+  refuseSeverity,
 } from "../../domain/incident/entry.ts";
 import {
   ASSUMED_SHIPPING,
@@ -159,13 +160,15 @@ export async function changeSeverity(project: Project, ref: string, to: Severity
   if (incident.round.severity === to)
     throw new HumanError("usage", `Incident ${incident.id} is ${to} already.`);
   refuse(refuseFuture("The change", project.happenedAt, project.now()));
+  refuse(project.happenedAtGiven === null ? null : refuseSeverity(incident, project.happenedAtGiven));
   return project.append([{ subject: subjectOf(incident), type: "severity", data: { to, why: reason(why) } }]);
 }
 
 export async function setPaused(project: Project, ref: string, paused: boolean, why: string) {
   const incident = await incidentNamed(project, ref);
   refuse(refuseFuture(paused ? "The pause" : "Resuming", project.happenedAt, project.now()));
-  refuse(refusePause(incident, paused, incidentStatus(incident, project.now()).state));
+  const { state } = incidentStatus(incident, project.now());
+  refuse(refusePause(incident, paused, state, project.happenedAtGiven));
   const type = paused ? "paused" : "resumed";
   return project.append([{ subject: subjectOf(incident), type, data: { why: reason(why) } }]);
 }
@@ -173,7 +176,8 @@ export async function setPaused(project: Project, ref: string, paused: boolean, 
 export async function reopenIncident(project: Project, ref: string, why: string) {
   const incident = await incidentNamed(project, ref);
   refuse(refuseFuture("Reopening", project.happenedAt, project.now()));
-  refuse(refuseReopen(incident, incidentStatus(incident, project.now()).state));
+  const { state } = incidentStatus(incident, project.now());
+  refuse(refuseReopen(incident, state, project.happenedAtGiven ?? undefined));
   return project.append([{ subject: subjectOf(incident), type: "reopened", data: { why: reason(why) } }]);
 }
 

@@ -9,11 +9,12 @@ import {
   realpathSync,
   type Stats,
 } from "node:fs";
-import { type FileHandle, lstat, mkdir, open, rename, rm } from "node:fs/promises";
+import { type FileHandle, lstat, mkdir, open, rm } from "node:fs/promises";
 import { basename, dirname, isAbsolute, join, posix, relative, resolve, sep, win32 } from "node:path";
 import { HumanError } from "../../domain/text/humanError.ts";
 import { isLfsPointer, lfsPointerWords } from "../../domain/text/lfsPointer.ts";
 import { plainText } from "../../domain/text/plainText.ts";
+import { renameOver } from "../../git/renameOver.ts";
 
 // Every file of a work tree goes through here. Paths are relative to a root, and whoever committed what lies there
 // may be an attacker: no symbolic link below the root is followed, neither to read nor to write.
@@ -90,7 +91,13 @@ export async function writeNew(root: string, path: string, text: string, mode = 
     if (isFileInsideNow(root, path)) return false;
     await makeFolders(root, path);
     const file = await open(join(root, path), TO_MAKE, mode);
-    await writeAndClose(file, root, path, text);
+    try {
+      await writeAndClose(file, root, path, text);
+    } catch (error) {
+      // On a full disk half a file would stay, and nobody overwrites it. Where another one is there meanwhile, it stays.
+      if (!(error instanceof HumanError)) await rm(join(root, path), { force: true });
+      throw error;
+    }
     return true;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "EEXIST") return false;
@@ -116,7 +123,7 @@ export async function overwrite(root: string, path: string, text: string): Promi
       // What the file allowed already is not the umask's to take away.
       if (mode !== null) await file.chmod(mode);
       await writeAndClose(file, root, half, text);
-      await rename(join(root, half), join(root, path));
+      await renameOver(join(root, half), join(root, path));
     } catch (error) {
       await rm(join(root, half), { force: true });
       throw error;

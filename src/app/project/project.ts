@@ -74,7 +74,6 @@ export class Project {
   readonly service: string | null;
   readonly #sources: ProjectSources;
   readonly #counts: ReleaseCounts;
-  #identity: string | null = null;
   #latest: Reading | null = null;
 
   private constructor(sources: ProjectSources, service: string | null) {
@@ -86,7 +85,9 @@ export class Project {
   /** @throws {HumanError} when git itself cannot be used; a folder without a repository is no error. */
   static async open(dir: string, options: ProjectOptions): Promise<Project> {
     const trusted = options.trusted ?? true;
-    const repository = trusted ? await (options.early?.repository ?? openRepository(dir)) : null;
+    const repository = trusted
+      ? await (options.early?.repository ?? openRepository(dir, { binary: options.git }))
+      : null;
     return new Project(new ProjectSources(repository?.root ?? resolve(dir), repository, options), null);
   }
 
@@ -283,8 +284,8 @@ export class Project {
    * @throws {HumanError} without a repository, and without an identity.
    */
   async author(): Promise<string> {
-    this.#identity ??= await this.#writable().repository.identity();
-    return this.#identity;
+    // Not remembered: whoever works here may have told git another name since.
+    return this.#writable().repository.identity();
   }
 
   /**

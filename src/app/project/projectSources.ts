@@ -33,6 +33,8 @@ export interface ProjectOptions {
   trusted?: boolean;
   /** Left out: whoever writes waits until it is shared too. */
   sharing?: SharingOptions;
+  /** The git program; left out: `git` of the PATH. */
+  git?: string | undefined;
   /** What git was asked already, for the first reading. */
   early?: EarlyAnswers | undefined;
   /** What policies were found to say before. */

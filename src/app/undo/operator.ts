@@ -3,6 +3,7 @@ import { isStepDone, stepNames, type UndoAttempt } from "../../domain/drop/dropR
 import type { Policy, RollbackStep } from "../../domain/policy/policy.ts";
 import { HumanError } from "../../domain/text/humanError.ts";
 import { plainText, shellWord } from "../../domain/text/plainText.ts";
+import type { ForgeRepository } from "./forge.ts";
 import type { PlannedStep } from "./undoPlan.ts";
 
 /** What is happening, for whoever looks on. */
@@ -33,8 +34,8 @@ export interface Operator {
   run(command: OperatorCommand): Promise<number | null>;
   /** Waits until these signals are calm; where nothing reads them, a person says so. */
   verify(signals: readonly string[]): Promise<Verdict>;
-  /** A token for a host that pull requests are opened at; null: there is none, so a link is given instead. */
-  token(host: string): Promise<string | null>;
+  /** A token for the forge that pull requests are opened at; null: there is none, so a link is given instead. */
+  token(forge: Pick<ForgeRepository, "kind" | "host">): Promise<string | null>;
   report(progress: UndoProgress): void;
   /** Asked before each step. */
   cancelled(): boolean;

@@ -1,6 +1,7 @@
 import { plainText } from "../../domain/text/plainText.ts";
 import { remoteUrl } from "../../git/push.ts";
 import type { Repository } from "../../git/repository.ts";
+import { type ForgeKind, type ForgeRepository, forgeHosts, forgeRepository } from "./forge.ts";
 import type { Operator } from "./operator.ts";
 import { type UndoPlan, undoMessage, undoTitle } from "./undoPlan.ts";
 
@@ -13,8 +14,8 @@ interface Opened {
 }
 
 /**
- * Opens a pull request from the undo's branch into the release branch: at GitHub through its API where there is a
- * token, else by a link to press. That it could not be opened is no failure of the undo: its branch is pushed.
+ * Opens a pull request from the undo's branch into the release branch: at GitHub and GitLab through their API where
+ * there is a token, else by a link to press. That it could not be opened is no failure of the undo: its branch is pushed.
  * @param offered The link that the remote gave when the branch was pushed.
  */
 export async function openPullRequest(
@@ -24,6 +25,7 @@ export async function openPullRequest(
   offered: string | null,
 ): Promise<Opened> {
   const { branch, remote, undoBranch } = plan;
+  const { git } = repository;
   const pushed = `pushed to ${plainText(remote ?? "", 60)}`;
   const byHand = (url: string | null, why = ""): Opened => ({
     words: url
@@ -32,125 +34,120 @@ export async function openPullRequest(
     url,
   });
   if (!branch) return byHand(offered, "; there is no branch to merge it into");
-  const at = gitHubRepository(await remoteUrl(repository.git, remote!), process.env);
+  const at = forgeRepository(await remoteUrl(git, remote!), process.env, await forgeHosts(git));
   if (!at) return byHand(offered);
-  const compare = `${at.web}/compare/${encodeURI(branch.name)}...${encodeURI(undoBranch)}?expand=1`;
-  const token = await operator.token(at.host);
-  if (token === null) return byHand(compare);
+  const wish = { title: undoTitle(plan), text: undoMessage(plan), from: undoBranch, into: branch.name };
+  const { link, open } = FORGES[at.kind];
+  const token = await operator.token(at);
+  if (token === null) return byHand(link(at, wish));
   try {
-    const url = await request(at, token, plan, branch.name);
-    return { words: `${pushed}; pull request ${url}`, url };
+    const { url, startsNoChecks } = await open(at, wish, token);
+    const checks = startsNoChecks ? `. ${NO_CHECKS}` : "";
+    return { words: `${pushed}; pull request ${url}${checks}`, url };
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    return byHand(compare, `, and the pull request could not be opened (${plainText(reason, 200)})`);
+    return byHand(link(at, wish), `, and the pull request could not be opened (${plainText(reason, 200)})`);
   }
 }
 
-async function request(at: GitHubRepository, token: string, plan: UndoPlan, base: string): Promise<string> {
-  const body = { title: undoTitle(plan), head: plan.undoBranch, base, body: undoMessage(plan) };
-  const { status, json } = await ask(at, token, "POST", "/pulls", body);
-  if (status === 201) return urlOf(json);
-  // It is there already: from an earlier press, or from another machine.
-  const head = `${at.owner}:${plan.undoBranch}`;
-  const query = `/pulls?state=open&head=${encodeURIComponent(head)}&base=${encodeURIComponent(base)}`;
-  if (status === 422) {
-    const found = await ask(at, token, "GET", query);
-    if (Array.isArray(found.json) && found.json.length > 0) return urlOf(found.json[0]);
-  }
-  throw new Error(`${at.host} answered ${status}${messageIn(json)}`);
+const NO_CHECKS =
+  "It was opened with the pipeline's own token, so no checks start: close and reopen it, or set the token of an app or a person";
+
+interface PullRequestWish {
+  title: string;
+  /** Markdown. */
+  text: string;
+  from: string;
+  into: string;
 }
 
-async function ask(
-  at: GitHubHost & { path: string },
-  token: string,
-  method: string,
-  where: string,
-  body?: unknown,
-) {
-  const response = await fetch(`${at.api}/repos/${at.path}${where}`, {
-    method,
+/** How a forge opens pull requests. */
+interface Forge {
+  /** The page on which a person opens it. */
+  link(at: ForgeRepository, wish: PullRequestWish): string;
+  /**
+   * Opens it, or finds the one that is open already.
+   * @throws {Error} with the forge's reason.
+   */
+  open(at: ForgeRepository, wish: PullRequestWish, token: string): Promise<Request>;
+}
+
+interface Request {
+  url: string;
+  /** The forge starts no pipeline for what this token does. */
+  startsNoChecks: boolean;
+}
+
+const FORGES = {
+  github: {
+    link: ({ web }, { from, into }) => `${web}/compare/${encodeURI(into)}...${encodeURI(from)}?expand=1`,
+    async open(at, { title, text, from, into }, token) {
+      const address = `${at.api}/repos/${at.path}/pulls`;
+      const headers = {
+        accept: "application/vnd.github+json",
+        "x-github-api-version": "2022-11-28",
+        authorization: `Bearer ${token}`,
+      };
+      const made = await ask(address, headers, { title, head: from, base: into, body: text });
+      if (made.status === 201) return gitHubRequest(made.json);
+      // It is there already: from an earlier press, or from another machine.
+      const head = encodeURIComponent(`${at.owner}:${from}`);
+      const query = `?state=open&head=${head}&base=${encodeURIComponent(into)}`;
+      const found = made.status === 422 ? await ask(`${address}${query}`, headers) : null;
+      if (Array.isArray(found?.json) && found.json.length > 0) return gitHubRequest(found.json[0]);
+      throw new Error(`${at.host} answered ${made.status}${messageIn(made.json)}`);
+    },
+  },
+  gitlab: {
+    link: ({ web }, { from, into }) =>
+      `${web}/-/merge_requests/new?${new URLSearchParams({
+        "merge_request[source_branch]": from,
+        "merge_request[target_branch]": into,
+      })}`,
+    async open(at, { title, text, from, into }, token) {
+      const address = `${at.api}/projects/${encodeURIComponent(at.path)}/merge_requests`;
+      const headers = { authorization: `Bearer ${token}` };
+      const branches = { source_branch: from, target_branch: into };
+      const body = { ...branches, title, description: text, remove_source_branch: true };
+      const made = await ask(address, headers, body);
+      if (made.status === 201) return { url: urlIn(made.json, "web_url"), startsNoChecks: false };
+      const query = new URLSearchParams({ ...branches, state: "opened" });
+      const found = made.status === 409 ? await ask(`${address}?${query}`, headers) : null;
+      if (Array.isArray(found?.json) && found.json.length > 0)
+        return { url: urlIn(found.json[0], "web_url"), startsNoChecks: false };
+      throw new Error(`${at.host} answered ${made.status}${messageIn(made.json)}`);
+    },
+  },
+} satisfies Record<ForgeKind, Forge>;
+
+function gitHubRequest(json: unknown): Request {
+  const { user } = (json ?? {}) as { user?: { login?: unknown } };
+  return { url: urlIn(json, "html_url"), startsNoChecks: user?.login === "github-actions[bot]" };
+}
+
+/** @param body Left out: it is only looked at. */
+async function ask(address: string, headers: Record<string, string>, body?: unknown) {
+  const type: Record<string, string> = body === undefined ? {} : { "content-type": "application/json" };
+  const response = await fetch(address, {
+    method: body === undefined ? "GET" : "POST",
     // A redirect could carry the token to another host.
     redirect: "error",
     signal: AbortSignal.timeout(PATIENCE_MS),
-    headers: {
-      accept: "application/vnd.github+json",
-      "x-github-api-version": "2022-11-28",
-      "user-agent": "dropclock",
-      authorization: `Bearer ${token}`,
-      ...(body === undefined ? {} : { "content-type": "application/json" }),
-    },
+    headers: { "user-agent": "dropclock", ...headers, ...type },
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
   });
   const json: unknown = await response.json().catch(() => null);
   return { status: response.status, json };
 }
 
-function urlOf(json: unknown): string {
-  const url = (json as { html_url?: unknown } | null)?.html_url;
+function urlIn(json: unknown, key: string): string {
+  const url = (json as Record<string, unknown> | null)?.[key];
   if (typeof url === "string" && /^https?:\/\/[^\s"'<>]+$/.test(url)) return url;
   throw new Error("the answer names no pull request");
 }
 
 const messageIn = (json: unknown) => {
-  const message = (json as { message?: unknown } | null)?.message;
-  return typeof message === "string" ? `: ${message}` : "";
+  const { message } = (json ?? {}) as { message?: unknown };
+  const text = Array.isArray(message) ? message.join(", ") : message;
+  return typeof text === "string" ? `: ${text}` : "";
 };
-
-interface GitHubHost {
-  /** Its name, such as `github.com`. */
-  host: string;
-  /** The beginning of its API's addresses. */
-  api: string;
-}
-
-interface GitHubRepository extends GitHubHost {
-  owner: string;
-  /** `owner/name`. */
-  path: string;
-  /** Its page. */
-  web: string;
-}
-
-/**
- * The repository at GitHub that an address of a remote means; null for another host. An enterprise server is known by
- * the variables that its own pipelines set (GITHUB_SERVER_URL, GITHUB_API_URL).
- */
-export function gitHubRepository(
-  address: string | null,
-  environment: NodeJS.ProcessEnv,
-): GitHubRepository | null {
-  const { host, path } = placeOf(address ?? "");
-  const known = hostOf(host, environment);
-  const [owner, name, ...more] = path
-    .replace(/^\/+|\/+$/g, "")
-    .replace(/\.git$/, "")
-    .split("/");
-  if (!known || !owner || !name || more.length > 0 || !isName(owner) || !isName(name)) return null;
-  return { ...known.host, owner, path: `${owner}/${name}`, web: `${known.web}/${owner}/${name}` };
-}
-
-// `https://host/path`, `ssh://git@host:22/path`, `git@host:path`.
-function placeOf(address: string): { host: string; path: string } {
-  if (/^[a-z+]+:\/\//i.test(address) && URL.canParse(address)) {
-    const { hostname, pathname } = new URL(address);
-    return { host: hostname, path: pathname };
-  }
-  const [, host = "", path = ""] = /^(?:[^@/\s]+@)?([^:/\s]+):(?!\/\/)(.+)$/.exec(address) ?? [];
-  return { host: host.toLowerCase(), path };
-}
-
-function hostOf(host: string, environment: NodeJS.ProcessEnv): { host: GitHubHost; web: string } | null {
-  const server = environment.GITHUB_SERVER_URL;
-  if (server && URL.canParse(server) && new URL(server).hostname === host) {
-    const { origin } = new URL(server);
-    const api = environment.GITHUB_API_URL ?? (host === "github.com" ? GITHUB_API : `${origin}/api/v3`);
-    return { host: { host, api }, web: origin };
-  }
-  return host === "github.com" || host === "ssh.github.com"
-    ? { host: { host: "github.com", api: GITHUB_API }, web: "https://github.com" }
-    : null;
-}
-
-const GITHUB_API = "https://api.github.com";
-
-const isName = (text: string) => /^[\w.-]+$/.test(text) && !/^\.+$/.test(text);

@@ -8,13 +8,13 @@ import {
   commitTree,
   moveRef,
   refCommit,
+  signsCommits,
   type UndoTree,
   UndoTrees,
   writeUndoTree,
 } from "../../git/undoTree.ts";
 import { workTrees } from "../../git/worktrees.ts";
 import type { Operator } from "./operator.ts";
-import { openPullRequest } from "./pullRequest.ts";
 import {
   flagEdits,
   isFlagsCommit,
@@ -40,7 +40,8 @@ export async function flagsStep(work: RevertWork, step: PlannedStep): Promise<St
   if (edits.length > 0) {
     const tree = await writeUndoTree(repository, { merged: `${parent}^{tree}`, kept: [] }, edits);
     const message = `${step.title}\n\nTo undo ${plainText(plan.drop.tag, 100)}.\n`;
-    tip = await commitTree(repository, { tree, parent, message });
+    const signed = await isSigned(work);
+    tip = await commitTree(repository, { tree, parent, message, signed });
     if (!(await moveRef(repository, ref, { before, after: tip })))
       return before === null && (await refCommit(repository, ref)) === null
         ? taken(repository, undoBranch)
@@ -49,10 +50,8 @@ export async function flagsStep(work: RevertWork, step: PlannedStep): Promise<St
   return tip === branch.commit ? done("off already") : publishFlags(work, tip);
 }
 
-async function publishFlags(
-  { repository, policy, plan, operator }: RevertWork,
-  tip: string,
-): Promise<StepResult> {
+async function publishFlags(work: RevertWork, tip: string): Promise<StepResult> {
+  const { repository, policy, plan } = work;
   const { remote, undoBranch } = plan;
   const revert = policy.rollback.steps?.find((step) => "revert" in step);
   const wish = revert && "revert" in revert ? revert.revert : { push: true, pullRequest: true };
@@ -66,7 +65,7 @@ async function publishFlags(
       },
     );
   if (!wish.pullRequest) return done(`pushed to ${plainText(remote, 60)}`, { commit: tip, url: answer.url });
-  const { words, url } = await openPullRequest(repository, plan, operator, answer.url);
+  const { words, url } = await openRequest(work, answer.url);
   return done(words, { commit: tip, url });
 }
 
@@ -112,10 +111,21 @@ async function makeUndo(work: RevertWork, steps: readonly PlannedStep[]): Promis
   const all = flags === null ? steps : plan.steps.map((step) => ({ ...step, done: false }));
   const edits = await flagEdits(repository, policy, all, { tree: tree.merged, branch: tree.before });
   const result = await writeUndoTree(repository, tree, edits);
-  const commit = await commitTree(repository, { tree: result, parent, message: undoMessage(plan) });
+  const signed = await isSigned(work);
+  const commit = await commitTree(repository, { tree: result, parent, message: undoMessage(plan), signed });
   if (await moveRef(repository, ref, { before, after: commit })) return { tip: commit, commit, local: true };
   return (await undoOnBranch(repository, plan)) ?? taken(repository, undoBranch);
 }
+
+// Only whoever has pushed needs it.
+async function openRequest({ repository, plan, operator }: RevertWork, offered: string | null) {
+  const { openPullRequest } = await import("./pullRequest.ts");
+  return openPullRequest(repository, plan, operator, offered);
+}
+
+/** Where the policy wants signatures of those who decide, and where the person's git signs all that they commit. */
+const isSigned = async ({ repository, policy }: RevertWork) =>
+  policy.council?.signed === true || signsCommits(repository);
 
 /** Where the undo's branch stands because flags were switched off on it before: the undo goes on top of that. */
 async function flagsCommit({ repository, plan }: RevertWork): Promise<string | null> {
@@ -158,7 +168,7 @@ function here({ branch, undoBranch }: UndoPlan, { commit }: MadeUndo): StepResul
 }
 
 async function publish(work: RevertWork, made: MadeUndo, pullRequest: boolean): Promise<StepResult> {
-  const { repository, plan, operator } = work;
+  const { repository, plan } = work;
   const { undoBranch } = plan;
   const remote = plan.remote!;
   let { commit } = made;
@@ -177,7 +187,7 @@ async function publish(work: RevertWork, made: MadeUndo, pullRequest: boolean): 
   }
   if (!pullRequest)
     return done(`pushed to ${plainText(remote, 60)}`, { commit, url: offered, pushed: remote });
-  const { words, url } = await openPullRequest(repository, plan, operator, offered);
+  const { words, url } = await openRequest(work, offered);
   return done(words, { commit, url, pushed: remote });
 }
 

@@ -5,7 +5,7 @@ import { FetchHttp, type SignalSource } from "../../signals/http.ts";
 import { ReadingFailed, type Secrets } from "../../signals/secrets.ts";
 import { openSource } from "../../signals/signalSource.ts";
 import type { Project } from "../project/project.ts";
-import { secretOf } from "./delivery.ts";
+import { secretOf } from "./channels.ts";
 
 /** Opens the sources of signals over HTTP, with the secrets that the policy in force names. */
 export function httpSources(
@@ -39,12 +39,12 @@ export function secretsInForce(project: Pick<Project, "policy">, secrets: Secret
   };
 }
 
-function isNamed({ signals, updates }: Policy, name: string, origin: string): boolean {
+function isNamed({ signals, updates, handover }: Policy, name: string, origin: string): boolean {
   const bySignal = signals.some(
     ({ source: { auth, url } }) => auth?.secret === name && new URL(url).origin === origin,
   );
   if (bySignal) return true;
-  return updates.channels.some((channel) => {
+  return [...updates.channels, ...handover.map(({ channel }) => channel)].some((channel) => {
     const wanted = secretOf(channel);
     return wanted !== null && wanted.name === name && wanted.origin === origin;
   });

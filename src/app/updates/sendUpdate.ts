@@ -17,8 +17,9 @@ import { readText } from "../project/files.ts";
 import type { Draft, Project } from "../project/project.ts";
 import { refuseUntrusted } from "../project/scaffold.ts";
 import { type LockedWork, whileLocked } from "../project/whileLocked.ts";
-import { type DeliveryOptions, deliver, deliveryTo } from "./delivery.ts";
-import { messageKey, publicId, targetOf, textFor } from "./message.ts";
+import { deliveryTo, targetOf } from "./channels.ts";
+import { type DeliveryOptions, deliver } from "./delivery.ts";
+import { messageKey, publicId, textFor } from "./message.ts";
 import { isTold, type Sent, sentAlready, updatePath, writtenUpdates } from "./scaffoldUpdate.ts";
 import { humanSecrets, secretsInForce } from "./secretsInForce.ts";
 

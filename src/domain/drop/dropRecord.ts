@@ -27,6 +27,8 @@ export interface StepRecord {
   commit: string | null;
   /** Where to continue, such as a pull request. */
   url: string | null;
+  /** The remote that its branch was pushed to. */
+  pushed: string | null;
 }
 
 /**
@@ -197,6 +199,7 @@ function takeStep(attempt: Growing, { data, at, by }: LedgerEvent): void {
     reason: textOrNull(data.reason),
     commit: textOrNull(data.commit),
     url: textOrNull(data.url),
+    pushed: textOrNull(data.pushed),
   };
   attempt.steps.set(name, step);
   if (isStepDone(step) && attempt.failed?.step === name) attempt.failed = null;
@@ -271,6 +274,9 @@ const rehearsal = all(
   optional("conflicts", texts("conflicts")),
 );
 
+/** How far the telling of a pager has come; of incidents too. */
+const HANDOVER_STATES = ["claimed", "sent"] as const;
+
 /** What the data of the events of `drop/<tag>` must hold. */
 export const DROP_CHECKS: Readonly<Record<string, Check>> = {
   shipped: all(optional("commit", objectName("commit")), optional("ledger", objectName("ledger"))),
@@ -299,6 +305,7 @@ export const DROP_CHECKS: Readonly<Record<string, Check>> = {
   reapplied: all(optionalText("run"), optional("commit", objectName("commit"))),
   rehearsed: rehearsal,
   drill: all(rehearsal, optional("targetMs", amount("targetMs"))),
+  handover: all(text("key"), oneOf("state", HANDOVER_STATES)),
   watched: all(instant("from"), instant("to"), (data) =>
     data.signals !== null && typeof data.signals === "object" ? null : "needs the signals in data.signals",
   ),

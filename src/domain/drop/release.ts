@@ -134,9 +134,12 @@ export interface Release extends ReleaseState {
   readonly events: readonly LedgerEvent[];
   /** The events by their subjects. */
   log: EventLog;
-  /** The incident of an id; null where there is none. */
-  incident(id: string): Incident | null;
-  /** The drops whose history contains another one. */
+  /**
+   * The incident of an id; null where there is none.
+   * @param supposed An event that somebody is about to enter: then it is the incident that would come of it.
+   */
+  incident(id: string, supposed?: LedgerEvent): Incident | null;
+  /** The drops whose history holds another one. */
   laterThan(drop: Drop): Drop[];
   /** The drop that was the current one at an instant, by what is known today. */
   currentAt(instant: Instant): Drop | null;
@@ -162,8 +165,10 @@ export function foldRelease(facts: ReleaseFacts, lookBackTo: Instant | null = nu
       return event ? { at: event.at, assumed: false } : null;
     },
   };
-  const fold = (id: string) => {
-    const incident = foldIncident(id, log.of(`${INCIDENT}${id}`), context);
+  const fold = (id: string, supposed?: LedgerEvent) => {
+    const known = log.of(`${INCIDENT}${id}`);
+    const events = supposed ? [...known, supposed].sort(inOrder) : known;
+    const incident = foldIncident(id, events, context);
     const drop = incident?.drop == null ? undefined : byName.get(incident.drop);
     return incident && drop ? { ...incident, drop: drop.tag } : incident;
   };

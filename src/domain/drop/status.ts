@@ -187,10 +187,15 @@ function watchWindow(
   const calendar = compileCalendar(ruleFor(policy.calendar, "detect"));
   const endsAt = watchEndsAt(policy, drop);
   const remainingMs = Math.max(0, target - calendar.counted(drop.shippedAt, instant));
-  const taken = open.some(({ incident }) => incident.drop === drop.tag && incident.kind === "real");
+  const taken =
+    isUndone(release, drop) ||
+    open.some(({ incident }) => incident.drop === drop.tag && incident.kind === "real");
   const passed = remainingMs === 0 || endsAt === null;
   return { state: passed || taken ? "closed" : "open", endsAt, remainingMs };
 }
+
+/** Nobody needs to watch what was taken back. */
+const isUndone = ({ records }: ReleaseState, { tag }: Drop) => records.get(tag)?.state === "undone";
 
 /** When the watch window of a drop ends, or has ended; null where the policy sets none. */
 export function watchEndsAt(

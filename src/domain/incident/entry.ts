@@ -90,19 +90,45 @@ const named = (milestone: Milestone, { at, assumed }: Mark) =>
 
 const wayOut = ({ assumed }: Mark) => (assumed ? "mark that one first" : "retract that one first");
 
-export function refusePause(incident: Incident, paused: boolean, state: IncidentState): string | null {
+/** @param at When it is said to have happened; null: now, whatever other machines' clocks have put on record. */
+export function refusePause(
+  incident: Incident,
+  paused: boolean,
+  state: IncidentState,
+  at: Instant | null = null,
+): string | null {
   if (paused && state === "closed")
     return `Incident ${incident.id} is closed; none of its clocks runs, so there is nothing to pause.`;
-  if (isPaused(incident) === paused) {
+  if (at === null && isPaused(incident) === paused) {
     return paused
       ? `Its clocks are paused already; go on with: dropclock incident resume ${incident.id} --why "…".`
       : `Its clocks are not paused; nothing to resume.`;
   }
+  // An entry that changes nothing would be told as if it had.
+  if (at !== null && wasPaused(incident, at) === paused)
+    return `Its clocks were ${paused ? "paused already" : "not paused"} at ${formatInstant(at)}; give another instant.`;
   return null;
 }
 
-export function refuseReopen(incident: Incident, state: IncidentState): string | null {
-  return state === "open" ? `Incident ${incident.id} is open; there is nothing to reopen.` : null;
+const wasPaused = ({ round: { pauses } }: Incident, at: Instant) =>
+  pauses.some(({ from, to }) => from <= at && (to === null || at < to));
+
+export function refuseReopen(incident: Incident, state: IncidentState, at?: Instant): string | null {
+  if (state === "open") return `Incident ${incident.id} is open; there is nothing to reopen.`;
+  const { resolved, mitigated } = incident.round.marks;
+  const over = resolved ?? mitigated;
+  if (!over || at === undefined || at >= over.at) return null;
+  const what = named(resolved ? "resolved" : "mitigated", over);
+  return `Reopening at ${formatInstant(at)} lies before ${what}; give a later instant, or ${wayOut(over)}.`;
+}
+
+/** What was changed after that stands all the same. */
+export function refuseSeverity(incident: Incident, at: Instant): string | null {
+  const later = incident.events.findLast(
+    ({ id, type, at: when }) => type === "severity" && when > at && !incident.retracted.has(id),
+  );
+  if (!later) return null;
+  return `The severity was changed at ${formatInstant(later.at)}, after ${formatInstant(at)}; give a later instant, or retract that change first: dropclock incident retract ${incident.id} ${later.id} --why "…".`;
 }
 
 export function refuseRetract(incident: Incident, event: string): string | null {

@@ -17,6 +17,8 @@ export interface IncidentStatus {
   nextUpdate: Countdown | null;
   /** Warnings about what may be wrong, as sentences. */
   warnings: string[];
+  /** The same but for what was entered late, where a surface tells that beside the milestone itself. */
+  doubts: string[];
 }
 
 /** @param updatesEvery How often customers get an update, in milliseconds, by the current policy; null: never. */
@@ -31,7 +33,7 @@ export function incidentStatus(
     state: stateOf(incident.round, clocks),
     clocks,
     nextUpdate: nextUpdate(incident.round, updatesEvery, instant),
-    warnings: warningsOf(incident, instant),
+    ...warningsOf(incident, instant),
   };
 }
 
@@ -61,9 +63,10 @@ export function nextMilestones({ marks, terms, severity }: Round): Milestone[] {
   return useful.sort((a, b) => rank(a) - rank(b));
 }
 
-function warningsOf(incident: Incident, instant: Instant): string[] {
+function warningsOf(incident: Incident, instant: Instant): Pick<IncidentStatus, "warnings" | "doubts"> {
   const { round } = incident;
   const warnings: string[] = [];
+  const late: string[] = [];
   if (!incident.termsOnRecord) {
     warnings.push("Its policy is not on record (or cannot be read): it is judged by the policy of today.");
   }
@@ -74,7 +77,15 @@ function warningsOf(incident: Incident, instant: Instant): string[] {
   }
   for (const name of MILESTONE_NAMES) {
     const mark = round.marks[name];
-    if (mark) warnings.push(...markWarnings(name, mark, instant));
+    if (!mark) continue;
+    if (mark.at > instant + CLOCK_TOLERANCE_MS)
+      warnings.push(
+        `${MILESTONES[name].title} lies in the future (${formatInstant(mark.at)}): its span counts as zero.`,
+      );
+    else if (mark.event && !mark.assumed && isBackDated(mark)) {
+      late.push(backDatedWords(name, mark));
+      warnings.push(late.at(-1)!);
+    }
   }
   for (const name of CLOCK_NAMES) warnings.push(...negativeSpan(round, name));
   warnings.push(...openedAgain(incident), ...authorWarnings(incident));
@@ -86,21 +97,11 @@ function warningsOf(incident: Incident, instant: Instant): string[] {
       `${counted(ahead.length, "event")} by ${who} recorded ahead of this machine's clock, by up to ${roughly(most)}.`,
     );
   }
-  return warnings;
+  return { warnings, doubts: warnings.filter((each) => !late.includes(each)) };
 }
 
-function markWarnings(name: Milestone, mark: Mark, instant: Instant): string[] {
-  const title = MILESTONES[name].title;
-  if (mark.at > instant + CLOCK_TOLERANCE_MS) {
-    return [`${title} lies in the future (${formatInstant(mark.at)}): its span counts as zero.`];
-  }
-  if (mark.event && !mark.assumed && isBackDated(mark)) {
-    return [
-      `${title} is back-dated: entered ${exactly(mark.recorded - mark.at)} later by ${plainText(mark.by, 80)}.`,
-    ];
-  }
-  return [];
-}
+const backDatedWords = (name: Milestone, { recorded, at, by }: Mark) =>
+  `${MILESTONES[name].title} is back-dated: entered ${exactly(recorded - at)} later by ${plainText(by, 80)}.`;
 
 /**
  * Clones that were apart may have opened two incidents with the same id. The first opening counts; what is lost with

@@ -61,6 +61,7 @@ export interface Policy {
   warnAt: number[];
   calendar: CalendarRule;
   updates: { every: number | null; channels: Channel[] };
+  handover: Handover[];
   council: { members: string[]; quorum: number; from: RiskLevel; signed: boolean } | null;
   risk: RiskRule[];
   stages: { name: string; soak: number }[];
@@ -100,6 +101,7 @@ export const DEFAULT_POLICY: Policy = {
   warnAt: [0.5, 0.8],
   calendar: "always",
   updates: { every: 3_600_000, channels: [] },
+  handover: [],
   council: null,
   risk: [],
   stages: [],
@@ -202,10 +204,18 @@ export const isReleased = ({ source, doubt }: Pick<PolicyInForce, "source" | "do
 /** A place where a customer update can be sent. Secrets are named, never held. */
 export type Channel = { name: string } & (
   | { kind: "slack"; secret: string }
-  | { kind: "webhook"; url: string; secret: string | null; body: string | null }
+  | { kind: "webhook"; url: string; secret: string | null; body: string | null; scheme?: string }
   | { kind: "github"; repository: string; issue: number; secret: string; api: string }
   | { kind: "clipboard" }
 );
+
+export type HandoverMoment = "opened" | "breached" | "undone";
+
+/** Where a pager or a chat is told of what happened. */
+export interface Handover {
+  on: HandoverMoment[];
+  channel: Extract<Channel, { kind: "webhook" | "slack" }>;
+}
 
 /** What a policy that is not in force yet would change: `3 changes, in force once they are on main`. */
 export function draftWords({ problems, changes, outdated }: PolicyDraft, branch: string | undefined): string {

@@ -22,7 +22,7 @@ import { compileServices } from "./services.ts";
 import { checkUnique, compileSignals } from "./signals.ts";
 import { type Located, leadsToBroken, readSource, type Trouble } from "./source.ts";
 import { CLOCK_NAMES, SEVERITIES, type Targets } from "./terms.ts";
-import { compileUpdates } from "./updates.ts";
+import { compileHandover, compileUpdates } from "./updates.ts";
 
 interface PolicyReading {
   /** Null as soon as there is one problem. */
@@ -147,6 +147,7 @@ function compilePolicy(input: Partial<PolicyInput>, broken: ReadonlySet<string>,
     warnAt: compileWarnAt(input.warnAt, report),
     calendar: compileCalendarRule(input.calendar, report),
     updates: compileUpdates(input.updates ?? {}, report),
+    handover: compileHandover(input.handover ?? [], report),
     council: input.council ? compileCouncil(input.council, report) : defaults.council,
     risk: (input.risk ?? []).map((rule, i) => compileRisk(rule, ["risk", i], context.hasFlags, report)),
     stages: compileStages(input.stages ?? [], report),

@@ -20,7 +20,7 @@ import {
 } from "./schemaParts.ts";
 import { signal } from "./signals.ts";
 import { calendar, targets } from "./targets.ts";
-import { updates } from "./updates.ts";
+import { handover, updates } from "./updates.ts";
 
 /** The JSON Schema with which editors complete and explain the policy. The build writes media/policy.schema.json. */
 export function policyJsonSchema(): object {
@@ -189,6 +189,11 @@ const outerSections = {
   updates: updates
     .optional()
     .describe("Customer updates: how often while an incident is open, and where they can be sent."),
+  handover: handover
+    .optional()
+    .describe(
+      "Where a pager or a chat is told that something happened. Secrets are only named. Default: nowhere.",
+    ),
   council: council
     .optional()
     .describe("The release council: whose approval a risky drop needs. Default: nobody's."),

@@ -52,6 +52,14 @@ targets:
 #       github: { repository: acme/checkout, issue: 42, secret: github }
 #     - { name: anywhere else, clipboard: true }
 
+## Where a pager or a chat is told of an incident, a breach or an undo, each once.
+# handover:
+#   - on: [opened, breached, undone]
+#     webhook:
+#       url: https://events.example.com/in
+#       secret: pager
+#       body: '{ "title": {{ title }}, "severity": {{ severity }}, "link": {{ link }} }'
+
 ## Whose approval a drop needs, and from which risk on.
 # council:
 #   members: [ana@example.com, bo@example.com, cy@example.com]

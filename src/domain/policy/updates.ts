@@ -2,13 +2,14 @@ import type * as z from "zod";
 import { writeDuration } from "../time/duration.ts";
 import { enumerate, faultAt, type PolicyPath, type Report } from "./fault.ts";
 import { readTarget } from "./notation.ts";
-import { type Channel, DEFAULT_POLICY, type Policy } from "./policy.ts";
+import { type Channel, DEFAULT_POLICY, type Handover, type HandoverMoment, type Policy } from "./policy.ts";
 import {
   durationOrNull,
   GITHUB_API,
   line,
   list,
   name,
+  oneOf,
   secretName,
   section,
   text,
@@ -24,9 +25,7 @@ export function compileUpdates({ every, channels = [] }: UpdatesInput, report: R
   checkUnique(channels, ["updates", "channels"], report);
   return {
     every: readEvery(every, report),
-    channels: channels.flatMap(
-      (channel, i) => compileChannel(channel, ["updates", "channels", i], report) ?? [],
-    ),
+    channels: channels.flatMap((channel, i) => compileWay(channel, ["updates", "channels", i], report) ?? []),
   };
 }
 
@@ -35,9 +34,15 @@ function readEvery(text: string | null | undefined, report: Report): number | nu
   return text === null ? null : readTarget(text, ["updates", "every"], report);
 }
 
-function compileChannel(input: ChannelInput, path: PolicyPath, report: Report): Channel | null {
-  const kinds = CHANNEL_KINDS.filter((kind) => input[kind] !== undefined);
-  if (kinds.length === 0) report(faultAt(path, `must have a way to go: ${enumerate(CHANNEL_KINDS, "or")}`));
+/** @param ways Those that may be taken. */
+function compileWay(
+  input: ChannelInput,
+  path: PolicyPath,
+  report: Report,
+  ways: readonly (typeof CHANNEL_KINDS)[number][] = CHANNEL_KINDS,
+): Channel | null {
+  const kinds = ways.filter((kind) => input[kind] !== undefined);
+  if (kinds.length === 0) report(faultAt(path, `must have a way to go: ${enumerate(ways, "or")}`));
   for (const kind of kinds.slice(1)) {
     const message = `A channel goes one way, and this one has \`${kinds[0]}\` already; make \`${kind}\` a channel of its own.`;
     report({ path: [...path, kind], on: "key", message });
@@ -46,8 +51,8 @@ function compileChannel(input: ChannelInput, path: PolicyPath, report: Report): 
   if (slack) return { name, kind: "slack", secret: slack.secret };
   if (webhook) {
     checkAddress(webhook.url, [...path, "webhook", "url"], report);
-    const { url, secret = null, body = null } = webhook;
-    return { name, kind: "webhook", url, secret, body };
+    const { url, secret = null, body = null, scheme } = webhook;
+    return { name, kind: "webhook", url, secret, body, ...(scheme === undefined ? {} : { scheme }) };
   }
   if (github) {
     const { repository, issue, secret, api = GITHUB_API } = github;
@@ -111,11 +116,18 @@ const webhook = section(
       "The name of a secret that goes along as `Authorization: Bearer`.",
       "status-page",
     ).optional(),
+    scheme: line("the word before the secret in the header, such as GenieKey", 40)
+      .regex(/^[A-Za-z][\w-]*$/, { error: "the word before the secret in the header, such as GenieKey" })
+      .optional()
+      .meta({
+        description: "The word before the secret in the header `Authorization`. Default: Bearer.",
+        examples: ["GenieKey", "Token"],
+      }),
     body: text('a JSON text such as { "text": {{ text }} }', 5000)
       .optional()
       .meta({
         description:
-          "The JSON that is posted, as a Liquid template; each value is written as JSON. It may name text, status, title, service, number, incident, at and key. Default: all of them.",
+          "The JSON that is posted, as a Liquid template; each value is written as JSON. An update may name text, status, title, service, number, incident, at and key; a handover event, title, severity, service, incident, drop, clock, due, at, link, key and secret, which then goes into no header. Default: all but the secret.",
         examples: ['{ "state": {{ status }}, "message": {{ text }} }'],
       }),
   },
@@ -172,3 +184,36 @@ export const updates = section(
   },
   "a map such as { every: 1h }",
 );
+
+/** What a pager or a chat may be told of. */
+const HANDOVER_MOMENTS = ["opened", "breached", "undone"] as const satisfies readonly HandoverMoment[];
+
+const WAYS = ["webhook", "slack"] as const;
+
+export const handover = list(
+  section(
+    {
+      on: list(oneOf(HANDOVER_MOMENTS), "a list of opened, breached and undone", 1).meta({
+        description:
+          "Of what it is told: an incident was opened, a clock was breached, a drop was rolled back. Each once, and none of tests and drills.",
+        examples: [["opened", "breached", "undone"]],
+      }),
+      webhook: webhook.optional().describe("Posts JSON of any form to an address."),
+      slack: slack.optional().describe("Posts to an incoming webhook that takes what Slack's take."),
+    },
+    `a map with \`on\` and one of ${WAYS.join(", ")}`,
+  ).meta({ oneOf: WAYS.map((key) => ({ required: [key] })) }),
+  "a list such as [{ on: [opened], webhook: { url: https://events.example.com/in } }]",
+);
+
+type HandoverInput = z.infer<typeof handover>;
+
+export const compileHandover = (input: HandoverInput, report: Report): Handover[] =>
+  input.flatMap(({ on, ...way }, i) => {
+    const path: PolicyPath = ["handover", i];
+    const channel = compileWay({ name: `handover ${i + 1}`, ...way }, path, report, WAYS);
+    return channel === null || !isPosted(channel) ? [] : [{ on: [...new Set(on)], channel }];
+  });
+
+const isPosted = (channel: Channel): channel is Handover["channel"] =>
+  channel.kind === "webhook" || channel.kind === "slack";

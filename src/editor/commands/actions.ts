@@ -22,8 +22,11 @@ export interface ActionGroup {
   actions: Action[];
 }
 
-/** What can sensibly be done with an incident, the most useful first. */
-export function incidentActions(status: IncidentStatus): ActionGroup[] {
+/**
+ * What can sensibly be done with an incident, the most useful first.
+ * @param canUndo Whether its drop can still be undone.
+ */
+export function incidentActions(status: IncidentStatus, canUndo: boolean): ActionGroup[] {
   const { incident, state } = status;
   const marks = nextMilestones(incident.round).map((milestone): Action => {
     const stops = status.clocks.find((clock) => CLOCKS[clock.name].to === milestone && isLive(clock));
@@ -34,7 +37,7 @@ export function incidentActions(status: IncidentStatus): ActionGroup[] {
       milestone,
     };
   });
-  const undo: Action[] = incident.drop === null ? [] : [undoOf(incident.drop)];
+  const undo: Action[] = incident.drop !== null && canUndo ? [undoOf(incident.drop)] : [];
   const documents: Action[] = [
     { label: "$(book) Post-mortem", command: "openPostmortem" },
     { label: "$(checklist) Rollback Runbook", command: "openRunbook" },
@@ -67,7 +70,7 @@ export function incidentActions(status: IncidentStatus): ActionGroup[] {
 
 /**
  * What can be done when nothing burns.
- * @param drop The current one's tag; null: there is none.
+ * @param drop The tag of the current one where it can be undone; else null.
  */
 export function calmActions(drop: string | null, hasPolicy: boolean): ActionGroup[] {
   const runbook: Action = { label: "$(checklist) Rollback Runbook", command: "openRunbook" };

@@ -106,17 +106,23 @@ interface DropChoice {
 
 export const ANY_DROP: DropChoice = {
   fits: () => true,
-  none: "There is no drop yet, so there is nothing to take back.",
+  none: "There is no drop yet, so there is nothing to undo.",
+};
+
+/** What is undone is rolled back already: neither undo nor drill is offered for it. */
+export const STANDING: DropChoice = {
+  fits: ({ undone }) => undone === null,
+  none: "There is no drop left to undo.",
 };
 
 export const UNDONE: DropChoice = {
   fits: ({ undone }) => undone !== null,
-  none: "No drop is undone, so there is nothing to put on again.",
+  none: "No drop is undone, so there is nothing to reapply.",
 };
 
 export const BEGUN: DropChoice = {
   fits: (record) => openAttempt(record) !== null,
-  none: "No undo was left half done, so there is nothing to go on with.",
+  none: "No undo was left unfinished, so there is nothing to continue.",
 };
 
 /** The drop that a command is about: the one given, else the newest that fits. Null: given up. */
@@ -150,8 +156,7 @@ export async function askText(title: string, prompt: string, placeHolder = ""): 
     title,
     prompt,
     placeHolder,
-    validateInput: (typed) =>
-      plainText(typed) === "" ? "It goes on record, so a few words are needed." : null,
+    validateInput: (typed) => (plainText(typed) === "" ? "Enter a reason; it is recorded." : null),
   });
   return text ?? null;
 }

@@ -62,8 +62,9 @@ export class EditorOperator implements Operator {
     return verifyCalm(signals, { ...this.#stage, show: (doing) => this.#show(doing) });
   }
 
-  token(host: string): Promise<string | null> {
-    return githubToken(host, this.#stage.stop);
+  async token({ kind, host }: Parameters<Operator["token"]>[0]): Promise<string | null> {
+    // The editor signs in to GitHub alone.
+    return kind === "github" ? githubToken(host, this.#stage.stop) : null;
   }
 
   report({ step, index, of, state, words }: UndoProgress): void {
@@ -223,12 +224,12 @@ async function askCalm(
     },
     {
       label: "$(error) It Is Not",
-      description: "the undo stops here, and goes on when you say so",
+      description: "the undo stops here until you continue it",
       verdict: "unsettled",
     },
     {
       label: "$(clock) I Cannot Say Yet",
-      description: "all else is done; go on from the sidebar later",
+      description: "all else is done; continue from the sidebar later",
       verdict: "later",
     },
   ];

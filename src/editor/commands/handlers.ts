@@ -23,7 +23,7 @@ import {
   severity,
   show,
 } from "./incidentCommands.ts";
-import { backDate, impactStarted, markAny, markNow } from "./milestoneCommands.ts";
+import { backDate, changeMarkTime, impactStarted, markAny, markNow, undoMark } from "./milestoneCommands.ts";
 import {
   askDefaultBranch,
   createPolicy,
@@ -32,7 +32,7 @@ import {
   syncLedger,
 } from "./policyCommands.ts";
 import { previewPublicRecord, publishRecord, writePublicSummary } from "./publicCommands.ts";
-import { demote, promote, ship } from "./releaseCommands.ts";
+import { demote, promote, pushShippedTag, ship } from "./releaseCommands.ts";
 import {
   clearChannelSecret,
   clearSignalSecret,
@@ -40,7 +40,16 @@ import {
   setSignalSecret,
 } from "./secretCommands.ts";
 import { showActions } from "./showActions.ts";
-import { continueUndo, exercise, reapplyDrop, undoChanges, undoConflicts, undoDrop } from "./undoCommands.ts";
+import {
+  continueUndo,
+  exercise,
+  openUndoBranch,
+  openUndoLink,
+  reapplyDrop,
+  undoChanges,
+  undoConflicts,
+  undoDrop,
+} from "./undoCommands.ts";
 import { draftUpdate, sendUpdate } from "./updateCommands.ts";
 
 /** The boundary of every command: what goes wrong inside is told here, once, in a sentence. */
@@ -69,6 +78,8 @@ const HANDLERS: Record<CommandName, Handler> = {
   markUpdated: markNow("updated"),
   markResolved: markNow("resolved"),
   markPostmortem: markNow("postmortem"),
+  undoMark,
+  changeMarkTime,
   backdateMilestone: backDate,
   pauseClocks: pause,
   resumeClocks: resume,
@@ -93,6 +104,9 @@ const HANDLERS: Record<CommandName, Handler> = {
   writePublicSummary,
   undoDrop,
   continueUndo,
+  createPullRequest: openUndoLink,
+  openPullRequest: openUndoLink,
+  openUndoBranch,
   reapplyDrop,
   rehearseUndo: exercise(false),
   drillUndo: exercise(true),
@@ -104,6 +118,7 @@ const HANDLERS: Record<CommandName, Handler> = {
   overrideGate: override,
   openRequest,
   shipDrop: ship,
+  pushTag: pushShippedTag,
   promoteDrop: promote,
   demoteDrop: demote,
   showScorecard,

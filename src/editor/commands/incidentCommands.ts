@@ -21,10 +21,11 @@ import { HumanError } from "../../domain/text/humanError.ts";
 import { mailOf, plainText, shownName } from "../../domain/text/plainText.ts";
 import { inLocalTime, labelText, shortTime } from "../model/text.ts";
 import { mustBeWritable } from "../model/writable.ts";
-import { EventRow, eventIcon } from "../tree/incidentRow.ts";
+import { EventRow, eventIcon } from "../tree/timelineRows.ts";
 import { pagePanels } from "../views/pagePanels.ts";
 import { anyOpen, askText, type Chosen, chooseIncident } from "./choose.ts";
 import { type CommandContext, chooseProject, type Handler, record, rootOf } from "./commandContext.ts";
+import { consequencesOf } from "./consequences.ts";
 
 /** Puts what is selected in an editor on the timeline. */
 export const addSelection: Handler = async (context) => {
@@ -126,11 +127,12 @@ function titleTrouble(text: string): string | null {
 async function askSeverity(
   title: string,
   targets: Targets | null,
-  present?: Severity,
+  change: { present: Severity; detail: (to: Severity) => string } | null = null,
 ): Promise<Severity | null> {
-  const items = SEVERITIES.filter((severity) => severity !== present).map((severity) => ({
+  const items = SEVERITIES.filter((severity) => severity !== change?.present).map((severity) => ({
     label: severity,
     description: targets ? labelText(targetWords(targets, severity)) : "",
+    ...(change ? { detail: change.detail(severity) || "No clock changes." } : {}),
   }));
   const picked = await window.showQuickPick(items, {
     title,
@@ -174,8 +176,8 @@ export const pause = withReason(
 export const resume = withReason(
   "Resume Clocks",
   { fits: (status) => anyOpen(status) && isPaused(status.incident), none: "No open incident is paused." },
-  "Why do its clocks go on?",
-  "Clocks go on",
+  "Why do its clocks resume?",
+  "Clocks resumed",
   ({ project, status }, why) => setPaused(project.project, status.incident.id, false, why),
 );
 
@@ -231,10 +233,10 @@ export const own: Handler = async (context, argument) => {
 };
 
 export const repolicy = withReason(
-  "Judge by Today's Policy",
+  "Apply the Current Policy",
   { fits: anyOpen, none: NO_OPEN },
-  "Why should the policy of today judge it? The verdicts so far are computed anew.",
-  "Judged by today's policy from now on",
+  "Why should the current policy apply? The verdicts so far are computed anew.",
+  "The current policy applies from now on",
   ({ project, status }, why) => repolicyIncident(project.project, status.incident.id, why),
 );
 
@@ -244,7 +246,12 @@ export const severity: Handler = async (context, argument) => {
   if (!chosen) return;
   mustBeWritable(chosen.project);
   const { round, id } = chosen.status.incident;
-  const to = await askSeverity(headed(verb, chosen), round.terms.targets, round.severity);
+  const to = await askSeverity(headed(verb, chosen), round.terms.targets, {
+    present: round.severity,
+    // What it does stands below each, before it is chosen.
+    detail: (severity) =>
+      consequencesOf(chosen, { type: "severity", data: { to: severity } }, context.model.now()).join(" · "),
+  });
   if (!to) return;
   const why = await askText(headed(verb, chosen), `Why is it ${to} now?`);
   if (why !== null)
@@ -262,12 +269,11 @@ export const retract: Handler = async (context, argument) => {
   mustBeWritable(chosen.project);
   const event = argument instanceof EventRow ? argument.entry.event : await askEvent(context, verb, chosen);
   if (!event) return;
-  const { id, openedEvent } = chosen.status.incident;
-  const prompt =
-    event === openedEvent
-      ? "Why? Without its opening the whole incident is taken back."
-      : "Why was it a mistake? It stays on the timeline, struck from the clocks.";
-  const why = await askText(headed(verb, chosen), prompt);
+  const { id } = chosen.status.incident;
+  const supposed = { type: "retracted", data: { event } };
+  const effects = consequencesOf(chosen, supposed, context.model.now());
+  const what = effects.length === 0 ? "No clock changes." : effects.join(" · ");
+  const why = await askText(headed(verb, chosen), `Why was it a mistake? It stays on the timeline. ${what}`);
   if (why !== null)
     await record(chosen.project, "Retracted", (project) => retractEvent(project, id, event, why));
 };
@@ -314,11 +320,15 @@ async function askEvent({ model }: CommandContext, verb: string, chosen: Chosen)
   const now = model.now();
   const entries = timelineOf(chosen.status.incident, now).filter(({ retracted }) => !retracted);
   if (entries.length === 0) throw new HumanError("usage", "Nothing on its timeline is left to retract.");
-  const items = entries.reverse().map((entry) => ({
-    label: `$(${eventIcon(entry)}) ${labelText(inLocalTime(entry.text, now), 100)}`,
-    description: `${shortTime(entry.at, now)} · ${labelText(shownName(entry.by, 40))}`,
-    event: entry.event,
-  }));
+  // What was entered last is what people most often take back.
+  const items = entries
+    .toReversed()
+    .sort((a, b) => b.recorded - a.recorded)
+    .map((entry) => ({
+      label: `$(${eventIcon(entry)}) ${labelText(inLocalTime(entry.text, now), 100)}`,
+      description: `${shortTime(entry.at, now)} · ${labelText(shownName(entry.by, 40))}`,
+      event: entry.event,
+    }));
   const picked = await window.showQuickPick(items, {
     title: headed(verb, chosen),
     placeHolder: "Which event?",

@@ -1,5 +1,6 @@
 import { commands, type QuickPickItem, QuickPickItemKind, ThemeIcon, window } from "vscode";
-import { markMilestone, moveMilestone } from "../../app/incident/incidents.ts";
+import { markMilestone, moveMilestone, retractEvent } from "../../app/incident/incidents.ts";
+import type { StoredEvent } from "../../domain/event/event.ts";
 import { refuseMove } from "../../domain/incident/entry.ts";
 import { type IncidentStatus, nextMilestones } from "../../domain/incident/incidentStatus.ts";
 import {
@@ -9,9 +10,12 @@ import {
   MILESTONES,
   type Milestone,
 } from "../../domain/policy/terms.ts";
+import { HumanError } from "../../domain/text/humanError.ts";
 import { plainText } from "../../domain/text/plainText.ts";
 import { type Instant, parseInstant } from "../../domain/time/instant.ts";
 import { commandId } from "../model/ids.ts";
+import type { LastMark } from "../model/projectState.ts";
+import { notifies, setting, silence } from "../model/settings.ts";
 import {
   editableTime,
   inLocalTime,
@@ -23,9 +27,18 @@ import {
 import type { TrackedProject } from "../model/trackedProject.ts";
 import { ClockRow } from "../tree/clockRow.ts";
 import { writtenPostmortem } from "../tree/documentsRow.ts";
-import { EventRow } from "../tree/incidentRow.ts";
-import { anyOpen, type Chosen, chooseIncident } from "./choose.ts";
-import { type CommandContext, type Handler, record } from "./commandContext.ts";
+import { EventRow } from "../tree/timelineRows.ts";
+import { allByUrgency, anyOpen, type Chosen, chooseIncident } from "./choose.ts";
+import {
+  type CommandContext,
+  chooseProject,
+  guarded,
+  type Handler,
+  incidentOf,
+  record,
+  rootOf,
+} from "./commandContext.ts";
+import { consequencesOf } from "./consequences.ts";
 
 const NONE = "There is no open incident; declare one first.";
 
@@ -40,7 +53,7 @@ export const markAny: Handler = async (context, argument) => {
   const picked = await pickMilestone(title, chosen.status, context.model.now());
   if (!picked) return;
   if (picked.backDate) await backDateTo(context, chosen, picked.milestone);
-  else await mark(chosen, picked.milestone);
+  else await mark(context, chosen, picked.milestone);
 };
 
 export const backDate: Handler = async (context, argument) => {
@@ -102,16 +115,108 @@ export const markNow =
       },
       none: `No open incident waits for “${MILESTONES[milestone].title}”; declare one first, or back-date what is marked.`,
     });
-    if (chosen) await mark(chosen, milestone);
+    if (chosen) await mark(context, chosen, milestone);
   };
 
-async function mark({ project, status }: Chosen, milestone: Milestone, at?: Instant): Promise<void> {
+async function mark(
+  context: CommandContext,
+  chosen: Chosen,
+  milestone: Milestone,
+  at?: Instant,
+): Promise<void> {
+  const { project, status } = chosen;
   const { id } = status.incident;
+  if (milestone === "resolved" && !(await confirmResolved(context, chosen, at))) return;
   const text = milestone === "postmortem" ? await writtenPostmortem(project, id) : null;
-  await record(project, `${MILESTONES[milestone].title}: ${status.incident.title}`, (to) =>
+  const events = await record(project, `${MILESTONES[milestone].title}: ${status.incident.title}`, (to) =>
     markMilestone(to, id, milestone, { ...(at === undefined ? {} : { at }), ...(text ? { text } : {}) }),
   );
+  offerBack(context, chosen, milestone, { events, before: null });
   if (milestone === "postmortem") await tellShortcomings(project, id);
+}
+
+/** Customers read that it is over, so what it does is said first. */
+async function confirmResolved(context: CommandContext, chosen: Chosen, at?: Instant): Promise<boolean> {
+  if (!setting("confirm")) return true;
+  const supposed = { type: "resolved", ...(at === undefined ? {} : { at }) };
+  const lines = consequencesOf(chosen, supposed, context.model.now());
+  const detail = [...lines, "Customers read that it is resolved. You can undo it afterwards."].join("\n");
+  const question = `Mark “${messageText(chosen.status.incident.title, 100)}” as resolved?`;
+  const button = "Mark Resolved";
+  return (await window.showInformationMessage(question, { modal: true, detail }, button)) === button;
+}
+
+const UNDO = "Undo";
+const CHANGE_TIME = "Change Time…";
+const SILENCE = "Don't Show Again";
+
+/** One press takes a mark back, or changes its time: in a message that goes by itself, and in the sidebar until the next. */
+function offerBack(
+  context: CommandContext,
+  { project, status }: Chosen,
+  milestone: Milestone,
+  { events, before }: { events: readonly StoredEvent[]; before: Instant | null },
+): void {
+  const event = events.findLast(({ type }) => type === milestone);
+  if (!event) return;
+  const { id, title } = status.incident;
+  const at = Date.parse(event.at);
+  const made: LastMark = { id, title, milestone, at, event: event.id, before };
+  project.lastMark = made;
+  if (!notifies("marks")) return;
+  const said = `${MILESTONES[milestone].title} at ${shortTime(at, context.model.now())}: ${messageText(title, 100)}`;
+  void window.showInformationMessage(said, UNDO, CHANGE_TIME, SILENCE).then((pressed) => {
+    if (pressed === UNDO) void guarded(context.log, "undoMark", () => takeBack(project, made));
+    else if (pressed === CHANGE_TIME)
+      void guarded(context.log, "changeMarkTime", () => changeTime(context, project, made));
+    else if (pressed === SILENCE) void silence("marks");
+  });
+}
+
+async function takeBack(project: TrackedProject, { id, event, milestone, before }: LastMark): Promise<void> {
+  const said = `${MILESTONES[milestone].title}: taken back`;
+  await record(project, said, (to) =>
+    before === null
+      ? retractEvent(to, id, event, "marked by mistake")
+      : moveMilestone(to, id, milestone, before),
+  );
+  if (project.lastMark?.event === event) project.lastMark = null;
+}
+
+async function changeTime(
+  context: CommandContext,
+  project: TrackedProject,
+  { id, milestone }: LastMark,
+): Promise<void> {
+  const all = allByUrgency([project], context.model.now());
+  const chosen = all.find(({ status }) => status.incident.id === id);
+  if (chosen) await backDateTo(context, chosen, milestone);
+}
+
+/** Takes back what this window marked last. */
+export const undoMark: Handler = async (context, argument) => {
+  const found = await markedLast(context, argument);
+  await takeBack(found.project, found.made);
+};
+
+/** Puts what this window marked last at another time. */
+export const changeMarkTime: Handler = async (context, argument) => {
+  const { project, made } = await markedLast(context, argument);
+  await changeTime(context, project, made);
+};
+
+async function markedLast(
+  context: CommandContext,
+  argument: unknown,
+): Promise<{ project: TrackedProject; made: LastMark }> {
+  const project = await chooseProject(context, rootOf(argument), ({ lastMark }) => lastMark !== null);
+  const made = project?.lastMark;
+  const ref = incidentOf(argument);
+  // A link to another incident must not take back what it does not name.
+  const isOther = ref !== null && (ref.id !== made?.id || ref.root !== project?.project.root);
+  if (!project || !made || isOther)
+    throw new HumanError("usage", "Nothing was marked in this window that could be undone.");
+  return { project, made };
 }
 
 /** Somebody may say of any post-mortem that it is published; that questions are open must not pass in silence. */
@@ -134,9 +239,12 @@ async function place(
   at: Instant,
 ): Promise<void> {
   const { project, status } = chosen;
-  if (!status.incident.round.marks[milestone]?.event) return mark(chosen, milestone, at);
+  const present = status.incident.round.marks[milestone];
+  if (!present?.event) return mark(context, chosen, milestone, at);
   const said = `${MILESTONES[milestone].title} is now at ${shortTime(at, context.model.now())}`;
-  await record(project, said, (to) => moveMilestone(to, status.incident.id, milestone, at));
+  const events = await record(project, said, (to) => moveMilestone(to, status.incident.id, milestone, at));
+  // What was only assumed is taken back to being assumed.
+  offerBack(context, chosen, milestone, { events, before: present.assumed ? null : present.at });
 }
 
 interface PickedMilestone {
@@ -211,7 +319,7 @@ async function askInstant(
     const at = now - minutes * 60_000;
     return { label, description: shortTime(at, now), at };
   }).filter(({ at }) => refusal(at) === null);
-  const other = { label: "$(edit) Another Instant…", description: "", at: null };
+  const other = { label: "$(edit) Other Time…", description: "", at: null };
   const picked = await window.showQuickPick([...items, other], { title, placeHolder: "When did it happen?" });
   if (!picked) return null;
   return picked.at ?? typeInstant(title, now, refusal);

@@ -1,5 +1,5 @@
 import { type SecretStorage, window } from "vscode";
-import { secretOf } from "../../app/updates/delivery.ts";
+import { secretOf } from "../../app/updates/channels.ts";
 import type { Channel } from "../../domain/policy/policy.ts";
 import { HumanError } from "../../domain/text/humanError.ts";
 import { plainText } from "../../domain/text/plainText.ts";

@@ -58,7 +58,7 @@ async function chooseChannel({ project, status }: Chosen): Promise<Channel | nul
       argument: { root: project.project.root },
     });
   }
-  const { targetOf } = await import("../../app/updates/message.ts");
+  const { targetOf } = await import("../../app/updates/channels.ts");
   const items = channels.map((channel) => ({
     label: `$(${ICONS[channel.kind]}) ${labelText(channel.name, 60)}`,
     description: labelText(targetOf(channel), 120),

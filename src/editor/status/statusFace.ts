@@ -56,7 +56,8 @@ function clockFace(
   const broken = policyWarning(statuses);
   const label = `Dropclock: ${what} of “${plainText(status.incident.title, 80)}”, ${spokenState(clock)}`;
   return {
-    text: `$(${ICONS[level] ?? "clockface"}) ${name} ${timeLeft(clock, seconds)}${broken.icon}`,
+    // Where colours say little, as in high contrast, the word does.
+    text: `$(${ICONS[level] ?? "clockface"}) ${level === "breached" ? "BREACHED · " : ""}${name} ${timeLeft(clock, seconds)}${broken.icon}`,
     label: `${label}${broken.label}`,
     background: level === "breached" ? "error" : level === "warned" ? "warning" : "none",
   };
@@ -151,8 +152,8 @@ export function clockDescription(clock: Countdown, now: Instant): string {
   const { state, dueAt, endedAt, startedAt, targetMs } = clock;
   if (state === "waiting" && targetMs !== null) return `${roughly(targetMs)} once ${clock.from}`;
   const parts = [clockWords(clock)];
-  if (state === "running" && dueAt !== null) parts.push(`due ${shortTime(dueAt, now)}`);
-  if (state === "breached" && dueAt !== null) parts.push(`was due ${shortTime(dueAt, now)}`);
+  if ((state === "running" || state === "breached") && dueAt !== null)
+    parts.push(`due ${shortTime(dueAt, now)}`);
   if (endedAt !== null && state !== "none") parts.push(`at ${shortTime(endedAt, now)}`);
   else if (startedAt !== null && state !== "none")
     parts.push(`from ${clock.from} ${shortTime(startedAt, now)}`);

@@ -97,8 +97,7 @@ function clockRow(clock: Countdown, now: Instant): string {
 
 function instantOf(clock: Countdown, now: Instant): string {
   if (clock.endedAt !== null) return `at ${shortTime(clock.endedAt, now)}`;
-  if (clock.dueAt !== null)
-    return `${clock.state === "breached" ? "was due" : "due"} ${shortTime(clock.dueAt, now)}`;
+  if (clock.dueAt !== null) return `due ${shortTime(clock.dueAt, now)}`;
   if (isClock(clock.name) && clock.state === "waiting" && clock.targetMs !== null)
     return `${roughly(clock.targetMs)} once ${CLOCKS[clock.name].from}`;
   return "";

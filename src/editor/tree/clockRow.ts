@@ -1,16 +1,24 @@
 import { type Clock, type Countdown, clockWords } from "../../domain/incident/clock.ts";
-import type { Incident } from "../../domain/incident/incident.ts";
+import { type Incident, isBackDated } from "../../domain/incident/incident.ts";
 import { CLOCKS, COUNTDOWNS, MILESTONES, ruleFor } from "../../domain/policy/terms.ts";
 import { markdownText } from "../../domain/text/plainText.ts";
 import { exactly, roughly } from "../../domain/time/duration.ts";
-import type { ColorId } from "../model/ids.ts";
+import { type ColorId, commandId } from "../model/ids.ts";
 import { type Level, levelOf } from "../model/milestones.ts";
 import { fullTime, shortTime } from "../model/text.ts";
 import { clockDescription, spoken } from "../status/statusFace.ts";
 import { Row, type Scene, treeItem } from "./row.ts";
 
+/** The row of whatever runs out. */
+export function countdownRow(id: string, scene: Scene, incident: Incident, clock: Countdown): Row {
+  const { name } = clock;
+  return name === "nextUpdate"
+    ? new NextUpdateRow(`${id}/${name}`, scene, incident, clock)
+    : new ClockRow(`${id}/${name}`, scene, incident, { ...clock, name });
+}
+
 /** When customers must hear again. */
-export class NextUpdateRow extends Row {
+class NextUpdateRow extends Row {
   readonly #incident: Incident;
   #scene: Scene;
   #due: Countdown;
@@ -35,7 +43,12 @@ export class NextUpdateRow extends Row {
         markdown: `**${COUNTDOWNS.nextUpdate.title}** — ${clockWords(this.#due)}\n\nEvery ${roughly(targetMs!)} while the incident is open, by the policy of today\n\nLast: ${last}\n\n${due}`,
       },
       context: ["update", state],
-      spoken: `${COUNTDOWNS.nextUpdate.title}, ${time}`,
+      command: {
+        title: "Write Customer Update",
+        command: commandId("draftUpdate"),
+        arguments: [{ root: this.#scene.project.project.root, id: this.#incident.id }],
+      },
+      spoken: `${COUNTDOWNS["nextUpdate"].title}, ${time}`,
     });
   }
 
@@ -58,7 +71,8 @@ export class NextUpdateRow extends Row {
   }
 }
 
-const CLOCK_LOOKS: Record<Level, { icon: string; color: ColorId }> = {
+/** How a clock looks, everywhere. */
+export const CLOCK_LOOKS: Record<Level, { icon: string; color: ColorId }> = {
   waiting: { icon: "circle-large-outline", color: "dropclock.idle" },
   running: { icon: "clockface", color: "dropclock.running" },
   warned: { icon: "warning", color: "dropclock.warned" },
@@ -94,6 +108,11 @@ export class ClockRow extends Row {
       color,
       tooltip: { markdown: this.#tooltip() },
       context: ["clock", this.clock, this.#clock.state],
+      command: {
+        title: "Show Actions",
+        command: commandId("showActions"),
+        arguments: [{ root: this.#scene.project.project.root, id: this.#incident.id }],
+      },
       spoken: this.#spoken(),
     });
   }
@@ -111,7 +130,17 @@ export class ClockRow extends Row {
   }
 
   #description(): string {
-    return clockDescription(this.#clock, this.#scene.now);
+    const words = clockDescription(this.#clock, this.#scene.now);
+    return this.#isBackDated() ? `${words} · back-dated` : words;
+  }
+
+  /** Whether what it counts from, or what ended it, was entered late. */
+  #isBackDated(): boolean {
+    const { marks } = this.#incident.round;
+    const { from, to } = CLOCKS[this.clock];
+    return [marks[from], this.#clock.endedAt === null ? null : marks[to]].some(
+      (mark) => mark?.event != null && !mark.assumed && isBackDated(mark),
+    );
   }
 
   #tooltip(): string {

@@ -23,11 +23,6 @@ export function nextDropRow(id: string, scene: Scene): Row {
   return new GovernedRow(id, scene, face, ({ next, me }, { project }) => {
     if (!next) return [];
     const root = project.project.root;
-    const request = {
-      title: "Open Approval Request",
-      command: commandId("openRequest"),
-      arguments: [{ root }],
-    };
     return [
       riskRow(`${id}/risk`, next),
       ...(hasSaid(next) ? [councilRow(`${id}/council`, next, waitsFor(me, next))] : []),
@@ -36,14 +31,21 @@ export function nextDropRow(id: string, scene: Scene): Row {
         label: "Approval request",
         description: "risk, checklist, undo and diff on one page",
         icon: "open-preview",
-        command: request,
+        command: openRequest(root),
       }),
     ];
   });
 }
 
+const openRequest = (root: string) => ({
+  title: "Open Approval Request",
+  command: commandId("openRequest"),
+  arguments: [{ root }],
+});
+
 function face(governance: Governance | null, { project }: Scene): Looks {
-  const looks = { label: "Next drop", icon: "package", state: "collapsed" as const };
+  const command = openRequest(project.project.root);
+  const looks = { label: "Next drop", icon: "package", state: "collapsed" as const, command };
   const trouble = governance === null ? project.governance.trouble : governance.trouble.next;
   if (trouble !== null) return { ...looks, ...troubleLooks(trouble) };
   const next = governance?.next;

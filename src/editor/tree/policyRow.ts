@@ -34,6 +34,11 @@ export class PolicyRow extends Row {
       tooltip: exists ? POLICY_PATH : "No policy file: the sample SLA is in force. Write one to change it.",
       context: ["policy", exists ? "file" : "defaults", ...(this.#policy.draft ? ["draft"] : [])],
       state: "collapsed",
+      command: {
+        title: exists ? "Open Policy" : "Create Policy",
+        command: commandId(exists ? "openPolicy" : "createPolicy"),
+        arguments: [{ root: this.#root }],
+      },
     });
   }
 
@@ -126,6 +131,15 @@ export class LedgerRow extends Row {
       color: state === "unreachable" || this.#warnings.length > 0 ? "list.warningForeground" : undefined,
       tooltip: `${this.#warnings.map((each) => `Warning: ${each}.\n`).join("")}The record of every event, ${words}.\n${TELLING[state] ?? "It lives in git, and nothing of it is ever taken away."}`,
       context: ["ledger", state],
+      ...(state === "none"
+        ? {}
+        : {
+            command: {
+              title: "Sync Ledger",
+              command: commandId("syncLedger"),
+              arguments: [{ root: this.#root }],
+            },
+          }),
     });
   }
 }

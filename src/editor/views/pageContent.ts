@@ -42,7 +42,9 @@ async function contentOf(tracked: TrackedProject, ref: PageRef): Promise<PageCon
 
 async function incidentContent(tracked: TrackedProject, id: string): Promise<PageContent> {
   const { project, undo } = tracked;
-  const reading = tracked.reading ?? (await project.read());
+  // What a window reads first may hold the clocks that run, and nothing else.
+  const first = tracked.reading?.release.incident(id) ? tracked.reading : null;
+  const reading = first ?? (await project.read());
   const incident = reading.release.incident(id);
   const story = incident && (await tracked.stories()).of(reading.release, incident);
   const running = undo.running && !undo.running.rehearsed ? undo.running.tag : null;

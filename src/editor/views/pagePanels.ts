@@ -16,6 +16,7 @@ import {
   type PageContent,
   type PageRef,
   readAsk,
+  stepName,
 } from "../../documents/pageMessages.ts";
 import type { NextStep } from "../../domain/record/incidentView.ts";
 import { plainText } from "../../domain/text/plainText.ts";
@@ -90,6 +91,7 @@ class Page {
   /** Of what it was last given; empty: it has to be given everything. */
   #posted = "";
   #timer: NodeJS.Timeout | null = null;
+  #disposed = false;
 
   constructor(panel: WebviewPanel, ref: PageRef, context: PagesContext, openIncident: (id: string) => void) {
     this.#panel = panel;
@@ -121,6 +123,7 @@ class Page {
   }
 
   dispose(): void {
+    this.#disposed = true;
     this.#subscription.dispose();
     if (this.#timer) clearTimeout(this.#timer);
   }
@@ -129,9 +132,10 @@ class Page {
     if (this.#timer) clearTimeout(this.#timer);
     this.#timer = null;
     // It is made anew when it comes into view, and asks then.
-    if (!this.#panel.visible) return;
+    if (this.#disposed || !this.#panel.visible) return;
     const { pageContent, signatureOf } = await import("./pageContent.ts");
     const content = await pageContent(this.#context.model, this.#ref);
+    if (this.#disposed) return;
     this.#content = content;
     if (content.page === "incident") this.#panel.title = plainText(content.view.title, 60);
     if (isByHours(content)) this.#timer = setTimeout(() => void this.#look(), AGAIN_MS);
@@ -148,10 +152,14 @@ class Page {
         this.#posted = "";
         return this.#look();
       case "step":
-        if (content?.page === "incident") await this.#step(content.view.next[ask.index], content.view.drop);
+        if (content?.page === "incident") {
+          const step = content.view.next.find((each) => stepName(each) === ask.name);
+          await this.#step(step, content.view.drop);
+        }
         return;
       case "document":
-        if (content?.page === "incident") await this.#document(content.view.documents[ask.index]?.kind);
+        if (content?.page === "incident")
+          await this.#document(content.view.documents.find(({ kind }) => kind === ask.name)?.kind);
         return;
       case "incident":
         // Only one that it was given to draw.

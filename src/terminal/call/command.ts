@@ -49,6 +49,10 @@ export interface Answer {
   text: (page: Page) => string;
   /** Commands for the pipeline that this runs in, around the text; what people wrote is escaped in them. */
   marks?: { before: readonly string[]; after: readonly string[] };
+  /** Why the exit status is not 0, a sentence each, for the outputs of a pipeline's step. */
+  reasons?: readonly string[];
+  /** Markdown for the page of the pipeline's run. */
+  summary?: string;
   /** Lines for stderr: what people should know although there is an answer. */
   complaints?: readonly string[];
   exit?: ExitStatus;
@@ -85,6 +89,8 @@ export interface Command<O extends Options = Options> {
   services?: "all" | "none" | "own";
   /** It only looks, and is asked often: it goes by what an earlier run was told of the same commits. */
   remembers?: true;
+  /** What it does, or finds, a pager may have to be told of. */
+  handsOver?: true;
   /** Its answer is what is wrong with the policy, so that nobody need be told of it beside. */
   judgesPolicy?: true;
   /** Its answer names newer tags that no release branch holds, so that nobody need be told of them beside. */

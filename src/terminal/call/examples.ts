@@ -5,7 +5,7 @@ export type Example = readonly [call: string, purpose: string];
 export const EXAMPLES: Readonly<Record<string, readonly [Example, Example]>> = {
   init: [
     ["dropclock init", "write .dropclock/policy.yaml and the templates"],
-    ["dropclock init -C ../shop", "the same in another repository"],
+    ["dropclock init --pipeline github", "the workflow with gate, watch and public pages"],
   ],
   "policy check": [
     ["dropclock policy check", "before the policy is committed"],

@@ -203,7 +203,7 @@ function pullRequestChecks({ pullRequests }: CloneFacts): Check[] {
   const [name, host] = ["forge", plainText(pullRequests.host, 60)];
   if (pullRequests.token) return [{ name, state: "ok", found: `${host}, with a token` }];
   const found = `no token for ${host}, so the undo prints a link in place of a pull request`;
-  return [{ name, state: "note", found, fix: "set GITHUB_TOKEN in the environment" }];
+  return [{ name, state: "note", found, fix: `set ${pullRequests.variable} in the environment` }];
 }
 
 function signingCheck({ signing, policy }: CloneFacts): Check {

@@ -1,7 +1,9 @@
 import { join, relative } from "node:path";
+import { version } from "../../../package.json";
 import type { Project } from "../../app/project/project.ts";
 import type { Refreshed, Scaffold } from "../../app/project/scaffold.ts";
 import { HumanError } from "../../domain/text/humanError.ts";
+import { plainText } from "../../domain/text/plainText.ts";
 import { type Answer, command } from "../call/command.ts";
 
 /** The commands that scaffold a document and print its path, for `code $(dropclock postmortem ID)`. */
@@ -84,13 +86,43 @@ export const init = command({
   name: "init",
   services: "none",
   ledger: "optional",
-  summary: "writes a commented policy and the templates; never overwrites",
-  async run({ project }) {
+  summary: "writes a commented policy and the templates, or the pipeline of a forge; never overwrites",
+  options: {
+    pipeline: { value: "FORGE", help: "writes the pipeline for github or gitlab: gate, watch, publish" },
+  },
+  async run({ project, values }) {
+    const { pipeline } = values;
+    if (pipeline !== undefined) return pipelineAnswer(await project(), pipeline);
     const { initProject } = await import("../../app/documents/scaffolds.ts");
     const opened = await project();
     const { files } = await initProject(opened);
-    const rows = files.map(({ path, created }) => `${created ? "created" : "kept   "} ${path}`);
     const next = opened.repository ? "dropclock status" : "git init (incidents are kept in git)";
-    return { json: { files }, text: () => [...rows, `Next: ${next}`].join("\n") };
+    return { json: { files }, text: () => [...fileRows(files), `Next: ${next}`].join("\n") };
   },
 });
+
+const fileRows = (files: readonly Scaffold[]) =>
+  files.map(({ path, created }) => `${created ? "created" : "kept   "} ${path}`);
+
+async function pipelineAnswer(project: Project, given: string): Promise<Answer> {
+  const [{ initPipeline }, { PIPELINES }] = await Promise.all([
+    import("../../app/documents/scaffolds.ts"),
+    import("../../documents/pipelines.ts"),
+  ]);
+  const pipeline = PIPELINES.find((each) => each === given);
+  if (!pipeline)
+    throw new HumanError(
+      "usage",
+      `--pipeline is one of ${PIPELINES.join(", ")}, and not “${plainText(given, 40)}”.`,
+    );
+  const { files, include } = await initPipeline(project, pipeline, version);
+  const next =
+    pipeline === "github"
+      ? "make the check “gate” required"
+      : "set DROPCLOCK_TOKEN, so that the watch may push";
+  const add = include === null ? [] : [`Add to ${include.path}:`, ...include.text.trimEnd().split("\n")];
+  return {
+    json: { files, include },
+    text: () => [...fileRows(files), ...add, `Next: commit it, and ${next}.`].join("\n"),
+  };
+}

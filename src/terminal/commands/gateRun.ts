@@ -111,6 +111,12 @@ async function pullRequestAnswer(
   const marks = marksFor(pipelineOf(environment), reasons, at, githubNotices(toShip));
   return {
     json: { at: formatInstant(at), pullRequest: number, ...pullRequestsReport(readings) },
+    reasons: reasons.map(({ text }) => text),
+    ...(await summaryFor(environment, async () => {
+      const { pullRequestSummary } = await import("../text/gateSummary.ts");
+      const each = await Promise.all(readings.map((reading) => pullRequestSummary(project, reading)));
+      return each.join("\n");
+    })),
     text: (page) => readings.map((reading) => pullRequestText(reading, page)).join("\n\n"),
     ...marks,
     exit: reasons.length > 0 ? EXIT.no : EXIT.fine,
@@ -150,6 +156,11 @@ async function verdict(
       reports.length === 1
         ? reports[0]
         : { at: formatInstant(at), open: reasons.length === 0, drops: reports },
+    reasons: reasons.map(({ text }) => text),
+    ...(await summaryFor(environment, async () => {
+      const { gateSummary } = await import("../text/gateSummary.ts");
+      return (await Promise.all(readings.map((reading) => gateSummary(project, reading)))).join("\n\n");
+    })),
     text: (page) => {
       const texts = readings.map((reading) => gateText(reading, page));
       return texts.length > 0 ? texts.join("\n") : "No drop is pushed, so the gate has nothing to say.";
@@ -157,6 +168,14 @@ async function verdict(
     ...marksFor(pipelineOf(environment), reasons, at),
     exit: reasons.length > 0 ? EXIT.no : EXIT.fine,
   };
+}
+
+/** Where the runner takes a summary; what it is made of is not looked up for anybody else. */
+async function summaryFor(
+  { GITHUB_STEP_SUMMARY: wanted }: NodeJS.ProcessEnv,
+  make: () => Promise<string>,
+): Promise<{ summary?: string }> {
+  return wanted ? { summary: `${await make()}\n` } : {};
 }
 
 /** What the run of a pipeline is to show of the reasons; what people wrote stands where nothing is read as a command. */

@@ -105,6 +105,7 @@ export const incidentRepolicy = command({
 
 export const incidentOpen = command({
   name: "incident open",
+  handsOver: true,
   ledger: "optional",
   at: "happened",
   summary: "declares an incident and prints its id",

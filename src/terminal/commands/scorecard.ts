@@ -15,7 +15,7 @@ export const scorecard = command({
   ledger: "fetched",
   history: "whole",
   summary:
-    "targets met per drop and pillar, medians, streaks, drills, overrides, and DORA's three of stability",
+    "targets met per drop and pillar, medians, streaks, drills, overrides, and DORA's measures of stability",
   options: {
     last: { value: "N", help: "how many of the newest drops; default: the policy's drops.adoption" },
     format: { value: "F", help: `${FORMATS.join(", ")}; default: text` },

@@ -2,6 +2,7 @@ import { spawn } from "node:child_process";
 import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
 import { realTime } from "../../app/project/ticker.ts";
+import { tokenFor } from "../../app/undo/forge.ts";
 import type { Operator, OperatorCommand, UndoProgress, Verdict } from "../../app/undo/operator.ts";
 import { untilCalm } from "../../app/watch/watchedSignal.ts";
 import type { Policy, Signal } from "../../domain/policy/policy.ts";
@@ -59,8 +60,8 @@ export class TerminalOperator implements Operator {
     return calm === "stopped" || calm === "unreadable" ? "later" : calm;
   }
 
-  async token(): Promise<string | null> {
-    return process.env.GITHUB_TOKEN || process.env.GH_TOKEN || null;
+  async token(forge: Parameters<Operator["token"]>[0]): Promise<string | null> {
+    return tokenFor(forge, process.env);
   }
 
   report({ step, index, of, state, words }: UndoProgress): void {

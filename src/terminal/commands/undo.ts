@@ -18,6 +18,7 @@ export const UNDO_OPTIONS = {
 
 export const undo = command({
   name: "undo",
+  handsOver: true,
   ledger: "optional",
   history: "drop",
   at: "refused",

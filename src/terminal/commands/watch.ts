@@ -8,6 +8,7 @@ export type WatchOptions = typeof OPTIONS;
 
 export const watch = command({
   name: "watch",
+  handsOver: true,
   ledger: "own",
   history: "drop",
   at: "refused",

@@ -47,6 +47,7 @@ class Run {
   readonly #stop: AbortSignal;
   readonly #open: ReturnType<typeof httpSources>;
   readonly #states = new Map<string, SignalState>();
+  readonly #pager: Pager;
   #undo: UndoResult | null = null;
   #notUndone: string | null = null;
 
@@ -55,6 +56,7 @@ class Run {
     this.#project = project;
     this.#open = httpSources(project, environmentSecrets(process.env), proxiedFetch(process.env));
     this.#stop = stop;
+    this.#pager = new Pager(project, call.tell);
   }
 
   async run(length: number | null) {
@@ -76,10 +78,12 @@ class Run {
         if (news.kind === "read") this.#states.set(news.signal.name, news.found.state);
         if (news.kind === "unrecorded") said.add(news.why);
         if (line !== null) tell(line);
+        this.#pager.tell();
       },
       act: (breach) => this.#act(breach),
       fail: (error) => tellOnce(error instanceof Error ? error.message : String(error)),
     });
+    await this.#pager.over();
     for (const { signal } of outcome.unrecorded) this.#wayOut(outcome, signal.then);
     return { outcome, undo: this.#undo, notUndone: this.#notUndone };
   }
@@ -127,6 +131,39 @@ class Run {
     this.#notUndone = why;
     this.#call.tell(`not taken back: ${why}`);
     if (breach.first) await noteNotTakenBack(this.#project, breach, why);
+  }
+}
+
+/** Hands over, while the watch goes on, what pagers must know: also a breach that comes by nothing but time. */
+class Pager {
+  readonly #project: Project;
+  readonly #tell: Call["tell"];
+  #busy: Promise<void> | null = null;
+  #next = 0;
+
+  constructor(project: Project, tell: Call["tell"]) {
+    this.#project = project;
+    this.#tell = tell;
+  }
+
+  /** At most once in the time that the policy gives to a look at the remote. */
+  tell(): void {
+    if (this.#busy !== null || performance.now() < this.#next) return;
+    this.#busy = this.#handOver().finally(() => {
+      this.#busy = null;
+    });
+  }
+
+  async over(): Promise<void> {
+    await this.#busy;
+  }
+
+  async #handOver(): Promise<void> {
+    const { handover, ledger } = (await this.#project.policy()).policy;
+    this.#next = performance.now() + ledger.sync;
+    if (handover.length === 0) return;
+    const { handOverNow } = await import("../call/handover.ts");
+    for (const line of await handOverNow(this.#project, process.env)) this.#tell(line);
   }
 }
 

@@ -7,7 +7,9 @@ export async function webviewText(page: Page, wanted: RegExp): Promise<string> {
 
 /** The same, to be worked with. */
 export async function webviewFrame(page: Page, wanted: RegExp): Promise<Frame> {
-  for (const frame of page.frames()) if (wanted.test(await textIn(frame))) return frame;
+  // The window itself says much of what its pages say.
+  for (const frame of page.frames().filter((each) => each !== page.mainFrame()))
+    if (wanted.test(await textIn(frame))) return frame;
   throw new Error(`No webview on view says ${wanted}.`);
 }
 

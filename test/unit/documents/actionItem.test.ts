@@ -144,6 +144,10 @@ describe("an action item", () => {
       "Alert — owner: @ana — due: Wed, 9 Dec 2026",
       "Alert — owner: @ana — due: Dec 9, 2026",
       "Alert — owner: @ana — due: 2026/12/09",
+      "Alert — owner: @ana — due: 9.12.2026",
+      "Alert — owner: @ana — due: 09.12.2026.",
+      'Alert — owner: "@ana" — due: "2026-12-09"',
+      "Alert — owner: “@ana” — due: ‘2026-12-09’",
       "Alert — owner: @ana — due: 2026-12-09T10:00Z",
       "Alert — owner: @ana — due: ~~2026-12-01~~ 2026-12-09",
       "Alert — owner: @ana — due: 2026-12-01 → 2026-12-09",
@@ -167,6 +171,9 @@ describe("an action item", () => {
         ["Alert — owner: @ana (SRE) — due: 2026-12-09", "Alert (SRE)"],
         ["Alert. Owner: ana. Due: 2026-12-09.", "Alert."],
       ];
+      const mail = "Alert — owner: <ana@example.com> — due: <2026-12-09>";
+      assert.deepEqual(readAction(mail), { text: "Alert", ...ana, owner: "ana@example.com" });
+      assert.equal(readAction("Alert — due: 31.2.2026").badDue, "31.2.2026");
       for (const [form, text] of beside) assert.deepEqual(readAction(form), { text, ...ana }, form);
     });
 

@@ -6,8 +6,8 @@ describe("what a page posts", () => {
   it("is read where it is exactly an ask, and nothing beside comes along", () => {
     for (const ask of [
       { kind: "ready" },
-      { kind: "step", index: 0 },
-      { kind: "document", index: 3 },
+      { kind: "step", name: "undo" },
+      { kind: "document", name: "runbook" },
       { kind: "incident", id: "2026-11-23-checkout" },
       { kind: "export", format: "svg" },
       { kind: "vote", vote: "reject" },
@@ -22,9 +22,9 @@ describe("what a page posts", () => {
       [],
       { kind: "run", command: "workbench.action.quit" },
       { kind: "step" },
-      { kind: "step", index: -1 },
-      { kind: "step", index: 0.5 },
-      { kind: "step", index: "0" },
+      { kind: "step", name: 0 },
+      { kind: "step", name: ["undo"] },
+      { kind: "document", name: "x".repeat(1001) },
       { kind: "incident", id: "" },
       { kind: "incident", id: "x".repeat(1001) },
       { kind: "incident", id: ["x"] },

@@ -9,6 +9,7 @@ import {
   CONTEXTS,
   commandId,
   ROW_KINDS,
+  SETTINGS,
   VIEW,
   WALKTHROUGH,
 } from "../../../src/editor/model/ids.ts";
@@ -102,6 +103,43 @@ describe("contributions to VS Code", () => {
       assert.equal(contributed.title, MILESTONES[milestone].button);
       assert.equal(contributed.icon, `$(${MILESTONES[milestone].icon})`);
     }
+  });
+
+  it("has the settings of the code, with the same defaults", () => {
+    const { properties } = contributes.configuration;
+    const defaults = Object.entries(SETTINGS).map(([name, value]) => [`dropclock.${name}`, value]);
+    const contributed = Object.entries<{ default: unknown }>(properties).map(([name, each]) => [
+      name,
+      each.default,
+    ]);
+    assert.deepEqual(contributed.sort(), defaults.sort());
+    // A repository must not choose the program that is run.
+    assert.equal(properties["dropclock.git.path"].scope, "machine");
+    const { restrictedConfigurations } = manifest.capabilities.untrustedWorkspaces;
+    assert.deepEqual(restrictedConfigurations, ["dropclock.git.path"]);
+  });
+
+  it("leaves no command out of reach: what the palette hides is in a menu", () => {
+    const { commandPalette, ...menus } = contributes.menus;
+    const inMenus = new Set(
+      Object.values<{ command?: string }[]>(menus).flatMap((entries) =>
+        entries.map(({ command }) => command),
+      ),
+    );
+    const rows = ["showUndoConflicts", "showIncident", "clearChannelSecret"].map((name) =>
+      commandId(name as "showIncident"),
+    );
+    const hidden: string[] = commandPalette.map(({ command }: { command: string }) => command);
+    assert.deepEqual(
+      hidden.filter(
+        (command) => !inMenus.has(command) && !rows.includes(command as "dropclock.showIncident"),
+      ),
+      [],
+    );
+    const submenus: string[] = contributes.submenus.map(({ id }: { id: string }) => id);
+    for (const id of submenus) assert.ok(menus[id].length > 1, id);
+    const used = menus["view/item/context"].flatMap(({ submenu }: { submenu?: string }) => submenu ?? []);
+    assert.deepEqual(sorted(used), sorted(submenus));
   });
 
   it("points at files that are there", () => {

@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
-import { chmodSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { chmodSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { writeNew } from "../../../../src/app/project/files.ts";
 import { replaceText } from "../../../../src/app/project/scaffold.ts";
+import { smallDisk } from "../../../support/smallDisk.ts";
 import { temporaryFolder } from "../../../support/temporaryRepository.ts";
 
 describe("a text that is replaced", () => {
@@ -34,5 +36,21 @@ describe("a text that is replaced", () => {
     writeFileSync(path, Buffer.from([0x61, 0xe9, 0x0a]));
     await assert.rejects(replaceText(root, "a.md", "a\ufffd\n", "b\n"), /is not UTF-8/);
     assert.equal(readFileSync(path).length, 3);
+  });
+});
+
+describe("a file that is written once and never overwritten", () => {
+  it("is not there by half after a full disk, and can be written later", async function () {
+    const disk = smallDisk();
+    if (disk === null) return this.skip();
+    const text = "x".repeat(300_000);
+    writeFileSync(join(disk.path, "fill"), Buffer.alloc(400_000));
+    await assert.rejects(writeNew(disk.path, "a.md", text), /a\.md cannot be written \(ENOSPC\)/);
+    assert.deepEqual(readdirSync(disk.path), ["fill"]);
+    rmSync(join(disk.path, "fill"));
+    assert.equal(await writeNew(disk.path, "a.md", text), true);
+    assert.equal(await writeNew(disk.path, "a.md", "other"), false);
+    assert.equal(readFileSync(join(disk.path, "a.md"), "utf8"), text);
+    disk.remove();
   });
 });

@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
-import { existsSync, utimesSync, writeFileSync } from "node:fs";
+import { existsSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { setImmediate as turn } from "node:timers/promises";
 import { whileLocked } from "../../../../src/app/project/whileLocked.ts";
 import { HumanError } from "../../../../src/domain/text/humanError.ts";
+import { smallDisk } from "../../../support/smallDisk.ts";
 import { temporaryFolder } from "../../../support/temporaryRepository.ts";
 
 /** No process has this id: the highest that Linux gives is 4194304. */
@@ -46,6 +47,24 @@ describe("work under a lock", () => {
       assert.ok(letIn >= 1);
       assert.ok(!existsSync(lock));
     }
+  });
+
+  it("leaves none behind on a full disk, which would keep everybody out for a while", async function () {
+    const disk = smallDisk();
+    if (disk === null) return this.skip();
+    const fill = join(disk.path, "fill");
+    try {
+      writeFileSync(fill, Buffer.alloc(1_000_000));
+    } catch {
+      // As full as it can be.
+    }
+    await assert.rejects(
+      whileLocked(disk.path, WORK, async () => {}),
+      /cannot be written \(ENOSPC\)/,
+    );
+    rmSync(fill);
+    assert.equal(await whileLocked(disk.path, WORK, async () => "done"), "done");
+    disk.remove();
   });
 
   it("takes none away that is only half written", async () => {

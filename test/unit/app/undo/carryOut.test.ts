@@ -8,6 +8,7 @@ import { carryOut } from "../../../../src/app/undo/carryOut.ts";
 import type { Operator, UndoProgress, Verdict } from "../../../../src/app/undo/operator.ts";
 import { planUndo } from "../../../../src/app/undo/planUndo.ts";
 import { recordOf } from "../../../../src/domain/drop/release.ts";
+import { SshKeys } from "../../../support/signingKeys.ts";
 import { TemporaryRepository } from "../../../support/temporaryRepository.ts";
 
 const SIGNAL =
@@ -35,7 +36,7 @@ class TestOperator implements Operator {
     return this.verdict;
   }
 
-  async token(host: string) {
+  async token({ host }: { host: string }) {
     this.hosts.push(host);
     return this.secret;
   }
@@ -217,6 +218,87 @@ describe("carrying out an undo", function () {
         refused.steps[0]!.words!,
         /could not be opened \(127\.0\.0\.1 answered 401: Bad credentials\); open the pull request: http/,
       );
+    });
+
+    it("says where no checks start for it, because the pipeline's own token opened it", async () => {
+      const { press } = await hosted();
+      const operator = new TestOperator();
+      operator.secret = "run";
+      const user = { login: "github-actions[bot]" };
+      answers = [[201, { html_url: "https://github.example/acme/shop/pull/7", user }]];
+      const { steps } = await press(operator);
+      assert.match(
+        steps[0]!.words!,
+        /pull\/7\. It was opened with the pipeline's own token, so no checks start: /,
+      );
+    });
+
+    it("at GitLab through its API, finds the one that is there, and gives its link without a token", async () => {
+      const lab = async () => {
+        const made = await place("revert: { push: true, pullRequest: true }");
+        const bare = made.repository.bareRemote();
+        const { port } = server.address() as AddressInfo;
+        made.repository.git("config", "dropclock.gitlab", `http://localhost:${port}`);
+        made.repository.git("config", "remote.origin.url", "git@localhost:group/team/shop.git");
+        made.repository.git("config", "remote.origin.pushurl", bare.dir);
+        asked.length = 0;
+        return made;
+      };
+      const operator = new TestOperator();
+      operator.secret = "s3cret";
+      answers = [
+        [409, { message: ["Another open merge request already exists"] }],
+        [200, [{ web_url: "https://lab.example/group/team/shop/-/merge_requests/3" }]],
+      ];
+      assert.equal(
+        (await (await lab()).press(operator)).url,
+        "https://lab.example/group/team/shop/-/merge_requests/3",
+      );
+      const [made, found] = asked;
+      assert.deepEqual(
+        [made!.method, made!.url, made!.authorization],
+        ["POST", "/api/v4/projects/group%2Fteam%2Fshop/merge_requests", "Bearer s3cret"],
+      );
+      const { source_branch, target_branch, title } = JSON.parse(made!.body);
+      assert.deepEqual(
+        [source_branch, target_branch, title],
+        ["dropclock/undo-drop-2", "main", "Revert drop-2"],
+      );
+      assert.match(found!.url, /source_branch=dropclock%2Fundo-drop-2&target_branch=main&state=opened$/);
+      const none = await (await lab()).press(new TestOperator());
+      assert.match(
+        none.url!,
+        /\/group\/team\/shop\/-\/merge_requests\/new\?merge_request%5Bsource_branch%5D=dropclock%2Fundo-drop-2&/,
+      );
+    });
+  });
+
+  describe("signs the commit of the undo", () => {
+    const verified = (repository: TemporaryRepository) =>
+      repository.git("log", "-1", "--format=%G?", "dropclock/undo-drop-2");
+
+    it("where git signs every commit here, and not else", async () => {
+      const keys = new SshKeys();
+      const plain = await place("revert: { push: false }");
+      await plain.press(new TestOperator());
+      assert.equal(verified(plain.repository), "N");
+      const { repository, press } = await place("revert: { push: false }");
+      repository.git("config", "gpg.format", "ssh");
+      repository.git("config", "user.signingKey", keys.make("ana@example.com"));
+      repository.git("config", "gpg.ssh.allowedSignersFile", keys.allowedSigners);
+      repository.git("config", "commit.gpgSign", "true");
+      assert.equal((await press(new TestOperator())).state, "done");
+      assert.equal(verified(repository), "G");
+    });
+
+    it("or says why it cannot", async () => {
+      const { repository, press } = await place("revert: { push: false }");
+      repository.git("config", "commit.gpgSign", "true");
+      repository.git("config", "gpg.format", "ssh");
+      repository.git("config", "user.signingKey", "/no/such/key");
+      const { state, steps } = await press(new TestOperator());
+      assert.equal(state, "failed");
+      assert.match(steps[0]!.words!, /git cannot sign the commit of the undo: .*git commit -S works here/);
     });
   });
 });

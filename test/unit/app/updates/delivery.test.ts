@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { once } from "node:events";
 import { createServer } from "node:https";
 import type { AddressInfo } from "node:net";
-import { deliver, deliveryTo } from "../../../../src/app/updates/delivery.ts";
+import { deliveryTo } from "../../../../src/app/updates/channels.ts";
+import { deliver } from "../../../../src/app/updates/delivery.ts";
 import type { Channel } from "../../../../src/domain/policy/policy.ts";
 import { SELF_SIGNED } from "../../../support/monitoring/selfSigned.ts";
 import {

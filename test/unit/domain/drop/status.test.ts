@@ -63,6 +63,25 @@ describe("status", () => {
     assert.equal(state("drill"), "open");
   });
 
+  it("closes the watch window once the drop is undone, and opens it when it is reapplied", () => {
+    const of = (type: string, time: string) =>
+      event(type, at(time), { subject: "drop/drop-5", data: { run: "r" } });
+    const state = (...events: LedgerEvent[]) => {
+      const { watch, watched } = statusAt(foldRelease(facts(tags, events)), at("09:58"));
+      return [watch.state, watched.length];
+    };
+    assert.deepEqual(state(of("rolled-back", "09:50")), ["closed", 0]);
+    assert.deepEqual(state(of("rolled-back", "09:50"), of("reapplied", "09:55")), ["open", 1]);
+  });
+
+  it("tells what was entered late apart from what is doubtful", () => {
+    const late = { ...event("mitigated", at("09:52")), recorded: at("09:59") };
+    const events = [opened(at("09:45"), { drop: "drop-5" }), event("detected", at("09:45")), late];
+    const [status] = statusAt(foldRelease(facts(tags, events)), at("10:00")).open;
+    assert.ok(status!.warnings.some((each) => /^Mitigated is back-dated/.test(each)));
+    assert.ok(status!.doubts.every((each) => !/back-dated/.test(each)));
+  });
+
   it("counts the watch window by the calendar that binds detection", () => {
     const calendar = { timeZone: "UTC", hours: { "mon-fri": ["10:00-11:00"] } };
     const bound = statusAt(foldRelease(facts(tags, [], { calendar })), at("09:50"));

@@ -8,6 +8,7 @@ import {
   refusePause,
   refuseReopen,
   refuseRetract,
+  refuseSeverity,
 } from "../../../../src/domain/incident/entry.ts";
 import { foldIncident } from "../../../../src/domain/incident/incident.ts";
 import { at, event, opened, SAMPLE_TERMS } from "../../../support/events.ts";
@@ -102,6 +103,28 @@ describe("entry", () => {
     assert.equal(refusePause(running, true, "resolved"), null, "its post-mortem may have to wait");
     assert.match(refusePause(running, true, "closed")!, /is closed; none of its clocks runs/);
     assert.equal(refusePause(paused, false, "closed"), null);
+    // What is entered late is judged by when it happened, or it would change nothing.
+    const over = fold(...base(), event("paused", at("10:30")), event("resumed", at("11:00")));
+    for (const [incident, instant, pause, resume] of [
+      [paused, "10:15", true, false],
+      [paused, "10:45", false, true],
+      [over, "10:45", false, true],
+      [over, "11:00", true, false],
+    ] as const) {
+      const pausing = refusePause(incident, true, "open", at(instant));
+      const resuming = refusePause(incident, false, "open", at(instant));
+      assert.deepEqual([pausing === null, resuming === null], [pause, resume], instant);
+    }
+    assert.match(refusePause(over, true, "open", at("10:45"))!, /were paused already at 2026-11-23T10:45/);
+    const ended = fold(...base(), event("mitigated", at("11:00")), event("resolved", at("12:00")));
+    assert.match(refuseReopen(ended, "closed", at("11:30"))!, /lies before “Resolved” at .*T12:00/);
+    assert.equal(refuseReopen(ended, "closed", at("12:30")), null);
+    const raised = fold(...base(), event("severity", at("11:00"), { data: { to: "major", why: "w" } }));
+    assert.match(
+      refuseSeverity(raised, at("10:30"))!,
+      /changed at 2026-11-23T11:00.*retract that change first/,
+    );
+    assert.equal(refuseSeverity(raised, at("11:30")), null);
     assert.match(refuseReopen(running, "open")!, /is open/);
     assert.equal(refuseReopen(running, "mitigated"), null);
   });

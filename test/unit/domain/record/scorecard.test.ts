@@ -197,6 +197,27 @@ describe("the scorecard", () => {
     assert.equal(card.drops[1]!.undone, true);
   });
 
+  it("counts as rework what shipped while an incident of another drop was not mitigated", () => {
+    const on22nd = (marks: Record<string, string>) =>
+      incident("a", "drop-1", {
+        started: "2026-11-22T09:05:00Z",
+        detected: "2026-11-22T09:10:00Z",
+        ...marks,
+      });
+    const rework = (events: LedgerEvent[]) => score(2, events).dora;
+    const open = rework(on22nd({}));
+    assert.deepEqual([open.rework, open.reworkRate], [1, 0.5]);
+    assert.equal(doraWords(open)[2], "Deployment rework rate: 50 % (1 drop shipped because of an incident)");
+    assert.equal(rework(on22nd({ mitigated: "09:30" })).rework, 1, "the fix itself");
+    assert.equal(rework(on22nd({ mitigated: "2026-11-22T12:00:00Z" })).rework, 0);
+    const own = incident("a", "drop-2", {
+      started: "2026-11-22T09:05:00Z",
+      detected: "2026-11-22T09:10:00Z",
+    });
+    assert.equal(rework(own).rework, 0, "its own incident");
+    assert.equal(rework([]).reworkRate, 0);
+  });
+
   it("tells drills since the oldest of the drops, and overrides for good", () => {
     const drill = (when: string, outcome: string) =>
       event("drill", at(when), { subject: "drop/drop-1", data: { outcome, durationMs: 1, targetMs: 2 } });
