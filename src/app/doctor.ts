@@ -113,11 +113,15 @@ async function askRemote(git: Git, remote: string): Promise<"reachable" | Unread
   return "failed" in asked ? asked : "reachable";
 }
 
-function secretsOf({ signals, updates }: Policy, environment: NodeJS.ProcessEnv): SecretFacts[] {
+function secretsOf(policy: Policy, environment: NodeJS.ProcessEnv): SecretFacts[] {
+  const all = [policy, ...Object.values(policy.services ?? {})];
+  const signals = all.flatMap((each) => each.signals);
+  const channels = all.flatMap(({ updates }) => updates.channels);
   const users = new Map<string, string[]>();
-  const need = (secret: string, by: string) => users.set(secret, [...(users.get(secret) ?? []), by]);
+  const need = (secret: string, by: string) =>
+    users.set(secret, [...new Set([...(users.get(secret) ?? []), by])]);
   for (const { name, source } of signals) if (source.auth) need(source.auth.secret, name);
-  for (const channel of updates.channels) {
+  for (const channel of channels) {
     const wanted = secretOf(channel);
     if (wanted) need(wanted.name, channel.name);
   }

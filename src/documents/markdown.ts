@@ -77,3 +77,12 @@ export function quotedScalar(text: string): string {
 
 /** No line breaks, no control characters, nothing invisible, nothing that changes the reading direction. */
 const oneLine = (text: string) => visibleText(text.replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, " "));
+
+/** A value that reads as its name, and has fields beside. */
+export class Named {
+  readonly name: string;
+
+  constructor(name: string) {
+    this.name = name;
+  }
+}

@@ -18,11 +18,14 @@ import {
   impactVariables,
   incidentVariables,
   roundVariables,
+  serviceVariable,
 } from "./variables.ts";
 
 export interface PostmortemFacts {
   now: Instant;
   service: string | null;
+  /** Patterns of its files, where it is one of several services. */
+  paths?: readonly string[];
   status: IncidentStatus;
   /** Null if the incident names no drop, or an unknown one. */
   drop: DropFacts | null;
@@ -59,14 +62,14 @@ export function refuseTicking(template: Template, facts: PostmortemFacts): void 
 }
 
 /** The variables of a post-mortem's template; media/templates/postmortem.md lists them for people. */
-export function postmortemVariables({ now, service, status, drop, happened, path }: PostmortemFacts) {
+export function postmortemVariables({ now, service, paths, status, drop, happened, path }: PostmortemFacts) {
   const { incident } = status;
   const timeline = storyOf(incident, now, happened ?? null);
   const rounds = roundVariables(incident, now);
   const { milestones, clocks, pauses } = rounds.at(-1)!;
   return {
     now: formatInstant(now),
-    service: service === null ? null : plainText(service, 120),
+    service: serviceVariable(service, paths),
     incident: incidentVariables(status),
     impact: impactVariables(incident, now),
     rounds,

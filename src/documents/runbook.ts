@@ -1,12 +1,14 @@
 import type { Rehearsal } from "../domain/drop/drills.ts";
 import type { Drop } from "../domain/drop/drop.ts";
+import { undoMark } from "../domain/drop/dropRecord.ts";
 import { compileCalendar } from "../domain/policy/calendar.ts";
 import type { Policy, RollbackStep, Signal } from "../domain/policy/policy.ts";
 import { ruleFor, SEVERITIES } from "../domain/policy/terms.ts";
 import { plainText, shellWord, shownName } from "../domain/text/plainText.ts";
+import { expandBraces, isExclusion } from "../domain/text/tagNames.ts";
 import { formatInstant, type Instant } from "../domain/time/instant.ts";
 import { renderTemplate, type Template } from "./template.ts";
-import { calendarWords, type DropFacts, dropVariables, isoOrNull } from "./variables.ts";
+import { calendarWords, type DropFacts, dropVariables, isoOrNull, serviceVariable } from "./variables.ts";
 
 export interface RunbookFacts {
   now: Instant;
@@ -38,7 +40,7 @@ export function runbookVariables(facts: RunbookFacts) {
   const { now, policy, drop, branch, keep, plan, conflicts, rehearsal, incident } = facts;
   return {
     now: formatInstant(now),
-    service: policy.service === null ? null : plainText(policy.service, 120),
+    service: serviceVariable(policy.service, policy.scope?.paths),
     drop: dropVariables(drop),
     watch: watchVariables(drop.drop.shippedAt, policy),
     targets: SEVERITIES.map((severity) => ({ severity, ...policy.targets[severity] })),
@@ -68,6 +70,7 @@ export function runbookVariables(facts: RunbookFacts) {
     commands: commandsFor(drop.drop.tag, incident?.id ?? null),
     undo: undoByHand(drop.drop, drop.previous, {
       ...{ branch, keep, checks: policy.rollback.checks },
+      ...(policy.scope ? { scope: policy.scope } : {}),
       cut: drop.content?.cut === true,
     }),
   };
@@ -132,6 +135,8 @@ interface UndoTarget {
   cut?: boolean;
   /** The policy's checks for an undo. */
   checks: readonly string[];
+  /** Which of several services it is of, and its files; left out: the repository is one. */
+  scope?: NonNullable<Policy["scope"]>;
 }
 
 /** The commands with which a person rolls back a drop without Dropclock; each list is one block for a POSIX shell. */
@@ -170,6 +175,14 @@ export function undoByHand(drop: Drop, previous: Drop | null, target: UndoTarget
   const base = shellWord(remote ? `${remote}/${name}` : name);
   const fetch = remote ? [`git fetch ${shellWord(remote)}`] : [];
   const [from, to] = [shellWord(previous.commit), shellWord(drop.commit)];
+  const { scope } = target;
+  const mark = undoMark(drop, scope?.service ?? null);
+  const own = scope ? pathspecs(scope.paths) : { wanted: [], unwanted: [] };
+  const only =
+    own.wanted.length === 0
+      ? ""
+      : ` -- ${[...own.wanted, ...own.unwanted.map(excluded)].map(shellWord).join(" ")}`;
+  const restore = "git restore --source=HEAD --staged --worktree --";
   const worktree = (purpose: string) => [
     `git worktree add --no-track -b ${purpose}-${slug} ../${purpose}-${slug} ${base}`,
     `cd ../${purpose}-${slug}`,
@@ -190,27 +203,46 @@ export function undoByHand(drop: Drop, previous: Drop | null, target: UndoTarget
       `inverse=$(git commit-tree -p ${to} -m ${shellWord(`Inverse of ${drop.tag}`)} '${previous.commit}^{tree}')`,
       'git cherry-pick --no-commit "$inverse"',
     ],
-    keep: target.keep.map(
-      (glob) => `git restore --source=HEAD --staged --worktree -- ${shellWord(`:(top,glob)${glob}`)}`,
-    ),
+    keep: [
+      // What is other services' stays as it is.
+      ...(scope
+        ? [
+            `${restore} ${[":(top)", ...own.wanted.map(excluded)].map(shellWord).join(" ")}`,
+            ...own.unwanted.map((spec) => `${restore} ${shellWord(spec)}`),
+          ]
+        : []),
+      ...target.keep.map((glob) => `${restore} ${shellWord(`:(top,glob)${glob}`)}`),
+    ],
     look: ["git status --short", "git diff --cached --stat"],
     commit: [
-      `{ printf '%s\\n\\n' ${shellWord(`Revert ${drop.tag}`)}; git log --format='This reverts commit %H.' ${from}..${to}; } | git commit --file=-`,
+      `{ printf '%s\\n\\n' ${[`Revert ${drop.tag}`, ...(scope ? [mark] : [])].map(shellWord).join(" ")}; git log --format='This reverts commit %H.' ${from}..${to}${only}; } | git commit --file=-`,
     ],
     checks: [...target.checks],
     publish: remote
       ? [`git push --set-upstream ${shellWord(remote)} undo-${slug}`]
       : ["cd -", `git switch ${shellWord(name)}`, `git merge --no-edit undo-${slug}`],
-    verify: [...fetch, `git diff --stat ${from} ${base}`],
+    verify: [...fetch, `git diff --stat ${from} ${base}${only}`],
     reapply: [
       ...fetch,
       ...worktree("reapply"),
-      `undo=$(git log -1 --no-merges --format=%H --fixed-strings --grep='This reverts commit ${drop.commit}.' HEAD)`,
+      `undo=$(git log -1 --no-merges --format=%H --fixed-strings --grep=${scope ? shellWord(mark) : `'${mark}'`} HEAD)`,
       'git revert --no-edit "$undo"',
     ],
     cleanUp: [`git worktree remove ../undo-${slug}`, `git worktree remove ../reapply-${slug}`],
   };
 }
+
+/** A service's patterns as git takes them: those that are its own, and those that are taken away. */
+function pathspecs(paths: readonly string[]): { wanted: string[]; unwanted: string[] } {
+  const specs = (some: readonly string[]) =>
+    some.flatMap(expandBraces).map((pattern) => `:(top,glob)${pattern.replace(/\/+$/, "")}`);
+  return {
+    wanted: specs(paths.filter((pattern) => !isExclusion(pattern))),
+    unwanted: specs(paths.filter(isExclusion).map((pattern) => pattern.slice(1))),
+  };
+}
+
+const excluded = (spec: string) => spec.replace(":(top,", ":(top,exclude,");
 
 const NONE = {
   possible: false,

@@ -6,7 +6,7 @@ import { linesOf, readFrontMatter } from "./frontMatter.ts";
 import { readPostmortem } from "./postmortemFile.ts";
 import { type Finding, findingsIn } from "./postmortemFindings.ts";
 import { renderTemplate, type Template } from "./template.ts";
-import { isoOrNull } from "./variables.ts";
+import { isoOrNull, serviceVariable } from "./variables.ts";
 
 /** Everything that a customer update is made from: only what the public may know. */
 interface UpdateFacts {
@@ -35,7 +35,8 @@ function updateVariables(facts: UpdateFacts) {
   const over = status === "resolved";
   return {
     now: formatInstant(now),
-    service: service === null ? null : plainText(service, 120),
+    // Customers read it: where its files lie is nobody's business.
+    service: serviceVariable(service),
     incident: incident.id,
     title: title === null ? null : plainText(title),
     status,

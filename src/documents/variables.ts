@@ -18,6 +18,7 @@ import { plainText, shownName } from "../domain/text/plainText.ts";
 import { exactly } from "../domain/time/duration.ts";
 import { formatInstant, type Instant } from "../domain/time/instant.ts";
 import { minuteInUtc } from "./dateFormat.ts";
+import { Named } from "./markdown.ts";
 
 /** The incident itself. Instants are ISO 8601 in UTC, spans milliseconds, texts one line. */
 export function incidentVariables({ incident, state, warnings }: IncidentStatus) {
@@ -254,3 +255,20 @@ function noteOn(mark: Mark): string | null {
 }
 
 export const isoOrNull = (at: Instant | null) => (at === null ? null : formatInstant(at));
+
+/** The service in a template: `service.name` and `service.paths`; alone it reads as its name. */
+class ServiceVariable extends Named {
+  /** Patterns of its files, where it is one of several services. */
+  readonly paths: readonly string[];
+
+  constructor(name: string, paths: readonly string[]) {
+    super(plainText(name, 120));
+    this.paths = paths.map((path) => plainText(path, 200));
+  }
+}
+
+/** Null where the service has no name. */
+export const serviceVariable = (
+  name: string | null,
+  paths: readonly string[] = [],
+): ServiceVariable | null => (name === null ? null : new ServiceVariable(name, paths));

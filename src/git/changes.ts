@@ -78,7 +78,8 @@ export async function changedFiles(
 ): Promise<ChangedFile[]> {
   const from = range.from === null ? EMPTY_TREE[objectFormat] : revision(range.from);
   const args = ["diff-tree", "-r", "-z", ...FILE_KINDS, "--end-of-options", from, revision(range.to), "--"];
-  return parseChanges(await git.read(args));
+  const files = parseChanges(await git.read(args));
+  return range.paths ? (await import("./pathCommits.ts")).filesWithin(range, files) : files;
 }
 
 interface Patch {
@@ -93,14 +94,15 @@ const LARGEST_PATCH = 1024 * 1024;
 /** What differs between the ends of a range, as a patch, at most so many lines of it. One process. */
 export async function readPatch(
   { git, objectFormat }: Repository,
-  { from, to }: CommitRange,
+  { from, to, paths }: CommitRange,
   most: number,
 ): Promise<Patch> {
   const kinds = ["-p", "-M", "--no-color", "--no-ext-diff", "--no-textconv", "--submodule=short"];
   const before = from === null ? EMPTY_TREE[objectFormat] : revision(from);
   const chunks: Buffer[] = [];
   let size = 0;
-  const args = ["diff-tree", "-r", ...kinds, "--end-of-options", before, revision(to), "--"];
+  const within = paths ? (await import("./pathCommits.ts")).pathspecs(paths) : [];
+  const args = ["diff-tree", "-r", ...kinds, "--end-of-options", before, revision(to), "--", ...within];
   const result = await git.feed(args, {
     onData: (chunk) => {
       if (size < LARGEST_PATCH) chunks.push(chunk);

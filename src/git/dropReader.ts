@@ -6,6 +6,7 @@ import { LARGEST_FILE, readFileAt } from "./fileVersions.ts";
 import type { Git } from "./git.ts";
 import type { GitProcess } from "./gitProcess.ts";
 import { blobAt, kindOf, ObjectReader, parseTree, type TreeBlob } from "./objects.ts";
+import { filesWithin } from "./pathCommits.ts";
 import type { Repository } from "./repository.ts";
 import { type CommitRange, EMPTY_TREE, revision } from "./revision.ts";
 
@@ -46,6 +47,10 @@ export class DropReader implements DropSource {
   }
 
   async changed(range: CommitRange): Promise<ChangedFile[]> {
+    return filesWithin(range, await this.#changed({ from: range.from, to: range.to }));
+  }
+
+  async #changed(range: CommitRange): Promise<ChangedFile[]> {
     try {
       this.#files ??= new TreeComparer(this.#repository.git, ["-z", ...FILE_KINDS]);
       const chunks: Buffer[] = [];
@@ -60,7 +65,7 @@ export class DropReader implements DropSource {
   }
 
   async measured(range: CommitRange): Promise<ChangedFile[]> {
-    const files = await this.changed(range);
+    const files = await this.#changed({ from: range.from, to: range.to });
     try {
       this.#patches ??= new TreeComparer(this.#repository.git, PATCH_KINDS);
       const counter = new PatchCounter();
@@ -68,7 +73,7 @@ export class DropReader implements DropSource {
         // A separate process would read no more, and this one can be stopped.
         if (!counter.push(chunk)) throw new HumanError("service", "There is more than is read.");
       });
-      return measuredBy(files, counter.files);
+      return filesWithin(range, measuredBy(files, counter.files));
     } catch (error) {
       if (!(error instanceof HumanError)) throw error;
       this.#patches?.close();
@@ -140,8 +145,9 @@ const USUAL_LINE = 100;
  * @throws {HumanError} when one of the ends is not there.
  */
 async function measuredChanges(repository: Repository, range: CommitRange): Promise<ChangedFile[]> {
-  const [files, sizes] = await Promise.all([changedFiles(repository, range), patchSizes(repository, range)]);
-  return measuredBy(files, sizes);
+  const whole = { from: range.from, to: range.to };
+  const [files, sizes] = await Promise.all([changedFiles(repository, whole), patchSizes(repository, whole)]);
+  return filesWithin(range, measuredBy(files, sizes));
 }
 
 /** Files with their lines as a patch of the same trees has them. */

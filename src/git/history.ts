@@ -54,13 +54,33 @@ export async function committedAt({ git }: Repository, commit: string): Promise<
 }
 
 /** How many commits a range holds. One process. */
-export async function countCommits({ git }: Repository, range: CommitRange): Promise<number> {
+export async function countCommits(repository: Repository, range: CommitRange): Promise<number> {
+  const { git } = repository;
+  if (range.paths) return (await limited()).countTouching(repository, range);
   const output = await git.read(["rev-list", "--count", "--end-of-options", ends(range), "--"]);
   return Number(output.trim());
 }
 
-/** The commits of a range, newest first. One process. */
-export async function listCommits({ git }: Repository, range: CommitRange, limit: number): Promise<Commit[]> {
+// Nobody waits for the patterns before the first countdown is on view.
+const limited = () => import("./pathCommits.ts");
+
+/** The commits of a range, newest first. One process; two where only those of some files are meant. */
+export async function listCommits(
+  repository: Repository,
+  range: CommitRange,
+  limit: number,
+): Promise<Commit[]> {
+  if (range.paths) return (await limited()).listTouching(repository, range, limit);
+  return commitsOf(repository, ["--end-of-options", ends(range), "--"], limit);
+}
+
+/** What `git log` gives of some revisions, as its arguments, or of names that go in. */
+export async function commitsOf(
+  { git }: Pick<Repository, "git">,
+  revisions: readonly string[],
+  limit: number,
+  input?: string,
+): Promise<Commit[]> {
   const options = [
     "-z",
     COMMIT_FORMAT,
@@ -69,8 +89,10 @@ export async function listCommits({ git }: Repository, range: CommitRange, limit
     "--no-notes",
     "--no-show-signature",
   ];
-  const args = ["log", ...options, `--max-count=${limit}`, "--end-of-options", ends(range), "--"];
-  const fields = (await git.read(args)).split("\0");
+  const args = ["log", ...options, `--max-count=${limit}`, ...revisions];
+  const result = await git.feed(args, input === undefined ? {} : { input });
+  if (result.code !== 0) throw git.failure(args, result);
+  const fields = result.stdout.toString().split("\0");
   const commits: Commit[] = [];
   for (let i = 0; i + COMMIT_FIELDS.length <= fields.length; i += COMMIT_FIELDS.length) {
     const [sha, parents, name, mail, seconds, subject] = fields.slice(
@@ -97,8 +119,16 @@ const LONGEST_MESSAGE = 256 * 1024;
  * The commits of a range with their whole messages, newest first, each before its parents. One process.
  * @throws {HumanError} when one of the ends is not there.
  */
-export const commitLog = (repository: Repository, range: CommitRange, limit: number) =>
-  logOf(repository, [ends(range)], limit);
+export async function commitLog(
+  repository: Repository,
+  range: CommitRange,
+  limit: number,
+): Promise<LoggedCommit[]> {
+  const commits = await logOf(repository, [ends(range)], limit);
+  if (!range.paths) return commits;
+  const own = await (await limited()).touchingCommits(repository, range);
+  return commits.filter(({ sha }) => own.has(sha));
+}
 
 /**
  * The same for commits that a branch does not hold, such as those of an older line. Names of none are passed over.

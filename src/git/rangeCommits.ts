@@ -11,6 +11,7 @@ export class RangeCommits {
   readonly #repository: Repository;
   readonly #graph: AncestryGraph;
   readonly #whole: CommitRange;
+  #touched: { key: string; commits: Promise<ReadonlyMap<string, unknown>> } | null = null;
   #read: Promise<{ commits: Commit[]; places: ReadonlyMap<number, number> }> | null = null;
 
   /** @param graph Holds the whole range. */
@@ -28,7 +29,21 @@ export class RangeCommits {
     if (!isIn || commits.length >= MOST_COMMITS) return listCommits(this.#repository, range, limit);
     const older = this.#reached(from!, places, new Set());
     const own = this.#reached(to!, places, older);
-    return commits.filter((_, place) => own.has(place) && !older.has(place)).slice(0, limit);
+    const touching = range.paths && (await this.#touching(range.paths));
+    return commits
+      .filter(({ sha }, place) => own.has(place) && !older.has(place) && (touching?.has(sha) ?? true))
+      .slice(0, limit);
+  }
+
+  /** Those of the whole range that change some files. */
+  async #touching(paths: readonly string[]): Promise<ReadonlyMap<string, unknown>> {
+    const key = JSON.stringify(paths);
+    const known = this.#touched?.key === key ? this.#touched.commits : null;
+    if (known) return known;
+    const { touchingCommits } = await import("./pathCommits.ts");
+    const commits = touchingCommits(this.#repository, { ...this.#whole, paths });
+    this.#touched = { key, commits };
+    return commits;
   }
 
   async #readAll() {

@@ -22,6 +22,8 @@ export interface CommitRange {
   /** Null: everything up to `to`. */
   from: string | null;
   to: string;
+  /** Patterns of the files that alone are meant, as of a service; left out: all. */
+  paths?: readonly string[];
 }
 
 /** A range as git's argument. */

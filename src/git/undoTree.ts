@@ -4,11 +4,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { minimatch } from "minimatch";
 import { HumanError } from "../domain/text/humanError.ts";
+import { pathMatcher } from "../domain/text/pathPatterns.ts";
 import { plainText } from "../domain/text/plainText.ts";
 import { GLOB } from "../domain/text/tagNames.ts";
 import type { Git } from "./git.ts";
 import { GitFailure, usefulLine } from "./gitFailure.ts";
-import { changesSince, MergeTree, type TreeChange, TreeDiff } from "./mergeTree.ts";
+import { type Conflict, changesSince, MergeTree, type TreeChange, TreeDiff } from "./mergeTree.ts";
 import type { Repository } from "./repository.ts";
 import { revision } from "./revision.ts";
 import { outlookOf, type UndoOutlook } from "./undoOutlook.ts";
@@ -23,6 +24,8 @@ export interface Inverse {
   on: string;
   /** Patterns of files that are kept as they are on the branch; they never conflict. */
   keep: readonly string[];
+  /** Patterns of the files that alone may change, as of a service; left out: all. */
+  paths?: readonly string[];
 }
 
 /** The tree that the branch would have without the drop. */
@@ -62,11 +65,12 @@ export class UndoTrees {
   async foresee(inverse: Inverse): Promise<UndoOutlook> {
     const key = keyOf(inverse);
     if (!this.#inverses.has(key) || this.#entangled.has(key)) return this.compute(inverse);
-    const { from, to, on, keep } = inverse;
+    const { from, to, on, keep, paths } = inverse;
     const known = this.#theirs.get(key);
     const asking = changesSince(this.#git, from, known ? [on] : [on, to]);
     const isKept = matcher(keep);
-    const [ours, theirs = known!] = await asking;
+    const [ours, all = known!] = await asking;
+    const theirs = known ?? all.filter(({ path }) => within(paths)(path));
     this.#theirs.set(key, theirs);
     const outlook = outlookOf(theirs, ours!, isKept);
     if (outlook) return outlook;
@@ -90,11 +94,11 @@ export class UndoTrees {
     }
   }
 
-  async #compute({ from, to, on, keep }: Inverse): Promise<UndoTree> {
+  async #compute({ from, to, on, keep, paths }: Inverse): Promise<UndoTree> {
     const merge = new MergeTree(this.#git.at(this.#gitDir));
     let diff: TreeDiff | null = null;
     try {
-      const inverse = await this.#inverse(from, to);
+      const inverse = await this.#inverse({ from, to, paths });
       const merging = merge.merge(on, inverse);
       // Callers that await it get the failure; a diff that cannot be started must not end this program.
       merging.catch(() => {});
@@ -107,8 +111,11 @@ export class UndoTrees {
       const merged = await merging;
       const nothing = merged.tree === merged.ours;
       const all = nothing ? [] : await diff.compare(merged.ours, merged.tree);
-      const conflicts = merged.conflicts.filter(({ path }) => !isKept(path));
       const changes = all.filter(({ path }) => !isKept(path));
+      const conflicts = [
+        ...merged.conflicts.filter(({ path }) => !isKept(path)),
+        ...outside(changes, merged.conflicts, within(paths)),
+      ];
       return {
         state: conflicts.length > 0 ? "conflicts" : changes.length > 0 ? "clean" : "nothing",
         before: merged.ours,
@@ -123,18 +130,33 @@ export class UndoTrees {
     }
   }
 
-  #inverse(from: string, to: string): Promise<string> {
-    const key = keyOf({ from, to });
+  #inverse(wish: Pick<Inverse, "from" | "to" | "paths">): Promise<string> {
+    const key = keyOf(wish);
     let commit = this.#inverses.get(key);
     if (!commit) {
-      commit = commitInverse(this.#git, from, to);
+      commit = commitInverse(this.#git, wish);
       this.#inverses.set(key, commit);
     }
     return commit;
   }
 }
 
-const keyOf = ({ from, to }: Pick<Inverse, "from" | "to">) => `${from} ${to}`;
+const keyOf = ({ from, to, paths }: Pick<Inverse, "from" | "to" | "paths">) =>
+  paths ? JSON.stringify([from, to, paths]) : `${from} ${to}`;
+
+/** Whether a path may change. */
+const within = (paths: readonly string[] | undefined) => (paths ? pathMatcher(paths) : () => true);
+
+/** What later changes have moved out of the service, and git's merge follows: that is for a person to decide. */
+function outside(
+  changes: readonly TreeChange[],
+  conflicts: readonly Conflict[],
+  isOwn: (path: string) => boolean,
+): Conflict[] {
+  const known = new Set(conflicts.map(({ path }) => path));
+  const moved = changes.filter(({ path }) => !isOwn(path) && !known.has(path));
+  return moved.map(({ path }) => ({ path, kind: "moved out of the service" }));
+}
 
 /** Whether a path is matched by one of the patterns. */
 function matcher(patterns: readonly string[]): (path: string) => boolean {
@@ -155,9 +177,25 @@ const NOBODY = {
 };
 
 /** The commit that reverts everything since `to` on top of `from`. No ref names it, so git removes it in time. */
-async function commitInverse(git: Git, from: string, to: string): Promise<string> {
-  const args = ["commit-tree", "-p", from, "-m", "Inverse", `${to}^{tree}`];
+async function commitInverse(
+  git: Git,
+  { from, to, paths }: Pick<Inverse, "from" | "to" | "paths">,
+): Promise<string> {
+  const tree = paths ? await treeWithin(git, { from, to, paths }) : `${to}^{tree}`;
+  const args = ["commit-tree", "-p", from, "-m", "Inverse", tree];
   return (await git.with({ variables: NOBODY }).read(args)).trim();
+}
+
+/** The tree of a commit, with the files of some paths as another one has them. */
+async function treeWithin(
+  git: Git,
+  { from, to, paths }: { from: string; to: string; paths: readonly string[] },
+): Promise<string> {
+  const [changes] = await changesSince(git, from, [to]);
+  const isOwn = pathMatcher(paths);
+  const wanted = changes!.filter(({ path }) => isOwn(path)).map((each) => ({ ...each, before: each.after }));
+  if (wanted.length === 0) return `${from}^{tree}`;
+  return writeUndoTree({ git }, { merged: from, kept: wanted });
 }
 
 /** A file with new content. */
@@ -172,7 +210,7 @@ export interface FileEdit {
  * @returns Its object name.
  */
 export async function writeUndoTree(
-  { git }: Repository,
+  { git }: Pick<Repository, "git">,
   { merged, kept }: Pick<UndoTree, "merged" | "kept">,
   edits: readonly FileEdit[] = [],
 ): Promise<string> {

@@ -196,9 +196,46 @@ function callOf(
       // Before anything is asked, done or answered by a policy that is not the one on file.
       if (!command?.judgesPolicy)
         for (const line of policyComplaints(await opened.policy())) complain(terminal, line);
-      return opened;
+      // Of those this one tells more.
+      if (command?.name !== "policy check")
+        for (const line of await strays(opened, directory)) complain(terminal, line);
+      const chosen = await serviceOf(opened, { args, values, command }, directory);
+      if (chosen !== opened) onOpened(chosen);
+      return chosen;
     },
   };
+}
+
+/** A policy of a sub-folder is never passed over in silence. */
+async function strays({ repository, root }: Project, directory: string): Promise<string[]> {
+  if (!repository || directory === root) return [];
+  const { STRAY_POLICY, strayPoliciesAbove } = await import("../app/policyFindings.ts");
+  return strayPoliciesAbove(root, directory).map((path) => `${path}: ${STRAY_POLICY}`);
+}
+
+/**
+ * The project as the service that a command is about.
+ * @throws {HumanError} `usage` that asks which, where it needs one and nothing tells.
+ */
+async function serviceOf(
+  project: Project,
+  { args, values, command }: Pick<ParsedCall, "args" | "values" | "command">,
+  folder: string,
+): Promise<Project> {
+  const service = values.service as string | undefined;
+  const about = command?.services;
+  const { policy } = await project.policy();
+  if (about === "own" || (policy.services === undefined && service === undefined)) return project;
+  const { chooseService, mustChooseService } = await import("../app/chooseService.ts");
+  if (about === "none") {
+    await chooseService(project, { service });
+    return project;
+  }
+  const at = (name: string) => args[command?.args?.split(" ").indexOf(name) ?? -1];
+  const tag = at("TAG") ?? at("[TAG]") ?? (values.drop as string | undefined);
+  const wish = { service, tag, incident: at("ID"), folder };
+  const chosen = await (about === "all" ? chooseService(project, wish) : mustChooseService(project, wish));
+  return chosen === null ? project : project.of(chosen);
 }
 
 /** Git works while the rest is loaded. */

@@ -71,6 +71,7 @@ const BENCHES: Record<string, () => Promise<void>> = {
   undo: async () => ratios(await inOwnProcess("undo.bench.ts", "undoBench")),
   fold: async () => ratios(await inOwnProcess("fold.bench.ts", "foldBench")),
   drops: async () => ratios(await inOwnProcess("drops.bench.ts", "dropsBench")),
+  services: async () => ratios(await inOwnProcess("services.bench.ts", "servicesBench")),
   ledger: async () => ratios(await inOwnProcess("ledger.bench.ts", "ledgerBench")),
   detection: async () => {
     const size = inFull("detection") ? "detectionBench" : "quickDetectionBench";

@@ -37,7 +37,6 @@ const SMALL: Record<string, string> = {
   "src/app/updates/clipboardChannel.ts": "a channel is a file of its own",
   "src/app/updates/slackChannel.ts": "a channel is a file of its own",
   "src/app/updates/webhookChannel.ts": "a channel is a file of its own",
-  "src/git/revision.ts": "the names of commits: ten files of its folder import it, and it needs none of them",
   "src/ledger/eventId.ts": "loads with the first entry that is written",
   "src/terminal/call/handover.ts": "loads where somebody may have to be told",
   "src/terminal/commands/backtest.ts": "loads with the command line, the backtest itself does not",
@@ -45,7 +44,6 @@ const SMALL: Record<string, string> = {
   "src/terminal/commands/doctor.ts": "loads with the command line, the doctor itself does not",
   "src/terminal/commands/gate.ts": "loads with the command line, the gate itself does not",
   "src/terminal/commands/status.ts": "loads with the command line, the status itself does not",
-  "src/terminal/commands/undo.ts": "loads with the command line, the undo itself does not",
   "src/terminal/commands/watch.ts": "loads with the command line, the watch itself does not",
 };
 

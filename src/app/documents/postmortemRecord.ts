@@ -266,8 +266,16 @@ export class PostmortemRecord {
   }
 
   #factsOf(incident: Incident, happened: DropStory | null, path: string, now: Instant): PostmortemFacts {
-    const { service } = this.#release.policy.policy;
-    return { now, service, status: incidentStatus(incident, now), drop: this.#drop, happened, path };
+    const { service, scope } = this.#release.policy.policy;
+    return {
+      now,
+      service,
+      ...(scope ? { paths: scope.paths } : {}),
+      status: incidentStatus(incident, now),
+      drop: this.#drop,
+      happened,
+      path,
+    };
   }
 }
 

@@ -91,6 +91,7 @@ export async function scaffoldPostmortem(project: ScaffoldProject, incidentRef: 
     const facts = {
       now,
       service: policy.service,
+      ...(policy.scope ? { paths: policy.scope.paths } : {}),
       status: incidentStatus(incident, now),
       drop: drop ? await readDropFacts(project.repository, release, drop) : null,
       happened: await readDropStory(project.repository, release, incident),

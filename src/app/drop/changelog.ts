@@ -8,7 +8,7 @@ import type { ChangeRules, LoggedCommit } from "../../domain/change/change.ts";
 import { type DropChanges, dropChanges, type Fate } from "../../domain/change/dropChanges.ts";
 import { forgeOf } from "../../domain/change/forge.ts";
 import type { Drop } from "../../domain/drop/drop.ts";
-import { type Release, recordOf } from "../../domain/drop/release.ts";
+import { type Release, recordOf, scopeOf } from "../../domain/drop/release.ts";
 import type { Policy } from "../../domain/policy/policy.ts";
 import { HumanError } from "../../domain/text/humanError.ts";
 import { linearPattern } from "../../domain/text/linearPattern.ts";
@@ -16,6 +16,7 @@ import { patternWords } from "../../domain/text/tagNames.ts";
 import { commitLog, commitsBeside } from "../../git/history.ts";
 import { remoteUrl } from "../../git/push.ts";
 import type { Repository } from "../../git/repository.ts";
+import { revision } from "../../git/revision.ts";
 import { LARGEST_RECORD, readText } from "../project/files.ts";
 import type { Project, Reading } from "../project/project.ts";
 import { refuseFiles, replaceText } from "../project/scaffold.ts";
@@ -98,6 +99,7 @@ async function readEntries(
   const tips = [...heads, ...drops.map(({ commit }) => commit)];
   const beside = isWhole ? await besideOf(repository, branch.commit, ofBranch, tips) : [];
   const commits = [...beside, ...ofBranch];
+  await markForeign(repository, release, tips, commits);
   const known = new Set(commits.map(({ sha }) => sha));
   const told = isWhole ? drops : drops.filter(({ commit }) => known.has(commit));
   const rules = rulesOf(changelog);
@@ -129,6 +131,20 @@ async function besideOf(
   const held = new Set(ofBranch.map(({ sha }) => sha));
   const others = [...new Set(tips)].filter((commit) => !held.has(commit));
   return others.length === 0 ? [] : commitsBeside(repository, others, branch, MOST_COMMITS);
+}
+
+/** Of one of several services, the commits that change none of its files tell nothing. */
+async function markForeign(
+  repository: Repository,
+  release: Release,
+  tips: readonly string[],
+  commits: readonly LoggedCommit[],
+): Promise<void> {
+  const { paths } = scopeOf(release);
+  if (!paths) return;
+  const { touched } = await import("../../git/pathCommits.ts");
+  const own = await touched(repository, [...new Set(tips)].map(revision), paths, ["--ignore-missing"]);
+  for (const commit of commits) commit.isForeign = !own.has(commit.sha);
 }
 
 function rulesOf({ skip, sections }: Policy["changelog"]): ChangeRules {

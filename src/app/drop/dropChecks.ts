@@ -1,7 +1,7 @@
 import type { FlagChange } from "../../domain/change/flags.ts";
 import type { Risk } from "../../domain/change/riskLevel.ts";
 import type { Drop } from "../../domain/drop/drop.ts";
-import { type Candidate, candidateOf, nextDrop, type Release, rangeOf } from "../../domain/drop/release.ts";
+import { type Candidate, candidateOf, type Release, rangeOf } from "../../domain/drop/release.ts";
 import { statusAt, watchEndsAt } from "../../domain/drop/status.ts";
 import { type ChecklistFacts, type ChecklistRow, checklist } from "../../domain/gate/checklist.ts";
 import { signalEntries, watchedEntries } from "../../domain/signal/signalRecord.ts";
@@ -11,6 +11,7 @@ import { countCommits } from "../../git/history.ts";
 import type { Project, Reading } from "../project/project.ts";
 import { readinessWords } from "../project/readinessWords.ts";
 import { comparedFlags } from "./dropContent.ts";
+import { readNextDrop } from "./dropNamed.ts";
 
 /** A drop, tagged or not, with its risk by the policy in force. */
 export interface JudgedDrop {
@@ -31,7 +32,7 @@ export interface DropRisks {
 export async function readDropRisks(project: Project, reading: Reading): Promise<DropRisks> {
   const { release } = reading;
   const drop = release.current;
-  const next = nextDrop(release);
+  const next = project.repository && (await readNextDrop(project.repository, release));
   const [current, coming] = await Promise.all([
     drop ? judgeDrop(project, reading, candidateOf(release, drop), reading.commits) : null,
     next && judgeDrop(project, reading, next, null),

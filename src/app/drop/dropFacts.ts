@@ -2,7 +2,7 @@ import { minimatch } from "minimatch";
 import { readFlags } from "../../documents/flagd.ts";
 import type { DropFacts } from "../../documents/variables.ts";
 import type { Drop } from "../../domain/drop/drop.ts";
-import { previousOf, type Release } from "../../domain/drop/release.ts";
+import { candidateOf, previousOf, type Release, rangeOf } from "../../domain/drop/release.ts";
 import { HumanError } from "../../domain/text/humanError.ts";
 import { GLOB } from "../../domain/text/tagNames.ts";
 import { readFileAt } from "../../git/fileVersions.ts";
@@ -16,7 +16,7 @@ const READ_COMMITS = 500;
 /** A drop with its content. Where git cannot tell, that is said in place of it: a document is made all the same. */
 export async function readDropFacts(
   repository: Repository | null,
-  release: Pick<Release, "drops" | "log">,
+  release: Pick<Release, "drops" | "log" | "policy">,
   drop: Drop,
 ): Promise<DropFacts> {
   const previous = previousOf(release, drop);
@@ -24,7 +24,7 @@ export async function readDropFacts(
   const known = { drop, previous, overrides };
   if (!repository) return { ...known, content: null, missing: "There is no git repository here." };
   try {
-    const range = { from: previous?.commit ?? null, to: drop.commit };
+    const range = rangeOf(candidateOf(release, drop));
     const content = await dropHistory(repository, range, { limit: READ_COMMITS });
     return { ...known, content, missing: null };
   } catch (error) {

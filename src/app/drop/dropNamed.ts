@@ -1,12 +1,14 @@
 import { type Drop, isNamed, type UnplacedDrop } from "../../domain/drop/drop.ts";
+import { reapplyMark, undoMark } from "../../domain/drop/dropRecord.ts";
 import { unheldWords } from "../../domain/drop/dropWording.ts";
-import { dropNamed, type Release } from "../../domain/drop/release.ts";
+import { type Candidate, dropNamed, nextDrop, type Release, rangeOf } from "../../domain/drop/release.ts";
 import type { LedgerEvent } from "../../domain/event/event.ts";
 import type { Incident } from "../../domain/incident/incident.ts";
 import { type DropStory, dropOnRecord } from "../../domain/record/story.ts";
 import { HumanError } from "../../domain/text/humanError.ts";
 import { plainText } from "../../domain/text/plainText.ts";
 import { joinedAt } from "../../git/ancestry.ts";
+import { countCommits } from "../../git/history.ts";
 import type { Repository } from "../../git/repository.ts";
 
 /** The drop that has this tag. @throws {HumanError} that says where it is, or names the newest, where there is none. */
@@ -29,7 +31,14 @@ export function mustBeDrop(
   throw new HumanError("usage", `There is no drop “${plainText(tag, 80)}” on the release branch; ${hint}.`);
 }
 
-type StoryRelease = Pick<Release, "drops" | "log" | "branch">;
+/** The drop that would be next; null where nothing is new, of a service: nothing in its files. One process for a service. */
+export async function readNextDrop(repository: Repository, release: Release): Promise<Candidate | null> {
+  const next = nextDrop(release);
+  if (!next?.paths) return next;
+  return (await countCommits(repository, rangeOf(next))) > 0 ? next : null;
+}
+
+type StoryRelease = Pick<Release, "drops" | "log" | "branch" | "policy">;
 
 /** What happened to the drop of an incident, by the ledger and by git; null: it has none. */
 export async function readDropStory(
@@ -95,14 +104,15 @@ async function readMerged(
   const drop = dropNamed(release, tag);
   if (!repository || !branch || !drop) return [];
   const merged: DropStory["merged"][number][] = [];
+  const service = release.policy.policy.scope?.service ?? null;
   let undos: string[] = [];
   // Where an undo was squashed, the next one has the same mark: it is looked for after what took the first one back.
   let since = drop.commit;
   for (const { mode, commit } of made) {
     const says =
       mode === "undo"
-        ? [`This reverts commit ${drop.commit}.`]
-        : [...undos.map((undo) => `This reverts commit ${undo}.`), `This reapplies commit ${drop.commit}.`];
+        ? [undoMark(drop, service)]
+        : [...undos.map((undo) => `This reverts commit ${undo}.`), reapplyMark(drop, service)];
     const where = { commit, branch: branch.commit, says, since };
     const joined = await joinedAt(repository, where).catch(() => null);
     undos = mode === "undo" ? [commit, ...(joined ? [joined.commit] : [])] : undos;

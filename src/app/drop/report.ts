@@ -82,7 +82,7 @@ export const unheldReport = ({ tag, commit, shippedAt, shippedAssumed }: Unplace
   shippedAssumed,
 });
 
-const windowReport = ({ state, endsAt, remainingMs }: WatchWindow) => ({
+export const windowReport = ({ state, endsAt, remainingMs }: WatchWindow) => ({
   state,
   endsAt: instant(endsAt),
   remainingMs,
@@ -184,6 +184,7 @@ export function incidentReport({ incident, state, clocks, nextUpdate, warnings }
     kind: incident.kind,
     status: state,
     drop: incident.drop,
+    ...(incident.service === undefined ? {} : { service: incident.service }),
     openedAt: formatInstant(incident.openedAt),
     openedBy: incident.openedBy,
     owner: incident.owner && { ...incident.owner, since: formatInstant(incident.owner.since) },

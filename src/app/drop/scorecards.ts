@@ -8,6 +8,7 @@ import {
   type DropScore,
   type Scorecard,
   scorecardOf,
+  scorecardOver,
 } from "../../domain/record/scorecard.ts";
 import { scorecardView } from "../../domain/record/scorecardView.ts";
 import { formatInstant, type Instant } from "../../domain/time/instant.ts";
@@ -54,6 +55,18 @@ export function scorecardFile(format: ExportFormat, scores: Scores, service: str
 /** The scorecard as JSON: spans in milliseconds, the rate a share from 0 to 1; null where there is no data. */
 export function scorecardReport({ scorecard, adoption }: Scores) {
   return { ...cardReport(scorecard), adoption: adoptionReport(adoption) };
+}
+
+/** The scores of several services, and over all of them. */
+export function servicesScorecard(each: readonly { service: string; scores: Scores }[], at: Instant) {
+  const whole = scorecardOver(
+    each.map(({ scores }) => scores.scorecard),
+    at,
+  );
+  return {
+    ...cardReport(whole),
+    services: each.map(({ service, scores }) => ({ name: service, ...scorecardReport(scores) })),
+  };
 }
 
 function cardReport({ at, drops, pillars, dora, drills, overrides }: Scorecard) {

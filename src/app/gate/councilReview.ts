@@ -80,7 +80,8 @@ async function passes(
   { drop, base, policy }: { drop: Drop; base: Drop | null; policy: Policy },
   read: HearingSource,
 ): Promise<boolean> {
-  const candidate = { tag: drop.tag, commit: drop.commit, previous: base };
+  const scope = policy.scope ? { paths: policy.scope.paths } : {};
+  const candidate = { tag: drop.tag, commit: drop.commit, previous: base, ...scope };
   const subject = councilSubject(drop.commit);
   // What was said of it is in doubt; an override would be as well.
   if (touchedAmong(governed.reading.ledger, [subject]).some(({ how }) => how !== "removed")) return false;
@@ -160,7 +161,8 @@ class PoliciesThen {
     const { remember } = this.#project;
     const entry = await remember(["policy", commit], () => this.#reader.entry(commit, POLICY_PATH));
     if (!entry) return null;
-    const key = entry.oid;
+    // Of several services each has its own in one text.
+    const key = `${this.#project.service ?? ""} ${entry.oid}`;
     const known = READ.get(key);
     if (known) return known;
     const read = () => this.#reader.file(commit, POLICY_PATH);

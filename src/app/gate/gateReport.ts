@@ -1,5 +1,6 @@
 import { assessRisk } from "../../domain/change/risk.ts";
 import type { Risk } from "../../domain/change/riskLevel.ts";
+import { scopeOf } from "../../domain/drop/release.ts";
 import type { LedgerEvent } from "../../domain/event/event.ts";
 import { type Approval, foldApproval } from "../../domain/gate/approval.ts";
 import { type DropStage, type GateReason, objectionsOf, reason } from "../../domain/gate/gate.ts";
@@ -11,6 +12,7 @@ import { HumanError, onlyHuman } from "../../domain/text/humanError.ts";
 import { plainText } from "../../domain/text/plainText.ts";
 import { formatInstant } from "../../domain/time/instant.ts";
 import { cutsInside } from "../../git/ancestry.ts";
+import { changedFiles } from "../../git/changes.ts";
 import { readFileAt } from "../../git/fileVersions.ts";
 import { type Commit, listCommits } from "../../git/history.ts";
 import { shallowClone } from "../../git/shallow.ts";
@@ -21,7 +23,7 @@ import { UndoReadiness } from "../project/readiness.ts";
 import { WitnessReader } from "../project/witnesses.ts";
 import { planUndo } from "../undo/planUndo.ts";
 import type { Hearing } from "./councilReview.ts";
-import type { Governed } from "./governed.ts";
+import { type Governed, readGoverned } from "./governed.ts";
 import type { GateReading } from "./readGate.ts";
 
 /** The verdict of a gate as JSON, and everything that it was judged by. */
@@ -141,7 +143,7 @@ export async function readPullRequest(project: Project, governed: Governed): Pro
   // Its own commits may be cut where the branch is whole: of one that is fetched alone, all files would be new.
   if (await cutsInside(repository, branch.commit, head)) throw shallowClone();
   const base = await answer(governed, ["merge-base", branch.commit, head]);
-  const range = { from: base, to: head };
+  const range = { from: base, to: head, ...scopeOf(release) };
   const onHead = council.filter((event) => commitOf(event) === head);
   const [content, all, witness, personOf, undoOf] = await Promise.all([
     readDropContent(repository, policy, range),
@@ -176,6 +178,25 @@ export async function readPullRequest(project: Project, governed: Governed): Pro
     approval,
     undoOf,
   };
+}
+
+/**
+ * The services whose files are changed by what is checked out as a pull request; all of them where none is.
+ * @throws {HumanError} where nothing is checked out.
+ */
+export async function servicesOfPullRequest(project: Project): Promise<Project[]> {
+  const all = (await project.services()).map((service) => project.of(service));
+  const touched: Project[] = [];
+  for (const own of all) {
+    const governed = await readGoverned(own);
+    const { repository, release } = governed;
+    const head = await answer(governed, ["rev-parse", "--verify", "--quiet", "HEAD^{commit}"]);
+    if (head === null) break;
+    const base = await answer(governed, ["merge-base", release.branch.commit, head]);
+    const range = { from: base, to: head, ...scopeOf(release) };
+    if ((await changedFiles(repository, range)).length > 0) touched.push(own);
+  }
+  return touched.length > 0 ? touched : all;
 }
 
 /** A policy that is broken on the branch would be in force for nobody. */
@@ -219,6 +240,7 @@ async function undoneBy(
     append: project.append.bind(project),
     sync: project.sync.bind(project),
     policyIn: project.policyIn.bind(project),
+    service: project.service,
     remember: project.remember,
     read: async () => before,
   };

@@ -1,6 +1,7 @@
-import { candidateOf, nextDrop } from "../../domain/drop/release.ts";
+import { type Candidate, candidateOf } from "../../domain/drop/release.ts";
 import { HumanError } from "../../domain/text/humanError.ts";
 import { mailOf } from "../../domain/text/plainText.ts";
+import { readNextDrop } from "../drop/dropNamed.ts";
 import type { Project, Reading } from "../project/project.ts";
 import { type Governed, readGoverned } from "./governed.ts";
 import { type GateReading, readGate } from "./readGate.ts";
@@ -24,9 +25,9 @@ export interface Governance {
 export async function readGovernance(project: Project, reading: Reading): Promise<Governance> {
   const governed = await readGoverned(project, reading);
   const { release } = governed;
-  const ahead = nextDrop(release);
+  const ahead = await readNextDrop(governed.repository, release);
   const drop = release.current;
-  const gateOf = (candidate: ReturnType<typeof nextDrop>) => judged(project, governed, candidate);
+  const gateOf = (candidate: Candidate | null) => judged(project, governed, candidate);
   const [next, current, suggested, me] = await Promise.all([
     gateOf(ahead),
     gateOf(drop ? candidateOf(release, drop) : null),
@@ -40,7 +41,7 @@ export async function readGovernance(project: Project, reading: Reading): Promis
 async function judged(
   project: Project,
   governed: Governed,
-  candidate: ReturnType<typeof nextDrop>,
+  candidate: Candidate | null,
 ): Promise<{ reading: GateReading | null; trouble: string | null }> {
   if (!candidate) return { reading: null, trouble: null };
   try {

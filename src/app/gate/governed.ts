@@ -5,10 +5,10 @@ import {
   candidateOf,
   dropNamed,
   foldRelease,
-  nextDrop,
   previousOf,
   type Release,
   type ReleaseFacts,
+  scopeOf,
 } from "../../domain/drop/release.ts";
 import { asOf, type EventLog, eventLogOf, type LedgerEvent, withSubjects } from "../../domain/event/event.ts";
 import { type PersonOf, readMailmap } from "../../domain/gate/people.ts";
@@ -19,14 +19,14 @@ import { plainText } from "../../domain/text/plainText.ts";
 import { type Anchor, isUnread } from "../../git/anchor.ts";
 import { readFileAt } from "../../git/fileVersions.ts";
 import type { Repository } from "../../git/repository.ts";
-import { mustBeDrop } from "../drop/dropNamed.ts";
+import { mustBeDrop, readNextDrop } from "../drop/dropNamed.ts";
 import { HistoryReader } from "../project/historyReader.ts";
 import type { Project, Reading } from "../project/project.ts";
 
 /** What judging needs of a project. */
 export type Judging = Pick<
   Project,
-  "repository" | "risks" | "read" | "clockGiven" | "lookBackTo" | "policyIn" | "remember"
+  "repository" | "risks" | "read" | "clockGiven" | "lookBackTo" | "policyIn" | "remember" | "service"
 >;
 
 /** A project that may be judged: its release branch and the policy in force are known. */
@@ -61,7 +61,9 @@ export async function readGoverned(project: Judging, reading?: Reading): Promise
   }
   if (policy.doubt !== undefined) throw new HumanError("usage", policy.doubt);
   const { lookBackTo, clockGiven } = project;
-  const all = councilEntries(read.ledger.log).filter((event) => clockGiven || !isByGivenClock(event));
+  const all = councilEntries(read.record ?? read.ledger.log).filter(
+    (event) => clockGiven || !isByGivenClock(event),
+  );
   const council = lookBackTo === null ? all : asOf(all, lookBackTo);
   const events = clockGiven ? null : withoutGivenClock(read.facts.events);
   const facts = events === null ? read.facts : { ...read.facts, events };
@@ -110,7 +112,8 @@ export async function candidateNamed(governed: Governed, tag: string | undefined
       : candidateElsewhere(governed, tag);
   }
   const { current } = release;
-  const found = nextDrop(release) ?? (current ? candidateOf(release, current) : null);
+  const next = await readNextDrop(governed.repository, release);
+  const found = next ?? (current ? candidateOf(release, current) : null);
   if (!found) throw new HumanError("usage", "There is nothing to release yet; make the first commit.");
   return found;
 }
@@ -143,7 +146,8 @@ export async function candidateAt(governed: Governed, tag: string, object: strin
   const tags = history.tags.filter((each) => each.name !== tag);
   const line = foldRelease({ ...reading.facts, policy: release.policy, ...history, tags });
   const held = line.current;
-  return { tag, commit, previous: held && held.commit === commit ? previousOf(line, held) : held };
+  const previous = held && held.commit === commit ? previousOf(line, held) : held;
+  return { tag, commit, previous, ...scopeOf(line) };
 }
 
 async function commitOf({ repository }: Governed, object: string): Promise<string | null> {

@@ -6,11 +6,10 @@ import { plainText } from "../../domain/text/plainText.ts";
 import { nameMatcher } from "../../domain/text/tagNames.ts";
 import type { Repository } from "../../git/repository.ts";
 import { hooksFolder } from "../../git/worktrees.ts";
-import type { SourceOpener } from "../../signals/signalSource.ts";
 import { refuseLinks } from "../project/files.ts";
 import type { Project } from "../project/project.ts";
-import { candidateAt, readGoverned } from "./governed.ts";
-import { type GateReading, readGate } from "./readGate.ts";
+import { candidateAt, type Governed, readGoverned } from "./governed.ts";
+import { type GateReading, readGate, type SourceOpener } from "./readGate.ts";
 
 const MARK = "# Dropclock: asks the gate before a drop is pushed. Remove with: dropclock gate --remove-hook";
 
@@ -184,8 +183,27 @@ export async function readPush(
   sources: SourceOpener,
 ): Promise<GateReading[]> {
   if (!/ refs\/tags\//.test(input)) return [];
-  const governed = await readGoverned(project);
-  const drops = pushedDrops(input, governed.release.policy.policy.drops.tags);
+  const readings: GateReading[] = [];
+  for (const { project: own } of await shippers(project)) {
+    const governed = await readGoverned(own);
+    const drops = pushedDrops(input, governed.release.policy.policy.drops.tags);
+    readings.push(...(await judgePushed(own, governed, drops, sources)));
+  }
+  return readings;
+}
+
+/** Of several services, each by its own gate: their tags tell which of them a push would ship. */
+async function shippers(project: Project): Promise<{ project: Project }[]> {
+  const services = await project.services();
+  return services.length === 0 ? [{ project }] : services.map((each) => ({ project: project.of(each) }));
+}
+
+async function judgePushed(
+  project: Project,
+  governed: Governed,
+  drops: readonly PushedDrop[],
+  sources: SourceOpener,
+): Promise<GateReading[]> {
   const readings: GateReading[] = [];
   for (const { tag, object, before } of drops) {
     const candidate = await candidateAt(governed, tag, object);

@@ -313,7 +313,7 @@ export async function currentStage(governed: Governed, { tag }: Candidate): Prom
   if (!drop || stages.length === 0) return null;
   const counted = release.log.of(`drop/${drop.tag}`);
   // What nobody signed for exposes nothing, and is evidence all the same that it was not there before.
-  const events = drop.names.flatMap((name) => reading.ledger.log.of(`drop/${name}`));
+  const events = drop.names.flatMap((name) => (reading.record ?? reading.ledger.log).of(`drop/${name}`));
   const entered = new Map<string, Instant>();
   for (const event of events) {
     if (event.type !== "shipped" && event.type !== "stage") continue;

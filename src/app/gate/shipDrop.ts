@@ -8,6 +8,7 @@ import {
   nextDropNamed,
   type Release,
   rangeOf,
+  scopeOf,
 } from "../../domain/drop/release.ts";
 import type { StoredEvent } from "../../domain/event/event.ts";
 import { refComplaint } from "../../domain/text/gitNames.ts";
@@ -86,7 +87,8 @@ export async function suggestedTag(
   project: Project,
   { repository, release }: Governed,
 ): Promise<string | null> {
-  const next = nextDrop(release) ?? { tag: null, commit: release.branch.commit, previous: release.current };
+  const none = { tag: null, commit: release.branch.commit, previous: release.current, ...scopeOf(release) };
+  const next = nextDrop(release) ?? none;
   const [taken, commits] = await Promise.all([
     allTags(repository),
     commitLog(repository, rangeOf(next), READ_COMMITS),

@@ -20,11 +20,14 @@ export async function fetchFirst(project: Project): Promise<void> {
   if (!anchor?.remote || !anchor.published) return;
   await fetched(repository, anchor.remote, anchor.branch);
   // Only the policy that has just come says where drops are released from, and whether the ledger is shared.
-  const { drops } = (await project.policy()).policy;
-  const more = branchToFetch(drops.branch, anchor.branch);
+  const { drops, services } = (await project.policy()).policy;
+  const wanted = [drops, ...Object.values(services ?? {}).map((each) => each.drops)];
+  const [more = null, ...others] = new Set(
+    wanted.flatMap(({ branch }) => branchToFetch(branch, anchor.branch) ?? []),
+  );
   const [{ state, reason, readOnly }] = await Promise.all([
     project.sync(),
-    more === null ? null : fetched(repository, anchor.remote, more),
+    more === null ? null : fetched(repository, anchor.remote, others.length > 0 ? "*" : more),
   ]);
   // Whoever may only read judges all the same by what the team has.
   if (state === "unreachable" && !readOnly) throw unreachable(anchor.remote, reason ?? "");

@@ -16,6 +16,13 @@ import { releaseTags } from "../../git/tags.ts";
 import type { AnswerMemory } from "./answerMemory.ts";
 import { type EarlyAnswers, READ_REFS } from "./earlyAnswers.ts";
 
+/** What git says of a repository, from which each service takes what is its own. */
+export interface RepositoryHistory {
+  of(policy: Pick<Policy, "drops">): HistoryFacts;
+}
+
+type ReleasedFrom = Pick<Policy, "drops" | "services">;
+
 /** Reads what the places of drops depend on. The graph of commits is read again only where a branch has moved. */
 export class HistoryReader {
   readonly #repository: Repository;
@@ -30,12 +37,30 @@ export class HistoryReader {
     this.#answers = answers;
   }
 
-  /** @param refs All branches. */
-  async read(anchor: Anchor, { drops }: Pick<Policy, "drops">, refs: Refs): Promise<HistoryFacts> {
-    const found = releaseBranchesOf(anchor, drops.branch, refs);
-    if ("missing" in found)
-      return { branches: [], branchMissing: found.missing, tags: [], graph: NO_COMMITS };
-    return this.of(found);
+  /**
+   * Tags and history, once for all that is released from this repository.
+   * @param refs All branches.
+   */
+  async readAll(anchor: Anchor, policy: ReleasedFrom, refs: Refs): Promise<RepositoryHistory> {
+    const find = ({ drops }: Pick<Policy, "drops">) => releaseBranchesOf(anchor, drops.branch, refs);
+    const wanted = [policy, ...Object.values(policy.services ?? {})];
+    const found = wanted.map(find).flatMap((branches) => ("missing" in branches ? [] : branches));
+    const shared = found.length === 0 ? null : await this.of(found);
+    return {
+      of(service) {
+        const branches = find(service);
+        if ("missing" in branches || !shared) {
+          const branchMissing = "missing" in branches ? branches.missing : null;
+          return { branches: [], branchMissing, tags: [], graph: NO_COMMITS };
+        }
+        return { ...shared, branches };
+      },
+    };
+  }
+
+  /** The same for a policy of one service. */
+  async read(anchor: Anchor, policy: ReleasedFrom, refs: Refs): Promise<HistoryFacts> {
+    return (await this.readAll(anchor, policy, refs)).of(policy);
   }
 
   async of(branches: readonly ReleaseBranch[]): Promise<HistoryFacts> {
@@ -172,7 +197,7 @@ export class RiskReader {
    */
   read(policy: Pick<Policy, "risk" | "flags">, candidate: Candidate, source?: DropSource): Promise<Risk> {
     const range = rangeOf(candidate);
-    const key = JSON.stringify([range.from, range.to, policy.risk, policy.flags?.file]);
+    const key = JSON.stringify([range, policy.risk, policy.flags?.file]);
     const known = this.#known.get(key);
     if (known) return known;
     const assess = () => this.#assess(policy, range, source);

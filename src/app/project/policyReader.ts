@@ -53,7 +53,7 @@ export class PolicyReader {
   /** The last one of the work tree that was in order, while none is on the branch. */
   #lastGoodHere: Policy | null = null;
   #last: { key: string; inForce: PolicyInForce } | null = null;
-  #landed: { commit: string; at: Instant | null } | null = null;
+  #landed: { commit: string; at: Promise<Instant | null> } | null = null;
 
   constructor(
     root: string,
@@ -94,7 +94,7 @@ export class PolicyReader {
       const ask = () => landedAt(repository, commit, POLICY_PATH, '^ *"?drills"? *:');
       const asked = this.#answers?.of(["drills since", commit], ask) ?? ask();
       // No answer in a broken history takes the clocks away.
-      const at = await asked.catch(() => null);
+      const at = asked.catch(() => null);
       this.#landed = { commit, at };
     }
     return this.#landed.at;

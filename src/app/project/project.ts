@@ -1,67 +1,28 @@
 import { resolve } from "node:path";
 import { asksSinceWhen } from "../../domain/drop/drills.ts";
-import { NO_COMMITS } from "../../domain/drop/dropHistory.ts";
-import { shippedIn } from "../../domain/drop/dropRecord.ts";
-import {
-  foldRelease,
-  type HistoryFacts,
-  previousOf,
-  type Release,
-  type ReleaseFacts,
-} from "../../domain/drop/release.ts";
-import type { StoredEvent } from "../../domain/event/event.ts";
+import { foldRelease, type Release, type ReleaseFacts } from "../../domain/drop/release.ts";
+import type { EventLog, StoredEvent } from "../../domain/event/event.ts";
 import type { Policy, PolicyInForce } from "../../domain/policy/policy.ts";
+import { inForceFor, servicesOf } from "../../domain/policy/serviceViews.ts";
 import { HumanError } from "../../domain/text/humanError.ts";
+import { plainText } from "../../domain/text/plainText.ts";
 import { formatInstant, type Instant } from "../../domain/time/instant.ts";
-import { type Anchor, isUnread, type NoAnchor } from "../../git/anchor.ts";
-import { countCommits } from "../../git/history.ts";
-import type { Refs } from "../../git/refs.ts";
+import type { Anchor, NoAnchor } from "../../git/anchor.ts";
 import { openRepository, type Repository } from "../../git/repository.ts";
-import { GitLedger } from "../../ledger/gitLedger.ts";
-import { type AppendOptions, contentOf, type Ledger, type LedgerContent } from "../../ledger/ledger.ts";
-import { headsAmong, LEDGER_REF } from "../../ledger/ledgerHead.ts";
+import type { AppendOptions, LedgerContent } from "../../ledger/ledger.ts";
 import type { SyncResult } from "../../ledger/remoteLedger.ts";
 import type { AnswerMemory } from "./answerMemory.ts";
-import type { EarlyAnswers } from "./earlyAnswers.ts";
-import { AnchorReader, HistoryReader, RiskReader } from "./historyReader.ts";
-import type { PolicyMemory } from "./policyMemory.ts";
-import { PolicyReader } from "./policyReader.ts";
-import { UndoReadiness } from "./readiness.ts";
+import type { HistoryReader, RiskReader } from "./historyReader.ts";
 import {
-  markGivenClock,
-  notLookedAt,
-  notShared,
-  Sharing,
-  type SharingOptions,
-  type Standing,
-} from "./sharing.ts";
-
-interface ProjectOptions {
-  /** The machine's clock, or the one that stands for it in tests. */
-  now: () => Instant;
-  /** Whether it is such a one; what is written by it says so. */
-  clockGiven?: boolean;
-  /** The instant to look back to; then nothing is written. */
-  lookBackTo?: Instant | null;
-  /** When what is entered has happened; left out: now. */
-  happenedAt?: Instant | null;
-  /** Whether the remote may be asked, once, for its default branch where that is not known here. */
-  askRemote?: boolean;
-  /** Whether a reading is worth nothing without the release branch. */
-  needsBranch?: boolean;
-  /** In a folder that is not trusted no process is started and nothing is written. */
-  trusted?: boolean;
-  /** Left out: whoever writes waits until it is shared too. */
-  sharing?: SharingOptions;
-  /** The git program; left out: `git` of the PATH. */
-  git?: string | undefined;
-  /** What git was asked already, for the first reading. */
-  early?: EarlyAnswers | undefined;
-  /** What policies were found to say before. */
-  policies?: PolicyMemory;
-  /** What git was found to answer before; only for whoever looks, and decides nothing. */
-  answers?: (repository: Repository) => AnswerMemory;
-}
+  type ProjectOptions,
+  ProjectSources,
+  type ReadingOptions,
+  remoteFor,
+  type Taken,
+} from "./projectSources.ts";
+import type { UndoReadiness } from "./readiness.ts";
+import { ReleaseCounts } from "./releaseCounts.ts";
+import { markGivenClock, type Standing } from "./sharing.ts";
 
 /** What a use case wants to put on record. */
 export interface Draft {
@@ -76,6 +37,8 @@ export interface Draft {
 export interface Reading {
   facts: ReleaseFacts;
   release: Release;
+  /** Of one of several services, what is on record of it, also what does not count; left out: all that the ledger holds. */
+  record?: EventLog;
   /** What everything goes by that judges, runs, sends or pushes; null where git is not asked. */
   anchor: Anchor | NoAnchor | null;
   /** All that is on record; what of it counts is in the facts. */
@@ -88,54 +51,35 @@ export interface Reading {
   standing: Standing;
   /** The drops that shipped in a ledger which the history of this one does not lead back to: it was rewritten. */
   rewritten: readonly string[];
+  /** Of one of several services, the others as they were read with it; folded when somebody asks. Left out: there are none. */
+  siblings?: () => { service: string; release: Release }[];
   /** Commits in the current drop; null where there is none, or where they were not counted. */
   commits: number | null;
 }
 
-interface ReadingOptions {
-  /** False: does not wait until it is known who entered what. */
-  authors?: boolean;
-  /** Nothing but what the clocks depend on: commits are not counted, and nobody looks how the ledger stands. */
-  clocksOnly?: boolean;
+/** One of several services at one moment. */
+export interface ServiceReading {
+  service: string;
+  project: Project;
+  /** Its commits are not counted. */
+  reading: Reading;
 }
 
-/** A folder with its policy, its git repository and its ledger: what every use case works on. */
+/**
+ * A folder with its policy, its git repository and its ledger: what every use case works on. Where the repository holds
+ * several services, `of` gives the same folder as one of them: its policy, its drops, its part of the record.
+ */
 export class Project {
-  /** The top of the work tree; without git, the folder itself. */
-  readonly root: string;
-  readonly repository: Repository | null;
-  readonly trusted: boolean;
-  /** Null without git, as the next one. */
-  readonly risks: RiskReader | null;
-  readonly history: HistoryReader | null;
-  /** Tells of drops whether they can be taken back; asked when somebody wants to know, never by reading. */
-  readonly undo: UndoReadiness;
-  /** What git answers, or answered before, where that follows from object names and may be kept. */
-  readonly remember: AnswerMemory["of"];
-  readonly #ledger: Ledger | null;
-  readonly #sharing: Sharing | null;
-  readonly #policies: PolicyReader;
-  readonly #anchors: AnchorReader | null;
-  readonly #options: ProjectOptions;
+  /** Which of several services it is of; null: of all that is there. */
+  readonly service: string | null;
+  readonly #sources: ProjectSources;
+  readonly #counts: ReleaseCounts;
   #latest: Reading | null = null;
-  #rewrittenFor: { key: string; tags: readonly string[] } | null = null;
-  #counted: { key: string; commits: number } | null = null;
 
-  private constructor(root: string, repository: Repository | null, options: ProjectOptions) {
-    this.root = root;
-    this.repository = repository;
-    this.trusted = options.trusted ?? true;
-    const answers = (repository && options.answers?.(repository)) ?? null;
-    this.remember = async (key, ask) => answers?.of(key, ask) ?? ask();
-    this.undo = new UndoReadiness(repository, answers);
-    this.#options = options;
-    this.#anchors = repository && new AnchorReader(repository, options.early, options.askRemote ?? false);
-    this.#ledger =
-      repository && new GitLedger(repository.git, { now: Date.now, commonDir: repository.commonDir });
-    this.risks = repository && new RiskReader(repository, answers);
-    this.history = repository && new HistoryReader(repository, options.early, answers);
-    this.#sharing = repository && new Sharing(repository, options.sharing ?? { wait: true });
-    this.#policies = new PolicyReader(root, repository, options.policies, answers);
+  private constructor(sources: ProjectSources, service: string | null) {
+    this.#sources = sources;
+    this.service = service;
+    this.#counts = new ReleaseCounts(sources);
   }
 
   /** @throws {HumanError} when git itself cannot be used; a folder without a repository is no error. */
@@ -144,16 +88,54 @@ export class Project {
     const repository = trusted
       ? await (options.early?.repository ?? openRepository(dir, { binary: options.git }))
       : null;
-    return new Project(repository?.root ?? resolve(dir), repository, options);
+    return new Project(new ProjectSources(repository?.root ?? resolve(dir), repository, options), null);
+  }
+
+  /** The top of the work tree; without git, the folder itself. */
+  get root(): string {
+    return this.#sources.root;
+  }
+
+  get repository(): Repository | null {
+    return this.#sources.repository;
+  }
+
+  get trusted(): boolean {
+    return this.#sources.trusted;
+  }
+
+  /** Null without git. */
+  get risks(): RiskReader | null {
+    return this.#sources.risks;
+  }
+
+  /** Null without git. */
+  get history(): HistoryReader | null {
+    return this.#sources.history;
+  }
+
+  /** What git answers, or answered before, where that follows from object names and may be kept. */
+  get remember(): AnswerMemory["of"] {
+    return this.#sources.remember;
+  }
+
+  /** Tells of drops whether they can be rolled back; asked when somebody wants to know, never by reading. */
+  get undo(): UndoReadiness {
+    return this.#sources.undo;
+  }
+
+  /** The same folder as one of its services, by its key. What was read of one is known to the others. */
+  of(service: string): Project {
+    return new Project(this.#sources, service);
   }
 
   /** The instant that everything is judged at. */
   now(): Instant {
-    return this.lookBackTo ?? this.#options.now();
+    return this.lookBackTo ?? this.#sources.options.now();
   }
 
   get lookBackTo(): Instant | null {
-    return this.#options.lookBackTo ?? null;
+    return this.#sources.options.lookBackTo ?? null;
   }
 
   get happenedAt(): Instant {
@@ -162,31 +144,33 @@ export class Project {
 
   /** The same, where somebody has said so. */
   get happenedAtGiven(): Instant | null {
-    return this.#options.happenedAt ?? null;
+    return this.#sources.options.happenedAt ?? null;
   }
 
   get clockGiven(): boolean {
-    return this.#options.clockGiven ?? false;
+    return this.#sources.options.clockGiven ?? false;
   }
 
   /** The policy in force. No process where neither the branch that it is on has moved nor the clone was set up anew. */
   async policy(): Promise<PolicyInForce> {
-    return this.#policyBy(this.#anchors?.recall() ?? (await this.anchor()));
+    return this.#policyBy(this.#sources.anchors?.recall() ?? (await this.anchor()));
   }
 
   /** What a text says that was once the policy; null: it was broken. */
-  policyIn(text: string): Promise<Policy | null> {
-    return this.#policies.policyIn(text);
+  async policyIn(text: string): Promise<Policy | null> {
+    const policy = await this.#sources.policies.policyIn(text);
+    // Before there were several services, the policy was that of each.
+    return (this.service === null ? null : policy?.services?.[this.service]) ?? policy;
   }
 
   /** The policy in the work tree, in force or not. */
   policyAtHand(): Promise<PolicyInForce> {
-    return this.#policies.atHand();
+    return this.#sources.policies.atHand();
   }
 
   /** What everything goes by that judges, runs, sends or pushes; null where git is not asked. */
   async anchor(): Promise<Anchor | NoAnchor | null> {
-    return this.#anchors?.among(this.#anchors.listRefs()) ?? null;
+    return this.#sources.anchors?.among(this.#sources.anchors.listRefs()) ?? null;
   }
 
   /**
@@ -194,39 +178,82 @@ export class Project {
    * @throws {HumanError} `service` where the release branch is needed and not known.
    */
   async read(options: ReadingOptions = {}): Promise<Reading> {
-    const anchors = this.#anchors;
-    let refs = anchors?.listRefs() ?? null;
-    const anchor = anchors && refs && (await anchors.among(refs));
-    if (this.#options.needsBranch && isUnread(anchor)) throw new HumanError("service", anchor.missing);
-    // The remote was asked, and what it said is kept as refs.
-    if (anchor && "commit" in anchor && anchors?.asked) refs = anchors.listRefs();
-    const inForce = this.#policyBy(anchor);
-    const remote = inForce.then((policy) => remoteFor(anchor, policy));
-    const [policy, held, standing, history] = await Promise.all([
-      inForce,
-      this.#readLedger(refs, options),
-      remote.then((name) => this.#standing(name, options.clocksOnly ? null : refs)),
-      inForce.then((known) => this.#history(known, anchor, refs)),
-    ]);
-    if (!options.clocksOnly && (await this.#cameFromRemote(await remote, held))) return this.read(options);
-    if (!options.clocksOnly && held.head === null) this.#sharing?.refuseUnread(await remote);
+    const reading = await this.#readingOf(await this.#sources.take(options), options);
+    return options.clocksOnly ? reading : this.counted(reading);
+  }
+
+  /**
+   * Reads every service of the policy in force: tags, history and ledger once for all of them.
+   * @returns All of the record as that of one, and each service in the policy's order.
+   */
+  async readServices(options: ReadingOptions = {}): Promise<{ whole: Reading; services: ServiceReading[] }> {
+    const taken = await this.#sources.take(options);
+    const services = servicesOf(taken.inForce.policy).map(async (service) => {
+      const project = this.of(service);
+      return { service, project, reading: await project.#readingOf(taken, options) };
+    });
+    const whole = new Project(this.#sources, null).#readingOf(taken, options);
+    return { whole: await whole, services: await Promise.all(services) };
+  }
+
+  /** The keys of the services of the policy in force; empty where the repository is one service. */
+  async services(): Promise<string[]> {
+    const anchor = this.#sources.anchors?.recall() ?? (await this.anchor());
+    return servicesOf((await this.#sources.policies.read(anchor)).policy);
+  }
+
+  /** A reading with the commits of its current drop counted. */
+  async counted(reading: Reading): Promise<Reading> {
+    return { ...reading, commits: await this.#counts.commits(reading.release) };
+  }
+
+  async #readingOf(
+    { anchor, inForce, held, standing, history }: Taken,
+    options: ReadingOptions,
+  ): Promise<Reading> {
+    const policy = this.#select(inForce);
     const { content: ledger, log, uncounted, unverified } = await this.#countedOf(policy, anchor, held);
-    const facts: ReleaseFacts = { policy, ...history, events: log };
+    const taken = { anchor, inForce, held, standing, history };
+    const part =
+      this.service === null
+        ? null
+        : (await import("./serviceReading.ts")).partOf(taken, this.service, this.lookBackTo);
+    // Of several services each has drops of its own, and their repository none.
+    const tags = this.service === null && inForce.policy.services ? { tags: [] } : {};
+    const facts: ReleaseFacts = {
+      policy,
+      ...history.of(policy.policy),
+      ...tags,
+      events: part?.own(log) ?? log,
+    };
     const release = foldRelease(facts, this.lookBackTo);
     // Looked up only where it matters: nobody has held a drill for as long as the policy allows.
     const asks = asksSinceWhen(release, policy.policy.drills.every, this.now());
     const landed = asks && anchor && "commit" in anchor ? anchor.commit : null;
-    const [commits, rewritten, landedAt] = options.clocksOnly
-      ? [null, []]
+    const [rewritten, landedAt] = options.clocksOnly
+      ? [[]]
       : await Promise.all([
-          this.#countCommits(release),
-          this.#rewritten(release, ledger),
-          landed === null ? undefined : this.#policies.landedAt(landed),
+          this.#counts.rewritten(this.service === null ? release : { log }, ledger),
+          landed === null ? undefined : this.#sources.policies.landedAt(landed),
         ]);
     if (landedAt !== undefined) release.policy = { ...policy, landedAt };
-    const latest = { facts, release, anchor, ledger, uncounted, unverified, standing, rewritten, commits };
-    this.#latest = latest;
-    return latest;
+    const counts = { uncounted, unverified, standing, rewritten, commits: null };
+    const known = { facts, release, anchor, ledger, ...counts };
+    this.#latest = part
+      ? { ...known, record: part.own(ledger.log), siblings: () => part.siblings(log) }
+      : known;
+    return this.#latest;
+  }
+
+  /** @throws {HumanError} where the policy in force has no such service any more. */
+  #select(inForce: PolicyInForce): PolicyInForce {
+    if (this.service === null) return inForce;
+    const view = inForceFor(inForce, this.service);
+    if (view) return view;
+    throw new HumanError(
+      "usage",
+      `The policy in force has no service ${plainText(this.service, 60)} any more.`,
+    );
   }
 
   /** What was read last; null before that. */
@@ -290,7 +317,7 @@ export class Project {
       throw new HumanError("usage", "--at looks back, so nothing is written; leave it out.");
     if (!this.trusted)
       throw new HumanError("refused", "This folder is not trusted, so nothing is written; trust it first.");
-    const [repository, ledger, sharing] = [this.repository, this.#ledger, this.#sharing];
+    const [repository, ledger, sharing] = [this.repository, this.#sources.ledger, this.#sources.sharing];
     if (repository && ledger && sharing) return { repository, ledger, sharing };
     const why = `${this.root} is not a git repository, and the ledger lives in git; run: git init.`;
     throw new HumanError("service", why);
@@ -301,12 +328,16 @@ export class Project {
     return remoteFor(anchor, await this.#policyBy(anchor));
   }
 
-  #policyBy(anchor: Anchor | NoAnchor | null): Promise<PolicyInForce> {
-    return this.#policies.read(anchor);
+  async #policyBy(anchor: Anchor | NoAnchor | null): Promise<PolicyInForce> {
+    return this.#select(await this.#sources.policies.read(anchor));
   }
 
   #stored(draft: Draft, { id, now, by }: { id: string; now: Instant; by: string }): StoredEvent {
-    const data = { ...draft.data, ...(this.clockGiven ? { clock: "given" } : {}) };
+    const data = {
+      ...draft.data,
+      ...(this.service === null ? {} : { service: this.service }),
+      ...(this.clockGiven ? { clock: "given" } : {}),
+    };
     return {
       v: 1,
       id,
@@ -319,12 +350,6 @@ export class Project {
     };
   }
 
-  async #readLedger(refs: Promise<Refs> | null, { authors = true }: ReadingOptions): Promise<LedgerContent> {
-    if (!this.#ledger || !refs) return contentOf([]);
-    const head = refs.then((all) => headsAmong(all, [LEDGER_REF]).get(LEDGER_REF) ?? null);
-    return this.#ledger.read({ authors, head });
-  }
-
   /**
    * Whose signatures count is known to whoever knows who entered what: where the council signs, every reading waits
    * for that.
@@ -332,72 +357,11 @@ export class Project {
   async #countedOf({ policy }: PolicyInForce, anchor: Anchor | NoAnchor | null, held: LedgerContent) {
     const everything = { content: held, log: held.log, uncounted: new Set<string>(), unverified: null };
     const { repository } = this;
-    if (!policy.council?.signed || !repository || !this.#ledger || !anchor || "missing" in anchor)
+    if (!policy.council?.signed || !repository || !this.#sources.ledger || !anchor || "missing" in anchor)
       return everything;
     const head = Promise.resolve(held.head);
-    const content = held.authors === "checked" ? held : await this.#ledger.read({ head });
+    const content = held.authors === "checked" ? held : await this.#sources.ledger.read({ head });
     const { WitnessReader } = await import("./witnesses.ts");
     return { content, ...(await WitnessReader.of(repository).counted(content, anchor.commit)) };
   }
-
-  async #standing(remote: string | null, refs: Promise<Refs> | null): Promise<Standing> {
-    if (!this.#sharing) return notShared(remote);
-    return refs ? this.#sharing.standing(remote, refs) : notLookedAt(remote);
-  }
-
-  /**
-   * Whether a ledger was fetched because there is none here. Looking back needs it as well: without a record every
-   * answer would be that nothing had happened.
-   */
-  async #cameFromRemote(remote: string | null, { head }: LedgerContent): Promise<boolean> {
-    if (!this.#sharing || head !== null) return false;
-    return this.#sharing.firstLook(remote);
-  }
-
-  async #history(
-    { policy }: PolicyInForce,
-    anchor: Anchor | NoAnchor | null,
-    refs: Promise<Refs> | null,
-  ): Promise<HistoryFacts> {
-    const none = { branches: [], tags: [], graph: NO_COMMITS };
-    if (!this.trusted) return { ...none, branchMissing: "This folder is not trusted, so git is not asked." };
-    if (!this.history || !refs || !anchor)
-      return { ...none, branchMissing: "This folder is not a git repository; run: git init." };
-    if ("missing" in anchor) return { ...none, branchMissing: anchor.missing };
-    return this.history.read(anchor, policy, await refs);
-  }
-
-  async #rewritten({ log }: Release, { head, cut }: LedgerContent): Promise<readonly string[]> {
-    // Where the history is cut that is said, and nobody can tell this from it.
-    if (cut) return [];
-    const shipped = shippedIn(log);
-    const key = JSON.stringify([head, ...shipped]);
-    if (this.#rewrittenFor?.key !== key) {
-      const missing = (await this.#ledger?.missingHeads(shipped.map(([, ledger]) => ledger))) ?? [];
-      const tags = shipped.filter(([, ledger]) => missing.includes(ledger)).map(([tag]) => tag);
-      this.#rewrittenFor = { key, tags: [...new Set(tags)] };
-    }
-    return this.#rewrittenFor.tags;
-  }
-
-  async #countCommits(release: Release): Promise<number | null> {
-    const { current: drop } = release;
-    if (!drop || !this.repository) return null;
-    const previous = previousOf(release, drop);
-    const key = `${previous?.commit ?? ""}..${drop.commit}`;
-    if (this.#counted?.key === key) return this.#counted.commits;
-    const range = { from: previous?.commit ?? null, to: drop.commit };
-    const counting = this.remember(["commits", key], () => countCommits(this.repository!, range));
-    // A commit on record may be gone, or never was one; that must not take the clocks away.
-    const commits = await counting.catch(() => null);
-    this.#counted = commits === null ? null : { key, commits };
-    return commits;
-  }
-}
-
-/** Where the ledger goes: the anchor's remote, unless the policy never shares it. */
-function remoteFor(anchor: Anchor | NoAnchor | null, { policy }: PolicyInForce): string | null {
-  const { share, remote } = policy.ledger;
-  if (!share || !anchor || "missing" in anchor) return null;
-  return remote === null || remote === anchor.remote ? anchor.remote : null;
 }

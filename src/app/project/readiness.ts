@@ -54,14 +54,16 @@ export class UndoReadiness {
   /**
    * Never throws for git's sake: what cannot be computed is `unknown`, with the reason.
    * @param backTo The drop that it goes back to; left out: the one before it.
+   * @param without Files that it leaves as they are, though they are the service's.
    */
   async of(
     release: Release,
     drop: Drop,
     backTo: Drop | null = previousOf(release, drop),
+    without: readonly string[] = [],
   ): Promise<Readiness> {
     const record = recordOf(release, drop.tag);
-    const { inverse, why } = await this.#inverseOf(release, drop, backTo);
+    const { inverse, why } = await this.#inverseOf(release, drop, backTo, without);
     if (inverse === null) return { ...judge(record, null, why), ...restOf(record, drop), outlook: null };
     try {
       const outlook = await this.#remember(inverse, async (trees) => trees.foresee(inverse), "foreseen");
@@ -81,13 +83,14 @@ export class UndoReadiness {
     release: Release,
     drop: Drop,
     backTo: Drop | null = previousOf(release, drop),
+    without: readonly string[] = [],
   ): Promise<UndoTree | null> {
-    const { inverse } = await this.#inverseOf(release, drop, backTo);
+    const { inverse } = await this.#inverseOf(release, drop, backTo, without);
     if (inverse === null) return null;
     const known = await this.#remember(inverse, async (trees) => trees.compute(inverse));
     if (isTree(known)) return known;
     this.#remembered.delete(JSON.stringify(inverse));
-    return this.treeOf(release, drop, backTo);
+    return this.treeOf(release, drop, backTo, without);
   }
 
   /** What there is to compute, where nothing stands in the way of it; else the reason. */
@@ -95,13 +98,13 @@ export class UndoReadiness {
     all: Release,
     drop: Drop,
     previous: Drop | null,
+    without: readonly string[],
   ): Promise<{ inverse: Inverse | null; why: string | null }> {
     const release = lineOf(all, drop);
     const [repository, { branch }] = [this.#repository, release];
     const obstacle = await obstacleOf(repository, release, drop, previous);
     if (obstacle !== null || !repository || !branch || !previous) return { inverse: null, why: obstacle };
-    const { keep } = release.policy.policy.rollback;
-    return { inverse: { from: drop.commit, to: previous.commit, on: branch.commit, keep }, why: null };
+    return { inverse: inverseOf(release, { drop, previous, branch }, without), why: null };
   }
 
   // Nobody waits for it before the first countdown is on view.
@@ -131,6 +134,20 @@ export class UndoReadiness {
     return known;
   }
 }
+
+/** What takes a drop back to another one, as its service's files and the policy limit it. */
+export function inverseOf(
+  { policy }: Pick<Release, "policy">,
+  { drop, previous, branch }: { drop: Drop; previous: Drop; branch: ReleaseBranch },
+  without: readonly string[] = [],
+): Inverse {
+  const { rollback, scope } = policy.policy;
+  const ends = { from: drop.commit, to: previous.commit, on: branch.commit, keep: rollback.keep };
+  return scope ? { ...ends, paths: [...scope.paths, ...without.map(literally)] } : ends;
+}
+
+/** A path as a pattern that takes it away. */
+const literally = (path: string) => `!${path.replace(/[?*()[\]{}!+@\\]/g, "\\$&")}`;
 
 const isTree = (outlook: UndoOutlook): outlook is UndoTree => "merged" in outlook;
 

@@ -61,7 +61,8 @@ export async function carryOut(
     // What another machine has done meanwhile is not done again. Offline, what is on record here has to do.
     await project.sync();
     const { release } = await project.read();
-    const planned = await planUndo(project, { tag: shown.drop.tag, mode: shown.mode, to: shown.to });
+    const { drop, mode, to, sharedChoice: shared } = shown;
+    const planned = await planUndo(project, { tag: drop.tag, mode, to, shared });
     const plan = await withRevertSeen(repository, planned);
     refuseOther(shown, plan);
     const run = new Run({ project, repository, release, policy: release.policy.policy, plan, operator });
@@ -255,7 +256,7 @@ class Run {
   }
 
   #started(): Draft {
-    const { mode, steps, undoBranch, branch, incident, to } = this.#context.plan;
+    const { mode, steps, undoBranch, branch, incident, to, sharedChoice } = this.#context.plan;
     const data = {
       run: this.#id,
       mode,
@@ -264,6 +265,7 @@ class Run {
       ...(branch ? { on: branch.commit } : {}),
       ...(incident ? { incident } : {}),
       ...(to === null ? {} : { to }),
+      ...(sharedChoice === null ? {} : { shared: sharedChoice }),
     };
     return { subject: this.#subject, type: "rollback-started", data };
   }

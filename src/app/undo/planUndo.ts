@@ -1,7 +1,21 @@
 import type { Drop } from "../../domain/drop/drop.ts";
-import type { ReleaseBranch } from "../../domain/drop/dropHistory.ts";
-import { type DropRecord, nextStep, type UndoMode, type Undone } from "../../domain/drop/dropRecord.ts";
-import { lineOf, previousOf, type Release, recordOf } from "../../domain/drop/release.ts";
+import {
+  type DropRecord,
+  nextStep,
+  type SharedChoice,
+  type UndoMode,
+  type Undone,
+  undoMark,
+} from "../../domain/drop/dropRecord.ts";
+import {
+  type Candidate,
+  candidateOf,
+  lineOf,
+  previousOf,
+  type Release,
+  rangeOf,
+  recordOf,
+} from "../../domain/drop/release.ts";
 import { statusAt } from "../../domain/drop/status.ts";
 import { HumanError } from "../../domain/text/humanError.ts";
 import { plainText } from "../../domain/text/plainText.ts";
@@ -14,9 +28,10 @@ import { findCommit, type Inverse, type UndoTree, UndoTrees, writeUndoTree } fro
 import { workTrees } from "../../git/worktrees.ts";
 import { mustBeDrop } from "../drop/dropNamed.ts";
 import type { Project, Reading } from "../project/project.ts";
-import type { Readiness } from "../project/readiness.ts";
+import { inverseOf, type Readiness } from "../project/readiness.ts";
 import { readinessWords } from "../project/readinessWords.ts";
 import { planReapplySteps, planUndoSteps } from "./operator.ts";
+import { type SharedFile, sharedFiles } from "./sharedFiles.ts";
 import { flagEdits, type PlannedStep, type UndoPlan, undoBranch, undoOnBranch } from "./undoPlan.ts";
 
 /** What planning and carrying out an undo need of a project. */
@@ -34,6 +49,7 @@ export type UndoProject = Pick<
   | "policyIn"
   | "remember"
   | "sync"
+  | "service"
 > & {
   read(): Promise<Reading>;
 };
@@ -44,6 +60,8 @@ interface UndoWish {
   mode: UndoMode;
   /** The drop to go back to; null, or left out: the one before it, or what was begun with. */
   to?: string | null;
+  /** What to do with files that are other services' too; null, or left out: nobody has said, or what was begun with. */
+  shared?: SharedChoice | null;
   /** Why what the team has could not be fetched before; null, or left out: it was. */
   offline?: string | null;
 }
@@ -54,7 +72,7 @@ interface UndoWish {
  */
 export async function planUndo(
   project: UndoProject,
-  { tag, mode, to: chosen = null, offline = null }: UndoWish,
+  { tag, mode, to: chosen = null, shared: wanted = null, offline = null }: UndoWish,
 ): Promise<UndoPlan> {
   const reading = await project.read();
   const { release: all, anchor } = reading;
@@ -69,7 +87,16 @@ export async function planUndo(
   const to = chosen ?? begun?.to ?? null;
   const previous = to === null ? previousOf(release, drop) : dropBefore(release, drop, to);
   const choices = mode === "undo" && !begun && to === null ? await choicesFor(project, reading, drop) : [];
-  const readiness = await project.undo.of(release, drop, previous);
+  const whole = await project.undo.of(release, drop, previous);
+  const sharedChoice = wanted ?? begun?.shared ?? null;
+  const shared = await sharedFiles(
+    repository,
+    reading,
+    drop,
+    (whole.outlook?.changes ?? []).map(({ path }) => path),
+  );
+  const without = sharedChoice === "keep" ? shared.map(({ path }) => path) : [];
+  const readiness = without.length > 0 ? await project.undo.of(release, drop, previous, without) : whole;
   const remote = anchor && "commit" in anchor ? anchor.remote : null;
   const name = undoBranch(mode, drop.tag, record.round);
   const attempt = record.attempt?.mode === mode ? record.attempt : null;
@@ -83,10 +110,13 @@ export async function planUndo(
     attempt,
   };
   const steps = mode === "undo" ? planUndoSteps(context) : planReapplySteps(context);
-  const { inverse, tree } = await merged(repository, release, { drop, previous, record, mode }, () =>
-    readiness.outlook ? project.undo.treeOf(release, drop, previous) : null,
+  const { inverse, tree } = await merged(
+    repository,
+    release,
+    { drop, previous, record, mode, without },
+    () => (readiness.outlook ? project.undo.treeOf(release, drop, previous, without) : null),
   );
-  const history = await historyOf(repository, drop, previous, readiness);
+  const history = await historyOf(repository, { ...candidateOf(release, drop), previous }, readiness);
   const known = {
     mode,
     drop,
@@ -99,13 +129,17 @@ export async function planUndo(
     inverse,
     tree,
     steps,
+    service: project.service,
   };
   return {
     ...known,
     to,
+    shared,
+    sharedChoice: shared.length > 0 ? sharedChoice : null,
     choices,
     refusal:
       undecided(drop, choices) ??
+      (mode === "undo" && !begun && sharedChoice === null ? undecidedFiles(drop, shared) : null) ??
       (await refusalOf(repository, record, { ...known, newest: release.current === drop })),
     over: mode === "undo" ? record.undone !== null : record.undone === null && record.reappliedAt !== null,
     commits: history.commits,
@@ -166,37 +200,48 @@ function undecided(drop: Drop, choices: readonly Drop[]): string | null {
   return `${plainText(previous.tag, 60)}, the drop before ${tag}, did not pass its own gate; say where to go back to: ${ways}`;
 }
 
+/** What another service has shipped as well is not rolled back for it by the way. */
+function undecidedFiles(drop: Drop, shared: readonly SharedFile[]): string | null {
+  const [first] = shared;
+  if (!first) return null;
+  const files = `${plainText(first.path, 100)}${shared.length > 1 ? ` and ${shared.length - 1} more` : ""}`;
+  const drops = [...new Set(shared.flatMap((file) => file.with.flatMap((each) => each.drops)))];
+  const names = drops.slice(0, 5).map((tag) => plainText(tag, 60));
+  const undo = `dropclock undo ${plainText(drop.tag, 60)} --shared`;
+  return `What ${plainText(drop.tag, 60)} changed in ${files} is in ${names.join(", ")} too; say whether it goes as well: ${undo} roll-back, or: ${undo} keep`;
+}
+
 interface KnownDrop {
   drop: Drop;
   previous: Drop | null;
   record: DropRecord;
   mode: UndoMode;
+  without: readonly string[];
 }
 
 async function merged(
   repository: Repository,
   release: Release,
-  { drop, previous, record, mode }: KnownDrop,
+  { drop, previous, record, mode, without }: KnownDrop,
   treeOf: () => Promise<UndoTree | null> | null,
 ): Promise<{ inverse: Inverse | null; tree: UndoTree | null }> {
   const { branch } = release;
   if (!branch || !previous) return { inverse: null, tree: null };
-  const { keep } = release.policy.policy.rollback;
-  if (mode === "undo") {
-    const inverse = { from: drop.commit, to: previous.commit, on: branch.commit, keep };
-    return { inverse, tree: await treeOf() };
-  }
-  const inverse = await inverseOfUndo(repository, { drop, previous, branch, undone: record.undone, keep });
+  const undo = inverseOf(release, { drop, previous, branch }, without);
+  if (mode === "undo") return { inverse: undo, tree: await treeOf() };
+  const { undone } = record;
+  const mark = undoMark(drop, release.policy.policy.scope?.service ?? null);
+  const inverse = await inverseOfUndo(repository, { undo, undone, mark });
   if (!inverse) return { inverse: null, tree: null };
   return { inverse, tree: await new UndoTrees(repository).compute(inverse) };
 }
 
 const NO_HISTORY: Pick<DropHistory, "commits" | "count"> = { commits: [], count: 0 };
 
-async function historyOf(repository: Repository, drop: Drop, previous: Drop | null, { outlook }: Readiness) {
+async function historyOf(repository: Repository, undone: Candidate, { outlook }: Readiness) {
   // Where nothing could be computed, a commit may be missing; the reason is told elsewhere.
-  if (!previous || !outlook) return NO_HISTORY;
-  return dropHistory(repository, { from: previous.commit, to: drop.commit });
+  if (!undone.previous || !outlook) return NO_HISTORY;
+  return dropHistory(repository, rangeOf(undone));
 }
 
 async function difference(
@@ -246,7 +291,17 @@ function notesOn(
 
 type RefusalFacts = Pick<
   UndoPlan,
-  "mode" | "drop" | "branch" | "remote" | "undoBranch" | "flags" | "readiness" | "inverse" | "tree" | "steps"
+  | "mode"
+  | "drop"
+  | "branch"
+  | "remote"
+  | "undoBranch"
+  | "flags"
+  | "readiness"
+  | "inverse"
+  | "tree"
+  | "steps"
+  | "service"
 > & {
   /** Whether it is the current drop. */
   newest: boolean;
@@ -317,15 +372,14 @@ async function operation(
  */
 async function inverseOfUndo(
   repository: Repository,
-  wish: { drop: Drop; previous: Drop; branch: ReleaseBranch; undone: Undone | null; keep: readonly string[] },
+  { undo, undone, mark }: { undo: Inverse; undone: Undone | null; mark: string },
 ): Promise<Inverse | null> {
-  const { drop, previous, branch, undone, keep } = wish;
+  const { from: drop, to: previous, on } = undo;
   const own = undone?.commit ?? null;
-  const merged = own !== null && (await holds(repository, own, branch.commit));
-  const range = { from: drop.commit, to: branch.commit };
-  const undo = merged ? own : await findCommit(repository, range, `This reverts commit ${drop.commit}.`);
-  if (undo !== null) return { from: undo, to: `${undo}^`, on: branch.commit, keep: [] };
-  return { from: previous.commit, to: drop.commit, on: branch.commit, keep };
+  const merged = own !== null && (await holds(repository, own, on));
+  const made = merged ? own : await findCommit(repository, { from: drop, to: on }, mark);
+  if (made !== null) return { from: made, to: `${made}^`, on, keep: [] };
+  return { ...undo, from: previous, to: drop };
 }
 
 async function holds(repository: Repository, commit: string, branch: string): Promise<boolean> {

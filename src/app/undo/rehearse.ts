@@ -151,6 +151,9 @@ export function planReport(plan: UndoPlan) {
     diff: plan.diff,
     files: plan.files,
     kept: plan.kept,
+    ...(plan.service === null
+      ? {}
+      : { service: plan.service, shared: plan.shared, sharedChoice: plan.sharedChoice }),
     steps: plan.steps.map(({ name, title, command, done, record }) => ({
       name,
       title,

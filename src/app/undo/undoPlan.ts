@@ -1,7 +1,14 @@
 import type { Rehearsal } from "../../domain/drop/drills.ts";
 import type { Drop } from "../../domain/drop/drop.ts";
 import type { ReleaseBranch } from "../../domain/drop/dropHistory.ts";
-import type { StepRecord, UndoAttempt, UndoMode } from "../../domain/drop/dropRecord.ts";
+import {
+  reapplyMark,
+  type SharedChoice,
+  type StepRecord,
+  type UndoAttempt,
+  type UndoMode,
+  undoMark,
+} from "../../domain/drop/dropRecord.ts";
 import type { Policy, RollbackStep } from "../../domain/policy/policy.ts";
 import { HumanError } from "../../domain/text/humanError.ts";
 import { plainText } from "../../domain/text/plainText.ts";
@@ -21,6 +28,7 @@ import {
 } from "../../git/undoTree.ts";
 import { safeFileName } from "../project/documentPaths.ts";
 import type { Readiness } from "../project/readiness.ts";
+import type { SharedFile } from "./sharedFiles.ts";
 
 /** One step of a plan. */
 export interface PlannedStep {
@@ -46,6 +54,12 @@ export interface UndoPlan {
   previous: Drop | null;
   /** That drop's tag, where somebody chose it. */
   to: string | null;
+  /** Which of several services it is of; null: the repository is one. Nothing outside of its paths changes. */
+  service: string | null;
+  /** Files that it would change and that are other services' too. */
+  shared: readonly SharedFile[];
+  /** What was decided of them; null: there are none, or nobody has said yet. */
+  sharedChoice: SharedChoice | null;
   /** Where somebody has to choose the drop to go back to: the safest first. */
   choices: readonly Drop[];
   /** The release branch; null: there is none. */
@@ -106,7 +120,7 @@ export interface MadeUndo {
 
 type BranchFacts = Pick<
   UndoPlan,
-  "mode" | "drop" | "inverse" | "remote" | "undoBranch" | "branch" | "steps" | "flags"
+  "mode" | "drop" | "inverse" | "remote" | "undoBranch" | "branch" | "steps" | "flags" | "service"
 >;
 
 /**
@@ -211,14 +225,20 @@ export async function flagEdits(
   return edited === text ? [] : [{ path: flags.file, text: edited }];
 }
 
-type MessageFacts = Pick<UndoPlan, "mode" | "drop" | "inverse" | "commits" | "commitCount" | "incident">;
+type MessageFacts = Pick<
+  UndoPlan,
+  "mode" | "drop" | "inverse" | "commits" | "commitCount" | "incident" | "service"
+>;
 
 /** The line of its message by which an undo's commit is known again, also after a rebase or a squash. */
-function markOf({ mode, drop, inverse }: Pick<MessageFacts, "mode" | "drop" | "inverse">): string {
-  if (mode === "undo") return `This reverts commit ${drop.commit}.`;
-  return inverse?.to.endsWith("^")
-    ? `This reverts commit ${inverse.from}.`
-    : `This reapplies commit ${drop.commit}.`;
+function markOf({
+  mode,
+  drop,
+  inverse,
+  service,
+}: Pick<MessageFacts, "mode" | "drop" | "inverse" | "service">): string {
+  if (mode === "undo") return undoMark(drop, service);
+  return inverse?.to.endsWith("^") ? `This reverts commit ${inverse.from}.` : reapplyMark(drop, service);
 }
 
 /** The first line of an undo's commit; a pull request bears it as well. */
@@ -229,13 +249,15 @@ export const undoTitle = ({ mode, drop }: Pick<MessageFacts, "mode" | "drop">) =
  * The message of an undo's commit: each commit that is taken back, as git and changelog tools read it, and the incident.
  */
 export function undoMessage(plan: MessageFacts): string {
+  // Of a service the mark names the drop, so that each of its commits is named like any other.
+  const marked = plan.service === null ? 1 : 0;
   const others =
     plan.mode === "undo"
       ? plan.commits
-          .filter(({ sha }) => sha !== plan.drop.commit)
+          .filter(({ sha }) => marked === 0 || sha !== plan.drop.commit)
           .map(({ sha }) => `This reverts commit ${sha}.`)
       : [];
-  const more = plan.commitCount - others.length - 1;
+  const more = plan.commitCount - others.length - marked;
   const lines = [markOf(plan), ...others];
   if (plan.mode === "undo" && more > 0) lines.push(`And ${more} more commits before them.`);
   const incident = plan.incident === null ? [] : ["", `Incident: ${plainText(plan.incident, 200)}`];

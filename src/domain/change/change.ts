@@ -12,6 +12,8 @@ export interface LoggedCommit {
   author?: string;
   /** Its files are compared with its first parent. */
   isEmpty?: boolean;
+  /** It changes nothing of what the history is told of: it is the work of another service. */
+  isForeign?: boolean;
 }
 
 /** The kinds of change that Keep a Changelog knows, in its order. */

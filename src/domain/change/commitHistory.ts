@@ -112,6 +112,7 @@ export class CommitHistory {
 
   #judge(known: KnownCommit): void {
     const { commit } = known;
+    if (commit.isForeign) return;
     const branch = this.#branchOf(commit);
     const { subject, beside } = readReversals(commit.message);
     if (subject !== null) {

@@ -11,8 +11,10 @@ import {
   text,
   texts,
 } from "../event/eventChecks.ts";
+import { plainText } from "../text/plainText.ts";
 import type { Instant } from "../time/instant.ts";
 import { type Rehearsal, rehearsalOf } from "./drills.ts";
+import type { Drop } from "./drop.ts";
 
 /** The latest outcome of one step of an undo; a step that is done stays done. */
 export interface StepRecord {
@@ -44,6 +46,8 @@ export interface UndoAttempt {
   incident: string | null;
   /** The drop that it returns to, if that is not the one before it. */
   to: string | null;
+  /** What was decided of files that are other services' too; null: there were none. */
+  shared: SharedChoice | null;
   /** By the step's name (see `stepNames`). */
   steps: ReadonlyMap<string, StepRecord>;
   /** Where it stopped the last time; null once that step is done. */
@@ -60,6 +64,7 @@ export interface Undone {
   commit: string | null;
   incident: string | null;
   to: string | null;
+  shared: SharedChoice | null;
 }
 
 type DropState = "in force" | "undoing" | "undone" | "reapplying";
@@ -177,6 +182,7 @@ function started(record: DropRecord, attempt: Growing | null, event: LedgerEvent
     branch: event.data.branch as string,
     incident,
     to: textOrNull(event.data.to),
+    shared: (textOrNull(event.data.shared) as SharedChoice | null) ?? null,
     steps: new Map(),
     failed: null,
     endedAt: null,
@@ -219,6 +225,7 @@ function undoneBy({ data, at, by }: LedgerEvent, attempt: Growing | null): Undon
     commit: textOrNull(data.commit),
     incident: textOrNull(data.incident) ?? attempt?.incident ?? null,
     to: attempt?.to ?? null,
+    shared: attempt?.shared ?? null,
   };
 }
 
@@ -233,6 +240,25 @@ const textOrNull = (value: unknown) => (typeof value === "string" && value !== "
 /** Undoing a drop, or reapplying it. */
 const UNDO_MODES = ["undo", "reapply"] as const;
 export type UndoMode = (typeof UNDO_MODES)[number];
+
+/** What an undo does with files of its service that are other services' too. */
+export const SHARED_CHOICES = ["roll-back", "keep"] as const;
+export type SharedChoice = (typeof SHARED_CHOICES)[number];
+
+/**
+ * The line of an undo's message by which its commit is known again, also after a rebase or a squash. Where there are
+ * several services, one commit may be the end of drops of two of them, so a drop is called by its name.
+ * @param service Null: the repository is one service.
+ */
+export const undoMark = (drop: Pick<Drop, "tag" | "commit">, service: string | null): string =>
+  service === null ? `This reverts commit ${drop.commit}.` : `This rolls back ${ofService(drop, service)}.`;
+
+/** The same of the way back, where the undo's own commit is not known. */
+export const reapplyMark = (drop: Pick<Drop, "tag" | "commit">, service: string | null): string =>
+  `This reapplies ${service === null ? `commit ${drop.commit}` : ofService(drop, service)}.`;
+
+const ofService = ({ tag, commit }: Pick<Drop, "tag" | "commit">, service: string) =>
+  `${plainText(tag, 100)} of ${service} (${commit})`;
 
 /** `begun`: a command was started, and its outcome is not known yet. */
 const STEP_OUTCOMES = ["begun", "done", "failed", "skipped", "cancelled"] as const;
@@ -262,6 +288,7 @@ export const DROP_CHECKS: Readonly<Record<string, Check>> = {
     text("branch"),
     optional("mode", oneOf("mode", UNDO_MODES)),
     optionalText("to"),
+    optional("shared", oneOf("shared", SHARED_CHOICES)),
     optionalText("incident"),
   ),
   "rollback-step": all(

@@ -21,23 +21,35 @@ export interface Candidate {
   commit: string;
   /** The drop before it; null for the first one. Its content is from there to its commit. */
   previous: Drop | null;
+  /** Patterns of the files that alone are its content; left out: all. */
+  paths?: readonly string[];
 }
 
+type Releasing = Pick<Release, "lines" | "current" | "policy">;
+
+/** What limits the content of a drop: of one of several services, its files. */
+export const scopeOf = ({ policy }: Pick<Release, "policy">): Pick<Candidate, "paths"> =>
+  policy.policy.scope ? { paths: policy.policy.scope.paths } : {};
+
 /** What may be released next: from the current drop's branch, else from the first one with something new. */
-export const nextDrop = (release: Pick<Release, "lines" | "current">): Candidate | null =>
-  nextDrops(release)[0] ?? null;
+export const nextDrop = (release: Releasing): Candidate | null => nextDrops(release)[0] ?? null;
 
 /** What each release branch holds since its own current drop, that of the team's current one first. */
-function nextDrops({ lines, current }: Pick<Release, "lines" | "current">): Candidate[] {
+function nextDrops(release: Releasing): Candidate[] {
+  const { lines, current } = release;
   const own = lines.find((line) => line.current === current);
   const ordered = own ? [own, ...lines.filter((line) => line !== own)] : lines;
   const ahead = ordered.filter(({ branch, current }) => branch.commit !== current?.commit);
   const tips = [...new Map(ahead.toReversed().map((line) => [line.branch.commit, line])).values()].reverse();
-  return tips.map(({ branch, current: previous }) => ({ tag: null, commit: branch.commit, previous }));
+  const scope = scopeOf(release);
+  return tips.map(({ branch, current: previous }) => ({
+    ...{ tag: null, commit: branch.commit, previous },
+    ...scope,
+  }));
 }
 
 /** Of several, the one that a new name continues: its last drop has the highest name below it; else the first. */
-export function nextDropNamed(release: Pick<Release, "lines" | "current">, tag: string): Candidate | null {
+export function nextDropNamed(release: Releasing, tag: string): Candidate | null {
   const all = nextDrops(release);
   const below = all
     .filter(({ previous }) => previous && compareVersions(previous.tag, tag) < 0)
@@ -46,12 +58,16 @@ export function nextDropNamed(release: Pick<Release, "lines" | "current">, tag: 
 }
 
 /** A drop with the one before it. */
-export function candidateOf(release: Pick<Release, "drops">, drop: Drop): Candidate {
-  return { tag: drop.tag, commit: drop.commit, previous: previousOf(release, drop) };
+export function candidateOf(release: Pick<Release, "drops" | "policy">, drop: Drop): Candidate {
+  const previous = previousOf(release, drop);
+  return { tag: drop.tag, commit: drop.commit, previous, ...scopeOf(release) };
 }
 
 /** The commits of a candidate, by their ends. */
-export const rangeOf = ({ commit, previous }: Candidate) => ({ from: previous?.commit ?? null, to: commit });
+export const rangeOf = ({ commit, previous, paths }: Candidate) => ({
+  ...{ from: previous?.commit ?? null, to: commit },
+  ...(paths ? { paths } : {}),
+});
 
 /** What git says about the release branches and the tags. */
 export interface HistoryFacts {

@@ -139,6 +139,9 @@ function listed(open: IncidentStatus[]): IncidentStatus[] {
 
 function whyNoDrop({ branches, branchMissing, policy, shallow }: ReleaseState): string {
   if (branches.length === 0) return branchMissing ?? "There is no git repository here.";
+  const services = Object.keys(policy.policy.services ?? {});
+  if (services.length > 0)
+    return `Each service has drops of its own; choose one: ${services.slice(0, 5).join(", ")}.`;
   const { tags } = policy.policy.drops;
   const names = branches.slice(0, 3).map(({ name }) => name);
   if (shallow)

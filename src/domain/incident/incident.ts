@@ -49,6 +49,8 @@ export interface Incident {
   title: string;
   kind: IncidentKind;
   drop: string | null;
+  /** Which of several services it is of; left out: nobody has said. */
+  service?: string;
   openedAt: Instant;
   openedBy: string;
   /** The event that opened it; identifies it across machines. */
@@ -120,6 +122,7 @@ export function foldIncident(
     title: opened.data.title as string,
     kind: (opened.data.kind as IncidentKind | undefined) ?? "real",
     drop,
+    ...(typeof opened.data.service === "string" ? { service: opened.data.service } : {}),
     openedAt: opened.at,
     openedBy: opened.by,
     openedEvent: opened.id,

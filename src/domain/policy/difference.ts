@@ -11,6 +11,18 @@ export function policyDifference(before: Policy, after: Policy): PolicyChange[] 
   return changes;
 }
 
+/** All that a policy says, value by value, in the order of its keys. */
+export function policyLeaves(policy: object): { path: string; value: string }[] {
+  const leaves: { path: string; value: string }[] = [];
+  const visit = (value: unknown, path: string) => {
+    const parts = partsOf(value);
+    if (!parts || parts.size === 0) leaves.push({ path, value: written(value, path) ?? "" });
+    else for (const [key, part] of parts) visit(part, path === "" ? key : `${path}.${key}`);
+  };
+  visit(policy, "");
+  return leaves;
+}
+
 function compare(before: unknown, after: unknown, path: string, changes: PolicyChange[]): void {
   const [left, right] = [partsOf(before), partsOf(after)];
   if (!left || !right || isReordered(before, left, right)) {

@@ -74,6 +74,18 @@ export interface Policy {
   changelog: { skip: string[]; authors: boolean; sections: Record<string, string> };
   /** `share: false` never shares it. `remote`: the only remote that it may go to; null: the clone's own choice. */
   ledger: { share: boolean; remote: string | null; sync: number };
+  /** By their keys, each with what it inherits; left out where the repository is one service. */
+  services?: Record<string, Policy>;
+  /** Which of several services it is of; left out of any other policy. */
+  scope?: ServiceScope;
+}
+
+/** One of several services in a repository. */
+interface ServiceScope {
+  /** Its key. */
+  service: string;
+  /** Patterns of the files that are its own; in the list, `!` takes away. */
+  paths: string[];
 }
 
 export const POLICY_PATH = ".dropclock/policy.yaml";

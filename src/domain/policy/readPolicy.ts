@@ -18,6 +18,7 @@ import { compileRollback } from "./rollback.ts";
 import { type PolicyInput, policySchema } from "./schema.ts";
 import { schemaFaults } from "./schemaFaults.ts";
 import { COUNCIL_DEFAULTS, STAGE_DEFAULTS } from "./schemaParts.ts";
+import { compileServices } from "./services.ts";
 import { checkUnique, compileSignals } from "./signals.ts";
 import { type Located, leadsToBroken, readSource, type Trouble } from "./source.ts";
 import { CLOCK_NAMES, SEVERITIES, type Targets } from "./terms.ts";
@@ -76,8 +77,7 @@ function check(root: Located): { policy: Policy | null; faults: PolicyFault[] } 
   const faults: PolicyFault[] = [];
   const parsed = policySchema.safeParse(root.value);
   if (parsed.success) {
-    const policy = compilePolicy(parsed.data, new Set(), (fault) => faults.push(fault));
-    return { policy, faults };
+    return { policy: compileWhole(parsed.data, new Set(), faults), faults };
   }
   const { issues } = parsed.error;
   faults.push(...schemaFaults(issues.slice(0, MOST_PROBLEMS), root.value));
@@ -88,9 +88,23 @@ function check(root: Located): { policy: Policy | null; faults: PolicyFault[] } 
       (key) => Object.hasOwn(root.value as object, key) && !broken.has(key),
     );
     const rest = Object.fromEntries(sound.map((key) => [key, (root.value as Record<string, unknown>)[key]]));
-    compilePolicy(rest as Partial<PolicyInput>, broken, (fault) => faults.push(fault));
+    compileWhole(rest as Partial<PolicyInput>, broken, faults);
   }
   return { policy: null, faults };
+}
+
+/** The policy, and that of each of its services. */
+function compileWhole(
+  { services, ...outer }: Partial<PolicyInput>,
+  broken: ReadonlySet<string>,
+  faults: PolicyFault[],
+): Policy {
+  const report = (fault: PolicyFault) => faults.push(fault);
+  const policy = compilePolicy(outer, broken, report);
+  if (!services) return policy;
+  const known = [...faults];
+  const compile = (input: Partial<PolicyInput>, blame: Report) => compilePolicy(input, broken, blame);
+  return { ...policy, services: compileServices(services, outer, compile, { known, report }) };
 }
 
 const isMap = (value: unknown) => typeof value === "object" && value !== null && !Array.isArray(value);

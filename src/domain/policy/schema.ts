@@ -24,12 +24,24 @@ import { handover, updates } from "./updates.ts";
 
 /** The JSON Schema with which editors complete and explain the policy. The build writes media/policy.schema.json. */
 export function policyJsonSchema(): object {
-  const schema = policySchema.meta({
+  const whole = policySchema.meta({
     title: "Dropclock policy",
     description: `The service level agreement and the release rules of a repository, kept in ${POLICY_PATH}.`,
     examples: [{ version: 1, targets: { critical: { detect: "30m", mitigate: "2h" } } }],
   });
-  return z.toJSONSchema(schema, { target: "draft-7", io: "input" });
+  const schema = z.toJSONSchema(whole, { target: "draft-7", io: "input" }) as unknown as SchemaPart;
+  // A service has the policy's own keys: told once, so that the file does not double.
+  const { properties } = schema.properties!.services!.additionalProperties!;
+  for (const [key, { description = "" }] of Object.entries(properties!))
+    if (Object.hasOwn(outerSections, key)) properties![key] = { description, $ref: `#/properties/${key}` };
+  return schema;
+}
+
+interface SchemaPart {
+  description?: string;
+  $ref?: string;
+  properties?: Record<string, SchemaPart>;
+  additionalProperties?: SchemaPart;
 }
 
 const defaults = DEFAULT_POLICY;
@@ -155,81 +167,110 @@ const ledger = section(
 /** `.dropclock/policy.yaml` as people write it. What JSON Schema cannot say is checked by `compilePolicy`. */
 const PUBLIC_ADDRESS = "an address such as https://status.example.com/incidents/";
 
+const outerSections = {
+  service: name()
+    .optional()
+    .meta({
+      description: "The name of the service, as it stands in documents and customer updates.",
+      examples: ["Checkout"],
+    }),
+  drops: drops.optional().describe("What counts as a micro-drop: which tags, on which branch."),
+  targets: targets
+    .optional()
+    .describe("The service level agreement: how long each pillar of an incident may take, by severity."),
+  warnAt: list(share, "a list of shares such as [0.5, 0.8]").optional().meta({
+    description: "Shares of a target at which people are warned, once each; between 0 and 1, ascending.",
+    default: defaults.warnAt,
+  }),
+  calendar: calendar.optional().meta({
+    description: "When the clocks run: `always`, or only inside working hours.",
+    default: "always",
+  }),
+  updates: updates
+    .optional()
+    .describe("Customer updates: how often while an incident is open, and where they can be sent."),
+  handover: handover
+    .optional()
+    .describe(
+      "Where a pager or a chat is told that something happened. Secrets are only named. Default: nowhere.",
+    ),
+  council: council
+    .optional()
+    .describe("The release council: whose approval a risky drop needs. Default: nobody's."),
+  risk: list(riskRule, "a list of rules")
+    .optional()
+    .describe(
+      "Rules that raise the risk of a drop; each has one condition (`paths`, `lines`, `flags`, `untested` or `dependencies`), a level and a reason.",
+    ),
+  stages: list(stage, "a list of stages such as [{ name: testbed, soak: 30m }]")
+    .optional()
+    .describe("Exposure, in order: a drop may enter a stage once it has soaked in the one before."),
+  signals: list(signal, "a list of signals")
+    .optional()
+    .describe("What tells during the watch window whether the drop does harm."),
+  flags: flags.optional().describe("The feature flags of the service, which an undo can switch off."),
+  rollback: rollback
+    .optional()
+    .describe("How a drop is taken back: the steps, the checks of a rehearsal, what stays."),
+  drills: section(
+    {
+      every: every("How often an undo must be drilled; null for never.", defaults.drills.every).optional(),
+    },
+    "a map such as { every: 90d }",
+  )
+    .optional()
+    .describe("Drills: recorded rehearsals of the undo."),
+  documents: documents.optional().describe("Where the documents are written."),
+  publish: section(
+    {
+      url: line(PUBLIC_ADDRESS, 500)
+        .regex(/^https?:\/\//, { error: PUBLIC_ADDRESS })
+        .optional()
+        .meta({
+          description:
+            "Where the public pages can be read, so that feeds name them by their whole addresses.",
+          examples: ["https://status.example.com/incidents/"],
+        }),
+    },
+    "a map such as { url: https://status.example.com/incidents/ }",
+  )
+    .optional()
+    .describe("The public record of incidents, as `dropclock publish` writes it."),
+  changelog: changelog
+    .optional()
+    .describe("What the changelog leaves out, what its sections are called, and whether it names authors."),
+};
+
+const PATHS_EXPECTED = "a pattern on paths such as services/pay/**";
+const SERVICE_EXPECTED = "the key of a service such as pay";
+
+const service = section(
+  {
+    paths: list(line(PATHS_EXPECTED), 'a list of patterns such as ["services/pay/**"]', 1).meta({
+      description:
+        "The files of the service; ! takes some away. Its drops, its changelog and its undo hold nothing else.",
+      examples: [["services/pay/**", "libs/money/**"]],
+    }),
+    ...outerSections,
+  },
+  'a map such as { paths: ["services/pay/**"], drops: { tags: "pay/v*" } }',
+);
+
 export const policySchema = section(
   {
     version: z.literal(1, { error: "the number 1" }).describe("The version of this notation: 1."),
-    service: name()
+    ...outerSections,
+    ledger: ledger.optional().describe("How the record of every event is shared."),
+    services: z
+      .record(z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,59}$/, { error: SERVICE_EXPECTED }), service, {
+        error: 'a map of services such as { pay: { paths: ["services/pay/**"] } }',
+      })
       .optional()
       .meta({
-        description: "The name of the service, as it stands in documents and customer updates.",
-        examples: ["Checkout"],
+        description:
+          "Several services in one repository, each with paths, drops and an undo of its own; each inherits every key that it does not set.",
+        examples: [{ pay: { paths: ["services/pay/**"], drops: { tags: "pay/v*" } } }],
       }),
-    drops: drops.optional().describe("What counts as a micro-drop: which tags, on which branch."),
-    targets: targets
-      .optional()
-      .describe("The service level agreement: how long each pillar of an incident may take, by severity."),
-    warnAt: list(share, "a list of shares such as [0.5, 0.8]").optional().meta({
-      description: "Shares of a target at which people are warned, once each; between 0 and 1, ascending.",
-      default: defaults.warnAt,
-    }),
-    calendar: calendar.optional().meta({
-      description: "When the clocks run: `always`, or only inside working hours.",
-      default: "always",
-    }),
-    updates: updates
-      .optional()
-      .describe("Customer updates: how often while an incident is open, and where they can be sent."),
-    handover: handover
-      .optional()
-      .describe(
-        "Where a pager or a chat is told that something happened. Secrets are only named. Default: nowhere.",
-      ),
-    council: council
-      .optional()
-      .describe("The release council: whose approval a risky drop needs. Default: nobody's."),
-    risk: list(riskRule, "a list of rules")
-      .optional()
-      .describe(
-        "Rules that raise the risk of a drop; each has one condition (`paths`, `lines`, `flags`, `untested` or `dependencies`), a level and a reason.",
-      ),
-    stages: list(stage, "a list of stages such as [{ name: testbed, soak: 30m }]")
-      .optional()
-      .describe("Exposure, in order: a drop may enter a stage once it has soaked in the one before."),
-    signals: list(signal, "a list of signals")
-      .optional()
-      .describe("What tells during the watch window whether the drop does harm."),
-    flags: flags.optional().describe("The feature flags of the service, which an undo can switch off."),
-    rollback: rollback
-      .optional()
-      .describe("How a drop is taken back: the steps, the checks of a rehearsal, what stays."),
-    drills: section(
-      {
-        every: every("How often an undo must be drilled; null for never.", defaults.drills.every).optional(),
-      },
-      "a map such as { every: 90d }",
-    )
-      .optional()
-      .describe("Drills: recorded rehearsals of the undo."),
-    documents: documents.optional().describe("Where the documents are written."),
-    publish: section(
-      {
-        url: line(PUBLIC_ADDRESS, 500)
-          .regex(/^https?:\/\//, { error: PUBLIC_ADDRESS })
-          .optional()
-          .meta({
-            description:
-              "Where the public pages can be read, so that feeds name them by their whole addresses.",
-            examples: ["https://status.example.com/incidents/"],
-          }),
-      },
-      "a map such as { url: https://status.example.com/incidents/ }",
-    )
-      .optional()
-      .describe("The public record of incidents, as `dropclock publish` writes it."),
-    changelog: changelog
-      .optional()
-      .describe("What the changelog leaves out, what its sections are called, and whether it names authors."),
-    ledger: ledger.optional().describe("How the record of every event is shared."),
   },
   "a map of keys such as `version: 1`",
 );

@@ -270,7 +270,9 @@ function homesOf(schema: Schema, key: string): string[] {
       if (def.type === "array") visit(def.element, trail);
       if (def.type !== "object") continue;
       if (Object.hasOwn(def.shape, key)) homes.push(trail.join("."));
-      for (const [name, child] of Object.entries(def.shape)) visit(child, [...trail, name]);
+      // What a service may set is the policy's own.
+      for (const [name, child] of Object.entries(def.shape))
+        if (name !== "services") visit(child, [...trail, name]);
     }
   };
   visit(schema, []);

@@ -141,4 +141,12 @@ targets:
 
 ## Whether the record of every event is shared (remote: null for never), and how often to look there.
 # ledger: { sync: 15s }
+
+## Several services in one repository: each has files and tags of its own, and inherits what it does not set.
+# services:
+#   cart: { paths: ["services/cart/**", "libs/money/**"], drops: { tags: "cart/v*" } }
+#   pay:
+#     paths: ["services/pay/**"]
+#     drops: { tags: "pay/v*" }
+#     targets: { critical: { mitigate: 15m } }
 `;

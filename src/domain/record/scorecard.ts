@@ -106,17 +106,34 @@ export function scorecardOf(facts: Facts, drops: readonly Drop[], at: Instant): 
   const scores = drops.map((drop) => scoreOf(facts, drop, at));
   const since = firstShipped(drops) ?? at;
   const drills = facts.drills.filter((drill) => drill.at >= since);
+  return cardOf(scores, at, {
+    held: drills.length,
+    passed: drills.filter(({ passed }) => passed).length,
+    inTime: drills.filter(isInTime).length,
+    last: drills[0]?.at ?? null,
+  });
+}
+
+/** The score over several services: of all their drops, the last shipped first. */
+export function scorecardOver(cards: readonly Scorecard[], at: Instant): Scorecard {
+  const scores = cards.flatMap(({ drops }) => drops).sort((a, b) => b.drop.shippedAt - a.drop.shippedAt);
+  const sum = (of: "held" | "passed" | "inTime") => cards.reduce((all, { drills }) => all + drills[of], 0);
+  const last = cards.flatMap(({ drills }) => drills.last ?? []);
+  return cardOf(scores, at, {
+    held: sum("held"),
+    passed: sum("passed"),
+    inTime: sum("inTime"),
+    last: last.length > 0 ? Math.max(...last) : null,
+  });
+}
+
+function cardOf(scores: DropScore[], at: Instant, drills: Scorecard["drills"]): Scorecard {
   return {
     at,
     drops: scores,
     pillars: byClock((name) => pillarOf(name, scores, at)),
     dora: doraOf(scores),
-    drills: {
-      held: drills.length,
-      passed: drills.filter(({ passed }) => passed).length,
-      inTime: drills.filter(isInTime).length,
-      last: drills[0]?.at ?? null,
-    },
+    drills,
     overrides: scores.reduce((sum, { overrides }) => sum + overrides.length, 0),
   };
 }

@@ -20,6 +20,10 @@ export function nameMatcher(patterns: readonly string[]): NameMatcher {
 
 export const isExclusion = (pattern: string) => pattern.startsWith("!");
 
+/** Names that a pattern matches, as far as a plain one does: `v*` gives v1. */
+export const exampleOf = (pattern: string): string[] =>
+  expandBraces(pattern).map((each) => each.replace(/[*?]+|\[[^\]]*\]/g, "1"));
+
 /** Patterns as a sentence shows them. */
 export const patternWords = (patterns: readonly string[]) => patterns.join(", ");
 

@@ -88,6 +88,9 @@ export class PolicyDiagnostics {
     if (document.isClosed) return;
     const text = document.getText();
     const { version } = document;
+    const roots = this.#model.projects.flatMap(({ project }) => (project.repository ? [project.root] : []));
+    const stray = (await import("../../app/policyFindings.ts")).strayProblem(roots, document.uri.fsPath);
+    if (stray) return this.#diagnostics.mark(document.uri, marksOf([stray]));
     const { policy, problems } = readPolicy(text);
     const marks = marksOf(problems);
     if (marks.length > 0) await (await import("./guide.ts")).explain(this.#extensionPath, text, marks);

@@ -128,6 +128,8 @@ export interface SchemaNode {
   anyOf?: SchemaNode[];
   oneOf?: SchemaNode[];
   allOf?: SchemaNode[];
+  /** The name of a key of the policy whose node this one is as well: `#/properties/targets`. */
+  $ref?: string;
 }
 
 /** The node that a path of keys leads to; through lists without counting their items. */
@@ -138,7 +140,8 @@ export function nodeAt(schema: SchemaNode, path: readonly string[]): SchemaNode 
       .map((each) => child(each, key))
       .find((each) => each !== null);
     if (!next) return null;
-    node = next;
+    const [, same] = /^#\/properties\/(\w+)$/.exec(next.$ref ?? "") ?? [];
+    node = (same === undefined ? null : schema.properties?.[same]) ?? next;
   }
   return node;
 }

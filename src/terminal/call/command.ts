@@ -82,6 +82,11 @@ export interface Command<O extends Options = Options> {
    * drop. `whole`: all of it.
    */
   history?: "drop" | "whole";
+  /**
+   * Which of several services it is about. Left out: one, and it is asked which where nothing tells. `all`: of each,
+   * unless one is chosen. `none`: of the repository. `own`: it sees to that itself.
+   */
+  services?: "all" | "none" | "own";
   /** It only looks, and is asked often: it goes by what an earlier run was told of the same commits. */
   remembers?: true;
   /** What it does, or finds, a pager may have to be told of. */
@@ -124,6 +129,10 @@ export function exitStatusOf(error: unknown): ExitStatus {
 export const GLOBAL_OPTIONS = {
   json: { help: "one JSON document on stdout, nothing else" },
   directory: { value: "DIR", help: "run as if started in DIR" },
+  service: {
+    value: "NAME",
+    help: "which of several services; default: by the tag, the incident or the folder",
+  },
   at: {
     value: "INSTANT",
     help: "look back to then (2026-11-23T10:04Z); where something is entered: when it happened",

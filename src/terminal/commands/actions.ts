@@ -7,6 +7,7 @@ import { cut, table } from "../text/table.ts";
 
 export const actions = command({
   name: "actions",
+  services: "all",
   summary: "the action items of all post-mortems, by owner",
   options: { overdue: { help: "only those whose due date has passed; exit status 1 when there are any" } },
   details: [
@@ -16,8 +17,12 @@ export const actions = command({
   async run({ values, project }) {
     const { listActions } = await import("../../app/documents/postmortems.ts");
     const opened = await project();
-    const inForce = await opened.policy();
-    const all = await listActions(opened.root, inForce.policy, opened.now());
+    const { policy } = await opened.policy();
+    const policies = [policy, ...Object.values(policy.services ?? {})];
+    // Most services keep them in one folder.
+    const folders = new Map(policies.map((each) => [each.documents.postmortems, each]));
+    const lists = [...folders.values()].map((each) => listActions(opened.root, each, opened.now()));
+    const all = (await Promise.all(lists)).flat();
     const shown = values.overdue ? all.filter(({ state }) => state === "overdue") : all;
     return {
       json: { at: formatInstant(opened.now()), counts: counts(all), actions: shown.map(actionReport) },

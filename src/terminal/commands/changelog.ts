@@ -6,6 +6,7 @@ import { command } from "../call/command.ts";
 
 export const changelog = command({
   name: "changelog",
+  services: "all",
   history: "whole",
   args: "[TAG]",
   summary: "prints the changelog with an entry for every drop, or the entry of one drop",
@@ -23,18 +24,33 @@ export const changelog = command({
     const { draftChangelog, draftDropNotes, writeChangelog } = await import("../../app/drop/changelog.ts");
     const last = values.last === undefined ? undefined : numberOfDrops(values.last);
     const opened = await project();
+    const { readEach } = await import("../../app/project/serviceReading.ts");
     if (tag !== undefined) {
       const text = await draftDropNotes(opened, tag);
       return { json: { at: formatInstant(now()), tag, text }, text: () => text };
     }
-    const draft = await draftChangelog(opened, { last });
-    if (values.write) await writeChangelog(opened, draft);
-    const { path, text, changed, sections, notes } = draft;
-    const written = values.write && changed;
+    const all = [];
+    for (const { service, project: own, reading } of await readEach(opened)) {
+      // A service that has shipped nothing yet has nothing to tell.
+      if (service !== null && reading.release.drops.length === 0) continue;
+      const draft = await draftChangelog(own, { last });
+      if (values.write) await writeChangelog(own, draft);
+      all.push({ service, draft, written: values.write && draft.changed });
+    }
+    const texts = all.map(({ draft }) =>
+      values.write ? `${draft.path}: ${writtenWords(draft)}` : draft.text.replace(/\n$/, ""),
+    );
+    const reports = all.map(({ service, draft, written }) => {
+      const { path, text, changed, sections, notes } = draft;
+      return { ...(service === null ? {} : { service }), path, changed, written, sections, notes, text };
+    });
     return {
-      json: { at: formatInstant(now()), path, changed, written, sections, notes, text },
-      text: () => (values.write ? `${path}: ${writtenWords(draft)}` : text.replace(/\n$/, "")),
-      complaints: notes,
+      json: {
+        at: formatInstant(now()),
+        ...(reports.length === 1 && all[0]!.service === null ? reports[0] : { services: reports }),
+      },
+      text: () => texts.join(values.write ? "\n" : "\n\n"),
+      complaints: all.flatMap(({ draft }) => draft.notes),
     };
   },
 });

@@ -2,6 +2,7 @@ import { command } from "../call/command.ts";
 
 export const doctor = command({
   name: "doctor",
+  services: "none",
   ledger: "optional",
   judgesPolicy: true,
   summary: "tells what is missing on this machine and in this clone, and how to get it",

@@ -84,6 +84,7 @@ const refreshed = ({ root }: Project, { path, changed }: Refreshed, directory: s
 
 export const init = command({
   name: "init",
+  services: "none",
   ledger: "optional",
   summary: "writes a commented policy and the templates, or the pipeline of a forge; never overwrites",
   options: {

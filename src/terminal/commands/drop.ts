@@ -4,40 +4,61 @@ import { assumedWords, unheldWords } from "../../domain/drop/dropWording.ts";
 import type { Release } from "../../domain/drop/release.ts";
 import { statusAt } from "../../domain/drop/status.ts";
 import { plainText } from "../../domain/text/plainText.ts";
-import { formatInstant } from "../../domain/time/instant.ts";
+import { formatInstant, type Instant } from "../../domain/time/instant.ts";
 import { command } from "../call/command.ts";
 import { LocalTime } from "../text/localTime.ts";
+import type { Page } from "../text/page.ts";
 import { table, wrap } from "../text/table.ts";
 
 export const dropList = command({
   name: "drop list",
+  services: "all",
   tellsUnheld: true,
   history: "drop",
   summary: "the drops on the release branch, newest first",
   async run({ project }) {
     const opened = await project();
-    const { release } = await opened.read();
-    const { at, drop, dropMissing } = statusAt(release, opened.now());
-    const { drops } = release;
-    const time = new LocalTime(at);
-    const unheld = unheldWords(release);
+    const { readEach } = await import("../../app/project/serviceReading.ts");
+    const at = opened.now();
+    const each = await readEach(opened);
+    const reports = each.map(({ service, reading: { release } }) => ({
+      drops: release.drops.map((drop) => ({
+        ...listedReport(drop, release.current),
+        ...(service === null ? {} : { service }),
+      })),
+      newerTags: release.newerTags.map(unheldReport),
+      lostDrops: release.lostDrops.map(unheldReport),
+    }));
     return {
       json: {
         at: formatInstant(at),
-        drops: drops.map((each) => listedReport(each, drop)),
-        newerTags: release.newerTags.map(unheldReport),
-        lostDrops: release.lostDrops.map(unheldReport),
+        drops: reports.flatMap(({ drops }) => drops),
+        newerTags: reports.flatMap(({ newerTags }) => newerTags),
+        lostDrops: reports.flatMap(({ lostDrops }) => lostDrops),
       },
-      text: ({ paint, width }) =>
-        [
-          ...unheld.flatMap((words) => wrap(words, width, "").map(paint.yellow)),
-          ...(drops.length === 0
-            ? [`None. ${dropMissing}`]
-            : table(drops.map((each) => dropRow(each, release, time)))),
-        ].join("\n"),
+      text: (page) =>
+        each
+          .map(({ service, reading: { release } }) =>
+            [
+              ...(service === null ? [] : [page.paint.bold(plainText(service, 60))]),
+              ...dropLines(release, at, page),
+            ].join("\n"),
+          )
+          .join("\n\n"),
     };
   },
 });
+
+function dropLines(release: Release, at: Instant, { paint, width }: Page): string[] {
+  const { dropMissing } = statusAt(release, at);
+  const { drops } = release;
+  return [
+    ...unheldWords(release).flatMap((words) => wrap(words, width, "").map(paint.yellow)),
+    ...(drops.length === 0
+      ? [`None. ${dropMissing}`]
+      : table(drops.map((each) => dropRow(each, release, new LocalTime(at))))),
+  ];
+}
 
 export const listedReport = (drop: Drop, current: Drop | null) => ({
   ...dropReport(drop),

@@ -7,7 +7,7 @@ import type { FlagChange } from "../../domain/change/flags.ts";
 import { itemWords, type Risk, reasonWords, riskWords } from "../../domain/change/riskLevel.ts";
 import type { Drop } from "../../domain/drop/drop.ts";
 import { assumedWords } from "../../domain/drop/dropWording.ts";
-import { candidateOf, previousOf, type Release } from "../../domain/drop/release.ts";
+import { candidateOf, type Release, rangeOf } from "../../domain/drop/release.ts";
 import { statusAt } from "../../domain/drop/status.ts";
 import { counted } from "../../domain/text/counted.ts";
 import { HumanError } from "../../domain/text/humanError.ts";
@@ -52,9 +52,8 @@ export async function runDropShow({ args: [tag], project }: Call): Promise<Answe
 
 async function historyOf({ repository }: Project, drop: Drop, release: Release): Promise<DropHistory> {
   const { dropHistory } = await import("../../git/history.ts");
-  const previous = previousOf(release, drop);
   // By commits, not by names: of a tag that was moved, the commit on record counts.
-  const range = { from: previous?.commit ?? null, to: drop.commit };
+  const range = rangeOf(candidateOf(release, drop));
   return dropHistory(repository!, range).catch((cause: unknown) => {
     throw new HumanError(
       "service",

@@ -13,6 +13,7 @@ export const GATE_OPTIONS = {
 
 export const gate = command({
   name: "gate",
+  services: "own",
   ledger: "own",
   history: "whole",
   args: "[TAG]",

@@ -1,13 +1,15 @@
 import { createHash, randomUUID } from "node:crypto";
 import { isAbsolute, resolve } from "node:path";
+import { chooseService, mustChooseService } from "../../app/chooseService.ts";
 import {
   gateReport,
   type PullRequestReading,
   pullRequestReport,
   readPullRequest,
+  servicesOfPullRequest,
 } from "../../app/gate/gateReport.ts";
 import { aimWords, baseWords, policyWords } from "../../app/gate/gateWords.ts";
-import { candidateNamed, type Governed, readGoverned } from "../../app/gate/governed.ts";
+import { candidateNamed, readGoverned } from "../../app/gate/governed.ts";
 import { type HookStart, installHook, readPush, removeHook } from "../../app/gate/prePushHook.ts";
 import { type GateReading, readGate } from "../../app/gate/readGate.ts";
 import { fetchFirst } from "../../app/project/fetchFirst.ts";
@@ -35,15 +37,16 @@ import type { GATE_OPTIONS } from "./gate.ts";
 export async function runGate(call: Call<typeof GATE_OPTIONS>): Promise<Answer> {
   const { values, project } = call;
   refuseOddOptions(values);
-  const opened = await project();
-  if (values["install-hook"] || values["remove-hook"]) return hookAnswer(call, opened);
-  await fetchFirst(opened);
-  if (values["pre-push"]) return prePush(call, opened);
-  const governed = await readGoverned(opened);
-  const tag = call.args[0] ?? dropOfRun(call.environment, governed);
+  const whole = await project();
+  if (values["install-hook"] || values["remove-hook"]) return hookAnswer(call, whole);
+  await fetchFirst(whole);
+  if (values["pre-push"]) return prePush(call, whole);
   const { to } = values;
+  const tag = call.args[0] ?? (await dropOfRun(call.environment, whole));
   const pull = tag === undefined && to === undefined ? pullRequestOf(call.environment) : null;
-  if (pull) return pullRequestAnswer(call, pull, await readPullRequest(opened, governed), opened);
+  if (pull) return pullRequestAnswer(call, pull, await pullRequests(call, whole), whole);
+  const opened = await as(whole, await mustChooseService(whole, { ...serviceWish(call), tag }));
+  const governed = await readGoverned(opened);
   const candidate = await candidateNamed(governed, tag);
   const sources = signalSources(opened, call.environment);
   const reading = await readGate(opened, governed, candidate, {
@@ -54,6 +57,12 @@ export async function runGate(call: Call<typeof GATE_OPTIONS>): Promise<Answer> 
   return verdict(call, [reading], opened);
 }
 
+const serviceWish = ({ values, directory }: Pick<Call<typeof GATE_OPTIONS>, "values" | "directory">) => ({
+  service: (values as { service?: string }).service,
+  folder: directory,
+});
+
+const as = (project: Project, service: string | null) => (service === null ? project : project.of(service));
 function refuseOddOptions(values: Call<typeof GATE_OPTIONS>["values"]): void {
   if (values["install-hook"] && values["remove-hook"])
     throw new HumanError(
@@ -66,34 +75,63 @@ function refuseOddOptions(values: Call<typeof GATE_OPTIONS>["values"]): void {
 }
 
 /** A run for the tag of a drop asks about that drop, as the tag on the command line does. */
-function dropOfRun(environment: NodeJS.ProcessEnv, { release }: Governed): string | undefined {
+async function dropOfRun(environment: NodeJS.ProcessEnv, project: Project): Promise<string | undefined> {
   const tag = tagOfRun(environment);
-  return tag !== null && nameMatcher(release.policy.policy.drops.tags)(tag) ? tag : undefined;
+  if (tag === null) return undefined;
+  const { policy } = await project.policy();
+  const policies = policy.services ? Object.values(policy.services) : [policy];
+  return policies.some(({ drops }) => nameMatcher(drops.tags)(tag)) ? tag : undefined;
+}
+
+/** Of several services, each that the pull request changes, unless one is chosen. */
+async function pullRequests(call: Call<typeof GATE_OPTIONS>, whole: Project): Promise<PullRequestReading[]> {
+  const chosen = as(whole, await chooseService(whole, serviceWish(call)));
+  const several = chosen === whole && (await whole.services()).length > 0;
+  const projects = several ? await servicesOfPullRequest(whole) : [chosen];
+  const readings: PullRequestReading[] = [];
+  for (const own of projects) readings.push(await readPullRequest(own, await readGoverned(own)));
+  return readings;
 }
 
 /** On a pull request the council is told of, and asked only before it ships. */
 async function pullRequestAnswer(
   call: Call<typeof GATE_OPTIONS>,
   { number }: PullRequestRun,
-  reading: PullRequestReading,
+  readings: readonly PullRequestReading[],
   project: Project,
 ): Promise<Answer> {
   const { values, environment } = call;
-  const { reasons, toShip } = reading;
+  // What is wrong with the policy is told by each service in the same words.
+  const distinct = (all: readonly GateReason[]) => [
+    ...new Map(all.map((each) => [each.text, each])).values(),
+  ];
+  const reasons = distinct(readings.flatMap((reading) => reading.reasons));
+  const toShip = distinct(readings.flatMap((reading) => reading.toShip));
   if (values.report !== undefined) await writeReport(call, project.root, values.report, reasons);
   const at = project.now();
   const marks = marksFor(pipelineOf(environment), reasons, at, githubNotices(toShip));
   return {
-    json: { at: formatInstant(at), pullRequest: number, ...pullRequestReport(reading) },
+    json: { at: formatInstant(at), pullRequest: number, ...pullRequestsReport(readings) },
     reasons: reasons.map(({ text }) => text),
     ...(await summaryFor(environment, async () => {
       const { pullRequestSummary } = await import("../text/gateSummary.ts");
-      return pullRequestSummary(project, reading);
+      const each = await Promise.all(readings.map((reading) => pullRequestSummary(project, reading)));
+      return each.join("\n");
     })),
-    text: (page) => pullRequestText(reading, page),
+    text: (page) => readings.map((reading) => pullRequestText(reading, page)).join("\n\n"),
     ...marks,
     exit: reasons.length > 0 ? EXIT.no : EXIT.fine,
   };
+}
+
+function pullRequestsReport(readings: readonly PullRequestReading[]) {
+  const reports = readings.map((reading) => ({ ...serviceOf(reading), ...pullRequestReport(reading) }));
+  return reports.length === 1 ? reports[0] : { services: reports };
+}
+
+function serviceOf({ governed }: PullRequestReading): { service?: string } {
+  const { scope } = governed.release.policy.policy;
+  return scope ? { service: scope.service } : {};
 }
 
 async function prePush(call: Call<typeof GATE_OPTIONS>, project: Project): Promise<Answer> {
@@ -232,6 +270,8 @@ function pullRequestText(reading: PullRequestReading, page: Page): string {
   const { paint, width } = page;
   const size = counted(commits.length, "commit");
   const branch = plainText(governed.release.branch.name, 60);
+  const { service } = serviceOf(reading);
+  const heading = service === undefined ? [] : [paint.bold(plainText(service, 60))];
   const verdict =
     reasons.length === 0
       ? paint.green(`Passed: the pull request (${size}) may be merged into ${branch}.`)
@@ -239,6 +279,7 @@ function pullRequestText(reading: PullRequestReading, page: Page): string {
   const items = (texts: readonly { text: string }[]) =>
     texts.flatMap(({ text }) => wrap(text, width, "- ", "  "));
   return [
+    ...heading,
     verdict,
     ...items(reasons),
     ...(undoOf === null ? [] : [`It is the undo of ${plainText(undoOf, 60)}, file for file.`]),

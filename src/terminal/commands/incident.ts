@@ -267,6 +267,7 @@ export const incidentShow = command({
 
 export const incidentList = command({
   name: "incident list",
+  services: "all",
   summary: "the incidents that are not closed, the most urgent first",
   options: { all: { help: "the closed ones too" } },
   async run({ values, project }) {

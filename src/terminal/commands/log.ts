@@ -13,6 +13,7 @@ import { table } from "../text/table.ts";
 
 export const log = command({
   name: "log",
+  services: "all",
   summary: "every event, newest first",
   async run({ project }) {
     const opened = await project();
@@ -61,12 +62,13 @@ interface LogEntry {
 
 /** Every event of the ledger, the newest first, with what its incident says about it; also those that do not count. */
 function logEntries(
-  { release, ledger, uncounted }: Reading,
+  { release, ledger, record, uncounted }: Reading,
   lookBackTo: Instant | null,
   at: Instant,
 ): LogEntry[] {
   const { incidents } = release;
-  const events = lookBackTo === null ? ledger.events : asOf(ledger.events, lookBackTo);
+  const held = record?.all() ?? ledger.events;
+  const events = lookBackTo === null ? held : asOf(held, lookBackTo);
   const told = new Map<string, TimelineEntry>();
   for (const incident of incidents)
     for (const entry of timelineOf(incident, at)) told.set(entry.event, entry);

@@ -1,6 +1,7 @@
 import { join, relative } from "node:path";
 import { policyReport, problemReport } from "../../app/drop/report.ts";
 import { readTextNow } from "../../app/project/files.ts";
+import type { Project } from "../../app/project/project.ts";
 import {
   changeWords,
   draftWords,
@@ -10,9 +11,11 @@ import {
 } from "../../domain/policy/policy.ts";
 import { plainText } from "../../domain/text/plainText.ts";
 import { command, EXIT } from "../call/command.ts";
+import { table } from "../text/table.ts";
 
 export const policyCheck = command({
   name: "policy check",
+  services: "none",
   ledger: "optional",
   summary: "validates the policy at hand; prints each error as path:line:column: message",
   details: [
@@ -23,18 +26,38 @@ export const policyCheck = command({
     const opened = await project();
     const [atHand, inForce] = await Promise.all([opened.policyAtHand(), opened.policy()]);
     const path = relative(directory, join(opened.root, atHand.path));
-    const warnings = await warningsOf(opened.root, atHand);
+    const found = await findingsOf(opened, atHand);
+    const warnings = [...(await warningsOf(opened.root, atHand)), ...found.warnings];
+    const strays = found.strays.map((stray) => relative(directory, join(opened.root, stray)));
     return {
       json: {
         ...policyReport(inForce),
-        errors: atHand.problems.map(problemReport),
+        errors: [
+          ...atHand.problems.map(problemReport),
+          ...strays.map((stray) => ({ path: stray, message: found.stray, line: 1, column: 1 })),
+        ],
         warnings: warnings.map(problemReport),
       },
-      text: () => [...lines(path, warnings, "warning: "), checkText(atHand, inForce, path)].join("\n"),
-      exit: atHand.problems.length > 0 ? EXIT.wrong : EXIT.fine,
+      text: () =>
+        [
+          ...strays.map((stray) => `${stray}:1:1: ${found.stray}`),
+          ...lines(path, warnings, "warning: "),
+          checkText(atHand, inForce, path),
+        ].join("\n"),
+      exit: atHand.problems.length > 0 || strays.length > 0 ? EXIT.wrong : EXIT.fine,
     };
   },
 });
+
+/** What its services come to in this work tree, and policies that nobody reads. */
+async function findingsOf({ repository, root }: Project, { policy, source, path }: PolicyInForce) {
+  if (!repository || repository.root === null) return { strays: [], stray: "", warnings: [] };
+  const { findServices, findingProblems, STRAY_POLICY } = await import("../../app/policyFindings.ts");
+  const found = await findServices(repository, policy);
+  const text = source === "work-tree" ? (readTextNow(root, path) ?? "") : "";
+  const warnings = text === "" ? [] : findingProblems(found, text);
+  return { strays: found.strays, stray: STRAY_POLICY, warnings };
+}
 
 /** What is in order as a policy, and yet would not do what it is for. */
 async function warningsOf(root: string, { policy, source, path }: PolicyInForce): Promise<PolicyProblem[]> {
@@ -96,18 +119,58 @@ export const policySchema = command({
 
 export const policyShow = command({
   name: "policy show",
+  services: "all",
   ledger: "optional",
   summary: "which policy is in force and from where, and what the one at hand would change",
   judgesPolicy: true,
   async run({ project }) {
     const opened = await project();
     const inForce = await opened.policy();
+    const services = await opened.services();
+    const values = opened.service === null ? null : await valuesOf(opened, inForce);
     return {
-      json: { ...policyReport(inForce), policy: inForce.policy },
-      text: () => showText(inForce),
+      json: {
+        ...policyReport(inForce),
+        policy: inForce.policy,
+        ...(opened.service === null ? {} : { service: opened.service, values }),
+      },
+      text: ({ paint }) =>
+        [
+          showText(inForce),
+          ...(opened.service === null || !values
+            ? servicesLines(services)
+            : [
+                "",
+                paint.bold(plainText(opened.service, 60)),
+                ...table(
+                  values.map(({ path, value, from }) => [
+                    plainText(path, 100),
+                    plainText(value, 200),
+                    from === "default" ? paint.dim(from) : from,
+                  ]),
+                ),
+              ]),
+        ].join("\n"),
     };
   },
 });
+
+/** Null where the text that is in force is not to be had, as while it is broken. */
+async function valuesOf(opened: Project, inForce: PolicyInForce) {
+  const [{ textInForce }, { policyValues }] = await Promise.all([
+    import("../../app/policyFindings.ts"),
+    import("../../domain/policy/values.ts"),
+  ]);
+  const text = await textInForce(opened, inForce);
+  return text === null ? null : policyValues(inForce.policy, text);
+}
+
+const servicesLines = (services: readonly string[]) =>
+  services.length === 0
+    ? []
+    : [
+        `Services: ${services.join(", ")}; what is in force for one: dropclock policy show --service ${services[0]}`,
+      ];
 
 function showText(inForce: PolicyInForce): string {
   const { problems, draft, branch, commit, doubt, path } = inForce;

@@ -9,6 +9,7 @@ import { command } from "../call/command.ts";
 
 export const publish = command({
   name: "publish",
+  services: "all",
   ledger: "fetched",
   history: "whole",
   summary: "writes the public record of incidents: static pages with feeds",
@@ -28,14 +29,31 @@ export const publish = command({
     if (values.out === "")
       throw new HumanError("usage", "--out names no folder; write one such as --out site.");
     const opened = await project();
+    const { readEach } = await import("../../app/project/serviceReading.ts");
     const { root } = opened;
     const out = values.out === undefined ? null : givenPlace(values.out, "folder", { directory, root });
     const dry = values["dry-run"];
     const publication = await (dry ? use.draftPublication(opened, out) : use.publish(opened, out));
+    // Over all services, and each by itself in a folder of its own.
+    const each: { service: string; of: Publication }[] = [];
+    for (const { service, project: own } of await readEach(opened)) {
+      if (service === null) break;
+      const folder = out && { ...out, path: out.path === "" ? service : `${out.path}/${service}` };
+      each.push({ service, of: await (dry ? use.draftPublication(own, folder) : use.publish(own, folder)) });
+    }
+    const services = each.map(({ service, of }) => ({ name: service, ...publicationReport(of) }));
     return {
-      json: { at: formatInstant(now()), written: !dry, ...publicationReport(publication) },
-      text: () => publicationText(publication, directory, dry),
-      complaints: complaints(publication),
+      json: {
+        at: formatInstant(now()),
+        written: !dry,
+        ...publicationReport(publication),
+        ...(each.length > 0 ? { services } : {}),
+      },
+      text: () =>
+        [publication, ...each.map(({ of }) => of)]
+          .map((one) => publicationText(one, directory, dry))
+          .join("\n"),
+      complaints: [...new Set([publication, ...each.map(({ of }) => of)].flatMap(complaints))],
     };
   },
 });

@@ -1,5 +1,6 @@
 import { writeFile } from "node:fs/promises";
 import { extname, resolve } from "node:path";
+import type { Scores } from "../../app/drop/scorecards.ts";
 import { EXPORT_FORMATS, type ExportFormat } from "../../documents/pageMessages.ts";
 import { HumanError } from "../../domain/text/humanError.ts";
 import { plainText } from "../../domain/text/plainText.ts";
@@ -10,6 +11,7 @@ const FORMATS = ["text", ...EXPORT_FORMATS] as const;
 
 export const scorecard = command({
   name: "scorecard",
+  services: "all",
   ledger: "fetched",
   history: "whole",
   summary:
@@ -26,14 +28,30 @@ export const scorecard = command({
   async run({ values, project, directory }) {
     const format = formatOf(values.format, values.out);
     const last = values.last === undefined ? undefined : numberOfDrops(values.last);
-    const { readScores, scorecardFile, scorecardReport } = await import("../../app/drop/scorecards.ts");
-    const { scorecardText } = await import("../text/scorecardText.ts");
+    const { readScores, scorecardFile, scorecardReport, servicesScorecard } = await import(
+      "../../app/drop/scorecards.ts"
+    );
+    const { scorecardText, servicesScorecardText } = await import("../text/scorecardText.ts");
     const opened = await project();
-    const reading = await opened.read();
-    const scores = await readScores(opened, reading, last);
+    const { readEach } = await import("../../app/project/serviceReading.ts");
+    const several: { service: string; scores: Scores }[] = [];
+    let alone: { scores: Scores; service: string | null } | null = null;
+    for (const { service, project: own, reading } of await readEach(opened)) {
+      const scores = await readScores(own, reading, last);
+      if (service === null) alone = { scores, service: reading.release.policy.policy.service };
+      else several.push({ service, scores });
+    }
+    if (alone === null) {
+      if (format !== null)
+        throw new HumanError("usage", "A file holds the scorecard of one service; choose it: --service NAME");
+      return {
+        json: servicesScorecard(several, opened.now()),
+        text: (page) => servicesScorecardText(several, opened.now(), page),
+      };
+    }
+    const { scores, service } = alone;
     const json = scorecardReport(scores);
     if (format === null) return { json, text: (page) => scorecardText(scores, page) };
-    const { service } = reading.release.policy.policy;
     const file = scorecardFile(format, scores, service);
     if (values.out === undefined) return { json, text: () => file.trimEnd() };
     const path = resolve(directory, values.out);

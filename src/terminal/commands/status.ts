@@ -2,6 +2,7 @@ import { command } from "../call/command.ts";
 
 export const status = command({
   name: "status",
+  services: "all",
   tellsUnheld: true,
   judgesPolicy: true,
   remembers: true,

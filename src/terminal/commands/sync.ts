@@ -7,6 +7,7 @@ import { notePosted, restoredComplaints, rewoundComplaints } from "../call/compl
 
 export const sync = command({
   name: "sync",
+  services: "none",
   handsOver: true,
   ledger: "optional",
   summary: "brings the ledger into step with the team's: fetch, union, push",

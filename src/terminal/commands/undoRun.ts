@@ -14,6 +14,7 @@ import {
 import type { PlannedStep, UndoPlan } from "../../app/undo/undoPlan.ts";
 import { httpSources } from "../../app/updates/secretsInForce.ts";
 import type { Rehearsal } from "../../domain/drop/drills.ts";
+import type { SharedChoice } from "../../domain/drop/dropRecord.ts";
 import { plainText } from "../../domain/text/plainText.ts";
 import { exactly } from "../../domain/time/duration.ts";
 import { formatInstant, type Instant } from "../../domain/time/instant.ts";
@@ -35,17 +36,31 @@ export async function undoAnswer(call: UndoCall): Promise<Answer> {
   // Offline the undo goes on, by the policy that was fetched last.
   const offline = await fetchIfOnline(opened);
   const mode = reapply ? "reapply" : "undo";
-  const plan = await planUndo(opened, {
-    tag: call.args[0] ?? null,
-    mode,
-    to: call.values.to ?? null,
-    offline,
-  });
+  const wish = { tag: call.args[0] ?? null, mode, to: call.values.to ?? null, offline } as const;
+  const given = (call.values.shared ?? null) as SharedChoice | null;
+  let plan = await planUndo(opened, { ...wish, shared: given });
+  const chosen = given ?? (await askShared(call, opened, plan));
+  if (chosen !== given) plan = await planUndo(opened, { ...wish, shared: chosen });
   if (wanted || drill) return rehearsed(call, opened, plan);
   if (plan.refusal !== null) return planned(opened, plan, [plan.refusal], plan.over ? EXIT.fine : EXIT.no);
   if (!yes && !(await confirmed(call, opened, plan)))
     return planned(opened, plan, [unconfirmed(call)], EXIT.no, call.confirm !== null);
   return carriedOut(call, opened, plan);
+}
+
+/** Files that other services have shipped as well: a person decides, and what nobody said is no yes. */
+async function askShared(
+  { confirm, show, page, values }: UndoCall,
+  opened: Project,
+  plan: UndoPlan,
+): Promise<SharedChoice | null> {
+  const asks = plan.shared.length > 0 && plan.sharedChoice === null && plan.attempt === null;
+  if (!asks || !confirm || values.yes || plan.mode !== "undo") return null;
+  show(planText(plan, opened.now(), page));
+  const files = plan.shared.length === 1 ? "this file" : `these ${plan.shared.length} files`;
+  return (await confirm(`Roll ${files} back for the other services as well? No keeps them as they are.`))
+    ? "roll-back"
+    : "keep";
 }
 
 async function confirmed(
@@ -151,6 +166,7 @@ function planText(plan: UndoPlan, at: Instant, page: Page): string {
       commitRows(plan, page),
     ),
     ...listed("Files that change", plan.files.length, fileRows(plan)),
+    ...listed("Shared with other services", plan.shared.length, sharedRows(plan)),
     ...listed("Files that stay as they are", plan.kept.length, keptRows(plan)),
     ...listed(
       "Steps",
@@ -188,6 +204,25 @@ function fileRows({ files }: UndoPlan): string[] {
 function keptRows({ kept }: UndoPlan): string[] {
   const shown = kept.slice(0, SHOWN.kept);
   return [...shown.map((path) => `  ${plainText(path)}`), ...rest(kept.length - shown.length)];
+}
+
+function sharedRows({ shared, sharedChoice }: UndoPlan): string[] {
+  const shown = shared.slice(0, SHOWN.kept);
+  const fate = sharedChoice === "keep" ? "stays" : sharedChoice === "roll-back" ? "rolled back" : "undecided";
+  const rows = shown.map(({ path, with: holders }) => [
+    plainText(path),
+    fate,
+    holders
+      .map(
+        ({ service, drops }) =>
+          `${drops
+            .slice(0, 3)
+            .map((tag) => plainText(tag, 60))
+            .join(", ")} (${service})`,
+      )
+      .join("; "),
+  ]);
+  return [...table(rows, "  "), ...rest(shared.length - shown.length)];
 }
 
 const rest = (count: number) => (count > 0 ? [`  and ${count} more`] : []);

@@ -1,10 +1,17 @@
 import type { Scores } from "../../app/drop/scorecards.ts";
 import { assumedWords } from "../../domain/drop/dropWording.ts";
 import { CLOCK_NAMES } from "../../domain/policy/terms.ts";
-import type { Adoption, DropScore, Scorecard, Verdict } from "../../domain/record/scorecard.ts";
+import {
+  type Adoption,
+  type DropScore,
+  type Scorecard,
+  scorecardOver,
+  type Verdict,
+} from "../../domain/record/scorecard.ts";
 import { doraWords, drillWords, overrideWords, remarkWords } from "../../domain/record/scorecardWords.ts";
 import { plainText } from "../../domain/text/plainText.ts";
 import { exactly } from "../../domain/time/duration.ts";
+import type { Instant } from "../../domain/time/instant.ts";
 import { LocalTime } from "./localTime.ts";
 import type { Page } from "./page.ts";
 import { table, wrap } from "./table.ts";
@@ -34,6 +41,28 @@ export function scorecardText({ scorecard, adoption }: Scores, page: Page): stri
     "",
     ...adoptionLines(adoption, time, page),
   ].join("\n");
+}
+
+/** Each service by itself, then what follows from all of them. */
+export function servicesScorecardText(
+  each: readonly { service: string; scores: Scores }[],
+  at: Instant,
+  page: Page,
+): string {
+  const whole = scorecardOver(
+    each.map(({ scores }) => scores.scorecard),
+    at,
+  );
+  const own = each.map(
+    ({ service, scores }) => `${page.paint.bold(plainText(service, 60))}\n${scorecardText(scores, page)}`,
+  );
+  const over = [
+    page.paint.bold("Over all services"),
+    ...table([heading(page), ...totals(whole, page)], INDENT),
+    ...doraWords(whole.dora).flatMap((line) => wrap(line, page.width, "")),
+    `Drills since then: ${drillWords(whole.drills)}`,
+  ];
+  return [...own, over.join("\n")].join("\n\n");
 }
 
 const heading = ({ paint }: Page) => ["", "", ...CLOCK_NAMES, ""].map(paint.dim);

@@ -15,7 +15,7 @@ import { roughly } from "../../domain/time/duration.ts";
 import type { LocalTime } from "./localTime.ts";
 
 /** One row of the status: what it is about, and a sentence; grave where people must not pass over it. */
-interface Fact {
+export interface Fact {
   name: string;
   words: string;
   grave?: "warning" | "error";
@@ -41,6 +41,13 @@ export function statusFacts(status: Status, reading: Read, time: LocalTime): Fac
     incidentFact(status),
   ];
 }
+
+/** What is so of a repository, whichever of its services one looks at. */
+export const repositoryFacts = (status: Status, reading: Reading): Fact[] => [
+  policyFact(status.policy),
+  ledgerFact(reading),
+  incidentFact(status),
+];
 
 function policyFact(policy: PolicyInForce): Fact {
   const name = "Policy";

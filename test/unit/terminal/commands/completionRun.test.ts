@@ -61,6 +61,7 @@ describe("completion", () => {
       "--why",
       "--json",
       "--directory",
+      "--service",
       "--at",
       "--help",
       "--version",
