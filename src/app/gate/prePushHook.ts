@@ -6,10 +6,11 @@ import { plainText } from "../../domain/text/plainText.ts";
 import { nameMatcher } from "../../domain/text/tagNames.ts";
 import type { Repository } from "../../git/repository.ts";
 import { hooksFolder } from "../../git/worktrees.ts";
+import type { SourceOpener } from "../../signals/signalSource.ts";
 import { refuseLinks } from "../project/files.ts";
 import type { Project } from "../project/project.ts";
 import { candidateAt, type Governed, readGoverned } from "./governed.ts";
-import { type GateReading, readGate, type SourceOpener } from "./readGate.ts";
+import { type GateReading, readGate } from "./readGate.ts";
 
 const MARK = "# Dropclock: asks the gate before a drop is pushed. Remove with: dropclock gate --remove-hook";
 
