@@ -1,3 +1,6 @@
+// Mocha keeps whole stacks: where a parser is a thousand calls deep, each error that it catches itself takes seconds.
+Error.stackTraceLimit = 50;
+
 /** What is cleaned up at some end; the newest first: a process stops before the folder that it writes to is removed. */
 class Cleanups {
   readonly #pending = new Set<() => void>();

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { CommitGraph, type LoggedCommit } from "../../../../src/domain/change/change.ts";
+import type { LoggedCommit } from "../../../../src/domain/change/change.ts";
 import { dropChanges } from "../../../../src/domain/change/dropChanges.ts";
 
 type Step = string | { merge: string; of: string[] } | { empty: string };
@@ -360,42 +360,5 @@ describe("a hostile history", () => {
     // All of it shares one fate, the last one that was read.
     assert.ok([0, 3000].includes(first!.news.length));
     assert.equal(second!.news.length, 0);
-  });
-});
-
-describe("the range of a graph", () => {
-  it("is what can be reached from its tips and not from the others", () => {
-    const anyGraph = fc.array(fc.array(fc.nat({ max: 5 }), { maxLength: 3 }), {
-      minLength: 1,
-      maxLength: 25,
-    });
-    fc.assert(
-      fc.property(anyGraph, fc.nat(), fc.nat(), (rows, x, y) => {
-        // Each commit's parents lie some places below it.
-        const commits = rows.map((down, i) => ({
-          sha: `${i}`,
-          parents: [...new Set(down.map((d) => i + 1 + d))].map(String),
-          date: 0,
-          message: "",
-        }));
-        const reach = (sha: string, seen = new Set<string>()): Set<string> => {
-          const commit = commits[Number(sha)];
-          if (!commit || seen.has(sha)) return seen;
-          seen.add(sha);
-          for (const parent of commit.parents) reach(parent, seen);
-          return seen;
-        };
-        const [tip, without] = [`${x % rows.length}`, `${y % rows.length}`];
-        const graph = new CommitGraph(commits);
-        const hidden = reach(without);
-        const expected = [...reach(tip)].filter((sha) => !hidden.has(sha)).sort(graph.byAge);
-        for (let twice = 0; twice < 2; twice++)
-          assert.deepEqual(
-            graph.range([tip], [without]).map(({ sha }) => sha),
-            expected,
-          );
-      }),
-      { numRuns: 500 },
-    );
   });
 });
