@@ -1,7 +1,8 @@
 import { execFileSync } from "node:child_process";
 import { chmod, cp, mkdir, rm, writeFile } from "node:fs/promises";
-import { basename, dirname, join, resolve } from "node:path";
-import { build, transform } from "esbuild";
+import { basename, dirname, join, relative, resolve } from "node:path";
+import { build } from "esbuild";
+import { asScript, isPart } from "./.build/commonJs.mjs";
 import { checkDirections, readModules } from "./.build/imports.mjs";
 import { noticesFor } from "./.build/notices.mjs";
 
@@ -22,8 +23,11 @@ const common = {
   metafile: true,
   define: { "import.meta.dirname": "__dirname" },
   external: ["vscode"],
-  // Of Markdown only the blocks are read.
-  alias: { entities: "./src/documents/blocksOnly.ts", "linkify-it": "./src/documents/blocksOnly.ts" },
+  alias: {
+    entities: "./.build/blocksOnly.mjs",
+    "linkify-it": "./.build/blocksOnly.mjs",
+    debug: "./.build/noDebug.cjs",
+  },
 };
 
 /**
@@ -40,6 +44,18 @@ const faces = { ...common, format: "esm", splitting: true, chunkNames: "parts/[h
 
 const EXTENSION = { ...thin, entryPoints: { extension: "src/extension.ts" } };
 const COMMAND_LINE = { ...thin, entryPoints: { cli: "src/cli.ts" }, banner: { js: "#!/usr/bin/env node" } };
+/**
+ * What runs inside the pages of the editor: one script and one style, in the browser's own words.
+ * @type {import("esbuild").BuildOptions}
+ */
+const PAGES = {
+  ...common,
+  format: "iife",
+  platform: "browser",
+  target: ["chrome128", "firefox128", "safari17"],
+  entryPoints: { page: "src/webview/main.ts", "page-style": "src/webview/page.css" },
+};
+
 const EDITOR = { editor: "src/editor/start.ts" };
 const TERMINAL = { terminal: "src/terminal/process.ts" };
 
@@ -48,7 +64,7 @@ const TERMINAL = { terminal: "src/terminal/process.ts" };
  * @type {Record<"extension" | "npm", readonly import("esbuild").BuildOptions[]>}
  */
 const BUILDS = {
-  extension: [EXTENSION, COMMAND_LINE, { ...faces, entryPoints: { ...EDITOR, ...TERMINAL } }],
+  extension: [EXTENSION, COMMAND_LINE, PAGES, { ...faces, entryPoints: { ...EDITOR, ...TERMINAL } }],
   npm: [COMMAND_LINE, { ...faces, entryPoints: TERMINAL }],
 };
 
@@ -65,6 +81,7 @@ const BUDGETS = {
   "src/terminal/process.ts": 40 * KB,
   // Before a command is known.
   "src/terminal/main.ts": 240 * KB,
+  "src/webview/main.ts": 40 * KB,
 };
 
 /**
@@ -76,7 +93,6 @@ const BUDGETS = {
  */
 export async function buildAll(root, outdir, target = "extension") {
   checkDirections(readModules(root));
-  await writeInterop(join(outdir, "parts"));
   /** @type {import("esbuild").Metafile[]} */
   const metafiles = [];
   for (const options of BUILDS[target]) {
@@ -84,7 +100,7 @@ export async function buildAll(root, outdir, target = "extension") {
     checkBudgets(metafile);
     metafiles.push(metafile);
     if (options.format !== "esm") await Promise.all(outputFiles.map(({ path, text }) => write(path, text)));
-    else await writeFaces(outputFiles, bundlesOf(metafile, root), join(outdir, "parts"));
+    else await writeFaces(outputFiles, metafile, root, outdir);
   }
   await writeFile(join(outdir, "ThirdPartyNotices.txt"), await noticesFor(metafiles, root));
 }
@@ -96,7 +112,7 @@ async function write(path, text) {
 }
 
 /** Below this many bytes a part that is loaded for its own sake shares a file with others. */
-const SMALL = 6 * KB;
+const SMALL = 12 * KB;
 
 /**
  * The file that each part goes into. Two hundred small files cost more than what is in them; those that are always
@@ -145,25 +161,34 @@ function bundleOf({ start, core, command, terminal, small }) {
   return terminal ? "few" : "views";
 }
 
-/** @type {(files: import("esbuild").OutputFile[], bundles: Map<string, string>, folder: string) => Promise<void>} */
-async function writeFaces(files, bundles, folder) {
-  const parts = new Map([...bundles].map(([path, bundle]) => [basename(path), bundle]));
+/**
+ * The two faces as scripts; a part has a short number for its name, since it stands wherever the part is needed.
+ * @type {(files: readonly import("esbuild").OutputFile[], metafile: import("esbuild").Metafile, root: string, outdir: string) => Promise<void>}
+ */
+async function writeFaces(files, metafile, root, outdir) {
+  const bundles = bundlesOf(metafile, root);
+  const parts = files.map(({ path }) => path).filter(isPart);
+  const numbers = new Map(parts.map((path, index) => [basename(path), index]));
+  const folder = join(outdir, "parts");
   /** @type {Map<string, string[]>} */
   const bodies = new Map();
   for (const { path, text } of files) {
-    const bundle = parts.get(basename(path));
-    const code = (await asCommonJs(text, path)).replace(PART, (whole, way, name) => {
-      const other = parts.get(name);
-      if (other === undefined) return whole;
-      return other === bundle ? `part("${name}")` : `require("${way}${other}.js")("${name}")`;
-    });
-    if (bundle === undefined || !isPart(path)) await write(path, code);
-    else bodies.set(bundle, [...(bodies.get(bundle) ?? []), `"${basename(path)}"(module){${code}}`]);
+    const bundle = bundles.get(path);
+    /** @type {(file: string) => string} */
+    const load = (file) => {
+      const number = numbers.get(file);
+      const other = bundles.get(join(dirname(parts[0] ?? ""), file));
+      if (other && other === bundle) return `part(${number})`;
+      const way = isPart(path) ? "./" : "./parts/";
+      return other ? `require("${way}${other}.js")(${number})` : `require("${way}${number}.js")`;
+    };
+    const code = asScript(text, metafile.outputs[relative(root, path).replaceAll("\\", "/")].imports, load);
+    const number = numbers.get(basename(path));
+    if (bundle) bodies.set(bundle, [...(bodies.get(bundle) ?? []), `${number}(module){${code}}`]);
+    else await write(number === undefined ? path : join(folder, `${number}.js`), `${code}\n`);
   }
   for (const [bundle, each] of bodies) await write(join(folder, `${bundle}.js`), bundled(each));
 }
-
-const PART = /require\("(\.\/(?:parts\/)?)([^"/]+\.js)"\)/g;
 
 /**
  * Each part runs when it is asked for first, as a file of its own would.
@@ -171,48 +196,6 @@ const PART = /require\("(\.\/(?:parts\/)?)([^"/]+\.js)"\)/g;
  */
 const bundled = (bodies) =>
   `"use strict";const made={},parts={\n${bodies.join(",\n")}},part=(name)=>{let module=made[name];if(!module){made[name]=module={exports:{}};parts[name](module)}return module.exports};module.exports=part;\n`;
-
-/** What modules need to be required is said once, in a file of its own: it would be a fifth of all the small ones. */
-const INTEROP = "interop.js";
-/** @type {(path: string) => boolean} */
-const isPart = (path) => basename(dirname(path)) === "parts";
-
-// Only modules can be split; and only what is required can be loaded by every editor and Node that we support.
-/** @type {(text: string, path: string) => Promise<string>} */
-async function asCommonJs(text, path) {
-  const code = await required(text);
-  const start = code.indexOf(EXPORTS);
-  if (start < 0) return code;
-  const names = HELPERS.filter((name) => code.indexOf(name, start) > 0).join(",");
-  const interop = `require("./${isPart(path) ? "" : "parts/"}${INTEROP}")`;
-  return `"use strict";var{${names}}=${interop};${code.slice(start)}`;
-}
-
-/** @type {(folder: string) => Promise<void>} */
-async function writeInterop(folder) {
-  const code = await required('import a from "a";import * as b from "b";export{a,b}');
-  const helpers = code.slice(0, code.indexOf(EXPORTS));
-  await mkdir(folder, { recursive: true });
-  await writeFile(join(folder, INTEROP), `${helpers}module.exports={${HELPERS.join(",")}};\n`);
-}
-
-/** How esbuild calls them, and what it puts behind them. */
-const HELPERS = ["__export", "__toESM", "__toCommonJS"];
-const EXPORTS = "var stdin_exports={};";
-
-/** @type {(text: string) => Promise<string>} */
-async function required(text) {
-  const { code } = await transform(text, {
-    format: "cjs",
-    platform: "node",
-    target: TARGET,
-    minifyWhitespace: true,
-    minifySyntax: true,
-    charset: "utf8",
-    supported: { "dynamic-import": false },
-  });
-  return code;
-}
 
 /** @type {(metafile: import("esbuild").Metafile) => void} */
 function checkBudgets({ outputs }) {

@@ -14,6 +14,7 @@ const MAY_IMPORT = {
   ledger: ["domain", "git"],
   signals: ["domain"],
   documents: ["domain"],
+  webview: ["domain", "documents"],
   app: ["domain", "git", "ledger", "signals", "documents"],
   editor: ["domain", "git", "ledger", "signals", "documents", "app"],
   terminal: ["domain", "git", "ledger", "signals", "documents", "app"],

@@ -146,11 +146,11 @@ const SETTINGS = "^(gpg\\.format|user\\.signingkey|gpg\\.ssh\\.(defaultkeycomman
 /** One process. */
 async function readSigning(git: Git): Promise<SigningFacts> {
   const args = ["config", "-z", "--get-regexp", SETTINGS];
-  const { code, stdout, stderr } = await git.feed(args);
+  const { code, stdout, stderr } = await git.ask(args);
   // 1: nothing of the kind is set.
   if (code !== 0 && code !== 1) throw git.failure(args, { code, stderr });
   const settings = new Map<string, string>();
-  for (const entry of stdout.toString().split("\0")) {
+  for (const entry of stdout.split("\0")) {
     const [key = "", ...value] = entry.split("\n");
     settings.set(key, value.join("\n"));
   }

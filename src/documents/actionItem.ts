@@ -11,18 +11,18 @@ export interface ActionItem {
   done: boolean;
 }
 
-/** An action as somebody wrote it: what may be missing is. */
+/** An action as it was written, possibly incomplete. */
 export interface WrittenAction extends Omit<ActionItem, "done"> {
-  /** What stands where the due date should, where that is no date. */
+  /** The text in place of the due date, if it is not a date. */
   badDue: string | null;
 }
 
 export type FieldName = "owner" | "due";
 
-/** A field of an action where it stands. Places are indices into the Markdown. */
+/** A field of an action and its place. Places are indices into the Markdown. */
 interface PlacedField {
   name: FieldName;
-  /** As it reads; empty where nothing is written yet. */
+  /** Its text; empty if nothing is written yet. */
   value: string;
   from: number;
   to: number;
@@ -34,15 +34,15 @@ export function writeActionItem({ text, owner, due, done }: ActionItem): string 
   return `- [${done ? "x" : " "}] ${field(text)} — owner: ${who} — due: ${due ?? "?"}`;
 }
 
-// The dash parts the fields, so that no text may hold one.
+// The dash separates the fields, so no text may contain one.
 const field = (text: string) => inertMarkdown(text.replaceAll("—", "–")).trim() || "?";
 
-/** What is longer is no task, and would take its time. */
+/** Anything longer is not a task, and would be slow to read. */
 const LONGEST = 2000;
 
 /**
- * Reads the words of a task: owner and due date wherever a person sees them, labelled or standing alone. Of a field
- * that stands there twice the last counts: what is written by us comes last.
+ * Reads the text of a task: owner and due date wherever a person sees them, labelled or alone. If a field
+ * is there twice the last counts, because that is where this program writes it.
  */
 export function readAction(words: string): WrittenAction {
   const markdown = words.slice(0, LONGEST);
@@ -70,7 +70,7 @@ export function placedFields(line: string, name: FieldName): PlacedField[] {
   }));
 }
 
-/** A day that there is. */
+/** A date that exists. */
 function isDate(text: string): boolean {
   const [, year, month, day] = /^(\d{4})-(\d{2})-(\d{2})$/.exec(text) ?? [];
   if (year === undefined) return false;
@@ -118,12 +118,12 @@ const DUE_PATTERNS: readonly RegExp[] = [
 const OWNER_PATTERNS: readonly RegExp[] = [
   regex(`(?<=^|[^\\p{L}\\p{N}])${OWNER_LABEL}\\s*(?:::?|=|-|–)?\\s*(?<value>${HANDLES}|${MAIL})`),
   regex(`(?<=${BREAK})${OWNER_LABEL}\\s*(?:::?|=)[ \\t]*(?<value>.*?)${STOP}`),
-  // In the middle of a sentence only what looks like a name: “page its owner: nobody answers” names none.
+  // Inside a sentence only what looks like a name: “page its owner: nobody answers” names no one.
   regex(
     `(?<=\\s)(?<!\\b(?:the|an?|its|their|each|every|code|no)\\s+)${OWNER_LABEL}\\s*:\\s*(?<value>[\\p{L}\\p{N}_.-]+)${STOP}`,
   ),
 ];
-/** What ends a part of the line that stands for itself: a reference to an issue may follow it. */
+/** The end of a separate part of the line; a reference to an issue may follow it. */
 const TAIL = "(?=\\s*(?:$|[—–)\\]},;.|:]|-{1,2}\\s|\\(|\\[|#\\d|\\ufffc))";
 const ALONE: Record<FieldName, RegExp> = {
   owner: regex(
@@ -132,12 +132,47 @@ const ALONE: Record<FieldName, RegExp> = {
   due: regex(`(?<=(?:^|[—–([{,;|·•]|\\s-{1,2}\\s|->|→|\\ufffc)\\s*)(?<value>${DATE})${TAIL}`),
 };
 
+/** What stands before a day, or says what became of a thing, is nobody's name. */
+const NO_NAME = `(?:due|by|until|before|after|since|on|at|eta|deadline|date|target|see|from|to|the|in|and|or|done|closed|fixed|open(?:ed)?|created|added|updated|released|shipped|merged|${OWNER_LABEL}|(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?|${MONTH}|v\\d[\\w.]*)(?![\\p{L}\\p{N}_-])`;
+const WORD = `(?!${NO_NAME})\\p{L}[\\p{L}\\p{M}\\p{N}.'’_-]{0,40}`;
+const NAME = `(?:${MAIL}|${WORD}(?:[ \\t]+${WORD}){0,3})`;
+const NAMES = `${NAME}(?:\\s*(?:,|&|\\+|/|\\band\\b)\\s*${NAME}){0,3}`;
+const PARTED = "\\s*(?:[,;|·/—–:]|-{1,2})\\s*";
+const DUE_WORD = `(?:${DUE_LABEL}|by|until|before|eta)\\s*:?\\s*`;
+/** A bracket that holds names and a day, and nothing else: nobody needs to say which is which. */
+const BRACKETED_NAMES: readonly RegExp[] = [
+  regex(
+    `(?<=[([{]\\s*)(?:${OWNER_LABEL}\\s+)?(?<value>${NAMES})(?=(?:${PARTED}(?:${DUE_WORD})?|\\s+${DUE_WORD})${DAY}${DATE}\\s*[)\\]}])`,
+  ),
+  regex(`(?<=[([{]\\s*(?:${DUE_WORD})?${DAY}${DATE}${PARTED})(?<value>${NAMES})(?=\\s*[)\\]}])`),
+];
+
+/** One word, or several that each begin with a capital. */
+function isName(value: string): boolean {
+  if (value.includes("@")) return true;
+  const words = value.split(/\s+/);
+  return words.length === 1 || words.every((word) => /^\p{Lu}/u.test(word));
+}
+
+function namesBesideDay(text: string): Found[] {
+  if (!/[([{]/.test(text)) return [];
+  return matches(text, BRACKETED_NAMES).filter(({ value }) =>
+    value.split(/\s*(?:[,&+/]|\band\b)\s*/).every(isName),
+  );
+}
+
 /** Labelled fields; where there is none, what stands alone in its part of the line. */
 function fieldsIn(text: string, name: FieldName): Found[] {
   const labelled = matches(text, name === "due" ? DUE_PATTERNS : OWNER_PATTERNS);
   if (labelled.length > 0) return labelled;
+  const alone = aloneIn(text, name);
+  return name === "owner" && alone.length === 0 ? namesBesideDay(text) : alone;
+}
+
+function aloneIn(text: string, name: FieldName): Found[] {
   // The other field is out of the way, so that what stands between it and the end stands alone.
-  const other = matches(text, name === "due" ? OWNER_PATTERNS : DUE_PATTERNS).at(-1);
+  const others = matches(text, name === "due" ? OWNER_PATTERNS : DUE_PATTERNS);
+  const other = (others.length === 0 && name === "due" ? namesBesideDay(text) : others).at(-1);
   const rest = other
     ? text.slice(0, other.from) + GONE.repeat(other.to - other.from) + text.slice(other.to)
     : text;
@@ -159,7 +194,7 @@ function matches(text: string, patterns: readonly RegExp[]): Found[] {
       const said = (value ?? first ?? last)!;
       const from = match.index;
       const to = from + match[0].length;
-      // The patterns are in the order of what they know for sure.
+      // The patterns are in the order of their certainty.
       if (found.some((other) => from < other.to && other.from < to)) continue;
       const valueFrom = from + match[0].lastIndexOf(said);
       found.push({ value: said.trim(), from, to, valueFrom, valueTo: valueFrom + said.trimEnd().length });
@@ -176,7 +211,7 @@ function ownerOf(value: string): string | null {
   return UNKNOWN.test(owner) ? null : owner;
 }
 
-/** The day in ISO 8601 that a value tells, the last of several; null for what is no day. */
+/** The date in a value as ISO 8601, the last of several; null if there is none. */
 function dateOf(value: string): string | null {
   const last = value.split(/\s*(?:→|-+>|=>)\s*/).at(-1)!;
   const numbers = /^(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})/.exec(last);
@@ -191,7 +226,7 @@ function dateOf(value: string): string | null {
   return isDate(day) ? day : null;
 }
 
-/** The words without the fields, and without what parted these from the words. */
+/** The text without the fields and the separators before them. */
 function without(text: string, fields: readonly (Found | null)[]): string {
   let rest = text;
   for (const each of fields.filter((one) => one !== null).sort((a, b) => b.from - a.from))

@@ -22,8 +22,8 @@ const DIRECTIVES: Record<string, { part: Part; style: "numeric" | "2-digit" | "s
 };
 
 /**
- * Formats by a pattern of `%Y %m %d %H %M %S` and a few more, in a zone. The same on every machine: neither its
- * language nor its zone counts.
+ * Formats by a pattern of `%Y %m %d %H %M %S` and a few more, in a zone. The same on every machine: its
+ * language and zone do not matter.
  * @throws {RangeError} for a zone or a directive that does not exist.
  */
 export function formatDate(at: Instant, pattern: string, timeZone = "UTC"): string {
@@ -47,11 +47,11 @@ function part(
 ): string {
   const parts = formatter(name, style, timeZone).formatToParts(at);
   const value = parts.find(({ type }) => type === name)?.value ?? "";
-  // Intl leaves minutes and seconds unpadded when they stand alone.
+  // Intl does not pad minutes and seconds on their own.
   return style === "2-digit" ? value.padStart(2, "0") : value;
 }
 
-/** Making one takes a hundred times as long as using it, and a page may hold thousands of dates. */
+/** Making one takes a hundred times as long as using it, and a page may have thousands of dates. */
 const formatters = new Map<string, Intl.DateTimeFormat>();
 const MOST_FORMATTERS = 100;
 

@@ -18,12 +18,12 @@ import { plainText } from "../domain/text/plainText.ts";
 /** A flag of a flagd definition. */
 export interface Flag {
   key: string;
-  /** Of its key in the text. */
+  /** The place of its key in the text. */
   place: Place;
   enabled: boolean;
-  /** The variant that everybody gets; null where it depends on who asks, or on the code's own default. */
+  /** The variant that everyone gets; null if it depends on who asks, or on the code's own default. */
   everybody: string | null;
-  /** Everybody gets it, and it is on. */
+  /** Everyone gets it, and it is on. */
   fullyOn: boolean;
 }
 
@@ -63,7 +63,7 @@ export function readFlags(text: string): FlagFile {
 
 type NamedFlag = { key: Node; value: Node | null };
 
-/** In a list, each flag says its own name. */
+/** In a list, each flag contains its own name. */
 const listed = (items: readonly unknown[]): NamedFlag[] =>
   (items as Node[]).map((value) => ({
     key: (isMap(value) && (value.get("key", true) as Node)) || value,
@@ -94,7 +94,7 @@ function readFlag(
 }
 
 interface Complaint {
-  /** The key whose value is at fault; null: one is missing. */
+  /** The key whose value is wrong; null: one is missing. */
   part: string | null;
   message: string;
 }
@@ -132,7 +132,7 @@ function kindOf(value: unknown): string {
   return typeof value === "object" ? "object" : typeof value;
 }
 
-/** A boolean says it itself; of other kinds, what is not plainly off. */
+/** For a boolean its value; for other kinds, anything that is not clearly off. */
 function isOn(name: string, value: unknown): boolean {
   if (typeof value === "boolean") return value;
   return Boolean(value) && name.toLowerCase() !== "off";
@@ -149,14 +149,14 @@ const isPlainMap = (value: unknown): value is Record<string, unknown> =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
 /**
- * Switches flags of an OpenFeature flagd file off, by their state; whatever else is in the file stays as it is, byte
- * for byte. Flags that are off already stay so.
+ * Switches off flags of an OpenFeature flagd file, by their state; everything else in the file is kept, byte
+ * for byte. Flags that are off already are unchanged.
  * @param text JSON or YAML.
  * @param path For errors.
  * @throws {HumanError} with the place, when the file cannot be read or holds no such flag.
  */
 export function switchOff(text: string, keys: readonly string[], path: string): string {
-  // What is not UTF-8 was read as this letter, and would be written back as it.
+  // Bytes that are not UTF-8 were read as this character, and would be written back as it.
   if (text.includes("\uFFFD"))
     throw new HumanError(
       "usage",
@@ -167,7 +167,7 @@ export function switchOff(text: string, keys: readonly string[], path: string): 
   const edits = [...new Set(keys)].flatMap((key) =>
     flagsNamed(flags, key, path).flatMap((flag) => editOf(flag, key, source)),
   );
-  // From the end, so that the places before stay where they are.
+  // From the end, so that earlier places do not move.
   return edits
     .sort((a, b) => b.from - a.from)
     .reduce((whole, { from, to, by }) => whole.slice(0, from) + by + whole.slice(to), text);
@@ -219,7 +219,7 @@ function ofPair(pair: Pair): WrittenFlag | null {
   return key === null ? null : { key, flag: pair.value };
 }
 
-/** In a list a flag says its own name, and another set may have one of that name as well. */
+/** In a list a flag contains its own name, and another set may have a flag of that name as well. */
 function ofItem(item: unknown): WrittenFlag | null {
   const key = isMap(item) ? item.get("key") : null;
   return typeof key === "string" ? { key, flag: item } : null;
@@ -274,16 +274,16 @@ const quotedLike = (written: string) =>
 
 const nameOf = ({ key }: Pair) => (isScalar(key) ? String(key.value) : null);
 
-/** Any variant, for all that can be told without knowing who asks. */
+/** Any variant: it depends on who asks. */
 const ANY = Symbol("any");
 type Outcome = string | null | typeof ANY;
 
-/** Rules nest; nobody nests them so deeply. */
+/** Rules nest, but never this deeply. */
 const DEEPEST = 50;
 
 /**
- * The variant that a flag serves to everybody, whoever asks; null where that cannot be told, or where it is the code's
- * own default. A gradual rollout that has come to 100 % counts: those without a key to be told apart by are left out.
+ * The variant that a flag serves to everyone; null if that cannot be determined, or if it is the code's
+ * own default. A gradual rollout at 100 % counts; callers without a targeting key are ignored.
  */
 function servedToAll(flag: Record<string, unknown>): string | null {
   const fallback = typeof flag.defaultVariant === "string" ? flag.defaultVariant : null;
@@ -316,7 +316,7 @@ function collectBranches(parts: unknown, outcomes: Set<Outcome>, depth: number):
   collect(parts.length % 2 === 1 ? parts.at(-1) : null, outcomes, depth);
 }
 
-/** `[what to tell people apart by?, [variant, weight?], …]`; a bucket without weight has 1, and none of 0 is served. */
+/** `[bucketing key?, [variant, weight?], …]`; a bucket without weight has 1, and one with 0 is never served. */
 function collectBuckets(parts: unknown, outcomes: Set<Outcome>): void {
   const buckets = Array.isArray(parts) ? parts.filter((part): part is unknown[] => Array.isArray(part)) : [];
   if (buckets.length === 0) outcomes.add(ANY);

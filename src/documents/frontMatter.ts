@@ -3,13 +3,13 @@ interface FrontMatter {
   fields: ReadonlyMap<string, string>;
   /** The line of each field, counted from 0. */
   places: ReadonlyMap<string, number>;
-  /** How many lines of the document it takes, its two rules included; 0 where there is none. */
+  /** How many lines of the document it takes, its two rules included; 0 if there is none. */
   lines: number;
 }
 
 const NONE: FrontMatter = { fields: new Map(), places: new Map(), lines: 0 };
 
-/** Reads single-line values only, which is what the templates write; the rest is passed over. */
+/** Reads only single-line values, which is what the templates write; the rest is skipped. */
 export function readFrontMatter(text: string): FrontMatter {
   const lines = linesOf(text);
   if (!/^\ufeff?---[ \t]*$/.test(lines[0] ?? "")) return NONE;
@@ -26,13 +26,13 @@ export function readFrontMatter(text: string): FrontMatter {
   return { fields, places, lines: end + 1 };
 }
 
-/** The key and the value of a line of front matter, without its quotes; null: it is no field. */
+/** The key and the value of a line of front matter, without quotes; null: it is not a field. */
 export function fieldOf(line: string): [key: string, value: string] | null {
   const [, key, value] = /^([A-Za-z][\w-]*):(.*)$/.exec(line) ?? [];
   return key === undefined ? null : [key, scalar(value!.trim())];
 }
 
-/** The words of a heading, without the `#` that may close it. */
+/** The text of a heading, without the `#` that may close it. */
 export function headingText(line: string): string {
   const words = line.trim();
   const open = words.replaceAll("#", " ").trimEnd().length;
@@ -71,7 +71,7 @@ export interface LineEdit {
   text: string;
 }
 
-/** Does edits to lines and leaves every other character, and every line's own ending, as it was. */
+/** Applies edits to lines; every other character, and every line ending, is kept. */
 export function editLines(content: string, edits: readonly LineEdit[]): string {
   const starts = lineStarts(content);
   const inOrder = [...edits].sort((a, b) => b.line - a.line || b.from - a.from);

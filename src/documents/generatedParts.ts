@@ -2,11 +2,11 @@ import { HumanError } from "../domain/text/humanError.ts";
 import { plainText } from "../domain/text/plainText.ts";
 import { fieldOf, lineStarts, linesOf, readFrontMatter } from "./frontMatter.ts";
 
-/** What stands around a part that is generated, so that it can be refreshed and nothing else is touched. */
+/** The markers around a generated part, so that it can be refreshed and nothing else is touched. */
 export const partMarkers = (name: string) =>
   [`<!-- dropclock:${name} -->`, `<!-- /dropclock:${name} -->`] as const;
 
-/** A field of the front matter is a part without markers, and its one line is all of it. Its name ends so. */
+/** A field of the front matter is a part of one line without markers. Its name ends with this. */
 const FIELD = " (front matter)";
 export const isField = (name: string) => name.endsWith(FIELD);
 
@@ -16,11 +16,11 @@ export interface GeneratedPart {
   /** The line of the first marker, and of the second; of a field both are its own. */
   from: number;
   to: number;
-  /** What is generated. */
+  /** The generated text. */
   lines: string[];
 }
 
-/** A marker without its other half, or there twice. */
+/** A marker without its other half, or a duplicate. */
 export interface BrokenPart {
   name: string;
   line: number;
@@ -28,7 +28,7 @@ export interface BrokenPart {
 
 const MARKER = /^\s*<!--\s*(\/?)dropclock:([a-z][a-z\d-]{0,40})\s*-->\s*$/;
 
-/** What may be generated in a document, and the markers that do not come in pairs. */
+/** The generated parts of a document, and the markers that are not in pairs. */
 export function readParts(content: string): { parts: GeneratedPart[]; broken: BrokenPart[] } {
   const lines = linesOf(content);
   const markers = lines.flatMap((text, line) => {
@@ -64,13 +64,13 @@ export type RenderedParts = ReadonlyMap<string, readonly string[]>;
 export const renderedParts = (document: string): RenderedParts =>
   new Map(readParts(document).parts.map(({ name, lines }) => [name, lines]));
 
-/** Those of them that are not the same in another rendering. */
+/** Those that differ in another rendering. */
 export const differingParts = (one: RenderedParts, other: RenderedParts): string[] =>
   [...one.keys()].filter((name) => !sameLines(name, one.get(name)!, other.get(name)));
 
 /**
- * The parts of a document that do not say what any of some renderings says. A part that nothing renders is the
- * person's own, and so is the front matter where they took all markers out.
+ * The parts of a document that match none of some renderings. A part that nothing renders is the
+ * person's own, and so is the front matter if they removed all markers.
  */
 export function staleParts(content: string, renderings: readonly RenderedParts[]): GeneratedPart[] {
   const { parts } = readParts(content);
@@ -86,14 +86,14 @@ const hasMarkers = (parts: readonly Pick<GeneratedPart, "name">[]) =>
   parts.some(({ name }) => !isField(name));
 const named = (rendering: RenderedParts) => [...rendering.keys()].map((name) => ({ name }));
 
-/** Which lines of a part were never made by us. */
+/** Which lines of a part were not generated. */
 export type IsGenerated = (part: string, line: string) => boolean;
 
 /**
- * The document with each generated part brought up to date. Everything outside of them stays as it is, to the byte.
- * @param path How the document is called in what is said.
- * @param isGenerated Asked of lines that the new rendering does not have.
- * @throws {HumanError} where it has no such part, markers do not come in pairs, or somebody wrote between them.
+ * The document with each generated part updated. Everything outside them is kept, byte for byte.
+ * @param path The document's name in messages.
+ * @param isGenerated Called for lines that are not in the new rendering.
+ * @throws {HumanError} if it has no such part, markers are not in pairs, or someone wrote between them.
  */
 export function refreshParts(
   content: string,
@@ -156,7 +156,7 @@ const filled = (name: string, lines: readonly string[]) =>
 export const normalLine = (name: string, line: string) =>
   isField(name) ? (fieldOf(line)?.join(": ") ?? line) : normal(line);
 
-/** A line without what tools that format Markdown change in it: padding, the length of rules, underscores for stars. */
+/** A line without what Markdown formatters change: padding, the length of rules, underscores for stars. */
 export const normal = (line: string) =>
   line
     .trim()

@@ -1,7 +1,7 @@
 import { Drop } from "liquidjs";
 import { visibleText } from "../domain/text/plainText.ts";
 
-/** Markdown that this program made itself: the only thing a template prints as it stands. */
+/** Markdown that this program made: the only value that a template prints without escaping. */
 export class Markdown extends Drop {
   readonly text: string;
 
@@ -21,8 +21,8 @@ export class Markdown extends Drop {
 }
 
 /**
- * Text that stays text wherever a template may put it: in a paragraph, at the start of a line, in a table, a heading,
- * a comment, an attribute. Escapes only what could mean something there, so that the source stays readable.
+ * Text that stays text wherever a template puts it: in a paragraph, at the start of a line, in a table, a heading,
+ * a comment, an attribute. Escapes only what could have a meaning there, so that the source stays readable.
  */
 export function inertMarkdown(text: string): string {
   return edges(oneLine(text))
@@ -43,7 +43,7 @@ function edges(line: string): string {
     : `${/^\s/.test(line) ? " " : ""}${inner}${/\s$/.test(line) ? " " : ""}`;
 }
 
-/** A path as the target of a link: no scheme, no host, nothing that ends the link. */
+/** A path as the target of a link: without scheme or host, and with nothing that ends the link. */
 export function linkTarget(path: string): string {
   const local = path.toWellFormed().replace(/^[/\\]{2,}/, "/");
   return encodeURI(local).replace(
@@ -52,7 +52,7 @@ export function linkTarget(path: string): string {
   );
 }
 
-/** A name (file, commit, branch) as code. One with characters that could break out of it stays inert text. */
+/** A name (file, commit, branch) as code. One with characters that could break out of it becomes escaped text. */
 export function codeSpan(text: string): string {
   const tame = /^[\p{L}\p{N}_.,/@+()[\] -]+$/u.test(text) && !/^\s|\s$|\][([]/.test(text);
   return tame ? `\`${text}\`` : inertMarkdown(text);
@@ -66,7 +66,7 @@ export function codeBlock(lines: readonly string[], language: string): string {
   return [`${fence}${language.replace(/[^\w-]/g, "")}`, ...inert, fence].join("\n");
 }
 
-/** A string for YAML or JSON, written so that it is inert as well where front matter is shown as text. */
+/** A string for YAML or JSON that is also inert if front matter is shown as text. */
 export function quotedScalar(text: string): string {
   const coded = (c: string) => `\\u${c.charCodeAt(0).toString(16).padStart(4, "0")}`;
   const inert = oneLine(text).replace(/["\\<>&[\]{}`*_|@!~#$=]|:(?! )/g, (c, i: number, whole: string) =>
@@ -75,5 +75,5 @@ export function quotedScalar(text: string): string {
   return `"${inert}"`;
 }
 
-/** No line breaks, no control characters, nothing that nobody sees or that turns the reading direction. */
+/** No line breaks, no control characters, nothing invisible, nothing that changes the reading direction. */
 const oneLine = (text: string) => visibleText(text.replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, " "));

@@ -1,14 +1,14 @@
 import { assumedWords } from "../domain/drop/dropWording.ts";
-import { countdownTitle } from "../domain/incident/clock.ts";
-import { CLOCK_NAMES, type ClockName } from "../domain/policy/terms.ts";
+import { CLOCK_NAMES, type ClockName, COUNTDOWNS } from "../domain/policy/terms.ts";
 import type { Adoption, DropScore, PillarScore, Scorecard } from "../domain/record/scorecard.ts";
 import { doraWords, drillWords, overrideWords, remarkWords } from "../domain/record/scorecardWords.ts";
+import { counted } from "../domain/text/counted.ts";
 import { revealedText } from "../domain/text/plainText.ts";
-import { counted, exactly } from "../domain/time/duration.ts";
+import { exactly } from "../domain/time/duration.ts";
 import { formatInstant } from "../domain/time/instant.ts";
 import { codeBlock, codeSpan, inertMarkdown } from "./markdown.ts";
 
-/** Everything that the council looks at, in words that may hold anything. */
+/** Everything that the council looks at, as text that may contain anything. */
 export interface RequestFacts {
   title: string;
   /** Name and value, in the order of the page. */
@@ -18,13 +18,13 @@ export interface RequestFacts {
   council: { standing: string; votes: readonly string[]; disregarded: readonly string[] };
   checklist: readonly { title: string; verdict: string; why: string; fix: string | null }[];
   commits: readonly { sha: string; author: string; subject: string }[];
-  /** How many commits there are beside those. */
+  /** How many more commits there are. */
   moreCommits: number;
   files: readonly { path: string; status: string; change: string }[];
   patch: { lines: readonly string[]; cut: boolean; command: string };
 }
 
-/** The request for approval on one page: Markdown in which whatever people wrote stays text. */
+/** The request for approval on one page: Markdown in which everything that people wrote stays text. */
 export function requestPage(facts: RequestFacts): string {
   const { title, gate, patch } = facts;
   const sections = [
@@ -93,7 +93,7 @@ function section(title: string, parts: readonly string[]): string {
 
 const list = (items: readonly string[]) => items.map((item) => `- ${item}`).join("\n");
 
-/** How the targets were kept, on one page: the newest drops, and the first ones since the policy landed. */
+/** The scorecard on one page: the newest drops, and the first ones since the policy reached the branch. */
 export function scorecardPage(service: string | null, scorecard: Scorecard, adoption: Adoption): string {
   const sections = [
     `# Scorecard${service === null ? "" : ` of ${inertMarkdown(service)}`}`,
@@ -143,7 +143,7 @@ function adoptionParts({ landedAt, wanted, drops, scorecard }: Adoption): string
   return ["## Adoption", since, markdownTable(HEADING, drops.map(dropCells))];
 }
 
-const TITLES = CLOCK_NAMES.map((name: ClockName) => countdownTitle(name));
+const TITLES = CLOCK_NAMES.map((name: ClockName) => COUNTDOWNS[name].title);
 const HEADING = ["Drop", "Shipped", ...TITLES, ""];
 
 const dropCells = (score: DropScore) => [
@@ -153,7 +153,7 @@ const dropCells = (score: DropScore) => [
   remarkWords(score).join(", "),
 ];
 
-/** A table of Markdown; nothing where it has no rows. Its cells are inert already. */
+/** A Markdown table; empty without rows. Its cells are escaped already. */
 function markdownTable(heading: readonly string[], rows: readonly (readonly string[])[]): string {
   if (rows.length === 0) return "";
   const line = (cells: readonly string[]) => `| ${cells.join(" | ")} |`;

@@ -4,7 +4,7 @@ import type { IncidentStatus } from "../domain/incident/incidentStatus.ts";
 import { type DropStory, storyOf } from "../domain/record/story.ts";
 import { explainedFlags, type TimelineEntry } from "../domain/record/timeline.ts";
 import { HumanError } from "../domain/text/humanError.ts";
-import { plainText } from "../domain/text/plainText.ts";
+import { plainText, shownName } from "../domain/text/plainText.ts";
 import { formatInstant, type Instant } from "../domain/time/instant.ts";
 import type { ActionItem } from "./actionItem.ts";
 import { minuteInUtc } from "./dateFormat.ts";
@@ -17,7 +17,6 @@ import {
   dropVariables,
   impactVariables,
   incidentVariables,
-  nameOf,
   roundVariables,
 } from "./variables.ts";
 
@@ -25,11 +24,11 @@ export interface PostmortemFacts {
   now: Instant;
   service: string | null;
   status: IncidentStatus;
-  /** Null where the incident names no drop, or one that is not known here. */
+  /** Null if the incident names no drop, or an unknown one. */
   drop: DropFacts | null;
   /** What happened to it; null or left out: not known. */
   happened?: DropStory | null;
-  /** Where the document lies, relative to the root, for its links; left out: it has none. */
+  /** The document's path, relative to the root, for its links; left out: it has none. */
   path?: string;
 }
 
@@ -38,7 +37,7 @@ export function renderPostmortem(template: Template, facts: PostmortemFacts): st
   return renderTemplate(template, postmortemVariables(facts));
 }
 
-/** Its generated parts that are not the same a day later though nothing has happened. */
+/** Its generated parts that differ a day later although nothing has happened. */
 export function tickingParts(template: Template, facts: PostmortemFacts): string[] {
   const variables = postmortemVariables(facts);
   const later = { ...variables, now: formatInstant(facts.now + 86_400_000) };
@@ -47,8 +46,8 @@ export function tickingParts(template: Template, facts: PostmortemFacts): string
 }
 
 /**
- * @throws {HumanError} for a template whose generated parts differ from one look to the next: no document that was made
- *   from it could ever agree with the record. A field of the front matter may: it tells when the file was written.
+ * @throws {HumanError} for a template whose generated parts change over time: no document that was made
+ *   from it could ever agree with the record. A field of the front matter may: it says when the file was written.
  */
 export function refuseTicking(template: Template, facts: PostmortemFacts): void {
   const name = tickingParts(template, facts).find((each) => !isField(each));
@@ -59,7 +58,7 @@ export function refuseTicking(template: Template, facts: PostmortemFacts): void 
   );
 }
 
-/** All that a post-mortem's template can name; media/templates/postmortem.md lists it for people. */
+/** The variables of a post-mortem's template; media/templates/postmortem.md lists them for people. */
 export function postmortemVariables({ now, service, status, drop, happened, path }: PostmortemFacts) {
   const { incident } = status;
   const timeline = storyOf(incident, now, happened ?? null);
@@ -79,7 +78,7 @@ export function postmortemVariables({ now, service, status, drop, happened, path
     timelineTable: new Markdown(timelineTable(timeline, path ?? null)),
     updates: effective(status, "updated").map((event) => ({
       at: formatInstant(event.at),
-      by: nameOf(event.by),
+      by: shownName(event.by, 80),
       text: textOf(event, "text") ?? "",
     })),
     drop: drop && dropVariables(drop),
@@ -94,7 +93,7 @@ function entryVariables(entry: TimelineEntry) {
     recorded: formatInstant(entry.recorded),
     type: plainText(type, 40),
     text,
-    by: nameOf(entry.by),
+    by: shownName(entry.by, 80),
     round,
     flags: flagWords(entry),
     retracted,
@@ -110,7 +109,7 @@ function actionOf(event: LedgerEvent): ActionItem {
   return {
     text: textOf(event, "text") ?? "",
     owner: textOf(event, "owner"),
-    // A day is enough for a task; an instant of one is cut to it.
+    // A day is enough for a task; a longer instant is cut to it.
     due: due && /^\d{4}-\d{2}-\d{2}/.test(due) ? due.slice(0, 10) : null,
     done: event.data.done === true,
   };
@@ -127,8 +126,8 @@ const LONGEST = 300;
 const HEAD = ["| When | What | Who |", "| --- | --- | --- |"] as const;
 
 /**
- * The timeline as a Markdown table: what happened, when, by whom, and what should not be trusted blindly.
- * @param path Where the document lies that it stands in, relative to the root; null: links lead nowhere, so there are none.
+ * The timeline as a Markdown table: what happened, when, by whom, and what is in doubt.
+ * @param path The path of the document it is in, relative to the root; null: without links.
  */
 export function timelineTable(timeline: readonly TimelineEntry[], path: string | null = null): string {
   const rows = timeline.slice(0, LONGEST).map((entry) => row(entry, path));
@@ -145,10 +144,10 @@ function row(entry: TimelineEntry, path: string | null): string {
   const said = entry.retracted ? `~~${text}~~` : text;
   const flags = flagWords(entry);
   const what = flags.length > 0 ? `${said} *(${flags.map(inertMarkdown).join("; ")})*` : said;
-  return `| ${minuteInUtc(entry.at)} | ${what} | ${inertMarkdown(nameOf(entry.by))} |`;
+  return `| ${minuteInUtc(entry.at)} | ${what} | ${inertMarkdown(shownName(entry.by, 80))} |`;
 }
 
-/** The words with a link to the file that they tell of, where that lies in the repository. */
+/** The words with a link to the file that they name, if it is in the repository. */
 function linked({ text, document }: TimelineEntry, path: string | null): string {
   const inert = inertMarkdown(text);
   const [, name, rest] = /^(Update \d+)(.*)$/s.exec(text) ?? [];

@@ -6,7 +6,7 @@ import { joinedLines, type LineEdit, linesOf, readFrontMatter } from "./frontMat
 
 const BOX = /^((?:[ \t]*(?:>|[-*+]|\d{1,9}[.)]))+[ \t]+\[)([ xX])\]/;
 
-/** The one character that ticks an action, or takes its tick away; null where it stands so already. */
+/** The one-character edit that ticks or unticks an action; null if it is so already. */
 export function tickEdit({ raw, line }: Pick<PlacedAction, "raw" | "line">, done: boolean): LineEdit | null {
   const [, before, mark] = BOX.exec(raw) ?? [];
   if (before === undefined || (mark !== " ") === done) return null;
@@ -14,8 +14,8 @@ export function tickEdit({ raw, line }: Pick<PlacedAction, "raw" | "line">, done
 }
 
 /**
- * The action that somebody saw, in the file as it is now: on its line, or wherever that very line has moved to.
- * @throws {HumanError} where it is not there any more, or stands there several times.
+ * The action that a person saw, in the file as it is now: on its line, or wherever that line has moved to.
+ * @throws {HumanError} if it is no longer there, or is there several times.
  */
 export function findAgain(content: string, seen: Pick<PlacedAction, "raw" | "line">): PlacedAction {
   const same = readPostmortem(content).actions.filter(({ raw }) => raw === seen.raw);
@@ -27,7 +27,7 @@ export function findAgain(content: string, seen: Pick<PlacedAction, "raw" | "lin
   );
 }
 
-/** Puts an owner or a due date where the field stands, or at the end of the action's words. */
+/** Writes an owner or a due date into its field, or at the end of the action's text. */
 export function fieldEdit(content: string, action: PlacedAction, name: FieldName, value: string): LineEdit {
   const lines = linesOf(content);
   for (let line = action.lastLine; line >= action.line; line--) {
@@ -63,19 +63,19 @@ export interface PlacedAction extends WrittenAction {
   raw: string;
 }
 
-/** A heading and what stands below it, up to the next one of its rank. */
+/** A heading and what is below it, up to the next one of its level. */
 export interface Section {
   title: string;
   line: number;
-  /** Nothing stands below it but comments. */
+  /** There are only comments below it. */
   empty: boolean;
   /** The questions of the template that nobody has answered. */
   questions: { from: number; to: number }[];
 }
 
-/** A post-mortem as it is written at the moment. The file is the truth. */
+/** A post-mortem as it is written now. The file is the truth. */
 export interface PostmortemFile {
-  /** The incident's id, where its front matter names one. */
+  /** The incident's id, if its front matter names one. */
   incident: string | null;
   title: string | null;
   titleLine: number;
@@ -121,7 +121,7 @@ function sectionOf(heading: Block, blocks: readonly Block[], tasks: readonly { l
   };
 }
 
-/** A question of the template is answered by a paragraph below it, by tasks, or by whatever takes its place. */
+/** A question of the template is answered by a paragraph below it, by tasks, or by any replacement. */
 const isQuestion = ({ kind, text }: Block) =>
   kind === "comment" && text.includes("?") && !/^\/?dropclock:/.test(text);
 
@@ -132,7 +132,7 @@ interface Block {
   to: number;
   /** Of a heading: 1 to 6; else 0. */
   level: number;
-  /** Of a heading: its text; of a comment: what stands in it; else empty. */
+  /** The text of a heading or of a comment; else empty. */
   text: string;
 }
 
@@ -140,10 +140,10 @@ interface Block {
 interface Task {
   /** The line that it begins on, counted from 0. */
   line: number;
-  /** The line on which its own words end. */
+  /** The line on which its own text ends. */
   lastLine: number;
   done: boolean;
-  /** Its words as Markdown, without the box; several lines are one. */
+  /** Its text as Markdown, without the box; several lines are joined. */
   markdown: string;
 }
 
@@ -152,11 +152,11 @@ interface ParsedMarkdown {
   tasks: Task[];
 }
 
-// The parser of blocks alone: nothing is rendered, so it does not matter that HTML is let through.
+// Only the block parser: nothing is rendered, so HTML does no harm.
 const parser = new MarkdownIt({ html: true });
 parser.core.ruler.enableOnly(["normalize", "block"]);
 
-/** Reads a document, however it was written; nothing in it is an error. */
+/** Reads any document; nothing in it is an error. */
 export function parseMarkdown(text: string): ParsedMarkdown {
   const blocks: Block[] = [];
   const tasks: Task[] = [];
@@ -194,7 +194,7 @@ function withoutFrontMatter(text: string): string {
   return [...all.slice(0, lines).map(() => ""), ...all.slice(lines)].join("\n");
 }
 
-/** One HTML block may hold a comment alone, or tags. */
+/** An HTML block may be a comment, or tags. */
 function htmlBlocks(content: string, from: number, to: number): Block[] {
   const bare = withoutComments(content).trim();
   if (bare !== "") return [{ kind: "other", from, to, level: 0, text: "" }];
@@ -202,7 +202,7 @@ function htmlBlocks(content: string, from: number, to: number): Block[] {
   return [{ kind: "comment", from, to, level: 0, text: words.includes("-->") ? "" : words.trim() }];
 }
 
-/** A comment that is never closed stays. By searching: a pattern would look for the end of each of a million. */
+/** A comment that is never closed is kept. Searches, because a pattern would look for the end of each of a million. */
 function withoutComments(html: string): string {
   const kept: string[] = [];
   let from = 0;

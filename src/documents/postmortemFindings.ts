@@ -14,7 +14,7 @@ export type FindingKind =
   | "bad-due"
   | "overdue";
 
-/** Something that a post-mortem still lacks, or that somebody promised and did not do. */
+/** Something that a post-mortem still lacks, or an overdue action. */
 export interface Finding {
   kind: FindingKind;
   message: string;
@@ -24,10 +24,10 @@ export interface Finding {
   action: PlacedAction | null;
 }
 
-/** What a post-mortem must tell, as far as the template that it was made from has these sections. */
+/** The sections a post-mortem must have, if its template has them. */
 const CORE = ["Summary", "Impact", "Root cause and contributing factors", "Action items"];
 
-/** The sections that must not be taken out, by the template in force. */
+/** The sections that must not be removed, by the template in force. */
 export function requiredSections(template: string): string[] {
   const titles = [...template.matchAll(/^##[ \t](.+)$/gm)].map(([, title]) => headingText(title!));
   return CORE.filter((title) => titles.includes(title));
@@ -63,7 +63,7 @@ export function partFindings(stale: readonly GeneratedPart[], broken: readonly B
   ];
 }
 
-/** Whether nothing is left to be written. That an action is overdue is a matter of doing. */
+/** Whether nothing is left to be written. An overdue action does not count here. */
 export const isComplete = (findings: readonly Finding[]) => findings.every(({ kind }) => kind === "overdue");
 
 function sectionFindings({ title, line, empty, questions }: Section): Finding[] {

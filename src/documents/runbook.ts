@@ -3,37 +3,37 @@ import type { Drop } from "../domain/drop/drop.ts";
 import { compileCalendar } from "../domain/policy/calendar.ts";
 import type { Policy, RollbackStep, Signal } from "../domain/policy/policy.ts";
 import { ruleFor, SEVERITIES } from "../domain/policy/terms.ts";
-import { plainText, shellWord } from "../domain/text/plainText.ts";
+import { plainText, shellWord, shownName } from "../domain/text/plainText.ts";
 import { formatInstant, type Instant } from "../domain/time/instant.ts";
 import { renderTemplate, type Template } from "./template.ts";
-import { calendarWords, type DropFacts, dropVariables, isoOrNull, nameOf } from "./variables.ts";
+import { calendarWords, type DropFacts, dropVariables, isoOrNull } from "./variables.ts";
 
 export interface RunbookFacts {
   now: Instant;
   policy: Policy;
   drop: DropFacts;
   branch: UndoTarget["branch"];
-  /** The patterns of `rollback.keep` that meet a file of the drop. */
+  /** The patterns of `rollback.keep` that match a file of the drop. */
   keep: readonly string[];
   /** What the undo does, step by step. */
   plan: readonly { title: string; byHand: string }[];
-  /** The files in which later changes build on the drop; they have to be settled by hand. */
+  /** The files in which later changes build on the drop; they have to be resolved by hand. */
   conflicts: readonly string[];
-  /** The newest rehearsal or drill; null: it was never tried. */
+  /** The newest rehearsal or drill; null: there was none. */
   rehearsal: Rehearsal | null;
   /** The incident that is open on the drop; null: none is. */
   incident: { id: string; title: string } | null;
 }
 
-/** A document is for reading: beyond these there is `dropclock undo`. */
+/** A document is for reading: for more than this there is `dropclock undo`. */
 const SHOWN_CONFLICTS = 20;
 
-/** The runbook of a drop: what it is, how to watch it, how to take it back. */
+/** The runbook of a drop: what it is, how to watch it, how to roll it back. */
 export function renderRunbook(template: Template, facts: RunbookFacts): string {
   return renderTemplate(template, runbookVariables(facts));
 }
 
-/** All that a runbook's template can name; media/templates/runbook.md lists it for people. */
+/** The variables of a runbook's template; media/templates/runbook.md lists them for people. */
 export function runbookVariables(facts: RunbookFacts) {
   const { now, policy, drop, branch, keep, plan, conflicts, rehearsal, incident } = facts;
   return {
@@ -54,7 +54,7 @@ export function runbookVariables(facts: RunbookFacts) {
     moreConflicts: Math.max(0, conflicts.length - SHOWN_CONFLICTS),
     rehearsal: rehearsal && {
       at: formatInstant(rehearsal.at),
-      by: nameOf(rehearsal.by),
+      by: shownName(rehearsal.by, 80),
       drill: rehearsal.drill,
       passed: rehearsal.passed,
       took: rehearsal.durationMs,
@@ -73,7 +73,7 @@ export function runbookVariables(facts: RunbookFacts) {
   };
 }
 
-/** What to type, with the names in it; the shell remembers the incident that it opens itself. */
+/** The commands with the names filled in; the shell remembers the id of an incident that it opens. */
 function commandsFor(tag: string, incident: string | null) {
   const id = incident === null ? '"$incident"' : shellWord(incident);
   const title = shellWord(`${plainText(tag, 120)} misbehaves`);
@@ -86,7 +86,7 @@ function commandsFor(tag: string, incident: string | null) {
   };
 }
 
-/** The `detect` target of the severest kind, counted from shipping. */
+/** The `detect` target of the highest severity, counted from shipping. */
 function watchVariables(shippedAt: Instant, { targets, calendar: rule }: Policy) {
   const target = targets.critical.detect;
   const calendar = compileCalendar(ruleFor(rule, "detect"));
@@ -121,22 +121,22 @@ function stepWords(step: RollbackStep): string {
   return "Revert the drop";
 }
 
-/** Where the undo goes. */
+/** The branch that the undo goes to. */
 interface UndoTarget {
   /** The release branch; null: not known. */
   branch: { name: string; remote: string | null } | null;
-  /** Patterns of `rollback.keep` that meet the drop. */
+  /** Patterns of `rollback.keep` that match the drop. */
   keep: readonly string[];
-  /** The history is cut inside the drop (a shallow clone): that there is no previous drop says nothing. */
+  /** The history is cut inside the drop (a shallow clone), so a missing previous drop means nothing. */
   cut?: boolean;
-  /** The policy's commands that an undo must pass. */
+  /** The policy's checks for an undo. */
   checks: readonly string[];
 }
 
-/** The commands by which a person takes a drop back without Dropclock; each list is one block for a POSIX shell. */
+/** The commands with which a person rolls back a drop without Dropclock; each list is one block for a POSIX shell. */
 interface UndoByHand {
   possible: boolean;
-  /** Why not, and what to do then; null where it is possible. */
+  /** Why not, and what to do then; null if it is possible. */
   because: string | null;
   branch: string;
   folder: string;
@@ -153,9 +153,9 @@ interface UndoByHand {
 }
 
 /**
- * The inverse of the drop is one commit that has the previous drop's tree and the drop's commit as its parent. To
- * cherry-pick it is the three-way merge that the undo is: it holds for merges inside the drop and for later drops on
- * top, which a row of `git revert` does not. Commits go by their ids, so that a tag moved since changes nothing.
+ * The inverse of the drop is one commit with the previous drop's tree and the drop's commit as its parent.
+ * Cherry-picking it is the same three-way merge as the undo: it works for merges inside the drop and for later drops on
+ * top, which a series of `git revert` does not. Commits are named by hash, so a moved tag changes nothing.
  */
 export function undoByHand(drop: Drop, previous: Drop | null, target: UndoTarget): UndoByHand {
   const slug = slugOf(drop);

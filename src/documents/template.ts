@@ -9,13 +9,13 @@ import { formatDate, minuteInUtc } from "./dateFormat.ts";
 import { codeBlock, codeSpan, inertMarkdown, linkTarget, Markdown, quotedScalar } from "./markdown.ts";
 
 /**
- * Fills a template that makes JSON. Every value is printed as JSON, a text with its quotation marks, so that nothing in
+ * Fills a template that makes JSON. Every value is printed as JSON, a text with its quotation marks, so nothing in
  * it can become a part of the structure.
  * @throws {HumanError} with the place in the template when it is broken, or makes no JSON.
  */
 export function renderJson(template: Template, variables: Variables): string {
   const liquid = boundedLiquid((value) => JSON.stringify(value ?? null));
-  // These print as it stands, or print quotation marks of their own.
+  // These print unescaped, or print quotation marks of their own.
   for (const name of ["raw", "json", "jsonify", "inspect", "date"]) delete liquid.filters[name];
   let text: string;
   try {
@@ -35,18 +35,18 @@ export function renderJson(template: Template, variables: Variables): string {
 }
 
 export interface Template {
-  /** How people know it: relative to the repository's root, or as the built-in one. */
+  /** Its name for people: relative to the repository's root, or as the built-in one. */
   path: string;
   text: string;
 }
 
 export type Variables = Record<string, unknown>;
 
-/** What a template may be and may cost. All are far beyond what any document needs. */
+/** Limits on the size and the cost of a template. All are far beyond what any document needs. */
 export const LIMITS = { template: 200_000, document: 1_000_000, memory: 5_000_000, renderMs: 2000 } as const;
 
 /**
- * Fills a template. Nothing of it can run code, read a file or a clock. Every value is printed as inert text, unless
+ * Fills a template. It cannot run code, read a file or a clock. Every value is printed as inert text, unless
  * the template says `| raw` or a filter made the Markdown.
  * @throws {HumanError} with the place in the template when it is broken, or too costly.
  */
@@ -70,7 +70,7 @@ export function renderTemplate(template: Template, variables: Variables): string
   return `${document.trim()}\n`;
 }
 
-/** Liquid within our limits, without anything that reads files or asks the machine. */
+/** Liquid within these limits, without anything that reads files or the machine's state. */
 function boundedLiquid(outputEscape: (value: unknown) => string): Liquid {
   const liquid = new Liquid({
     templates: {},
@@ -96,7 +96,7 @@ function newLiquid(): Liquid {
 }
 
 /**
- * A backslash is no escape for the scheme of a link's target: a value that begins one could make it `command:…`.
+ * A backslash does not escape the scheme of a link's target: a value at its start could make it `command:…`.
  * @throws {HumanError}
  */
 function refuseOpenTargets(text: string, path: string): void {
@@ -111,7 +111,7 @@ function refuseOpenTargets(text: string, path: string): void {
   }
 }
 
-/** What stands in the document for a value. Called by liquidjs with the filter's context. */
+/** The text of a value in the document. Called by liquidjs with the filter's context. */
 function printed(this: { context: Context } | undefined, value: unknown): string {
   const text = asText(value);
   this?.context.memoryLimit.use(text.length);
@@ -143,7 +143,7 @@ class CaptureMarkdown extends CaptureTag {
   }
 }
 
-/** liquidjs unwraps a value before it asks for its escape; here our own Markdown stays recognisable. */
+/** liquidjs unwraps a value before it escapes it; this keeps this program's own Markdown recognizable. */
 class EchoPrinted extends EchoTag {
   override *render(context: Context, emitter: Emitter): Generator<unknown, void, unknown> {
     const { value } = this as unknown as { value?: Value };
@@ -153,7 +153,7 @@ class EchoPrinted extends EchoTag {
   }
 }
 
-/** Filters that ask the machine's clock, its zone or its dice; a document is the same wherever it is made. */
+/** Filters that use the machine's clock, zone or random numbers; a document is the same wherever it is made. */
 const MACHINE_FILTERS = [
   "date_to_xmlschema",
   "date_to_rfc822",
@@ -162,7 +162,7 @@ const MACHINE_FILTERS = [
   "sample",
 ];
 
-/** The filters of our own. All take nothing (null) as nothing, so that `| default: "—"` can follow. */
+/** Dropclock's own filters. All return null for null, so that `| default: "—"` can follow. */
 const FILTERS: Record<string, (value: unknown, ...args: unknown[]) => unknown> = {
   /** `2026-11-23 10:04 UTC`; with a zone: `2026-11-23 11:04 Europe/Oslo`. */
   instant: (value, zone) => {
@@ -227,7 +227,7 @@ interface TemplateWords {
   tags: readonly string[];
 }
 
-/** The error of a template as one sentence for a person: its place, the reason, the way out. */
+/** The error of a template as one sentence for a person: its place, the reason, what to do. */
 function templateProblem(error: unknown, path: string, words: TemplateWords): HumanError {
   const { token, originalError } = error as { token?: Located; originalError?: Error };
   const place = token?.getPosition?.();

@@ -8,19 +8,19 @@ import { type Finding, findingsIn } from "./postmortemFindings.ts";
 import { renderTemplate, type Template } from "./template.ts";
 import { isoOrNull } from "./variables.ts";
 
-/** All that a customer update is made from: what the public may know, and nothing else. */
+/** Everything that a customer update is made from: only what the public may know. */
 interface UpdateFacts {
   now: Instant;
   service: string | null;
   incident: Incident;
-  /** Null: the title must not get out. */
+  /** Null: the title must not become public. */
   title: string | null;
   impact: string | null;
   done: string | null;
   status: PublicStatus;
   /** Counts from 1. */
   number: number;
-  /** How often customers hear, milliseconds; null: no promise. */
+  /** How often customers get an update, milliseconds; null: never. */
   every: number | null;
 }
 
@@ -28,7 +28,7 @@ interface UpdateFacts {
 export const renderUpdate = (template: Template, facts: UpdateFacts) =>
   renderTemplate(template, updateVariables(facts));
 
-/** All that an update's template can name; media/templates/update.md lists it for people. */
+/** The variables of an update's template; media/templates/update.md lists them for people. */
 function updateVariables(facts: UpdateFacts) {
   const { now, service, incident, title, impact, done, status, number, every } = facts;
   const { started, detected, mitigated, resolved } = incident.round.marks;
@@ -41,7 +41,7 @@ function updateVariables(facts: UpdateFacts) {
     status,
     statusTitle: PUBLIC_STATUS_TITLES[status],
     number,
-    // An assumed start is a guess, and a guess is nothing to tell customers.
+    // An assumed start is a guess, and guesses are not for customers.
     began: started?.assumed ? null : isoOrNull(started?.at ?? null),
     noticed: isoOrNull(detected?.at ?? null),
     mitigated: mitigated?.event ? formatInstant(mitigated.at) : null,
@@ -53,14 +53,14 @@ function updateVariables(facts: UpdateFacts) {
   };
 }
 
-/** A customer update as it is written at the moment. */
+/** A customer update as it is written now. */
 interface UpdateFile {
   incident: string | null;
   /** Null: the front matter names none. */
   status: PublicStatus | null;
-  /** What stands in place of a status, where that is none. */
+  /** The text in place of a status, if it is not one. */
   badStatus: string | null;
-  /** The line of the status, counted from 0; null where there is none. */
+  /** The line of the status, counted from 0; null if there is none. */
   statusLine: number | null;
   /** What is sent: Markdown, without front matter and comments. */
   message: string;

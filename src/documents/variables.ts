@@ -1,19 +1,20 @@
 import type { Drop } from "../domain/drop/drop.ts";
 import type { LedgerEvent } from "../domain/event/event.ts";
-import {
-  type Clock,
-  clocksOf,
-  clockWords,
-  closingWords,
-  countdownTitle,
-  MILESTONE_TITLES,
-} from "../domain/incident/clock.ts";
+import { type Clock, clocksOf, clockWords, closingWords } from "../domain/incident/clock.ts";
 import { isPaused } from "../domain/incident/entry.ts";
 import { type Incident, isBackDated, type Mark, type Round } from "../domain/incident/incident.ts";
 import type { IncidentStatus } from "../domain/incident/incidentStatus.ts";
-import { type CalendarRule, CLOCK_NAMES, CLOCKS, MILESTONES, ruleFor } from "../domain/policy/terms.ts";
+import {
+  type CalendarRule,
+  CLOCK_NAMES,
+  CLOCKS,
+  COUNTDOWNS,
+  MILESTONE_NAMES,
+  MILESTONES,
+  ruleFor,
+} from "../domain/policy/terms.ts";
 import { feltMs } from "../domain/record/scorecard.ts";
-import { nameOf as nameIn, plainText } from "../domain/text/plainText.ts";
+import { plainText, shownName } from "../domain/text/plainText.ts";
 import { exactly } from "../domain/time/duration.ts";
 import { formatInstant, type Instant } from "../domain/time/instant.ts";
 import { minuteInUtc } from "./dateFormat.ts";
@@ -29,7 +30,7 @@ export function incidentVariables({ incident, state, warnings }: IncidentStatus)
     state,
     drop: incident.drop === null ? null : plainText(incident.drop),
     openedAt: formatInstant(incident.openedAt),
-    openedBy: nameOf(incident.openedBy),
+    openedBy: shownName(incident.openedBy, 80),
     round: round.number,
     reopenedAt: isoOrNull(round.reopenedAt),
     paused: isPaused(incident),
@@ -41,22 +42,22 @@ export function incidentVariables({ incident, state, warnings }: IncidentStatus)
 /** All seven milestones by name; `at` is null for one that has not been reached. */
 function milestoneVariables({ marks }: Round) {
   return Object.fromEntries(
-    MILESTONES.map((name) => {
+    MILESTONE_NAMES.map((name) => {
       const mark = marks[name];
       const known = mark && {
         at: formatInstant(mark.at),
         recorded: formatInstant(mark.recorded),
-        by: nameOf(mark.by),
+        by: shownName(mark.by, 80),
         note: noteOn(mark),
         assumed: mark.assumed,
       };
       const none = { at: null, recorded: null, by: null, note: null, assumed: false };
-      return [name, { title: MILESTONE_TITLES[name], ...(known ?? none) }];
+      return [name, { title: MILESTONES[name].title, ...(known ?? none) }];
     }),
   );
 }
 
-/** How long people felt it, over all rounds: from the start of the impact (or the reopening) until it was mitigated. */
+/** How long people were affected, over all rounds: from the start of the impact (or the reopening) until mitigation. */
 export function impactVariables(incident: Incident, now: Instant) {
   const { started, mitigated } = incident.round.marks;
   return {
@@ -67,7 +68,7 @@ export function impactVariables(incident: Incident, now: Instant) {
   };
 }
 
-/** All rounds, the current one last; an earlier one as it stood when the incident was reopened. */
+/** All rounds, the current one last; an earlier one as it was when the incident was reopened. */
 export function roundVariables(incident: Incident, now: Instant) {
   return roundsOf(incident).map(({ round, endsAt }) => ({
     number: round.number,
@@ -93,16 +94,16 @@ function clockVariables(clock: Clock, round: Round, over: boolean) {
   const end = clock.endedAt === null ? null : round.marks[to];
   return {
     name: clock.name,
-    title: countdownTitle(clock.name),
+    title: COUNTDOWNS[clock.name].title,
     state: clock.state,
     target: clock.targetMs,
-    from: clock.from === "reopened" ? "Reopened" : MILESTONE_TITLES[clock.from],
+    from: clock.from === "reopened" ? "Reopened" : MILESTONES[clock.from].title,
     fromAt: isoOrNull(clock.startedAt),
     fromNote: start && noteOn(start),
     due: isoOrNull(clock.dueAt),
     ended: isoOrNull(clock.endedAt),
     endedNote: end && noteOn(end),
-    // A document is read when it is read: what still runs is told by its due time, and not by what is left now.
+    // A document may be read at any time: a running clock shows its due time, not the time left now.
     taken: clock.endedAt === null ? null : clock.elapsedMs,
     verdict: over ? closingWords(clock, exactly) : verdictOf(clock),
     calendar: calendarWords(round.terms.calendar, clock.name),
@@ -117,14 +118,14 @@ const STILL_OPEN: Partial<Record<Clock["state"], string>> = {
 
 const verdictOf = (clock: Clock) => STILL_OPEN[clock.state] ?? clockWords(clock, exactly);
 
-/** By which calendars the clocks count, as one phrase. */
+/** The calendars of the clocks, as one phrase. */
 export function calendarsOf({ terms: { calendar } }: Round): string {
   const words = CLOCK_NAMES.map((name) => calendarWords(calendar, name));
   if (new Set(words).size === 1) return words[0]!;
-  return CLOCK_NAMES.map((name, i) => `${countdownTitle(name).toLowerCase()} ${words[i]}`).join(", ");
+  return CLOCK_NAMES.map((name, i) => `${COUNTDOWNS[name].title.toLowerCase()} ${words[i]}`).join(", ");
 }
 
-/** By which time a clock counts, in words. */
+/** The calendar of a clock, in words. */
 export function calendarWords(rule: CalendarRule, clock?: Clock["name"]): string {
   const bound = clock ? ruleFor(rule, clock) : rule;
   return bound === "always" ? "around the clock" : `in working hours (${plainText(bound.timeZone, 60)})`;
@@ -154,18 +155,18 @@ interface DropContent {
   cut: boolean;
 }
 
-/** A drop and all that a document says about it. */
+/** A drop and everything a document says about it. */
 export interface DropFacts {
   drop: Drop;
   previous: Drop | null;
   /** Null: not known, for the reason in `missing`. */
   content: DropContent | null;
   missing: string | null;
-  /** The council's overrides of this very commit. */
+  /** The council's overrides of this commit. */
   overrides: readonly LedgerEvent[];
 }
 
-/** A document is for reading: beyond these there is git. */
+/** A document is for reading: for more than this there is git. */
 const SHOWN = { commits: 50, files: 50, authors: 20 } as const;
 
 const NOTHING: DropContent = { commits: [], count: 0, files: [], cut: false };
@@ -194,7 +195,7 @@ export function dropVariables({ drop, previous, content, missing, overrides }: D
     deletions: sum(files, "deletions"),
     overrides: overrides.map((event) => ({
       at: formatInstant(event.at),
-      by: nameOf(event.by),
+      by: shownName(event.by, 80),
       why: plainText(typeof event.data.why === "string" ? event.data.why : "no reason given", 500),
     })),
   };
@@ -215,7 +216,7 @@ function commitVariables({ sha, author, date, subject, merge }: DropContent["com
 function authorsOf(commits: DropContent["commits"]) {
   const authors = new Map<string, { name: string; mail: string; commits: number }>();
   for (const { author, merge } of commits) {
-    // Whoever pressed the button knows less of it than who wrote it.
+    // Whoever merged knows less about it than its author.
     if (merge) continue;
     const name = plainText(author.name, 80);
     const mail = plainText(author.mail, 120);
@@ -243,16 +244,11 @@ function filesOf(files: DropContent["files"]) {
 const sum = <K extends string>(list: readonly Record<K, number | null>[], key: K) =>
   list.reduce((total, item) => total + (item[key] ?? 0), 0);
 
-/** The name in `Name <mail>`: documents name people, and leave their addresses to git. */
-export function nameOf(by: string): string {
-  return plainText(nameIn(by) || by, 80);
-}
-
 /** How a milestone is known, where that matters; null for one that was entered as it happened. */
 function noteOn(mark: Mark): string | null {
   if (mark.assumed) return "assumed";
   if (mark.event !== null && isBackDated(mark)) {
-    return `back-dated: entered ${minuteInUtc(mark.recorded)} by ${nameOf(mark.by)}`;
+    return `back-dated: entered ${minuteInUtc(mark.recorded)} by ${shownName(mark.by, 80)}`;
   }
   return null;
 }

@@ -1,8 +1,8 @@
 import { headingText } from "./frontMatter.ts";
 
 /**
- * Markdown as Slack's own notation (mrkdwn). What means something to Slack and nothing to Markdown is taken as text, so
- * that nobody can be called by it.
+ * Markdown as Slack's own notation (mrkdwn). What has a meaning only in Slack is treated as text, so
+ * that it cannot mention anyone.
  */
 export function slackText(markdown: string): string {
   return markdown
@@ -22,7 +22,7 @@ function slackLine(line: string): string {
 
 const inert = (text: string) => text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
 
-/** Bold is told with one star, links in angle brackets, and what Markdown escapes needs no escape. */
+/** Bold has one star, links have angle brackets, and what Markdown escapes needs no escape. */
 function words(markdown: string): string {
   const parts = markdown.split(/(?<!\\)(\[[^[\]]+\]\(https?:\/\/[^\s()<>|]+\))/);
   return parts.map((part, i) => (i % 2 === 1 ? link(part) : inert(plain(part)))).join("");
@@ -40,16 +40,16 @@ const plain = (text: string) =>
       escaped === undefined ? ENTITIES[entity as string]! : escaped,
     );
 
-/** The words of a piece of Markdown as a reader sees them, with the place in the source of each character. */
+/** The visible text of a piece of Markdown, with the place of each character in the source. */
 interface VisibleText {
-  /** What was escaped in the source is held apart, so that it cannot be read as a mark; see `unescaped`. */
+  /** What was escaped in the source is marked, so that it cannot be read as markup; see `unescaped`. */
   text: string;
   /** For each UTF-16 unit of `text` its index in the source, and the source's length at the end. */
   places: number[];
 }
 
 const ESCAPED = 0xe000;
-/** What the entities of HTML stand for that this program writes, and people too. */
+/** The HTML entities that this program and people write. */
 const ENTITIES: Record<string, string> = {
   lt: "<",
   gt: ">",
@@ -64,11 +64,11 @@ const TOKENS =
   /\\(?<escaped>[!-/:-@[-`{-~])|&(?:(?<entity>lt|gt|amp|quot|apos|nbsp)|#(?<decimal>\d{1,7})|#x(?<hex>[\da-f]{1,6}));|(?<![\p{L}\p{N}_.])(?<handle>@[\p{L}\p{N}_./-]*[\p{L}\p{N}])|<!--[\s\S]*?(?:-->|$)|(?<ticks>`+)(?<code>[^`]+)\k<ticks>(?!`)|~~[^~]+~~|!\[[^\]]*\]\([^()]*\)|\[\^[^\]]+\]|\[(?<link>(?:[^[\]\\]|\\.)+)\](?:\((?<target>[^()\s]*)(?:\s+"[^"]*")?\)|\[[^[\]]*\])|<(?<auto>[a-z][a-z\d+.-]*:[^<>\s]*)>|<br\s*\/?>|<\/?(?:[a-z][a-z\d]*)(?:\s[^<>]*)?>|\*{1,3}(?=\S)|(?<=\S)\*{1,3}|(?<![\p{L}\p{N}_])_{1,3}(?=\S)|(?<=\S)_{1,3}(?![\p{L}\p{N}_])/giu;
 
 interface VisibleOptions {
-  /** The address of a link follows its words in brackets. Left out: it does not show. */
+  /** The address of a link follows its text in brackets. Left out: it is not shown. */
   addresses?: boolean;
 }
 
-/** Reads inline Markdown; struck-out words, comments and pictures do not show. */
+/** Reads inline Markdown; struck-out text, comments and pictures are left out. */
 export function visibleText(markdown: string, options: VisibleOptions = {}): VisibleText {
   const out: VisibleText = { text: "", places: [] };
   show(markdown, 0, out, options);
@@ -110,12 +110,12 @@ function letter(code: number, whole: string): string {
 
 const held = (character: string) => String.fromCharCode(ESCAPED + character.charCodeAt(0));
 
-/** The text with what was escaped as it reads. */
+/** The text with escaped characters restored. */
 export const unescaped = (text: string) =>
   text.replace(/[\ue000-\ue07f]/g, (c) => String.fromCharCode(c.charCodeAt(0) - ESCAPED));
 
 /**
- * A whole document as plain text, for what knows no Markdown: a title of a status page, a mail, a feed. Lines and
+ * A whole document as plain text, for places without Markdown: the title of a status page, a mail, a feed. Lines and
  * paragraphs stay; headings lose their marks, list items begin with a hyphen, links show where they lead.
  */
 export function plainMarkdown(markdown: string): string {

@@ -1,6 +1,6 @@
 import { commands, workspace } from "vscode";
 import { openAttempt } from "../domain/drop/dropRecord.ts";
-import { nextDrop } from "../domain/drop/release.ts";
+import { nextDrop, type Release, recordOf } from "../domain/drop/release.ts";
 import { isPaused } from "../domain/incident/entry.ts";
 import { CONTEXTS, type Contexts, type ViewState } from "./model/ids.ts";
 import type { ReleaseModel } from "./model/releaseModel.ts";
@@ -38,8 +38,11 @@ function contextsOf(model: ReleaseModel): Contexts {
     "dropclock.hasPolicy": statuses.some(({ policy }) => hasPolicyFile(policy)),
     "dropclock.lacksPolicy": workspace.isTrusted && statuses.some(({ policy }) => !hasPolicyFile(policy)),
     "dropclock.hasDrop": statuses.some(({ drop }) => drop !== null),
+    "dropclock.hasStanding": model.projects.some(({ reading }) => reading && isAnyStanding(reading.release)),
+    "dropclock.hasMark": model.projects.some(({ lastMark }) => lastMark !== null),
     "dropclock.canGoOn": records.some((record) => openAttempt(record) !== null),
     "dropclock.canReapply": records.some(({ undone }) => undone !== null),
+    "dropclock.hasTags": model.projects.some(({ reading }) => reading && reading.facts.tags.length > 0),
     "dropclock.hasNext": model.projects.some(({ reading }) => reading && nextDrop(reading.release) !== null),
     "dropclock.hasStages": statuses.some(
       ({ drop, policy }) => drop !== null && policy.policy.stages.length > 0,
@@ -51,6 +54,9 @@ function contextsOf(model: ReleaseModel): Contexts {
     "dropclock.canReopen": closed > 0 || open.some(({ state }) => state !== "open"),
   };
 }
+
+const isAnyStanding = (release: Release) =>
+  release.drops.some(({ tag }) => recordOf(release, tag).undone === null);
 
 function viewState(model: ReleaseModel): ViewState {
   if (!model.loaded) return "loading";

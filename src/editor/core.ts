@@ -1,6 +1,14 @@
 import { chmod, mkdir, readFile, writeFile } from "node:fs/promises";
 import { delimiter, join } from "node:path";
-import { type Disposable, type ExtensionContext, languages, type TreeView, window, workspace } from "vscode";
+import {
+  type Disposable,
+  type ExtensionContext,
+  languages,
+  type TreeView,
+  type Uri,
+  window,
+  workspace,
+} from "vscode";
 import type { EarlyAnswers } from "../app/project/earlyAnswers.ts";
 import { POLICY_PATH } from "../domain/policy/policy.ts";
 import { renameOver } from "../git/renameOver.ts";
@@ -20,13 +28,7 @@ import { PolicyDiagnostics, PolicyFixes, PolicyLens } from "./views/policyDiagno
 import { PolicyHelp } from "./views/policyHelp.ts";
 import { PostmortemDiagnostics } from "./views/postmortemDiagnostics.ts";
 import { PostmortemFixes, PostmortemLenses } from "./views/postmortemFixes.ts";
-import {
-  DraftDocuments,
-  GIT_SCHEME,
-  GitContent,
-  PAGE_SCHEME,
-  PageDocuments,
-} from "./views/virtualDocuments.ts";
+import { DraftDocuments, GIT_SCHEME, GitContent, GUIDE_SCHEME } from "./views/virtualDocuments.ts";
 
 /** What the small first bundle hands over. */
 export interface Shell {
@@ -66,7 +68,7 @@ export function startCore({ extension, tree: late, view }: Shell, early: Map<str
   );
   own(new LedgerLooks(model));
   own(model.onDidChange(() => contexts.update()));
-  own(new PolicyDiagnostics(model));
+  own(new PolicyDiagnostics(model, extension.extensionPath));
   const policies = { pattern: `**/${POLICY_PATH}`, scheme: "file" };
   own(new ActionsView(model, log));
   const postmortems = { language: "markdown", scheme: "file" };
@@ -78,7 +80,9 @@ export function startCore({ extension, tree: late, view }: Shell, early: Map<str
   own(languages.registerCompletionItemProvider(policies, help));
   own(languages.registerHoverProvider(policies, help));
   own(workspace.registerTextDocumentContentProvider(GIT_SCHEME, new GitContent(model)));
-  own(workspace.registerTextDocumentContentProvider(PAGE_SCHEME, own(new PageDocuments(model))));
+  const guide = async (uri: Uri) =>
+    (await import("./views/guide.ts")).readGuide(extension.extensionPath, uri);
+  own(workspace.registerTextDocumentContentProvider(GUIDE_SCHEME, { provideTextDocumentContent: guide }));
   const offer = () => offerInTerminal(extension, (error) => log.warn(String(error)));
   own(workspace.onDidGrantWorkspaceTrust(offer));
   offer();
@@ -91,7 +95,9 @@ export function startCore({ extension, tree: late, view }: Shell, early: Map<str
     (await import("./commands/handlers.ts")).runCommand(context, command, argument);
   // Neither signals nor flags have anything to say before what was read first is on view.
   const watching = async () => own((await import("./startWatching.ts")).startWatching(context, markers));
-  void model.ready.then(() => setImmediate(() => watching().catch((error) => log.error(error))));
+  const pages = async () => own((await import("./startPages.ts")).startPages(context));
+  const later = (part: () => Promise<unknown>) => part().catch((error) => log.error(error));
+  void model.ready.then(() => setImmediate(() => [watching, pages].forEach(later)));
   return { tree, ready: model.ready, run };
 }
 

@@ -11,31 +11,31 @@ export async function missingCommits({ git }: Repository, commits: readonly stri
   return new Set(commits.filter((_, i) => lines[i] !== "commit"));
 }
 
-/** Whether a commit is, or was built on by, another. At most one process. */
+/** Whether a commit is another one, or an ancestor of it. At most one process. */
 export async function isAncestor({ git }: Repository, older: string, newer: string): Promise<boolean> {
   if (older === newer) return true;
   const args = ["merge-base", "--is-ancestor", revision(older), revision(newer)];
-  const result = await git.feed(args);
+  const result = await git.ask(args);
   if (result.code === 0 || result.code === 1) return result.code === 0;
   throw git.failure(args, result);
 }
 
-/** Whether the history between two commits is cut: some of it is not here. One process in a shallow clone, else none. */
+/** Whether part of the history between two commits is missing here. One process in a shallow clone, else none. */
 export async function cutsInside(repository: Repository, from: string, to: string): Promise<boolean> {
   const boundary = await repository.shallowBoundary();
   if (boundary.size === 0) return false;
   const args = ["rev-list", "--end-of-options", `${revision(from)}..${revision(to)}`, "--"];
-  const result = await repository.git.attempt(args);
+  const result = await repository.git.ask(args);
   // One of the ends is missing: the history is cut indeed.
   if (result.code !== 0) return true;
   return result.stdout.split("\n").some((commit) => boundary.has(commit));
 }
 
 /**
- * When a branch took a commit in: by itself, or by the merge that brought it; null where it has not, or nothing is known
- * of the commit here. At most three processes.
- * @param says One of these stands in the message of a commit that says the same, where it was squashed or rebased on the
- *   way; the first such commit after `since` is meant.
+ * When a branch got a commit: directly, or by the merge that brought it; null if it has not, or the commit is unknown
+ * here. At most three processes.
+ * @param says One of these is in the message of the commit that stands for it, if it was squashed or rebased on the
+ *   way; the first such commit after `since` counts.
  */
 export async function joinedAt(
   repository: Repository,
@@ -44,14 +44,7 @@ export async function joinedAt(
   const { git } = repository;
   const log = async (options: readonly string[], range: string) => {
     const plain = ["--first-parent", "--format=%H %P,%ct", "--no-show-signature"];
-    const { code, stdout } = await git.attempt([
-      "log",
-      ...plain,
-      ...options,
-      "--end-of-options",
-      range,
-      "--",
-    ]);
+    const { code, stdout } = await git.ask(["log", ...plain, ...options, "--end-of-options", range, "--"]);
     const line = code === 0 ? stdout.split("\n").findLast((each) => each !== "") : undefined;
     const [, oid, parent, seconds] = /^(\S+) (\S*)[^,]*,(\d+)$/.exec(line ?? "") ?? [];
     return oid === undefined ? null : { commit: oid, parent: parent!, at: instantOfSeconds(seconds) ?? 0 };
@@ -68,7 +61,7 @@ export async function joinedAt(
 /** When a file was first added in the history of a commit, by the date of that commit; null: never. One process. */
 export async function addedAt({ git }: Repository, commit: string, path: string): Promise<Instant | null> {
   const options = ["--diff-filter=A", "--no-renames", "--format=%ct", "--no-show-signature", "--no-follow"];
-  const output = await git.run(["log", ...options, "--end-of-options", revision(commit), "--", path]);
+  const output = await git.read(["log", ...options, "--end-of-options", revision(commit), "--", path]);
   const lines = output.split("\n").filter((line) => /^\d+$/.test(line));
   const times = lines.map((seconds) => instantOfSeconds(seconds) ?? 0);
   return times.length === 0 ? null : Math.min(...times);

@@ -1,10 +1,10 @@
 import { refComplaint } from "../domain/text/gitNames.ts";
 import { plainText } from "../domain/text/plainText.ts";
 import type { CloneSettings } from "./cloneSettings.ts";
-import type { Ref, Refs } from "./revision.ts";
+import type { Ref, Refs } from "./refs.ts";
 
 /**
- * The remote and the branch that everything goes by which judges, runs, sends or pushes. Known from the clone alone:
+ * The remote and the branch that decide for everything that judges, runs, sends or pushes. Known from the clone alone:
  * its configuration and its refs. A work tree, a tag, a pull request and the ledger are written by those who are judged.
  */
 export interface Anchor {
@@ -14,16 +14,16 @@ export interface Anchor {
   branch: string;
   ref: string;
   commit: string;
-  /** False: nothing was ever fetched from the remote or pushed to it, so a branch of this clone stands in for its. */
+  /** False: nothing was ever fetched from or pushed to the remote, so a branch of this clone stands in for its. */
   published: boolean;
 }
 
-/** Why there is no anchor, as one sentence with the way out. */
+/** Why there is no anchor, as one sentence with what to do. */
 export interface NoAnchor {
   missing: string;
   /**
-   * `no-commits`: nothing is there yet. `remote`: none, or several, fit. `default-branch`: the remote has to be asked
-   * which branch is its default one. `branch`: it is not here, and may be fetched.
+   * `no-commits`: there is no commit yet. `remote`: none, or several, match. `default-branch`: the remote has to be asked
+   * for its default branch. `branch`: it is not here, but may be fetched.
    */
   code: "no-commits" | "remote" | "default-branch" | "branch";
   remote: string | null;
@@ -31,7 +31,7 @@ export interface NoAnchor {
   branch: string | null;
 }
 
-/** Whether there is something to go by that cannot be read: never the same as nothing being there yet. */
+/** Whether there is an anchor that cannot be read, which is never the same as none yet. */
 export const isUnread = (anchor: Anchor | NoAnchor | null): anchor is NoAnchor =>
   anchor !== null && "missing" in anchor && anchor.code !== "no-commits";
 
@@ -44,7 +44,7 @@ export function anchorAmong(settings: CloneSettings, refs: Refs): Anchor | NoAnc
   const there = refs.refs.filter(({ name }) => name.startsWith(folder));
   const name = settings.branch ?? defaultBranch(there, folder);
   if (name === null) {
-    // Before the first push there is nothing that anybody could have slipped in.
+    // Before the first push nobody else can have changed anything.
     if (there.length === 0 && refs.refs.some(({ current }) => current))
       return localAnchor(settings, refs, remote);
     return unknownDefault(remote);

@@ -16,7 +16,7 @@ export interface CloneSettings {
 const LIST = ["config", "-z", "--list", "--show-origin"];
 
 interface Entry {
-  /** `file:<path>`, or what it is else. */
+  /** `file:<path>`, or another kind of origin. */
   origin: string;
   /** Section and last part in lower case, as git gives it. */
   key: string;
@@ -59,9 +59,9 @@ export async function configurationFiles(repository: Repository): Promise<readon
 }
 
 async function readEntries(git: Git): Promise<Entry[]> {
-  const result = await git.feed(LIST);
+  const result = await git.ask(LIST);
   if (result.code !== 0) throw git.failure(LIST, result);
-  const parts = result.stdout.toString().split("\0");
+  const parts = result.stdout.split("\0");
   const entries: Entry[] = [];
   for (let i = 0; i + 1 < parts.length; i += 2) {
     const [origin, entry] = [parts[i]!, parts[i + 1]!];
@@ -85,7 +85,7 @@ function settingsIn(entries: readonly Entry[]): CloneSettings {
   return { remotes: [...remotes], ...own };
 }
 
-/** Null where an included file is named in a way that only git can tell. */
+/** Null if an included file is named in a way that only git can resolve. */
 function filesOf({ git, root, gitDir, commonDir }: Repository, entries: readonly Entry[]): string[] | null {
   const { environment } = git;
   const home = environment.HOME ?? homedir();
@@ -93,7 +93,7 @@ function filesOf({ git, root, gitDir, commonDir }: Repository, entries: readonly
   const files = new Set([
     join(commonDir, "config"),
     join(gitDir, "config.worktree"),
-    // An included file may be meant for one branch alone.
+    // An included file may apply to one branch only.
     join(gitDir, "HEAD"),
     environment.GIT_CONFIG_GLOBAL ?? join(home, ".gitconfig"),
     join(environment.XDG_CONFIG_HOME || join(home, ".config"), "git", "config"),
@@ -110,10 +110,10 @@ function filesOf({ git, root, gitDir, commonDir }: Repository, entries: readonly
   return [...files];
 }
 
-/** A file that changed so shortly before it was read may change again without looking any different. */
+/** A file that changed this shortly before it was read may change again without a visible difference. */
 const TOO_RECENT_MS = 2_000;
 
-/** What no file tells, such as that one has appeared in a place that nobody thought of, is found out after this long. */
+/** A change that no known file shows, such as a new file in an unexpected place, is noticed after this long. */
 const USUALLY_MS = 60_000;
 
 interface Known<T> {
@@ -123,7 +123,7 @@ interface Known<T> {
   at: number;
 }
 
-/** Remembers an answer for as long as the files that it was read from are the same. Looking starts no process. */
+/** Remembers an answer as long as the files it was read from are unchanged. Checking starts no process. */
 export class WhileUnchanged<T> {
   readonly #longestMs: number;
   #known: Known<T> | null = null;
@@ -133,7 +133,7 @@ export class WhileUnchanged<T> {
     this.#longestMs = longestMs;
   }
 
-  /** Null: there is none, or a file has changed since. */
+  /** Null: nothing is remembered, or a file has changed since. */
   recall(): T | null {
     const known = this.#known;
     if (!known) return null;

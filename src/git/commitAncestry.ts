@@ -3,7 +3,7 @@ import type { Git } from "./git.ts";
 /** How many sets are followed at once: one bit for each. */
 const LANES = 31;
 
-/** The ancestry of all commits below a head. Dates say nothing here: whoever writes a commit chooses its date. */
+/** The ancestry of all commits below a head. Dates do not count: whoever writes a commit chooses its date. */
 export class CommitAncestry {
   /** Oldest first: no commit comes before one of its parents. */
   readonly #places: Map<string, number>;
@@ -17,7 +17,7 @@ export class CommitAncestry {
   /** One process. @throws {GitFailure} where a part of the history is not here. */
   static async read(git: Git, head: string): Promise<CommitAncestry> {
     const args = ["--no-replace-objects", "rev-list", "--topo-order", "--reverse", "--parents", head];
-    const result = await git.feed(args);
+    const result = await git.feed(args, {});
     if (result.code !== 0) throw git.failure(args, result);
     const places = new Map<string, number>();
     const parents: number[][] = [];
@@ -30,7 +30,7 @@ export class CommitAncestry {
     return new CommitAncestry(places, parents);
   }
 
-  /** Of each set of commits those of which no other one of the set is an ancestor. */
+  /** Of each set of commits, those that have no other one of the set as an ancestor. */
   earliest(sets: readonly (readonly string[])[]): Set<string>[] {
     const found = sets.map(() => new Set<string>());
     for (let from = 0; from < sets.length; from += LANES)
@@ -64,8 +64,8 @@ export class CommitAncestry {
 }
 
 /**
- * Which of these commits a head does not lead back to; perhaps they are no commits at all. All of the history is looked
- * through where it has to be: what limits the search goes by dates, which whoever writes a commit chooses. One process,
+ * Which of these commits are not in the history of a head; they may be no commits at all. If necessary the whole history
+ * is searched: limits on a search go by dates, which whoever writes a commit chooses. One process,
  * ended as soon as all are found.
  */
 export async function notAmongAncestors(
@@ -85,12 +85,12 @@ export async function notAmongAncestors(
   };
   const walk = git.open(["--no-replace-objects", "rev-list", head], onData);
   walk.end();
-  // Where a part of the history is not here, what was not met is missing for all that anybody can tell.
+  // If part of the history is not here, what was not found counts as missing.
   await walk.ended;
   return [...missing];
 }
 
-/** Something that a commit has at a path, and none of its parents has there. */
+/** Something that a commit has at a path and none of its parents has there. */
 export interface Addition {
   commit: string;
   /** `Name <mail>`, as text in UTF-8. */
@@ -103,7 +103,7 @@ export interface Addition {
 
 const LIST = ["--no-replace-objects", "rev-list"];
 
-// Both are plumbing, which heeds few settings. `-c`: of a merge, only what is in no parent as it is.
+// Both are plumbing, which follows few settings. `-c`: of a merge, only what differs from every parent.
 const COMPARE = [
   "--no-replace-objects",
   "diff-tree",
@@ -129,14 +129,14 @@ const COMPARE = [
 export async function commitsSince(git: Git, from: string | null, to: string): Promise<string[] | null> {
   if (from === to) return [];
   const args = from === null ? [...LIST, to] : [...LIST, "--left-right", `${from}...${to}`];
-  const result = await git.feed(args);
+  const result = await git.feed(args, {});
   if (result.code !== 0) throw git.failure(args, result);
   const lines = result.stdout.toString("latin1").split("\n").slice(0, -1);
   if (from === null) return lines;
   return lines.some((line) => line.startsWith("<")) ? null : lines.map((line) => line.slice(1));
 }
 
-/** Two share what takes one process longer than this many commits. */
+/** With more commits than this, two processes share the work. */
 const MANY = 2_000;
 
 /** What each of these commits added, in no order. One process, two for many commits. */
@@ -196,7 +196,7 @@ class AdditionLines {
     else this.#afterHead(part.startsWith("\n") ? part.slice(1) : part);
   }
 
-  // Between a head and its records stands a line break, or for a merge an empty text.
+  // Between a head and its records there is a line break, or for a merge an empty text.
   #afterHead(text: string): void {
     if (text.startsWith(":")) this.#record = text;
     else if (text !== "") this.#head = [text];
@@ -218,7 +218,7 @@ class AdditionLines {
 const utf8 = (text: string) =>
   /[\x80-\xff]/.test(text) ? Buffer.from(text, "latin1").toString("utf8") : text;
 
-/** What a commit says of itself. */
+/** The header of a commit. */
 interface CommitObject {
   tree: string;
   parents: string[];
@@ -229,7 +229,7 @@ interface CommitObject {
 const NAME = /^[0-9a-f]+$/;
 const AUTHOR = /^author ([^<>\n]*) <([^<>\n]*)> \d+ [+-]\d{4}$/;
 
-/** Reads a commit object. Null for one that git itself would have to make sense of, as in another encoding. */
+/** Reads a commit object. Null for one that only git can read, as in another encoding. */
 export function parseCommit(content: Buffer): CommitObject | null {
   const text = content.toString("utf8");
   const lines = text.slice(0, Math.max(0, text.indexOf("\n\n"))).split("\n");

@@ -1,25 +1,17 @@
 import { randomUUID } from "node:crypto";
 import { HumanError } from "../domain/text/humanError.ts";
 import { isLfsPointer, LFS_POINTER_LINE, lfsPointerWords } from "../domain/text/lfsPointer.ts";
+import { type ChangedFile, changedFiles, FILE_KINDS, parseChanges } from "./changes.ts";
+import { LARGEST_FILE, readFileAt } from "./fileVersions.ts";
 import type { Git } from "./git.ts";
 import type { GitProcess } from "./gitProcess.ts";
-import {
-  type ChangedFile,
-  type CommitRange,
-  changedFiles,
-  EMPTY_TREE,
-  FILE_KINDS,
-  LARGEST_FILE,
-  parseChanges,
-  readFileAt,
-} from "./history.ts";
 import { blobAt, kindOf, ObjectReader, parseTree, type TreeBlob } from "./objects.ts";
 import type { Repository } from "./repository.ts";
-import { revision } from "./revision.ts";
+import { type CommitRange, EMPTY_TREE, revision } from "./revision.ts";
 
 /** How the content of drops is read. */
 export interface DropSource {
-  /** The files that a range changes. @throws {HumanError} when one of its ends is not there. */
+  /** The files that a range changes. @throws {HumanError} if one of its ends does not exist. */
   changed(range: CommitRange): Promise<ChangedFile[]>;
   /** The same with their lines counted as `measuredChanges` does. */
   measured(range: CommitRange): Promise<ChangedFile[]>;
@@ -37,8 +29,8 @@ export const oneByOne = (repository: Repository): DropSource => ({
 const LARGEST_COMMIT = 256 * 1024;
 
 /**
- * The same for many drops, one after the other, in three processes at most. Whatever goes wrong in a conversation is
- * asked again by itself, so that it fails as it always does.
+ * The same for many drops, one after the other, in three processes at most. Whatever fails in a conversation is
+ * asked again on its own, so that it fails with its usual error.
  */
 export class DropReader implements DropSource {
   readonly #repository: Repository;
@@ -73,7 +65,7 @@ export class DropReader implements DropSource {
       this.#patches ??= new TreeComparer(this.#repository.git, PATCH_KINDS);
       const counter = new PatchCounter();
       await this.#compare(this.#patches, range, (chunk) => {
-        // That is all that a process of its own would read, and it can be stopped.
+        // A separate process would read no more, and this one can be stopped.
         if (!counter.push(chunk)) throw new HumanError("service", "There is more than is read.");
       });
       return measuredBy(files, counter.files);
@@ -135,7 +127,7 @@ export class DropReader implements DropSource {
   }
 }
 
-/** A patch that is larger tells enough by that. */
+/** A larger patch counts as large without being read to its end. */
 const LARGEST_PATCH = 64 * 1024 * 1024;
 /** A line that is longer counts as several, of so many bytes: statements can be written without line breaks. */
 const LONGEST_LINE = 500;
@@ -156,7 +148,7 @@ async function measuredChanges(repository: Repository, range: CommitRange): Prom
 function measuredBy(files: readonly ChangedFile[], sizes: readonly PatchSize[]): ChangedFile[] {
   let next = 0;
   return files.map((file) => {
-    // A file that becomes a link is told as one that goes and one that comes.
+    // A file that becomes a link is listed as one deletion and one addition.
     const wanted = file.status === "type-changed" ? 2 : 1;
     const parts = sizes.slice(next, next + wanted);
     next += wanted;
@@ -215,7 +207,7 @@ class PatchCounter {
     return this.#size > LARGEST_PATCH;
   }
 
-  /** False: that is enough. What was not counted to its end cannot be counted. */
+  /** False: the limit is reached. A file that was not counted to its end has no count. */
   push(chunk: Buffer): boolean {
     if (this.isFull) return false;
     this.#size += chunk.length;
@@ -242,7 +234,7 @@ class PatchCounter {
       this.#added--;
       file.additions += this.#count(file, line);
     } else if (this.#removed > 0 || this.#added > 0) {
-      // Where somebody has set a context after all.
+      // If the configuration sets a context after all.
       if (!line.startsWith(" ")) return;
       this.#removed--;
       this.#added--;
@@ -257,7 +249,7 @@ class PatchCounter {
 
   #count(file: PatchSize, line: string): number {
     if (line.includes("\0") || LFS_POINTER_LINE.test(line)) file.countable = false;
-    // What other programs take for the end of a line, git does not.
+    // Other programs end a line at more characters than git does.
     const breaks = line.match(OTHER_BREAKS)?.length ?? 0;
     const long = line.length > LONGEST_LINE ? Math.ceil(line.length / USUAL_LINE) : 1;
     return Math.max(breaks + 1, long);
@@ -268,8 +260,8 @@ class PatchCounter {
 const OTHER_BREAKS = /\r(?=[^\n])|\xc2\x85|\xe2\x80[\xa8\xa9]/g;
 
 /**
- * A conversation with one `diff-tree` that compares many trees, one pair after the other. What it is told and cannot
- * read as an object it prints as it is, which ends an answer: a word that nobody can guess.
+ * A conversation with one `diff-tree` that compares many trees, one pair after the other. Input that it cannot
+ * read as an object is printed as it is, which marks the end of an answer: a word that nobody can guess.
  */
 class TreeComparer {
   readonly #git: Git;
@@ -280,7 +272,7 @@ class TreeComparer {
   #fail: ((error: unknown) => void) | null = null;
   #broken: unknown = null;
 
-  /** @param kinds What is told of each difference, as options of `diff-tree`. */
+  /** @param kinds What is printed of each difference, as options of `diff-tree`. */
   constructor(git: Git, kinds: readonly string[]) {
     this.#git = git;
     this.#args = ["diff-tree", "--stdin", "-r", ...kinds];
@@ -306,7 +298,7 @@ class TreeComparer {
       this.#onData = (chunk) => {
         rest = Buffer.concat([rest, chunk]);
         if (!isHeadRead) {
-          // Of a tree that is not there git says nothing, which is not the same as that nothing is different.
+          // For a missing tree git prints nothing, which does not mean that nothing is different.
           if (rest.indexOf(end) === 0) return this.#give(() => reject(this.#missing(from, to)));
           if (rest.length < head.length) return;
           if (!rest.subarray(0, head.length).equals(head)) return reject(this.#missing(from, to));

@@ -7,17 +7,22 @@ export interface GitOptions {
   binary?: string | undefined;
   /** Left out: this process's own. */
   environment?: NodeJS.ProcessEnv | undefined;
-  /** How long a process may show no sign of life, in milliseconds; left out: 20 s. */
+  /** How long a process may be silent, in milliseconds; left out: 20 s. */
   timeoutMs?: number | undefined;
   /** Git, and all that it starts, gets no terminal to ask on, and ends as a whole when it is stopped. */
   apart?: boolean | undefined;
-  /** Variables that git gets whatever the environment says, such as an index file of our own. */
+  /** Variables that git gets in addition to the environment, such as an index file of our own. */
   variables?: Readonly<Record<string, string>> | undefined;
 }
 
+/** What changes refs, work trees or an index and needs no input: seldom, one after another, and never before a start is over. */
+type Change = readonly ["read-tree" | "symbolic-ref" | "update-ref" | "worktree" | "write-tree", ...string[]];
+
 /**
- * Git in one folder. Arguments go as they are, never through a shell; nothing runs that the repository's own
- * configuration names (hooks, file system monitors); nothing ever asks for a password or opens an editor.
+ * Git in one folder, and the one way to it. Arguments go as they are, never through a shell; nothing runs that the
+ * repository's own configuration names (hooks, file system monitors); nothing ever asks for a password or opens an
+ * editor. What changes the repository goes by simple-git (`run`, `attempt`); what is read, takes input, talks to a
+ * remote or goes on for longer is a process of our own (`read`, `ask`, `feed`, `open`).
  */
 export class Git {
   readonly dir: string;
@@ -47,50 +52,53 @@ export class Git {
     return new Git(this.dir, { ...this.#options, ...options });
   }
 
-  /** What its processes inherit, before it is made safe. */
+  /** The environment of its processes, before it is made safe. */
   get environment(): NodeJS.ProcessEnv {
     return this.#options.environment ?? process.env;
   }
 
   /**
-   * Runs git and gives what it printed.
+   * Changes the repository, by simple-git, and gives what git printed.
    * @throws {GitFailure} when it cannot be run or its exit status is not 0.
    */
-  async run(args: readonly string[]): Promise<string> {
-    const result = await this.attempt(args);
-    if (result.code === 0) return result.stdout;
-    throw this.failure(args, result);
+  async run(args: Change): Promise<string> {
+    return this.#succeeded(args, await this.attempt(args));
   }
 
   /**
-   * The same for what every start reads: it does not wait for simple-git to be loaded.
-   * @throws {GitFailure} when it cannot be run or its exit status is not 0.
-   */
-  async read(args: readonly string[]): Promise<string> {
-    const result = await this.feed(args);
-    if (result.code === 0) return result.stdout.toString();
-    throw this.failure(args, result);
-  }
-
-  /**
-   * Runs git for a caller who judges the exit status.
+   * The same for a caller who judges the exit status.
    * @throws {GitFailure} when it cannot be run.
    */
-  async attempt(args: readonly string[]): Promise<GitResult> {
-    // What is read first of a repository is read by `feed`, so that nothing waits for this to be loaded.
+  async attempt(args: Change): Promise<GitResult> {
     const { CalledGit } = await import("./simpleGit.ts");
     this.#called ??= new CalledGit(this.#start);
     return this.#called.call(args);
   }
 
   /**
-   * Runs git on bytes: `input` goes in, what comes out is gathered, or goes to `onData` chunk by chunk. Faster than
-   * `attempt` by some milliseconds.
+   * Reads the repository, and gives what git printed.
+   * @throws {GitFailure} when it cannot be run or its exit status is not 0.
+   */
+  async read(args: readonly string[]): Promise<string> {
+    return this.#succeeded(args, await this.ask(args));
+  }
+
+  /**
+   * The same for a caller who judges the exit status.
+   * @throws {GitFailure} when it cannot be run.
+   */
+  async ask(args: readonly string[]): Promise<GitResult> {
+    const result = await this.feed(args, {});
+    return { ...result, stdout: result.stdout.toString() };
+  }
+
+  /**
+   * Runs git on bytes: `input` goes in, what comes out is gathered, or goes to `onData` chunk by chunk.
    * @throws {GitFailure} when it cannot be run.
    */
   async feed(
     args: readonly string[],
-    { input, onData }: { input?: string | Buffer; onData?: (chunk: Buffer) => void } = {},
+    { input, onData }: { input?: string | Buffer; onData?: (chunk: Buffer) => void },
   ): Promise<GitResult<Buffer>> {
     const chunks: Buffer[] = [];
     const process = this.open(args, onData ?? ((chunk) => chunks.push(chunk)));
@@ -110,11 +118,16 @@ export class Git {
     } catch (error) {
       spool?.closeWriter();
       spool?.close();
-      // Most reasons come later, by way of the process; some, such as a folder that is a file, at once.
+      // Most reasons come later, from the process; some, such as a folder that is a file, at once.
       const { code: spawnError, message } = error as NodeJS.ErrnoException;
       const ending = { dir: this.dir, args, code: null, stderr: message, spawnError: spawnError ?? message };
       throw new GitFailure(ending, { cause: error });
     }
+  }
+
+  #succeeded(args: readonly string[], result: GitResult): string {
+    if (result.code === 0) return result.stdout;
+    throw this.failure(args, result);
   }
 
   /** The error to throw for a result that is not what was hoped for. */

@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { HumanError } from "../domain/text/humanError.ts";
 import { plainText } from "../domain/text/plainText.ts";
 
-/** What a git process left behind. */
+/** The result of a git process. */
 export interface GitResult<Output = string> {
   /** The exit status; null when it was ended by a signal. */
   code: number | null;
@@ -10,7 +10,7 @@ export interface GitResult<Output = string> {
   stderr: string;
 }
 
-/** How a process ended that did not do what it was asked for. */
+/** How a process failed. */
 interface GitEnding {
   dir: string;
   args: readonly string[];
@@ -22,7 +22,7 @@ interface GitEnding {
   timedOutAfterMs?: number | undefined;
 }
 
-/** A git process that failed, as one sentence for a person; what git said stays at hand for who wants to judge it. */
+/** A git process that failed, as one sentence for a person; git's own output is kept for callers that judge it. */
 export class GitFailure extends HumanError {
   readonly code: number | null;
   readonly stderr: string;
@@ -51,7 +51,7 @@ function explain({ dir, args, stderr, spawnError, timedOutAfterMs, code }: GitEn
   return `${command} failed in ${plainText(dir)}: ${said}; run it there in a terminal to see more.`;
 }
 
-// Settings and other options of git itself come before it.
+// Settings and other global options of git come before the command.
 function subcommand(args: readonly string[]): string {
   return args.find((arg, i) => !arg.startsWith("-") && args[i - 1] !== "-c") ?? "";
 }
@@ -114,7 +114,7 @@ const KNOWN: readonly [RegExp, (said: Said) => string][] = [
   ],
 ];
 
-/** The line that tells most: the first of git's own complaints, without its label. */
+/** The most useful line: git's first error, without its label. */
 export function usefulLine(stderr: string): string {
   const lines = stderr.split("\n").filter((line) => line.trim() !== "");
   const own = lines.find((line) => /^(?:fatal|error):/.test(line));

@@ -14,13 +14,13 @@ export interface GitStart {
   environment: Record<string, string>;
   /** How long a process may show no sign of life, in milliseconds. */
   timeoutMs: number;
-  /** Whether git and all that it starts are apart from this terminal, and end together. */
+  /** Whether git and all that it starts are detached from this terminal, and end together. */
   apart: boolean;
 }
 
 type Child = ChildProcess & { stdin: Writable; stdout: Readable | null; stderr: Readable };
 
-/** How long a process that was told to end may take for it. */
+/** How long a process may take to end once it is told to. */
 const GRACE_MS = 500;
 const LONGEST_STDERR = 64 * 1024;
 
@@ -52,11 +52,11 @@ export class GitProcess {
     spool?.closeWriter();
     this.pid = this.#child.pid;
     this.ended = this.#watch(start, args, onData, spool);
-    // Whoever asks for it gets the failure; nobody asking is no reason to bring the process down.
+    // Callers that await it get the failure; without one, it must not end this program.
     this.ended.catch(() => {});
   }
 
-  /** False when git takes it more slowly than it comes; `drained` then tells when to go on. */
+  /** False when git reads more slowly than this writes; `drained` then says when to continue. */
   write(input: string | Buffer): boolean {
     return this.#child.stdin.write(input);
   }
@@ -67,7 +67,7 @@ export class GitProcess {
     else this.#child.stdin.end(input);
   }
 
-  /** Ends it early. With SIGTERM git removes its lock files by itself. */
+  /** Stops it early. On SIGTERM git removes its own lock files. */
   stop(): void {
     this.#signal("SIGTERM");
   }
@@ -81,7 +81,7 @@ export class GitProcess {
     }
   }
 
-  // A program that git has started may hold its output open for as long as it likes, so nobody waits for that.
+  // A program that git has started may keep its output open forever, so this does not wait for it.
   #end(): void {
     const { stdin, stdout, stderr } = this.#child;
     this.stop();
@@ -149,14 +149,14 @@ export class GitProcess {
   }
 }
 
-// Where no more files can be opened, Node makes no streams, and says why only later, to whoever listens.
+// If no more files can be opened, Node makes no streams, and reports the reason only later, to listeners.
 function outOfFiles(child: ChildProcess): Error {
   child.on("error", () => {});
   return Object.assign(new Error("too many open files"), { code: "EMFILE" });
 }
 
 // What would point git at another place than the folder it is started in, change what it prints, or make it run a
-// program or wait for somebody. Everything else, such as credentials helpers and identities, is the person's own.
+// program or wait for a person. Everything else, such as credential helpers and identities, is the person's own.
 const DROPPED = new Set([
   "EDITOR",
   "GIT_ALTERNATE_OBJECT_DIRECTORIES",
@@ -208,15 +208,15 @@ export function gitEnvironment(base: NodeJS.ProcessEnv): Record<string, string> 
     GIT_PAGER: "cat",
     GIT_OPTIONAL_LOCKS: "0",
     GIT_TERMINAL_PROMPT: "0",
-    // An object is what its name says: whoever may push refs can push refs/replace too, and grafts are local hearsay.
+    // An object is what its hash says: whoever may push refs can push refs/replace too, and grafts are local only.
     GIT_NO_REPLACE_OBJECTS: "1",
     GIT_GRAFT_FILE: devNull,
-    // A path is a path: `*` and `:` in one mean nothing else.
+    // Paths are literal: `*` and `:` have no special meaning.
     GIT_LITERAL_PATHSPECS: "1",
   };
 }
 
-// Hooks that a configuration names (git 2.54 and newer) are not kept away by an empty folder of hooks.
+// Hooks named in a configuration (git 2.54 and newer) also run with an empty hooks folder.
 const HOOKS = [
   "commit-msg",
   "post-checkout",
@@ -240,13 +240,13 @@ export const SAFE_CONFIG: readonly string[] = [
   ...HOOKS.map((hook) => `hook.${hook}.enabled=false`),
 ];
 
-/** How much is taken in between two turns of the event loop, in bytes. */
+/** How much is read between two turns of the event loop, in bytes. */
 const CHUNK = 256 * 1024;
 
 const POLL_MS = 2;
 
 /**
- * A nameless temporary file that a process writes and that is read while it grows. What Node gives a process as a
+ * An unnamed temporary file that a process writes and that is read while it grows. What Node gives a process as a
  * pipe is a socket: tens of megabytes take three times as long through it, and the writer waits whenever it is full.
  */
 export class Spool {
@@ -259,7 +259,7 @@ export class Spool {
     this.#path = path;
     this.writer = openSync(path, "wx", 0o600);
     try {
-      // One of its own: on Windows reading at a place would move where the other one writes.
+      // A separate handle: on Windows reading at a position would move the writer's position.
       this.#reader = openSync(path, "r");
     } catch (error) {
       this.closeWriter();
@@ -280,8 +280,8 @@ export class Spool {
   }
 
   /**
-   * Gives what is written, chunk by chunk, until the writer has ended and all is read, and lets the file go. A chunk
-   * is good until the taker returns: new memory for each would have the garbage collected all the time.
+   * Gives what is written, chunk by chunk, until the writer has ended and all is read, then closes the file. A chunk
+   * is valid until the callback returns: new memory for each would cause constant garbage collection.
    */
   async follow(onData: (chunk: Buffer) => void, ended: Promise<unknown>): Promise<void> {
     let writing = true;
@@ -296,7 +296,7 @@ export class Spool {
         at += size;
         if (size > 0) onData(space.subarray(0, size));
         else if (last) return;
-        // Whoever looks again at once gets a few bytes at a time, and takes from the writer what it could compute with.
+        // Reading again at once would get a few bytes at a time, and take CPU time from the writer.
         if (size === CHUNK || !writing) await nextTurn();
         else await Promise.race([delay(POLL_MS), ended]);
       }
@@ -315,7 +315,7 @@ export class Spool {
     this.#unname();
   }
 
-  // Windows takes the name of a file only from one that is closed.
+  // Windows unlinks only closed files.
   #unname(): void {
     try {
       rmSync(this.#path, { force: true });
@@ -331,7 +331,7 @@ export function isAlive(pid: number): boolean {
     process.kill(pid, 0);
     return true;
   } catch (error) {
-    // Somebody else's process may not be asked, but it is there.
+    // Another user's process cannot be signalled, but it exists.
     return (error as NodeJS.ErrnoException).code === "EPERM";
   }
 }

@@ -1,117 +1,8 @@
-import { HumanError } from "../domain/text/humanError.ts";
-import { isLfsPointer, lfsPointerWords } from "../domain/text/lfsPointer.ts";
-import { plainText } from "../domain/text/plainText.ts";
+import type { LoggedCommit } from "../domain/change/change.ts";
 import { type Instant, instantOfSeconds } from "../domain/time/instant.ts";
+import { type ChangedFile, changedFiles } from "./changes.ts";
 import type { Repository } from "./repository.ts";
-import { revision } from "./revision.ts";
-
-/**
- * The files that changed in the time before a commit, that commit included, by when things were committed. Two
- * processes, three in a shallow clone.
- * @param within Milliseconds, counted back from the commit's own date, so that everybody gets the same answer.
- * @returns Null when the history here ends inside that time: where it was cut, everything looks new.
- */
-export async function recentFiles(
-  repository: Repository,
-  commit: string,
-  within: number,
-): Promise<string[] | null> {
-  const { git } = repository;
-  const tip = revision(commit);
-  const date = await git.run([
-    "log",
-    "-1",
-    "--no-show-signature",
-    "--format=%ct",
-    "--end-of-options",
-    tip,
-    "--",
-  ]);
-  const since = `--since=${new Date((instantOfSeconds(date.trim()) ?? 0) - within).toISOString()}`;
-  const boundary = await repository.shallowBoundary();
-  if (boundary.size > 0) {
-    const commits = await git.run(["rev-list", since, "--end-of-options", tip, "--"]);
-    if (commits.split("\n").some((sha) => boundary.has(sha))) return null;
-  }
-  // What was removed is no change that a test was given.
-  const kinds = [
-    "--name-only",
-    "--no-renames",
-    "--diff-filter=d",
-    "--no-ext-diff",
-    "--ignore-submodules=all",
-  ];
-  const options = ["-z", "--format=", "--no-show-signature", ...kinds, since];
-  const output = await git.run(["log", ...options, "--end-of-options", tip, "--"]);
-  return [...new Set(output.split("\0").filter((path) => path !== ""))];
-}
-
-const STATUSES = {
-  A: "added",
-  M: "modified",
-  D: "deleted",
-  R: "renamed",
-  C: "copied",
-  T: "type-changed",
-} as const;
-
-/** One file that differs. */
-export interface ChangedFile {
-  path: string;
-  status: (typeof STATUSES)[keyof typeof STATUSES];
-  /** The name before a renaming or a copy. */
-  from: string | null;
-  /** Lines; null for a binary file. */
-  additions: number | null;
-  deletions: number | null;
-  /** What it is no file but, before or after: a symbolic link, or a submodule; left out: it is a file. */
-  kind?: "link" | "submodule";
-}
-
-/** Reads what `git diff-tree -r -z --raw --numstat` prints. */
-export function parseChanges(output: string): ChangedFile[] {
-  const tokens = output.split("\0");
-  const files: ChangedFile[] = [];
-  // Both parts tell of the same files in the same order. Two names that are no UTF-8 may be one name here.
-  let counted = 0;
-  for (let i = 0; i < tokens.length; ) {
-    const token = tokens[i++]!;
-    if (token.startsWith(":")) {
-      // `:<mode> <mode> <object> <object> <status><score>`, then the paths.
-      const letter = token.slice(token.lastIndexOf(" ") + 1)[0] as keyof typeof STATUSES;
-      const from = letter === "R" || letter === "C" ? tokens[i++]! : null;
-      const path = tokens[i++]!;
-      const status = STATUSES[letter] ?? "modified";
-      const kind = kindOf(token.slice(1, 7), token.slice(8, 14));
-      files.push({ path, status, from, additions: null, deletions: null, ...(kind ? { kind } : {}) });
-      continue;
-    }
-    // `<additions>\t<deletions>\t<path>`; with a renaming the path is empty and the two names follow.
-    const counts = /^(\d+|-)\t(\d+|-)\t/.exec(token);
-    if (!counts) continue;
-    const [start, additions, deletions] = counts;
-    if (token.length === start.length) i += 2;
-    const file = files[counted++];
-    if (!file) continue;
-    file.additions = lines(additions!);
-    file.deletions = lines(deletions!);
-  }
-  return files;
-}
-
-function kindOf(...modes: string[]): ChangedFile["kind"] {
-  if (modes.includes("160000")) return "submodule";
-  return modes.includes("120000") ? "link" : undefined;
-}
-
-const lines = (count: string) => (count === "-" ? null : Number(count));
-
-/** What is reachable from `to` and not from `from`: the content of a drop. Names of commits, tags or branches. */
-export interface CommitRange {
-  /** Null: everything up to `to`. */
-  from: string | null;
-  to: string;
-}
+import { type CommitRange, ends, revision } from "./revision.ts";
 
 export interface Commit {
   sha: string;
@@ -136,8 +27,6 @@ export interface DropHistory {
 
 const COMMIT_FIELDS = ["%H", "%P", "%an", "%ae", "%ct", "%s"];
 const COMMIT_FORMAT = `--format=${COMMIT_FIELDS.join("%x00")}`;
-/** Bytes of the largest file whose text is read. */
-export const LARGEST_FILE = 4 * 1024 * 1024;
 
 /**
  * The commits of a range and the files that it changes. Two processes side by side, one more when there are more
@@ -161,82 +50,13 @@ export async function dropHistory(
 /** When a commit was made. One process. */
 export async function committedAt({ git }: Repository, commit: string): Promise<Instant> {
   const args = ["rev-list", "--no-walk", "--timestamp", "--end-of-options", revision(commit)];
-  return instantOfSeconds(/^\d+/.exec(await git.run(args))?.[0]) ?? 0;
+  return instantOfSeconds(/^\d+/.exec(await git.read(args))?.[0]) ?? 0;
 }
 
 /** How many commits a range holds. One process. */
 export async function countCommits({ git }: Repository, range: CommitRange): Promise<number> {
   const output = await git.read(["rev-list", "--count", "--end-of-options", ends(range), "--"]);
   return Number(output.trim());
-}
-
-/** What `parseChanges` reads, as options of `diff-tree`. */
-export const FILE_KINDS = [
-  "--raw",
-  "--numstat",
-  "-M",
-  "--ignore-submodules=none",
-  "--no-ext-diff",
-  "--no-textconv",
-];
-
-/** What differs between the two ends of a range, as trees, renames found. One process. */
-export async function changedFiles(
-  { git, objectFormat }: Repository,
-  range: CommitRange,
-): Promise<ChangedFile[]> {
-  const from = range.from === null ? EMPTY_TREE[objectFormat] : revision(range.from);
-  const args = ["diff-tree", "-r", "-z", ...FILE_KINDS, "--end-of-options", from, revision(range.to), "--"];
-  return parseChanges(await git.read(args));
-}
-
-/**
- * A file's text at a commit; null when the commit or the file is not there. One process.
- * @throws {HumanError} when it is larger than 4 MiB, or a pointer to a file in Git LFS.
- */
-export async function readFileAt({ git }: Repository, commit: string, path: string): Promise<string | null> {
-  if (path.includes("\0")) return null;
-  const chunks: Buffer[] = [];
-  let size = 0;
-  const args = ["cat-file", "blob", `${revision(commit)}:${path}`];
-  const result = await git.feed(args, {
-    onData: (chunk) => {
-      size += chunk.length;
-      if (size <= LARGEST_FILE) chunks.push(chunk);
-      else
-        throw new HumanError(
-          "service",
-          `${plainText(path)} is larger than 4 MiB at ${commit}, so it is not read.`,
-        );
-    },
-  });
-  if (result.code === 0) {
-    const text = Buffer.concat(chunks).toString("utf8");
-    if (isLfsPointer(text)) throw new HumanError("service", lfsPointerWords(path));
-    return text;
-  }
-  if (
-    /does not exist|exists on disk, but not|[Ii]nvalid object name|is outside repository|bad file$/m.test(
-      result.stderr,
-    )
-  )
-    return null;
-  throw git.failure(args, result);
-}
-
-/** The commits from HEAD, or another one, that changed a file, newest first, by their object names. One process. */
-export async function fileHistory(
-  { git }: Repository,
-  path: string,
-  limit: number,
-  from = "HEAD",
-): Promise<string[]> {
-  const options = ["-z", "--format=%H", "--no-follow", "--no-show-signature", `--max-count=${limit}`];
-  const args = ["log", ...options, "--end-of-options", revision(from), "--", path];
-  const result = await git.attempt(args);
-  if (result.code === 0) return result.stdout.split("\0").filter((sha) => sha !== "");
-  if (/bad revision 'HEAD'|does not have any commits/.test(result.stderr)) return [];
-  throw git.failure(args, result);
 }
 
 /** The commits of a range, newest first. One process. */
@@ -250,7 +70,7 @@ export async function listCommits({ git }: Repository, range: CommitRange, limit
     "--no-show-signature",
   ];
   const args = ["log", ...options, `--max-count=${limit}`, "--end-of-options", ends(range), "--"];
-  const fields = (await git.run(args)).split("\0");
+  const fields = (await git.read(args)).split("\0");
   const commits: Commit[] = [];
   for (let i = 0; i + COMMIT_FIELDS.length <= fields.length; i += COMMIT_FIELDS.length) {
     const [sha, parents, name, mail, seconds, subject] = fields.slice(
@@ -268,11 +88,85 @@ export async function listCommits({ git }: Repository, range: CommitRange, limit
   return commits;
 }
 
-/** A range as git's argument. */
-export const ends = ({ from, to }: CommitRange) =>
-  from === null ? revision(to) : `${revision(from)}..${revision(to)}`;
+const LOG_FIELDS = ["%H", "%P", "%T", "%ct", "%an", "%B"];
 
-export const EMPTY_TREE = {
-  sha1: "4b825dc642cb6eb9a060e54bf8d69288fbee4904",
-  sha256: "6ef19b41225c5369f1c104d45d8d85efa9b057b53b14b4b9b939dd74decc5321",
-};
+/** No message that people read is longer; what is told of one stands at its beginning. */
+const LONGEST_MESSAGE = 256 * 1024;
+
+/**
+ * The commits of a range with their whole messages, newest first, each before its parents. One process.
+ * @throws {HumanError} when one of the ends is not there.
+ */
+export const commitLog = (repository: Repository, range: CommitRange, limit: number) =>
+  logOf(repository, [ends(range)], limit);
+
+/**
+ * The same for commits that a branch does not hold, such as those of an older line. Names of none are passed over.
+ * @param tips Object names.
+ */
+export const commitsBeside = (
+  repository: Repository,
+  tips: readonly string[],
+  branch: string,
+  limit: number,
+) => logOf(repository, [...tips.map(revision), `^${revision(branch)}`], limit, ["--ignore-missing"]);
+
+async function logOf(
+  { git }: Repository,
+  revisions: readonly string[],
+  limit: number,
+  flags: readonly string[] = [],
+): Promise<LoggedCommit[]> {
+  const options = [
+    "-z",
+    `--format=${LOG_FIELDS.join("%x00")}`,
+    "--topo-order",
+    "--no-patch",
+    "--encoding=UTF-8",
+  ];
+  const quiet = ["--no-notes", "--no-show-signature", `--max-count=${limit}`, ...flags];
+  const args = ["log", ...options, ...quiet, "--end-of-options", ...revisions, "--"];
+  const fields = (await git.read(args)).split("\0");
+  const commits: LoggedCommit[] = [];
+  const trees = new Map<string, string>();
+  for (let i = 0; i + LOG_FIELDS.length <= fields.length; i += LOG_FIELDS.length) {
+    const [sha, parents, tree, seconds, author, message] = fields.slice(i, i + LOG_FIELDS.length) as [
+      string,
+      string,
+      string,
+      string,
+      string,
+      string,
+    ];
+    trees.set(sha, tree);
+    commits.push({
+      sha,
+      parents: parents.split(" ").filter((name) => name !== ""),
+      date: instantOfSeconds(seconds) ?? 0,
+      message: message.slice(0, LONGEST_MESSAGE),
+      author,
+    });
+  }
+  for (const commit of commits) {
+    const [parent] = commit.parents;
+    commit.isEmpty = parent !== undefined && trees.get(parent) === trees.get(commit.sha);
+  }
+  return commits;
+}
+
+/** Enough commits to know a team by. */
+const MOST_COMMITS = 20_000;
+
+/** Everybody who wrote or committed what is reachable from a commit, as `Name <mail>`, each once. One process. */
+export async function authorsOf({ git }: Repository, commit: string): Promise<string[]> {
+  const options = [
+    "-z",
+    "--format=%an <%ae>%x00%cn <%ce>",
+    "--no-patch",
+    "--encoding=UTF-8",
+    "--no-show-signature",
+  ];
+  const args = ["log", ...options, `--max-count=${MOST_COMMITS}`, "--end-of-options", revision(commit), "--"];
+  const names = (await git.read(args)).split("\0");
+  return [...new Set(names)].filter((name) => name.trim() !== "");
+}

@@ -22,7 +22,7 @@ const DIFF_TREE = [
   "--ignore-submodules=none",
 ];
 
-/** A line that names no object: git says it after what stands before it. */
+/** A line that names no object: git prints it after its answer to the lines before. */
 const END = "end\n";
 
 /** A comparison of two trees that is started before they are known. */
@@ -48,7 +48,7 @@ export class TreeDiff {
 }
 
 /**
- * What each of these commits has otherwise than a base, path by path, renames as two paths. One process.
+ * How each of these commits differs from a base, path by path, renames as two paths. One process.
  * @param base Object name of a commit, as all of these; never text from outside.
  * @throws {GitFailure} when one of them is not there.
  */
@@ -57,7 +57,7 @@ export async function changesSince(
   base: string,
   commits: readonly string[],
 ): Promise<TreeChange[][]> {
-  // Of one that is not there git says nothing at all; of any other its name.
+  // For a missing one git prints nothing at all; for any other its name.
   const started = new StartedGit(git, [...DIFF_TREE, "--always"]);
   try {
     const input = commits.map((commit) => `${commit} ${base}\n${END}`).join("");
@@ -115,8 +115,8 @@ function parseChanges(text: string, from: number): { changes: TreeChange[]; next
 }
 
 /**
- * A git that is started before it is known what to ask it, so that its start takes nobody's time, and that answers
- * once. Nor is its end waited for: what it prints tells when the answer is whole.
+ * A git that is started before the question is known, so that nothing waits for its start, and that answers
+ * once. Its end is not awaited either: the output shows when the answer is complete.
  */
 class StartedGit {
   readonly #git: Git;
@@ -136,7 +136,7 @@ class StartedGit {
   }
 
   /**
-   * @param ending What the answer ends with, and perhaps some beginnings of it too.
+   * @param ending What the answer ends with; it may also occur inside it.
    * @param read Gives the answer; null while some of it is missing.
    * @throws {GitFailure} when git ends without a whole answer.
    */
@@ -165,7 +165,7 @@ class StartedGit {
   }
 }
 
-/** A file in which both sides changed the same. */
+/** A file that both sides changed in the same place. */
 export interface Conflict {
   path: string;
   /** As git names it: `contents`, `modify/delete`, `rename/rename` … */
@@ -188,10 +188,10 @@ const SETTINGS = [
   "merge.renormalize=false",
   "merge.renameLimit=7000",
 ];
-// As in a bare repository: the .gitattributes of whatever is checked out neither say how to merge nor start a driver.
+// As in a bare repository: the .gitattributes of the work tree neither set how to merge nor start a driver.
 const MERGE_TREE = ["--bare", ...SETTINGS.flatMap((setting) => ["-c", setting]), "merge-tree", "--stdin"];
 
-/** A merge in memory that is started before it is known what to merge. */
+/** A merge in memory that is started before its commits are known. */
 export class MergeTree {
   readonly #started: StartedGit;
 
@@ -206,7 +206,7 @@ export class MergeTree {
    * @throws {GitFailure} when git has no such merge (before 2.39), or one of the commits is not there.
    */
   merge(ours: string, theirs: string): Promise<MergedTree> {
-    // A merge with itself tells the tree of our side without another process.
+    // A merge with itself gives the tree of our side without another process.
     return this.#started.ask(`${ours} ${theirs}\n${ours} ${ours}\n`, "\0\0", parseMerges);
   }
 
@@ -215,7 +215,7 @@ export class MergeTree {
   }
 }
 
-// Null while the second merge, which is always clean, has not come to its end. At a commit that is not there git dies.
+// Null until the second merge, which is always clean, has ended. At a missing commit git exits.
 function parseMerges(output: Buffer): MergedTree | null {
   const tokens = output.toString("utf8").split("\0");
   const { next, ...merged } = parseMerge(tokens, 0);
@@ -241,7 +241,7 @@ function parseMerge(tokens: readonly string[], from: number) {
     next++;
   }
   const kinds = new Map<string, string>();
-  // Where submodules collide, git's advice to people stands in place of the empty token.
+  // If submodules conflict, git prints advice in place of the empty token.
   while (/^\d+$/.test(tokens[next] ?? "")) {
     const count = Number(tokens[next]);
     const named = tokens.slice(next + 1, next + 1 + count);

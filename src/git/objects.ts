@@ -11,7 +11,7 @@ interface Request {
   reject: (error: unknown) => void;
 }
 
-/** A conversation with one `cat-file`: each answer takes a tenth of a millisecond, a process of its own some more. */
+/** A conversation with one `cat-file`: an answer takes a tenth of a millisecond, a process of its own several. */
 export class ObjectReader {
   readonly #git: Git;
   readonly #process: GitProcess;
@@ -124,7 +124,7 @@ export class ObjectFrames {
   }
 }
 
-// By far the most are blobs, and making a text of each header would take half of the time.
+// Nearly all are blobs, and converting each header to a string would take half of the time.
 function typeAt(bytes: Buffer, start: number, end: number): string {
   return bytes[start] === 98 ? "blob" : bytes.toString("latin1", start, end);
 }
@@ -140,7 +140,7 @@ export interface TreeEntry {
   /** As git writes it, without leading zeros: `100644` a file, `40000` a tree, `160000` a commit, `120000` a link. */
   mode: string;
   oid: string;
-  /** Bytes that are no UTF-8 are replaced: good for showing, and for looking at how it ends. */
+  /** Bytes that are not UTF-8 are replaced: good enough for showing it, and for checking its ending. */
   path: string;
 }
 
@@ -200,7 +200,7 @@ const NOT_ASCII = /[\x80-\xff]/;
 /** What a commit has at a path. */
 export interface TreeBlob {
   oid: string;
-  /** A link is not what it leads to. */
+  /** A link is not followed. */
   kind: "file" | "link" | "folder" | "submodule";
 }
 
@@ -225,9 +225,8 @@ export async function blobAt({ git }: Repository, commit: string, path: string):
     revision(commit),
     path,
   ];
-  const result = await git.feed(args);
-  if (result.code !== 0) throw git.failure(args, result);
-  const [, mode, oid] = /^(\d+) \w+ ([0-9a-f]+)\t/.exec(result.stdout.toString()) ?? [];
+  const output = await git.read(args);
+  const [, mode, oid] = /^(\d+) \w+ ([0-9a-f]+)\t/.exec(output) ?? [];
   return oid === undefined ? null : { oid, kind: kindOf(mode!) };
 }
 
@@ -236,7 +235,7 @@ export async function fileAt(repository: Repository, commit: string, path: strin
   const entry = await blobAt(repository, commit, path);
   if (entry?.kind !== "file") return null;
   const args = ["--no-replace-objects", "cat-file", "blob", entry.oid];
-  const content = await repository.git.feed(args);
+  const content = await repository.git.feed(args, {});
   if (content.code !== 0) throw repository.git.failure(args, content);
   return content.stdout;
 }

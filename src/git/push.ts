@@ -34,32 +34,41 @@ export async function makeTag(
 }
 
 /**
- * Takes a remote's tag over in place of the one that is here, if it marks the same commit: two that ship at once make
+ * Replaces the tag here by the remote's, if it marks the same commit: two people who ship at once make
  * two tags of one name. Two processes.
  */
 export async function adoptTag(repository: Repository, remote: string, name: string): Promise<boolean> {
   const network = await gitForRemote(repository.git, remote);
   if (!network) return false;
   const ref = `refs/tags/${name}`;
-  const listed = await network.feed(["ls-remote", "--end-of-options", remote, ref, `${ref}^{}`]);
-  const theirs = listed.stdout.toString().trim().split("\n").at(-1)!.split("\t")[0]!;
-  const ours = await repository.git.attempt(["rev-parse", "--verify", "--quiet", `${ref}^{commit}`]);
+  const listed = await network.ask(["ls-remote", "--end-of-options", remote, ref, `${ref}^{}`]);
+  const theirs = listed.stdout.trim().split("\n").at(-1)!.split("\t")[0]!;
+  const ours = await repository.git.ask(["rev-parse", "--verify", "--quiet", `${ref}^{commit}`]);
   if (listed.code !== 0 || ours.code !== 0 || theirs !== ours.stdout.trim()) return false;
   return (await fetchRef(network, remote, `+${ref}:${ref}`)) === null;
 }
 
-/** Takes a tag away that this machine alone has. One process. @param name Checked before. */
+/** Whether a remote has a tag of this name; null: it cannot be asked. One process. */
+export async function hasTag({ git }: Repository, remote: string, name: string): Promise<boolean | null> {
+  const network = await gitForRemote(git, remote);
+  if (!network) return null;
+  const args = ["ls-remote", "--quiet", "--tags", "--end-of-options", remote, `refs/tags/${name}`];
+  const { code, stdout } = await network.ask(args).catch(unanswered);
+  return code === 0 ? stdout.length > 0 : null;
+}
+
+/** Deletes a tag that only this machine has. One process. @param name Checked before. */
 export async function removeTag({ git }: Repository, name: string): Promise<void> {
   await git.run(["update-ref", "--no-deref", "-d", `refs/tags/${name}`]);
 }
 
-/** Every tag that there is, by its short name. One process. */
+/** Every tag, by its short name. One process. */
 export async function allTags({ git }: Repository): Promise<string[]> {
-  const output = await git.run(["for-each-ref", "--format=%(refname:lstrip=2)", "refs/tags"]);
+  const output = await git.read(["for-each-ref", "--format=%(refname:lstrip=2)", "refs/tags"]);
   return output.split("\n").filter((name) => name !== "");
 }
 
-/** What asking a remote came to. `empty`: it has no branch at all. */
+/** The remote's answer. `empty`: it has no branch at all. */
 type Asked = "found" | "empty" | { missing: string };
 
 /**
@@ -75,7 +84,7 @@ export async function askRemote(git: Git, remote: string, branch: string | null)
   if (head === "empty" || "missing" in head) return head;
   const wanted = head.branch;
   const ref = `refs/remotes/${remote}/${wanted}`;
-  if ((await git.attempt(["rev-parse", "--verify", "--quiet", `${ref}^{commit}`])).code !== 0) {
+  if ((await git.ask(["rev-parse", "--verify", "--quiet", `${ref}^{commit}`])).code !== 0) {
     const failed = await fetchRef(network, remote, `+refs/heads/${wanted}:${ref}`);
     if (failed !== null)
       return { missing: `The branch “${plainText(wanted, 60)}” cannot be fetched from ${name} (${failed}).` };
@@ -89,11 +98,11 @@ async function remoteHead(
   remote: string,
 ): Promise<{ branch: string } | { missing: string } | "empty"> {
   const name = plainText(remote, 60);
-  const ask = (...args: string[]) => network.feed(["ls-remote", ...args]).catch(unanswered);
+  const ask = (...args: string[]) => network.ask(["ls-remote", ...args]).catch(unanswered);
   const head = await ask("--symref", "--end-of-options", remote, "HEAD");
   if (head.code !== 0)
     return { missing: `${name} cannot be reached, so its default branch is not known; try again online.` };
-  const target = /^ref: refs\/heads\/(.+)\tHEAD$/m.exec(head.stdout.toString())?.[1];
+  const target = /^ref: refs\/heads\/(.+)\tHEAD$/m.exec(head.stdout)?.[1];
   if (target !== undefined && refComplaint(target) === null) return { branch: target };
   const heads = await ask("--heads", "--end-of-options", remote);
   if (heads.code === 0 && heads.stdout.length === 0) return "empty";
@@ -102,21 +111,21 @@ async function remoteHead(
   };
 }
 
-const unanswered = (error: Error) => ({ code: null, stdout: Buffer.alloc(0), stderr: error.message });
+const unanswered = (error: Error) => ({ code: null, stdout: "", stderr: error.message });
 
 type PushAnswer =
-  /** `url`: where the remote itself says to go on, such as to a new merge request. */
+  /** `url`: where the remote says to continue, such as a new merge request. */
   | { pushed: true; url: string | null }
   /** `taken`: the branch is there with other commits. */
   | { pushed: false; taken: boolean; reason: string };
 
-/** How long a push may show no sign of life, in milliseconds. */
+/** How long a push may be silent, in milliseconds. */
 const PUSH_MS = 30_000;
 
 const FLAGS = ["--porcelain", "--progress", "--no-verify", "--no-signed", "--recurse-submodules=no"];
 
 /**
- * Sends one commit as one branch, never by force. Whatever the remote says against it is an answer, no exception.
+ * Pushes one commit as one branch, never by force. A refusal of the remote is an answer, not an exception.
  * @param branch A short name, checked before.
  */
 export const pushBranch = (repository: Repository, remote: string, branch: string, commit: string) =>
@@ -131,8 +140,8 @@ async function pushRef({ git }: Repository, remote: string, refspec: string): Pr
   if (!network) return { pushed: false, taken: false, reason: `there is no remote ${remote}` };
   const args = ["push", ...FLAGS, "--end-of-options", remote, refspec];
   const { code, stdout, stderr } = await network
-    .feed(args)
-    .catch((error: Error) => ({ code: null, stdout: Buffer.alloc(0), stderr: error.message }));
+    .ask(args)
+    .catch((error: Error) => ({ code: null, stdout: "", stderr: error.message }));
   if (code === 0) return { pushed: true, url: urlIn(stderr) };
   const line = stdout
     .toString()
@@ -159,7 +168,7 @@ export async function fetchBranch(
 }
 
 /**
- * Fetches one ref, and nothing of what a clone's configuration would have a fetch do beside. Gives the reason where it
+ * Fetches one ref, and nothing else that a clone's configuration adds to a fetch. Gives the reason if it
  * cannot; null: it is here.
  */
 async function fetchRef(
@@ -177,18 +186,18 @@ async function fetchRef(
   ];
   const args = ["fetch", ...flags, "--refmap=", "--end-of-options", remote, refspec];
   const { code, stderr } = await network
-    .feed(args)
+    .ask(args)
     .catch(({ message }: Error) => ({ code: 1, stderr: message }));
   return code === 0 ? null : usefulLine(stderr) || "git gave no reason";
 }
 
 /** The address that pushes of a remote go to; null where there is none. */
 export async function remoteUrl(git: Git, remote: string): Promise<string | null> {
-  const { code, stdout } = await git.attempt(["remote", "get-url", "--end-of-options", remote]);
+  const { code, stdout } = await git.ask(["remote", "get-url", "--end-of-options", remote]);
   return code === 0 ? stdout.trim().split("\n")[0]! : null;
 }
 
-// A server's own words stand in lines that begin with `remote:`; hooks and hosts say there why they refuse.
+// A server's own messages are lines that begin with `remote:`; hooks and hosts say there why they refuse.
 function reasonOf(summary: string | undefined, stderr: string): string {
   const said = stderr
     .split(/[\r\n]+/)

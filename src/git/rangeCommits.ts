@@ -1,11 +1,12 @@
 import type { AncestryGraph } from "../domain/drop/dropHistory.ts";
-import { type Commit, type CommitRange, listCommits } from "./history.ts";
+import { type Commit, listCommits } from "./history.ts";
 import type { Repository } from "./repository.ts";
+import type { CommitRange } from "./revision.ts";
 
-/** So many commits are read at once; of a longer history each range is read by itself. */
+/** Up to this many commits are read at once; in a longer history each range is read on its own. */
 const MOST_COMMITS = 100_000;
 
-/** The commits of many ranges that lie in one, each as `listCommits` gives it. One process for all of them. */
+/** The commits of many ranges within one, each as `listCommits` gives it. One process for all of them. */
 export class RangeCommits {
   readonly #repository: Repository;
   readonly #graph: AncestryGraph;
@@ -36,7 +37,7 @@ export class RangeCommits {
     return { commits, places };
   }
 
-  /** The places of what a commit reaches within the whole range; what is known already is passed over. */
+  /** The places of what a commit reaches within the whole range; what is known already is skipped. */
   #reached(from: number, places: ReadonlyMap<number, number>, but: ReadonlySet<number>): Set<number> {
     const { offsets, parents } = this.#graph;
     const found = new Set<number>();

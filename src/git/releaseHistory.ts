@@ -2,8 +2,9 @@ import { type AncestryGraph, NO_COMMITS, type ReleaseBranch } from "../domain/dr
 import { plainText } from "../domain/text/plainText.ts";
 import { compareVersions, isExclusion, nameMatcher, patternWords } from "../domain/text/tagNames.ts";
 import type { Anchor } from "./anchor.ts";
+import type { Refs } from "./refs.ts";
 import type { Repository } from "./repository.ts";
-import { type Refs, revision } from "./revision.ts";
+import { revision } from "./revision.ts";
 
 /**
  * All commits that some tips reach, each with its parents. One process, however many tags there are.
@@ -25,7 +26,7 @@ export async function readAncestryLines({ git }: Repository, tips: readonly stri
   const args = ["rev-list", "--parents", "--stdin"];
   const input = tips.map((tip) => `${revision(tip)}\n`).join("");
   const chunks: Buffer[] = [];
-  // Megabytes, for which a pipe takes several times as long as a file. A chunk is good for this moment only.
+  // Megabytes, for which a pipe takes several times as long as a file. A chunk is valid only now.
   const process = git.open(args, (chunk) => chunks.push(Buffer.from(chunk)), { spooled: true });
   process.end(input);
   const result = await process.ended;
@@ -94,7 +95,7 @@ class NameTable {
   #slotOf(bytes: Buffer, at: number): number {
     const mask = this.#slots.length - 1;
     let hash = 0;
-    // A name is a hash itself: eight of its digits are as good as all.
+    // A name is a hash itself: eight of its digits suffice.
     for (let i = 0; i < 8; i++) hash = Math.imul(hash ^ bytes[at + i]!, 0x01000193);
     for (let slot = (hash ^ (hash >>> 15)) & mask; ; slot = (slot + 1) & mask) {
       const line = this.#slots[slot]!;
@@ -110,7 +111,7 @@ class NameTable {
 
 /**
  * The branches that drops are released from: those that the policy names, at the anchor's remote, else the anchor
- * itself. In the order of the patterns, those of one pattern by their versions. A branch that an undo was made on is none.
+ * itself. In the order of the patterns, those of one pattern by version. Undo branches are left out.
  * @param wanted A branch, or patterns on branches.
  * @param refs All branches, local and remote.
  */

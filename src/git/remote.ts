@@ -1,7 +1,7 @@
 import { refComplaint } from "../domain/text/gitNames.ts";
 import type { Git } from "./git.ts";
 
-/** How long another machine may show no sign of life, in milliseconds. */
+/** How long another machine may be silent, in milliseconds. */
 export const NETWORK_MS = 10_000;
 
 const ARGS = ["config", "-z", "--get-regexp", "^(core\\.sshcommand|remote\\..+\\.(url|pushurl))$"];
@@ -10,8 +10,8 @@ export interface RemoteAccess {
   /** Git for talking to it. */
   git: Git;
   /**
-   * What git is to be told: the remote's name, or the address that it is pushed to where that is another one than it
-   * is fetched from. What is shared has to be looked for where it is written: a mirror may lag behind.
+   * What to pass to git: the remote's name, or its push address if that differs from the one it
+   * is fetched from. The ledger is read where it is written, because a mirror may lag behind.
    */
   address: string;
 }
@@ -26,11 +26,11 @@ export async function accessTo(
   timeoutMs = NETWORK_MS,
 ): Promise<RemoteAccess | null> {
   if (refComplaint(remote) !== null) return null;
-  const result = await git.feed(ARGS);
+  const result = await git.ask(ARGS);
   // 1: nothing of the kind is set.
   if (result.code !== 0 && result.code !== 1) throw git.failure(ARGS, result);
   const settings = new Map<string, string>();
-  for (const entry of result.stdout.toString().split("\0")) {
+  for (const entry of result.stdout.split("\0")) {
     const lineBreak = entry.indexOf("\n");
     const key = lineBreak < 0 ? entry : entry.slice(0, lineBreak);
     if (!settings.has(key)) settings.set(key, lineBreak < 0 ? "" : entry.slice(lineBreak + 1));
@@ -48,7 +48,7 @@ export const gitForRemote = async (git: Git, remote: string, timeoutMs = NETWORK
 /** Where a remote is fetched from and pushed to, as git rewrites it; none where there is no such remote. */
 export async function remoteAddresses(git: Git, remote: string): Promise<string[]> {
   const asked = [[], ["--push"]].map((kind) =>
-    git.attempt(["remote", "get-url", "--all", ...kind, "--end-of-options", remote]),
+    git.ask(["remote", "get-url", "--all", ...kind, "--end-of-options", remote]),
   );
   return (await Promise.all(asked)).flatMap(({ code, stdout }) =>
     code === 0 ? stdout.split("\n").filter((line) => line !== "") : [],
@@ -56,9 +56,9 @@ export async function remoteAddresses(git: Git, remote: string): Promise<string[
 }
 
 /**
- * The environment for git when it talks to another machine: it fails where it would ask a person, for most of the
+ * The environment for git when it talks to another machine: it fails where it would ask a person, because most of the
  * time nobody is there to answer, and a window that pops up in the middle of an incident is the last thing needed.
- * @param ownSsh The configuration names the program for ssh, so it is not ours to say how that one is called.
+ * @param ownSsh The configuration names the ssh program, so its arguments are left alone.
  */
 function quietEnvironment(base: NodeJS.ProcessEnv, ownSsh: boolean): NodeJS.ProcessEnv {
   const chosen = ownSsh || base.GIT_SSH_COMMAND || base.GIT_SSH;
@@ -66,7 +66,7 @@ function quietEnvironment(base: NodeJS.ProcessEnv, ownSsh: boolean): NodeJS.Proc
     ...base,
     SSH_ASKPASS_REQUIRE: "never",
     GCM_INTERACTIVE: "never",
-    // Set but empty, it keeps git from all the others. A pipeline's own answers without anybody being asked.
+    // Set but empty, it overrides all others. A pipeline's own helper answers without asking anyone.
     ...(base.CI ? {} : { GIT_ASKPASS: "" }),
     ...(chosen ? {} : { GIT_SSH_COMMAND: "ssh -o BatchMode=yes -o ConnectTimeout=10" }),
   };

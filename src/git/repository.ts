@@ -1,12 +1,12 @@
 import { randomUUID } from "node:crypto";
-import { realpathSync } from "node:fs";
+import { lstatSync, realpathSync } from "node:fs";
 import { realpath } from "node:fs/promises";
-import { relative, resolve, sep } from "node:path";
+import { dirname, join, relative, resolve, sep } from "node:path";
 import { HumanError } from "../domain/text/humanError.ts";
 import { plainText } from "../domain/text/plainText.ts";
 import { Git, type GitOptions } from "./git.ts";
 import { usefulLine } from "./gitFailure.ts";
-import { shallowBoundary } from "./revision.ts";
+import { shallowBoundary } from "./shallow.ts";
 
 type ObjectFormat = "sha1" | "sha256";
 
@@ -46,8 +46,9 @@ export class Repository {
    * @throws {HumanError} when git knows no name or no mail.
    */
   async identity(): Promise<string> {
-    const { code, stdout, stderr } = await this.git.attempt(["var", "GIT_AUTHOR_IDENT"]);
-    const identity = /^(.+ <.*>) \d+ [+-]\d+$/.exec(stdout.trim())?.[1];
+    const { code, stdout, stderr } = await this.git.ask(["var", "GIT_AUTHOR_IDENT"]);
+    // Git takes a tab in a name for a letter; on record it would be none.
+    const identity = /^(.+ <.*>) \d+ [+-]\d+$/.exec(plainText(stdout, 1000))?.[1];
     if (code === 0 && identity) return identity;
     throw new HumanError(
       "service",
@@ -61,13 +62,13 @@ export class Repository {
   }
 }
 
-/** The oldest git that every test passes with. An older one would fail half way, in words of its own. */
+/** The oldest git that every test passes with. An older one would fail halfway with its own message. */
 const OLDEST_GIT = { major: 2, minor: 39 };
 
-/** Why this git cannot be used, as a sentence; null where it can, or gives no version that one could read. */
+/** Why this git cannot be used, as a sentence; null if it can, or if its version cannot be read. */
 async function tooOld(git: Git): Promise<string | null> {
-  const { stdout } = await git.feed(["version"]);
-  const found = /(\d+)\.(\d+)[\d.]*/.exec(stdout.toString());
+  const { stdout } = await git.ask(["version"]);
+  const found = /(\d+)\.(\d+)[\d.]*/.exec(stdout);
   if (!found) return null;
   const [major, minor] = [Number(found[1]), Number(found[2])];
   const oldest = OLDEST_GIT;
@@ -84,18 +85,25 @@ export async function openRepository(dir: string, options: GitOptions = {}): Pro
   // Git answers with real paths, some of them relative to where it was started.
   const real = realPathOf(asked);
   const git = new Git(real, options);
-  // Paths may hold line breaks. Git prints a flag that it does not know as it stands, which makes a separator that
-  // no path can hold.
+  // Paths may contain line breaks. Git prints an unknown flag as it is, which makes a separator that
+  // no path can contain.
   const mark = `--${randomUUID()}`;
   const flags = ["--is-shallow-repository", "--show-object-format", "--absolute-git-dir"];
   const args = ["rev-parse", ...flags, mark, "--git-common-dir", mark, "--show-toplevel"];
-  const [result, refusal] = await Promise.all([git.feed(args), tooOld(git)]);
+  const [result, refusal] = await Promise.all([git.ask(args), tooOld(git)]);
   if (refusal !== null) throw new HumanError("service", refusal);
-  if (result.code !== 0 && /not a git repository \(/.test(result.stderr)) return null;
+  if (result.code !== 0 && /not a git repository \(/.test(result.stderr)) {
+    const damaged = damagedAbove(real);
+    if (damaged === null) return null;
+    throw new HumanError(
+      "service",
+      `git cannot read ${plainText(damaged)} (HEAD, objects or refs are missing or broken); clone again, or restore them.`,
+    );
+  }
   const bare = /must be run in a work tree/.test(result.stderr);
   if (result.code !== 0 && !bare) throw git.failure(args, result);
 
-  const [first = "", commonDir = "", top = ""] = result.stdout.toString().split(`\n${mark}\n`);
+  const [first = "", commonDir = "", top = ""] = result.stdout.split(`\n${mark}\n`);
   const [shallow, objectFormat, ...gitDir] = first.split("\n");
   return new Repository(git, {
     root: bare ? null : await spelledRoot(asked, real, resolve(top.replace(/\n$/, ""))),
@@ -112,6 +120,26 @@ function realPathOf(folder: string): string {
     return realpathSync.native(folder);
   } catch {
     throw new HumanError("service", `The folder ${plainText(folder)} is not there; name one that is.`);
+  }
+}
+
+/**
+ * A git directory that git passes over in silence, for it lacks what makes one: everything would look empty beside it.
+ * As git does, it looks up to the next file system, and no further than the environment allows.
+ */
+function damagedAbove(start: string): string | null {
+  const ceilings = (process.env.GIT_CEILING_DIRECTORIES ?? "").split(
+    process.platform === "win32" ? ";" : ":",
+  );
+  const device = lstatSync(start).dev;
+  for (let folder = start; ; folder = dirname(folder)) {
+    const there = lstatSync(folder, { throwIfNoEntry: false });
+    if (there?.dev !== device || (folder !== start && ceilings.includes(folder))) return null;
+    const git = join(folder, ".git");
+    // An empty folder of that name is none, nor is one with other things in it.
+    const has = (part: string) => lstatSync(join(git, part), { throwIfNoEntry: false }) !== undefined;
+    if (["HEAD", "objects", "refs", "config"].filter(has).length >= 2) return git;
+    if (dirname(folder) === folder) return null;
   }
 }
 

@@ -16,9 +16,9 @@ import type { Repository } from "./repository.ts";
 import { revision } from "./revision.ts";
 
 const SIDE_BY_SIDE = 4;
-/** A key that expires does so without any file telling it. */
+/** A key expires without a change in any file. */
 const TRUSTED_FOR_MS = 900_000;
-/** To be raised when a verdict on the same signature may be another one. */
+/** To be raised when a verdict on the same signature may change. */
 const FORM = 1;
 
 const UNSIGNED: Verdict = { good: false, signer: null, complaint: null, lasting: true };
@@ -44,7 +44,7 @@ export class Signatures {
   }
 
   /**
-   * The verdicts that hold by now; the same object until a file changes by which they were given, null where that is
+   * The current verdicts; the same object until a file changes that they depend on, null if that is
    * not known. No process.
    */
   current(anchor: string): object | null {
@@ -97,7 +97,7 @@ export class Signatures {
     return join(this.#repository.commonDir, "dropclock", "signatures.json");
   }
 
-  /** Of those before, the ones that no passing of time and no other file changes. */
+  /** Of those before, the ones that neither time nor another file can change. */
   async #lasting(digest: string): Promise<Map<string, Verdict>> {
     if (this.#last?.digest === digest)
       return new Map([...this.#last.verdicts].filter(([, { lasting }]) => lasting));
@@ -111,7 +111,7 @@ export class Signatures {
     }
   }
 
-  /** In one move: whoever reads sees the old ones or the new ones. */
+  /** Atomic: readers see the old ones or the new ones. */
   async #write({ digest, verdicts }: Known): Promise<void> {
     const lasting = [...verdicts].filter(([, verdict]) => verdict.lasting && verdict !== UNSIGNED);
     if (lasting.length === 0) return;
@@ -140,7 +140,7 @@ const tooMany = (count: number, most: number) =>
     `The ledger has ${count} signed entries that count for drops; more than ${most} are not verified at once. Find out who added them: dropclock log.`,
   );
 
-/** What git says of a signature, and whether that depends on the lists of keys alone: not on a keyring, nor on time. */
+/** What git says about a signature, and whether that depends only on the lists of keys: not on a keyring, nor on time. */
 type Verdict = Signature & { lasting: boolean };
 
 /**
@@ -151,13 +151,13 @@ type Verdict = Signature & { lasting: boolean };
  */
 async function verifyCommit(git: Git, commit: string, settings: readonly string[] = []): Promise<Verdict> {
   const args = ["--no-replace-objects", ...settings, "verify-commit", "--raw", revision(commit)];
-  const { code, stderr } = await git.feed(args);
+  const { code, stderr } = await git.ask(args);
   const signer = signerOf(stderr);
-  // A list of keys is asked about the time at which it was signed.
+  // A list of keys is checked for the time of the signature.
   const lasting =
     /^(?:Good "git" signature |Could not verify signature|No principal matched)/m.test(stderr) &&
     !/^\[GNUPG:\] /m.test(stderr);
-  // Git says nothing at all of a commit without a signature.
+  // For a commit without a signature git prints nothing at all.
   if (code !== 0)
     return { good: false, signer, complaint: stderr.trim() === "" ? null : complaintOf(stderr), lasting };
   if (!/^\[GNUPG:\] /m.test(stderr))
@@ -191,19 +191,14 @@ async function openPgpOwners(git: Git, status: string): Promise<string[] | null>
 }
 
 async function listKey(git: Git, key: string): Promise<string> {
-  const setting = await git.feed([
+  const setting = await git.ask([
     "config",
     "--type=path",
     "-z",
     "--get-regexp",
     "^gpg\\.(openpgp\\.)?program$",
   ]);
-  const programs = new Map(
-    setting.stdout
-      .toString("utf8")
-      .split("\0")
-      .map((entry) => entry.split("\n") as [string, string]),
-  );
+  const programs = new Map(setting.stdout.split("\0").map((entry) => entry.split("\n") as [string, string]));
   const program = programs.get("gpg.openpgp.program") ?? programs.get("gpg.program") ?? "gpg";
   const args = ["--batch", "--no-tty", "--with-colons", "--list-keys", key];
   const { stdout } = await promisify(execFile)(program, args, {
@@ -251,7 +246,7 @@ async function signedCommits(git: Git, commits: readonly string[]): Promise<stri
   const reader = new ObjectReader(git, () => LARGEST_COMMIT);
   try {
     const objects = await Promise.all(commits.map((commit) => reader.read(commit)));
-    // What is too large to look at is for git to say.
+    // Git itself decides about what is too large to read here.
     return commits.filter((_, i) => objects[i]!.content === null || hasSignature(objects[i]!.content));
   } finally {
     reader.close();
@@ -261,7 +256,7 @@ async function signedCommits(git: Git, commits: readonly string[]): Promise<stri
 const hasSignature = (content: Buffer) =>
   /^gpgsig(?:-sha256)? /m.test(content.toString("latin1").split("\n\n", 1)[0]!);
 
-/** How git is to verify signatures: settings for its command line, and what to take away afterwards. */
+/** How git verifies signatures: settings for its command line, and what to remove afterwards. */
 interface TrustedSigners {
   settings: readonly string[];
   /** The files that say whose signatures count, those of OpenPGP too; null where not all of them are known. */
@@ -274,7 +269,7 @@ interface TrustedSigners {
 const LISTS = ["gpg.ssh.allowedsignersfile", "gpg.ssh.revocationfile"];
 
 /**
- * The lists of keys that git is set up with here, none of them from a work tree: whoever has their branch checked out
+ * The lists of keys that git is configured with here, none of them from a work tree: the author of a checked-out branch
  * must not decide whose signature counts. A list inside the repository is read from a commit.
  * @param commit Of the anchor branch.
  */
@@ -296,7 +291,7 @@ async function trustedSigners(repository: Repository, commit: string): Promise<T
   try {
     for (const [i, [key, path]] of lists.entries()) {
       const within = pathInRepository(repository, path);
-      // One that is not on the branch allows nobody.
+      // A list that is not on the branch allows nobody.
       const content =
         within === null
           ? await readFile(place(path)).catch(() => Buffer.alloc(0))
@@ -318,10 +313,10 @@ async function trustedSigners(repository: Repository, commit: string): Promise<T
 /** All that git is set up with on signatures; of several values the last counts. One process. */
 async function configured({ git }: Repository): Promise<Map<string, string>> {
   const args = ["config", "--type=path", "-z", "--get-regexp", "^gpg\\."];
-  const { code, stdout, stderr } = await git.feed(args);
+  const { code, stdout, stderr } = await git.ask(args);
   if (code !== 0 && code !== 1) throw git.failure(args, { code, stderr });
   const last = new Map<string, string>();
-  for (const entry of stdout.toString("utf8").split("\0")) {
+  for (const entry of stdout.split("\0")) {
     const [key, ...path] = entry.split("\n");
     if (key && path.length > 0) last.set(key, path.join("\n").replace(/^:\(optional\)/, ""));
   }

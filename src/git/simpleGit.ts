@@ -2,7 +2,7 @@ import { GitError, GitPluginError, type SimpleGit, type SimpleGitOptions, simple
 import { GitFailure, type GitResult } from "./gitFailure.ts";
 import { type GitStart, SAFE_CONFIG } from "./gitProcess.ts";
 
-// How a process ended, on its way through simple-git, which lets nothing but its own errors pass.
+// Carries a process result through simple-git, which passes on only its own errors.
 class Ended extends GitError {
   readonly result: GitResult;
 

@@ -21,15 +21,15 @@ export async function releaseTags({ git }: { git: Git }, tips: readonly string[]
   const format = FIELDS.map((field) => `%(${field})`).join("%00");
   const list = (...which: string[]) => ["for-each-ref", ...which, `--format=${format}`, "refs/tags"];
   let args = list();
-  let result = await git.feed(args);
+  let result = await git.ask(args);
   if (result.code !== 0 && tips.length > 0) {
     args = list(...tips.map((tip) => `--merged=${tip}`));
-    result = await git.feed(args);
+    result = await git.ask(args);
   }
   if (result.code !== 0) throw git.failure(args, result);
   const tags: Tag[] = [];
   const nested: Tag[] = [];
-  for (const line of result.stdout.toString().split("\n")) {
+  for (const line of result.stdout.split("\n")) {
     const [ref, type, object, created, peeledType, peeled, committed] = line.split("\0");
     if (!ref || !object) continue;
     const said = instantOfSeconds(created);

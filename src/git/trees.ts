@@ -10,10 +10,10 @@ import {
   TreeLines,
 } from "./objects.ts";
 
-/** So many files are listed before any of them is read, and so many more before the next are. */
+/** How many files are listed before the first are read, and before the next are. */
 const BATCH = 25_000;
 
-/** Two readers share a batch of more files than this. */
+/** A batch of more files than this is shared by two readers. */
 const FOR_ONE = 1_000;
 
 interface TreeVisit {
@@ -75,14 +75,14 @@ async function listTree(git: Git, treeish: string, onEntry: (entry: TreeEntry) =
     listing.end();
     return listing.ended;
   };
-  // The disk for temporary files may be full: what is missing comes through a pipe.
+  // The disk for temporary files may be full: then the rest comes through a pipe.
   const first = await list(true);
   if (first.code === 0) return;
   const second = await list(false);
   if (second.code !== 0) throw git.failure(args, second);
 }
 
-/** Letters that tell two names apart, after what they all begin with: together they fit into one exact number. */
+/** How many letters after the common prefix are compared: together they fit into one exact number. */
 const TELLING = 8;
 
 // About in the order of their names, by eight letters of each: to compare the names as texts takes ten times as long.
@@ -111,7 +111,7 @@ function sameLetters(entries: readonly TreeEntry[], starts: readonly number[]): 
   return same;
 }
 
-// One `cat-file` that is asked for many files; it answers in the order of the asking.
+// One `cat-file` that is asked for many files; it answers in the order of the requests.
 class BulkReader {
   static readonly #ARGS = ["--no-replace-objects", "cat-file", "--batch", "--buffer"];
   readonly #git: Git;
@@ -121,7 +121,7 @@ class BulkReader {
   readonly #asked: TreeEntry[] = [];
   #answered = 0;
   #stopped = false;
-  /** Who reads what did not come. */
+  /** Reads what is still missing. */
   #rest: BulkReader | null = null;
 
   constructor(git: Git, visit: TreeVisit, { spooled = true } = {}) {
@@ -145,7 +145,7 @@ class BulkReader {
     const ending = await this.#process.ended;
     if (ending.code === 0 || this.#stopped) return;
     if (!this.#spooled) throw this.#git.failure(BulkReader.#ARGS, ending);
-    // The disk for temporary files may be full: what is missing comes through a pipe.
+    // The disk for temporary files may be full: then the rest comes through a pipe.
     this.#rest = new BulkReader(this.#git, this.#visit, { spooled: false });
     this.#rest.read(this.#asked.slice(this.#answered));
     await this.#rest.finish();
@@ -196,7 +196,7 @@ export async function treeAdditions(
 
   function compareLater(old: string | null, { oid, path }: TreeEntry): Promise<TreeEntry[] | null> {
     const inner = compare(old, oid, `${path}/`);
-    // Nobody waits for it any more once another folder has settled the matter.
+    // It is no longer needed once another folder has decided the answer.
     inner.catch(() => {});
     return inner;
   }

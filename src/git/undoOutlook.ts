@@ -1,20 +1,20 @@
 import type { Conflict, TreeChange } from "./mergeTree.ts";
 
-/** What an undo comes to. */
+/** The result of an undo. */
 export interface UndoOutlook {
   state: "clean" | "conflicts" | "nothing";
-  /** The files in which later changes build on what is taken back. */
+  /** The files in which later changes build on what is reverted. */
   conflicts: Conflict[];
   /** What the undo changes on the branch. */
   changes: TreeChange[];
-  /** What it would change, were it not for `keep`. */
+  /** What it would change without `keep`. */
   kept: TreeChange[];
 }
 
 /**
- * What an undo comes to, where the files that it changes are as the drop left them: then git's merge takes each as it
- * was before the drop, and nothing can collide. Null where only a merge can tell.
- * @param theirs What taking the drop back changes: from the drop's commit to the previous drop's.
+ * The result of an undo, if the files that it changes are as the drop left them: then git's merge takes each as it
+ * was before the drop, and nothing can conflict. Null if only a merge can tell.
+ * @param theirs What reverting the drop changes: from the drop's commit to the previous drop's.
  * @param ours What came since: from the drop's commit to the branch. The drop's commit is an ancestor of it.
  */
 export function outlookOf(
@@ -22,7 +22,7 @@ export function outlookOf(
   ours: readonly TreeChange[],
   isKept: (path: string) => boolean,
 ): UndoOutlook | null {
-  // A side that moves a folder takes along what the other one puts into it.
+  // If one side moves a folder, what the other one adds to it moves too.
   if ((mayMove(theirs) && ours.some(isAdded)) || (mayMove(ours) && theirs.some(isAdded))) return null;
   const since = new Map(ours.map((change) => [change.bytes, change]));
   for (const change of theirs) {
@@ -47,10 +47,10 @@ const isFile = (side: TreeChange["before"]) => side?.mode.startsWith("100") === 
 /** Of a file that was there before and is there after. */
 const isEdit = ({ before, after }: TreeChange) => isFile(before) && isFile(after);
 
-/** To git, what is gone here and new there has moved. */
+/** To git, what is deleted here and new there was renamed. */
 const mayMove = (changes: readonly TreeChange[]) => changes.some(isAdded) && changes.some(isRemoved);
 
-/** Whether a file of these stands where the others have a folder. */
+/** Whether a file of these has the path of a folder of the others. */
 function areNested(changes: readonly TreeChange[], others: ReadonlyMap<string, TreeChange>): boolean {
   return changes.some(({ bytes }) => {
     for (let end = bytes.lastIndexOf("/"); end > 0; end = bytes.lastIndexOf("/", end - 1))

@@ -13,15 +13,15 @@ import type { Repository } from "./repository.ts";
 import { revision } from "./revision.ts";
 import { outlookOf, type UndoOutlook } from "./undoOutlook.ts";
 
-/** What is taken back, from what. Full object names of commits. */
+/** What is reverted, and where. Full object names of commits. */
 export interface Inverse {
-  /** The end of what is taken back: the drop's commit. */
+  /** The end of what is reverted: the drop's commit. */
   from: string;
-  /** What it goes back to: the previous drop's commit. */
+  /** What it returns to: the previous drop's commit. */
   to: string;
-  /** Where it is taken back: the branch. */
+  /** Where it is reverted: the branch. */
   on: string;
-  /** Patterns of files that stay as they are on the branch; they never conflict. */
+  /** Patterns of files that are kept as they are on the branch; they never conflict. */
   keep: readonly string[];
 }
 
@@ -35,18 +35,18 @@ export interface UndoTree extends UndoOutlook {
 
 /**
  * Computes undos in memory: a three-way merge whose base is the drop's commit, ours the branch and theirs the previous
- * drop. A row of reverts does not do it (it stops at merges), and a checkout is slow and touches the person's files.
- * Git takes no base from outside before 2.40; a commit with the previous drop's tree on top of the drop's commit has
+ * drop. A series of reverts cannot do this (it stops at merges), and a checkout is slow and touches the person's files.
+ * Git before 2.40 accepts no base; a commit with the previous drop's tree on top of the drop's commit has
  * that very base in every git, so this is the one way for all.
  */
 export class UndoTrees {
   readonly #git: Git;
   readonly #gitDir: string;
-  /** By what they take back: the commits that were made for it. */
+  /** By what they revert: the commits that were made for it. */
   readonly #inverses = new Map<string, Promise<string>>();
-  /** By what they take back: the changes that do. */
+  /** By what they revert: the changes that do it. */
   readonly #theirs = new Map<string, TreeChange[]>();
-  /** What has to be merged to be known, by what it takes back: what came since builds on it, and mostly still does later. */
+  /** Undos that need a merge, by what they revert: later changes build on it, and usually still do at the next look. */
   readonly #entangled = new Set<string>();
 
   constructor({ git, commonDir }: Pick<Repository, "git" | "commonDir">) {
@@ -55,8 +55,8 @@ export class UndoTrees {
   }
 
   /**
-   * What `compute` comes to, without a merge where the files tell: then one process, and nothing is written. Only once
-   * git has merged here, for an old one cannot, and a drop that nobody can take back is not ready.
+   * The result of `compute`, without a merge if the files suffice: then one process, and nothing is written. Only after
+   * git has merged here once, because an old git cannot, and a drop that cannot be undone is not ready.
    * @throws {GitFailure} as `compute`.
    */
   async foresee(inverse: Inverse): Promise<UndoOutlook> {
@@ -96,12 +96,12 @@ export class UndoTrees {
     try {
       const inverse = await this.#inverse(from, to);
       const merging = merge.merge(on, inverse);
-      // Whoever awaits it gets the failure; a diff that cannot be started is no reason to bring the program down.
+      // Callers that await it get the failure; a diff that cannot be started must not end this program.
       merging.catch(() => {});
       // Starting a process takes this program as long as a merge takes git, so it is started, and all else made ready, while git merges.
       diff = new TreeDiff(this.#git);
       const matches = matcher(keep);
-      // What cannot stand where a folder, or a file of another kind, is by now, git puts beside it.
+      // If a folder, or a file of another kind, is in the way, git puts the file beside it.
       const aside = new RegExp(`~(?:${on}|${inverse})(?:_\\d+)?$`);
       const isKept = (path: string) => matches(path.replace(aside, ""));
       const merged = await merging;
@@ -143,7 +143,7 @@ function matcher(patterns: readonly string[]): (path: string) => boolean {
 }
 
 // Always the same object for the same two commits, so that however often it is asked for, one is stored. Later than
-// any other commit (2100), for git looks for a common ancestor from the youngest on: with an old one it would walk
+// any other commit (2100), because git looks for a common ancestor from the youngest on: with an old one it would walk
 // through the whole history first.
 const NOBODY = {
   GIT_AUTHOR_NAME: "Dropclock",
@@ -154,12 +154,10 @@ const NOBODY = {
   GIT_COMMITTER_DATE: "@4102444800 +0000",
 };
 
-/** The commit that takes everything since `to` back on top of `from`. No ref names it, so git removes it in time. */
+/** The commit that reverts everything since `to` on top of `from`. No ref names it, so git removes it in time. */
 async function commitInverse(git: Git, from: string, to: string): Promise<string> {
   const args = ["commit-tree", "-p", from, "-m", "Inverse", `${to}^{tree}`];
-  const result = await git.with({ variables: NOBODY }).feed(args);
-  if (result.code !== 0) throw git.failure(args, result);
-  return result.stdout.toString().trim();
+  return (await git.with({ variables: NOBODY }).read(args)).trim();
 }
 
 /** A file with new content. */
@@ -190,7 +188,7 @@ export async function writeUndoTree(
       const mode = await modeAt(own, merged, path);
       lines.push(`${mode} ${await writeBlob(own, text)}\t${Buffer.from(path).toString("latin1")}\0`);
     }
-    // What gives its place away goes first: a file may stand where a folder was.
+    // Removals come first: a file may take the place of a folder.
     lines.sort((a, b) => Number(b.startsWith("0 ")) - Number(a.startsWith("0 ")));
     await feed(
       own,
@@ -229,13 +227,13 @@ export async function commitTree(
 
 /** Whether git is set up to sign commits here. One process. */
 export async function signsCommits({ git }: Repository): Promise<boolean> {
-  const { code, stdout } = await git.attempt(["config", "--type=bool", "--get", "commit.gpgSign"]);
+  const { code, stdout } = await git.ask(["config", "--type=bool", "--get", "commit.gpgSign"]);
   return code === 0 && stdout.trim() === "true";
 }
 
 /** What a ref names; null where there is none. One process. @param ref A full name. */
 export async function refCommit({ git }: Repository, ref: string): Promise<string | null> {
-  const { code, stdout } = await git.attempt([
+  const { code, stdout } = await git.ask([
     "rev-parse",
     "--verify",
     "--quiet",
@@ -248,7 +246,7 @@ export async function refCommit({ git }: Repository, ref: string): Promise<strin
 /**
  * Moves a ref, if it still is where it was; makes it, if it is not there. One process.
  * @param before Null: it must not be there yet.
- * @returns False when somebody else has moved it.
+ * @returns False if it was moved by someone else.
  */
 export async function moveRef(
   { git }: Repository,
@@ -264,20 +262,20 @@ export async function moveRef(
     after,
     before ?? "0".repeat(after.length),
   ];
-  const result = await git.attempt(args);
+  const result = await git.ask(args);
   if (result.code === 0) return true;
   if (/cannot lock ref|reference already exists|but expected/.test(result.stderr)) return false;
   throw git.failure(args, result);
 }
 
 /**
- * A branch whose name git cannot have beside another one, for one would be a folder of the other: `dropclock` beside
+ * A branch whose name excludes another one in git, because one would be a folder of the other: `dropclock` and
  * `dropclock/undo-drop-7`. Null where there is none. One process.
  * @param branch A short name that is not there.
  */
 export async function branchInTheWay({ git }: Repository, branch: string): Promise<string | null> {
   const [top] = branch.split("/");
-  const listed = await git.run(["for-each-ref", "--format=%(refname:lstrip=2)", `refs/heads/${top}`]);
+  const listed = await git.read(["for-each-ref", "--format=%(refname:lstrip=2)", `refs/heads/${top}`]);
   const inTheWay = (name: string) => branch.startsWith(`${name}/`) || name.startsWith(`${branch}/`);
   return listed.split("\n").find((name) => name !== "" && inTheWay(name)) ?? null;
 }
@@ -301,13 +299,13 @@ export async function findCommit(
     "--no-show-signature",
   ];
   const ends = `${revision(range.from)}..${revision(range.to)}`;
-  const result = await git.attempt(["log", ...options, "--end-of-options", ends, "--"]);
+  const result = await git.ask(["log", ...options, "--end-of-options", ends, "--"]);
   return result.code === 0 && result.stdout.trim() !== "" ? result.stdout.trim() : null;
 }
 
 /** A file's mode at a tree; that of an ordinary file where it is not there. */
 async function modeAt(git: Git, tree: string, path: string): Promise<string> {
-  const listed = await git.run(["ls-tree", "-z", "--full-tree", tree, "--", path]);
+  const listed = await git.read(["ls-tree", "-z", "--full-tree", tree, "--", path]);
   return /^100\d{3}/.exec(listed)?.[0] ?? "100644";
 }
 

@@ -9,12 +9,12 @@ const PREFIX = "dropclock-rehearsal";
 const HOST = createHash("sha256").update(hostname()).digest("hex").slice(0, 8);
 const NAME = new RegExp(`^${PREFIX}-([0-9a-f]{8})-(\\d+)-`);
 
-/** A checkout of everything may take its time without a word. */
+/** A full checkout may be silent for a while. */
 const CHECKOUT_MS = 10 * 60_000;
 
 /**
- * Does the work in a worktree of its own, detached at a commit, in the system's temporary folder; it is gone
- * afterwards. Those that a crash has left behind are cleared away first.
+ * Does the work in a worktree of its own, detached at a commit, in the system's temporary folder; it is removed
+ * afterwards. Worktrees that a crash has left behind are removed first.
  */
 export async function inThrowAwayWorktree<T>(
   repository: Repository,
@@ -45,14 +45,14 @@ function isLeft(path: string): boolean {
   return host === HOST && !isAlive(Number(pid));
 }
 
-// Twice forced: also one that is locked, or not complete.
+// Forced twice: also one that is locked or incomplete.
 async function remove({ git }: Repository, path: string): Promise<void> {
   await git.attempt(["worktree", "remove", "--force", "--force", path]);
   await rm(path, { recursive: true, force: true, maxRetries: 3 });
   await git.attempt(["worktree", "prune"]);
 }
 
-/** One work tree of the repository, as its own git directory tells. */
+/** One work tree of the repository, as its own git directory describes it. */
 interface WorkTree {
   /** Where it lies. */
   path: string;
@@ -60,7 +60,7 @@ interface WorkTree {
   gitDir: string;
   /** The full name of the branch that is checked out, or that is being rebased; null on a detached HEAD. */
   ref: string | null;
-  /** What is going on in it: `rebase`, `merge` …; null: nothing. */
+  /** The operation in progress: `rebase`, `merge` …; null: none. */
   operation: string | null;
 }
 
@@ -120,7 +120,7 @@ const isThere = (path: string) =>
 interface HooksFolder {
   /** Absolute. */
   path: string;
-  /** Whether other repositories have their hooks there too: somebody has set it for all of them. */
+  /** Whether it is the hooks folder of other repositories too, by a global setting. */
   shared: boolean;
 }
 
@@ -130,8 +130,8 @@ interface HooksFolder {
  */
 export async function hooksFolder({ git, commonDir, root }: Repository): Promise<HooksFolder> {
   const args = ["config", "-z", "--show-scope", "--get-all", "core.hooksPath"];
-  const { stdout } = await git.feed(args);
-  const fields = stdout.toString().split("\0");
+  const { stdout } = await git.ask(args);
+  const fields = stdout.split("\0");
   let found: { scope: string; value: string } | null = null;
   for (let i = 0; i + 1 < fields.length; i += 2) {
     if (fields[i] !== "command") found = { scope: fields[i]!, value: fields[i + 1]! };

@@ -6,7 +6,7 @@ import { type Adder, identityOf, type Provenance } from "./provenance.ts";
 
 /** Where the events of a subject lie in the file of a snapshot. */
 export interface ArchivedSubject {
-  /** When it was opened, if it is an incident that was over; null: it may still be going on. */
+  /** When it was opened, if it is an incident that was over; null: it may still be open. */
   settledSince: number | null;
   count: number;
   offset: number;
@@ -22,14 +22,14 @@ export const ID_ENTRY = ID_BYTES + 4;
 const files = new FinalizationRegistry<number>((file) => closeSync(file));
 
 interface ArchiveParts {
-  /** An open file, whose content was found whole; closed when nobody has the archive any more. */
+  /** An open file whose content was checked; closed when the archive is no longer referenced. */
   file: number;
   subjects: ReadonlyMap<string, ArchivedSubject>;
   /** Where the sorted ids begin, and how many there are. */
   ids: { offset: number; count: number };
 }
 
-/** The events in the file of a snapshot, by subject. They are read when somebody asks for them. */
+/** The events in the file of a snapshot, by subject. They are read on demand. */
 export class Archive {
   readonly subjects: ReadonlyMap<string, ArchivedSubject>;
   readonly size: number;
@@ -58,13 +58,13 @@ export class Archive {
     return readEntries(this.events(subject), this.#bytesAt(offset + events, entries).toString("utf8"));
   }
 
-  /** As they lie there. */
+  /** As stored there. */
   segment(subject: string): { events: Buffer; entries: Buffer } {
     const { offset, events, entries } = this.subjects.get(subject)!;
     return { events: this.#bytesAt(offset, events), entries: this.#bytesAt(offset + events, entries) };
   }
 
-  /** The subject of an event; null where it has no such event. */
+  /** The subject of an event; null if there is no such event. */
   subjectOf(id: string): string | null {
     let [low, high] = [0, this.#ids.count - 1];
     while (low <= high) {
@@ -100,11 +100,11 @@ interface Parts extends Omit<LedgerContent, "events" | "log"> {
   size: number;
   groups: SharedGroups;
   archive: Archive | null;
-  /** What of the archive is among the groups. */
+  /** The part of the archive that is in the groups. */
   thawed: ReadonlySet<string>;
 }
 
-/** What an index holds at one moment. */
+/** The content of an index at one moment. */
 export class HeldContent implements LedgerContent, EventLog {
   readonly head: string | null;
   readonly size: number;
@@ -201,7 +201,7 @@ export class HeldContent implements LedgerContent, EventLog {
   }
 }
 
-/** An event in a snapshot, without its subject; at the end what is odd about it. */
+/** An event in a snapshot, without its subject; what is unusual about it comes last. */
 type EventRecord = [
   id: string,
   type: string,
@@ -212,13 +212,13 @@ type EventRecord = [
   odd?: { enteredBy?: string | null; touched?: Touch },
 ];
 
-/** How it lies in the ledger: what names its bytes, whether the tree has it, and who added it. */
+/** Its entry in the ledger: the hash of its bytes, whether the tree has it, and who added it. */
 type EntryRecord = [key: string, inTree: 0 | 1, ...adders: AdderRecord[]];
 
 /** A commit, its author (0: as the event claims), and 1 for a union. */
 type AdderRecord = [commit: string, author: string | 0, merge: 0 | 1];
 
-/** The events of one subject as two texts: most readers need the first one only. */
+/** The events of one subject as two texts: most readers need only the first. */
 export function writeSegment(held: readonly Held[]): { events: Buffer; entries: Buffer } {
   return {
     events: Buffer.from(JSON.stringify(held.map(eventRecord))),

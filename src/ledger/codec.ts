@@ -13,7 +13,7 @@ export const TOO_LARGE = "is larger than 64 KiB";
 
 const LONGEST_SUBJECT = 512;
 const LONGEST_AUTHOR = 400;
-/** How far data may be nested; deeper, some reader would run out of stack. */
+/** How deeply data may be nested; any deeper, a reader could run out of stack. */
 const DEEPEST_DATA = 32;
 
 const ID = /^[0-9A-HJKMNP-TV-Z]{26}$/;
@@ -23,7 +23,7 @@ const SUBJECT = /^[a-z][a-z0-9-]{0,39}\/[^\u0000-\u001f\u007f-\u009f]+$/;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: as above
 const ONE_LINE = /^[^\u0000-\u001f\u007f-\u009f]*$/;
 
-/** Reads one entry of a ledger: an event, or the reason why it is none. Never throws. */
+/** Reads one entry of a ledger: an event, or the reason why it is not one. Never throws. */
 export function decodeEntry(bytes: Buffer, checkData?: DataCheck): LedgerEvent | string {
   if (bytes.length > LARGEST_EVENT) return TOO_LARGE;
   if (!isUtf8(bytes)) return "is not UTF-8 text";
@@ -31,8 +31,8 @@ export function decodeEntry(bytes: Buffer, checkData?: DataCheck): LedgerEvent |
 }
 
 /**
- * Reads one event: the event, or the reason why it is none. Never throws. Written by hand, for a ledger may hold a
- * hundred thousand. Types, fields and kinds of subjects that are not known come from a newer version and pass.
+ * Reads one event: the event, or the reason why it is not one. Never throws. Written by hand, because a ledger may hold a
+ * hundred thousand. Unknown types, fields and kinds of subjects come from a newer version and are accepted.
  */
 export function decodeEvent(text: string, checkData: DataCheck = checkEventData): LedgerEvent | string {
   if (text.length > LARGEST_EVENT) return TOO_LARGE;
@@ -61,12 +61,12 @@ export function decodeEvent(text: string, checkData: DataCheck = checkEventData)
   return reason ?? { id, subject, type, at, recorded, by, data };
 }
 
-/** One line of JSON with a line break, its keys in a fixed order. `decodeEvent` reads it back to the same. */
+/** One line of JSON with a line break, its keys in a fixed order. `decodeEvent` reads it back unchanged. */
 export function encodeEvent({ v, id, subject, type, at, recorded, by, data }: StoredEvent): string {
   return `${JSON.stringify({ v, id, subject, type, at, recorded, by, data })}\n`;
 }
 
-/** An event as it would be stored today. */
+/** An event as this version stores it. */
 export function toStored({ id, subject, type, at, recorded, by, data }: LedgerEvent): StoredEvent {
   return { v: 1, id, subject, type, at: formatInstant(at), recorded: formatInstant(recorded), by, data };
 }
@@ -75,10 +75,10 @@ const subjectOf = remembered((text) => text.length <= LONGEST_SUBJECT && SUBJECT
 const typeOf = remembered((text) => TYPE.test(text));
 const authorOf = remembered((text) => text.length <= LONGEST_AUTHOR && ONE_LINE.test(text));
 
-/** So many texts of a kind are remembered. */
+/** How many texts of a kind are remembered. */
 const REMEMBERED = 5_000;
 
-// Most events say the same again as others: what was looked at needs no second look, and they share one text in memory.
+// Most texts repeat: a text that was checked needs no second check, and is in memory once.
 function remembered(isGood: (text: string) => boolean): (value: unknown) => string | null {
   const good = new Map<string, string>();
   return (value) => {
@@ -100,7 +100,7 @@ function instantOf(value: unknown): number | null {
   return typeof value === "string" && value.length <= 64 ? parseInstant(value) : null;
 }
 
-// What is harmless as JSON, but not to code that copies or walks it.
+// Keys that are harmless in JSON, but not to code that copies or walks it.
 function dangerIn(value: object, depth: number): string | null {
   if (depth > DEEPEST_DATA) return "has data that is nested too deeply";
   for (const key in value) {

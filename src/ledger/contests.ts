@@ -2,9 +2,9 @@ import type { Touch } from "../domain/event/event.ts";
 import type { Held } from "./eventGroups.ts";
 import type { Adder } from "./provenance.ts";
 
-/** What comes before what in the history of a ledger. */
+/** The order of commits in the history of a ledger. */
 export interface CommitOrder {
-  /** Of each set of commits those that no other one of the same set comes before. */
+  /** Of each set of commits, those that no other one of the set precedes. */
   earliest(sets: readonly (readonly string[])[]): ReadonlySet<string>[];
 }
 
@@ -14,7 +14,7 @@ interface Contender {
   readonly adders: readonly Adder[];
 }
 
-/** Entries of one id that lie at one path, and whatever else was put there. */
+/** Entries of one id at one path, and whatever else was put there. */
 export interface Contest {
   path: string;
   claims: Held[];
@@ -28,8 +28,8 @@ interface Verdict {
 }
 
 /**
- * Settles who was first: at each path, and then among the paths of one id. A later one hides nothing. Of several that
- * the history cannot order all count, and all are flagged. It depends on nothing but the history.
+ * Decides which entry was first: at each path, and then among the paths of one id. A later one hides nothing. If the
+ * history cannot order several, all count, and all are flagged. It depends only on the history.
  * @param ids The contests of each id, one for each of its paths.
  */
 export function settle(ids: readonly (readonly Contest[])[], order: CommitOrder): Verdict[] {
@@ -63,7 +63,7 @@ function touchOf({ claims, others }: Contest, first: number, several: boolean): 
   return claims.length + others.length > 1 ? "changed" : undefined;
 }
 
-/** Of each group those that nobody came before. Of what nobody knows who added it, it cannot be said. */
+/** Of each group, the first ones. If it is unknown who added one, this cannot be decided. */
 function firstOf(groups: readonly (readonly Contender[])[], order: CommitOrder): Set<Contender>[] {
   const open = groups.map((group) => group.length > 1);
   const asked = groups.filter((_, i) => open[i]);
@@ -80,13 +80,13 @@ function firstOf(groups: readonly (readonly Contender[])[], order: CommitOrder):
 
 const commitsOf = ({ adders }: Contender) => adders.map(({ commit }) => commit);
 
-/** Entries by the ids of their events. Nearly always an id has one; all that claim it are kept beside each other. */
+/** Entries by the ids of their events. Nearly always an id has one; all that claim it are kept. */
 export class Claims {
   readonly #first = new Map<string, Held>();
-  /** By id, then by what names their bytes. */
+  /** By id, then by the hash of their bytes. */
   readonly #also = new Map<string, Map<string, Held>>();
 
-  /** The one that came first, which need not be the one that counts. */
+  /** The first one read, which need not be the one that counts. */
   first(id: string): Held | undefined {
     return this.#first.get(id);
   }
@@ -122,7 +122,7 @@ export class Claims {
     this.#also.set(id, also.set(held.key, held));
   }
 
-  /** Takes over another state of an entry. */
+  /** Applies another state of an entry. */
   replace(held: Held): void {
     const { id } = held.event;
     if (this.#first.get(id)?.key === held.key) this.#first.set(id, held);

@@ -2,40 +2,40 @@ import { inOrder, type LedgerEvent } from "../domain/event/event.ts";
 import { eventFolder } from "./eventPath.ts";
 import type { Adder } from "./provenance.ts";
 
-/** An event with what is known of its entry. Never changed, only replaced. */
+/** An event with what is known about its entry. Never changed, only replaced. */
 export interface Held {
   readonly event: LedgerEvent;
-  /** Names the bytes. */
+  /** The hash of the bytes. */
   readonly key: string;
   readonly adders: readonly Adder[];
-  /** False: the ledger had it once, and has it no more. */
+  /** False: the ledger had it once, and no longer has it. */
   readonly inTree: boolean;
   /** False: an earlier entry has its place or its id. */
   readonly counts: boolean;
-  /** Where it stands in its group. */
+  /** Its place in the group. */
   readonly place: number;
 }
 
 interface Group {
   /** Where its events lie. */
   readonly folder: string;
-  /** Null: one that does not count. */
+  /** Null: it does not count. */
   items: (Held | null)[];
   sorted: LedgerEvent[] | null;
-  /** Which sharing it was made after. */
+  /** The version of the groups it belongs to. */
   age: number;
 }
 
 /** The groups as they were when they were shared: later changes go to copies. */
 export type SharedGroups = ReadonlyMap<string, Group>;
 
-/** Events by subject, to be shared again and again while it grows: what changes is copied first, the rest stays one. */
+/** Events by subject, shared again and again while they grow: what changes is copied first, the rest is shared. */
 export class EventGroups {
   #groups = new Map<string, Group>();
   #age = 0;
   #ageOfMap = 0;
 
-  /** @returns As it stands in its group now. */
+  /** @returns It, as it is in its group now. */
   add({ event, key, adders, inTree, counts }: Omit<Held, "place">): Held {
     const { items } = this.#own(event.subject);
     const placed = { event, key, adders, inTree, counts, place: items.length };
@@ -43,7 +43,7 @@ export class EventGroups {
     return placed;
   }
 
-  /** Puts another state of it in its place. */
+  /** Replaces it by another state of it. */
   replace(held: Held): void {
     this.#own(held.event.subject).items[held.place] = held.counts ? held : null;
   }
@@ -87,6 +87,6 @@ export function eventsOf(group: Group): readonly LedgerEvent[] {
   return group.sorted;
 }
 
-// Two of one id that both count: every reader has to give them in the same order.
+// Two with one id that both count: every reader must give them in the same order.
 const hasTwins = ({ items }: Group) => items.some((held) => held?.event.touched === "doubled");
 const byKey = (a: Held, b: Held) => (a.key < b.key ? -1 : 1);

@@ -23,19 +23,19 @@ const LATER = "has the place or the id of an entry that was there before";
 export interface IndexState {
   groups: SharedGroups;
   strays: Stray[];
-  /** What does not count, for an earlier one has its place or its id. */
+  /** What does not count, because an earlier one has its place or its id. */
   losers: Omit<Held, "place">[];
-  /** The subjects with anything that is not as it should be. */
+  /** The subjects with anything unusual. */
   troubled: string[];
   doubted: number;
   archive: Archive | null;
   thawed: ReadonlySet<string>;
 }
 
-/** An entry that is not in the ledger's tree. */
+/** An entry that is missing in the ledger's tree. */
 interface AbsentEntry {
   path: string;
-  /** Names its bytes, and what kind of entry it is. */
+  /** The hash of its bytes, and the kind of entry. */
   key: string;
 }
 
@@ -52,15 +52,15 @@ export class EventIndex {
   readonly #claims = new Claims();
   readonly #groups = new EventGroups();
   readonly #strays = new Strays();
-  /** The events of which it was not known who added them when they came in. */
+  /** The events whose author was unknown when they came in. */
   #unattributed: Held[] = [];
-  /** What the history tells of and the tree does not have, by path and key, with who added it. */
+  /** What is in the history and not in the tree, by path and key, with who added it. */
   readonly #unseen = new Map<string, Unseen>();
-  /** By what names their bytes: those that were touched, or that are in the tree no more. */
+  /** By the hash of their bytes: those that were touched, or are no longer in the tree. */
   readonly #troubled = new Map<string, Held>();
   #unsettled = false;
   readonly #archive: Archive | null;
-  /** Subjects of the archive of which something has changed since: they are held here. */
+  /** Subjects of the archive that have changed since; they are held here. */
   #thawed = new Set<string>();
   #readLast: { subject: string; held: Map<string, Omit<Held, "place">> } | null = null;
   #here = 0;
@@ -72,7 +72,7 @@ export class EventIndex {
     this.#archive = archive;
   }
 
-  /** What a snapshot holds. The same as if all had come in one by one. */
+  /** The content of a snapshot. The same as if all had come in one by one. */
   static restored({ head, archive }: Snapshot, checkData?: DataCheck): EventIndex {
     const index = new EventIndex(checkData, archive);
     for (const stray of head.strays) index.#strays.put(stray);
@@ -95,7 +95,7 @@ export class EventIndex {
     return size;
   }
 
-  /** Whether somebody has to find out who was first of several that claim one place or one id. */
+  /** Whether several claim one place or one id, so that the first has to be found. */
   get unsettled(): boolean {
     return this.#unsettled;
   }
@@ -105,14 +105,14 @@ export class EventIndex {
     return first?.counts === false ? this.#claims.of(id).find(({ counts }) => counts)?.event : first?.event;
   }
 
-  /** Null also where two entries of one id count: nobody can say which of them is meant. */
+  /** Null also if two entries of one id count, because it is unclear which of them is meant. */
   provenance(id: string): Provenance | null {
     const all = this.#claims.of(id).filter(({ counts }) => counts);
     const held = all.length === 0 ? this.#archived(id) : all.length === 1 ? all[0] : undefined;
     return held ? provenanceOf(held.event.by, held.adders) : null;
   }
 
-  /** All that goes into a snapshot, as it is now. */
+  /** Everything that goes into a snapshot, as it is now. */
   state(): IndexState {
     const also = [...this.#claims.contested()].flatMap((id) => this.#claims.of(id));
     return {
@@ -127,8 +127,8 @@ export class EventIndex {
   }
 
   /**
-   * @param key Names the bytes: the same key for the same bytes.
-   * @param inTree False for what the history tells of and the tree does not have.
+   * @param key The hash of the bytes.
+   * @param inTree False for what is in the history and not in the tree.
    */
   add(path: string, key: string, bytes: Buffer, inTree = true): void {
     const event = decodeEntry(bytes, this.#checkData);
@@ -156,14 +156,14 @@ export class EventIndex {
     this.#unattributed.push(held);
   }
 
-  /** Takes note of an entry that counts for nothing. */
+  /** Notes an entry that does not count. */
   skip(path: string, key: string, reason: string, inTree = true): void {
     this.#changes += 1;
     if (this.#strays.put({ path, key, reason, adders: NOBODY, inTree }))
       this.#unsettled ||= this.#isContested(originalPath(path, key));
   }
 
-  /** Takes note of a commit that added an entry: of the tree, or one that it has no more. */
+  /** Notes a commit that added an entry: one of the tree, or one that is no longer there. */
   attribute(path: string, key: string, adder: Adder): void {
     const held = this.#byPlace(path, key);
     const other = held ? null : (this.#strays.find(path, key) ?? this.#unseenAt(path, key));
@@ -175,19 +175,19 @@ export class EventIndex {
     this.#unsettled ||= this.#isContested(originalPath(path, key));
   }
 
-  /** What the history told of and nobody has seen, to be added by whoever reads its bytes. */
+  /** What is in the history and was not read yet, to be added by whoever reads its bytes. */
   unseen(): Unseen[] {
     return [...this.#unseen.values()];
   }
 
-  /** To be called when all that was unseen has come in: whoever added it is known already. */
+  /** To be called when everything unread has come in: its authors are known already. */
   seen(): void {
     const all = this.unseen();
     this.#unseen.clear();
     for (const { path, key, adders } of all) for (const adder of adders) this.attribute(path, key, adder);
   }
 
-  /** Finds out who was first wherever there are several, and lets nobody be hidden by a later one. */
+  /** Finds the first wherever there are several, so that no entry is hidden by a later one. */
   settle(order: CommitOrder): void {
     const ids = new Set(this.#claims.contested());
     for (const path of this.#strays.paths()) if (this.#isContested(path)) ids.add(idIn(path));
@@ -197,7 +197,7 @@ export class EventIndex {
     this.#unsettled = false;
   }
 
-  /** To be called when all that can be known of who added what is known: the rest stays unknown. */
+  /** To be called when all authors that can be known are known: the rest stays unknown. */
   attributed(): void {
     const all = this.#unattributed;
     this.#unattributed = [];
@@ -214,7 +214,7 @@ export class EventIndex {
   }
 
   /**
-   * @param authors Whether all is known of who added what.
+   * @param authors Whether all authors are known.
    * @param cut Whether a part of the history is not here.
    */
   content(head: string | null, authors: LedgerContent["authors"], cut = false): LedgerContent {
@@ -251,7 +251,7 @@ export class EventIndex {
     });
   }
 
-  /** Takes an event in, beside the first one of its id where there is one. */
+  /** Adds an event, next to the first one of its id if there is one. */
   #admit(entry: Omit<Held, "place">, first: Held | undefined): Held {
     const held = this.#groups.add(entry);
     this.#claims.add(held, first);
@@ -311,7 +311,7 @@ export class EventIndex {
     return [...paths].map(([path, claims]) => ({ path, claims, others: this.#strays.at(path) }));
   }
 
-  // Where it is in the archive, its subject is held from now on.
+  // If it is in the archive, its subject is held from now on.
   #find(id: string): Held | undefined {
     const held = this.#claims.first(id);
     if (held || !this.#archive) return held;
@@ -324,7 +324,7 @@ export class EventIndex {
   #archived(id: string): Omit<Held, "place"> | undefined {
     const subject = this.#archive?.subjectOf(id) ?? null;
     if (subject === null || this.#thawed.has(subject)) return undefined;
-    // Whoever asks for one of a subject asks for the others next.
+    // A reader of one event of a subject usually reads the others next.
     if (this.#readLast?.subject !== subject) {
       const held = this.#archive!.read(subject).map((each) => [each.event.id, each] as const);
       this.#readLast = { subject, held: new Map(held) };
@@ -334,7 +334,7 @@ export class EventIndex {
 
   #thaw(subject: string): void {
     if (!this.#archive?.subjects.has(subject) || this.#thawed.has(subject)) return;
-    // Whoever was given the set keeps the one that was true then.
+    // Callers that already have the set keep the one that was true then.
     this.#thawed = new Set(this.#thawed).add(subject);
     const unsettled = this.#unsettled;
     for (const held of this.#archive.read(subject)) this.#admit(held, this.#claims.first(held.event.id));
@@ -362,7 +362,7 @@ export class EventIndex {
   }
 }
 
-/** An event with what is known of its entry; the very same one where that is nothing new. */
+/** An event with what is known about its entry; the same object if nothing is new. */
 function stated(event: LedgerEvent, by: LedgerEvent["enteredBy"], touch: Touch | undefined): LedgerEvent {
   if (event.enteredBy === by && event.touched === touch) return event;
   const { enteredBy: _, touched: __, ...claim } = event;
@@ -373,5 +373,5 @@ function stated(event: LedgerEvent, by: LedgerEvent["enteredBy"], touch: Touch |
   };
 }
 
-/** The id that a path names, if it is one of an event. */
+/** The id in a path, if it is the path of an event. */
 const idIn = (path: string) => path.slice(path.lastIndexOf("/") + 1, path.lastIndexOf("/") + 27);

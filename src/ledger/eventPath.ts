@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 
 const LONGEST_NAME = 200;
 
-// Names that Windows keeps for devices, with any ending.
+// Names that Windows reserves for devices, with any extension.
 const DEVICE = /^(?:con|prn|aux|nul|com\d|lpt\d)(?=\.|$)/i;
 
 /**
@@ -20,7 +20,7 @@ export function eventFolder(subject: string): string {
   return `${safeName(subject.slice(0, slash))}/${shard}/${safeName(subject.slice(slash + 1))}/`;
 }
 
-/** Whether this is the path of an event of a subject with that folder. Without making one: a ledger may hold many. */
+/** Whether this is the path of an event of a subject with that folder, without building the path. */
 export function isEventPath(path: string, folder: string, id: string): boolean {
   return (
     path.length === folder.length + id.length + ENDING.length &&
@@ -31,14 +31,14 @@ export function isEventPath(path: string, folder: string, id: string): boolean {
 }
 
 const ENDING = ".json";
-/** Letters of an object's name in a path beside another one. */
+/** How many letters of the hash go into a path next to another one. */
 const MARK = 12;
 
-/** Where an entry goes whose own path is taken by another one. */
+/** Where an entry goes if its own path is taken by another one. */
 export const besidePath = (path: string, oid: string) =>
   `${path.replace(/\.json$/, "")}.${oid.slice(0, MARK)}${ENDING}`;
 
-/** The path that an entry was put beside; any other path as it is. */
+/** The original path of an entry that was put next to it; any other path as it is. */
 export function originalPath(path: string, oid: string): string {
   const dot = path.length - ENDING.length - MARK - 1;
   if (path[dot] !== "." || !path.endsWith(ENDING) || !path.startsWith(oid.slice(0, MARK), dot + 1))
@@ -46,12 +46,12 @@ export function originalPath(path: string, oid: string): string {
   return path.slice(0, dot) + ENDING;
 }
 
-/** One component of a path that names a file on every system and that no git takes for something special. */
+/** A path component that names a file on every system and has no special meaning in any git. */
 export function safeName(name: string): string {
   let safe = "";
   for (const byte of Buffer.from(name, "utf8"))
     safe += isPlain(byte) ? String.fromCharCode(byte) : escaped(byte);
-  // No dots at the ends: `..`, `.git`, and Windows drops those at the end.
+  // No dots at the ends: `..`, `.git`, and Windows drops trailing dots.
   safe = safe.replace(/^\.+|\.+$/g, (dots) => escaped(46).repeat(dots.length));
   safe = safe.replace(DEVICE, (device) => escaped(device.charCodeAt(0)) + device.slice(1));
   if (safe === "") return "%";

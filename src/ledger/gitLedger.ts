@@ -33,35 +33,35 @@ import { entriesToAdd, importEntries, signedImport, type Written } from "./write
 import { commonDirOf, inWritersQueue } from "./writersQueue.ts";
 
 interface GitLedgerOptions {
-  /** The instant that new ledger commits bear, in milliseconds. */
+  /** The time of new ledger commits, in milliseconds. */
   now: () => number;
   /** Left out: the check of the domain. */
   checkData?: DataCheck;
   /** The repository's common git directory; left out: git is asked for it once. */
   commonDir?: string;
-  /** How long an append tries again when others write all the time, in milliseconds; left out: 15 s. */
+  /** How long an append is retried while others keep writing, in milliseconds; left out: 15 s. */
   patienceMs?: number;
 }
 
 const PATIENCE_MS = 15_000;
 
-/** A snapshot is written anew when this part of the ledger is new. */
+/** A snapshot is rewritten when this share of the ledger is new. */
 const WORTH_WRITING = 1 / 100;
 
-/** And read on from, with what is over left in the file, when so much is new. */
+/** And continued, with what is over left in the file, when this much is new. */
 const WORTH_LEAVING = 64;
 
 interface State {
   index: EventIndex;
   content: LedgerContent;
-  /** Up to which head it is known what the history tells; null: nothing is known. */
+  /** The head up to which the history was read; null: it was not read. */
   attributedTo: string | null;
-  /** Whether a part of that history was not here. */
+  /** Whether part of that history was missing. */
   cut: boolean;
 }
 
 /**
- * The ledger in the ref `refs/dropclock/ledger` of a git repository: one blob for each event. The work tree, the
+ * The ledger in the ref `refs/dropclock/ledger` of a git repository: one blob per event. The work tree, the
  * index, HEAD and the branches are never touched, and no hook runs.
  */
 export class GitLedger implements Ledger {
@@ -72,7 +72,7 @@ export class GitLedger implements Ledger {
   #commonDir: string | null;
   #lookedForSnapshot = false;
   #keeping = false;
-  /** Heads that the history led back to, and from which head. */
+  /** Earlier heads that were found in the history, and from which head. */
   #ledBack: { head: string; heads: ReadonlySet<string> } | null = null;
   /** The head of the snapshot that was written last. */
   #keptHead: string | null = null;
@@ -91,12 +91,12 @@ export class GitLedger implements Ledger {
   async read({ authors = true, head }: ReadOptions = {}): Promise<LedgerContent> {
     const known = this.#state;
     let state = await this.#inTurn(async () => {
-      // What was written meanwhile may be newer than what was looked up.
+      // Something newer than what was looked up may have been written meanwhile.
       const given = this.#state === known ? head : undefined;
       return this.#refresh(given);
     });
     while (authors && !isAttributed(state)) {
-      // That may take its time where the ledger is long, and holds up nobody.
+      // This may take long for a long ledger, and blocks nobody.
       const who = await this.#whoAdded(state);
       state = await this.#inTurn(() => this.#attribute(state, who));
     }
@@ -106,9 +106,9 @@ export class GitLedger implements Ledger {
   }
 
   /**
-   * One process, as long as nobody else has written since the last look; each race that is lost costs three.
-   * Resolves once the objects and then the ref are on disk (with git 2.36 and newer, flushed through its caches, so
-   * that a power cut takes nothing away).
+   * One process if nobody else has written since the last look; each lost race costs three.
+   * Resolves once the objects and then the ref are on disk (with git 2.36 and newer, flushed through the caches, so
+   * that a power cut loses nothing).
    */
   append(events: readonly StoredEvent[], options: AppendOptions = {}): Promise<void> {
     return this.#inTurn(async () => {
@@ -122,7 +122,7 @@ export class GitLedger implements Ledger {
     });
   }
 
-  /** None where nothing is lost, else three processes. */
+  /** No process if nothing is lost, else three. */
   async putBack(): Promise<number> {
     if ((await this.read()).lost === 0) return 0;
     return this.#inTurn(async () => {
@@ -131,12 +131,12 @@ export class GitLedger implements Ledger {
     });
   }
 
-  /** One process, none for no heads. */
+  /** One process; none without heads. */
   async missingHeads(heads: readonly string[]): Promise<string[]> {
     if (heads.length === 0) return [];
     const { head } = await this.read({ authors: false });
     if (head === null) return [...heads];
-    // What the history led back to once it leads back to as long as that head is in it, which is found soon.
+    // A head that was found in the history once stays in it as long as the later head does, which is checked quickly.
     const [before, known] = [this.#ledBack?.head, this.#ledBack?.heads ?? new Set()];
     const fresh = heads.filter((each) => !known.has(each));
     let missing = await notAmongAncestors(this.#git, head, before ? [before, ...fresh] : fresh);
@@ -145,13 +145,13 @@ export class GitLedger implements Ledger {
     return missing;
   }
 
-  /** In a commit of nobody's: whoever writes next must not vouch for what others had entered. */
+  /** In a commit without an author: the next writer must not vouch for what others entered. */
   async #putBack(): Promise<number> {
     const { index, content } = this.#state!;
     const lost = index.lost().map(({ path, key }) => ({ ...fromKey(key), path: inBytes(path) }));
     if (lost.length === 0 || content.head === null) return 0;
     const outcome = await restoreEntries(this.#git, this.#commonDir!, content.head, lost);
-    // Somebody was faster; whoever writes next tries again.
+    // Someone was faster; the next writer tries again.
     const restored = "head" in outcome ? lost.length : 0;
     await this.#refresh();
     return restored;
@@ -172,7 +172,7 @@ export class GitLedger implements Ledger {
     return this.#state!;
   }
 
-  // Looked for once: whoever has read something goes on from there.
+  // Looked for once: later reads continue from there.
   async #snapshot(): Promise<State | null> {
     if (this.#state || this.#lookedForSnapshot) return null;
     this.#lookedForSnapshot = true;
@@ -186,7 +186,7 @@ export class GitLedger implements Ledger {
     return stateOf(EventIndex.restored(snapshot, this.#options.checkData), head, head, false);
   }
 
-  /** Keeps what was read for the next start. That it cannot be kept is no trouble: then it is read again. */
+  /** Keeps what was read for the next start. If it cannot be kept, it is read again. */
   async #keep({ index, content }: State): Promise<void> {
     const { head } = content;
     if (head === null || head === this.#keptHead || this.#keeping) return;
@@ -199,16 +199,16 @@ export class GitLedger implements Ledger {
       this.#keptHead = head;
       if (changes < WORTH_LEAVING) return;
       const kept = this.#restored(await readSnapshot(this.#commonDir!));
-      // From here on what is over need not be at hand.
+      // From here on what is over need not be in memory.
       if (kept?.content.head === head && this.#state?.content === content) this.#state = kept;
     } catch {
-      // A folder that may not be written.
+      // The folder may be read-only.
     } finally {
       this.#keeping = false;
     }
   }
 
-  // What is remembered, with what came since; null when it has to be read anew.
+  // What is remembered, with what came since; null if it has to be read anew.
   async #extended(head: string | null): Promise<State | null> {
     const { index, content, attributedTo = null, cut = false } = this.#state ?? {};
     if (!index || !content?.head || !head) return null;
@@ -229,10 +229,10 @@ export class GitLedger implements Ledger {
 
   async #attribute(asked: State, who: WhoAdded | null): Promise<State> {
     const { index, content, attributedTo, cut } = this.#state!;
-    // Others may have been here meanwhile.
+    // Others may have written meanwhile.
     if (index !== asked.index || attributedTo !== asked.attributedTo) return this.#refresh();
     if (who === null) {
-      // The history was rewritten: what was known of it before may not hold any more.
+      // The history was rewritten: what was known of it may no longer be true.
       this.#state = await this.#readAnew(content.head);
       return this.#state;
     }
@@ -245,7 +245,7 @@ export class GitLedger implements Ledger {
     return this.#state;
   }
 
-  // Where it cannot be read, nobody can say of two who was first.
+  // If it cannot be read, the first of two is unknown.
   async #order(head: string): Promise<CommitOrder> {
     try {
       return await CommitAncestry.read(this.#git, head);
@@ -261,13 +261,13 @@ export class GitLedger implements Ledger {
       const { index, content } = this.#state ?? (await this.#refresh());
       const entries = entriesToAdd(events, index, this.#options.checkData);
       if (entries.length === 0) return;
-      // What was seen may be old; then git refuses the write below, and this is looked at again.
+      // What was seen may be old; then git refuses the write below, and it is read again.
       if (begins !== undefined && content.log.has(begins)) throw new SubjectTaken(begins);
       const now = this.#options.now();
       const write = signed ? signedImport : importEntries;
       const outcome = await write(this.#git, this.#commonDir!, entries, { tip: content.head, now });
       if ("head" in outcome) return this.#remember(outcome.head, outcome.written);
-      // Whether the ref has moved tells a lost race from a fault.
+      // If the ref has moved, the race was lost; else it is an error.
       const seen = content.head;
       const moved = (await this.#refresh()).content.head !== seen;
       if (!moved && !outcome.locked && !outcome.disturbed) throw outcome.failure;
@@ -292,17 +292,17 @@ function stateOf(index: EventIndex, head: string | null, attributedTo: string | 
   return { index, content, attributedTo, cut };
 }
 
-/** As git's paths are told where they may hold anything: one character for each byte. */
+/** Paths may contain any bytes, so each byte is one character (latin1). */
 const inBytes = (path: string) => Buffer.from(path, "utf8").toString("latin1");
 
 const isAttributed = ({ content, attributedTo }: State) => content.head === attributedTo;
 
-/** So many subjects are written down before others have their turn. */
+/** How many subjects are written before other work gets its turn. */
 const TURN = 100;
 
 /**
- * Writes down what an index holds. What came from an archive and has not changed since is taken as it lies there.
- * @param now What is over at this instant is written down as such.
+ * Writes the content of an index. What came from an archive and has not changed since is copied as stored.
+ * @param now What is over at this instant is written as over.
  */
 async function makeSnapshot(
   { groups, archive, thawed, ...rest }: IndexState,

@@ -11,30 +11,30 @@ import type { Adder, Provenance } from "./provenance.ts";
 
 /** What a ledger holds at one moment. */
 export interface LedgerContent {
-  /** Names this very content; null while nothing was ever written. */
+  /** Identifies this content; null if nothing was ever written. */
   readonly head: string | null;
-  /** All of them, in no particular order; of a large ledger some are read only now. See `log` for a part of them. */
+  /** All of them, in no particular order; for a large ledger some are read only now. See `log` for part of them. */
   readonly events: readonly LedgerEvent[];
   /** The events by their subjects. */
   readonly log: EventLog;
   /** What could not be read as an event, with the reason. Counted and shown, never deleted. */
   readonly skipped: readonly SkippedEntry[];
   /**
-   * `pending`: nobody has looked into the history yet. So no event is flagged for who entered it or for what was done
-   * to it since, and what was taken out of the ledger is not back among the events.
+   * `pending`: the history was not read yet. So no event is flagged for who entered it or for what was done
+   * to it since, and what was removed from the ledger is not among the events.
    */
   readonly authors: "checked" | "pending";
-  /** Whether a part of the history is not here, or cannot be read: then nobody knows what was taken out. */
+  /** Whether part of the history is missing, or cannot be read: then it is unknown what was removed. */
   readonly cut: boolean;
-  /** What was touched after it was put on record. */
+  /** What was touched after it was recorded. */
   readonly touched: readonly TouchedEntry[];
-  /** How many entries of the history the ledger's tree has lost. They are put back by whoever writes next. */
+  /** How many entries of the history the ledger's tree has lost. The next writer puts them back. */
   readonly lost: number;
-  /** How many events name an author that the ledger's commits do not vouch for. */
+  /** How many events name an author that the ledger's commits do not confirm. */
   readonly doubted: number;
   /**
-   * Who put an event on record. Null for an event that is not here, and where the ledger's history does not tell: it
-   * was cut, it is damaged, or it was not looked yet.
+   * Who recorded an event. Null for an event that is not here, and if the ledger's history does not show it: it
+   * was cut, it is damaged, or it was not read yet.
    */
   provenance(id: string): Provenance | null;
 }
@@ -44,18 +44,18 @@ export interface SkippedEntry {
   reason: string;
 }
 
-/** An entry that somebody touched after it was put on record. What it first said counts all the same. */
+/** An entry that was touched after it was recorded. What it first said still counts. */
 export interface TouchedEntry {
   subject: string;
   path: string;
-  /** `unreadable`: its bytes are not here, so nobody knows what it says. */
+  /** `unreadable`: its bytes are not here, so its content is unknown. */
   how: Touch | "unreadable";
   /** Null where it cannot be read. */
   event: { id: string; type: string; by: string } | null;
 }
 
 /**
- * What was touched of some subjects. An answer that depends on them must not be given while there is any.
+ * The touched entries of some subjects. While there are any, no answer that depends on them may be given.
  * @param content With its authors checked.
  */
 export function touchedAmong(
@@ -71,20 +71,20 @@ export function touchedAmong(
 }
 
 export interface ReadOptions {
-  /** False: what the history tells (who entered what, what was touched) need not be known yet: it takes time. */
+  /** False: the history (who entered what, what was touched) need not be read yet: it takes time. */
   authors?: boolean;
-  /** The head, as somebody is looking it up anyway; left out: the ledger looks itself. */
+  /** The head, if the caller looks it up anyway; left out: the ledger looks it up. */
   head?: Promise<string | null>;
 }
 
 export interface AppendOptions {
-  /** Whether the commit that adds them is to be signed, as git is set up here. */
+  /** Whether to sign the commit that adds them, as git is configured here. */
   signed?: boolean;
-  /** The subject that these events begin; where anything is on record of it by now, nothing is written. */
+  /** The subject that these events begin; if anything is recorded of it by now, nothing is written. */
   begins?: string;
 }
 
-/** Somebody else was faster to begin a subject. */
+/** Someone else was faster to begin a subject. */
 export class SubjectTaken extends HumanError {
   constructor(subject: string) {
     super("refused", `There is something on record of ${subject} already; choose another name.`);
@@ -93,19 +93,19 @@ export class SubjectTaken extends HumanError {
 
 /** Where events live. Append-only: nothing that was acknowledged is ever lost. */
 export interface Ledger {
-  /** Everything that is there. Cheap when nothing has changed since the last call. */
+  /** Everything in the ledger. Cheap when nothing has changed since the last call. */
   read(options?: ReadOptions): Promise<LedgerContent>;
   /**
    * Adds events, all or none, and resolves once they are safely stored. Safe against other writers.
-   * @throws {SubjectTaken} when they were to begin a subject that is there already.
+   * @throws {SubjectTaken} when they would begin a subject that exists already.
    * @throws {HumanError} when the store cannot be written.
    */
   append(events: readonly StoredEvent[], options?: AppendOptions): Promise<void>;
-  /** Puts back what was taken out of it. @returns How many entries that were. */
+  /** Puts back what was removed. @returns How many entries those were. */
   putBack(): Promise<number>;
   /**
    * Which of these earlier heads the history does not lead back to, as after it was rewritten.
-   * @param heads As `LedgerContent.head` was at some time; perhaps made up.
+   * @param heads Values that `LedgerContent.head` had at some time; possibly forged.
    */
   missingHeads(heads: readonly string[]): Promise<string[]>;
 }
@@ -117,12 +117,12 @@ export function contentOf(events: readonly LedgerEvent[]): LedgerContent {
   return { head: null, events, log, authors: "checked", ...nothing };
 }
 
-/** What lies in a ledger and counts for nothing: no event, or one that does not lie where it belongs. */
+/** Entries of a ledger that do not count: not an event, or not at its own path. */
 export interface Stray extends SkippedEntry {
   /** Names the bytes, and what kind of entry it is. */
   key: string;
   adders: readonly Adder[];
-  /** False: the ledger had it once, and has it no more. */
+  /** False: the ledger had it once, and no longer has it. */
   inTree: boolean;
 }
 
@@ -130,9 +130,9 @@ export const MISSING = "is missing from the repository";
 export const NOT_A_FILE = "is not a file";
 export const ELSEWHERE = "is an event that lies at another path than its own";
 
-/** The strays of a ledger, each once for a path and its bytes, in the order in which they came. */
+/** The strays of a ledger, each once per path and bytes, in the order in which they came. */
 export class Strays {
-  /** By path, then by what names their bytes. */
+  /** By path, then by the hash of their bytes. */
   readonly #byPath = new Map<string, Map<string, Stray>>();
   readonly #keysInTree = new Set<string>();
   #count = 0;
@@ -161,12 +161,12 @@ export class Strays {
     return this.#byPath.get(originalPath(path, key))?.get(key);
   }
 
-  /** Whether there are any at a path, or beside it. */
+  /** Whether there are any at a path, or next to it. */
   has(path: string): boolean {
     return this.#byPath.has(path);
   }
 
-  /** Those at a path, or put beside it. */
+  /** Those at a path, or put next to it. */
   at(path: string): Stray[] {
     return [...(this.#byPath.get(path)?.values() ?? [])];
   }
@@ -180,7 +180,7 @@ export class Strays {
     return [...this.#byPath.values()].flatMap((there) => [...there.values()]);
   }
 
-  /** Those of which the ledger's tree has not even a copy. */
+  /** Those without even a copy in the ledger's tree. */
   lost(): Stray[] {
     return this.all().filter(
       ({ key, inTree, reason }) => !inTree && reason !== MISSING && !this.#keysInTree.has(key),

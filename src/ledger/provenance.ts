@@ -3,15 +3,15 @@ import { plainText } from "../domain/text/plainText.ts";
 import { type Addition, additionsIn, commitsSince } from "../git/commitAncestry.ts";
 import type { Git } from "../git/git.ts";
 import { GitFailure } from "../git/gitFailure.ts";
-import { shallowBoundary } from "../git/revision.ts";
+import { shallowBoundary } from "../git/shallow.ts";
 
-/** Who put an event on record: what the ledger's own commits say, whatever the event claims. */
+/** Who recorded an event: what the ledger's own commits say, whatever the event claims. */
 export interface Provenance {
   /** The commit that added the event's bytes. */
   commit: string;
   /** Its author, `Name <mail>`. */
   author: string;
-  /** Further commits of the same author that added the very same bytes, as on two machines that were apart. */
+  /** Further commits of the same author that added the same bytes, as on two machines that were apart. */
   also: readonly string[];
 }
 
@@ -19,13 +19,13 @@ export interface Provenance {
 export interface Adder {
   commit: string;
   author: string;
-  /** A union takes in what others wrote, so it speaks for an entry only where nobody else does. */
+  /** A union adds what others wrote, so it counts as the author of an entry only if there is no other one. */
   merge: boolean;
 }
 
 /**
- * Of all commits that added an event, the one that speaks for it: one by the author that the event names, then any
- * that is no union. Every reader of a history comes to the same, in whatever order the commits are found.
+ * Of all commits that added an event, the one that counts: one by the author that the event names, then any
+ * that is not a union. Every reader of a history gets the same result, whatever the order of the commits.
  */
 export function provenanceOf(by: string, adders: readonly Adder[]): Provenance | null {
   if (adders.length === 0) return null;
@@ -36,10 +36,10 @@ export function provenanceOf(by: string, adders: readonly Adder[]): Provenance |
   return { commit, author, also: rest.filter((each) => each.author === author).map((each) => each.commit) };
 }
 
-/** What goes into an event as `enteredBy`: nothing where the ledger names the author that the event names. */
+/** What goes into an event as `enteredBy`: nothing if the ledger and the event name the same author. */
 export function enteredBy(by: string, adders: readonly Adder[]): LedgerEvent["enteredBy"] {
   const [only] = adders;
-  // In a ledger of a hundred thousand events nearly all are like that.
+  // This is the case for nearly all events of a large ledger.
   if (adders.length === 1 && only!.author === claimedIdentity(by)) return undefined;
   const provenance = provenanceOf(by, adders);
   if (provenance === null) return null;
@@ -53,7 +53,7 @@ function claimedIdentity(by: string): string {
   return last.identity;
 }
 
-/** `Name <mail>` as git takes it for the author of a commit, whatever was written. */
+/** `Name <mail>` as git stores it for the author of a commit, whatever was written. */
 export function identityOf(by: string): string {
   const [, name = by, mail = ""] = /^([^<]*)<([^>]*)>\s*$/.exec(by) ?? [];
   const clean = (text: string) => plainText(text.replace(/[<>]/g, ""));
@@ -63,7 +63,7 @@ export function identityOf(by: string): string {
 
 export interface WhoAdded {
   additions: Addition[];
-  /** False: a part of the history is not here, or nobody can read it, so of some entries it is not known. */
+  /** False: part of the history is missing or unreadable, so it is unknown for some entries. */
   whole: boolean;
 }
 
@@ -71,8 +71,8 @@ export interface WhoAdded {
 const MOST_ADDITIONS = 1_000_000;
 
 /**
- * Which commits added what, from one head (null: nothing) to a later one. Null where the later one does not build on
- * the first. A union adds nothing by itself: what it takes in was added on one of its sides. Two processes.
+ * Which commits added what, from one head (null: nothing) to a later one. Null if the later one does not build on
+ * the first. A union adds nothing itself: its entries were added on one of its sides. Two processes.
  */
 export async function whoAdded(
   git: Git,
@@ -85,7 +85,7 @@ export async function whoAdded(
     const commits = await commitsSince(git, from, to);
     if (commits === null) return null;
     const cut = await shallowBoundary(commonDir);
-    // What such a commit has may be its own, or of those before it that are not here.
+    // Entries of such a commit may be its own, or those of missing commits before it.
     const plain = cut.size === 0 ? commits : commits.filter((commit) => !cut.has(commit));
     await additionsIn(git, plain, (addition) => {
       additions.push(addition);

@@ -9,11 +9,11 @@ import { MISSING, NOT_A_FILE } from "./ledger.ts";
 import { damagedLedger } from "./ledgerHead.ts";
 import type { Adder } from "./provenance.ts";
 
-/** A folder of the ledger may hold very many entries, so trees are read up to this size, in bytes. */
+/** A folder of the ledger may contain very many entries, so trees are read up to this size, in bytes. */
 const LARGEST_TREE = 64 * 1024 * 1024;
 
 /**
- * Everything that the ledger holds at a commit. Two processes, three for a large ledger.
+ * Everything in the ledger at a commit. Two processes, three for a large ledger.
  * @throws {HumanError} when there is no such commit.
  */
 export async function readWhole(git: Git, head: string | null, checkData?: DataCheck): Promise<EventIndex> {
@@ -61,7 +61,7 @@ export async function readAdditions(
     const objects = await Promise.all(
       found.map(({ entry }) => (isEventFile(entry) ? reader.read(entry.oid) : null)),
     );
-    // Only now, when all is here, so that a failure on the way leaves the index as it was.
+    // Only now, when everything is here, so that a failure leaves the index unchanged.
     found.forEach(({ entry, adder }, i) => {
       const object = objects[i];
       if (object) take(entry, object, index);
@@ -74,10 +74,10 @@ export async function readAdditions(
   }
 }
 
-/** So many entries are read before any of them is looked at. */
+/** How many entries are read before the first is processed. */
 const TURN = 500;
 
-/** Reads what the history tells of and the tree does not have. One process, none where there is nothing. */
+/** Reads what is in the history and not in the tree. One process; none if there is nothing. */
 export async function readUnseen(git: Git, index: EventIndex): Promise<void> {
   const unseen = index.unseen().map(({ path, key }) => ({ path, ...fromKey(key) }));
   if (unseen.length === 0) return;
@@ -100,7 +100,7 @@ export async function readUnseen(git: Git, index: EventIndex): Promise<void> {
   index.seen();
 }
 
-/** What names the bytes of an entry: of anything else than a file, its kind as well. */
+/** The hash of an entry's bytes; for anything but a file, its kind as well. */
 export const keyOf = ({ mode, oid }: Pick<TreeEntry, "mode" | "oid">) =>
   mode.startsWith("100") ? oid : `${mode} ${oid}`;
 
@@ -136,7 +136,7 @@ function take(
   else index.add(path, oid, content, inTree);
 }
 
-/** More commits than that are left to a process of their own, which looks through them faster. */
+/** More commits than this are left to a separate process, which reads them faster. */
 const LONGEST = 64;
 
 interface Step {

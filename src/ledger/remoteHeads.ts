@@ -2,14 +2,14 @@ import type { Git } from "../git/git.ts";
 import { LEDGER_REF, refHeads } from "./ledgerHead.ts";
 import { TO_DISK } from "./runImport.ts";
 
-/** How the ledger here stands to the remote's, as far as is known without asking it. */
+/** How this ledger compares to the remote's, as last seen. */
 interface RemoteState {
   state: "in-step" | "ahead" | "behind" | "diverged";
-  /** Entries that the remote did not have when it was last seen. */
+  /** Entries that the remote lacked when it was last seen. */
   toShare: number;
 }
 
-/** Up to two processes, none while both are the same. */
+/** Up to two processes; none if both are the same. */
 export async function remoteState(git: Git, { local, seen }: Heads): Promise<RemoteState> {
   if (local === seen) return { state: "in-step", toShare: 0 };
   if (local === null) return { state: "behind", toShare: 0 };
@@ -21,13 +21,13 @@ export async function remoteState(git: Git, { local, seen }: Heads): Promise<Rem
   return { state: theirs === 0 ? "ahead" : ours === 0 ? "behind" : "diverged", toShare };
 }
 
-/** Where the remote's ledger is kept as it was last seen. No setting of the clone leads there. */
+/** The ref that keeps the remote's ledger as last seen. No setting of the clone changes it. */
 export const trackingRef = (remote: string) => `refs/dropclock/remotes/${remote}/ledger`;
 
 interface Heads {
   /** The ledger of this repository. */
   local: string | null;
-  /** The remote's, when it was last seen. */
+  /** The remote's, as last seen. */
   seen: string | null;
 }
 
@@ -37,13 +37,13 @@ export async function remoteHeads(git: Git, remote: string): Promise<Heads> {
   return { local: heads.get(LEDGER_REF) ?? null, seen: heads.get(trackingRef(remote)) ?? null };
 }
 
-/** Keeps in mind what the remote has. One process. */
+/** Records what the remote has. One process. */
 export async function keepSeen(git: Git, remote: string, head: string | null): Promise<void> {
   const ref = trackingRef(remote);
   const change = head === null ? `delete ${ref}\n` : `update ${ref} ${head}\n`;
   const args = [...TO_DISK, "update-ref", "--stdin"];
   const result = await git.feed(args, { input: change });
-  // Another process that looked at the same moment has kept it too.
+  // Another process that looked at the same moment has recorded it too.
   if (result.code !== 0 && !/cannot lock ref/.test(result.stderr)) throw git.failure(args, result);
 }
 
@@ -55,13 +55,12 @@ export async function apart(
 ): Promise<{ ours: number; theirs: number }> {
   if (ours === theirs) return { ours: 0, theirs: 0 };
   const args = ["--no-replace-objects", "rev-list", "--left-right", "--count", `${ours}...${theirs}`];
-  const result = await git.feed(args);
-  if (result.code !== 0) throw git.failure(args, result);
-  const [left, right] = result.stdout.toString().split(/\s+/).map(Number);
+  const output = await git.read(args);
+  const [left, right] = output.split(/\s+/).map(Number);
   return { ours: left!, theirs: right! };
 }
 
-/** An entry as git tells of it, its path as bytes: hostile hands keep to no encoding. */
+/** An entry as git prints it, its path as bytes: an attacker may use any encoding. */
 export interface RawEntry {
   mode: string;
   oid: string;
@@ -74,7 +73,7 @@ export interface TreeDifference {
   gone: RawEntry[];
   /** Entries that only the second has. */
   added: RawEntry[];
-  /** Paths at which both have something, and not the same. */
+  /** Paths at which both have something different. */
   changed: { before: RawEntry; after: RawEntry }[];
 }
 
@@ -95,7 +94,7 @@ const ARGS = [
 ];
 
 /**
- * What tells the trees of two commits apart. Git looks only into folders that differ. One process.
+ * The difference between the trees of two commits. Git reads only folders that differ. One process.
  * @param before Null: nothing at all.
  */
 export async function treeDifference(
@@ -104,7 +103,7 @@ export async function treeDifference(
   after: string,
 ): Promise<TreeDifference> {
   const args = [...ARGS, before ?? EMPTY_TREES[after.length as 40 | 64], after];
-  const result = await git.feed(args);
+  const result = await git.feed(args, {});
   if (result.code !== 0) throw git.failure(args, result);
   const difference: TreeDifference = { gone: [], added: [], changed: [] };
   const parts = result.stdout.toString("latin1").split("\0");

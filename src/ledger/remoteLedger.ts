@@ -14,21 +14,21 @@ export interface SyncResult {
   state: "in-step" | "unreachable" | "none";
   /** Why the remote could not be reached. */
   reason: string | null;
-  /** The remote was read, and only what is new here could not be sent: `reason` says why. */
+  /** The remote was read, but what is new here could not be pushed: `reason` says why. */
   readOnly?: true;
-  /** Entries that were not here before, and that were not there. */
+  /** Entries that were new here, and that were new there. */
   fetched: number;
   pushed: number;
   /** Whether both sides had something new. */
   united: boolean;
-  /** Whether the remote had lost what was there before. It has it again when the state is `in-step`. */
+  /** Whether the remote had lost entries. It has them again when the state is `in-step`. */
   rewound: boolean;
 }
 
 export interface RemoteLedgerOptions {
-  /** How long the remote may show no sign of life, in milliseconds; left out: 10 s. */
+  /** How long the remote may be silent, in milliseconds; left out: 10 s. */
   timeoutMs?: number;
-  /** How often to try again while others push all the time; left out: 10. */
+  /** How often to retry while others keep pushing; left out: 10. */
   tries?: number;
 }
 
@@ -40,7 +40,7 @@ export class RemoteLedger {
   readonly #remote: string;
   readonly #options: RemoteLedgerOptions;
   #access: RemoteAccess | null = null;
-  /** What the last try was lost to. */
+  /** Why the last try failed. */
   #lost = "";
   /** Whether the remote was read in this turn. */
   #read = false;
@@ -53,12 +53,12 @@ export class RemoteLedger {
     this.#options = options;
   }
 
-  /** Brings both into step. When nothing is new, that is one look at the remote. Never throws for its sake. */
+  /** Brings both into step; one look at the remote if nothing is new. A remote error is a result, not an exception. */
   sync(): Promise<SyncResult> {
     return this.#inTurn(false);
   }
 
-  /** The same after something was written here: in most cases one push tells that all is in step. */
+  /** The same after something was written here: usually one push is enough. */
   share(): Promise<SyncResult> {
     return this.#inTurn(true);
   }
@@ -69,7 +69,7 @@ export class RemoteLedger {
     return this.#access !== null;
   }
 
-  // One at a time; whoever asks while one runs gets the next, which all of them share.
+  // One at a time; calls during a run share the next one.
   #inTurn(pushFirst: boolean): Promise<SyncResult> {
     this.#next ??= this.#last.then(() => {
       this.#next = null;
@@ -104,7 +104,7 @@ export class RemoteLedger {
   /** One try; false when somebody else came first. */
   async #bringIntoStep(tally: Tally, pushFirst: boolean): Promise<boolean> {
     let { local, seen } = await remoteHeads(this.#git, this.#remote);
-    // What was seen once is kept, also where the ref here was put back by hand.
+    // What was seen once is kept, even if the ref here was reset by hand.
     if (seen !== null && (local === null || (await this.#lacks(local, seen))))
       local = await this.#takeIn(seen, tally);
     if (pushFirst && local !== null && local !== seen) return this.#push(local, seen, tally);
@@ -116,7 +116,7 @@ export class RemoteLedger {
     return local === null || local === remote || this.#push(local, remote, tally);
   }
 
-  /** Where the remote stands, with all that it has here; undefined when it moved meanwhile. */
+  /** The remote's head, with its objects fetched; undefined if it moved meanwhile. */
   async #fetch(local: string | null, seen: string | null, tally: Tally): Promise<string | null | undefined> {
     let remote = await lookAtRemote(this.#access!);
     if (remote === seen) return remote;
@@ -129,7 +129,7 @@ export class RemoteLedger {
       }
       remote = (await remoteHeads(this.#git, this.#remote)).seen;
       if (remote !== null && !(await isCommit(this.#git, remote))) {
-        // What was seen before is still known, and the remote may have a ledger again the next time.
+        // What was seen before is still known, and the remote may have a ledger again next time.
         await keepSeen(this.#git, this.#remote, seen);
         throw new Unreachable(`${LEDGER_REF} names no commit there, so it is no ledger; put it back`);
       }
@@ -158,7 +158,7 @@ export class RemoteLedger {
     return true;
   }
 
-  /** @param before What a push found there, perhaps cut short: an ancestor of what was pushed. */
+  /** @param before What a push found there, possibly abbreviated: an ancestor of what was pushed. */
   async #wasRewound(expected: string | null, before: string | null): Promise<boolean> {
     if (expected === null || (before !== null && expected.startsWith(before))) return false;
     return before === null || (await this.#lacks(before, expected));
@@ -173,15 +173,15 @@ export class RemoteLedger {
 export async function lookAtRemote({ git, address }: RemoteAccess): Promise<string | null> {
   const args = ["ls-remote", "--quiet", "--end-of-options", address, LEDGER_REF];
   const { stdout } = await succeed(git, args);
-  for (const line of stdout.toString().split("\n")) {
+  for (const line of stdout.split("\n")) {
     const [oid, ref] = line.split("\t");
     if (oid && ref === LEDGER_REF) return oid;
   }
   return null;
 }
 
-// Nothing but the ledger, into its own place: no tags, no FETCH_HEAD, no clean-up afterwards, and nothing that the
-// clone's configuration would have a fetch do beside.
+// Only the ledger, into its own ref: no tags, no FETCH_HEAD, no clean-up afterwards, and nothing that the
+// clone's configuration adds to a fetch.
 const FETCH = [
   ...TO_DISK,
   "-c",
@@ -199,12 +199,12 @@ const FETCH = [
   "--end-of-options",
 ];
 
-/** What came between: git's own words. Another try may find it gone. */
+/** What interfered, in git's words. Another try may succeed. */
 interface Lost {
   lost: string;
 }
 
-/** Brings what the remote's ledger has, and where it stands. */
+/** Fetches the remote's ledger, and gives its head. */
 async function fetchLedger({ git, address }: RemoteAccess, remote: string): Promise<Lost | null> {
   const args = [...FETCH, address, `+${LEDGER_REF}:${trackingRef(remote)}`];
   const { code, stderr } = await reach(git, args);
@@ -214,13 +214,13 @@ async function fetchLedger({ git, address }: RemoteAccess, remote: string): Prom
   throw unreachable(git.failure(args, { code, stderr }));
 }
 
-// The reasons of a server, or of git itself, when another push came first.
+// The messages of a server, or of git itself, when another push was first.
 const RACE =
   /fetch first|non-fast-forward|stale info|failed to update ref|cannot lock ref|incorrect old value|reference already exists|failed to lock/;
 
 /**
- * Sends the ledger and nothing else; never by force.
- * @returns What the remote had before, cut short as git tells it, null for nothing.
+ * Pushes the ledger and nothing else; never by force.
+ * @returns What the remote had before, abbreviated as git prints it; null for nothing.
  */
 async function pushLedger(
   { git, address }: RemoteAccess,
@@ -248,7 +248,7 @@ function before(flag: string | undefined, summary: string, head: string): string
 
 async function reach(git: Git, args: readonly string[]) {
   try {
-    return await git.feed(args);
+    return await git.ask(args);
   } catch (error) {
     throw error instanceof GitFailure ? unreachable(error) : error;
   }
@@ -260,7 +260,7 @@ async function succeed(git: Git, args: readonly string[]) {
   throw unreachable(git.failure(args, result));
 }
 
-/** The remote could not be asked, or would not take the ledger. Nothing is lost by that. */
+/** The remote could not be reached, or refused the ledger. Nothing is lost. */
 class Unreachable extends HumanError {
   readonly reason: string;
 
@@ -270,12 +270,12 @@ class Unreachable extends HumanError {
   }
 }
 
-/** @param refused What the remote gave as its reason, where it answered. */
+/** @param refused The remote's reason, if it answered. */
 function unreachable(failure: GitFailure, refused?: string): Unreachable {
   return new Unreachable(reasonOf(failure, refused), { cause: failure });
 }
 
-// Progress is asked for, as a sign of life; hints are for who typed the command.
+// Progress lines are a sign of life; hints are for people who type the command.
 const CHATTER =
   /^(?:remote: )?(?:Enumerating|Counting|Compressing|Writing|Receiving|Resolving|Unpacking|Delta|Total|Finding|Checking) |^(?:hint|warning|To) |^warning:/i;
 
@@ -291,7 +291,7 @@ function reasonOf({ stderr, timedOutAfterMs, message }: GitFailure, refused?: st
   return plainText([refused, ...remarks.slice(0, 1)].join(": "), 200);
 }
 
-// Addresses may hold passwords, which belong into no message.
+// Addresses may contain passwords, which must not be in a message.
 const tidy = (line: string) =>
   plainText(
     line.replace(/^(?:fatal|error|remote): (?:error: )?/, "").replace(/(?<=:\/\/)[^/@\s]*@/g, ""),

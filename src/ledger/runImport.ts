@@ -9,16 +9,16 @@ import { GitFailure } from "../git/gitFailure.ts";
 /** Nothing was written, as far as is known: look at the ref. */
 export interface Refusal {
   failure: GitFailure;
-  /** Whether another process held the ref, or one that was killed has left its lock behind. */
+  /** Whether another process held the ref, or a killed one left its lock behind. */
   locked: boolean;
-  /** Whether git was clearing up, which takes unfinished files away: another try may come through. */
+  /** Whether garbage collection was running, which removes unfinished files: another try may succeed. */
   disturbed: boolean;
 }
 
 /**
- * Settings for whatever writes to the ledger. By default git leaves loose objects to the system's caches while it
+ * Settings for everything that writes to the ledger. By default git leaves loose objects in the system's caches while it
  * flushes the ref that names them: after a power cut the ref could name objects that are gone. The second one is how
- * git before 2.36 is told.
+ * git before 2.36 knows it.
  */
 export const TO_DISK: readonly string[] = [
   "core.fsync=loose-object,pack,pack-metadata,reference",
@@ -38,21 +38,21 @@ const ARGS = [
 /** Commands for `git fast-import`: one commit after the other, marked from 1, on one ref. */
 export interface ImportStream {
   commands: Buffer;
-  /** The paths that each of them adds, one character for each byte where they are not plain. */
+  /** The paths that each of them adds, in latin1 if they are not ASCII. */
   commits: readonly (readonly string[])[];
 }
 
-/** More paths than that are not asked after: what is so large goes into a pack by itself. */
+/** With more paths than this none is checked: such an import goes into a pack of its own. */
 const MOST_PATHS = 100;
 
-/** How often what was written is written again while git takes unfinished files away. */
+/** How often a write is repeated while garbage collection removes unfinished files. */
 const MOST_TRIES = 20;
 
 const VANISHED = /objects\/.*No such file or directory/;
 
 /**
- * Feeds `git fast-import`, which moves the ref all or nothing, and refuses by itself when the ref has something that
- * the new tip does not have. One process; a second one in the rare case that git was clearing up at the same moment.
+ * Feeds `git fast-import`, which moves the ref all or nothing, and refuses when the ref has something that
+ * the new tip lacks. One process; a second one in the rare case of a garbage collection at the same moment.
  */
 export async function runImport(
   git: Git,
@@ -64,13 +64,13 @@ export async function runImport(
   const outcome = await feed(git, input, packed);
   if ("failure" in outcome)
     return { ...outcome, disturbed: outcome.disturbed || packed || isCollecting(commonDir) };
-  // What went into a pack is kept from the clearing up until the ref names it. What is loose is not, so it is written
-  // again where that might have been: the very same objects.
+  // A pack is kept from garbage collection until the ref names it. Loose objects are not, so they are written
+  // again if that might have happened: the same objects.
   if (packed || (areLoose(commonDir, outcome.objects) && !isCollecting(commonDir))) return outcome;
   return writeAgain(git, input);
 }
 
-// The ref names what is to be written already, so nobody else can have moved it on as long as it is missing.
+// The ref names what is to be written already, so nobody else can have moved it further while it is missing.
 async function writeAgain(git: Git, input: Buffer) {
   let missing = false;
   for (let tries = 1; ; tries++) {
@@ -104,14 +104,14 @@ async function feed(
   }
 }
 
-/** Asks for the names of all that is written: commits, and the folders and files that are new in them. */
+/** Asks for the hashes of everything that is written: commits, and the folders and files that are new in them. */
 function questions({ commits }: ImportStream): string {
   const asked = commits.flatMap((paths, i) => {
     const mark = `:${i + 1}`;
     const places = new Set(paths.slice(0, MOST_PATHS).flatMap(placesOf));
     return [`get-mark ${mark}`, ...[...places].map((place) => `ls ${mark} ${quoted(place)}`)];
   });
-  // Without `done` git takes a stream that was cut off for an error, and moves nothing.
+  // Without `done` git treats a truncated stream as an error, and moves nothing.
   return `${[...asked, "done"].join("\n")}\n`;
 }
 
@@ -135,21 +135,21 @@ export function quoted(path: string): string {
 /** Whether git found the lock of a ref taken. */
 export const isLocked = (stderr: string) => /\.lock': File exists/.test(stderr);
 
-// Git leaves a report in the repository for whatever it could not import. Ours are of no use to anybody.
+// Git leaves a crash report in the repository for a failed import. It is of no use here.
 async function removeCrashReport(dir: string, stderr: string): Promise<void> {
   const report = /dumping crash report to (.+)$/m.exec(stderr)?.[1];
   if (report && /^fast_import_crash_\d+$/.test(basename(report)))
     await rm(resolve(dir, report), { force: true });
 }
 
-// A pack that vanished before it had its name leaves behind what should have kept it, and that would stop another try.
+// A pack that vanished before it was named leaves its .keep file behind, which would block another try.
 async function removeLoneKeep(dir: string, stderr: string): Promise<void> {
   const [, pack] = /unable to write file (.*[\\/]pack-[0-9a-f]+)\.pack: No such file/.exec(stderr) ?? [];
   if (pack !== undefined && !existsSync(resolve(dir, `${pack}.pack`)))
     await rm(resolve(dir, `${pack}.keep`), { force: true });
 }
 
-/** A lock that stays is told by its file; everything else is a crowd. */
+/** A stale lock is recognized by its file; anything else is contention. */
 export function tooBusy({ failure, locked }: Refusal): HumanError {
   if (locked) return failure;
   return new HumanError(
@@ -160,11 +160,11 @@ export function tooBusy({ failure, locked }: Refusal): HumanError {
 }
 
 /**
- * Whether git is clearing up a repository, or nothing of the kind. A clearing up that prunes without mercy
- * (`git gc --prune=now`) takes away loose objects that no ref names yet, though one is about to.
+ * Whether garbage collection is running in a repository. One that prunes at once
+ * (`git gc --prune=now`) removes loose objects that no ref names yet, though one is about to.
  */
 const isCollecting = (commonDir: string): boolean => existsSync(join(commonDir, "gc.pid"));
 
-/** Whether all of these lie there as files of their own. */
+/** Whether all of these are there as loose objects. */
 const areLoose = (commonDir: string, oids: readonly string[]): boolean =>
   oids.every((oid) => existsSync(join(commonDir, "objects", oid.slice(0, 2), oid.slice(2))));

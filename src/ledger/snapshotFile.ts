@@ -9,17 +9,17 @@ import { Archive, type ArchivedSubject, ID_ENTRY } from "./archive.ts";
 import type { Held } from "./eventGroups.ts";
 import type { Stray } from "./ledger.ts";
 
-/** To be raised when the form changes, or what is read as an event. */
+/** To be raised when the format changes, or what is read as an event. */
 const FORM = 2;
 
 const CHUNK = 1024 * 1024;
 
-/** Names who may read a snapshot: another version might see other events in the same ledger. */
+/** Identifies the version that may read a snapshot: another one might see other events in the same ledger. */
 const READER = `${FORM} ${createHash("sha1").update(KNOWN_TYPES.join()).digest("hex").slice(0, 12)}`;
 
 export const snapshotPath = (commonDir: string) => join(commonDir, "dropclock", "ledger.snapshot");
 
-/** What stands at the beginning of a snapshot, and is read at once. */
+/** The header of a snapshot, which is read at once. */
 export interface SnapshotHead {
   reader: string;
   head: string;
@@ -31,7 +31,7 @@ export interface SnapshotHead {
   subjects: [subject: string, settledSince: number | null, count: number, events: number, entries: number][];
 }
 
-/** A snapshot that was read: its head, and the events for when they are asked for. */
+/** A snapshot that was read: its head, and the events to be read on demand. */
 export interface Snapshot {
   head: SnapshotHead;
   archive: Archive;
@@ -45,8 +45,8 @@ export interface SnapshotParts {
 }
 
 /**
- * Writes a snapshot in one move: whoever reads sees the old one or the new one, whole. It is not flushed: one that a
- * power cut broke is found out by its hash.
+ * Writes a snapshot atomically: readers see the old one or the new one, whole. It is not flushed: one that a
+ * power cut damaged is detected by its hash.
  */
 export async function writeSnapshot(
   commonDir: string,
@@ -72,7 +72,7 @@ export async function writeSnapshot(
 const FIRST = /^dropclock ([0-9a-f]{40}) +(\d+)\n$/;
 const FIRST_BYTES = "dropclock ".length + 40 + 1 + 12 + 1;
 
-/** A snapshot that is whole and that this version may read; null where there is none. Never throws for its sake. */
+/** A valid snapshot that this version may read; null if there is none. Never throws. */
 export async function readSnapshot(commonDir: string): Promise<Snapshot | null> {
   const file = openOrNull(snapshotPath(commonDir));
   if (file === null) return null;
@@ -80,7 +80,7 @@ export async function readSnapshot(commonDir: string): Promise<Snapshot | null> 
     const found = await readHead(file);
     if (found) return { head: found.head, archive: archiveOf(file, found) };
   } catch {
-    // Something else than a snapshot.
+    // Not a snapshot.
   }
   await promisify(close)(file).catch(() => {});
   return null;
@@ -100,14 +100,14 @@ interface FoundHead {
   end: number;
 }
 
-// Looks through the whole file, so that nothing that is read of it later can be broken. Only the head is kept.
+// Checks the whole file, so that later reads cannot find damage. Only the header is kept.
 async function readHead(file: number): Promise<FoundHead | null> {
   const hash = createHash("sha1");
   const chunk = Buffer.alloc(CHUNK);
   const kept: Buffer[] = [];
   let [wanted, expected, size, at] = [0, "", 0, 0];
   for (;;) {
-    // Most are small; and a program that is starting has little time between one answer and the next.
+    // Most are small, and a starting program has little time between two answers.
     const bytesRead =
       at === 0
         ? readSync(file, chunk, 0, CHUNK, 0)

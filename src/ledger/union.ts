@@ -16,20 +16,20 @@ import { commonDirOf, inWritersQueue } from "./writersQueue.ts";
 
 const PATIENCE_MS = 15_000;
 
-/** Later than any clock will ever say; what is beyond was made up. */
+/** Later than any clock will ever show; anything beyond was forged. */
 const LATEST = 253_402_300_799;
 
 interface TakenIn {
   head: string;
   /** Entries that were not here before. */
   taken: number;
-  /** Whether both sides had something that the other had not. */
+  /** Whether both sides had something that the other lacked. */
   united: boolean;
 }
 
 /**
- * Moves the ledger ref so that it holds all of another head too, whose objects are here. It never loses what it has:
- * the ref moves only if it is still where it was seen, and again when somebody was faster.
+ * Moves the ledger ref so that it contains another head too, whose objects are here. It never loses what it has:
+ * the ref moves only if it is still where it was seen; if someone was faster, it is tried again.
  */
 export async function takeIn(git: Git, other: string): Promise<TakenIn> {
   const commonDir = await commonDirOf(git);
@@ -59,15 +59,15 @@ async function takeInOnce(
     if (ours > 0) return unite(git, commonDir, local, other);
   }
   const difference = await treeDifference(git, local, other);
-  // A later head that lacks something was made by no ledger: what it takes away is put back.
+  // A later head that lacks something was not made by a ledger: what it removes is put back.
   if (local !== null && !holdsAll(difference)) return unite(git, commonDir, local, other);
   const taken = difference.added.length + difference.changed.length;
   return (await moveRef(git, local, other)) ?? { head: other, taken, united: false };
 }
 
 /**
- * Puts entries back that the ledger's tree has lost, in a commit on top of a tip that takes nothing away. Everybody who
- * puts back the same makes the very same commit. Three processes.
+ * Puts back entries that the ledger's tree has lost, in a commit on top of a tip that removes nothing. Everyone who
+ * puts back the same makes the same commit. Three processes.
  */
 export async function restoreEntries(
   git: Git,
@@ -85,7 +85,7 @@ export async function restoreEntries(
 
 async function moveRef(git: Git, from: string | null, to: string): Promise<Refusal | null> {
   const args = [...TO_DISK, "update-ref", LEDGER_REF, to, from ?? "0".repeat(to.length)];
-  const result = await git.feed(args);
+  const result = await git.ask(args);
   if (result.code === 0) return null;
   return { failure: git.failure(args, result), locked: isLocked(result.stderr), disturbed: false };
 }
@@ -102,23 +102,22 @@ async function unite(git: Git, commonDir: string, local: string, other: string):
 
 async function laterTime(git: Git, commits: readonly string[]): Promise<number> {
   const args = ["--no-replace-objects", "rev-list", "--no-walk=unsorted", "--timestamp", ...commits];
-  const result = await git.feed(args);
-  if (result.code !== 0) throw git.failure(args, result);
-  const times = result.stdout.toString().match(/^\d+/gm) ?? [];
+  const output = await git.read(args);
+  const times = output.match(/^\d+/gm) ?? [];
   return Math.min(LATEST, Math.max(0, ...times.map(Number)));
 }
 
 /**
- * What has to be put into a tree so that it also holds all of another one. Nothing is taken away: where both have
- * something else at one path, the one of the smaller name stays there and the other one goes beside it, so that it
- * does not matter from which side the two are seen.
+ * What has to be added to a tree so that it also contains another one. Nothing is removed: if both have
+ * something different at one path, the one with the smaller hash stays there and the other one goes next to it, so it
+ * does not matter which side is first.
  */
 export function unionEntries({ gone, added, changed }: TreeDifference): RawEntry[] {
   const files = new Map(gone.map((entry) => [entry.path, entry]));
   const result: RawEntry[] = [];
   const beside: RawEntry[] = [];
   for (const entry of added) {
-    // A folder in one and a file in the other: the file has to give way.
+    // A folder in one and a file in the other: the file has to move.
     for (const folder of foldersOf(entry.path)) {
       const file = files.get(folder);
       if (!file) continue;
@@ -142,8 +141,8 @@ export function unionEntries({ gone, added, changed }: TreeDifference): RawEntry
 }
 
 /**
- * Whether the second tree already holds all of the first, be it beside its old path, where a union has put it.
- * It may say no where it does, never yes where it does not.
+ * Whether the second tree already contains the first, even if a union has put entries next to their paths.
+ * It may say no although it does, but never yes although it does not.
  */
 function holdsAll({ gone, added, changed }: TreeDifference): boolean {
   const there = new Set([...added, ...changed.map(({ after }) => after)].map(identity));
@@ -153,7 +152,7 @@ function holdsAll({ gone, added, changed }: TreeDifference): boolean {
 }
 
 /**
- * How entries that a tree has lost go back into it: to their paths where those are free, else beside them, so that
+ * How entries that a tree has lost go back into it: to their paths if those are free, else next to them, so that
  * nothing that is there now has to move.
  * @param present All that the tree has.
  */
@@ -185,8 +184,8 @@ const plainPath = (path: string): string =>
     .map((part) => (isSpecial(part) ? safeName(part) : part))
     .join("/");
 
-// What git, or a file system, takes for something else than a name, perhaps with letters in it that some file systems
-// do not see. Newer gits refuse to write it.
+// Names that git or a file system treats specially, possibly with letters that some file systems
+// ignore. Newer gits refuse to write them.
 function isSpecial(part: string): boolean {
   return /^\.*$|\\/.test(part) || /^(?:\.git|git~\d)/i.test(part.replace(/[\x80-\xff]/g, ""));
 }
@@ -202,7 +201,7 @@ const RESTORED = "Put back what was taken out\n";
 
 interface Union {
   ref: string;
-  /** The first gives the tree that the entries are put into; the second, if any, is the one that they come from. */
+  /** The first is the tree that the entries are added to; the second, if any, is the one they come from. */
   parents: readonly [string, string?];
   /** Seconds since 1970. */
   time: number;
@@ -210,9 +209,9 @@ interface Union {
 }
 
 /**
- * What makes one commit of two, or puts entries back. Nothing in it is of the machine or the moment, so that everybody who unites the same
- * two makes the very same commit. It names nobody: whoever entered an event is told by the commit that added it, on
- * its side, and what is in neither of the two was slipped in.
+ * Makes one commit of two, or puts entries back. Nothing in it depends on the machine or the time, so everyone who unites
+ * the same two makes the same commit. It has no author: who entered an event is shown by the commit that added it, on
+ * its side, and what is in neither of the two was inserted.
  */
 function unionStream({ ref, parents, time, entries }: Union): ImportStream {
   const [first, second] = parents;

@@ -12,12 +12,12 @@ import { LEDGER_REF } from "./ledgerHead.ts";
 import { identityOf } from "./provenance.ts";
 import { type ImportStream, isLocked, type Refusal, runImport, TO_DISK } from "./runImport.ts";
 
-/** Somebody may have to enter the passphrase of a key, or touch one. Milliseconds. */
+/** Someone may have to enter the passphrase of a key, or touch one. Milliseconds. */
 const SIGNING_MS = 120_000;
 
 /**
- * Adds entries of one author in a commit that git signs as it is set up here (OpenPGP, X.509 or SSH), and moves the
- * ledger ref there, if it is still where it was. Git's import cannot sign, so it makes the tree under a name of its own.
+ * Adds entries of one author in a commit that git signs as configured here (OpenPGP, X.509 or SSH), and moves the
+ * ledger ref there, if it is still where it was. Git's import cannot sign, so it makes the tree under a temporary ref.
  * @throws {HumanError} when git cannot sign.
  */
 export async function signedImport(
@@ -32,12 +32,12 @@ export async function signedImport(
   try {
     const head = await signedCommit(git, unsigned.head, tip, entries);
     const args = [...TO_DISK, "update-ref", LEDGER_REF, head, tip ?? "0".repeat(head.length)];
-    const result = await git.feed(args);
+    const result = await git.ask(args);
     if (result.code !== 0)
       return { failure: git.failure(args, result), locked: isLocked(result.stderr), disturbed: false };
     return { head, written: entries.map((entry) => ({ ...entry, commit: head })) };
   } finally {
-    await git.feed(["update-ref", "-d", ref]);
+    await git.ask(["update-ref", "-d", ref]);
   }
 }
 
@@ -68,7 +68,7 @@ export interface Written extends NewEntry {
 
 /**
  * Adds entries on top of a commit and moves the ledger ref there, all or nothing; each author's in a commit of their
- * own. Git refuses by itself when the ref has something that the tip does not have. One process.
+ * own. Git refuses when the ref has something that the tip lacks. One process.
  */
 export async function importEntries(
   git: Git,
@@ -90,13 +90,13 @@ const LONGEST_MESSAGE = 50;
 
 interface ImportOptions {
   ref: string;
-  /** The commit to build on; null: the ledger begins here. */
+  /** The parent commit; null: the ledger begins here. */
   tip: string | null;
   /** Of the commits, in milliseconds. */
   now: number;
 }
 
-/** What adds entries: one commit for each group, in one move of the ref. */
+/** The commands that add entries: one commit per group, one move of the ref. */
 export function importStream(groups: readonly NewEntry[][], { ref, tip, now }: ImportOptions): ImportStream {
   const parts: (string | Buffer)[] = [];
   const time = `${Math.max(0, Math.floor(now / 1000))} +0000`;
@@ -131,22 +131,22 @@ export function byAuthor(entries: readonly NewEntry[]): NewEntry[][] {
   return [...groups.values()];
 }
 
-/** What a commit that adds these says of itself. */
+/** The message of a commit that adds these. */
 function commitMessage(events: readonly StoredEvent[]): string {
   const lines = events.slice(0, LONGEST_MESSAGE).map(({ subject, type }) => `${plainText(subject)}: ${type}`);
   return lines.length === 1 ? `${lines[0]}\n` : `${events.length} events\n\n${lines.join("\n")}\n`;
 }
 
-/** An event about to be written, with its bytes. */
+/** An event to be written, with its bytes. */
 interface NewEntry {
   event: StoredEvent;
   bytes: Buffer;
 }
 
 /**
- * What is to be written of these events: those that are on record already are left out, so that an append may be
+ * The events that still have to be written: those that are recorded already are left out, so that an append may be
  * tried again.
- * @throws {HumanError} when an event could not be read back, or its id is on record for another one.
+ * @throws {HumanError} when an event could not be read back, or its id is recorded for another one.
  */
 export function entriesToAdd(
   events: readonly StoredEvent[],

@@ -10,23 +10,23 @@ const PREFIX = "dropclock-writer-";
 const HOST = createHash("sha256").update(hostname()).digest("hex").slice(0, 8);
 const TICKET = /^dropclock-writer-\d+-([0-9a-f]{8})-(\d+)-/;
 
-/** A ticket older than this counts no more, whoever drew it. */
+/** A ticket older than this no longer counts. */
 const STALE_MS = 10_000;
 const LOOK_AGAIN_MS = 8;
 
 /**
- * Lets the writers of one repository go one after the other, first come, first served. It is a courtesy, so that
- * none of many starves: what keeps their events safe is git, which refuses whoever builds on an old tip. So nothing
- * depends on it, and a writer that was killed holds up nobody.
- * @param folder Where the tickets lie for the while: the common git directory.
- * @param work Is told whether others came first.
+ * Lets the writers of one repository take turns, first come, first served. It is only for fairness, so that
+ * none of many starves: git keeps their events safe, because it refuses to build on an old tip. So nothing
+ * depends on it, and a killed writer blocks nobody.
+ * @param folder Where the tickets are: the common git directory.
+ * @param work Gets whether others came first.
  */
 export async function inWritersQueue<T>(folder: string, work: (waited: boolean) => Promise<T>): Promise<T> {
   const ticket = `${PREFIX}${String(Date.now()).padStart(15, "0")}-${HOST}-${process.pid}-${randomUUID()}`;
   try {
     await writeFile(join(folder, ticket), "", { flag: "wx" });
   } catch {
-    // Git says better than we could why nothing can be written there.
+    // Git's own error explains better why nothing can be written there.
     return work(false);
   }
   try {
@@ -59,8 +59,8 @@ async function isWaiting(path: string, name: string): Promise<boolean> {
   return drawn !== null && Date.now() - drawn.mtimeMs < STALE_MS;
 }
 
-/** The common git directory of the repository, where git has to be asked for it. One process. */
+/** The common git directory of the repository, as git gives it. One process. */
 export async function commonDirOf(git: Git): Promise<string> {
-  const path = await git.run(["rev-parse", "--git-common-dir"]);
+  const path = await git.read(["rev-parse", "--git-common-dir"]);
   return resolve(await realpath(git.dir), path.replace(/\n$/, ""));
 }

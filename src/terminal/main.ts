@@ -8,11 +8,11 @@ import { HumanError } from "../domain/text/humanError.ts";
 import { plainText } from "../domain/text/plainText.ts";
 import type { Instant } from "../domain/time/instant.ts";
 import type { Repository } from "../git/repository.ts";
-import { shallowClone, UNSHALLOW } from "../git/revision.ts";
+import { shallowClone, UNSHALLOW } from "../git/shallow.ts";
 import type { SyncResult } from "../ledger/remoteLedger.ts";
 import { instantArgument } from "./call/arguments.ts";
 import { type Answer, type Call, type Command, EXIT, type ExitStatus, exitStatusOf } from "./call/command.ts";
-import { policyComplaints, sharingComplaints } from "./call/complaints.ts";
+import { policyComplaints, readingComplaints, sharingComplaints } from "./call/complaints.ts";
 import type { tellGithub } from "./call/githubRun.ts";
 import { help } from "./call/help.ts";
 import { inertText, jsonText } from "./call/output.ts";
@@ -59,9 +59,8 @@ export async function main(given: Terminal): Promise<ExitStatus> {
     if (terminal.argv[0] === COMPLETE) return await answerShell(terminal);
     const parsed = parseCall(terminal.argv, COMMANDS);
     const { answer, project } = await answerTo(parsed, terminal);
-    const newer = parsed.command?.tellsNewerTags ? null : (project?.newerTagNotice() ?? null);
-    for (const complaint of [...(answer.complaints ?? []), ...(newer === null ? [] : [newer])])
-      complain(terminal, complaint);
+    const read = project?.latest ? readingComplaints(project.latest, parsed.command ?? {}) : [];
+    for (const complaint of [...(answer.complaints ?? []), ...read]) complain(terminal, complaint);
     if (parsed.values.json) terminal.write(`${jsonText(answer.json)}\n`);
     else writeText(answer, terminal, given);
     const exit = answer.exit ?? EXIT.fine;
@@ -227,7 +226,8 @@ async function prepare(
       lines.push(`This clone is shallow, so what came before its oldest commit is not known; ${UNSHALLOW}`);
   }
   // A workspace that a pipeline uses again holds what the team had the last time.
-  if (ledger === "fetched" || (ledger === undefined && isPipeline(environment))) {
+  const reuses = ledger === undefined && project.repository !== null && isPipeline(environment);
+  if (ledger === "fetched" || reuses) {
     const { fetchRecord } = await import("../app/project/fetchFirst.ts");
     const offline = await fetchRecord(project);
     if (offline !== null) lines.push(offline);

@@ -4,7 +4,7 @@ import { foldRelease } from "../../src/domain/drop/release.ts";
 import { DEFAULT_POLICY, type Policy } from "../../src/domain/policy/policy.ts";
 import { anchorAmong } from "../../src/git/anchor.ts";
 import { readCloneSettings } from "../../src/git/cloneSettings.ts";
-import { BRANCHES, listRefs } from "../../src/git/revision.ts";
+import { BRANCHES, listRefs } from "../../src/git/refs.ts";
 import { TemporaryRepository } from "../support/temporaryRepository.ts";
 import { type Comparison, compare } from "./measure.ts";
 
@@ -38,7 +38,7 @@ async function compared(name: string, repository: TemporaryRepository): Promise<
   const tip = repository.git("rev-parse", "main");
   const format = "--format=%(refname)%00%(objecttype)%00%(objectname)%00%(*objectname)%00%(creatordate:unix)";
   const git = repository.product();
-  const floor = () => git.feed(["for-each-ref", `--merged=${tip}`, format, "refs/tags"]);
+  const floor = () => git.ask(["for-each-ref", `--merged=${tip}`, format, "refs/tags"]);
   return compare(name, subject, { name: "git for-each-ref --merged", work: floor }, { goal: 2 });
 }
 

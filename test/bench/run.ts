@@ -77,6 +77,7 @@ const BENCHES: Record<string, () => Promise<void>> = {
     detection(await inOwnProcess("detection.bench.ts", size));
     ratios(await inOwnProcess("detection.bench.ts", "readingBench"));
   },
+  pages: async () => budgets(await (await import("./pages.bench.ts")).pagesBench()),
   start: async () => ratios(await (await import("./start.bench.ts")).startBench()),
   bundle: async () => budgets(await (await import("./bundle.bench.ts")).bundleBench()),
   idle: async () => budgets(await (await import("./idle.bench.ts")).idleBench()),

@@ -33,7 +33,7 @@ export async function undoBench(): Promise<Comparison[]> {
   const inverse = repository.git("commit-tree", "-p", from, "-m", "inverse", `${to}^{tree}`);
   const bare = (branch: string) => ({
     name: "git merge-tree",
-    work: () => git.feed(["merge-tree", "--write-tree", branch, inverse]),
+    work: () => git.ask(["merge-tree", "--write-tree", branch, inverse]),
   });
   const worktrees = temporaryFolder();
   let made = 0;

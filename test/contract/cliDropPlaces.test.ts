@@ -86,6 +86,33 @@ describe("the place of a drop, on the command line", function () {
     );
   });
 
+  it("is told of a drop that shipped and that no release branch holds any more, whatever is asked", async () => {
+    const { repository, run, json, release } = place('tags: "v*"');
+    for (const [tag, file, day] of [
+      ["v1", "a", -9],
+      ["v2", "b", -8],
+    ] as const) {
+      release(tag, file, day);
+      assert.equal((await run("drop", "ship", tag)).code, 0);
+    }
+    // The history is rewritten, and the tag goes with the commit.
+    repository.git("tag", "-d", "v2");
+    repository.git("reset", "-q", "--hard", "v1");
+    release("v3", "c", -7);
+    const { incident } = await json("incident", "open", "--title", "T");
+    const calls = ["status", "drop list", "drop show", "gate", "undo", "changelog", "scorecard"];
+    for (const call of [...calls, "drop show v2", `incident show ${incident.id}`]) {
+      const { stdout, stderr } = await run(...call.split(" "));
+      const words =
+        /v2\s\([0-9a-f]{10},\sits\stag\sdeleted\)\sis\son\srecord\sas\sshipped,\sbut\sno\srelease\sbranch\s\(main\)\sholds\sit/;
+      assert.match((stdout + stderr).replace(/\n\s+/g, " "), words, call);
+    }
+    const { drop, lostDrops } = await json("status");
+    assert.deepEqual([drop.tag, lostDrops.map(({ tag }: Json) => tag)], ["v3", ["v2"]]);
+    assert.equal((await run("drop", "retract", "v2", "--why", "rewritten")).code, 0);
+    assert.deepEqual((await json("drop", "list")).lostDrops, []);
+  });
+
   it("claims of a shallow clone neither that a drop is the first nor that a tag lies elsewhere", async () => {
     const { repository, release } = place('tags: "v*"');
     release("v1", "a", -9);

@@ -309,5 +309,26 @@ describe("the council and the gate on the command line", function () {
       [finding.severity, finding.check_name, finding.location.path],
       ["blocker", "dropclock-gate-approvals", ".dropclock/policy.yaml"],
     );
+    // The next run replaces it; what is no report is somebody's file.
+    assert.equal((await di.run("gate", "--report", "quality.json")).code, 1);
+    const kept = await di.run("gate", "--report", "src/app.ts");
+    assert.equal(kept.code, 2);
+    assert.match(
+      kept.stderr,
+      /^dropclock: src\/app\.ts holds something else than a report, so it is not overwritten/,
+    );
+    assert.equal(readFileSync(`${di.repository.dir}/src/app.ts`, "utf8"), "1\n");
+  });
+
+  it("refuses options that name nothing, or contradict each other", async () => {
+    const { di } = councilTeam();
+    for (const [args, said] of [
+      [["--report="], /--report names no file/],
+      [["--install-hook", "--remove-hook"], /contradict each other/],
+    ] as const) {
+      const { code, stdout, stderr } = await di.run("gate", ...args);
+      assert.deepEqual([code, stdout], [2, ""]);
+      assert.match(stderr, said);
+    }
   });
 });

@@ -371,6 +371,25 @@ describe("an incident on the command line", () => {
     assert.equal(marked.incident.milestones.mitigated, "2026-11-23T18:10:00.000Z");
   });
 
+  it("is led by somebody, and handed over", async () => {
+    const { id: drill } = await place.json("19:00", "incident", "open", "--title", "Led", "--kind", "drill");
+    const owner = async (time: string) => (await place.json(time, "incident", "show", drill)).owner;
+    assert.equal(await owner("19:01"), null);
+    assert.match(await place.fine("19:02", "incident", "own", drill), /^Led by Ana at 19:02/);
+    assert.equal((await place.run("19:03", "incident", "own", drill)).code, 2);
+    await place.fine("19:05", "incident", "own", drill, "Bo <bo@example.com>");
+    assert.deepEqual(await owner("19:06"), {
+      who: "Bo <bo@example.com>",
+      since: "2026-11-23T19:05:00.000Z",
+      by: "Ana <ana@example.com>",
+    });
+    const { incidents } = await place.json("19:06", "status");
+    const [told] = incidents.filter(({ id: each }: Json) => each === drill);
+    assert.equal(told.owner.who, "Bo <bo@example.com>");
+    const shown = await place.fine("19:06", "incident", "show", drill);
+    assert.match(shown, /led by Bo[\s\S]*19:02 UTC {2}Ana {2}Led by Ana[\s\S]*Led by Bo/);
+  });
+
   it("leaves the work tree, the index and the branch alone", () => {
     assert.equal(place.repository.git("status", "--porcelain"), "?? .dropclock/");
     assert.equal(place.repository.git("rev-parse", "--abbrev-ref", "HEAD"), "main");

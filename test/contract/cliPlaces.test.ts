@@ -61,6 +61,25 @@ describe("the command line in a folder without git", () => {
     assert.match(stderr, /^dropclock: .* is not a git repository, .*git init\.\n$/);
   });
 
+  it("sums nothing up: pages without incidents would replace those that tell of them", async () => {
+    const site = join(temporaryFolder(), "site");
+    for (const args of [
+      ["publish", "--out", site],
+      ["publish", "--dry-run"],
+      ["scorecard", "--json"],
+    ]) {
+      const { code, stdout, stderr } = await runCommandLine(folder, args);
+      assert.deepEqual([code, stdout], [3, ""], args.join(" "));
+      assert.match(
+        stderr,
+        /^dropclock: .* is not a git repository, so nothing is known of incidents; run .*\n$/,
+      );
+    }
+    assert.equal(existsSync(site), false);
+    // In a pipeline too, what rests on no record answers.
+    assert.equal((await runCommandLine(folder, ["status"], { CI: "true" })).code, 0);
+  });
+
   it("writes a policy all the same, and never overwrites it", async () => {
     const first = JSON.parse((await runCommandLine(folder, ["init", "--json"])).stdout);
     assert.deepEqual(first.files[0], { path: ".dropclock/policy.yaml", created: true });

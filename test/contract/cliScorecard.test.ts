@@ -1,6 +1,9 @@
 import assert from "node:assert/strict";
+import { readFileSync, rmSync } from "node:fs";
+import { join } from "node:path";
 import { runCommandLine } from "../support/commandLine.ts";
 import { dropAt } from "../support/dropRepository.ts";
+import { readXml } from "../support/strictXml.ts";
 import { TemporaryRepository } from "../support/temporaryRepository.ts";
 
 describe("the scorecard on the command line", () => {
@@ -52,11 +55,32 @@ describe("the scorecard on the command line", () => {
       recoveryMs: 11_400_000,
       unrecovered: 0,
       untimed: 0,
+      rework: 0,
+      reworkRate: 0,
     });
     assert.deepEqual(
       [json.adoption.landedAt, json.adoption.wanted, json.adoption.shipped],
       ["2026-11-17T09:00:00.000Z", 4, 1],
     );
+  });
+
+  it("is a picture, a table and a page too, printed or written where somebody says", async () => {
+    const clock = at("2026-11-24T09:00Z");
+    const svg = (await run("scorecard", "--format", "svg", ...clock)).stdout;
+    assert.match(readXml(svg).one("title"), /^Scorecard/);
+    const csv = (await run("scorecard", "--format", "csv", ...clock)).stdout.split(/\r?\n/);
+    assert.match(csv[0]!, /^drop,shipped,.*,target,verdict,/);
+    assert.ok(csv.some((line) => /^drop-2,2026-11-23T09:00:00.000Z,.*,mitigate,missed,/.test(line)));
+    assert.match((await run("scorecard", "--format", "markdown", ...clock)).stdout, /^# Scorecard\n/);
+    const { stdout, code } = await run("scorecard", "--out", "card.svg", ...clock);
+    assert.deepEqual([code, stdout.trim()], [0, "card.svg written"]);
+    assert.equal(readFileSync(join(repository.dir, "card.svg"), "utf8").trim(), svg.trim());
+    rmSync(join(repository.dir, "card.svg"));
+    assert.equal((await run("scorecard", "--out", "card.png", ...clock)).code, 2);
+    assert.equal((await run("scorecard", "--format", "text", "--out", "card", ...clock)).code, 2);
+    const { stderr, code: failed } = await run("scorecard", "--out", "no/such/card.csv", ...clock);
+    assert.equal(failed, 2);
+    assert.match(stderr, /no\/such\/card\.csv cannot be written \(ENOENT\)/);
   });
 
   it("refuses what is no number of drops", async () => {

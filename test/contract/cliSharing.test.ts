@@ -144,6 +144,11 @@ describe("the shared ledger on the command line", () => {
       /^dropclock: recorded here, but not shared: .*; it is shared with the next sync\.\n$/,
     );
     assert.equal((await json(a, "status")).incidents.length, 1);
+    // What was entered here hides nothing: the team's was never read, and every answer says so.
+    for (const args of [["status", "--json"], ["incident", "list"], ["log"]]) {
+      const said = /^dropclock: The ledger of origin was never read here, so more may be on record; .*sync$/m;
+      assert.match((await run(a, ...args)).stderr, said, args.join(" "));
+    }
     for (const mate of [b, c]) {
       assert.deepEqual((await open(mate, "Checkout answers 5xx")).stderr, "");
       const result = await json(mate, "sync");

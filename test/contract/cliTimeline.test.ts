@@ -269,6 +269,26 @@ describe("what is generated in a runbook", () => {
     await call("runbook", "drop-2", "--refresh");
     assert.equal(readFileSync(file, "utf8"), before);
   });
+
+  it("follows the last rehearsal or drill of the drop", async () => {
+    const { dir } = dropRepository();
+    const call = (...args: string[]) => runCommandLine(dir, args);
+    const file = join(dir, (await call("runbook", "drop-2")).stdout.trim());
+    const part = () =>
+      readFileSync(file, "utf8").split("<!-- dropclock:rehearsal -->")[1]!.split("<!-- /dropclock:")[0]!;
+    assert.match(part(), /^\nIt was never rehearsed:\n/);
+    for (const [how, words] of [
+      ["--rehearse", /^\nLast rehearsal: .*, passed in \S+/],
+      ["--drill", /^\nLast drill: .*, passed in \S+/],
+    ] as const) {
+      assert.equal((await call("undo", "drop-2", how)).code, 0);
+      const looked = JSON.parse((await call("runbook", "drop-2", "--json")).stdout);
+      assert.deepEqual(looked.stale, ["rehearsal"]);
+      assert.equal((await call("runbook", "drop-2", "--refresh")).code, 0);
+      assert.match(part(), words);
+    }
+    assert.deepEqual(JSON.parse((await call("runbook", "drop-2", "--json")).stdout).stale, []);
+  });
 });
 
 describe("what became of an incident's drop", () => {

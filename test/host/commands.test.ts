@@ -82,6 +82,7 @@ describe("the commands", () => {
 /** They open pages of VS Code's own, write documents, or put an exercise on record; tested by themselves. */
 const ELSEWHERE: readonly CommandName[] = [
   "gettingStarted",
+  "openGuide",
   "showLog",
   "createPolicy",
   "openRunbook",

@@ -78,4 +78,43 @@ describe("the policy in an editor", () => {
     await eventually(() => assert.deepEqual(marks(), []));
     assert.match(document.getText(), /^targets:/m);
   });
+
+  it("leads from a problem to its section of the guide, which nobody can change", async () => {
+    await replace("detect: 30m", "detect: 30q");
+    const [mark] = await eventually(() => {
+      const found = marks();
+      assert.equal(found.length, 1);
+      return found;
+    });
+    assert.ok(typeof mark!.code === "object", JSON.stringify(mark!.code));
+    assert.equal(mark!.code.value, "targets");
+    const { target } = mark!.code;
+    const page = await vscode.workspace.openTextDocument(target.with({ fragment: "" }));
+    assert.equal(page.lineAt(Number(target.fragment.slice(1)) - 1).text, "## `targets`");
+    const actions = await vscode.commands.executeCommand<vscode.CodeAction[]>(
+      "vscode.executeCodeActionProvider",
+      uri(),
+      mark!.range,
+      vscode.CodeActionKind.QuickFix.value,
+    );
+    const { command } = actions.find(({ title }) => title === "Open the guide on targets")!;
+    await vscode.commands.executeCommand(command!.command, ...command!.arguments!);
+    await previewOf(/policy\.md/);
+    // What names no page opens the first, and nothing outside of the guide.
+    for (const place of [undefined, { page: "../../package.json" }, "policy"]) {
+      await vscode.commands.executeCommand("workbench.action.closeActiveEditor");
+      await vscode.commands.executeCommand("dropclock.openGuide", place);
+      await previewOf(/index\.md/);
+    }
+    await vscode.commands.executeCommand("workbench.action.closeActiveEditor");
+    await vscode.window.showTextDocument(document);
+  });
 });
+
+const previewOf = (name: RegExp) =>
+  eventually(() => {
+    const tab = vscode.window.tabGroups.activeTabGroup.activeTab;
+    assert.ok(tab?.input instanceof vscode.TabInputWebview, tab?.label);
+    assert.match(tab.input.viewType, /markdown\.preview/);
+    assert.match(tab.label, name);
+  });

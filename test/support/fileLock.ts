@@ -2,8 +2,8 @@ import { rmSync } from "node:fs";
 import { link, mkdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
+import { isAlive } from "../../src/git/gitProcess.ts";
 import { atExit } from "./atExit.ts";
-import { isAlive } from "./isAlive.ts";
 
 const STALE_AFTER_MS = 30 * 60_000;
 

@@ -1,6 +1,6 @@
 import { mkdirSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { isAlive } from "../../src/git/gitProcess.ts";
 import { atExit } from "./atExit.ts";
-import { isAlive } from "./isAlive.ts";
 import { inCache } from "./projectRoot.ts";
 
 /** An empty folder of this process's own, removed when it ends; also clears up after those that were killed. */

@@ -4,8 +4,8 @@ import type { LedgerEvent } from "../../src/domain/event/event.ts";
 import { DEFAULT_POLICY, type Policy } from "../../src/domain/policy/policy.ts";
 import { anchorAmong } from "../../src/git/anchor.ts";
 import { readCloneSettings } from "../../src/git/cloneSettings.ts";
+import { BRANCHES, listRefs } from "../../src/git/refs.ts";
 import type { Repository } from "../../src/git/repository.ts";
-import { BRANCHES, listRefs } from "../../src/git/revision.ts";
 
 /** The release state of a repository, as a project reads it, without a ledger. */
 export async function releaseOf(

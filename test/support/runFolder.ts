@@ -10,8 +10,8 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
+import { isAlive } from "../../src/git/gitProcess.ts";
 import { atExit } from "./atExit.ts";
-import { isAlive } from "./isAlive.ts";
 
 const PREFIX = "dropclock-run-";
 const MEMORY = "/dev/shm";

@@ -28,8 +28,14 @@ export async function stagePackage(
   await writeFile(join(folder, "README.md"), showsPictures(repository) ? readme : withoutPictures(readme));
   await buildPackage(inProject(), folder, kind);
   const published = { ...manifestOf(kind, manifest), ...addresses(repository) };
-  await writeFile(join(folder, "package.json"), `${JSON.stringify(published, null, 2)}\n`);
+  await writeFile(join(folder, "package.json"), JSON.stringify(published));
+  if (kind === "extension") await compact(join(folder, "media/policy.schema.json"));
   return { repository };
+}
+
+/** Nobody reads it there, and its indentation is a fifth of what people fetch of it. */
+async function compact(json: string): Promise<void> {
+  await writeFile(json, JSON.stringify(JSON.parse(await readFile(json, "utf8"))));
 }
 
 type Manifest = Record<string, unknown> & { engines: { node: string } };

@@ -23,7 +23,7 @@ export class Element {
 }
 
 const TOKEN =
-  /<!--(?:(?!--)[\s\S])*-->|<\?xml version="1\.0" encoding="utf-8"\?>|<(\/?)([\w:]+)((?:\s+[\w:]+="[^"<]*")*)(\/?)>|[^<]+/y;
+  /<!--(?:(?!--)[\s\S])*-->|<\?xml version="1\.0" encoding="utf-8"\?>|<(\/?)([\w:-]+)((?:\s+[\w:-]+="[^"<]*")*)(\/?)>|[^<]+/y;
 const ENTITY = /&(?:amp|lt|gt|quot|#39);/g;
 
 /**
@@ -59,7 +59,7 @@ export function readXml(source: string): Element {
 
 function readAttributes(text: string): Record<string, string> {
   const attributes: Record<string, string> = {};
-  for (const [, name, value] of text.matchAll(/([\w:]+)="([^"]*)"/g)) {
+  for (const [, name, value] of text.matchAll(/([\w:-]+)="([^"]*)"/g)) {
     if (name! in attributes) throw new Error(`${name} is there twice`);
     attributes[name!] = plain(value!);
   }

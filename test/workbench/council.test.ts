@@ -153,6 +153,7 @@ describe("a risky drop, asked for in one window and approved in another", functi
   });
 
   it("tells how the policy is adopted", async () => {
+    await di.view("Release").expand("Records and policy");
     await di.view("Release").expand("Adoption");
     await eventually(
       async () => assert.match((await di.view("Release").row(/of 4 drops$/)).label, /^\d of 4/),

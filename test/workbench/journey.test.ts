@@ -31,12 +31,13 @@ describe("from an empty repository to a post-mortem, by clicking and typing", ()
   after(() => started?.stop());
 
   it("begins with what to do next", async () => {
-    assert.match(await view.welcome(), /No drop yet\. A drop is a git tag/);
+    assert.match(await view.welcome(), /No drop yet\. A drop is one small release, marked by a git tag/);
     await workbench.screenshot("journey-1-empty");
   });
 
   it("writes a policy and opens it", async () => {
     await view.pressWelcome("Create Policy");
+    await workbench.quickInput.pick("Weekly Micro-Drop");
     await workbench.editors.waitForTab("policy.yaml");
     assert.match(readFileSync(join(dir, ".dropclock/policy.yaml"), "utf8"), /^version: 1$/m);
     await workbench.screenshot("journey-2-policy");
@@ -55,7 +56,9 @@ describe("from an empty repository to a post-mortem, by clicking and typing", ()
     await workbench.runCommand("Dropclock: Declare Incident…");
     await workbench.quickInput.fill(TITLE, { title: /Declare Incident on drop-1/ });
     await workbench.quickInput.pick("critical");
+    await view.row(/^1h 5\dm · critical · Checkout fails with 5xx$/);
     await describes("Mitigate", /^1h 5\dm left · due/);
+    await view.expand("Timeline and documents");
     await describes("Detect", /^met in/);
     assert.equal((await view.row("Tell customers")).description, "1h once mitigated");
     const item = await workbench.statusBar.waitFor(CLOCK, ({ text }) => /mitigate.*1h 5\dm/.test(text));
@@ -85,7 +88,7 @@ describe("from an empty repository to a post-mortem, by clicking and typing", ()
     assert.match(item.text, /overdue/);
     await describes("Mitigate", new RegExp(`^overdue by ${FIVE_OR_MORE}`));
     const { buttons } = await workbench.notifications.waitFor(/breached/);
-    assert.deepEqual(buttons, ["Mark Mitigated"]);
+    assert.deepEqual(buttons, ["Mark Mitigated", "Write Update"]);
     await eventually(async () => assert.equal(await workbench.activityBar.badge("Dropclock"), "1"));
     await workbench.screenshot("journey-6-breached");
   });
@@ -98,7 +101,6 @@ describe("from an empty repository to a post-mortem, by clicking and typing", ()
       CLOCK,
       ({ kind, text }) => kind === "plain" && /update.*5\d:\d\d/.test(text),
     );
-    await eventually(async () => assert.equal(await workbench.activityBar.badge("Dropclock"), ""));
     await workbench.screenshot("journey-7-mitigated");
   });
 
@@ -109,7 +111,11 @@ describe("from an empty repository to a post-mortem, by clicking and typing", ()
     assert.equal(await workbench.quickInput.title(), `Dropclock: ${TITLE}`);
     await workbench.screenshot("journey-8-actions");
     await workbench.quickInput.cancel();
-    await workbench.runCommand("Dropclock: Mark Resolved");
+    await workbench.runCommand("Dropclock: Mark Resolved…");
+    assert.match(await workbench.notifications.dialog(), /Mark “Checkout fails with 5xx” as resolved\?/);
+    assert.match(await workbench.notifications.dialog(), /mitigated → resolved/);
+    await workbench.notifications.pressInDialog("Mark Resolved");
+    await eventually(async () => assert.equal(await workbench.activityBar.badge("Dropclock"), ""));
     await workbench.screenshot("journey-8-resolved");
   });
 
@@ -133,6 +139,8 @@ describe("from an empty repository to a post-mortem, by clicking and typing", ()
 
   it("is closed when that is published, and stays among the recent ones", async () => {
     await workbench.runCommand("Dropclock: Mark Post-mortem Published");
+    await view.row(/^Undo “Post-mortem published \d\d:\d\d”$/);
+    await view.expand("Records and policy");
     await describes("Recent incidents", /1 closed/);
     await workbench.notifications.waitFor(
       /Published, because you say so: docs\/postmortems\/.* \(and \d+ more\)/,
@@ -155,7 +163,7 @@ describe("from an empty repository to a post-mortem, by clicking and typing", ()
   async function backDate(milestone: string, minutes: number): Promise<void> {
     await workbench.runCommand("Dropclock: Back-date Milestone…");
     await workbench.quickInput.pick(milestone);
-    await workbench.quickInput.pick("Another Instant…");
+    await workbench.quickInput.pick("Other Time…");
     await workbench.quickInput.fill(new Date(Date.now() - minutes * 60_000).toISOString());
   }
 });

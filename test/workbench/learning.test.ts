@@ -42,7 +42,7 @@ describe("customers and colleagues are told, and it is learned from", () => {
     await cli("incident", "mark", id, "mitigated", "--at-time", "20m ago");
     started = await startRelease({ path: dir, width: 460 });
     ({ workbench } = started);
-    await workbench.view("Release").row(TITLE);
+    await workbench.view("Release").row(new RegExp(` · ${TITLE}$`));
   });
 
   after(async () => {

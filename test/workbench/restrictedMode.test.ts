@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { appendFileSync, chmodSync, existsSync, readFileSync, writeFileSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { CLOCK } from "../support/driver/statusBar.ts";
+import { pressLink, webviewText } from "../support/driver/webview.ts";
 import { eventually } from "../support/eventually.ts";
 import { freshFolder } from "../support/freshFolder.ts";
 import { type LocalServer, startServer } from "../support/monitoring/startExporter.ts";
@@ -53,6 +54,7 @@ describe("in Restricted Mode", () => {
   it("shows the policy and the documents, and how to trust the folder", async () => {
     const view = workbench.view("Release");
     await view.row(/Trust this folder/);
+    await view.expand("Records and policy");
     await view.expand("Policy");
     assert.match((await view.row("critical")).description, /mitigate 2h/);
     await view.expand("Documents");
@@ -77,6 +79,25 @@ describe("in Restricted Mode", () => {
     await workbench.view("Release").row(/Trust this folder/);
     assert.equal(existsSync(calls) ? readFileSync(calls, "utf8") : "", "");
     assert.equal(await state(), filesAtFirst);
+  });
+
+  it("opens the guide at the right heading, where links lead from page to page", async () => {
+    await workbench.runCommand("Dropclock: Open Guide");
+    await workbench.editors.waitForTab(/index\.md/);
+    const text = await eventually(() => webviewText(workbench.page, /Dropclock guide/));
+    assert.match(text, /Council and gate/);
+    await workbench.screenshot("guide-1-index");
+    await pressLink(workbench.page, "Undo");
+    await eventually(() => webviewText(workbench.page, /Merged is not deployed/));
+    await workbench.screenshot("guide-2-undo");
+    await workbench.runCommand("Dropclock: Getting Started");
+    const walkthrough = workbench.page.locator(".gettingStartedContainer");
+    await walkthrough.getByText("Every key, explained").first().click();
+    await workbench.editors.waitForTab(/policy\.md/);
+    await eventually(() => webviewText(workbench.page, /Which policy is in force/));
+    await workbench.screenshot("guide-3-policy");
+    assert.equal(existsSync(calls) ? readFileSync(calls, "utf8") : "", "");
+    await workbench.editors.closeAll();
   });
 
   it("asks no monitoring server, though a window and an incident are open", async () => {

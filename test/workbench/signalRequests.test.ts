@@ -73,10 +73,12 @@ describe("who asks a monitoring server, and when", function () {
 
   it("is nobody again once the incident is over", async () => {
     await workbench.runCommand("Dropclock: Mark Mitigated");
+    await view.expand("Timeline and documents");
     await eventually(async () => assert.match((await view.row("Mitigate")).description, /^met in/));
     const { requests } = server;
     await eventually(() => assert.ok(server.requests > requests, "it is not over before it is resolved"));
-    await workbench.runCommand("Dropclock: Mark Resolved");
+    await workbench.runCommand("Dropclock: Mark Resolved…");
+    await workbench.notifications.pressInDialog("Mark Resolved");
     await eventually(async () => assert.ok(!(await labels()).includes("errors")));
     const last = server.requests;
     await workbench.runCommand("Dropclock: Refresh");

@@ -57,7 +57,7 @@ describe("a signal that breaches, and a person who decides", function () {
     it("opens the incident and offers the undo with its plan, in one message", async () => {
       shop.rate = 0.4;
       const { message, severity, buttons } = await workbench.notifications.waitFor(/is breached/, LONG);
-      await view.row(/^checkout errors breached on drop-2/);
+      await view.row(/ · checkout errors breached on drop-2/);
       await workbench.screenshot("by-hand-1-proposed");
       assert.match(
         message,
@@ -135,6 +135,7 @@ describe("a signal that breaches, and a person who decides", function () {
       await reads(/calm since/);
       shop.rate = 0.4;
       await eventually(async () => assert.equal((await noteOf(/is breached/)).length, 2), LONG);
+      await view.expand("Timeline and documents");
       await view.expand("Timeline");
       await view.row(/somebody cancelled it/);
       await workbench.screenshot("by-hand-5-still-there");

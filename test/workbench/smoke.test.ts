@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { CLOCK } from "../support/driver/statusBar.ts";
+import { webviewText } from "../support/driver/webview.ts";
 import { eventually } from "../support/eventually.ts";
 import { freshFolder } from "../support/freshFolder.ts";
 import { sampleGit } from "../support/sample/sampleGit.ts";
@@ -29,7 +30,7 @@ describe("the packaged extension on the sample repository", () => {
     await workbench.widenSideBar(460);
     const view = workbench.view("Release");
     await view.row("drop-5");
-    assert.equal((await view.row("Checkout 500 for carts without a discount")).level, 1);
+    assert.equal((await view.row(/^1h 5\dm · critical · Checkout 500 for carts/)).level, 1);
     const clock = await view.row("Mitigate");
     assert.match(clock.description, /^1h 5\dm left/);
     assert.equal(clock.level, 2);
@@ -53,11 +54,13 @@ describe("the packaged extension on the sample repository", () => {
     assert.equal(await stateOfCode(dir), codeAtFirst);
   });
 
-  // The README shows this picture: out/screenshots/readme.png, with fewer colours, as media/screenshot.png.
+  // The README shows these pictures of out/screenshots with fewer colours: readme.png as media/screenshot.png, and below
+  // media under their own names undo-plan.png and scorecard.png. Its public-page.png comes from publicPages.test.ts.
   it("writes the post-mortem beside its clocks", async () => {
     await workbench.setTheme("dark");
     await workbench.editors.closeAll();
     await workbench.activityBar.open("Dropclock");
+    await workbench.view("Release").expand("Timeline and documents");
     await workbench.view("Release").expand("Timeline");
     await workbench.runCommand("Dropclock: Open or Create Post-mortem");
     await workbench.quickInput.pick("Checkout 500 for carts without a discount");
@@ -70,6 +73,20 @@ describe("the packaged extension on the sample repository", () => {
     );
     await workbench.notifications.dismissAll();
     await workbench.screenshot("readme");
+  });
+
+  it("shows the plan of the undo, and the scorecard", async () => {
+    await workbench.editors.closeAll();
+    await workbench.runCommand("Dropclock: Undo Drop…");
+    await eventually(async () => assert.match(await workbench.quickInput.title(), /^Undo drop-5/));
+    await workbench.page.mouse.move(640, 600);
+    await workbench.screenshot("undo-plan");
+    await workbench.quickInput.cancel();
+    await workbench.editors.closeAll();
+    await workbench.runCommand("Dropclock: Show Scorecard");
+    await eventually(() => webviewText(workbench.page, /Change failure rate/));
+    await workbench.notifications.dismissAll();
+    await workbench.screenshot("scorecard");
   });
 });
 

@@ -55,14 +55,8 @@ describe("undo with a button", function () {
 
   it("says that it is ready before anybody presses", async () => {
     await describes("Undo", /^ready: 4 commits, 3 files$/);
-    await eventually(async () =>
-      assert.deepEqual(await view.buttons("drop-5"), [
-        "Undo Drop…",
-        "Declare Incident…",
-        "Open or Create Rollback Runbook",
-      ]),
-    );
-    await eventually(async () => assert.ok((await view.buttons(/^Checkout 500/)).includes("Undo Drop…")));
+    await eventually(async () => assert.deepEqual(await view.buttons("drop-5"), ["Undo Drop…"]));
+    await eventually(async () => assert.deepEqual(await view.buttons(/ · Checkout 500/), ["Undo Drop…"]));
     await view.expand("Undo");
     await view.row("Changes");
     assert.match((await view.row("Rehearsal")).description, /^never rehearsed$/);
@@ -106,7 +100,7 @@ describe("undo with a button", function () {
   });
 
   it("stops at a step that fails, and says what is done and what is not", async () => {
-    await view.press(/^Checkout 500/, "Undo Drop…");
+    await view.press(/ · Checkout 500/, "Undo Drop…");
     await planned(/^Undo drop-5/);
     await workbench.quickInput.pick("Undo drop-5 Now");
     await workbench.notifications.waitFor(/Undo drop-5/, LONG);
@@ -120,7 +114,7 @@ describe("undo with a button", function () {
       message,
       /exit status 1\. Done: Revert drop-5 .*\. Not done: Wait until calm: checkout errors\./,
     );
-    assert.deepEqual(buttons.slice(-2).sort(), ["Go On from Here", "Show Output"]);
+    assert.deepEqual(buttons.slice(-2).sort(), ["Continue", "Show Output"]);
     await describes("Undo", /^stopped at run: /);
     assert.equal(await hasBranch(), true);
     await workbench.screenshot("undo-5-failed");
@@ -131,18 +125,18 @@ describe("undo with a button", function () {
     await workbench.reload();
     await workbench.activityBar.open("Dropclock");
     await describes("Undo", /^stopped at run: /, 3 * LONG);
-    await eventually(async () => assert.deepEqual(await view.buttons("Undo"), ["Go On from Here"]));
+    await eventually(async () => assert.deepEqual(await view.buttons("Undo"), ["Continue Undo"]));
     assert.match((await view.row(/^run: /)).description, /^failed: exit status 1/);
     await workbench.screenshot("undo-6-reloaded");
   });
 
   it("goes on with what is not done, up to what only a person can say", async () => {
     writeFileSync(join(dir, DEPLOYS), "");
-    await view.press("Undo", "Go On from Here");
+    await view.press("Undo", "Continue Undo");
     const labels = await planned(/^Undo drop-5/);
-    assert.equal(labels[0], "Go On: 2 Steps Left");
+    assert.equal(labels[0], "Continue: 2 Steps Left");
     await workbench.screenshot("undo-7-go-on");
-    await workbench.quickInput.pick("Go On: 2 Steps Left");
+    await workbench.quickInput.pick("Continue: 2 Steps Left");
     await planned("Is it calm? checkout errors", 3 * LONG);
     await workbench.screenshot("undo-8-calm");
     assert.equal((await record()).undone, null);
@@ -151,9 +145,10 @@ describe("undo with a button", function () {
 
   it("is undone, and the incident mitigated, once a person has said that it is calm", async () => {
     await workbench.notifications.waitFor(/Undo of drop-5: all 3 steps done/, LONG);
-    await describes("Undo", /^undone \d\d:\d\d by Ana Silva/);
+    await describes("Undo", /^mitigated · not merged · undone \d\d:\d\d by Ana Silva/);
+    await view.expand("Timeline and documents");
     await describes("Mitigate", /^met in/);
-    await eventually(async () => assert.deepEqual(await view.buttons("Undo"), ["Reapply Drop…"]));
+    await eventually(async () => assert.deepEqual(await view.buttons("Undo"), ["Open Branch"]));
     assert.equal(await workbench.page.locator(".part.sidebar .codicon-modifier-spin").count(), 0);
     await workbench.screenshot("undo-9-undone");
     const { release } = await read();
@@ -180,6 +175,7 @@ describe("undo with a button", function () {
 
   it("shows where an older drop collides with what came after it", async () => {
     await workbench.editors.closeAll();
+    await view.expand("Records and policy");
     await view.expand("Recent drops");
     await describes("drop-3", /conflicts in \d files?$/);
     await view.chooseFromMenu("drop-3", "Undo Drop…");

@@ -57,6 +57,7 @@ describe("undo: the ways out and back", function () {
   after(() => started?.stop());
 
   it("says that the first drill is due", async () => {
+    await view.expand("Records and policy");
     await describes("Rollback drill", /^(?:overdue since|due) /);
     await workbench.screenshot("undo-ways-1-drill");
   });
@@ -78,15 +79,15 @@ describe("undo: the ways out and back", function () {
       message,
       /^Undo of drop-2 was cancelled before step 2 of 2, Revert drop-2 .* Done: Run while/,
     );
-    assert.ok(buttons.includes("Go On from Here"), buttons.join());
+    assert.ok(buttons.includes("Continue"), buttons.join());
     await workbench.screenshot("undo-ways-3-cancelled");
     assert.equal(await branches(), "");
   });
 
   it("goes on from there", async () => {
-    await workbench.notifications.press(/was cancelled before/, "Go On from Here");
+    await workbench.notifications.press(/was cancelled before/, "Continue");
     await workbench.notifications.waitFor(/Undo of drop-2: all 2 steps done/, LONG);
-    await describes("Undo", /^undone \d\d:\d\d by Ana Silva/);
+    await describes("Undo", /^branch pushed · no pull request seen · undone \d\d:\d\d by Ana Silva/);
     assert.match(await branches(), /dropclock\/undo-drop-2/);
     await workbench.notifications.dismissAll();
   });
@@ -95,7 +96,7 @@ describe("undo: the ways out and back", function () {
     await sampleGit(dir, ["merge", "--quiet", "--ff-only", "dropclock/undo-drop-2"]);
     await sampleGit(dir, ["push", "--quiet", "origin", "main"]);
     assert.throws(() => readFileSync(join(dir, "shop.js")));
-    await view.press("drop-2", "Reapply Drop…");
+    await view.chooseFromMenu("drop-2", "Reapply Drop…");
     await choose(/^Reapply drop-2/, "Reapply drop-2 Now");
     await workbench.notifications.waitFor(/Reapply of drop-2: /, LONG);
     await workbench.screenshot("undo-ways-4-reapplied");

@@ -12,7 +12,7 @@ import {
 } from "../../domain/public/publicIncident.ts";
 import { HumanError } from "../../domain/text/humanError.ts";
 import { plainText } from "../../domain/text/plainText.ts";
-import { authorsOf } from "../../git/log.ts";
+import { authorsOf } from "../../git/history.ts";
 import { findIncident } from "../incident/incidents.ts";
 import type { Project } from "../project/project.ts";
 

@@ -13,7 +13,7 @@ import {
   type Pipeline,
 } from "../../documents/pipelines.ts";
 import { refuseTicking, renderPostmortem } from "../../documents/postmortem.ts";
-import { renderRunbook } from "../../documents/runbook.ts";
+import { type RunbookFacts, renderRunbook } from "../../documents/runbook.ts";
 import type { Drop } from "../../domain/drop/drop.ts";
 import { dropNamed, lineOf, type Release, recordOf } from "../../domain/drop/release.ts";
 import { statusAt } from "../../domain/drop/status.ts";
@@ -34,10 +34,13 @@ import { planUndoSteps } from "../undo/operator.ts";
 import { type PlannedStep, undoBranch } from "../undo/undoPlan.ts";
 import { builtInTemplate, TEMPLATE_NAMES, TEMPLATES, templateOf } from "./templates.ts";
 
-/** Writes a commented policy and the templates. What is there already stays as it is. */
-export async function initProject(project: Project): Promise<{ files: Scaffold[] }> {
+/**
+ * Writes a policy and the templates. What is there already stays as it is.
+ * @param text The policy; left out: the one with all keys, each with a comment.
+ */
+export async function initProject(project: Project, text = POLICY_TEMPLATE): Promise<{ files: Scaffold[] }> {
   refuseFiles(project);
-  const policy = await scaffold(project.root, POLICY_PATH, () => POLICY_TEMPLATE);
+  const policy = await scaffold(project.root, POLICY_PATH, () => text);
   return { files: [policy, ...(await writeTemplates(project))] };
 }
 
@@ -109,8 +112,12 @@ export async function scaffoldRunbook(project: ScaffoldProject, tag: string | nu
   );
 }
 
+/** A runbook that is older than so many rehearsals of its drop is written anew sooner than brought up to date. */
+const EARLIER_REHEARSALS = 50;
+
 /**
- * The runbook on disk with what is generated in it as it would be now: the incident that is open on the drop.
+ * The runbook on disk with what is generated in it as it would be now: the incident that is open on the drop, and its
+ * last rehearsal.
  * @throws {HumanError} where there is none, or somebody wrote between the markers.
  */
 export async function refreshRunbook(
@@ -132,18 +139,21 @@ export async function refreshRunbook(
     await templateOf(project.root, "runbook.md"),
     await runbookFacts(project, release, drop),
   ];
-  const partsFor = (incident: Incident | null) => {
-    const parts = renderedParts(renderRunbook(template, { ...facts, incident }));
+  const partsFor = (changed: Partial<Pick<RunbookFacts, "incident" | "rehearsal">>) => {
+    const parts = renderedParts(renderRunbook(template, { ...facts, ...changed }));
     // A template's own front matter may tell when the runbook was written.
     return new Map([...parts].filter(([name]) => !isField(name)));
   };
-  // What it may have said before: no incident, or another one of this drop.
-  const others = [null, ...release.live.filter((each) => each.drop === drop.tag || each.drop === null)].map(
-    partsFor,
-  );
+  // What it may have said before: no incident, or another one of this drop; no rehearsal, or an earlier one.
+  const incidents = [null, ...release.live.filter((each) => each.drop === drop.tag || each.drop === null)];
+  const rehearsals = [null, ...recordOf(release, drop.tag).rehearsals.slice(0, EARLIER_REHEARSALS)];
+  const others = [
+    ...incidents.map((incident) => partsFor({ incident })),
+    ...rehearsals.map((rehearsal) => partsFor({ rehearsal })),
+  ];
   const isGenerated: IsGenerated = (part, line) =>
     others.some((parts) => parts.get(part)?.some((each) => normal(each) === line));
-  const { text, changed } = refreshParts(before, partsFor(facts.incident), path, isGenerated);
+  const { text, changed } = refreshParts(before, partsFor({}), path, isGenerated);
   if (write && text !== before) await replaceText(project.root, path, before, text);
   return { path, changed };
 }

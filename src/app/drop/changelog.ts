@@ -13,7 +13,7 @@ import type { Policy } from "../../domain/policy/policy.ts";
 import { HumanError } from "../../domain/text/humanError.ts";
 import { linearPattern } from "../../domain/text/linearPattern.ts";
 import { patternWords } from "../../domain/text/tagNames.ts";
-import { commitLog, commitsBeside } from "../../git/log.ts";
+import { commitLog, commitsBeside } from "../../git/history.ts";
 import { remoteUrl } from "../../git/push.ts";
 import type { Repository } from "../../git/repository.ts";
 import { LARGEST_RECORD, readText } from "../project/files.ts";

@@ -2,9 +2,11 @@ import { changedPackages, isPackageJson } from "../../domain/change/dependencyCh
 import type { FlagChange } from "../../domain/change/flags.ts";
 import type { DropContent } from "../../domain/change/risk.ts";
 import type { Policy } from "../../domain/policy/policy.ts";
+import type { ChangedFile } from "../../git/changes.ts";
 import { type DropSource, oneByOne } from "../../git/dropReader.ts";
-import { type ChangedFile, type CommitRange, recentFiles } from "../../git/history.ts";
+import { recentFiles } from "../../git/fileVersions.ts";
 import type { Repository } from "../../git/repository.ts";
+import type { CommitRange } from "../../git/revision.ts";
 
 /** Two processes each; of more than so many, nobody reads what changed in each. */
 const MOST_PACKAGES = 20;

@@ -5,7 +5,8 @@ import type { Drop } from "../../domain/drop/drop.ts";
 import { previousOf, type Release } from "../../domain/drop/release.ts";
 import { HumanError } from "../../domain/text/humanError.ts";
 import { GLOB } from "../../domain/text/tagNames.ts";
-import { dropHistory, readFileAt } from "../../git/history.ts";
+import { readFileAt } from "../../git/fileVersions.ts";
+import { dropHistory } from "../../git/history.ts";
 import type { Repository } from "../../git/repository.ts";
 import type { Project } from "../project/project.ts";
 

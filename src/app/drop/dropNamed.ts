@@ -1,5 +1,5 @@
-import { type Drop, isNamed } from "../../domain/drop/drop.ts";
-import { newerTagWords } from "../../domain/drop/dropWording.ts";
+import { type Drop, isNamed, type UnplacedDrop } from "../../domain/drop/drop.ts";
+import { unheldWords } from "../../domain/drop/dropWording.ts";
 import { dropNamed, type Release } from "../../domain/drop/release.ts";
 import type { LedgerEvent } from "../../domain/event/event.ts";
 import type { Incident } from "../../domain/incident/incident.ts";
@@ -11,14 +11,18 @@ import type { Repository } from "../../git/repository.ts";
 
 /** The drop that has this tag. @throws {HumanError} that says where it is, or names the newest, where there is none. */
 export function mustBeDrop(
-  release: Pick<Release, "drops" | "newerTags" | "branches" | "shallow">,
+  release: Pick<Release, "drops" | "newerTags" | "lostDrops" | "branches" | "shallow">,
   tag: string,
 ): Drop {
   const drop = dropNamed(release, tag);
   if (drop) return drop;
-  const newerTags = release.newerTags.filter((each) => isNamed(each, tag));
-  const elsewhere = newerTagWords({ ...release, newerTags });
-  if (elsewhere !== null) throw new HumanError("usage", elsewhere);
+  const named = (drops: readonly UnplacedDrop[]) => drops.filter((each) => isNamed(each, tag));
+  const [elsewhere] = unheldWords({
+    ...release,
+    newerTags: named(release.newerTags),
+    lostDrops: named(release.lostDrops),
+  });
+  if (elsewhere !== undefined) throw new HumanError("usage", elsewhere);
   const known = release.drops.slice(0, 5).map((each) => plainText(each.tag, 60));
   const hint =
     known.length > 0 ? `the newest are ${known.join(", ")}` : "no tag matches the policy's pattern";

@@ -7,7 +7,7 @@ import { type Incident, isBackDated, type Mark, type Round } from "../../domain/
 import type { IncidentStatus } from "../../domain/incident/incidentStatus.ts";
 import { writeTerms } from "../../domain/policy/notation.ts";
 import type { PolicyDraft, PolicyInForce, PolicyProblem } from "../../domain/policy/policy.ts";
-import { MILESTONES } from "../../domain/policy/terms.ts";
+import { MILESTONE_NAMES } from "../../domain/policy/terms.ts";
 import { publicStatus } from "../../domain/public/publicStatus.ts";
 import { type TimelineEntry, timelineOf } from "../../domain/record/timeline.ts";
 import { signalEntries, watchedEntries } from "../../domain/signal/signalRecord.ts";
@@ -43,7 +43,8 @@ export function statusReport(status: Status, reading: Reading, { risks, undo }: 
       current: each.drop === drop,
       watch: windowReport(each.watch),
     })),
-    newerTags: status.newerTags.map(newerTagReport),
+    newerTags: status.newerTags.map(unheldReport),
+    lostDrops: status.lostDrops.map(unheldReport),
     next: risks.next && judgedReport(risks.next),
     branch: reading.release.branch,
     branches: reading.release.branches,
@@ -74,7 +75,7 @@ export const dropReport = (drop: Drop) => ({
 });
 
 /** A matching tag that no release branch holds. */
-export const newerTagReport = ({ tag, commit, shippedAt, shippedAssumed }: UnplacedDrop) => ({
+export const unheldReport = ({ tag, commit, shippedAt, shippedAssumed }: UnplacedDrop) => ({
   tag,
   commit,
   shippedAt: formatInstant(shippedAt),
@@ -183,11 +184,12 @@ export function incidentReport({ incident, state, clocks, nextUpdate, warnings }
     drop: incident.drop,
     openedAt: formatInstant(incident.openedAt),
     openedBy: incident.openedBy,
+    owner: incident.owner && { ...incident.owner, since: formatInstant(incident.owner.since) },
     round: round.number,
     paused: isPaused(incident),
     milestones: milestonesReport(round),
-    assumed: MILESTONES.filter((name) => round.marks[name]?.assumed),
-    backDated: MILESTONES.filter((name) => backDated(round.marks[name])),
+    assumed: MILESTONE_NAMES.filter((name) => round.marks[name]?.assumed),
+    backDated: MILESTONE_NAMES.filter((name) => backDated(round.marks[name])),
     clocks: clocks.map(clockReport),
     publicStatus: publicStatus(incident),
     nextUpdate: nextUpdate && nextUpdateReport(nextUpdate),
@@ -258,7 +260,7 @@ function nextUpdateReport({ targetMs, startedAt, dueAt, remainingMs, state }: Co
 }
 
 function milestonesReport(round: Round) {
-  return Object.fromEntries(MILESTONES.map((name) => [name, instant(round.marks[name]?.at ?? null)]));
+  return Object.fromEntries(MILESTONE_NAMES.map((name) => [name, instant(round.marks[name]?.at ?? null)]));
 }
 
 const backDated = (mark: Mark | null) =>

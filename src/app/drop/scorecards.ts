@@ -1,3 +1,6 @@
+import type { ExportFormat } from "../../documents/pageMessages.ts";
+import { scorecardPage } from "../../documents/pages.ts";
+import { scorecardCsv, scorecardSvg } from "../../documents/scorecardPicture.ts";
 import { POLICY_PATH } from "../../domain/policy/policy.ts";
 import {
   type Adoption,
@@ -6,6 +9,7 @@ import {
   type Scorecard,
   scorecardOf,
 } from "../../domain/record/scorecard.ts";
+import { scorecardView } from "../../domain/record/scorecardView.ts";
 import { formatInstant, type Instant } from "../../domain/time/instant.ts";
 import { addedAt } from "../../git/ancestry.ts";
 import type { Project, Reading } from "../project/project.ts";
@@ -27,6 +31,24 @@ export async function readScores(project: Project, { release }: Reading, last?: 
     scorecard: scorecardOf(release, drops.slice(0, last ?? policy.policy.drops.adoption), at),
     adoption: adoptionOf(release, landedAt, at),
   };
+}
+
+/**
+ * The scorecard as a file that something else opens.
+ * @param service Its name in the policy; null: it has none.
+ */
+export function scorecardFile(format: ExportFormat, scores: Scores, service: string | null): string {
+  const { scorecard, adoption } = scores;
+  switch (format) {
+    case "svg":
+      return scorecardSvg(scorecardView(scores, service));
+    case "csv":
+      return scorecardCsv(scorecardView(scores, service));
+    case "json":
+      return `${JSON.stringify(scorecardReport(scores), null, 2)}\n`;
+    case "markdown":
+      return scorecardPage(service, scorecard, adoption);
+  }
 }
 
 /** The scorecard as JSON: spans in milliseconds, the rate a share from 0 to 1; null where there is no data. */
@@ -56,7 +78,7 @@ function adoptionReport({ landedAt, wanted, drops, scorecard }: Adoption) {
   };
 }
 
-function scoreReport({ drop, pillars, incidents, failed, undone, recoveryMs, overrides }: DropScore) {
+function scoreReport({ drop, pillars, incidents, failed, undone, rework, recoveryMs, overrides }: DropScore) {
   return {
     tag: drop.tag,
     commit: drop.commit,
@@ -66,6 +88,7 @@ function scoreReport({ drop, pillars, incidents, failed, undone, recoveryMs, ove
     incidents: incidents.map(({ id }) => id),
     failed,
     undone,
+    rework,
     recoveryMs,
     overrides: overrides.map(({ at, by, data }) => ({ at: formatInstant(at), by, why: data.why })),
   };

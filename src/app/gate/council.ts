@@ -1,7 +1,8 @@
+import type { VoteObstacle } from "../../documents/pageMessages.ts";
 import type { StoredEvent } from "../../domain/event/event.ts";
-import { councilSubject, givenFor, isSamePerson, shown } from "../../domain/gate/vote.ts";
+import { councilSubject, givenFor, isSamePerson } from "../../domain/gate/vote.ts";
 import { HumanError } from "../../domain/text/humanError.ts";
-import { mailOf, plainText } from "../../domain/text/plainText.ts";
+import { mailOf, plainText, shownName } from "../../domain/text/plainText.ts";
 import type { Project } from "../project/project.ts";
 import { type Hearing, readHearing } from "./councilReview.ts";
 import { candidateNamed, type Governed, readGoverned } from "./governed.ts";
@@ -39,8 +40,7 @@ export async function requestApproval(project: Project, { why, ...of }: Speech):
 export async function approveDrop(project: Project, { why, ...of }: Speech): Promise<Spoken> {
   return speak(project, of, "approved", async (hearing, governed) => {
     await mustBeMember(project, governed);
-    const { mainAuthor } = hearing.approval;
-    if (isSamePerson(mainAuthor, await project.author(), hearing.personOf))
+    if (await isOwnWork(project, hearing))
       throw new HumanError(
         "refused",
         `Most of this drop's commits are yours, so your approval would not count; ask ${membersOf(governed, hearing)}.`,
@@ -115,12 +115,49 @@ async function mustBeMember(project: Project, { release }: Governed): Promise<vo
       "refused",
       `The policy on ${branch} has no council, so there is nothing to vote on.`,
     );
-  if (council.members.some((member) => member.toLowerCase() === mailOf(me))) return;
+  if (isMember(council.members, me)) return;
   throw new HumanError(
     "refused",
-    `${shown(me)} (${plainText(mailOf(me), 80)}) is not a member of the council in the policy on ${branch}; its members are ${council.members.map((member) => plainText(member, 80)).join(", ")}.`,
+    `${shownName(me)} (${plainText(mailOf(me), 80)}) is not a member of the council in the policy on ${branch}; its members are ${council.members.map((member) => plainText(member, 80)).join(", ")}.`,
   );
 }
+
+/**
+ * Why a vote of whoever works here would not count, before it is cast; null: nothing is in the way.
+ * `approve` has more in its way than `reject`.
+ */
+export async function ownVote(
+  project: Project,
+  governed: Governed,
+  hearing: Hearing,
+): Promise<{ approve: VoteObstacle | null; reject: VoteObstacle | null }> {
+  const both = (obstacle: VoteObstacle) => ({ approve: obstacle, reject: obstacle });
+  if (!project.trusted) return both({ code: "restricted" });
+  const { council } = governed.release.policy.policy;
+  if (!council) return both({ code: "no-council" });
+  const me = await project.author().catch((error: unknown) => {
+    if (error instanceof HumanError) return null;
+    throw error;
+  });
+  if (me === null) return both({ code: "no-author" });
+  if (!isMember(council.members, me)) {
+    return both({ code: "not-a-member", members: council.members.map((member) => plainText(member, 80)) });
+  }
+  if (await isOwnWork(project, hearing)) {
+    const others = hearing.approval.waitingFor.map((member) => plainText(member, 80));
+    return { approve: { code: "main-author", others }, reject: null };
+  }
+  const approved = hearing.approval.approved.some(({ event }) =>
+    isSamePerson(event.by, me, hearing.personOf),
+  );
+  return { approve: approved ? { code: "approved-already" } : null, reject: null };
+}
+
+const isMember = (members: readonly string[], person: string) =>
+  members.some((member) => member.toLowerCase() === mailOf(person));
+
+const isOwnWork = async (project: Project, { approval: { mainAuthor }, personOf }: Hearing) =>
+  isSamePerson(mainAuthor, await project.author(), personOf);
 
 const membersOf = (_: Governed, { approval }: Hearing) =>
   approval.waitingFor.map((member) => plainText(member, 80)).join(", ") || "another member";

@@ -11,8 +11,9 @@ import { HumanError, onlyHuman } from "../../domain/text/humanError.ts";
 import { plainText } from "../../domain/text/plainText.ts";
 import { formatInstant } from "../../domain/time/instant.ts";
 import { cutsInside } from "../../git/ancestry.ts";
-import { type Commit, listCommits, readFileAt } from "../../git/history.ts";
-import { shallowClone } from "../../git/revision.ts";
+import { readFileAt } from "../../git/fileVersions.ts";
+import { type Commit, listCommits } from "../../git/history.ts";
+import { shallowClone } from "../../git/shallow.ts";
 import { readDropContent } from "../drop/dropContent.ts";
 import { riskReport } from "../drop/report.ts";
 import type { Project } from "../project/project.ts";
@@ -239,6 +240,6 @@ async function answer(
   { repository }: Pick<Governed, "repository">,
   args: readonly string[],
 ): Promise<string | null> {
-  const { code, stdout } = await repository.git.attempt(args);
+  const { code, stdout } = await repository.git.ask(args);
   return code === 0 ? (stdout.trim().split("\n")[0] ?? null) : null;
 }

@@ -1,7 +1,8 @@
 import type { Approval } from "../../domain/gate/approval.ts";
 import { type Gate, judgeGate, type SignalStanding } from "../../domain/gate/gate.ts";
-import { shown, type Vote } from "../../domain/gate/vote.ts";
-import { plainText } from "../../domain/text/plainText.ts";
+import type { Vote } from "../../domain/gate/vote.ts";
+import { counted } from "../../domain/text/counted.ts";
+import { plainText, shownName } from "../../domain/text/plainText.ts";
 import type { Instant } from "../../domain/time/instant.ts";
 import type { Governed } from "./governed.ts";
 import type { GateReading } from "./readGate.ts";
@@ -11,7 +12,7 @@ import type { GateReading } from "./readGate.ts";
 /** `drop-7 may be promoted to broad`, `The next drop (3 commits) may not ship`. */
 export function aimWords({ question, name, candidate, commits, gate }: GateReading): string {
   const not = gate.open ? "may" : "may not";
-  const size = candidate.tag === null ? ` (${commits.length} commit${commits.length === 1 ? "" : "s"})` : "";
+  const size = candidate.tag === null ? ` (${counted(commits.length, "commit")})` : "";
   const aim = question.kind === "ship" ? "ship" : `be promoted to ${plainText(question.to, 60)}`;
   return `${name}${size} ${not} ${aim}`;
 }
@@ -50,13 +51,13 @@ export function baseWords({
 export function councilWords({ needed, approved, quorum }: Approval): string {
   if (!needed) return "nobody's approval is needed";
   const names = approved.length > 0 ? ` (${namesOf(approved)})` : "";
-  return `${approved.length} of ${quorum} approval${quorum === 1 ? "" : "s"}${names}`;
+  return `${approved.length} of ${counted(quorum, "approval")}${names}`;
 }
 
 /** What counts of what was said, each as one line. */
 export function voteWords({ approved, rejected, overrides }: Approval): string[] {
   const said = (verb: string, by: string, why: unknown) =>
-    `${verb} ${shown(by)}${typeof why === "string" && why !== "" ? `: ${plainText(why)}` : ""}`;
+    `${verb} ${shownName(by)}${typeof why === "string" && why !== "" ? `: ${plainText(why)}` : ""}`;
   return [
     ...approved.map(({ event }) => said("Approved by", event.by, event.data.why)),
     ...rejected.map(({ event }) => said("Rejected by", event.by, event.data.why)),
@@ -79,7 +80,7 @@ export function waitsFor(mail: string | null, reading: Pick<GateReading, "approv
   return waitingFor.some((member) => member.toLowerCase() === mail);
 }
 
-const namesOf = (votes: readonly Vote[]) => votes.map(({ event }) => shown(event.by)).join(", ");
+const namesOf = (votes: readonly Vote[]) => votes.map(({ event }) => shownName(event.by)).join(", ");
 
 /**
  * The verdict of a reading at a later instant: a soak may be over by then.

@@ -17,7 +17,7 @@ import { refComplaint } from "../../domain/text/gitNames.ts";
 import { HumanError } from "../../domain/text/humanError.ts";
 import { plainText } from "../../domain/text/plainText.ts";
 import { type Anchor, isUnread } from "../../git/anchor.ts";
-import { readFileAt } from "../../git/history.ts";
+import { readFileAt } from "../../git/fileVersions.ts";
 import type { Repository } from "../../git/repository.ts";
 import { mustBeDrop } from "../drop/dropNamed.ts";
 import { HistoryReader } from "../project/historyReader.ts";
@@ -148,7 +148,7 @@ export async function candidateAt(governed: Governed, tag: string, object: strin
 
 async function commitOf({ repository }: Governed, object: string): Promise<string | null> {
   const args = ["rev-parse", "--verify", "--quiet", `${object}^{commit}`];
-  const { code, stdout } = await repository.git.attempt(args);
+  const { code, stdout } = await repository.git.ask(args);
   return code === 0 ? stdout.trim() : null;
 }
 

@@ -13,11 +13,11 @@ import {
   stageAfter,
   stageOf,
 } from "../../domain/gate/gate.ts";
-import { councilSubject, shown } from "../../domain/gate/vote.ts";
+import { councilSubject } from "../../domain/gate/vote.ts";
 import type { Signal } from "../../domain/policy/policy.ts";
 import { evaluate } from "../../domain/signal/signal.ts";
 import { type SignalEntry, signalEntries } from "../../domain/signal/signalRecord.ts";
-import { plainText } from "../../domain/text/plainText.ts";
+import { plainText, shownName } from "../../domain/text/plainText.ts";
 import { nameMatcher, patternWords } from "../../domain/text/tagNames.ts";
 import type { Instant } from "../../domain/time/instant.ts";
 import { isAncestor } from "../../git/ancestry.ts";
@@ -227,7 +227,7 @@ const CUT =
 /** What was done to an entry, as one sentence with the way out. */
 function touchedWords({ how, path, subject, event }: TouchedEntry): string {
   const entry = event
-    ? `The ledger entry ${event.id} (${plainText(event.type, 40)}, ${shown(event.by)}) on ${plainText(subject, 80)}`
+    ? `The ledger entry ${event.id} (${plainText(event.type, 40)}, ${shownName(event.by)}) on ${plainText(subject, 80)}`
     : `The ledger entry ${plainText(path, 200)}`;
   switch (how) {
     case "removed":

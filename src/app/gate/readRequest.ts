@@ -4,11 +4,10 @@ import type { Drop } from "../../domain/drop/drop.ts";
 import { dropNamed, rangeOf } from "../../domain/drop/release.ts";
 import { statusAt } from "../../domain/drop/status.ts";
 import { VERDICT_WORDS } from "../../domain/gate/checklist.ts";
-import { shown } from "../../domain/gate/vote.ts";
-import { plainText } from "../../domain/text/plainText.ts";
+import { counted } from "../../domain/text/counted.ts";
+import { plainText, shownName } from "../../domain/text/plainText.ts";
 import { formatInstant } from "../../domain/time/instant.ts";
-import { type ChangedFile, changedFiles } from "../../git/history.ts";
-import { readPatch } from "../../git/log.ts";
+import { type ChangedFile, changedFiles, readPatch } from "../../git/changes.ts";
 import { readChecklist } from "../drop/dropChecks.ts";
 import type { Project } from "../project/project.ts";
 import { readinessWords } from "../project/readinessWords.ts";
@@ -21,7 +20,11 @@ const SHOWN_LINES = 1_500;
 const SHOWN_ITEMS = 20;
 
 /** The request for a drop on one page, as Markdown: diff, risk, council, gate, checklist, undo and drills. */
-export async function readRequest(project: Project, reading: GateReading): Promise<string> {
+export const readRequest = async (project: Project, reading: GateReading): Promise<string> =>
+  requestPage(await readRequestFacts(project, reading));
+
+/** The same as facts, for whoever draws them. */
+export async function readRequestFacts(project: Project, reading: GateReading): Promise<RequestFacts> {
   const { governed, candidate, base, commits, risk, approval, gate } = reading;
   const { repository, release } = governed;
   const drop = dropOf(project, reading);
@@ -33,14 +36,14 @@ export async function readRequest(project: Project, reading: GateReading): Promi
     project.undo.of(release, drop),
   ]);
   const { drills } = statusAt(release, project.now());
-  const facts: RequestFacts = {
+  return {
     title: `Approval of ${candidate.tag === null ? "the next drop" : candidate.tag}`,
     facts: [
       [
         "Commit",
-        `${candidate.commit}, ${commits.length} commit${commits.length === 1 ? "" : "s"}${base ? ` since ${base.tag}` : ""}`,
+        `${candidate.commit}, ${counted(commits.length, "commit")}${base ? ` since ${base.tag}` : ""}`,
       ],
-      ["Mostly by", approval.mainAuthor === null ? "nobody" : shown(approval.mainAuthor)],
+      ["Mostly by", approval.mainAuthor === null ? "nobody" : shownName(approval.mainAuthor)],
       ["Risk", riskWords(risk)],
       ["Undo", readinessWords(undo, commits.length)],
       ["Drills", drillWords(drills)],
@@ -75,7 +78,6 @@ export async function readRequest(project: Project, reading: GateReading): Promi
     files: files.slice(0, SHOWN_FILES).map(fileWords),
     patch: { ...patch, command: `git diff ${range.from ?? "--root"} ${range.to}` },
   };
-  return requestPage(facts);
 }
 
 /** A drop that has no tag yet, as the checklist and the undo look at one: what it would be if it shipped now. */

@@ -14,7 +14,7 @@ import { refComplaint } from "../../domain/text/gitNames.ts";
 import { HumanError } from "../../domain/text/humanError.ts";
 import { plainText, shellWord } from "../../domain/text/plainText.ts";
 import { nameMatcher, patternWords } from "../../domain/text/tagNames.ts";
-import { commitLog } from "../../git/log.ts";
+import { commitLog } from "../../git/history.ts";
 import { adoptTag, allTags, makeTag, pushTag, removeTag } from "../../git/push.ts";
 import type { Project } from "../project/project.ts";
 import { candidateNamed, type Governed, readGoverned } from "./governed.ts";

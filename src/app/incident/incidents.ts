@@ -19,6 +19,7 @@ import {
 import { incidentStatus } from "../../domain/incident/incidentStatus.ts";
 import { writeTerms } from "../../domain/policy/notation.ts";
 import { type Milestone, SEVERITIES, type Severity } from "../../domain/policy/terms.ts";
+import { ownerName } from "../../domain/record/timeline.ts";
 import { HumanError } from "../../domain/text/humanError.ts";
 import { plainText } from "../../domain/text/plainText.ts";
 import { CLOCK_TOLERANCE_MS, formatInstant, type Instant } from "../../domain/time/instant.ts";
@@ -183,6 +184,24 @@ export async function addNote(project: Project, ref: string, text: string, at?: 
   refuse(refuseFuture("The note", happened, project.now()));
   return project.append([{ subject: subjectOf(incident), type: "note", at: happened, data: { text } }]);
 }
+
+/**
+ * Hands an incident over; each handover is an entry of its own.
+ * @param who `Name <mail>` or a name; left out: whoever works here.
+ * @throws {HumanError} where that person leads it already.
+ */
+export async function ownIncident(project: Project, ref: string, who?: string) {
+  const incident = await incidentNamed(project, ref);
+  const owner = plainText(who ?? (await project.author()), LONGEST_OWNER);
+  if (owner === "")
+    throw new HumanError("usage", "Name who leads it, or leave the name out to lead it yourself.");
+  refuse(refuseFuture("The handover", project.happenedAt, project.now()));
+  if (incident.owner?.who === owner)
+    throw new HumanError("usage", `${ownerName(owner)} leads incident ${incident.id} already.`);
+  return project.append([{ subject: subjectOf(incident), type: "owned", data: { owner } }]);
+}
+
+const LONGEST_OWNER = 200;
 
 /** @param event The event's id, or an ending of it that names one event only. */
 export async function retractEvent(project: Project, ref: string, event: string, why: string) {

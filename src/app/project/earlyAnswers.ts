@@ -1,8 +1,8 @@
 import type { Tag } from "../../domain/drop/drop.ts";
 import { type CloneSettings, readCloneSettings } from "../../git/cloneSettings.ts";
 import { Git } from "../../git/git.ts";
+import { BRANCHES, listRefs, type Refs } from "../../git/refs.ts";
 import { openRepository, type Repository } from "../../git/repository.ts";
-import { BRANCHES, listRefs, type Refs } from "../../git/revision.ts";
 import { releaseTags } from "../../git/tags.ts";
 
 /** Everything that a reading asks of refs, in one process. */
@@ -19,12 +19,16 @@ export interface EarlyAnswers {
 
 /**
  * Starts git on what every first reading needs, whatever the policy says. A failure waits for whoever asks.
- * @param tags Also those, which is for whoever fetches nothing first.
+ * @param options.tags Also those, which is for whoever fetches nothing first.
+ * @param options.binary The program; undefined: `git` of the PATH.
  */
-export function askEarly(dir: string, { tags = false } = {}): EarlyAnswers {
-  const git = new Git(dir);
+export function askEarly(
+  dir: string,
+  { tags = false, binary }: { tags?: boolean; binary?: string | undefined } = {},
+): EarlyAnswers {
+  const git = new Git(dir, { binary });
   const answers: EarlyAnswers = {
-    repository: openRepository(dir),
+    repository: openRepository(dir, { binary }),
     refs: listRefs(git, READ_REFS),
     settings: readCloneSettings(git),
     ...(tags ? { tags: releaseTags({ git }) } : {}),

@@ -48,9 +48,11 @@ export async function fetchIfOnline(project: Project): Promise<string | null> {
 /**
  * The same for what sums the record up: where it cannot be fetched, what was fetched before counts, and the reason is
  * given.
- * @throws {HumanError} `service` where it was never fetched: what is recorded here alone is not the team's.
+ * @throws {HumanError} `service` where it was never fetched: what is recorded here alone is not the team's. And where
+ *   there is no repository, as in an unpacked archive: pages without incidents would replace those that tell of them.
  */
 export async function fetchRecord(project: Project): Promise<string | null> {
+  if (!project.repository) throw withoutRecord(project.root);
   const offline = await fetchIfOnline(project);
   if (offline === null) return null;
   const { standing } = await project.read();
@@ -58,6 +60,12 @@ export async function fetchRecord(project: Project): Promise<string | null> {
     throw unreadLedger(standing.remote, standing.reason ?? offline);
   return offline;
 }
+
+const withoutRecord = (root: string) =>
+  new HumanError(
+    "service",
+    `${plainText(root)} is not a git repository, so nothing is known of incidents; run this in a clone.`,
+  );
 
 /** The remote says what its default branch is where nobody here knows. Null: there is nothing to fetch. */
 async function anchorAtRemote(project: Project, repository: Repository): Promise<Anchor | null> {

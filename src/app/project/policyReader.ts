@@ -12,7 +12,7 @@ import { plainText } from "../../domain/text/plainText.ts";
 import type { Instant } from "../../domain/time/instant.ts";
 import { landedAt } from "../../git/ancestry.ts";
 import type { Anchor, NoAnchor } from "../../git/anchor.ts";
-import { fileHistory, readFileAt } from "../../git/history.ts";
+import { fileHistory, readFileAt } from "../../git/fileVersions.ts";
 import { blobAt } from "../../git/objects.ts";
 import type { Repository } from "../../git/repository.ts";
 import type { AnswerMemory } from "./answerMemory.ts";

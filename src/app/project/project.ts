@@ -2,7 +2,6 @@ import { resolve } from "node:path";
 import { asksSinceWhen } from "../../domain/drop/drills.ts";
 import { NO_COMMITS } from "../../domain/drop/dropHistory.ts";
 import { shippedIn } from "../../domain/drop/dropRecord.ts";
-import { newerTagWords } from "../../domain/drop/dropWording.ts";
 import {
   foldRelease,
   type HistoryFacts,
@@ -16,8 +15,8 @@ import { HumanError } from "../../domain/text/humanError.ts";
 import { formatInstant, type Instant } from "../../domain/time/instant.ts";
 import { type Anchor, isUnread, type NoAnchor } from "../../git/anchor.ts";
 import { countCommits } from "../../git/history.ts";
+import type { Refs } from "../../git/refs.ts";
 import { openRepository, type Repository } from "../../git/repository.ts";
-import type { Refs } from "../../git/revision.ts";
 import { GitLedger } from "../../ledger/gitLedger.ts";
 import { type AppendOptions, contentOf, type Ledger, type LedgerContent } from "../../ledger/ledger.ts";
 import { headsAmong, LEDGER_REF } from "../../ledger/ledgerHead.ts";
@@ -54,6 +53,8 @@ interface ProjectOptions {
   trusted?: boolean;
   /** Left out: whoever writes waits until it is shared too. */
   sharing?: SharingOptions;
+  /** The git program; left out: `git` of the PATH. */
+  git?: string | undefined;
   /** What git was asked already, for the first reading. */
   early?: EarlyAnswers | undefined;
   /** What policies were found to say before. */
@@ -116,8 +117,7 @@ export class Project {
   readonly #policies: PolicyReader;
   readonly #anchors: AnchorReader | null;
   readonly #options: ProjectOptions;
-  #identity: string | null = null;
-  #latest: Release | null = null;
+  #latest: Reading | null = null;
   #rewrittenFor: { key: string; tags: readonly string[] } | null = null;
   #counted: { key: string; commits: number } | null = null;
 
@@ -141,7 +141,9 @@ export class Project {
   /** @throws {HumanError} when git itself cannot be used; a folder without a repository is no error. */
   static async open(dir: string, options: ProjectOptions): Promise<Project> {
     const trusted = options.trusted ?? true;
-    const repository = trusted ? await (options.early?.repository ?? openRepository(dir)) : null;
+    const repository = trusted
+      ? await (options.early?.repository ?? openRepository(dir, { binary: options.git }))
+      : null;
     return new Project(repository?.root ?? resolve(dir), repository, options);
   }
 
@@ -222,13 +224,13 @@ export class Project {
           landed === null ? undefined : this.#policies.landedAt(landed),
         ]);
     if (landedAt !== undefined) release.policy = { ...policy, landedAt };
-    this.#latest = release;
-    return { facts, release, anchor, ledger, uncounted, unverified, standing, rewritten, commits };
+    this.#latest = { facts, release, anchor, ledger, uncounted, unverified, standing, rewritten, commits };
+    return this.#latest;
   }
 
-  /** A sentence about tags that look like the newest drop and are none, by what was last read; null for none. */
-  newerTagNotice(): string | null {
-    return this.#latest && newerTagWords(this.#latest);
+  /** What was read last; null before that. */
+  get latest(): Reading | null {
+    return this.#latest;
   }
 
   /**
@@ -254,8 +256,8 @@ export class Project {
    * @throws {HumanError} without a repository, and without an identity.
    */
   async author(): Promise<string> {
-    this.#identity ??= await this.#writable().repository.identity();
-    return this.#identity;
+    // Not remembered: whoever works here may have told git another name since.
+    return this.#writable().repository.identity();
   }
 
   /**
@@ -276,8 +278,7 @@ export class Project {
     const restored = await ledger.putBack();
     if (restored === 0) return { ...first, restored };
     const second = await this.sync();
-    const fetched = first.fetched + second.fetched;
-    const pushed = first.pushed + second.pushed;
+    const [fetched, pushed] = [first.fetched + second.fetched, first.pushed + second.pushed];
     const [united, rewound] = [first.united || second.united, first.rewound || second.rewound];
     return { ...second, fetched, pushed, united, rewound, restored };
   }
@@ -347,8 +348,7 @@ export class Project {
    * answer would be that nothing had happened.
    */
   async #cameFromRemote(remote: string | null, { head }: LedgerContent): Promise<boolean> {
-    if (!this.#sharing || head !== null) return false;
-    return this.#sharing.firstLook(remote);
+    return this.#sharing !== null && head === null && this.#sharing.firstLook(remote);
   }
 
   async #history(

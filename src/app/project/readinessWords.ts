@@ -1,3 +1,4 @@
+import { counted } from "../../domain/text/counted.ts";
 import { plainText } from "../../domain/text/plainText.ts";
 import type { Readiness } from "./readiness.ts";
 
@@ -13,13 +14,13 @@ export function readinessWords(
 ): string {
   switch (state) {
     case "ready": {
-      const size = [commits === null ? null : count(commits, "commit"), count(files ?? 0, "file")];
+      const size = [commits === null ? null : counted(commits, "commit"), counted(files ?? 0, "file")];
       return `ready: ${size.filter(Boolean).join(", ")}`;
     }
     case "conflicts": {
       const named = conflicts.slice(0, SHOWN).map(({ path }) => plainText(path, 80));
       const more = conflicts.length - named.length;
-      return `conflicts in ${named.join(", ")}${more > 0 ? ` and ${count(more, "more file")}` : ""}`;
+      return `conflicts in ${named.join(", ")}${more > 0 ? ` and ${counted(more, "more file")}` : ""}`;
     }
     case "nothing":
       return "nothing to undo: the branch holds nothing of it";
@@ -29,5 +30,3 @@ export function readinessWords(
       return `unknown. ${why ?? ""}`.trim();
   }
 }
-
-const count = (n: number, noun: string) => `${n} ${noun}${n === 1 ? "" : "s"}`;

@@ -3,9 +3,9 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { HumanError } from "../../domain/text/humanError.ts";
 import { plainText } from "../../domain/text/plainText.ts";
+import type { Refs } from "../../git/refs.ts";
 import { remoteAddresses } from "../../git/remote.ts";
 import type { Repository } from "../../git/repository.ts";
-import type { Refs } from "../../git/revision.ts";
 import { headsAmong, LEDGER_REF } from "../../ledger/ledgerHead.ts";
 import { remoteState, trackingRef } from "../../ledger/remoteHeads.ts";
 import { RemoteLedger, type SyncResult } from "../../ledger/remoteLedger.ts";
@@ -24,13 +24,18 @@ export interface Standing {
    * here. Then no event is not the same as nothing on record.
    */
   unread: boolean;
+  /**
+   * Whether what is on record here may be only a part: it was entered where the team's ledger was never read, and nobody
+   * has had an answer from the remote since this process began.
+   */
+  partial: boolean;
   /** Events that the remote does not have, as far as is known. */
   toShare: number;
   /** Whether the remote's ledger was ever here. */
   seen: boolean;
 }
 
-const NOBODY = { reason: null, rewound: false, unread: false, toShare: 0, seen: false };
+const NOBODY = { reason: null, rewound: false, unread: false, partial: false, toShare: 0, seen: false };
 
 /** Where there is nothing to share with. */
 export const notShared = (remote: string | null): Standing => ({ state: "none", remote, ...NOBODY });
@@ -116,7 +121,8 @@ export class Sharing {
     const reason = this.#faults.get(remote) ?? null;
     const rewound = this.#rewound.has(remote);
     const unread = this.#unread.has(remote) && seen === null;
-    const known = { remote, reason, rewound, unread, toShare, seen: seen !== null };
+    const partial = local !== null && seen === null && (unread || !this.#asked.has(remote));
+    const known = { remote, reason, rewound, unread, partial, toShare, seen: seen !== null };
     // No ledger anywhere, and nobody has been asked for one: that is not the same as being in step.
     if (local === null && seen === null && !this.#asked.has(remote)) return { state: "unknown", ...known };
     return { state: reason === null ? state : "unreachable", ...known };

@@ -1,3 +1,4 @@
+import { counted } from "../../domain/text/counted.ts";
 import { plainText } from "../../domain/text/plainText.ts";
 import { isUnread, type NoAnchor } from "../../git/anchor.ts";
 import type { Reading } from "./project.ts";
@@ -13,13 +14,11 @@ export function historyWarnings({
   const { length } = ledger.touched;
   const drops = rewritten.map((tag) => plainText(tag, 60)).join(", ");
   return [
-    ...(length > 0 ? [`${length} ${length === 1 ? "entry" : "entries"} touched after being recorded`] : []),
+    ...(length > 0 ? [`${counted(length, "entry", "entries")} touched after being recorded`] : []),
     ...(ledger.cut ? ["its history is incomplete in this clone"] : []),
     ...(unverified === null ? [] : [plainText(unverified.replace(/\.$/, ""), 300)]),
     ...(uncounted.size > 0
-      ? [
-          `${uncounted.size} ${uncounted.size === 1 ? "entry does" : "entries do"} not count: not signed by who is named`,
-        ]
+      ? [`${counted(uncounted.size, "entry does", "entries do")} not count: not signed by who is named`]
       : []),
     ...(rewritten.length > 0 ? [`its history was rewritten since ${drops} shipped`] : []),
   ];
@@ -53,7 +52,7 @@ export function incidentsDoubt({
 /** How the ledger stands, in a few words that both faces use. */
 export function standingWords({ state, remote, reason, rewound, toShare }: Standing): string {
   const name = plainText(remote ?? "", 60);
-  const waiting = toShare === 0 ? "" : `${toShare} event${toShare === 1 ? "" : "s"} to share`;
+  const waiting = toShare === 0 ? "" : `${counted(toShare, "event")} to share`;
   switch (state) {
     case "in-step":
       return `in step with ${name}${rewound ? ", which had lost events; they were put back" : ""}`;

@@ -29,10 +29,10 @@ const NO_HOSTS: ForgeHosts = { github: [], gitlab: [] };
  */
 export async function forgeHosts(git: Git): Promise<ForgeHosts> {
   const args = ["config", "-z", "--get-regexp", "^dropclock\\.(github|gitlab)$"];
-  const { code, stdout, stderr } = await git.feed(args);
+  const { code, stdout, stderr } = await git.ask(args);
   // 1: there are none.
   if (code !== 0 && code !== 1) throw git.failure(args, { code, stderr });
-  const entries = stdout.toString().split("\0").filter(Boolean);
+  const entries = stdout.split("\0").filter(Boolean);
   const named = (kind: ForgeKind) =>
     entries.flatMap((entry) => {
       const [key, value = ""] = entry.split("\n");

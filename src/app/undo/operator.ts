@@ -82,6 +82,10 @@ function plan(steps: readonly RollbackStep[], context: StepContext, verb: string
   });
 }
 
+/** What the record calls the steps of an undo by the policy; with none in it an undo is a revert alone. */
+export const stepNamesOf = (steps: readonly RollbackStep[] | null) =>
+  stepNames((steps ?? [{ revert: { push: false, pullRequest: false } }]).map(wordsOf));
+
 /** How a step is written down, so that another machine knows it again. */
 function wordsOf(step: RollbackStep): string {
   if ("flags" in step) return `flags: ${step.flags.join(", ")}`;

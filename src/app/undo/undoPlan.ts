@@ -6,7 +6,9 @@ import type { Policy, RollbackStep } from "../../domain/policy/policy.ts";
 import { HumanError } from "../../domain/text/humanError.ts";
 import { plainText } from "../../domain/text/plainText.ts";
 import { isAncestor } from "../../git/ancestry.ts";
-import { type ChangedFile, type Commit, readFileAt } from "../../git/history.ts";
+import type { ChangedFile } from "../../git/changes.ts";
+import { readFileAt } from "../../git/fileVersions.ts";
+import type { Commit } from "../../git/history.ts";
 import type { Repository } from "../../git/repository.ts";
 import {
   type FileEdit,
@@ -173,7 +175,7 @@ async function allFlagsOff(
 }
 
 const treeOf = ({ git }: Repository, commit: string) =>
-  git.run(["rev-parse", "--verify", "--quiet", `${commit}^{tree}`]).then((line) => line.trim());
+  git.read(["rev-parse", "--verify", "--quiet", `${commit}^{tree}`]).then((line) => line.trim());
 
 /**
  * The flags file with the flags of all `flags` steps off, as an edit of a tree; none where there are no such steps or

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { counted } from "../../domain/text/counted.ts";
 import { plainText } from "../../domain/text/plainText.ts";
 import { joinedLines } from "../frontMatter.ts";
 import {
@@ -19,14 +20,14 @@ import {
   PLAIN,
 } from "./dropSection.ts";
 
-/** What was done about a drop: its section is new, made again, as it was, somebody else's, or changed by hand. */
+/** What happened to a drop's section: new, updated, unchanged, written by a person, or edited by a person. */
 type SectionState = "new" | "refreshed" | "unchanged" | "by-hand" | "edited" | "left-out";
 
 export interface EditedChangelog {
   text: string;
   changed: boolean;
   sections: { tag: string; state: SectionState }[];
-  /** Sentences for people: what was left alone, and why. */
+  /** Sentences for people: what was left unchanged, and why. */
   notes: string[];
 }
 
@@ -40,16 +41,16 @@ const NEW_FILE = [
 
 interface EditOptions {
   style?: ChangelogStyle;
-  /** How many of the newest drops get an entry that the file does not have yet; left out: all. */
+  /** How many of the newest drops get an entry if the file has none; left out: all. */
   last?: number | undefined;
 }
 
 /**
- * Brings a changelog up to date. Only what stands between markers of ours is ever replaced, and only while nobody has
- * changed it; every other byte stays where it is.
- * @param text What is there; null or blank: no changelog yet.
- * @param entries Newest first. One that the file does not have yet is added where it is newer than all that it has, or
- *   beside entries of ours; among those that people wrote it is left out, and that is said.
+ * Updates a changelog. Only what is between this program's markers is ever replaced, and only while nobody has
+ * edited it; every other byte is kept.
+ * @param text The present text; null or blank: no changelog yet.
+ * @param entries Newest first. One that is missing in the file is added if it is newer than all others there, or
+ *   next to entries of this program; among entries that people wrote it is left out and reported.
  */
 export function editChangelog(
   text: string | null,
@@ -62,7 +63,7 @@ export function editChangelog(
   return { ...edited, changed: edited.text !== (text ?? "") };
 }
 
-/** The section of a drop alone, as a release's notes: without markers. */
+/** Only the section of one drop, as release notes: without markers. */
 export const dropMarkdown = (entry: DropEntry, style: ChangelogStyle = PLAIN) =>
   linesOf(entry, style).join("\n");
 
@@ -77,13 +78,13 @@ class ChangelogEditor {
   readonly #entries: readonly DropEntry[];
   readonly #style: ChangelogStyle;
   readonly #last: number;
-  /** The headings that part one version from the next, outside of parts of ours. */
+  /** The headings that separate versions, outside parts of this program. */
   readonly #versions: { heading: Heading; isUnreleased: boolean }[];
   /** The headings that people wrote for a drop, by its tag. */
   readonly #headings: ReadonlyMap<string, Heading>;
-  /** The parts of ours, by their kind and the tag of their drop. */
+  /** The parts of this program, by their kind and the tag of their drop. */
   readonly #parts = new Map<string, OwnPart>();
-  /** What goes before a line, and what takes the place of lines `from` to `to`. */
+  /** An insertion before a line, or a replacement of lines `from` to `to`. */
   readonly #edits: { from: number; to: number; lines: string[] }[] = [];
   readonly #notes: string[] = [];
 
@@ -107,7 +108,7 @@ class ChangelogEditor {
       return isUnreleased || isHigh ? [{ heading, isUnreleased }] : [];
     });
     this.#headings = headingsOf(
-      // Pre-releases are often told far below the release that they led to.
+      // Pre-releases are often listed far below their release.
       read.filter(({ heading, lead }) => heading.level <= 3 || lead.isVersion),
       names,
     );
@@ -132,7 +133,7 @@ class ChangelogEditor {
     return "new";
   }
 
-  /** Where a drop goes that the file does not have yet; null: people wrote what is there, and left it out. */
+  /** Where a missing drop goes; null: people wrote what is there, and left it out. */
   #placeFor(i: number): number | null {
     const newer = this.#entries.slice(0, i).findLast(({ tag }) => this.#has(tag))?.tag ?? null;
     const older = this.#entries.slice(i + 1).find(({ tag }) => this.#has(tag))?.tag ?? null;
@@ -142,7 +143,7 @@ class ChangelogEditor {
     if (!above && !below) return null;
     const from = above?.to ?? this.#headings.get(newer)?.line ?? 0;
     const to = older === null ? this.#read.end : this.#startOfDrop(older);
-    // Headings that belong to nothing known may be these very drops in a form that nobody can read.
+    // Headings that match nothing known may be these drops in a form that is not understood.
     const isClear = !this.#versions.some(({ heading: { line } }) => line > from && line < to);
     if (!isClear) return null;
     return older === null ? above!.to + 1 : to;
@@ -199,7 +200,7 @@ class ChangelogEditor {
     return "by-hand";
   }
 
-  /** In a section that people wrote, only what they cannot have known is added, in a part of its own. */
+  /** In a section that people wrote, only what they could not have known is added, in a part of its own. */
   #note(entry: DropEntry, heading: Heading): SectionState {
     const inner = dropNotes(entry).flatMap((note, i) => (i === 0 ? note : ["", ...note]));
     const part = this.#part("note", entry.tag);
@@ -257,7 +258,7 @@ class ChangelogEditor {
       const follows = text !== "" && from === at;
       text += lines.slice(at, from).join("");
       if (written.length > 0 && text !== "" && !text.endsWith("\n")) text += eol;
-      // One blank line between two of ours is enough.
+      // One blank line between two parts of this program is enough.
       const own = follows && written[0] === "" && text.endsWith(eol + eol) ? written.slice(1) : written;
       text += own.map((line) => line + eol).join("");
       at = to;
@@ -274,7 +275,7 @@ class ChangelogEditor {
   #isTorn = (tag: string) => this.#read.torn.some(({ key }) => key === keyOf(tag));
 }
 
-/** The names that the file may know each drop by, its tag first: other tags on its commit, but for those of other drops. */
+/** The names a drop may have in the file, its tag first: other tags on its commit, without those of other drops. */
 function namesOfAll(entries: readonly DropEntry[]): Map<string, string[]> {
   const tags = new Set(entries.map(({ tag }) => tag));
   return new Map(
@@ -302,13 +303,13 @@ const keyOf = (tag: string) =>
 
 const shown = (tag: string) => plainText(tag, 120);
 
-// Blank lines count for nothing: a formatter may have its own mind about them.
+// Blank lines are ignored, because formatters change them.
 const digest = (text: string) =>
   createHash("sha256").update(withoutBlanks(text).toWellFormed()).digest("hex").slice(0, 12);
 
 const withoutBlanks = (text: string) => joinedLines(text, "\n");
 
-const drops = (count: number) => (count === 1 ? "1 drop" : `${count} drops`);
+const drops = (count: number) => counted(count, "drop");
 
 function listed(tags: readonly string[]): string {
   const named = tags.slice(0, 5).map((tag) => plainText(tag, 60));

@@ -1,42 +1,42 @@
 import { plainText } from "../../domain/text/plainText.ts";
 import { headingText } from "../frontMatter.ts";
 
-/** One line with the line break that it has; none on a last one that is cut. */
+/** One line with its line break, which the last line may lack. */
 type Line = string;
 
-/** A heading that may be that of a version. */
+/** A heading that may be a version's. */
 export interface Heading {
   /** Index of its line. */
   line: number;
-  /** Its text, without the marks of the heading. */
+  /** Its text, without the heading's markup. */
   text: string;
   level: number;
   /** How many lines it has. */
   height: 1 | 2;
 }
 
-/** A part of the file that this program wrote, by its markers. */
+/** A part of the file that this program wrote, with its markers. */
 export interface OwnPart {
-  /** The tag of its drop, or what stands for it in the marker. */
+  /** The tag of its drop, or another name in the marker. */
   key: string;
   kind: "drop" | "note";
   /** Indices of the lines of its markers. */
   from: number;
   to: number;
-  /** Nobody has changed it since it was written. */
+  /** It is unchanged since it was written. */
   intact: boolean;
 }
 
-/** A changelog, read line by line, so that putting the lines together again gives the very same bytes. */
+/** A changelog, read line by line, so that joining the lines gives the same bytes. */
 export interface ChangelogText {
   lines: Line[];
   /** The line break that most lines have. */
   eol: "\n" | "\r\n";
   headings: Heading[];
   parts: OwnPart[];
-  /** The start of a part that never ends: nobody can say what belongs to it. */
+  /** The start of a part that never ends, so its content is unclear. */
   torn: { key: string; line: number }[];
-  /** Where a block of code or a comment begins that never ends; the number of lines where all end. */
+  /** Where a code block or a comment begins that never ends; the number of lines if all end. */
   end: number;
 }
 
@@ -82,10 +82,10 @@ export function readChangelog(text: string, digestOf: (inner: string) => string)
   return read;
 }
 
-/** A line without its break, and without the mark that some editors put before the first one. */
+/** A line without its break, and without a byte order mark. */
 export const bareLine = (line: Line) => line.replace(/\r?\n$/, "").replace(/^\ufeff/, "");
 
-/** Which lines are not inside of a block of code or of a comment over several lines. */
+/** Which lines are outside code blocks and multi-line comments. */
 function visibleLines(lines: readonly Line[]): { visible: boolean[]; end: number } {
   let closes: ((bare: string) => boolean) | null = null;
   let since = 0;
@@ -103,7 +103,7 @@ function visibleLines(lines: readonly Line[]): { visible: boolean[]; end: number
   return { visible, end: closes ? since : lines.length };
 }
 
-/** What ends the block of code or the comment that a line begins; null: it begins none. */
+/** The end of the code block or comment that a line begins; null: it begins none. */
 function opening(bare: string): ((line: string) => boolean) | null {
   const fence = /^ {0,3}(`{3,}(?=[^`]*$)|~{3,})/.exec(bare)?.[1];
   if (fence) return (line) => /^ {0,3}(`{3,}|~{3,})\s*$/.exec(line)?.[1]?.startsWith(fence) ?? false;
@@ -126,11 +126,11 @@ function headingAt(lines: readonly Line[], i: number): Heading | null {
   return below && isText ? { line: i, text: bare.trim(), level, height: 2 } : null;
 }
 
-/** What the text of a heading begins with. */
+/** The beginning of a heading. */
 interface HeadingLead {
-  /** Versions, dates, tags, each with what the heading says that it is of: `pay` of `## pay 1.2.0`. */
+  /** Versions, dates, tags, each with the module that the heading names: `pay` in `## pay 1.2.0`. */
   names: { name: string; of: string | null }[];
-  /** Whether it is that of a version or of the work in hand, and not of a part of one. */
+  /** Whether it is the heading of a version or of unreleased work, and not of a part of one. */
   isVersion: boolean;
   isUnreleased: boolean;
 }
@@ -146,21 +146,21 @@ const NUMBERED_TAG = /^(\p{L}+)[_/-]?(\d+)$/u;
 /** Days in words: `Jan 2, 2026`. */
 const DAY =
   /^(?:(?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)[a-z]*|\d{1,2}(?:st|nd|rd|th)?|\d{4})$/i;
-/** Words that stand beside any version. */
+/** Words that may accompany a version. */
 const GENERIC =
   /^(?:v|ver|version|releases?|released|notes?|change[sd]?|changelog|what['’]s|new|in|for|of|the|drop|tag|and|yanked|lts|final|stable)$/i;
-/** After these a version is one that another is compared with. */
+/** After these words a version is a reference for comparison. */
 const COMPARED = /^(?:from|since|until|to|before|after|than|upgrad(?:e|ing)|migrat(?:e|ing|ion)|between)$/i;
 /** More words than that before a version are a sentence. */
 const MOST_WORDS = 4;
 
-/** Reads the text of a heading, without its marks. Several modules may be told at once: `[1.45.0/0.67.0] 2026-01-01`. */
+/** Reads the text of a heading, without its markup. Several modules may share it: `[1.45.0/0.67.0] 2026-01-01`. */
 export function readHeading(text: string): HeadingLead {
   const plain = plainText(visibleText(text), 300);
   const isUnreleased = /^\W*(?:unreleased|next|upcoming|master|main|head)\b/i.test(plain);
   const { words, versions, dates, goesOn } = leadOf(plain);
   const product = words.findLast((word) => !GENERIC.test(word)) ?? null;
-  // `Node 18.0 support dropped` tells of a change.
+  // `Node 18.0 support dropped` describes a change.
   const own = product !== null && goesOn ? [] : versions;
   const numbered = numberedName(NUMBERED.exec(plain));
   const single = words.slice(0, 1).concat(words.length === 2 && GENERIC.test(words[0]!) ? words[1]! : []);
@@ -171,7 +171,7 @@ export function readHeading(text: string): HeadingLead {
   return { names, isVersion: isUnreleased || own.length > 0 || dates.length > 0, isUnreleased };
 }
 
-/** Whether a heading that begins so is that of a tag, by its name or by the version or the date in it. */
+/** Whether a heading with this beginning belongs to a tag, by its name or by the version or the date in it. */
 export function isNamed({ names }: HeadingLead, tag: string): boolean {
   const { name: whole, version, of: before } = namesOf(tag);
   return names.some(({ name, of }) => {
@@ -181,7 +181,7 @@ export function isNamed({ names }: HeadingLead, tag: string): boolean {
   });
 }
 
-/** A tag as people see it, the version or the date that it ends with, and what is before that: `services/pay`. */
+/** A tag as people see it, the version or date at its end, and what comes before: `services/pay`. */
 function namesOf(tag: string): { name: string; version: string | null; of: string } {
   const name = plainText(tag, 120);
   const form = /^(.*?)(?:^|[-_/@])v?(\d+(?:\.\d+)+[\w.+-]*|\d{4}([-/.])\d{1,2}\3\d{1,2})$/i;
@@ -189,7 +189,7 @@ function namesOf(tag: string): { name: string; version: string | null; of: strin
   return { name, version, of };
 }
 
-/** As `drop-5`, whatever parts the word from its number; empty where there is no match. */
+/** As `drop-5`, whatever separates the word from its number; empty if there is no match. */
 const numberedName = (match: RegExpExecArray | null): string[] =>
   match === null ? [] : [`${match[1]!.toLowerCase()}-${match[2]!.replace(/^0+(?=\d)/, "")}`];
 
@@ -231,7 +231,7 @@ function leadOf(plain: string): Lead {
   return lead;
 }
 
-/** What people see of it: without addresses of links, anchors, pictures and the names of emojis. */
+/** Its visible text: without addresses of links, anchors, pictures and the names of emojis. */
 const visibleText = (text: string) =>
   text
     .replace(/\\([!-/:-@[-`{-~])/g, "$1")
@@ -248,7 +248,7 @@ interface LedHeading {
   lead: HeadingLead;
 }
 
-/** The headings of a file without its title, where the versions are told one level below it. */
+/** The headings of a file, without its title if the versions are one level below it. */
 export function withoutTitle(headings: readonly Heading[]): LedHeading[] {
   const led = headings.map((heading) => ({ heading, lead: readHeading(heading.text) }));
   const [first, ...rest] = led;
@@ -265,7 +265,7 @@ export function headingsOf(
   headings: readonly LedHeading[],
   names: ReadonlyMap<string, readonly string[]>,
 ): Map<string, Heading> {
-  // Thousands of tags meet thousands of headings: most pairs have no name in common.
+  // There may be thousands of tags and of headings: most pairs have no name in common.
   const byName = new Map<string, LedHeading[]>();
   for (const each of headings) {
     for (const name of new Set(each.lead.names.flatMap(({ name }) => [name, withoutV(name)]))) {

@@ -8,26 +8,25 @@ import {
 } from "../../domain/change/dropChanges.ts";
 import type { Forge } from "../../domain/change/forge.ts";
 import { assumedWords } from "../../domain/drop/dropWording.ts";
-import { plainText } from "../../domain/text/plainText.ts";
+import { plainText, shownName } from "../../domain/text/plainText.ts";
 import { formatInstant, type Instant } from "../../domain/time/instant.ts";
 import { inertMarkdown } from "../markdown.ts";
-import { nameOf } from "../variables.ts";
 
-/** Everything that a changelog says of a drop. */
+/** Everything that a changelog says about a drop. */
 export interface DropEntry {
   tag: string;
-  /** All tags on its commit; left out: there is no other one. */
+  /** All tags on its commit; left out: only one. */
   names?: readonly string[];
   /** The tag of the drop before it; null: it is the first. */
   previous: string | null;
   shippedAt: Instant;
-  /** Nobody has said when: it is the day of its commit. */
+  /** The shipping date is assumed: it is the day of its commit. */
   shippedAssumed: boolean;
-  /** Null: git cannot tell here what it brought. */
+  /** Null: git cannot tell what it brought. */
   changes: DropChanges | null;
-  /** What became of the drop as a whole: by the record, else by its commits. */
+  /** The state of the drop as a whole: by the record, else by its commits. */
   fate: Fate;
-  /** Where the council was overridden for it. */
+  /** The overrides of the council for it. */
   overrides: readonly { by: string; at: Instant; why: string }[];
 }
 
@@ -48,18 +47,18 @@ export function dropHeading(entry: DropEntry, { forge } = PLAIN): string {
   return `## [${inertMarkdown(plainText(tag, 120))}]${link} - ${dayOf(shippedAt)}${assumedWords(entry)}${yanked}`;
 }
 
-/** The section of a drop below its heading, lines without breaks; blank lines part paragraphs and lists. */
+/** The section of a drop below its heading, lines without breaks; blank lines separate paragraphs and lists. */
 export function dropSection(entry: DropEntry, style: ChangelogStyle = PLAIN): string[] {
   const { changes, fate } = entry;
   const blocks = isGone(fate) ? goneBlocks(changes, style) : standingBlocks(changes, style);
   return joined([...dropNotes(entry), ...blocks]);
 }
 
-/** What is on record about a drop as a whole, one paragraph each. */
+/** What is recorded about a drop as a whole, one paragraph each. */
 export function dropNotes({ tag, fate, overrides }: DropEntry): string[][] {
   const { takenBack, reapplied } = fate;
   const notes = overrides.map(({ by, at, why }) => [
-    `Shipped without the council’s approval, by an override of ${inertMarkdown(nameOf(by))} on ${dayOf(at)}: ${inertMarkdown(plainText(why, 500))}`,
+    `Shipped without the council’s approval, by an override of ${inertMarkdown(shownName(by, 80))} on ${dayOf(at)}: ${inertMarkdown(plainText(why, 500))}`,
   ]);
   if (!takenBack) return notes;
   const back = inDrop(takenBack.drop, tag);
@@ -89,7 +88,7 @@ function standingBlocks(changes: DropChanges | null, style: ChangelogStyle): str
   return blocks.length > 0 ? blocks : [["No changes that users see."]];
 }
 
-/** What a revert says that it reverts, where nothing that is known has that name: nobody else would tell of it. */
+/** What a revert says it reverts, if nothing known has that name: otherwise it would be missing. */
 function unresolvedBlocks(changes: DropChanges | null, style: ChangelogStyle): string[][] {
   return (["revert", "reapply"] as const).flatMap((kind) => {
     const own = changes?.unresolved.filter((each) => each.kind === kind) ?? [];
@@ -99,7 +98,7 @@ function unresolvedBlocks(changes: DropChanges | null, style: ChangelogStyle): s
   });
 }
 
-/** The lists by section: what is new, what came back, what went. */
+/** The lists by section: what is new, reapplied, reverted. */
 function sectionBlocks(
   changes: DropChanges | null,
   standing: readonly FatedChange[],
@@ -145,7 +144,7 @@ function titleOf({ kind, type }: Pick<Change, "kind" | "type">, { sections }: Ch
   return own(type) ?? own(kind) ?? TITLES[kind];
 }
 
-/** A drop of which only changes turned that are not seen from outside is named all the same. */
+/** A drop is named even if only changes that users do not notice were reverted or reapplied. */
 function quietly(turned: readonly TurnedChange[], what: string): string[] {
   const told = new Set(turned.filter(({ change }) => change).map(({ from }) => from));
   const names = new Set(turned.map(({ from }) => from).filter((from) => !told.has(from)));
@@ -171,25 +170,25 @@ const dayOf = (at: Instant) => formatInstant(at).slice(0, 10);
 const joined = (blocks: readonly string[][]) =>
   blocks.flatMap((block, i) => (i === 0 ? block : ["", ...block]));
 
-/** How a team's changelog looks. */
+/** The format of a team's changelog. */
 export interface ChangelogStyle {
-  /** Where versions, issues, pull requests and commits have pages; null: nobody knows. */
+  /** The pages of versions, issues, pull requests and commits; null: unknown. */
   forge: Forge | null;
   /** Headings by the type of a commit, or by the section's own word (`added`). */
   sections: Readonly<Record<string, string>>;
-  /** Whether whoever wrote a change is named. */
+  /** Whether authors are named. */
   authors: boolean;
 }
 
 export const PLAIN: ChangelogStyle = { forge: null, sections: {}, authors: false };
 
-/** A change and what is to be said behind it, such as `(reverted; first in drop-5)`. */
+/** A change and its suffix, such as `(reverted; first in drop-5)`. */
 interface ToldChange {
   change: Change;
   aside?: string;
 }
 
-/** Entries of a list; those that say the same are one, with the commits of all. */
+/** Entries of a list; equal ones are merged, with the commits of all. */
 function changeLines(changes: readonly ToldChange[], style: ChangelogStyle): string[] {
   const lines = new Map<string, Change[]>();
   for (const { change, aside = "" } of changes) {
@@ -233,18 +232,18 @@ function authorNames(changes: readonly Change[], { authors }: ChangelogStyle): s
   return ` by ${shown.length === 1 ? shown[0] : `${shown.slice(0, -1).join(", ")} and ${shown.at(-1)}`}`;
 }
 
-/** Characters that no font has: each stands for a piece of Markdown of ours while the text around it is made inert. */
+/** Private-use characters: each stands for a piece of generated Markdown while the text around it is escaped. */
 const HOLES = /[\ue000-\uf8ff]/g;
 const FIRST_HOLE = 0xe000;
-/** What is in nobody's words: these characters, and those that cannot be seen. */
+/** Never part of a text: these characters, and invisible ones. */
 const UNSEEN = /[\ue000-\uf8ff]|(?![\u200c\u200d])\p{Cf}/gu;
 
 const REFERENCES =
   /(?<![\w/@])@[\w-][\w./-]*|\(#(\d{1,9})\)(?=\s*$)|\b(?:pull|merge) request [#!](\d{1,9})(?!\w)|(?<![\w/&#!-])(?:#(\d{1,9})|!(\d{1,9}))(?!\w)/gi;
 
 /**
- * A line that people wrote as the Markdown that they meant: code spans stay code, numbers of issues and pull requests
- * are links to the repository's own, and what would call somebody (`@types/node`) is code. All else stays text.
+ * A line that people wrote, as the Markdown that they meant: code spans stay code, numbers of issues and pull requests
+ * are links to the repository's own, and what would mention someone (`@types/node`) is code. Everything else stays text.
  */
 export function inlineMarkdown(text: string, forge: Forge | null): string {
   const made: string[] = [];
@@ -262,7 +261,7 @@ export function inlineMarkdown(text: string, forge: Forge | null): string {
     if (match.startsWith("@")) {
       const name = match.replace(/[./-]+$/, "");
       const [at, all] = rest.slice(-2) as [number, string];
-      // Code right beside code would be one piece of it.
+      // Two adjacent pieces of code would become one.
       const isApart = !/[\ue000-\uf8ff]/.test(`${all[at - 1] ?? ""}${all[at + name.length] ?? ""}`);
       return isApart ? `${hole(`\`${name}\``)}${match.slice(name.length)}` : match;
     }
@@ -274,7 +273,7 @@ export function inlineMarkdown(text: string, forge: Forge | null): string {
 }
 
 /**
- * Words inside of a line, inert, with no more escapes than they need: people read the source as well. What begins a
+ * Escapes text inside a line, with no more escapes than necessary, because people read the source as well. What begins a
  * block is escaped at their beginning; the rest where it could mean something.
  */
 function inertWords(words: string): string {
@@ -294,7 +293,7 @@ function inertWords(words: string): string {
 }
 
 interface Reference {
-  /** At the end of a line, in brackets: there forges put the number of the pull request. */
+  /** At the end of a line, in brackets, forges put the number of the pull request. */
   own: string | undefined;
   request: string | undefined;
   issue: string | undefined;
@@ -311,7 +310,7 @@ function linkOf(forge: Forge, { own, request, issue, merge }: Reference): string
     : null;
 }
 
-/** A line in the pieces that Markdown sees, code with its backticks: a run of backticks begins code where a run of the same length ends it. */
+/** A line in Markdown's pieces: a run of backticks begins code if a run of the same length ends it. */
 function codeSpans(line: string): { words: string; code?: string }[] {
   const pieces: { words: string; code?: string }[] = [];
   const runs = [...line.matchAll(/`+/g)];

@@ -1,13 +1,13 @@
 import { createHash } from "node:crypto";
 import { ATOM_FILE, Html, html, JSON_FEED_FILE } from "./publicWords.ts";
 
-/** What all pages have in common. */
+/** What all pages share. */
 export interface Site {
-  /** The service's name; null: not told. */
+  /** The service's name; null: not given. */
   service: string | null;
-  /** Where the pages lie on the web, with a slash at the end; null: not known, and links are relative. */
+  /** The address of the pages on the web, with a slash at the end; null: unknown, and links are relative. */
   url: string | null;
-  /** The first event of the ledger, which every clone knows; left out: there is none. Not shown. */
+  /** The first event of the ledger, the same in every clone; left out: there is none. Not shown. */
   origin?: string;
 }
 
@@ -24,7 +24,7 @@ const ICON =
 export const recordTitle = ({ service }: Site) =>
   service === null ? "Incident record" : `${service}: incident record`;
 
-/** A whole page, without its mark; one file that needs no other. */
+/** A complete page in one file, without its mark. */
 export function pageMarkup(site: Site, { title, description, header, main }: Page): string {
   const feeds = recordTitle(site);
   return `${
@@ -138,15 +138,15 @@ tbody td { font-variant-numeric: tabular-nums; }
 @media print { :root { --page: #ffffff; --card: #ffffff; } footer nav { display: none; } }
 `;
 
-/** One line, so that it is the same text whatever a host does to line breaks. */
+/** On one line, so that it is the same text whatever a host does to line breaks. */
 const SITE_STYLE = STYLE.replace(/\s*\n\s*/g, " ").trim();
 
 /** What a browser may load for a page: this style, and the picture of its tab. */
 const SITE_POLICY = `default-src 'none'; style-src 'sha256-${createHash("sha256").update(SITE_STYLE).digest("base64")}'; img-src data:; base-uri 'none'; form-action 'none'`;
 
 /**
- * The mark in each file that this program writes: that it did, and that nobody has changed it since. A file without it
- * is somebody's own.
+ * The mark in each file that this program writes shows that nobody has changed it since. A file without it
+ * belongs to someone else.
  */
 const MARK = /dropclock publish ([0-9a-f]{16})/;
 const BLANK = "dropclock publish 0000000000000000";
@@ -165,6 +165,6 @@ export function ownershipOf(text: string): Ownership {
   return digest(text.replace(MARK, BLANK)) === mark[1] ? "ours" : "changed";
 }
 
-// A checkout may turn the line breaks.
+// A checkout may change line breaks.
 const digest = (text: string) =>
   createHash("sha256").update(text.replaceAll("\r\n", "\n").toWellFormed()).digest("hex").slice(0, 16);

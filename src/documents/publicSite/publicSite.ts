@@ -32,14 +32,14 @@ import {
 } from "./publicWords.ts";
 
 /**
- * The files of the public record, by name. The same incidents give the same bytes: no page tells when it was made.
+ * The files of the public record, by name. The same incidents give the same bytes: no page says when it was made.
  * @param incidents Newest first.
  */
 export function publicSite(site: Site, incidents: readonly PublicIncident[]): Map<string, string> {
   const files = new Map([[INDEX_FILE, markedPage(indexPage(site, incidents))]]);
   for (const incident of incidents) files.set(pageFile(incident), markedPage(incidentPage(site, incident)));
   files.set(ATOM_FILE, marked(atomFeed(site, incidents).replace("?>\n", `?>\n<!-- ${MARK_PLACE} -->\n`)));
-  // The feed's own way for what its readers need not know.
+  // The feed format's extension syntax, for what readers do not need.
   const feed = { _dropclock: { about: MARK_PLACE }, ...jsonFeed(site, incidents) };
   files.set(JSON_FEED_FILE, marked(`${inertJson(feed)}\n`));
   return files;
@@ -48,14 +48,14 @@ export function publicSite(site: Site, incidents: readonly PublicIncident[]): Ma
 const markedPage = (markup: string) =>
   marked(markup.replace("<head>\n", `<head>\n<meta name="generator" content="${MARK_PLACE}">\n`));
 
-/** JSON that stays text even where somebody puts it into a page. */
+/** JSON that stays text even inside a page. */
 const inertJson = (value: object) =>
   JSON.stringify(value, null, 2).replace(
     /[<>&\u2028\u2029]/g,
     (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, "0")}`,
   );
 
-/** One incident: what it was, when what happened, and which targets were kept. */
+/** One incident: what it was, what happened when, and which targets were met. */
 function incidentPage(site: Site, incident: PublicIncident): string {
   const { status, severity, openedAt } = incident;
   const title = titleOf(incident);
@@ -97,10 +97,10 @@ function targetRow(target: PublicTarget): Html {
 `;
 }
 
-/** A card shows as many incidents as fit it; the sum is over all. */
+/** A card shows as many incidents as fit; the sum counts all. */
 const BARS = 24;
 
-/** The front page: how things stand, the four targets over all incidents, and the incidents by year. */
+/** The front page: the current state, the four targets over all incidents, and the incidents by year. */
 function indexPage(site: Site, incidents: readonly PublicIncident[]): string {
   return pageMarkup(site, {
     title: recordTitle(site),
@@ -171,7 +171,7 @@ ${verdicts.length > 0 ? html`<ul class="verdicts">${verdicts}</ul>` : ""}</li>
 `;
 }
 
-/** As many as a reader needs to catch up. */
+/** Enough for a reader to catch up. */
 const MOST = 50;
 
 /** The identity of the feed itself: it must not change, whichever incidents become public. */
@@ -231,7 +231,7 @@ function jsonFeed(site: Site, incidents: readonly PublicIncident[]): object {
   };
 }
 
-/** One paragraph: how it stands, what it was, what was done, and the targets. */
+/** One paragraph: its status, what it was, what was done, and the targets. */
 function summary(incident: PublicIncident): string {
   const { status, severity, impact, done, targets } = incident;
   const verdicts = targets

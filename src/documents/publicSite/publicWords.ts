@@ -13,7 +13,7 @@ import { formatInstant, type Instant } from "../../domain/time/instant.ts";
 import { formatDate } from "../dateFormat.ts";
 import { plainMarkdown } from "../visibleText.ts";
 
-/** The words of the public pages: for customers, so none of the team's own. */
+/** The words of the public pages: for customers, so without the team's own terms. */
 
 export const VERDICT_WORDS: Record<Verdict, string> = {
   kept: "Kept",
@@ -49,11 +49,11 @@ export function momentWords({ kind, status, estimated }: PublicMoment): string {
   }
 }
 
-/** What customers were told, as it was sent, without the marks of Markdown; empty where nothing of it may get out. */
+/** What customers were told, as it was sent, without Markdown markup; empty if nothing of it may become public. */
 export const toldText = ({ text }: Pick<PublicMoment, "text">): string =>
   text === null ? "" : plainLines(plainMarkdown(text));
 
-/** What stands in the place of a title that must not get out. */
+/** The replacement for a title that must not become public. */
 export const titleOf = ({ title, severity }: Pick<PublicIncident, "title" | "severity">) =>
   title ?? `${SEVERITY_WORDS[severity]} incident`;
 
@@ -64,7 +64,7 @@ export const lengthWords = (ms: number) =>
 const unitWord = (unit: string, n: string) =>
   unit === "d" ? (n === "1" ? "day" : "days") : unit === "h" ? "h" : unit === "m" ? "min" : "s";
 
-/** How long it took, for a line: `in 9 h, target 8 h`. A kept target goes without saying. */
+/** How long it took, for a line: `in 9 h, target 8 h`. A met target is left out. */
 export function tookWords({ verdict, tookMs, targetMs }: PublicTarget): string {
   const target = targetMs === null ? "" : lengthWords(targetMs);
   if (tookMs === null) return verdict === "missed" ? `not within ${target}` : `within ${target}`;
@@ -74,7 +74,7 @@ export function tookWords({ verdict, tookMs, targetMs }: PublicTarget): string {
 export const lastedWords = ({ lastedMs, estimated }: Pick<PublicIncident, "lastedMs" | "estimated">) =>
   lastedMs === null ? "ongoing" : `lasted ${lengthWords(lastedMs)}${estimated ? " (estimated)" : ""}`;
 
-/** A verdict as a sign that is read aloud as a word. */
+/** A verdict as a symbol that is read aloud as a word. */
 export const verdictSign = (verdict: Verdict): Html =>
   html`<span role="img" aria-label="${VERDICT_WORDS[verdict]}">${GLYPHS[verdict]}</span>`;
 
@@ -87,7 +87,7 @@ export const momentOf = (at: Instant): Html =>
 export const dayOf = (at: Instant): Html =>
   html`<time datetime="${stamp(at).slice(0, 10)}">${formatDate(at, "%e %B %Y")}</time>`;
 
-/** RFC 3339, to the second: nothing on a page is finer than that. */
+/** RFC 3339, to the second: nothing on a page is more precise. */
 export const stamp = (at: Instant) => `${formatInstant(at).slice(0, 19)}Z`;
 
 /** Markup that this program made itself; everything else is text. */
@@ -101,7 +101,7 @@ export class Html {
 
 type Part = Html | string | number | readonly Part[];
 
-/** Markup with values in it, each escaped unless it is markup itself. Empty for an empty text or list. */
+/** Markup with values, each escaped unless it is markup itself. Empty for an empty text or list. */
 export function html(strings: TemplateStringsArray, ...values: Part[]): Html {
   return new Html(strings.map((text, i) => text + (i < values.length ? markupOf(values[i]!) : "")).join(""));
 }
@@ -112,7 +112,7 @@ function markupOf(value: Part): string {
   return escapeMarkup(String(value));
 }
 
-/** Inert in the text and in the attributes of HTML and of XML. What XML cannot hold at all is left out. */
+/** Escaped for text and attributes of HTML and XML. What XML cannot contain is left out. */
 function escapeMarkup(text: string): string {
   return text
     .toWellFormed()
@@ -131,7 +131,7 @@ const ENTITIES: Record<string, string> = {
   "'": "&#39;",
 };
 
-/** The names of the files, all in one folder. They never change, so that links to them hold. */
+/** The names of the files, all in one folder. They never change, so that links keep working. */
 export const INDEX_FILE = "index.html";
 export const ATOM_FILE = "feed.xml";
 export const JSON_FEED_FILE = "feed.json";
@@ -139,12 +139,12 @@ export const JSON_FEED_FILE = "feed.json";
 type Named = Pick<PublicIncident, "openedEvent" | "openedAt">;
 
 /**
- * The page of an incident. Its own id would tell its title, also one that must not get out; this name tells the day
- * alone, and does not change when the title does.
+ * The page of an incident. Its id would reveal its title, even one that must not become public; this name contains only the
+ * day, and does not change when the title does.
  */
 export const pageFile = (incident: Named) => `${slugOf(incident)}.html`;
 
-/** For feeds: the same for ever, on every clone. */
+/** For feeds: always the same, in every clone. */
 export function urnOf({ openedEvent }: Named): string {
   const hex = hashOf(openedEvent);
   // A name-based identifier of RFC 9562 (version 8), of which this program makes the name.

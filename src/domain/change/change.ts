@@ -8,9 +8,9 @@ export interface LoggedCommit {
   parents: readonly string[];
   date: Instant;
   message: string;
-  /** The name of whoever wrote it. */
+  /** The author's name. */
   author?: string;
-  /** Its files are those of its first parent. */
+  /** Its files are compared with its first parent. */
   isEmpty?: boolean;
 }
 
@@ -21,24 +21,24 @@ export type ChangeKind = (typeof CHANGE_KINDS)[number];
 /** What a commit changes for those who use the software. */
 export interface Change {
   kind: ChangeKind;
-  /** Of its Conventional Commit; null: it is none. */
+  /** The type of its Conventional Commit; null: it is not one. */
   type: string | null;
   scope: string | null;
   /** One line, as it was written, with the number of its pull request where one is known: `round once (#12)`. */
   text: string;
   breaking: boolean;
   breakingNote: string | null;
-  /** The commit that says so. */
+  /** The commit that it comes from. */
   commit: string;
-  /** Who wrote it, by name, each once. */
+  /** The authors' names, each once. */
   authors: readonly string[];
 }
 
-/** What a team wants told. */
+/** What a team wants in its changelog. */
 export interface ChangeRules {
   /** Whether a commit is left out, by its first line, or the title that a merge bears. */
   skips: (subject: string) => boolean;
-  /** Types that are told although nobody sees them who only uses the software. */
+  /** Types that are listed although users of the software do not notice them. */
   told: ReadonlySet<string>;
 }
 
@@ -59,7 +59,7 @@ const KINDS: Record<string, ChangeKind> = {
   sec: "security",
 };
 
-/** Types of work that nobody sees who only uses the software. */
+/** Types of work that users of the software do not notice. */
 const UNSEEN = new Set(["build", "chore", "ci", "docs", "doc", "refactor", "style", "test", "tests", "wip"]);
 
 /** A commit that makes a release, and changes nothing else. */
@@ -67,8 +67,8 @@ const RELEASE =
   /^(?:(?:release|version|prepare(?: for)?(?: release)?|cut|bump(?: version)?(?: to)?):?\s+)?v?\d+\.\d[\w.+-]*(?: \([#!]\d+\))?$/i;
 
 /**
- * The change that a message tells of; null for one that is of no interest outside: a chore, a fix-up, a merge that
- * bears no title.
+ * The change that a message describes; null for one that does not concern users: a chore, a fix-up, a merge that
+ * has no title.
  */
 export function changeOf(commit: LoggedCommit, rules: ChangeRules): Change | null {
   const { sha, message } = commit;
@@ -81,14 +81,14 @@ export function changeOf(commit: LoggedCommit, rules: ChangeRules): Change | nul
   return { kind, type, scope, text: subject, breaking, breakingNote, commit: sha, authors };
 }
 
-// A commit of no known type is told all the same: better a plain line too many than a change that nobody was told of.
+// A commit of unknown type is listed anyway: a plain line too many is better than a change that is missing.
 function kindOf({ type, scope, breaking }: CommitMessage, { told }: ChangeRules): ChangeKind | null {
   if (scope?.toLowerCase() === "security" && type === "fix") return "security";
   if (type !== null && UNSEEN.has(type)) return breaking || told.has(type) ? "changed" : null;
   return (type !== null && Object.hasOwn(KINDS, type) && KINDS[type]) || "changed";
 }
 
-/** The author and those of `Co-authored-by`; machines that write commits are nobody to thank. */
+/** The author and those of `Co-authored-by`; bots are left out. */
 export function authorsOf({ author, message }: LoggedCommit): string[] {
   const others = [...message.matchAll(/^Co-authored-by:[ \t]*([^<>\r\n]+?)[ \t]*<[^<>\r\n]*>[ \t]*\r?$/gim)];
   const names = [author ?? "", ...others.map((match) => match[1]!)];
@@ -99,8 +99,8 @@ const WANTED = 1;
 const UNWANTED = 2;
 
 /**
- * Logged commits on the graph of their ancestry. Their numbers there are their places in the log, which has each before
- * its parents; a graph that git gives by itself is in no such order.
+ * Logged commits as a graph of their ancestry. A commit's number is its place in the log, which has each before
+ * its parents; git's own order does not guarantee that.
  */
 export class CommitGraph {
   readonly commits: readonly LoggedCommit[];
@@ -153,7 +153,7 @@ export class CommitGraph {
     for (const sha of tips) mark(this.#graph.indexOf(sha), WANTED);
     for (const sha of without) mark(this.#graph.indexOf(sha), UNWANTED);
     const found: LoggedCommit[] = [];
-    // A commit comes after all that it could be reached from, so that its marks are complete when its turn comes.
+    // A commit comes after every commit that reaches it, so its marks are complete when its turn comes.
     for (let i = first; waiting > 0; i++) {
       const as = marks[i]! & UNWANTED ? UNWANTED : marks[i]!;
       if (as === 0) continue;

@@ -10,25 +10,25 @@ import {
 import { readMergeMessage, titleOf, withoutPull, withPull } from "./commitMessage.ts";
 import { CommitNames, type MessageReversals, type Reversal, readReversals } from "./reversal.ts";
 
-/** What a commit does to the work of others and its own: by the commit that did the work first, whether it is in then. */
+/** What a commit does to work, its own included: by the commit that did the work first, whether it is in afterwards. */
 type Effect = ReadonlyMap<string, boolean>;
 
 /** A commit and what it does. */
 export interface KnownCommit {
   commit: LoggedCommit;
   effect: Effect;
-  /** What it tells of; null: nothing that is seen from outside, or the merge that brought it tells it. */
+  /** The change it describes; null: none that users notice, or the merge that brought it describes it. */
   change: Change | null;
   /** Reverts or reapplies others by its subject, of which some may not be known here; null: it is work of its own. */
   reversal: Reversal["kind"] | null;
   /**
-   * Reverts or reapplies something that is not known here: it lies `before` all that was read, or its subject names
-   * `nothing` that the history holds. Null: neither.
+   * Reverts or reapplies something unknown: it lies `before` everything that was read, or its subject names
+   * `nothing` that the history contains. Null: neither.
    */
   unresolved: "before" | "nothing" | null;
   /**
-   * What a revert that bears a type of its own says (`fix: revert "refactor: copy"`). It is news where what it reverts was
-   * none.
+   * What a revert with a type of its own says (`fix: revert "refactor: copy"`). It is listed if what it reverts was
+   * not.
    */
   ownWords: Change | null;
 }
@@ -50,7 +50,7 @@ export class CommitHistory {
   readonly #bySha: Map<string, KnownCommit>;
   readonly #ofDrop = new Map<string, Effect>();
   /**
-   * How much work may still go into merges and reverts. No honest history comes near the end of it; where thousands of
+   * How much work may go into merges and reverts. No honest history comes near this limit; where thousands of
    * commits revert or merge thousands of others each, the last ones are read as if they named nothing.
    */
   #steps: number;
@@ -75,7 +75,7 @@ export class CommitHistory {
         { commit, effect: NO_EFFECT, change: null, reversal: null, unresolved: null, ownWords: null },
       ]),
     );
-    // What is reverted is older, so that its own effect is known by then; so are the commits that a merge brings.
+    // What is reverted is older, so its effect is known by then; so are the commits that a merge brings.
     for (const { sha } of commits.toReversed()) this.#judge(this.#bySha.get(sha)!);
   }
 
@@ -115,7 +115,7 @@ export class CommitHistory {
     const branch = this.#branchOf(commit);
     const { subject, beside } = readReversals(commit.message);
     if (subject !== null) {
-      // Where the commits of the branch say themselves what they revert, their merge says no more.
+      // If the commits of the branch say what they revert, their merge adds nothing.
       if (subject.certain && branch.some(({ reversal }) => reversal !== null)) return;
       if (this.#reverses(known, subject)) {
         for (const each of branch.filter(isPlain)) each.change = null;
@@ -139,7 +139,7 @@ export class CommitHistory {
     known.effect = commit.isEmpty || effect === null ? NO_EFFECT : effect;
     const change = changeOf(commit, this.#rules);
     if (!subject.certain && change?.type) known.ownWords = change;
-    // That it breaks something is news of its own.
+    // A breaking change is listed in any case.
     if (change?.breaking) {
       known.change = change;
       known.effect = new Map([...known.effect, [commit.sha, true]]);
@@ -147,7 +147,7 @@ export class CommitHistory {
     return true;
   }
 
-  /** What a squash, which is work of its own, reverts of what was there before. */
+  /** What a squash, which is work of its own, reverts of earlier work. */
   #besides({ sha }: LoggedCommit, beside: MessageReversals["beside"]): Effect {
     const own = new Map<string, Effect>();
     for (const { title, reversal } of beside)
@@ -157,7 +157,7 @@ export class CommitHistory {
 
   /**
    * What a revert or a reapply does; null where nothing is known of what it names.
-   * @param own What the commits of the same squash do, by their titles: their names are gone.
+   * @param own What the commits of the same squash do, by title: their hashes are gone.
    */
   #effectOf(reversal: Reversal, by: string, own?: ReadonlyMap<string, Effect>): Effect | null {
     if (this.#steps <= 0) return null;
@@ -173,7 +173,7 @@ export class CommitHistory {
     const turned =
       named.length > 0 ? this.#togetherOf(named) : own?.get(kind === "revert" ? title : `Revert "${title}"`);
     if (turned !== undefined) {
-      // Git names the revert that is reverted; people may name the work itself.
+      // Git names the reverted revert; people may name the work itself.
       const isWork = kind === "reapply" && named.some((sha) => this.#titleOf(sha) === title);
       return isWork ? turned : inverse(turned);
     }
@@ -233,7 +233,7 @@ export class CommitHistory {
   }
 
   /**
-   * What a merge tells beside its commits: what a conventional message on it says; and the title of a pull request whose
+   * What a merge adds to its commits: what a conventional message on it says, and the title of a pull request whose
    * commits say nothing, or not that they break something.
    */
   #changeOfMerge(commit: LoggedCommit, branch: readonly KnownCommit[]): Change | null {
@@ -248,7 +248,7 @@ export class CommitHistory {
     const breaks = change?.breaking === true && !spoken.some((each) => each.change!.breaking);
     const isTitle = isRequest || (change !== null && change.type !== null);
     const tells = change !== null && (breaks || (isTitle && (isSilent || isOwn)));
-    // Of a pull request that is a chore by its title, commits without a type are no news either.
+    // If a pull request is a chore by its title, its commits without a type are not listed either.
     const speaksForPlain = isTitle && (tells || change === null);
     for (const each of branch) {
       if (each.change === null) continue;
@@ -271,7 +271,7 @@ const hasPull = (text: string) => withoutPull(text) !== text;
 
 const shaOf = ({ commit }: KnownCommit) => commit.sha;
 
-/** Effects one after the other; what only came and went is as it was. */
+/** Effects one after the other; what only came and went cancels out. */
 function together(effects: readonly Effect[]): Effect {
   const first = new Map<string, boolean>();
   const last = new Map<string, boolean>();

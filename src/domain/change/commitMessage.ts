@@ -4,8 +4,8 @@ export interface CommitMessage {
   type: string | null;
   scope: string | null;
   /**
-   * What it is about: the description, or the whole first line. Of a forge's merge it is the pull request's title, with
-   * its number: `gift cards (#12)`. Empty where a merge bears no title.
+   * The description, or the whole first line. For a forge's merge it is the pull request's title, with
+   * its number: `gift cards (#12)`. Empty if a merge has no title.
    */
   subject: string;
   breaking: boolean;
@@ -19,14 +19,14 @@ const BREAKING = /^BREAKING[ -]CHANGES?(?::[ \t]*| #)(.*)$/;
 const FOOTER = /^(?:[A-Za-z][\w-]*(?:: | #)\S|\(cherry picked from commit )/;
 const PULL = /\((?:[#!]|pull request #|PR #)\d+\)$/;
 
-/** Reads a message. Lines inside of a block of code say nothing. */
+/** Reads a message. Lines inside a code block are ignored. */
 export function readCommitMessage(message: string): CommitMessage {
   const [first, ...body] = proseLines(message) as [string, ...string[]];
   const own = BREAKING.exec(first)?.[1]?.trim();
   const [, type = null, scope = "", mark, description = ""] = HEADER.exec(own ? "" : first) ?? [];
   const notes = breakingNotes(body);
   const note = notes.join(" ");
-  // A merge may say nothing but what it breaks.
+  // A merge may only say what it breaks.
   const subject = own || (type === null ? first : description).trim() || note;
   return {
     type: type?.toLowerCase() ?? null,
@@ -46,7 +46,7 @@ export const withoutType = (line: string) => HEADER.exec(line)?.[4] ?? line;
 /** `Add carts (#12)` is `Add carts`. */
 export const withoutPull = (subject: string) => subject.replace(PULL, "").trimEnd();
 
-/** `Add carts` and `#12`; a text that bears a number keeps the one it has. */
+/** `Add carts` and `#12`; a text that has a number keeps it. */
 export const withPull = (subject: string, pull: string | null) =>
   pull === null || PULL.test(subject) ? subject : `${subject} (${pull})`;
 
@@ -57,7 +57,7 @@ export function titleOf(message: string): string {
   return merge.title === null ? "" : withPull(merge.title, merge.pull);
 }
 
-/** The lines of a message outside of blocks of code. The first is its title, be it empty. */
+/** The lines of a message outside code blocks. The first is its title, even if empty. */
 export const proseLines = (message: string): string[] => [
   titleOf(message),
   ...withoutFences(message.trimStart().split(/\r?\n/).slice(1)),
@@ -66,13 +66,13 @@ export const proseLines = (message: string): string[] => [
 function withoutFences(lines: readonly string[]): readonly string[] {
   if (!lines.some((line) => /^ {0,3}(?:```|~~~)/.test(line))) return lines;
   const kept: string[] = [];
-  // By its sign, the length of the shortest fence that never ends: a longer one does not either.
+  // By character, the length of the shortest fence that never ends: a longer one does not end either.
   const endless = new Map<string, number>();
   for (let i = 0; i < lines.length; i++) {
     const fence = /^ {0,3}(`{3,}(?=[^`]*$)|~{3,})/.exec(lines[i]!)?.[1];
     const search = fence !== undefined && fence.length < (endless.get(fence[0]!) ?? Number.POSITIVE_INFINITY);
     const end = search ? endOfFence(lines, i, fence) : -1;
-    // One that never ends is none, or it would hide the footers.
+    // A fence that never ends is ignored, or it would hide the footers.
     if (end >= 0) i = end;
     else {
       if (search) endless.set(fence[0]!, fence.length);
@@ -109,7 +109,7 @@ function breakingNotes(body: readonly string[]): string[] {
   return notes;
 }
 
-/** A squash lists the messages of its commits; a list inside of a note goes on. */
+/** A squash lists the messages of its commits; a list inside a note continues. */
 function startsNext(line: string): boolean {
   const item = /^[*-] (.+)$/.exec(line)?.[1];
   return item !== undefined && (isConventional(item) || /^Re(?:vert|apply) "/.test(item));
@@ -119,13 +119,13 @@ function startsNext(line: string): boolean {
 interface MergeMessage {
   /** The title of what was merged; null: the message only says that something was. */
   title: string | null;
-  /** The number of the pull request as a text may bear it: `#12`, `!34`, `pull request #5`. */
+  /** The number of the pull request as texts write it: `#12`, `!34`, `pull request #5`. */
   pull: string | null;
 }
 
 /**
  * The pull request that a message names in one of the forms that forges give to merges (and to squashes: a commit with
- * one parent may bear it too). Null: the first line is somebody's own words.
+ * one parent may have it too). Null: a person wrote the first line.
  */
 export function readMergeMessage(message: string): MergeMessage | null {
   const [first, ...body] = message.trimStart().split(/\r?\n/) as [string, ...string[]];
@@ -179,14 +179,14 @@ const FORMS: readonly { form: RegExp; read: Read }[] = [
       return { title: own ?? title, pull: `#${number}` };
     },
   },
-  // Git's own, which GitLab goes on.
+  // Git's own, which GitLab extends.
   {
     form: /^Merge (?:(?:remote-tracking )?branch(?:es)?|tags?|commits?|remote|[0-9a-f]{7,64}\b)/i,
     read: (_, body) => {
       const number = /^See merge request (?:\S*!|\S+\/merge_requests\/)(\d+)$/m.exec(body.join("\n"))?.[1];
       const title = titleIn(body);
       if (number !== undefined) return { title, pull: `!${number}` };
-      // Without a number nobody knows whether it is a title: only one that is written like one counts.
+      // Without a number it is unclear whether it is a title: only one that is written like one counts.
       return {
         title: title !== null && /^[a-z][\w-]*(?:\([^()]*\))?!?: \S/i.test(title) ? title : null,
         pull: null,

@@ -2,11 +2,11 @@ import { posixBaseName } from "../text/repositoryPath.ts";
 
 /**
  * The value of a JSON text, or undefined where it is none, or says two things under one key: programs differ in which
- * of the two they take, so nobody can tell what it means.
+ * of the two they take, so its meaning is unclear.
  */
 export function parseJson(text: string): unknown {
   try {
-    // Some editors write a mark at the start, and package managers pass over it.
+    // Some editors write a byte order mark, and package managers ignore it.
     const bare = text.replace(/^\ufeff/, "");
     const value: unknown = JSON.parse(bare);
     return hasTwins(bare) ? undefined : value;
@@ -38,8 +38,8 @@ export const isMap = (value: unknown): value is Record<string, unknown> =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
 /**
- * The same text for the same value, in whatever order its keys stand.
- * @throws {RangeError} where it is too deep to follow.
+ * The same text for the same value, whatever the order of its keys.
+ * @throws {RangeError} if it is nested too deeply.
  */
 export function canonical(value: unknown): string {
   return JSON.stringify(value, (_, inner) =>
@@ -48,8 +48,8 @@ export function canonical(value: unknown): string {
 }
 
 /**
- * Files, by base name in lower case, in which a change is a change of what is depended on: manifests, lock files, and
- * the package managers' own settings, which say from where things come and what replaces what.
+ * Files, by base name in lower case, in which any change counts as a change of dependencies: manifests, lock files, and
+ * the package managers' settings, which say where packages come from and what replaces them.
  */
 const MANIFESTS = new Set(
   [
@@ -103,7 +103,7 @@ export function isManifest(path: string): boolean {
 
 export const isPackageJson = (path: string) => posixBaseName(path).toLowerCase() === "package.json";
 
-/** What of a `package.json` says which packages it gets, and from where. */
+/** The parts of a `package.json` that say which packages it gets, and from where. */
 const SECTIONS = [
   "dependencies",
   "devDependencies",
@@ -125,10 +125,10 @@ const SECTIONS = [
   "pnpm",
 ];
 
-/** Sections of which each key is a package; the others are told as a whole. */
+/** Sections in which each key is a package; the others are reported as a whole. */
 const PLAIN_SECTIONS = new Set(SECTIONS.slice(0, 4));
 
-/** What two versions of a `package.json` depend on differently: `left-pad 1.0.0 → 1.1.0`. Null: nobody can tell. */
+/** What two versions of a `package.json` depend on differently: `left-pad 1.0.0 → 1.1.0`. Null: it cannot be read. */
 export function changedPackages(before: string | null, after: string | null): string[] | null {
   const [old, now] = [before, after].map(dependenciesOf);
   if (!old || !now) return null;
@@ -140,7 +140,7 @@ export function changedPackages(before: string | null, after: string | null): st
     if (from === undefined) return [`${name} ${to} added`];
     return [to === undefined ? `${name} ${from} removed` : `${name} ${from} → ${to}`];
   });
-  // One that is in two sections changes in both, as a rule.
+  // A package in two sections usually changes in both.
   return [...new Set(changes)];
 }
 

@@ -11,7 +11,7 @@ interface Turn {
   drop: string | null;
 }
 
-/** What became of work: gone when it was reverted and not reapplied since. */
+/** What became of work: gone if it was reverted and not reapplied since. */
 export interface Fate {
   takenBack: Turn | null;
   reapplied: Turn | null;
@@ -25,26 +25,26 @@ export interface FatedChange extends Fate {
 export interface TurnedChange {
   /** The drop that brought it first; null: not known here. */
   from: string | null;
-  /** Null: nothing that is seen from outside; it is told where all that its drop brought turned with it. */
+  /** Null: nothing that users notice; it is listed if everything that its drop brought was reverted with it. */
   change: Change | null;
 }
 
-/** A revert or a reapply of something that the history does not hold. */
+/** A revert or a reapply of something that is not in the history. */
 interface UnresolvedTurn {
   kind: "revert" | "reapply";
   change: Change;
 }
 
-/** What a drop changes; what came and went inside of it is not told. */
+/** What a drop changes; what came and went within it is left out. */
 export interface DropChanges {
   tag: string;
   /** In the order in which they were made. */
   changes: FatedChange[];
   takesBack: TurnedChange[];
   bringsBack: TurnedChange[];
-  /** Reverts and reapplies of which nothing in the whole history has the name: what they say is all there is to tell. */
+  /** Reverts and reapplies that name nothing in the whole history: what they say is all that is known. */
   unresolved: UnresolvedTurn[];
-  /** What became of its work as a whole; all null where parts of it fared differently, or it has none. */
+  /** What became of its work as a whole; all null if parts of it differ, or there is none. */
   whole: Fate;
 }
 
@@ -82,7 +82,7 @@ interface Shipped {
   brings: Work[];
   takesBack: Work[];
   bringsBack: Work[];
-  /** What reverts say of work that nobody was told of. */
+  /** What reverts say about work that was never listed. */
   ownWords: Set<Change>;
   byMessage: Pick<DropChanges, "takesBack" | "bringsBack" | "unresolved">;
 }
@@ -101,7 +101,7 @@ interface Work {
   fate: Fate;
 }
 
-/** Keeps account of which work is in the product, along each line of drops. */
+/** Tracks which work is in the product, along each line of drops. */
 class WorkLedger {
   readonly #drops: readonly DropCommit[];
   readonly #history: CommitHistory;
@@ -143,7 +143,7 @@ class WorkLedger {
     content: readonly KnownCommit[],
     isTeams: boolean,
   ): Shipped {
-    // What an older line does to its own drops says nothing of the team's branch, which goes on without it.
+    // What an older line does to its own drops says nothing about the team's branch, which continues without it.
     const counts = ({ shippedIn }: Work) => isTeams || (shippedIn !== null && !this.#ofTip.has(shippedIn));
     const own = new Set(content.map(({ commit }) => commit.sha));
     const net = netEffect(content);
@@ -224,7 +224,7 @@ function netEffect(commits: readonly KnownCommit[]): Map<string, NetEffect> {
   return net;
 }
 
-// What is reverted lies before all that was read, or nothing has its name: the message is all there is to tell.
+// What is reverted lies before everything that was read, or is not found: the message is all that is known.
 function byMessage(commits: readonly KnownCommit[]): Shipped["byMessage"] {
   const told: Shipped["byMessage"] = { takesBack: [], bringsBack: [], unresolved: [] };
   for (const { commit, reversal, unresolved, change: own } of commits) {
@@ -243,7 +243,7 @@ function distinct(list: readonly TurnedChange[]): TurnedChange[] {
   return [...new Map(list.map((each) => [key(each), each])).values()];
 }
 
-/** The fate that all of them share; the last one's turns. */
+/** The fate that all of them share; with the changes of the last one. */
 function shared(fates: readonly Fate[]): Fate {
   const last = fates.at(-1);
   const alike = fates.every((fate) => fate.takenBack !== null && isGone(fate) === isGone(last!));

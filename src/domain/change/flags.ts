@@ -10,23 +10,23 @@ export interface FlagChange {
   what: string;
 }
 
-/** What a flag is, by the parts that it is told by: its own keys, and the shared rules that it refers to. */
+/** A flag by its parts: its own keys, and the shared rules that it refers to. */
 type Flag = Record<string, unknown>;
 
-/** By key; of a key in several flag sets, by set too. Prototypes are kept away from keys that people choose. */
+/** By key; for a key in several flag sets, by set too. Without a prototype, because people choose the keys. */
 type Flags = Map<string, { key: string; flag: Flag }>;
 
 /**
  * The flags that differ, by key: also where what differs is a shared rule (`$evaluators`) that they refer to, or the
  * metadata that they inherit. An absent file has none.
- * @returns Null when one of the versions cannot be read, so that nobody can tell.
+ * @returns Null when one of the versions cannot be read.
  */
 export function changedFlags(before: string | null, after: string | null): FlagChange[] | null {
   try {
     const [old, now] = [readFlags(before), readFlags(after)];
     return old && now ? differences(old, now) : null;
   } catch (error) {
-    // A value too deep to follow; one that an alias of YAML puts into itself has no end.
+    // A value that is nested too deeply; one that a YAML alias puts into itself has no end.
     if (error instanceof RangeError) return null;
     throw error;
   }
@@ -41,7 +41,7 @@ function differences(old: Flags, now: Flags): FlagChange[] {
   });
 }
 
-/** The flags of a flagd definition; null where it is none. */
+/** The flags of a flagd definition; null if it is not one. */
 function readFlags(text: string | null): Flags | null {
   if (text === null) return new Map();
   const definition = parse(text);
@@ -53,7 +53,7 @@ function readFlags(text: string | null): Flags | null {
   for (const { key, value } of named) {
     const flag = completeFlag(isMap(value) ? value : { flag: value }, shared, own(definition, "metadata"));
     const set = isMap(flag.metadata) ? own(flag.metadata, "flagSetId") : undefined;
-    // A list may hold a key again, in another set; the same one twice says two things.
+    // A list may contain a key again, in another set; twice in the same set is ambiguous.
     const id = Array.isArray(definition.flags) ? canonical([key, set ?? null]) : key;
     if (flags.has(id)) return null;
     flags.set(id, { key, flag });
@@ -114,7 +114,7 @@ function difference(before: Flag | undefined, after: Flag | undefined): string |
     : changed.map((part) => partWords(part, before[part], after[part])).join(", ");
 }
 
-/** Short values tell what happened; long ones, such as targeting rules, only that they did. */
+/** Short values are shown; of long ones, such as targeting rules, only that they changed. */
 function partWords(part: string, before: unknown, after: unknown): string {
   const short = (value: unknown) => typeof value === "string" || typeof value === "boolean";
   return short(before) && short(after) ? `${part} ${before} → ${after}` : `${part} changed`;
@@ -133,19 +133,19 @@ function parse(text: string): unknown {
   }
 }
 
-/** Far above any real definition in JSON, which is soon read. */
+/** Far above any real definition; JSON is read quickly. */
 const LONGEST = 1024 * 1024;
-/** YAML takes much longer to read, the more so where it is none. */
+/** YAML takes much longer to read, even more so if it is invalid. */
 const LONGEST_YAML = 128 * 1024;
 
-/** A text of flags with the places of its parts; or where it is at fault, and since when that is a matter of size. */
+/** A text of flags with the places of its parts; or where it is wrong, and whether because of its size. */
 type FlagText =
   | { document: Document.Parsed<ParsedNode>; fault: null }
   | { document: null; fault: { at: number; tooLarge: boolean } };
 
 /**
- * Reads JSON or YAML. A key that is there twice is a fault: programs differ in which of the two they take. Looked for
- * here, for the parser compares each key with all others.
+ * Reads JSON or YAML. A duplicate key is an error: programs differ in which of the two they take. It is checked
+ * here, because the parser compares each key with all others.
  */
 export function readFlagText(text: string): FlagText {
   const isJson = /^[\s\ufeff]*\{\s*"/.test(text.slice(0, 1000));
@@ -153,7 +153,7 @@ export function readFlagText(text: string): FlagText {
   try {
     if (isJson) JSON.parse(text.replace(/^\ufeff/, ""));
   } catch {
-    // It may be YAML all the same, as long as it is not too much of it.
+    // It may still be YAML, if it is not too long.
     if (text.length > LONGEST_YAML) return faultAt(0, false);
   }
   try {
@@ -162,7 +162,7 @@ export function readFlagText(text: string): FlagText {
     const at = document.errors[0]?.pos[0] ?? twinIn(document);
     return at === null ? { document, fault: null } : faultAt(at, false);
   } catch (error) {
-    // Deeper than anybody can follow.
+    // Nested too deeply.
     if (error instanceof RangeError) return faultAt(0, true);
     throw error;
   }
@@ -170,7 +170,7 @@ export function readFlagText(text: string): FlagText {
 
 const faultAt = (at: number, tooLarge: boolean): FlagText => ({ document: null, fault: { at, tooLarge } });
 
-/** Where a key is that its map has already; null where there is none. */
+/** Where a duplicate key is; null where there is none. */
 function twinIn(document: Document.Parsed<ParsedNode>): number | null {
   let twin: number | null = null;
   visit(document, {
@@ -188,13 +188,13 @@ function twinIn(document: Document.Parsed<ParsedNode>): number | null {
   return twin;
 }
 
-/** A flag that is fully on for more drops than that has done its work, and can go. */
+/** A flag that has been fully on for more drops than this can be removed. */
 const STALE_AFTER_DROPS = 4;
 
 /** What a flag lacks. */
 export type FlagConcern = "noMetric" | "noSignal" | "stale";
 
-/** How a flag is looked after: what it moves, and what would tell. */
+/** What a flag moves, and what would show it. */
 export interface FlagCare {
   metric: string | null;
   /** The signals that read that metric. */
@@ -204,7 +204,7 @@ export interface FlagCare {
 
 /**
  * @param fullyOn Whether the flag is fully on right now.
- * @param drops In how many of the newest drops it has been so, without a break; null where nobody knows.
+ * @param drops In how many of the newest drops it has been so, without a break; null if unknown.
  */
 export function flagCare(
   key: string,

@@ -1,4 +1,4 @@
-/** The pages of a repository at its forge. All are whole addresses that Markdown takes for nothing else. */
+/** The pages of a repository at its forge. All are full addresses that are safe in Markdown. */
 export interface Forge {
   kind: "github" | "gitlab" | "bitbucket" | "bitbucket-server" | "gitea" | "azure";
   /** The repository's own page. */
@@ -6,7 +6,7 @@ export interface Forge {
   commit(sha: string): string;
   issue(number: string): string;
   pull(number: string): string;
-  /** What lies between two tags; of the first one, its own page. */
+  /** The difference between two tags; for the first one, its own page. */
   release(tag: string, previous: string | null): string;
 }
 
@@ -20,8 +20,8 @@ interface Place {
 }
 
 /**
- * The forge that an address of a remote means; null where nobody knows what its pages are called: another host, a path
- * on this machine. What the address holds beside host and path (a user name, a password) is in none of them.
+ * The forge that a remote's address belongs to; null if the addresses of its pages are unknown: another host, a path
+ * on this machine. A user name or password in the address is in none of them.
  */
 export function forgeOf(address: string | null): Forge | null {
   const place = address === null ? null : placeOf(address);
@@ -37,10 +37,10 @@ export function forgeOf(address: string | null): Forge | null {
   return null;
 }
 
-/** A server of one's own is known by its name, such as `gitlab.example.com`. */
+/** A self-hosted server is recognized by its name, such as `gitlab.example.com`. */
 const named = (what: string, host: string) => new RegExp(`^(?:[\\w-]+\\.)*(?:${what})[\\w-]*\\.`).test(host);
 
-/** Hosts for git alone; their pages are at another one. */
+/** Hosts for git only; their pages are at another host. */
 const PAGES: Record<string, string> = {
   "ssh.github.com": "github.com",
   "www.github.com": "github.com",

@@ -10,7 +10,7 @@ import {
 import { formatInstant, type Instant } from "../time/instant.ts";
 import { readCommitMessage } from "./commitMessage.ts";
 
-/** Tries after which a name that is free is not looked for any more. */
+/** How many names are tried before giving up on finding a free one. */
 const TRIES = 1_000;
 
 /** What a drop holds, as SemVer sees it. */
@@ -40,14 +40,15 @@ export interface NextTagFacts {
 /**
  * The name that the next drop most likely gets, by the parts of the last one: a date with its time of day, a version
  * by what the drop holds, else its last number raised; without a last one, the pattern with first numbers. A
- * pre-release is followed by its release, unless the patterns take only pre-releases. Null where nothing gives a hint.
+ * pre-release is followed by its release, unless the patterns match only pre-releases. Null if nothing gives a hint.
  */
 export function suggestTag({ patterns, taken, now, after, impact = "fix" }: NextTagFacts): string | null {
   const isDrop = nameMatcher(patterns);
   const fits = (name: string) => refComplaint(name) === null && isDrop(name);
   const last = after ?? taken.filter(isDrop).sort(compareVersions).at(-1);
   const known = new Set(taken);
-  const names = last === undefined ? firstNames(patterns, now) : namesAfter(last, { isDrop, now, impact });
+  const names =
+    last === undefined ? firstNames(patterns, now) : namesAfter(last, { isDrop, known, now, impact });
   let tries = 0;
   for (const name of names) {
     if (++tries > TRIES) break;
@@ -58,27 +59,33 @@ export function suggestTag({ patterns, taken, now, after, impact = "fix" }: Next
 
 interface Parts {
   isDrop: NameMatcher;
+  known: ReadonlySet<string>;
   now: Instant;
   impact: Impact;
 }
 
-function* namesAfter(last: string, { isDrop, now, impact }: Parts): Generator<string> {
-  const dated = datedName(last, now);
+function* namesAfter(last: string, { isDrop, known, now, impact }: Parts): Generator<string> {
+  const dated = datedName(last, now) ?? weekName(last, now);
   if (dated !== null) {
-    yield dated;
-    for (let n = 2; ; n++) yield `${dated}-${n}`;
+    const [, day = "", separator = "-", count] = /^(.*?\d)([-._])(\d+)$/s.exec(last) ?? [];
+    const isCounted = count !== undefined && TIMED_ALONE.test(day);
+    // Where each day begins with a first, today does so too.
+    const hasFirst = isCounted && known.has(`${day}${separator}${"1".padStart(count.length, "0")}`);
+    if (!hasFirst) yield dated;
+    for (let n = hasFirst ? 1 : 2; ; n++)
+      yield `${dated}${isCounted ? separator : "-"}${String(n).padStart(isCounted ? count.length : 1, "0")}`;
   }
   const release = releaseOf(last);
   if (release !== null && isDrop(release)) {
     yield release;
     // It is out already: what comes now is the one after it.
-    yield* namesAfter(release, { isDrop, now, impact });
+    yield* namesAfter(release, { isDrop, known, now, impact });
   }
-  const next = release === null ? nextVersion(last, impact) : null;
+  const next = release === null ? (monthName(last, now) ?? nextVersion(last, impact)) : null;
   for (let name = next ?? raised(last) ?? `${last}-1`; ; name = raised(name)!) yield name;
 }
 
-/** The release that a name is a pre-release of; null where it is none. */
+/** The release that a name is a pre-release of; null if it is not a pre-release. */
 function releaseOf(name: string): string | null {
   const version = semanticVersion(name);
   if (version) return version.preRelease && version.prefix + version.numbers.join(".");
@@ -94,17 +101,17 @@ function nextVersion(name: string, impact: Impact): string | null {
   const version = semanticVersion(name);
   if (!version) return null;
   const [major, minor, patch] = version.numbers.map(BigInt) as [bigint, bigint, bigint];
-  // Before 1.0.0 anything may break, and to leave that behind is for people to decide.
+  // Before 1.0.0 anything may break, and when to leave that behind is for people to decide.
   const first = impact === "breaking" && major > 0n;
   const second = impact === "feature" || (impact === "breaking" && major === 0n);
   const numbers = first ? [major + 1n, 0, 0] : second ? [major, minor + 1n, 0] : [major, minor, patch + 1n];
   return version.prefix + numbers.join(".");
 }
 
-const DATE = /(?<!\d)20\d\d([-._/]?)(?:0[1-9]|1[0-2])\1(?:0[1-9]|[12]\d|3[01])/;
+const DATE = /(?<!\d)20\d\d(?<between>[-._/]?)(?:0[1-9]|1[0-2])\k<between>(?:0[1-9]|[12]\d|3[01])/;
 const TIME = /^([-._T]?(?:at[-._]?)?)(?:[01]\d|2[0-3])([-._h]?)[0-5]\d(?:(\2)[0-5]\d)?(?!\d)/i;
 
-/** Today's date where a name holds one, and the time where it holds that as well; UTC. */
+/** Today's date if a name contains one, and the time if it contains that as well; UTC. */
 function datedName(name: string, now: Instant): string | null {
   const date = DATE.exec(name);
   if (!date) return null;
@@ -118,8 +125,42 @@ function datedName(name: string, now: Instant): string | null {
     return today + time[1] + parts.join(time[2]) + rest.slice(time[0].length);
   }
   if (/^\d/.test(rest)) return null;
-  // What was counted within a day begins anew.
+  // A counter within a day starts again.
   return today + rest.replace(/^[-.]\d+$/, "");
+}
+
+const WEEK = /(?<![\dA-Za-z])(20\d\d)([-._]?)(W)(0[1-9]|[1-4]\d|5[0-3])(?!\d)/i;
+
+/** This week by ISO 8601 where a name holds one. */
+function weekName(name: string, now: Instant): string | null {
+  const found = WEEK.exec(name);
+  if (!found) return null;
+  const [whole, , separator, letter] = found;
+  // The week belongs to the year of its Thursday.
+  const thursday = new Date(now);
+  thursday.setUTCDate(thursday.getUTCDate() + 4 - (thursday.getUTCDay() || 7));
+  const [thisYear, start] = [thursday.getUTCFullYear(), Date.UTC(thursday.getUTCFullYear(), 0, 1)];
+  const thisWeek = String(Math.ceil((thursday.getTime() - start + 1) / (7 * DAY_MS))).padStart(2, "0");
+  const rest = name.slice(found.index + whole.length);
+  // What was counted within a week begins anew.
+  return `${name.slice(0, found.index)}${thisYear}${separator}${letter}${thisWeek}${rest.replace(/^[-._]\d+$/, "")}`;
+}
+
+const DAY_MS = 86_400_000;
+/** What stands before a counter within a day or a week. */
+const TIMED_ALONE = new RegExp(`(?:${DATE.source}|${WEEK.source})$`, "i");
+const MONTH = /(?<![\d.])(20\d\d)\.(0?[1-9]|1[0-2])\.\d(?![\d.])/;
+
+/** The first of this month, after one of an earlier month: the third number counts within it. */
+function monthName(name: string, now: Instant): string | null {
+  const found = MONTH.exec(name);
+  if (!found) return null;
+  const [whole, year, month = ""] = found;
+  const [thisYear = "", thisMonth = ""] = formatInstant(now).split("-");
+  if (year === thisYear && Number(month) === Number(thisMonth)) return null;
+  // `2026.9` has no zero in front, and after `2026.11` nobody can tell.
+  const shown = month.startsWith("0") || month.length === 2 ? thisMonth : String(Number(thisMonth));
+  return `${name.slice(0, found.index)}${thisYear}.${shown}.0${name.slice(found.index + whole.length)}`;
 }
 
 /** A number that has leading zeros keeps its length. */
@@ -141,7 +182,7 @@ function firstName(stem: string, now: Instant): string | null {
   const dated = plain.replace(/\?{4}([-._/]?)\?\?\1\?\?/, (_, separator: string) =>
     formatInstant(now).slice(0, 10).replaceAll("-", separator),
   );
-  // Of a version such as *.*.* the first number is one, the others none.
+  // In a version such as *.*.* the first number is 1, the others 0.
   const name = dated
     .replace(/[*?]+/, "1")
     .replace(/(?<=\.)[*?]+/g, "0")

@@ -4,9 +4,9 @@ import { isConventional, proseLines, titleOf, withoutPull, withoutType } from ".
 /** What a message says that its commit reverts, or reapplies. */
 export interface Reversal {
   kind: "revert" | "reapply";
-  /** The title of what it is about, or other words for it; null: only names. */
+  /** The title of what it reverts or reapplies, or other words for it; null: only names. */
   title: string | null;
-  /** Object names, perhaps cut. Those of a reapply name the revert that it reverts. */
+  /** Object names, possibly abbreviated. Those of a reapply name the revert that it reverts. */
   commits: string[];
   /** Object names of the work itself that a reapply brings back. */
   reapplied: string[];
@@ -19,11 +19,11 @@ export interface Reversal {
   certain: boolean;
 }
 
-/** How a whole message is to be read: its commit reverts something, or is work that may revert something beside. */
+/** How a whole message is read: its commit reverts something, or is work that may also revert something. */
 export interface MessageReversals {
   /** By its subject; null: it is work of its own. */
   subject: Reversal | null;
-  /** What work of its own reverts beside, in order: a squash names it in its list. */
+  /** What work of its own also reverts, in order: a squash names it in its list. */
   beside: { title: string; reversal: Reversal | null }[];
 }
 
@@ -31,9 +31,11 @@ const VERB = /^(?:(revert)(?:s|ed)?|re-?appl(?:y|ies|ied)|re-?land(?:s|ed)?)[ \t
 const TYPED = /^([A-Za-z][\w-]*)(?:\([^()\r\n]*\))?!?:[ \t]+(\S.*)$/;
 const QUOTED = /^["“'‘`](.+)["”'’`]$/;
 const NAMED = /^(?:commit )?([0-9a-f]{7,64})$/;
-/** The name of an object, and words behind it; a word may be made of such letters alone (`defaced`). */
+/** The name of an object, and words after it; a word may consist of hexadecimal letters only (`defaced`). */
 const NAMED_FIRST = /^(?:commit )?((?=[a-f]*\d)[0-9a-f]{7,64})(?:[:,]| -)? (\S.*)$/;
 const NUMBERED = /^(?:PR |pull request |merge request )?[#!](\d+)(?: from \S+)?$/i;
+/** The branch that a commit is meant for stands in front of its subject. */
+const FOR_BRANCH = /^\[[^\][\r\n]{1,60}\][ \t]+(?=re(?:vert|apply|land))/i;
 /** Gitmoji's sign for a revert. */
 const REWIND = /^(?:\u23ea\ufe0f?|:rewind:)[ \t]*/;
 const NAMES = "[`]?[0-9a-f]{7,64}[`]?(?:(?:, | and |, and )[`]?[0-9a-f]{7,64}[`]?)*";
@@ -56,7 +58,7 @@ export function readReversals(message: string): MessageReversals {
 
 /** What a title says that it reverts or reapplies; null: nothing. */
 function ofSubject(title: string, body: string): Reversal | null {
-  const bare = withoutPull(title).replace(REWIND, "");
+  const bare = withoutPull(title).replace(FOR_BRANCH, "").replace(REWIND, "");
   const [, type = null, description = ""] = TYPED.exec(bare) ?? [];
   const isType = type !== null && /^(?:reverts?|reapply|reland)$/i.test(type);
   const [, revert, words] = VERB.exec(type === null ? bare : description) ?? [];
@@ -84,7 +86,7 @@ function namedBy(about: string): Pick<Reversal, "title" | "commits" | "pulls"> {
   const [, name, words] = NAMED_FIRST.exec(about) ?? [];
   if (name !== undefined) return { title: words!, commits: [name], pulls: [] };
   const title = (QUOTED.exec(about)?.[1] ?? about).trim();
-  // Where the title was put right since, its number finds it all the same.
+  // If the title was corrected since, the number still finds it.
   const own = /\([#!](\d+)\)$/.exec(title)?.[1];
   return { title, commits: [], pulls: own === undefined ? [] : [own] };
 }
@@ -110,7 +112,7 @@ function besideOf(body: readonly string[]): MessageReversals["beside"] {
 
 const ANY_NAME = new RegExp(`(${NAMES})`, "g");
 
-/** In a list of a body, only what is written as git or the convention write it is the title of a revert. */
+/** In a list in the body, only a line in git's form or the convention's is the title of a revert. */
 const isQuotedReversal = (title: string) =>
   /^Re(?:vert|apply) "/.test(title) || (/^revert/i.test(title) && isConventional(title));
 
@@ -119,7 +121,7 @@ const namesIn = (text: string, pattern: RegExp) =>
 
 const distinct = (list: readonly string[]) => [...new Set(list)];
 
-/** Finds commits by the names that messages give them: object names, perhaps cut, titles, numbers of pull requests. */
+/** Finds commits by what messages call them: object names, possibly abbreviated, titles, numbers of pull requests. */
 export class CommitNames {
   readonly #shas: string[];
   readonly #commits: readonly LoggedCommit[];
@@ -143,14 +145,14 @@ export class CommitNames {
     });
   }
 
-  /** The whole object name of one that may be cut; null where no commit or several have it. */
+  /** The full object name for one that may be abbreviated; null if no commit or several match. */
   whole(name: string): string | null {
     const at = firstOf(this.#shas, (sha) => sha >= name);
     const fits = (i: number) => this.#shas[i]?.startsWith(name) === true;
     return fits(at) && !fits(at + 1) ? this.#shas[at]! : null;
   }
 
-  /** The newest commit before another one that bears a title, with or without its number and its type. */
+  /** The newest commit before another one that has a title, with or without its number and its type. */
   titled(title: string, before: string): string | null {
     return this.#before(this.#byTitle.get(withoutPull(title)), before);
   }
@@ -167,7 +169,7 @@ export class CommitNames {
   }
 }
 
-/** The first index of a sorted list from which on something holds. */
+/** The first index of a sorted list from which a condition is true. */
 function firstOf<T>(sorted: readonly T[], holds: (each: T) => boolean): number {
   let [low, high] = [0, sorted.length];
   while (low < high) {

@@ -1,12 +1,13 @@
 import { Minimatch, minimatch } from "minimatch";
 import type { RiskRule } from "../policy/policy.ts";
+import { counted } from "../text/counted.ts";
 import { posixBaseName } from "../text/repositoryPath.ts";
 import { GLOB } from "../text/tagNames.ts";
 import { isManifest } from "./dependencyChanges.ts";
 import type { FlagChange } from "./flags.ts";
 import { compareRisk, type Risk, type RiskCondition, type RiskReason } from "./riskLevel.ts";
 
-/** A file as a drop changes it. Line counts are null where nobody can count them, as in a binary file. */
+/** A file as a drop changes it. Line counts are null if they cannot be counted, as in a binary file. */
 export interface FileChange {
   path: string;
   /** `added`, `modified`, `deleted`, `renamed` and the like. */
@@ -15,11 +16,11 @@ export interface FileChange {
   from: string | null;
   additions: number | null;
   deletions: number | null;
-  /** What it is no file but, before or after; left out: it is a file. */
+  /** A link or a submodule, before or after; left out: it is a file. */
   kind?: "link" | "submodule";
 }
 
-/** What the rules look at: what a drop changes. Where something could not be read it is null, and counts as risky. */
+/** What the rules look at: what a drop changes. Null: it could not be read, and counts as risky. */
 export interface DropContent {
   files: readonly FileChange[];
   flags: readonly FlagChange[] | null;
@@ -59,7 +60,7 @@ function onPaths(patterns: readonly string[], { files }: DropContent): Found | n
   const items = files
     .filter((file) => namesOf(file).some((name) => matches(name) || covers(name, file.kind)))
     .map(pathOf);
-  const many = items.length === 1 ? "1 file matches" : `${items.length} files match`;
+  const many = counted(items.length, "file matches", "files match");
   return found("paths", items, `${many} ${patterns.join(", ")}`);
 }
 
@@ -73,8 +74,8 @@ function onLines(least: number, { files }: DropContent): Found | null {
   if (total < least && uncounted.length === 0) return null;
   const largest = size.filter(({ lines }) => lines > 0).sort((a, b) => b.lines - a.lines);
   const evidence = [
-    `${total} lines changed in ${count(files.length, "file")}; large is ${least} and more`,
-    ...(uncounted.length > 0 ? [`${count(uncounted.length, "file")} whose lines cannot be counted`] : []),
+    `${total} lines changed in ${counted(files.length, "file")}; large is ${least} and more`,
+    ...(uncounted.length > 0 ? [`${counted(uncounted.length, "file")} whose lines cannot be counted`] : []),
   ].join("; ");
   return {
     condition: "lines",
@@ -92,7 +93,7 @@ function onFlags(patterns: readonly string[], { flags }: DropContent): Found | n
   if (!flags) return unreadable("flags", "the flags cannot be read, so nobody can tell what changed");
   const matches = matcher(patterns);
   const items = flags.filter(({ key }) => matches(key)).map(({ key, what }) => `${key}: ${what}`);
-  return found("flags", items, `${count(items.length, "flag")} changed`);
+  return found("flags", items, `${counted(items.length, "flag")} changed`);
 }
 
 function onUntested(rule: NonNullable<RiskRule["untested"]>, { files, recent }: DropContent): Found | null {
@@ -105,7 +106,7 @@ function onUntested(rule: NonNullable<RiskRule["untested"]>, { files, recent }: 
   const inDrop = files.filter(({ status }) => status !== "deleted").map(pathOf);
   const tested = new Set([...history, ...inDrop].filter(isTest).map(stemOf));
   const items = wanted.filter(({ path }) => !tested.has(stemOf(path))).map(pathOf);
-  const many = items.length === 1 ? "1 file has" : `${items.length} files have`;
+  const many = counted(items.length, "file has", "files have");
   return found("untested", items, `${many} no test that changed in the last ${days}`);
 }
 
@@ -121,8 +122,8 @@ function onDependencies({ files, packages }: DropContent): Found | null {
   );
   const items = [...named, ...unread, ...manifests];
   const parts = [
-    ...(named.length > 0 ? [count(named.length, "dependency", "dependencies")] : []),
-    ...(manifests.length + unread.length > 0 ? [count(manifests.length + unread.length, "manifest")] : []),
+    ...(named.length > 0 ? [counted(named.length, "dependency", "dependencies")] : []),
+    ...(manifests.length + unread.length > 0 ? [counted(manifests.length + unread.length, "manifest")] : []),
   ];
   return found("dependencies", items, `${parts.join(" and ")} changed`);
 }
@@ -136,7 +137,7 @@ const unreadable = (condition: RiskCondition, evidence: string): Found => ({
   items: [],
 });
 
-/** A file that is gone needs no test any more, and one that only got another name or mode needs no new one. */
+/** A deleted file needs no test any more, and one that only got another name or mode needs no new one. */
 const needsTest = ({ status, additions, deletions }: FileChange) =>
   status !== "deleted" && !(additions === 0 && deletions === 0);
 
@@ -150,8 +151,8 @@ function matcher(patterns: readonly string[]): (text: string) => boolean {
 }
 
 /**
- * Whether a pattern is about what lies behind a link or in a submodule: `migrations/**` where `migrations` is one. A
- * submodule may hold anything that a pattern can match below it; of a link only what the pattern names is its business.
+ * Whether a pattern concerns what lies behind a link or in a submodule: `migrations/**` where `migrations` is one. A
+ * submodule may contain anything that a pattern can match below it; for a link only what the pattern names counts.
  */
 function coveringMatcher(patterns: readonly string[]): (path: string, kind: FileChange["kind"]) => boolean {
   const whole = patterns.map((pattern) => new Minimatch(pattern, { ...GLOB, partial: true }));
@@ -170,8 +171,6 @@ function headsOf(pattern: string): string[] {
     return parts.slice(0, -1).flatMap((part, i) => (part === "**" ? [] : [parts.slice(0, i + 1).join("/")]));
   });
 }
-
-const count = (n: number, one: string, many = `${one}s`) => `${n} ${n === 1 ? one : many}`;
 
 /**
  * The base name that a test shares with what it tests, in lower case: `cart` for `cart.ts`, `cart.test.ts`,

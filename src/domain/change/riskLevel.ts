@@ -23,7 +23,7 @@ const shown = (because: string) => plainText(because, 120);
 
 export type RiskCondition = "paths" | "lines" | "flags" | "untested" | "dependencies";
 
-/** One rule that holds, and by what. */
+/** One rule that applies, and why. */
 export interface RiskReason {
   level: RiskLevel;
   because: string;
@@ -35,11 +35,11 @@ export interface RiskReason {
 }
 
 export interface Risk {
-  /** Of the worst reason; low where there is none. */
+  /** Of the worst reason; low if there is none. */
   level: RiskLevel;
-  /** The worst first. */
+  /** The highest level first. */
   reasons: RiskReason[];
-  /** How many rules were tried: none is no clean bill. */
+  /** How many rules were applied: without rules, low means nothing. */
   rules: number;
 }
 

@@ -2,13 +2,13 @@ import type { LedgerEvent } from "../event/event.ts";
 import type { Instant } from "../time/instant.ts";
 import type { Drop } from "./drop.ts";
 
-/** An undo that was carried out for exercise, with nothing pushed. */
+/** A rehearsal of the undo, with nothing pushed. */
 export interface Rehearsal {
   tag: string;
   at: Instant;
   by: string;
   passed: boolean;
-  /** From pressing the button to the end of the last check. */
+  /** From pressing the button until the last check has ended. */
   durationMs: number;
   /** Why it did not pass. */
   reason: string | null;
@@ -45,7 +45,7 @@ export function rehearsalOf(event: LedgerEvent): Rehearsal {
   };
 }
 
-/** Whether the undo was done within the time that a real one would have. */
+/** Whether the undo stayed within the target of a real one. */
 export const isInTime = ({ passed, durationMs, targetMs }: Rehearsal) =>
   passed && (targetMs === null || durationMs <= targetMs);
 
@@ -55,13 +55,13 @@ export interface DrillFacts {
   drills: readonly Rehearsal[];
   /** Newest first. */
   drops: readonly Drop[];
-  /** When the policy that asks for drills landed on the release branch; null: it has not, or nobody has looked. */
+  /** When the policy that requires drills reached the release branch; null: it has not, or it is unknown. */
   askedSince: Instant | null;
 }
 
 /**
- * The next drill is due a period after the last one that passed (one that failed has shown no way back). Where there
- * was none it is due a period after somebody asked for it and there was a drop to take back; before anybody did, it is
+ * The next drill is due a period after the last one that passed (a failed one has proved nothing). Where there
+ * was none it is due a period after the policy required it and there was a drop to undo; before that, it is
  * never overdue.
  * @param every Milliseconds; null: never.
  */
@@ -88,7 +88,7 @@ function drillDueAt(
   return askedSince === null ? Math.max(first + every, instant) : Math.max(first, askedSince) + every;
 }
 
-/** Whether it matters when somebody first asked for drills. */
+/** Whether it matters when the policy first required drills. */
 export const asksSinceWhen = (
   { drills, drops }: Omit<DrillFacts, "askedSince">,
   every: number | null,

@@ -6,7 +6,7 @@ import type { Instant } from "../time/instant.ts";
 export interface Tag {
   name: string;
   commit: string;
-  /** The tagger's date, or the commit's where nobody has said when it was tagged. */
+  /** The tagger's date, or the commit's if the tag has none. */
   date: Instant;
   /** Whether the date is the commit's. */
   assumed: boolean;
@@ -20,7 +20,7 @@ export interface Drop {
   names: readonly string[];
   commit: string;
   shippedAt: Instant;
-  /** Nobody has said when it shipped: it is when its commit was made. */
+  /** Its shipping time is unknown; the commit's date stands for it. */
   shippedAssumed: boolean;
   /** By history, never by date; null for the first one. */
   previous: string | null;
@@ -28,7 +28,7 @@ export interface Drop {
   branch: string | null;
   /** The commit that was recorded as shipped, where the tag names another one now. */
   moved: { recorded: string; now: string } | null;
-  /** Whether none of its tags is there any more: it shipped, and that is on record. */
+  /** Whether all of its tags are gone: it shipped, and that is recorded. */
   deleted: boolean;
 }
 
@@ -44,7 +44,7 @@ interface Named {
 }
 
 /**
- * The drops that tags and the record of what shipped make, in no particular order: each commit one, however many names
+ * The drops, from the tags and the record of what shipped, in no particular order: one for each commit, however many names
  * it has. A tag that was moved or deleted since it shipped stays where it was.
  */
 export function findDrops(
@@ -75,7 +75,7 @@ const recordedCommit = (event: LedgerEvent | null) =>
   typeof event?.data.commit === "string" ? event.data.commit : null;
 
 function dropOf(names: readonly Named[]): UnplacedDrop {
-  // A name that is gone, or names another commit by now, is none to go by as long as there is another one.
+  // A name that is gone, or that now names another commit, is used only if there is no other one.
   const ranked = names.toSorted((a, b) => standing(b) - standing(a) || compareVersions(b.name, a.name));
   const [first] = ranked as [Named];
   return {

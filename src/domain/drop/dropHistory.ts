@@ -9,23 +9,23 @@ export interface ReleaseLine {
 
 /** Which drop comes before which: by history alone, whatever the dates say. */
 export interface DropHistory {
-  /** Later ones before what they build on; of those that do not build on each other, the last shipped first. */
+  /** Later drops before those they build on; of unrelated ones, the last shipped first. */
   drops: Drop[];
   /** In the order of the branches. */
   lines: ReleaseLine[];
-  /** Those that no branch holds, the last shipped first. */
+  /** Those that are on no branch, the last shipped first. */
   unheld: UnplacedDrop[];
-  /** Whether the history of a drop holds another one. */
+  /** Whether the history of a drop contains another one. */
   contains(drop: Drop, other: Drop): boolean;
 }
 
-/** The last answer of each graph: of a long history it takes longer than all else that is done at a reading. */
+/** The last answer of each graph: for a long history it takes longer than everything else in a reading. */
 const known = new WeakMap<AncestryGraph, { key: string; history: DropHistory }>();
 
 /**
- * Puts drops in their places.
- * @param graph All that the branches reach; it may hold more.
- * @param branches The first that holds a drop has it.
+ * Orders drops.
+ * @param graph Everything that the branches reach; it may contain more.
+ * @param branches A drop belongs to the first branch that contains it.
  */
 export function dropHistory(
   graph: AncestryGraph,
@@ -51,7 +51,7 @@ function placed(
   const unheld: UnplacedDrop[] = [];
   for (const drop of found) {
     const own = places.indexOf(drop.commit);
-    // A commit on record that no branch has any more: where its tag is now tells at least between which drops it was.
+    // A recorded commit that is on no branch any more: where its tag is now shows at least between which drops it was.
     const at = own >= 0 || !drop.moved ? own : places.indexOf(drop.moved.now);
     if (at < 0) unheld.push(drop);
     else if (own < 0) moved.push({ drop, at });
@@ -102,13 +102,13 @@ class Places {
     branches.forEach(({ commit }, number) => {
       const tip = graph.indexOf(commit);
       if (tip < 0) return;
-      // What lies behind a commit that another branch has is that one's as well.
+      // What comes before a commit of another branch belongs to that branch as well.
       for (let i = tip; i >= 0 && this.#line[i] === -1; i = firstParent(graph, i)) this.#line[i] = number;
       claim(graph, tip, this.#reach, number);
     });
   }
 
-  /** The number of a commit that a branch holds; -1 for any other. */
+  /** The number of a commit on a branch; -1 for any other. */
   indexOf(commit: string): number {
     const i = this.#graph.indexOf(commit);
     return i >= 0 && this.#reach[i]! >= 0 ? i : -1;
@@ -165,7 +165,7 @@ class Ancestry {
     return this.#choose(this.#before[this.rankOf(at)]!, firstParent(this.#graph, at));
   }
 
-  /** The drop that a commit holds: its own, else the one before it. */
+  /** The drop that a commit contains: its own, else the one before it. */
   at(i: number): UnplacedDrop | null {
     return i < 0 ? null : this.#choose(this.#nearest[i]!, i);
   }
@@ -190,7 +190,7 @@ class Ancestry {
     return rank < other && ((this.#contains[other]![rank >> 5]! >>> (rank & 31)) & 1) === 1;
   }
 
-  /** The nearest of several parents: what one of them has and another one contains is not. */
+  /** The nearest of several parents, without those that another one contains. */
   #together(a: readonly number[], b: readonly number[]): readonly number[] {
     if (a === b || b.length === 0) return a;
     if (a.length === 0) return b;
@@ -206,11 +206,11 @@ class Ancestry {
     if (ranks.length > 1) {
       let i = lineFrom;
       while (i >= 0 && !this.#ranks.has(i)) i = firstParent(this.#graph, i);
-      // What lies further down the line is contained in the first one that is met.
+      // What lies further down the line is contained in the first one found.
       const met = i >= 0 ? this.rankOf(i) : -1;
       if (ranks.includes(met)) return this.marked[met]!.drop;
     }
-    // The more commits an ancestor has itself, the fewer lie between.
+    // The more commits an ancestor contains, the fewer lie between.
     const [best] = ranks.toSorted(
       (a, b) =>
         (ranks.length > 1 ? this.#count(b) - this.#count(a) : 0) ||

@@ -14,7 +14,7 @@ import {
 import type { Instant } from "../time/instant.ts";
 import { type Rehearsal, rehearsalOf } from "./drills.ts";
 
-/** What became of one step of an undo: the newest word on it, and one that is done stays done. */
+/** The latest outcome of one step of an undo; a step that is done stays done. */
 export interface StepRecord {
   outcome: StepOutcome;
   at: Instant;
@@ -23,24 +23,26 @@ export interface StepRecord {
   reason: string | null;
   /** The commit that it made. */
   commit: string | null;
-  /** Where people go on from here, such as a pull request. */
+  /** Where to continue, such as a pull request. */
   url: string | null;
+  /** The remote that its branch was pushed to. */
+  pushed: string | null;
 }
 
 /**
- * An undo (or the way back from one) from its first press to its end. However many people press, on however many
- * machines, it is one: a step that any of them has done is done.
+ * An undo or a reapply from its start to its end. However many people run it, on however many
+ * machines, it is one attempt: a step that any of them has done is done.
  */
 export interface UndoAttempt {
   mode: UndoMode;
   startedAt: Instant;
   by: string;
-  /** The newest press. */
+  /** When it was last started or continued. */
   run: string;
   /** The branch that holds its commit. */
   branch: string;
   incident: string | null;
-  /** The drop that it goes back to, where that is not the one before it. */
+  /** The drop that it returns to, if that is not the one before it. */
   to: string | null;
   /** By the step's name (see `stepNames`). */
   steps: ReadonlyMap<string, StepRecord>;
@@ -62,16 +64,16 @@ export interface Undone {
 
 type DropState = "in force" | "undoing" | "undone" | "reapplying";
 
-/** What is on record of one drop: the fold of its events. */
+/** What is recorded of one drop: the replay of its events. */
 export interface DropRecord {
   tag: string;
   state: DropState;
-  /** Counts from 1, and rises each time that the drop is put on again. */
+  /** Counts from 1, and rises each time the drop is reapplied. */
   round: number;
-  /** The undo or the reapply that is going on, or the last one of this round. */
+  /** The undo or the reapply in progress, or the last one of this round. */
   attempt: UndoAttempt | null;
   undone: Undone | null;
-  /** When it was put on again the last time. */
+  /** When it was last reapplied. */
   reappliedAt: Instant | null;
   /** Rehearsals and drills, newest first. */
   rehearsals: Rehearsal[];
@@ -79,7 +81,7 @@ export interface DropRecord {
 
 type Growing = { -readonly [K in keyof UndoAttempt]: UndoAttempt[K] } & { steps: Map<string, StepRecord> };
 
-/** Folds the events of `drop/<tag>`, which must be in the order of truth. */
+/** Replays the events of `drop/<tag>`, which must be in the order of truth. */
 export function foldDrop(tag: string, events: readonly LedgerEvent[]): DropRecord {
   const record: DropRecord = {
     tag,
@@ -126,16 +128,16 @@ export function foldDrop(tag: string, events: readonly LedgerEvent[]): DropRecor
   return record;
 }
 
-/** The attempt that was begun and not brought to an end. */
+/** The attempt that was started and not finished. */
 export const openAttempt = ({ attempt }: DropRecord): UndoAttempt | null =>
   attempt && attempt.endedAt === null ? attempt : null;
 
-/** A drop of which nothing is on record. */
+/** A drop of which nothing is recorded. */
 export const noRecord = (tag: string): DropRecord => foldDrop(tag, []);
 
 /**
  * A name for each step that tells it apart from the others of its plan, so that two machines mean the same one: its
- * words, and a number where they come again.
+ * words, and a number if they repeat.
  */
 export function stepNames(words: readonly string[]): string[] {
   const seen = new Map<string, number>();
@@ -155,8 +157,8 @@ export function nextStep(attempt: UndoAttempt | null, names: readonly string[]):
   return names.find((name) => !isStepDone(attempt?.steps.get(name))) ?? null;
 }
 
-// A press joins what is going on. One that comes too late (the drop is undone already, as another machine has told
-// meanwhile) begins nothing.
+// A new start joins the attempt in progress. One that comes too late (the drop is undone already, as another machine
+// has recorded meanwhile) starts nothing.
 function started(record: DropRecord, attempt: Growing | null, event: LedgerEvent): Growing | null {
   const mode: UndoMode = event.data.mode === "reapply" ? "reapply" : "undo";
   const run = event.data.run as string;
@@ -191,6 +193,7 @@ function takeStep(attempt: Growing, { data, at, by }: LedgerEvent): void {
     reason: textOrNull(data.reason),
     commit: textOrNull(data.commit),
     url: textOrNull(data.url),
+    pushed: textOrNull(data.pushed),
   };
   attempt.steps.set(name, step);
   if (isStepDone(step) && attempt.failed?.step === name) attempt.failed = null;
@@ -227,13 +230,13 @@ function stateOf({ undone, attempt }: DropRecord): DropState {
 
 const textOrNull = (value: unknown) => (typeof value === "string" && value !== "" ? value : null);
 
-/** Taking a drop back, or taking that back again. */
+/** Undoing a drop, or reapplying it. */
 const UNDO_MODES = ["undo", "reapply"] as const;
 export type UndoMode = (typeof UNDO_MODES)[number];
 
-/** `begun`: a command was started, and nobody knows yet what came of it. */
+/** `begun`: a command was started, and its outcome is not known yet. */
 const STEP_OUTCOMES = ["begun", "done", "failed", "skipped", "cancelled"] as const;
-type StepOutcome = (typeof STEP_OUTCOMES)[number];
+export type StepOutcome = (typeof STEP_OUTCOMES)[number];
 
 const REHEARSAL_OUTCOMES = ["passed", "failed"] as const;
 
@@ -286,7 +289,7 @@ export const DROP_CHECKS: Readonly<Record<string, Check>> = {
   ),
 };
 
-/** The drops on record as shipped, each with the head that the ledger had then, where that was written down. */
+/** The drops recorded as shipped, each with the head that the ledger had then, if that was recorded. */
 export function shippedIn(log: EventLog): [tag: string, ledger: string][] {
   return [...log.live()].flatMap(([subject, events]) =>
     subject.startsWith("drop/")

@@ -4,13 +4,13 @@ import { exactly } from "../time/duration.ts";
 import type { Drop } from "./drop.ts";
 import type { ReleaseState } from "./release.ts";
 
-/** Goes after the time that a drop shipped, where nobody has said it. */
+/** Follows the shipping time of a drop if that is assumed. */
 export const assumedWords = ({ shippedAssumed }: Pick<Drop, "shippedAssumed">) =>
   shippedAssumed ? " (assumed)" : "";
 
 const SHOWN_TAGS = 3;
 
-/** Matching tags that look like the newest drop and are none, for no release branch holds them; null for none. */
+/** Matching tags that look like the newest drop but are on no release branch; null for none. */
 export function newerTagWords({
   newerTags,
   branches,
@@ -26,6 +26,28 @@ export function newerTagWords({
   return `${tags.join(", ")}${more} ${are} newer and on no release branch (${names.join(", ")}); merge ${them}, or add ${them} to drops.branch in the policy.`;
 }
 
+/** Drops that are on record as shipped and that no release branch holds any more; null for none. */
+export function lostDropWords({
+  lostDrops,
+  branches,
+}: Pick<ReleaseState, "lostDrops" | "branches">): string | null {
+  if (lostDrops.length === 0) return null;
+  const shown = lostDrops.slice(0, SHOWN_TAGS).map(({ tag, commit, deleted }) => {
+    const gone = deleted ? ", its tag deleted" : "";
+    return `${plainText(tag, 60)} (${plainText(commit.slice(0, 10))}${gone})`;
+  });
+  const more = lostDrops.length > SHOWN_TAGS ? ` and ${lostDrops.length - SHOWN_TAGS} more` : "";
+  const names = branches.slice(0, SHOWN_TAGS).map(({ name }) => plainText(name, 60));
+  const [are, them, records] =
+    lostDrops.length > 1 ? ["are", "them", "their records"] : ["is", "it", "its record"];
+  return `${shown.join(", ")}${more} ${are} on record as shipped, but no release branch (${names.join(", ")}) holds ${them} any more; restore the branch, or retract ${records} (dropclock drop retract TAG).`;
+}
+
+/** What no release branch holds, and people may take for a drop or look for among the drops: a sentence for each kind. */
+export const unheldWords = (
+  state: Pick<ReleaseState, "newerTags" | "lostDrops" | "branches" | "shallow">,
+): string[] => [newerTagWords(state), lostDropWords(state)].filter((words) => words !== null);
+
 /** What an event of a drop or of its council says, as one inert line; null for a type that is of neither. */
 export function dropEventWords({ type, data }: LedgerEvent): string | null {
   const said = (key: string) =>
@@ -38,7 +60,7 @@ export function dropEventWords({ type, data }: LedgerEvent): string | null {
     case "retracted":
       return with_("Retracted", said("why"));
     case "stage":
-      // Up or down: that is for the policy's order to say.
+      // Up or down depends on the order in the policy.
       return with_(
         said("from") ? `From ${said("from")} to ${said("stage")}` : `In ${said("stage")}`,
         said("why"),

@@ -1,6 +1,6 @@
 import type { LedgerEvent } from "../event/event.ts";
-import type { CountdownName } from "../incident/clock.ts";
 import type { HandoverMoment } from "../policy/policy.ts";
+import type { CountdownName } from "../policy/terms.ts";
 import type { Instant } from "../time/instant.ts";
 import type { Release } from "./release.ts";
 import { countdownsOf, statusAt } from "./status.ts";

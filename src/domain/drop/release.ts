@@ -23,7 +23,7 @@ export interface Candidate {
   previous: Drop | null;
 }
 
-/** What may be released next: that of the current drop's branch, else of the first one that holds something new. */
+/** What may be released next: from the current drop's branch, else from the first one with something new. */
 export const nextDrop = (release: Pick<Release, "lines" | "current">): Candidate | null =>
   nextDrops(release)[0] ?? null;
 
@@ -36,7 +36,7 @@ function nextDrops({ lines, current }: Pick<Release, "lines" | "current">): Cand
   return tips.map(({ branch, current: previous }) => ({ tag: null, commit: branch.commit, previous }));
 }
 
-/** Of several, the one that a new name goes on from: whose last drop has the highest name below it; else the first. */
+/** Of several, the one that a new name continues: its last drop has the highest name below it; else the first. */
 export function nextDropNamed(release: Pick<Release, "lines" | "current">, tag: string): Candidate | null {
   const all = nextDrops(release);
   const below = all
@@ -77,7 +77,7 @@ export interface ReleaseFacts extends HistoryFacts {
 export interface SettledIncident {
   id: string;
   openedAt: Instant;
-  /** Null where its opening does not count by the policy of today. */
+  /** Null if its opening does not count under the current policy. */
   fold(): Incident | null;
 }
 
@@ -88,36 +88,41 @@ export interface ReleaseState {
   branch: ReleaseBranch | null;
   branches: readonly ReleaseBranch[];
   branchMissing: string | null;
-  /** The history of a branch is cut: that there is no drop says nothing. */
+  /** The history of a branch is cut, so a missing drop means nothing. */
   shallow: boolean;
-  /** Each before what it builds on, else the last shipped first. */
+  /** Each before those it builds on, else the last shipped first. */
   drops: Drop[];
-  /** Of the drops that the release branches hold, the one that shipped last. */
+  /** Of the drops on the release branches, the one that shipped last. */
   current: Drop | null;
   /** Each branch with the drop that it holds. */
   lines: readonly ReleaseLine[];
   /** Matching tags that no release branch holds and that are newer than the current drop; the newest first. */
   newerTags: readonly UnplacedDrop[];
+  /** Drops that are on record as shipped and that no release branch holds any more; the last shipped first. */
+  lostDrops: readonly UnplacedDrop[];
   /** The incidents that may still be going on or wait for their post-mortem, newest first, by when they were opened. */
   live: Incident[];
-  /** The others, newest first. They are folded when somebody asks for them. */
+  /** The others, newest first. They are replayed on demand. */
   settled: readonly SettledIncident[];
-  /** What is on record of each drop that anything is on record of, by its tag. */
+  /** What is recorded of each drop, by its tag; drops without any record are left out. */
   records: ReadonlyMap<string, DropRecord>;
   /** The drills on record, newest first. */
   drills: Rehearsal[];
 }
 
-/** The release state of a repository: the fold of all that was read. Holds no instant; ask `statusAt`. */
+/** The release state of a repository, replayed from everything that was read. Holds no instant; ask `statusAt`. */
 export interface Release extends ReleaseState {
-  /** All of them, newest first. A long ledger is folded as a whole by this: `live` and `incident` do with a part. */
+  /** All of them, newest first. This replays a whole ledger, however long; `live` and `incident` need only a part. */
   readonly incidents: Incident[];
-  /** All of them, in no particular order. A long ledger is read as a whole by this; `log` does with a part. */
+  /** All of them, in no particular order. This reads a whole ledger, however long; `log` needs only a part. */
   readonly events: readonly LedgerEvent[];
   /** The events by their subjects. */
   log: EventLog;
-  /** The incident of an id; null where there is none. */
-  incident(id: string): Incident | null;
+  /**
+   * The incident of an id; null where there is none.
+   * @param supposed An event that somebody is about to enter: then it is the incident that would come of it.
+   */
+  incident(id: string, supposed?: LedgerEvent): Incident | null;
   /** The drops whose history holds another one. */
   laterThan(drop: Drop): Drop[];
   /** The drop that was the current one at an instant, by what is known today. */
@@ -125,7 +130,7 @@ export interface Release extends ReleaseState {
 }
 
 /**
- * Folds what was read. With an instant it is the state as of then: later drops and events had not happened.
+ * Replays what was read. With an instant it is the state as of then: later drops and events had not happened.
  */
 export function foldRelease(facts: ReleaseFacts, lookBackTo: Instant | null = null): Release {
   const log = logOf(facts, lookBackTo);
@@ -144,8 +149,10 @@ export function foldRelease(facts: ReleaseFacts, lookBackTo: Instant | null = nu
       return event ? { at: event.at, assumed: false } : null;
     },
   };
-  const fold = (id: string) => {
-    const incident = foldIncident(id, log.of(`${INCIDENT}${id}`), context);
+  const fold = (id: string, supposed?: LedgerEvent) => {
+    const known = log.of(`${INCIDENT}${id}`);
+    const events = supposed ? [...known, supposed].sort(inOrder) : known;
+    const incident = foldIncident(id, events, context);
     const drop = incident?.drop == null ? undefined : byName.get(incident.drop);
     return incident && drop ? { ...incident, drop: drop.tag } : incident;
   };
@@ -177,15 +184,20 @@ export function foldRelease(facts: ReleaseFacts, lookBackTo: Instant | null = nu
     const record = foldDrop(drop.tag, eventsOf(log, drop.names));
     for (const name of drop.names) records.set(name, record);
   }
+  const newerTags = unheld.filter(
+    ({ deleted, shippedAt }) => !deleted && shippedAt > (current?.shippedAt ?? -Infinity),
+  );
   const { policy, branches, branchMissing, shallow = false } = facts;
   let incidents: Incident[] | null = null;
   return {
     ...{ policy, branches, branchMissing, shallow, drops, lines, current, live, settled, records, drills },
     log: withNames(log, drops),
     branch: branchOf(branches, current),
-    newerTags: unheld.filter(
-      ({ deleted, shippedAt }) => !deleted && shippedAt > (current?.shippedAt ?? -Infinity),
-    ),
+    newerTags,
+    // What a shallow clone does not hold may well be on a branch.
+    lostDrops: shallow
+      ? []
+      : unheld.filter((each) => !newerTags.includes(each) && each.names.some((name) => shipped.has(name))),
     incident: fold,
     laterThan: (drop) => drops.filter((each) => contains(each, drop)),
     currentAt: (instant) => currentOf(historyAt(facts, found, instant).lines),
@@ -199,7 +211,7 @@ export function foldRelease(facts: ReleaseFacts, lookBackTo: Instant | null = nu
   };
 }
 
-/** What had not shipped by then is passed over, and comes between no others. */
+/** What had not shipped by then is skipped, and does not come between two others. */
 function historyAt(
   { graph, branches }: HistoryFacts,
   found: readonly UnplacedDrop[],
@@ -241,7 +253,7 @@ export const previousOf = (release: Pick<Release, "drops">, { previous }: Drop):
 const eventsOf = (log: EventLog, names: readonly string[]) =>
   names.flatMap((name) => log.of(`drop/${name}`)).sort(inOrder);
 
-/** Under each name of a drop, what is on record under any of them. */
+/** Under each name of a drop, what is recorded under any of them. */
 function withNames(log: EventLog, drops: readonly Drop[]): EventLog {
   const several = drops.filter(({ names }) => names.length > 1);
   if (several.length === 0) return log;
@@ -273,6 +285,6 @@ const newestFirst = (a: Pick<Incident, "openedAt" | "id">, b: Pick<Incident, "op
 const folded = (settled: readonly SettledIncident[]): Incident[] =>
   settled.map(({ fold }) => fold()).filter((incident) => incident !== null);
 
-/** What is on record of a drop, be it nothing. */
+/** What is recorded of a drop, even if nothing is. */
 export const recordOf = ({ records }: Pick<Release, "records">, tag: string): DropRecord =>
   records.get(tag) ?? noRecord(tag);

@@ -10,14 +10,14 @@ import type { Drop, UnplacedDrop } from "./drop.ts";
 import type { ReleaseBranch } from "./dropHistory.ts";
 import type { ReleaseState, SettledIncident } from "./release.ts";
 
-/** For how long somebody must be watching the current drop. */
+/** How long the watch window of the current drop is open. */
 export interface WatchWindow {
   state: "open" | "closed";
   endsAt: Instant | null;
   remainingMs: number;
 }
 
-/** A drop and how long somebody must be watching it. */
+/** A drop and its watch window. */
 export interface DropWatch {
   drop: Drop;
   watch: WatchWindow;
@@ -32,16 +32,18 @@ export interface Status {
   dropMissing: string | null;
   /** Matching tags that no release branch holds and that are newer than the current drop; the newest first. */
   newerTags: readonly UnplacedDrop[];
+  /** Drops that are on record as shipped and that no release branch holds any more; the last shipped first. */
+  lostDrops: readonly UnplacedDrop[];
   branches: readonly ReleaseBranch[];
-  /** The history of a branch is cut: that there is no drop says nothing, nor that no branch holds a tag. */
+  /** The history of a branch is cut, so a missing drop, or a tag on no branch, means nothing. */
   shallow: boolean;
   /** Of the current drop. */
   watch: WatchWindow;
   /** Every drop whose watch window is open, the last shipped first: also one before the current drop, or of another branch. */
   watched: DropWatch[];
-  /** What is not closed, the most urgent first; no more of it than anybody can look at. */
+  /** What is not closed, the most urgent first, up to the limit that a person can look through. */
   open: IncidentStatus[];
-  /** How many more are not closed, less urgent and not new: none, unless something is wrong with the ledger. */
+  /** How many more are not closed, less urgent and not new; zero unless something is wrong with the ledger. */
   unlisted: number;
   /** What is closed, newest first: all of it. See `past` for how many there are, and for the newest. */
   readonly closed: IncidentStatus[];
@@ -49,10 +51,10 @@ export interface Status {
   drills: Drills;
 }
 
-/** Open incidents in a status, at most: more are a flood, and the worst of it must stay in reach. */
+/** Open incidents in a status, at most: in a flood, the worst must stay visible. */
 export const MOST_OPEN = 500;
 
-/** So many of them for being the newest: somebody may just have declared one, and looks for it. */
+/** How many of them are the newest ones: someone may just have declared one, and looks for it. */
 export const NEWEST_OPEN = 100;
 
 export function statusAt(release: ReleaseState, instant: Instant): Status {
@@ -68,6 +70,7 @@ export function statusAt(release: ReleaseState, instant: Instant): Status {
     drop,
     dropMissing: drop ? null : whyNoDrop(release),
     newerTags: release.newerTags,
+    lostDrops: release.lostDrops,
     branches: release.branches,
     shallow: release.shallow,
     watch: watchWindow(release, drop, open, instant),
@@ -96,7 +99,7 @@ export interface UrgentClock {
 export const countdownsOf = ({ clocks, nextUpdate }: IncidentStatus): Countdown[] =>
   nextUpdate ? [...clocks, nextUpdate] : clocks;
 
-/** The clock that people should look at first: the one with the least time left, breached ones included. */
+/** The most urgent clock: the one with the least time left, breached ones included. */
 export function mostUrgent(open: readonly IncidentStatus[]): UrgentClock | null {
   let urgent: UrgentClock | null = null;
   for (const status of open) {
@@ -117,7 +120,7 @@ export const breachedClocks = (open: readonly IncidentStatus[]): UrgentClock[] =
     status.clocks.filter(({ state }) => state === "breached").map((clock) => ({ status, clock })),
   );
 
-// A paused clock is urgent only where nothing else runs.
+// A paused clock is urgent only if no other one runs.
 const rank = (clock: Countdown) => clock.remainingMs! + (clock.state === "paused" ? 1e15 : 0);
 
 function byUrgency(a: IncidentStatus, b: IncidentStatus): number {
@@ -149,7 +152,7 @@ const exampleTag = (patterns: readonly string[]) =>
     .replace(/[[{].*$/, "1")
     .replace(/\*.*|\?.*/, "1");
 
-/** With the same target what shipped before ends before, so the first that is over is the last to look at. */
+/** With the same target what shipped earlier ends earlier, so the search stops at the first that is over. */
 function openWindows(release: ReleaseState, open: IncidentStatus[], instant: Instant): DropWatch[] {
   const windows: DropWatch[] = [];
   for (const drop of byShipping(release.drops)) {
@@ -168,7 +171,7 @@ function byShipping(drops: readonly Drop[]): Drop[] {
   return known;
 }
 
-/** The `detect` target of the severest kind, counted from the moment that the drop shipped. */
+/** The `detect` target of the highest severity, counted from the moment the drop shipped. */
 function watchWindow(
   release: ReleaseState,
   drop: Drop | null,
@@ -181,10 +184,15 @@ function watchWindow(
   const calendar = compileCalendar(ruleFor(policy.calendar, "detect"));
   const endsAt = watchEndsAt(policy, drop);
   const remainingMs = Math.max(0, target - calendar.counted(drop.shippedAt, instant));
-  const taken = open.some(({ incident }) => incident.drop === drop.tag && incident.kind === "real");
+  const taken =
+    isUndone(release, drop) ||
+    open.some(({ incident }) => incident.drop === drop.tag && incident.kind === "real");
   const passed = remainingMs === 0 || endsAt === null;
   return { state: passed || taken ? "closed" : "open", endsAt, remainingMs };
 }
+
+/** Nobody needs to watch what was taken back. */
+const isUndone = ({ records }: ReleaseState, { tag }: Drop) => records.get(tag)?.state === "undone";
 
 /** When the watch window of a drop ends, or has ended; null where the policy sets none. */
 export function watchEndsAt(
@@ -195,14 +203,14 @@ export function watchEndsAt(
   return target === null ? null : compileCalendar(ruleFor(calendar, "detect")).after(drop.shippedAt, target);
 }
 
-/** The incidents that are over, newest first. Of a long ledger only those that somebody asks for are folded. */
+/** The incidents that are over, newest first. In a long ledger only those that are asked for are replayed. */
 export class ClosedIncidents {
   readonly #known: readonly IncidentStatus[];
   readonly #settled: readonly SettledIncident[];
   readonly #instant: Instant;
   #newest: IncidentStatus[] = [];
 
-  /** @param known Those that are folded already. Both are in order. */
+  /** @param known Those that are replayed already. Both are in order. */
   constructor(known: readonly IncidentStatus[], settled: readonly SettledIncident[], instant: Instant) {
     this.#known = known;
     this.#settled = settled;

@@ -2,21 +2,21 @@ import type { Instant } from "../time/instant.ts";
 import type { Drop } from "./drop.ts";
 import type { Status } from "./status.ts";
 
-/** Whose signals are to be read right now, and why. */
+/** Which drop's signals are to be read now, and why. */
 export interface WatchPlan {
   drop: Drop;
-  /** `asked`: somebody wants it, whatever goes on. */
+  /** `asked`: someone wants it, whether or not there is a reason. */
   reason: "window" | "incident" | "asked";
   /** When the watch ends by itself; null while an incident is open. */
   endsAt: Instant | null;
-  /** Every drop that is watched by it, with the end of its window; none while an incident is all that it is for. */
+  /** Every drop in its watch window, with the end of it; none while only an incident is watched. */
   windows: { drop: Drop; endsAt: Instant | null }[];
 }
 
 /**
- * Signals are read in the watch windows of drops and while a real incident goes on; else never. What they say is about
+ * Signals are read in the watch windows of drops and while a real incident is open; else never. What they say concerns
  * the drop that shipped last.
- * @param askedUntil Until when they are to be read in any case.
+ * @param askedUntil Until when they are read in any case.
  */
 export function watchPlan(
   { at, drop, watched, open, policy }: Status,

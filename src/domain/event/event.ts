@@ -1,6 +1,6 @@
 import type { Instant } from "../time/instant.ts";
 
-/** All events of a ledger by their subjects. What nobody asks for need never be read. */
+/** All events of a ledger by subject. What is not asked for is never read. */
 export interface EventLog {
   /** How many events there are. */
   readonly size: number;
@@ -8,7 +8,7 @@ export interface EventLog {
   live(): ReadonlyMap<string, readonly LedgerEvent[]>;
   /** The incidents that are over, none of them among the live subjects. */
   settled(): readonly SettledSubject[];
-  /** In the order of truth; none for a subject that is not on record. */
+  /** In the order of truth; none for a subject without a record. */
   of(subject: string): readonly LedgerEvent[];
   has(subject: string): boolean;
   /** Every event, in no particular order. */
@@ -23,7 +23,7 @@ export interface SettledSubject {
   count: number;
 }
 
-/** The log of events that are all at hand. */
+/** The log of events that are all in memory. */
 export function eventLogOf(events: readonly LedgerEvent[]): EventLog {
   const subjects = bySubject(events);
   return {
@@ -81,15 +81,15 @@ export interface LedgerEvent {
   recorded: Instant;
   by: string;
   data: Record<string, unknown>;
-  /** Who put it on record, where the ledger's commits name somebody else than `by`; null: they cannot tell who. */
+  /** Who recorded it, if the ledger's commits name someone other than `by`; null: they do not show who. */
   enteredBy?: string | null;
-  /** What somebody did to its entry after it was put on record; what it first said counts all the same. */
+  /** What was done to its entry after it was recorded; what it first said still counts. */
   touched?: Touch;
 }
 
 /**
  * `removed`: taken out of the ledger. `changed`: later commits put something else in its place. `doubled`: something
- * else claims its place or its id, and the history does not tell which of them was first, or it is of another subject.
+ * else claims its place or its id, and the history does not show which of them was first, or it is of another subject.
  */
 export type Touch = "removed" | "changed" | "doubled";
 
@@ -111,7 +111,7 @@ export function bySubject(events: Iterable<LedgerEvent>): Map<string, LedgerEven
 }
 
 /**
- * The events that count when looking back to an instant: what had happened by then, and what was on record by then
+ * The events that count when looking back to an instant: what had happened by then, and what was recorded by then
  * (so that a claim about the future is still seen, and flagged, by whoever looked at that moment).
  */
 export function asOf(events: Iterable<LedgerEvent>, instant: Instant): LedgerEvent[] {
@@ -121,7 +121,7 @@ export function asOf(events: Iterable<LedgerEvent>, instant: Instant): LedgerEve
 }
 
 /**
- * The ids that do not count. A retraction may itself be taken back, but only by one that comes after it in the order
+ * The ids that do not count. A retraction may itself be retracted, but only by one that comes after it in the order
  * of truth, so that two of them can never cancel each other out in a circle.
  */
 export function retractedEvents(events: readonly LedgerEvent[]): Set<string> {

@@ -25,7 +25,7 @@ export const oneOf =
   (data) =>
     words.includes(data[key] as string) ? null : `data.${key} is none of ${words.join(", ")}`;
 
-/** The full name of a git object: what else is given where one belongs could mean anything to git. */
+/** The full name of a git object: anything else could mean something different to git. */
 export const objectName =
   (key: string): Check =>
   (data) =>

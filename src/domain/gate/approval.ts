@@ -1,6 +1,6 @@
 import { isAtLeast } from "../change/riskLevel.ts";
 import { inOrder, type LedgerEvent } from "../event/event.ts";
-import { mailOf } from "../text/plainText.ts";
+import { mailOf, plainText, shownName } from "../text/plainText.ts";
 import type { Instant } from "../time/instant.ts";
 import type { PersonOf } from "./people.ts";
 import {
@@ -10,31 +10,30 @@ import {
   isCouncilType,
   isSamePerson,
   type Matter,
-  shown,
   staleness,
   type Vote,
   voteFlaw,
   type Witnesses,
 } from "./vote.ts";
 
-/** What the council has said of one drop. */
+/** The council's votes on one drop. */
 export interface Approval {
   /** Whether the drop needs the council at all: it has one, and the risk is high enough. */
   needed: boolean;
   /** How many approvals are needed; 0 where none are. */
   quorum: number;
-  /** Who has approved, one vote for each member, in the order of truth. */
+  /** The approvals, one for each member, in the order of truth. */
   approved: Vote[];
-  /** Members whose last word is no. Any of them stops the drop. */
+  /** Members whose latest vote is no. Any of them blocks the drop. */
   rejected: Vote[];
-  /** The standing request for approval; null where nobody has asked, or only for an earlier commit. */
+  /** The current request for approval; null if there is none, or only for an earlier commit. */
   request: LedgerEvent | null;
   /** Overrides that count, oldest first. */
   overrides: LedgerEvent[];
   /** What does not count, each with its reason. */
   disregarded: Vote[];
   mainAuthor: string | null;
-  /** Members whose word could still count: neither said anything that counts, nor made the drop. */
+  /** Members whose vote could still count: they have not voted, and did not write most of the drop. */
   waitingFor: string[];
 }
 
@@ -44,20 +43,20 @@ export interface CouncilFacts {
   commit: string;
   /** Who made most of the drop, `Name <mail>`. */
   mainAuthor: string | null;
-  /** Who has several addresses is one person, who votes once, and never for their own. Left out: an address is a person. */
+  /** A person with several addresses votes once, and never for their own drop. Left out: an address is a person. */
   personOf?: PersonOf;
-  /** The entries of the council, on whatever commit; any other event among them is passed over. */
+  /** The entries of the council, on any commit; other events among them are skipped. */
   events: Iterable<LedgerEvent>;
   /** Between these, entries on other commits were meant for this drop: from the drop before it to its own shipping. */
   between: { since: Instant | null; until: Instant | null };
-  /** The commits of the other drops, of which entries are not to be told here. */
+  /** The commits of the other drops, whose entries are not shown here. */
   otherDrops: ReadonlySet<string>;
   witness: Witnesses;
 }
 
 /**
- * Folds what is on record. It depends on nothing but the set of events: not on the order in which they came, nor on
- * how often one came.
+ * Replays the record. It depends only on the set of events: not on the order in which they came, nor on
+ * how often one arrived.
  */
 export function foldApproval(facts: CouncilFacts): Approval {
   const { council, matter, mainAuthor, personOf = mailOf } = facts;
@@ -114,18 +113,21 @@ function entriesOf({
 function judge(event: LedgerEvent, { council, matter, mainAuthor, personOf, witness }: CouncilFacts): Vote {
   const flaw = council
     ? voteFlaw(event, witness(event), council, mainAuthor, personOf)
-    : `${shown(event.by)}'s: the policy has no council`;
+    : `${shownName(event.by)}'s: the policy has no council`;
   // A rejection stays one until its author thinks better of it.
   const stale = event.type === "approved" && staleness(event, matter) !== null;
   return { event, flaw, stale };
 }
 
-/** Anybody may break the glass, under their own name and with a reason; it is told of for good. */
+/** Anyone may override, under their own name and with a reason; it stays on the record for good. */
 function judgeOverride(event: LedgerEvent, { council, matter, witness }: CouncilFacts): Vote {
   const grown = staleness(event, matter);
+  // Blanks, or letters that nobody sees, are no reason.
+  const unsaid = plainText(String(event.data.why ?? "")) === "" ? "it gives no reason" : null;
+  const because = unsaid ?? grown;
   const flaw =
     identityFlaw(event, witness(event), council?.signed ?? false) ??
-    (grown === null ? null : `${shown(event.by)}'s override: ${grown}`);
+    (because === null ? null : `${shownName(event.by)}'s override: ${because}`);
   return { event, flaw, stale: grown !== null };
 }
 
@@ -133,11 +135,11 @@ const asStale =
   (matter: Matter) =>
   (vote: Vote): Vote => ({
     ...vote,
-    flaw: `${shown(vote.event.by)}'s is stale: ${staleness(vote.event, matter)}`,
+    flaw: `${shownName(vote.event.by)}'s is stale: ${staleness(vote.event, matter)}`,
   });
 
 const onOtherCommit = (event: LedgerEvent): Vote => ({
   event,
-  flaw: `${shown(event.by)}'s is for another commit (${commitOf(event).slice(0, 10)})`,
+  flaw: `${shownName(event.by)}'s is for another commit (${commitOf(event).slice(0, 10)})`,
   stale: true,
 });

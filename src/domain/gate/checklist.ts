@@ -8,7 +8,7 @@ import { formatInstant, type Instant } from "../time/instant.ts";
 
 export type Verdict = "pass" | "fail" | "noData";
 
-/** Where the way out of a row that does not pass begins. */
+/** Marks the start of what to do about a row that does not pass. */
 export type Fix = "flags" | "metrics" | "signals" | "watch" | "drill" | "undo";
 
 export interface ChecklistRow {
@@ -17,23 +17,23 @@ export interface ChecklistRow {
   verdict: Verdict;
   /** One sentence: on what evidence. */
   why: string;
-  /** What to do, and where; null where nothing is to be done. */
+  /** What to do, and where; null if there is nothing to do. */
   fix: { kind: Fix; words: string } | null;
 }
 
-/** The evidence, as it was found. */
+/** The evidence. */
 export interface ChecklistFacts {
   drop: Drop;
   policy: Pick<Policy, "flags" | "signals">;
-  /** The flags that the drop adds, changes or removes; null: they cannot be read. */
+  /** The flags that the drop adds, changes or removes; null: they could not be read. */
   flags: readonly FlagChange[] | null;
-  /** What is on record of the drop's signals. */
+  /** What is recorded of the drop's signals. */
   entries: readonly SignalEntry[];
   watched: readonly Watched[];
   /** When its watch window ends. */
   windowEndsAt: Instant | null;
   drills: Pick<Drills, "last" | "dueAt" | "overdue">;
-  /** Whether it can be taken back, in words too. */
+  /** Whether it can be undone, also in words. */
   undo: { state: "ready" | "conflicts" | "nothing" | "undone" | "unknown"; words: string };
   now: Instant;
 }
@@ -41,7 +41,7 @@ export interface ChecklistFacts {
 /** A signal may be read a moment late. */
 const LATE_MS = 60_000;
 
-/** The observability checklist of a drop: judged on evidence, never by ticking. */
+/** The observability checklist of a drop, judged by evidence. */
 export function checklist(facts: ChecklistFacts): ChecklistRow[] {
   return [flagsRow(facts), signalRow(facts), rollbackRow(facts), drillRow(facts), undoRow(facts)];
 }

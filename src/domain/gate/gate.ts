@@ -2,20 +2,21 @@ import { inOrder, type LedgerEvent } from "../event/event.ts";
 import { isBackDated } from "../incident/incident.ts";
 import type { Policy } from "../policy/policy.ts";
 import type { SignalState } from "../signal/signal.ts";
-import { plainText } from "../text/plainText.ts";
+import { counted } from "../text/counted.ts";
+import { plainText, shownName } from "../text/plainText.ts";
 import { roughly } from "../time/duration.ts";
 import type { Instant } from "../time/instant.ts";
 import type { Approval } from "./approval.ts";
-import { shown, type Vote } from "./vote.ts";
+import type { Vote } from "./vote.ts";
 
-/** What a drop wants to do. */
+/** What is asked of the gate. */
 export type GateQuestion = { kind: "ship" } | { kind: "promote"; to: string };
 
-/** How a signal of the policy stands; `unread` where nobody has looked. */
+/** The state of a signal of the policy; `unread` if it was never read. */
 export interface SignalStanding {
   name: string;
   state: SignalState | "unread";
-  /** When it was read; null where it never was. */
+  /** When it was read; null: never. */
   at: Instant | null;
   /** One inert line. */
   why: string;
@@ -24,21 +25,21 @@ export interface SignalStanding {
 /** Everything that the gate looks at. */
 export interface GateFacts {
   question: GateQuestion;
-  /** How people call the drop: its tag, or `the next drop`. */
+  /** What people call the drop: its tag, or `the next drop`. */
   name: string;
   at: Instant;
-  /** What makes it unfit whatever anybody approves, each as a sentence: its tag was moved, it was undone … */
+  /** What blocks it whoever approves, each as a sentence: its tag was moved, it was undone … */
   faults: readonly GateReason[];
   approval: Approval;
   stages: Stages;
-  /** Where the drop is; null before it has shipped, and where the policy has no stages. */
+  /** The drop's stage; null before it has shipped, and if the policy has no stages. */
   stage: DropStage | null;
   signals: readonly SignalStanding[];
   /** Titles of the open incidents that it caused. */
   incidents: readonly string[];
 }
 
-/** The verdict. Open is it only when there is no reason why not. */
+/** The verdict. It is open only if there is no reason why not. */
 export interface Gate {
   open: boolean;
   reasons: GateReason[];
@@ -46,7 +47,7 @@ export interface Gate {
   overridden: GateReason[];
 }
 
-/** The law of the gate: every reason why not, and never only the first. */
+/** The law of the gate: every reason why not, not only the first. */
 export function judgeGate(facts: GateFacts): Gate {
   const { question, approval, faults } = facts;
   const council = objectionsOf(approval);
@@ -57,7 +58,7 @@ export function judgeGate(facts: GateFacts): Gate {
 
 const NONE: Objections = { standing: [], lifted: [] };
 
-/** Which stage may be entered is a matter of order; an override that names it lifts the waiting, never the order. */
+/** Stages are entered in order; an override that names a stage lifts the waiting, never the order. */
 function exposureReasons(facts: GateFacts, to: string): Objections {
   const order = orderReason(facts, to);
   if (order) return { standing: [order], lifted: [] };
@@ -117,13 +118,13 @@ function incidentReasons({ incidents, name }: GateFacts): GateReason[] {
   );
 }
 
-/** What the council has against a drop: what still stands, and what an override has lifted. */
+/** The council's reasons against a drop: those that still count, and those that an override has lifted. */
 interface Objections {
   standing: GateReason[];
   lifted: GateReason[];
 }
 
-/** An override lifts what was missing, and every no that was said before it; a later no stands. */
+/** An override lifts what was missing, and every rejection before it; a later rejection counts. */
 export function objectionsOf(approval: Approval): Objections {
   const { rejected, overrides } = approval;
   const missing = missingApprovals(approval);
@@ -141,18 +142,18 @@ export function objectionsOf(approval: Approval): Objections {
 function refusal({ event }: Vote): GateReason {
   const { why } = event.data;
   const because = typeof why === "string" && why !== "" ? `: ${plainText(why)}` : "";
-  return reason("rejected", `${shown(event.by)} has rejected it${because}.`);
+  return reason("rejected", `${shownName(event.by)} has rejected it${because}.`);
 }
 
 function missingApprovals(approval: Approval): string | null {
   const { quorum, approved, disregarded, mainAuthor } = approval;
   if (approved.length >= quorum) return null;
   const have =
-    approved.length === 0 ? "none" : `only ${approved.map(({ event }) => shown(event.by)).join(" and ")}`;
+    approved.length === 0 ? "none" : `only ${approved.map(({ event }) => shownName(event.by)).join(" and ")}`;
   const given = disregarded.filter(({ event }) => event.type === "approved").map(({ flaw }) => flaw);
   const flaws = given.length === 0 ? "" : `; not counted: ${[...new Set(given)].join("; ")}`;
-  const author = mainAuthor === null ? "" : ` other than ${shown(mainAuthor)}, who made most of it`;
-  return `It needs ${quorum} approval${quorum === 1 ? "" : "s"} of the council from members${author}, and has ${have}${flaws}.`;
+  const author = mainAuthor === null ? "" : ` other than ${shownName(mainAuthor)}, who made most of it`;
+  return `It needs ${counted(quorum, "approval")} of the council from members${author}, and has ${have}${flaws}.`;
 }
 
 /** What kind of reason, for machines. */
@@ -175,10 +176,10 @@ const GATE_CODES = [
 ] as const;
 type GateCode = (typeof GATE_CODES)[number];
 
-/** One reason why a gate is shut. */
+/** One reason why a drop is blocked. */
 export interface GateReason {
   code: GateCode;
-  /** One sentence of inert text, with the way out where there is one. */
+  /** One sentence of inert text, with what to do if there is something. */
   text: string;
 }
 
@@ -191,17 +192,17 @@ export interface DropStage {
   name: string;
   /** Its place among the policy's stages, from 0. */
   index: number;
-  /** Since when it has been there, without a break. */
+  /** Since when it has been there, without interruption. */
   since: Instant;
-  /** `Name <mail>`; null where it entered by shipping. */
+  /** `Name <mail>`; null if it entered by shipping. */
   by: string | null;
 }
 
 /**
- * The stage of a drop: whatever its last event of that kind says, and the first one from the moment that it shipped.
+ * The stage of a drop: what its last stage event says, and the first stage from the moment it shipped.
  * Null where the policy has no stages.
  * @param events Of `drop/<tag>`, in the order of truth.
- * @param enteredAt When what an event says came true; left out: as far as the event itself tells.
+ * @param enteredAt When a stage was really entered; left out: what the event itself says.
  */
 export function stageOf(
   stages: Stages,
@@ -215,7 +216,7 @@ export function stageOf(
   for (const event of events) {
     if (event.type !== "stage") continue;
     const index = stages.findIndex(({ name }) => name === event.data.stage);
-    // A stage that the policy does not have any more exposes nothing.
+    // A stage that is no longer in the policy exposes nothing.
     if (index < 0 || index === stage.index) continue;
     stage = { name: stages[index]!.name, index, since: enteredAt(event), by: event.by };
   }
@@ -225,5 +226,5 @@ export function stageOf(
 /** Soaking cannot be back-dated: what was entered late counts from when it was entered. */
 const whenEntered = (event: LedgerEvent) => (isBackDated(event) ? event.recorded : event.at);
 
-/** The stage after one; null for the last. */
+/** The next stage; null for the last. */
 export const stageAfter = (stages: Stages, { index }: Pick<DropStage, "index">) => stages[index + 1] ?? null;

@@ -1,16 +1,16 @@
 import { mailOf, nameOf } from "../text/plainText.ts";
 
-/** A commit as far as it tells whose work a drop is. */
+/** The part of a commit that shows who wrote a drop. */
 interface AuthoredCommit {
   author: { name: string; mail: string };
   merge: boolean;
 }
 
 /**
- * The author of most of a drop's commits, `Name <mail>`. A merge is nobody's own work, so merges count only where there
- * is nothing else. Of several with as many commits it is the one who committed last, so that there always is one.
+ * The author of most of a drop's commits, `Name <mail>`. A merge is no work of its own, so merges count only if there
+ * is nothing else. If several wrote equally many, it is the one who committed last, so there always is one.
  * @param commits Newest first.
- * @param personOf One person's commits count together, whatever address they were made under.
+ * @param personOf Commits of one person count together, whatever their address.
  */
 export function mainAuthor(commits: readonly AuthoredCommit[], personOf: PersonOf = mailOf): string | null {
   const own = commits.filter(({ merge }) => !merge);
@@ -26,15 +26,15 @@ export function mainAuthor(commits: readonly AuthoredCommit[], personOf: PersonO
   return [...authors.values()].find(({ count }) => count === most)?.identity ?? null;
 }
 
-/** Tells the people behind `Name <mail>` apart: who has several addresses is one person. */
+/** Identifies the person behind `Name <mail>`, who may have several addresses. */
 export type PersonOf = (identity: string) => string;
 
 // `Proper Name <proper@mail> Commit Name <commit@mail>`; both names, and the first or the second address, may be left
-// out. No two parts of it can take the same blanks: a line of a hundred thousand of them is soon read.
+// out. No two parts of it can match the same blanks, so a line of a hundred thousand blanks is read quickly.
 const ENTRY = /^([^<>#]*)<([^<>]*)>(?:([^<>]*)<([^<>]*)>)?(.*)$/;
 
 /**
- * Reads git's own list of who is who (`.mailmap`), as `git check-mailmap` does. A line that is none is passed over.
+ * Reads git's `.mailmap`, as `git check-mailmap` does. Invalid lines are skipped.
  * @param text Null: there is no such file, and an address is a person.
  */
 export function readMailmap(text: string | null): PersonOf {

@@ -11,16 +11,16 @@ import {
   texts,
 } from "../event/eventChecks.ts";
 import { type Policy, RISK_LEVELS, type RiskLevel } from "../policy/policy.ts";
-import { mailOf, nameOf, plainText } from "../text/plainText.ts";
+import { mailOf, plainText, shownName } from "../text/plainText.ts";
 import type { PersonOf } from "./people.ts";
 
 export type Council = NonNullable<Policy["council"]>;
 
-/** What the ledger's own history says of an event, whatever the event claims. */
+/** What the ledger's own history says about an event, whatever the event claims. */
 export interface Witness {
-  /** Who put it on record, `Name <mail>`; null where the history here does not tell. */
+  /** Who recorded it, `Name <mail>`; null if the history here does not show it. */
   author: string | null;
-  /** Null where it was not looked for, because the policy wants none. */
+  /** Null if it was not checked, because the policy requires none. */
   signature: Signature | null;
 }
 
@@ -29,15 +29,15 @@ export interface Signature {
   good: boolean;
   /** Whom the key belongs to, as git names them: `Ana <ana@example.com>`, or the principal of an SSH key. */
   signer: string | null;
-  /** All whom the key is trusted to belong to; left out: the signer alone. */
+  /** Everyone the key is trusted to belong to; left out: only the signer. */
   owners?: readonly string[];
-  /** Git's own words where it is not good; null: there is none. */
+  /** Git's message if it is not good; null: there is none. */
   complaint: string | null;
 }
 
 export type Witnesses = (event: LedgerEvent) => Witness;
 
-/** The drop as the council is asked about it: what an entry must have been made for. */
+/** The drop as the council judges it: what an entry must have been made for. */
 export interface Matter {
   /** Where the drop begins: the commit of the drop before it; null for the first one. */
   base: string | null;
@@ -49,7 +49,7 @@ export interface Vote {
   event: LedgerEvent;
   /** Why it does not count, as a sentence that begins with whose it is; null when it counts. */
   flaw: string | null;
-  /** Made for another commit, or before the risk had grown: to be given again. */
+  /** Made for another commit, or before the risk rose, so it must be given again. */
   stale: boolean;
 }
 
@@ -60,24 +60,24 @@ export const givenFor = ({ base, risk }: Matter) => ({
   ...(base === null ? {} : { base }),
 });
 
-/** Why nobody can be sure that an entry is from whom it says; null when all is well. The same for every kind of entry. */
+/** Why the author of an entry is in doubt; null if it is not. The same for every kind of entry. */
 export function identityFlaw({ by }: LedgerEvent, witness: Witness, signed: boolean): string | null {
-  const who = shown(by);
+  const who = shownName(by);
   if (witness.author === null) return `${who}'s: the ledger's history here does not tell who entered it`;
   if (mailOf(witness.author) !== mailOf(by))
-    return `in the name of ${who}, but ${shown(witness.author)} entered it`;
+    return `in the name of ${who}, but ${shownName(witness.author)} entered it`;
   return signed ? signatureFlaw(by, witness.signature) : null;
 }
 
 function signatureFlaw(by: string, signature: Signature | null): string | null {
-  const who = shown(by);
+  const who = shownName(by);
   if (!signature || (!signature.good && signature.complaint === null))
     return `${who}'s is not signed, and the policy wants signatures`;
   if (!signature.good)
     return `${who}'s has a signature that git does not accept: ${plainText(signature.complaint!, 200)}`;
   const { signer } = signature;
   if (signer === null || !(signature.owners ?? [signer]).some((owner) => isSigner(owner, by)))
-    return `${who}'s is signed with the key of ${signer === null ? "somebody else" : shown(signer)}`;
+    return `${who}'s is signed with the key of ${signer === null ? "somebody else" : shownName(signer)}`;
   return null;
 }
 
@@ -95,16 +95,16 @@ export function voteFlaw(
 ): string | null {
   const mail = mailOf(event.by);
   if (!council.members.some((member) => member.toLowerCase() === mail))
-    return `${shown(event.by)}'s: not a member of the council`;
+    return `${shownName(event.by)}'s: not a member of the council`;
   const flaw = identityFlaw(event, witness, council.signed);
   if (flaw) return flaw;
-  // Whoever made the drop may still stop it.
+  // Whoever wrote the drop may still reject it.
   return event.type === "approved" && isSamePerson(mainAuthor, event.by, personOf)
-    ? `${shown(event.by)}'s own drop: most of its commits are theirs`
+    ? `${shownName(event.by)}'s own drop: most of its commits are theirs`
     : null;
 }
 
-/** By the address alone, or by the list of who is who; a name there must not make two of one. */
+/** By the address alone, or by the mailmap; a name there must not split one person in two. */
 export const isSamePerson = (a: string | null, b: string, personOf: PersonOf) =>
   a !== null && (mailOf(a) === mailOf(b) || personOf(a) === personOf(b));
 
@@ -117,8 +117,6 @@ export function staleness({ data }: LedgerEvent, { base, risk }: Matter): string
   if (fresh.length > 0) return `since then there is: ${fresh.map((each) => plainText(each, 120)).join(", ")}`;
   return isAtLeast(level ?? "low", risk.level) ? null : `the risk was ${level ?? "not known"} then`;
 }
-
-export const shown = (identity: string) => plainText(nameOf(identity), 60) || "somebody without a name";
 
 /** What an entry of the council was made for: the reasons of the risk, its level, and where the drop begins. */
 const given = all(
@@ -142,7 +140,7 @@ export const councilSubject = (commit: string) => `${COMMIT}${commit}`;
 /** The commit that an entry is about. */
 export const commitOf = ({ subject }: Pick<LedgerEvent, "subject">) => subject.slice(COMMIT.length);
 
-/** Every entry of the council that is on record. */
+/** Every recorded entry of the council. */
 export function councilEntries(log: EventLog): LedgerEvent[] {
   return [...log.live()].flatMap(([subject, events]) =>
     subject.startsWith(COMMIT) ? events.filter(({ type }) => isCouncilType(type)) : [],

@@ -1,5 +1,14 @@
 import { type Calendar, compileCalendar } from "../policy/calendar.ts";
-import { CLOCK_NAMES, CLOCKS, type ClockName, type Milestone, ruleFor } from "../policy/terms.ts";
+import {
+  CLOCK_NAMES,
+  CLOCKS,
+  type ClockName,
+  COUNTDOWNS,
+  type CountdownName,
+  isClock,
+  type Milestone,
+  ruleFor,
+} from "../policy/terms.ts";
 import { exactly, roughly } from "../time/duration.ts";
 import { CLOCK_TOLERANCE_MS, type Instant } from "../time/instant.ts";
 import type { Mark, Round } from "./incident.ts";
@@ -30,14 +39,13 @@ export interface Clock {
   remainingMs: number | null;
   /** What it counts from: a milestone, or the reopening. */
   from: Milestone | "reopened";
-  /** It counts from when a drop shipped, which nobody has said: beyond its target nothing is known. */
+  /** It counts from an assumed shipping time: past its target its state is unknown. */
   onAssumedShipping?: true;
   /** Whether time counts at this instant; false while it waits, is paused, has ended, or out of hours. */
   counting: boolean;
 }
 
-/** What runs out and is shown as such: a clock, or the next update that customers wait for. */
-export type CountdownName = ClockName | "nextUpdate";
+/** What runs out and is shown as such. */
 export interface Countdown extends Omit<Clock, "name"> {
   name: CountdownName;
 }
@@ -47,12 +55,12 @@ export function clocksOf(round: Round, instant: Instant): Clock[] {
   return CLOCK_NAMES.map((name) => clockOf(name, round, instant));
 }
 
-/** The calendar that binds a clock under the terms of a round; the next update goes by that of the first. */
+/** The calendar of a clock under the terms of a round; the next update uses that of the update clock. */
 export function calendarOf(name: CountdownName, round: Round): Calendar {
-  return compileCalendar(ruleFor(round.terms.calendar, name === "nextUpdate" ? "update" : name));
+  return compileCalendar(ruleFor(round.terms.calendar, isClock(name) ? name : "update"));
 }
 
-/** A span of a round that began and has no end yet, counted like a clock. */
+/** A span of a round that has started and not ended, counted like a clock. */
 export function openSpan(
   name: CountdownName,
   round: Round,
@@ -117,7 +125,7 @@ function stateOf(clock: Clock, started: boolean, ended: boolean, paused: boolean
   return paused ? "paused" : "running";
 }
 
-/** After a reopening the time to detect counts from there: what went before has its verdict already. */
+/** After a reopening the time to detect counts from there: the round before has its verdict already. */
 function startOf(
   round: Round,
   from: Milestone,
@@ -136,7 +144,7 @@ function elapsed(
   end: Mark | null,
   instant: Instant,
 ): number {
-  // An end that claims to lie in the future cannot be believed: its span counts as zero, and it is flagged.
+  // An end in the future cannot be right: its span counts as zero, and it is flagged.
   if (end && end.at > instant + CLOCK_TOLERANCE_MS) return 0;
   const until = end ? end.at : instant;
   let sum = 0;
@@ -162,7 +170,7 @@ function dueAt(
   return null;
 }
 
-/** The stretches of `[from, to)` in which the round is not paused. */
+/** The spans of `[from, to)` in which the round is not paused. */
 function* unpaused(round: Round, from: Instant, to: Instant): Generator<[Instant, Instant]> {
   let at = from;
   for (const pause of round.pauses) {
@@ -178,23 +186,10 @@ function* unpaused(round: Round, from: Instant, to: Instant): Generator<[Instant
 const pausedAt = (round: Round, instant: Instant) =>
   round.pauses.some((pause) => pause.from <= instant && (pause.to === null || pause.to > instant));
 
-export const countdownTitle = (name: CountdownName): string =>
-  name === "nextUpdate" ? "Next update" : CLOCKS[name].title;
-
-export const MILESTONE_TITLES: Record<Milestone, string> = {
-  started: "Impact started",
-  detected: "Detected",
-  acknowledged: "Acknowledged",
-  mitigated: "Mitigated",
-  updated: "Customers told",
-  resolved: "Resolved",
-  postmortem: "Post-mortem published",
-};
-
 /** What a row of text calls it. */
-export const countdownName = (name: CountdownName) => (name === "nextUpdate" ? "next update" : name);
+export const countdownName = (name: CountdownName) => (isClock(name) ? name : COUNTDOWNS[name].short);
 
-/** What a clock says of a round that is over: nothing of it is left, or can still be waited for. */
+/** What a clock of a finished round says: it has no time left and waits for nothing. */
 export function closingWords(clock: Countdown, length: (ms: number) => string = roughly): string {
   const open = clock.state === "running" || clock.state === "paused" || clock.state === "waiting";
   return open ? "not reached before it was reopened" : clockWords(clock, length);

@@ -1,16 +1,15 @@
-import type { Milestone } from "../policy/terms.ts";
+import { MILESTONES, type Milestone } from "../policy/terms.ts";
 import { roughly } from "../time/duration.ts";
 import { CLOCK_TOLERANCE_MS, formatInstant, type Instant } from "../time/instant.ts";
-import { MILESTONE_TITLES } from "./clock.ts";
 import type { Incident, Mark, Marks } from "./incident.ts";
 import type { IncidentState } from "./incidentStatus.ts";
 
 /**
- * The checks of what people enter. Each gives the reason of a refusal with the way out, or null. Events from elsewhere
- * are not refused: the fold takes them and flags them.
+ * The checks of what people enter. Each gives the reason for a refusal and what to do, or null. Events from elsewhere
+ * are not refused: the replay accepts and flags them.
  */
 
-/** What a milestone cannot come before. */
+/** The milestones that must come first. */
 const PREDECESSOR: Partial<Record<Milestone, Milestone>> = {
   detected: "started",
   acknowledged: "detected",
@@ -31,7 +30,7 @@ export function refuseMark(
   at: Instant,
   now: Instant,
 ): string | null {
-  const title = MILESTONE_TITLES[milestone];
+  const title = MILESTONES[milestone].title;
   const { marks, reopenedAt } = incident.round;
   const future = refuseFuture(title, at, now);
   if (future) return future;
@@ -46,7 +45,7 @@ export function refuseMark(
   return refuseOrder(incident, milestone, at);
 }
 
-/** For a milestone that is put at another instant: the mark that stands does not count, since it goes. */
+/** For a milestone that is moved: its present mark does not count, since it is replaced. */
 export function refuseMove(
   incident: Incident,
   milestone: Milestone,
@@ -59,15 +58,15 @@ export function refuseMove(
 
 function refuseOrder(incident: Incident, milestone: Milestone, at: Instant): string | null {
   const { marks } = incident.round;
-  const title = MILESTONE_TITLES[milestone];
+  const title = MILESTONES[milestone].title;
   const before = predecessorOf(milestone, marks);
   const predecessor = before && marks[before];
   if (before && !predecessor) {
     return before === "mitigated"
       ? `The incident is not mitigated yet; mark that first: dropclock incident mark ${incident.id} mitigated.`
-      : `“${MILESTONE_TITLES[before]}” is not marked yet; mark it first: dropclock incident mark ${incident.id} ${before}.`;
+      : `“${MILESTONES[before].title}” is not marked yet; mark it first: dropclock incident mark ${incident.id} ${before}.`;
   }
-  // An assumed start gives way to what is known.
+  // An assumed start yields to a known one.
   if (predecessor && at < predecessor.at && !(before === "started" && predecessor.assumed)) {
     return `${title} at ${formatInstant(at)} lies before ${named(before!, predecessor)}; give a later instant, or ${wayOut(predecessor)}.`;
   }
@@ -80,14 +79,14 @@ function refuseOrder(incident: Incident, milestone: Milestone, at: Instant): str
   return null;
 }
 
-/** What is resolved counts as mitigated then, where nobody says more; it cannot come before it was seen all the same. */
+/** A resolved incident counts as mitigated at that time, unless it was marked; it still cannot come before detection. */
 function predecessorOf(milestone: Milestone, marks: Marks): Milestone | undefined {
   const unsaid = !marks.mitigated || marks.mitigated.assumed;
   return milestone === "resolved" && unsaid ? "detected" : PREDECESSOR[milestone];
 }
 
 const named = (milestone: Milestone, { at, assumed }: Mark) =>
-  `“${MILESTONE_TITLES[milestone]}” at ${formatInstant(at)}${assumed ? " (assumed)" : ""}`;
+  `“${MILESTONES[milestone].title}” at ${formatInstant(at)}${assumed ? " (assumed)" : ""}`;
 
 const wayOut = ({ assumed }: Mark) => (assumed ? "mark that one first" : "retract that one first");
 
@@ -116,7 +115,7 @@ export function refuseRetract(incident: Incident, event: string): string | null 
 
 export const isPaused = (incident: Incident) => incident.round.pauses.at(-1)?.to === null;
 
-/** A new incident's id: the day (UTC) and the title's words; a number follows where that is taken. */
+/** A new incident's id: the day (UTC) and the title's words; a number follows if that id is taken. */
 export function incidentId(title: string, at: Instant, taken: (id: string) => boolean): string {
   const words = title
     .normalize("NFKD")

@@ -4,17 +4,17 @@ import { readTerms } from "../policy/notation.ts";
 import { isMilestone, type Milestone, SEVERITIES, type Severity, type Terms } from "../policy/terms.ts";
 import { BACK_DATED_AFTER_MS, type Instant } from "../time/instant.ts";
 
-/** When a milestone was reached, and how we know. */
+/** When a milestone was reached, and how it is known. */
 export interface Mark {
   at: Instant;
-  /** When it was entered; equal to `at` where nobody entered it. */
+  /** When it was entered; equal to `at` if it was not entered by a person. */
   recorded: Instant;
   by: string;
-  /** The event that says so; null where it follows from others. */
+  /** The event that it comes from; null if it follows from others. */
   event: string | null;
-  /** Nobody has said it: it stands until somebody knows better. */
+  /** It is assumed: it counts until someone enters the real time. */
   assumed: boolean;
-  /** It is when the drop shipped, and that is assumed as well: it may have shipped, and begun, at any time since. */
+  /** It is the drop's shipping time, which is assumed as well: it may have shipped, and begun, at any later time. */
   onAssumedShipping?: true;
 }
 
@@ -35,6 +35,14 @@ export interface Round {
   terms: Terms;
 }
 
+/** Who leads an incident, since when, and who said so. */
+interface Owner {
+  /** `Name <mail>`, or whatever the person is called. */
+  who: string;
+  since: Instant;
+  by: string;
+}
+
 /** One regression and what is known of it: the fold of its events. */
 export interface Incident {
   id: string;
@@ -43,22 +51,24 @@ export interface Incident {
   drop: string | null;
   openedAt: Instant;
   openedBy: string;
-  /** The event that opened it; names it across machines. */
+  /** The event that opened it; identifies it across machines. */
   openedEvent: string;
+  /** Who leads it now; null: nobody has said. It goes over from round to round. */
+  owner: Owner | null;
   /** The current round. */
   round: Round;
-  /** The rounds before, oldest first; their verdicts stand. */
+  /** The earlier rounds, oldest first; they keep their verdicts. */
   earlier: Round[];
-  /** Whether the first round's terms are on record, or those of today had to serve. */
+  /** Whether the first round's terms are recorded; else the current ones are used. */
   termsOnRecord: boolean;
   /** All its events in the order of truth, retracted ones included. */
   events: readonly LedgerEvent[];
   retracted: ReadonlySet<string>;
 }
 
-/** What the fold needs to know beside the events. */
+/** What the replay needs besides the events. */
 interface FoldContext {
-  /** Today's terms, for an incident that has none on record. */
+  /** The current terms, for an incident without recorded ones. */
   terms: Terms;
   /** When a drop shipped, for an incident whose start nobody entered. */
   shippedAt: (tag: string) => Shipping | null;
@@ -70,12 +80,12 @@ interface Shipping {
   assumed: boolean;
 }
 
-/** What a start says that nobody entered, where nobody has said when its drop shipped either. */
+/** The words for an assumed start whose drop has no recorded shipping time either. */
 export const ASSUMED_SHIPPING = { assumed: true, shipping: "assumed" } as const;
 
 /**
- * Folds the events of one subject, which must be in the order of truth.
- * Null when nothing opens it: never opened, or taken back.
+ * Replays the events of one subject, which must be in the order of truth.
+ * Null when nothing opens it: never opened, or retracted.
  */
 export function foldIncident(
   id: string,
@@ -113,6 +123,7 @@ export function foldIncident(
     openedAt: opened.at,
     openedBy: opened.by,
     openedEvent: opened.id,
+    owner: ownerOf(effective),
     round,
     earlier: rounds.slice(0, -1),
     termsOnRecord: onRecord !== null,
@@ -121,7 +132,7 @@ export function foldIncident(
   };
 }
 
-/** Whether a mark was entered so late that people must be told. */
+/** Whether a mark was entered so late that it is shown as back-dated. */
 export function isBackDated(entry: { at: Instant; recorded: Instant }): boolean {
   return entry.recorded - entry.at > BACK_DATED_AFTER_MS;
 }
@@ -129,6 +140,11 @@ export function isBackDated(entry: { at: Instant; recorded: Instant }): boolean 
 /** Whether its post-mortem is still to be published. */
 export const waitsForPostmortem = ({ round: { marks } }: Pick<Incident, "round">) =>
   marks.mitigated !== null && marks.postmortem === null;
+
+function ownerOf(effective: readonly LedgerEvent[]): Owner | null {
+  const last = effective.findLast(({ type }) => type === "owned");
+  return last ? { who: last.data.owner as string, since: last.at, by: last.by } : null;
+}
 
 function newRound(number: number, reopenedAt: Instant | null, severity: Severity, terms: Terms): Round {
   const marks: Marks = {
@@ -158,7 +174,7 @@ function apply(round: Round, event: LedgerEvent): void {
       endPause(round, event.at);
       return;
     case "started":
-      // An assumed start yields to one that somebody entered.
+      // An assumed start yields to one that was entered.
       if (round.marks.started === null || (round.marks.started.assumed && event.data.assumed !== true)) {
         round.marks.started = markOf(event);
       }
@@ -179,18 +195,18 @@ function endPause(round: Round, at: Instant): void {
 function assumeStart(round: Round, shipping: Shipping | null): void {
   const { started, detected } = round.marks;
   if (started && !started.assumed) return;
-  // Nothing starts after it was seen; a tag may well be set after its deployment.
+  // Nothing starts after it was detected; a tag may well be set after its deployment.
   const latest = detected!.at;
   const shippedAt = Math.min(shipping?.at ?? latest, latest);
   const rested = started?.onAssumedShipping === true;
-  // What is known of the shipping by now is better than what was assumed of it.
+  // A shipping time that is known by now is better than one that was assumed.
   const at = started && !(rested && shipping?.assumed === false) ? Math.min(started.at, latest) : shippedAt;
   const rests = shipping ? shipping.assumed && (rested || at === shippedAt) : rested;
   const { onAssumedShipping: _, ...mark } = started ?? assumedMark(at, detected!.by);
   round.marks.started = { ...mark, at, ...(rests ? { onAssumedShipping: true } : {}) };
 }
 
-/** What follows from the marks: an incident that is over is mitigated, and only an update since then counts. */
+/** What follows from the marks: a resolved incident is mitigated, and only an update since then counts. */
 function settle({ marks, updates }: Round): void {
   if (!marks.mitigated && marks.resolved) marks.mitigated = { ...marks.resolved, event: null, assumed: true };
   const since = marks.mitigated?.at;
@@ -229,12 +245,13 @@ export const INCIDENT_CHECKS: Readonly<Record<string, Check>> = {
   resolved: none,
   postmortem: all(optionalText("path"), optionalText("commit")),
   reopened: optionalText("why"),
-  // What the public may read: each field the newest, an empty one takes it back.
+  // What the public may read: the newest value of each field; an empty one removes it.
   summary: all(optionalText("title"), optionalText("impact"), optionalText("done")),
   severity: all(severity("to"), optionalText("why")),
   paused: optionalText("why"),
   resumed: optionalText("why"),
   note: text("text"),
+  owned: text("owner"),
   action: all(text("text"), optionalText("owner"), optionalText("due")),
   retracted: all(text("event"), optionalText("why")),
   repolicied: (data) =>

@@ -1,31 +1,27 @@
-import { CLOCK_NAMES, CLOCKS, MILESTONES, type Milestone } from "../policy/terms.ts";
+import { CLOCK_NAMES, CLOCKS, MILESTONE_NAMES, MILESTONES, type Milestone } from "../policy/terms.ts";
+import { counted } from "../text/counted.ts";
 import { plainText } from "../text/plainText.ts";
 import { exactly, roughly } from "../time/duration.ts";
 import { CLOCK_TOLERANCE_MS, formatInstant, type Instant, latestOf } from "../time/instant.ts";
-import {
-  type Clock,
-  type ClockState,
-  type Countdown,
-  clocksOf,
-  MILESTONE_TITLES,
-  openSpan,
-} from "./clock.ts";
+import { type Clock, type ClockState, type Countdown, clocksOf, openSpan } from "./clock.ts";
 import { type Incident, isBackDated, type Mark, type Round } from "./incident.ts";
 
 export type IncidentState = "open" | "mitigated" | "resolved" | "closed";
 
-/** An incident as it stands at an instant. */
+/** An incident at an instant. */
 export interface IncidentStatus {
   incident: Incident;
   state: IncidentState;
   clocks: Clock[];
-  /** Null where no further update to customers is due. */
+  /** Null if no further customer update is due. */
   nextUpdate: Countdown | null;
-  /** Sentences about what should not be trusted blindly. */
+  /** Warnings about what may be wrong, as sentences. */
   warnings: string[];
+  /** The same but for what was entered late, where a surface tells that beside the milestone itself. */
+  doubts: string[];
 }
 
-/** @param updatesEvery How often customers are to hear, in milliseconds, by the policy of today; null: no promise. */
+/** @param updatesEvery How often customers get an update, in milliseconds, by the current policy; null: never. */
 export function incidentStatus(
   incident: Incident,
   instant: Instant,
@@ -37,11 +33,11 @@ export function incidentStatus(
     state: stateOf(incident.round, clocks),
     clocks,
     nextUpdate: nextUpdate(incident.round, updatesEvery, instant),
-    warnings: warningsOf(incident, instant),
+    ...warningsOf(incident, instant),
   };
 }
 
-/** Closed: over, and no clock is left that could still be met or missed. */
+/** Closed: resolved, and no clock is left that could still be met or missed. */
 function stateOf({ marks }: Round, clocks: readonly Clock[]): IncidentState {
   if (!marks.mitigated) return "open";
   if (!marks.resolved) return "mitigated";
@@ -51,9 +47,9 @@ function stateOf({ marks }: Round, clocks: readonly Clock[]): IncidentState {
 
 const SETTLED: readonly ClockState[] = ["met", "missed", "unknown", "none"];
 
-/** What the next milestones are, the most useful first. */
+/** The next milestones, the most useful first. */
 export function nextMilestones({ marks, terms, severity }: Round): Milestone[] {
-  const open = MILESTONES.filter((name) => name !== "started" && !marks[name]);
+  const open = MILESTONE_NAMES.filter((name) => name !== "started" && !marks[name]);
   const wanted = terms.targets[severity];
   const useful = open.filter((name) => {
     if (name === "acknowledged") return !marks.mitigated;
@@ -61,15 +57,16 @@ export function nextMilestones({ marks, terms, severity }: Round): Milestone[] {
     if (name === "postmortem") return marks.mitigated !== null && wanted.postmortem !== null;
     return true;
   });
-  // Acknowledging helps nobody's clock; what stops one comes first.
+  // Acknowledging ends no clock; milestones that do come first.
   const rank = (name: Milestone) =>
     ["detected", "mitigated", "updated", "resolved", "postmortem", "acknowledged"].indexOf(name);
   return useful.sort((a, b) => rank(a) - rank(b));
 }
 
-function warningsOf(incident: Incident, instant: Instant): string[] {
+function warningsOf(incident: Incident, instant: Instant): Pick<IncidentStatus, "warnings" | "doubts"> {
   const { round } = incident;
   const warnings: string[] = [];
+  const late: string[] = [];
   if (!incident.termsOnRecord) {
     warnings.push("Its policy is not on record (or cannot be read): it is judged by the policy of today.");
   }
@@ -78,9 +75,17 @@ function warningsOf(incident: Incident, instant: Instant): string[] {
       "Nobody has said when its drop shipped: the date of the drop's commit is assumed. So beyond the target it is unknown whether it was detected in time, until somebody says when impact began.",
     );
   }
-  for (const name of MILESTONES) {
+  for (const name of MILESTONE_NAMES) {
     const mark = round.marks[name];
-    if (mark) warnings.push(...markWarnings(name, mark, instant));
+    if (!mark) continue;
+    if (mark.at > instant + CLOCK_TOLERANCE_MS)
+      warnings.push(
+        `${MILESTONES[name].title} lies in the future (${formatInstant(mark.at)}): its span counts as zero.`,
+      );
+    else if (mark.event && !mark.assumed && isBackDated(mark)) {
+      late.push(backDatedWords(name, mark));
+      warnings.push(late.at(-1)!);
+    }
   }
   for (const name of CLOCK_NAMES) warnings.push(...negativeSpan(round, name));
   warnings.push(...openedAgain(incident), ...authorWarnings(incident));
@@ -89,28 +94,18 @@ function warningsOf(incident: Incident, instant: Instant): string[] {
     const most = latestOf(ahead.map(({ recorded }) => recorded)) - instant;
     const who = [...new Set(ahead.map((event) => plainText(event.by, 80)))].join(", ");
     warnings.push(
-      `${count(ahead.length, "event")} by ${who} recorded ahead of this machine's clock, by up to ${roughly(most)}.`,
+      `${counted(ahead.length, "event")} by ${who} recorded ahead of this machine's clock, by up to ${roughly(most)}.`,
     );
   }
-  return warnings;
+  return { warnings, doubts: warnings.filter((each) => !late.includes(each)) };
 }
 
-function markWarnings(name: Milestone, mark: Mark, instant: Instant): string[] {
-  const title = MILESTONE_TITLES[name];
-  if (mark.at > instant + CLOCK_TOLERANCE_MS) {
-    return [`${title} lies in the future (${formatInstant(mark.at)}): its span counts as zero.`];
-  }
-  if (mark.event && !mark.assumed && isBackDated(mark)) {
-    return [
-      `${title} is back-dated: entered ${exactly(mark.recorded - mark.at)} later by ${plainText(mark.by, 80)}.`,
-    ];
-  }
-  return [];
-}
+const backDatedWords = (name: Milestone, { recorded, at, by }: Mark) =>
+  `${MILESTONES[name].title} is back-dated: entered ${exactly(recorded - at)} later by ${plainText(by, 80)}.`;
 
 /**
- * Clones that were apart may have opened two of one title. The first opening counts; what is lost with another one
- * must not be lost silently.
+ * Clones that were apart may have opened two incidents with the same id. The first opening counts; what is lost with
+ * another one is flagged.
  */
 function openedAgain(incident: Incident): string[] {
   const rounds = [...incident.earlier, incident.round];
@@ -130,7 +125,7 @@ function openedAgain(incident: Incident): string[] {
     });
 }
 
-/** Whose name stands on events that the ledger's commits do not vouch for. */
+/** The authors named by events that the ledger's commits do not confirm. */
 function authorWarnings({ events }: Incident): string[] {
   const pairs = new Map<string, number>();
   let unknown = 0;
@@ -142,10 +137,10 @@ function authorWarnings({ events }: Incident): string[] {
       pairs.set(pair, (pairs.get(pair) ?? 0) + 1);
     }
   }
-  const warnings = [...pairs].map(([pair, n]) => `${count(n, "event")} said to be ${pair}.`);
+  const warnings = [...pairs].map(([pair, n]) => `${counted(n, "event")} said to be ${pair}.`);
   if (unknown > 0)
     warnings.push(
-      `${count(unknown, "event")} whose author the ledger here cannot vouch for: its history is cut.`,
+      `${counted(unknown, "event")} whose author the ledger here cannot vouch for: its history is cut.`,
     );
   return warnings;
 }
@@ -155,15 +150,13 @@ function negativeSpan(round: Round, name: Clock["name"]): string[] {
   const start = round.marks[from];
   const end = round.marks[to];
   if (!start || !end || end.at >= start.at) return [];
-  return [`${MILESTONE_TITLES[to]} lies before “${MILESTONE_TITLES[from]}”: its span counts as zero.`];
+  return [`${MILESTONES[to].title} lies before “${MILESTONES[from].title}”: its span counts as zero.`];
 }
 
-const count = (n: number, noun: string) => `${n} ${noun}${n === 1 ? "" : "s"}`;
-
 /**
- * When customers must hear again: a period after the last update, while the incident is open and they have been told.
- * It counts by the calendar of the update clock and rests while the clocks are paused. It is a promise that is always
- * renewed, so it leaves no verdict: overdue, it is `breached` until the next update.
+ * When the next customer update is due: a period after the last one, while the incident is open and customers were told.
+ * It counts by the calendar of the update clock and pauses with the clocks. It is a promise that is always
+ * renewed, so it has no verdict: overdue, it is `breached` until the next update.
  * @param every Milliseconds; null: never.
  */
 export function nextUpdate(round: Round, every: number | null, instant: Instant): Countdown | null {

@@ -4,7 +4,7 @@ import type { Instant } from "../time/instant.ts";
 import { faultAt, type PolicyPath, type Report } from "./fault.ts";
 import { type CalendarRule, WEEKDAYS, type Weekday, type WorkingHours } from "./terms.ts";
 
-/** The rules of a calendar that goes by working hours; the same for a policy and for the terms of an incident. */
+/** The checks of working hours; the same for a policy and for the terms of an incident. */
 export function checkWorkingHours(rule: WorkingHours, report: Report, base: PolicyPath = []): void {
   checkTimeZone(rule.timeZone, report, [...base, "timeZone"]);
   checkHours(rule.hours, report, [...base, "hours"]);
@@ -68,7 +68,7 @@ function wrongOrder(text: string): string {
   return `must end after it begins; write hours over midnight as ${evening}${morning}`;
 }
 
-/** Whether `YYYY-MM-DD` is a day of the calendar. */
+/** Whether `YYYY-MM-DD` is a real date. */
 function isDate(text: string): boolean {
   const at = Date.parse(`${text}T00:00:00Z`);
   return !Number.isNaN(at) && new Date(at).toISOString().startsWith(text);
@@ -78,7 +78,7 @@ function isDate(text: string): boolean {
 export interface Calendar {
   /** Milliseconds that count from `from` (included) to `to` (not included); 0 when `to` is not after `from`. */
   counted(from: Instant, to: Instant): number;
-  /** The earliest instant at which `ms` milliseconds have counted since `from`; null when that does not come. */
+  /** The earliest instant at which `ms` milliseconds have counted since `from`; null if there is none. */
   after(from: Instant, ms: number): Instant | null;
   /** Whether the time right after this instant counts. */
   counts(at: Instant): boolean;
@@ -88,7 +88,7 @@ const MINUTE = 60_000;
 const DAY = 86_400_000;
 const BLOCK = 7 * DAY;
 
-/** What is not due within twenty years is not due: a ledger from elsewhere may hold a minute of work a week. */
+/** What is not due within twenty years is never due: terms from elsewhere may have one working minute a week. */
 const HORIZON_BLOCKS = 20 * 53;
 
 export const ALWAYS: Calendar = {
@@ -120,7 +120,7 @@ export function weekdaysOf(key: string): Weekday[] | null {
   return Array.from({ length }, (_, i) => WEEKDAYS[(from + i) % 7]!);
 }
 
-/** A span `HH:MM-HH:MM` as minutes of the local day, its end not included; null when it is not one. */
+/** A span `HH:MM-HH:MM` as minutes of the local day, its end not included; null if it is not one. */
 export function readSpan(text: string): { from: number; to: number } | null {
   const m = /^(\d{2}):(\d{2})-(\d{2}):(\d{2})$/.exec(text);
   if (!m) return null;
@@ -132,7 +132,7 @@ export function readSpan(text: string): { from: number; to: number } | null {
 }
 
 /**
- * Working hours in a time zone. An instant counts when the clock on the wall there reads a time inside a span of a
+ * Working hours in a time zone. An instant counts when the wall clock there shows a time inside a span of a
  * working day. So a span over the hour that is skipped is shorter, one over the hour that happens twice counts both.
  */
 class WorkingCalendar implements Calendar {
@@ -260,7 +260,7 @@ const ABBREVIATIONS = [
 
 /**
  * Whether this is a time zone of the IANA database. Offsets (`+02:00`) are not: they know no summer time. Nor are the
- * abbreviations that runtimes accept on top of it and that mean another place than people think (BST is Bangladesh).
+ * abbreviations that runtimes also accept and that may mean another place than people think (BST is Bangladesh).
  */
 export function isTimeZone(name: string): boolean {
   let answer = known.get(name);
@@ -272,11 +272,11 @@ export function isTimeZone(name: string): boolean {
   return answer;
 }
 
-/** The zone that a person most likely meant: a slip of the pen, or the city alone. */
+/** The zone that a person most likely meant: a typing error, or the city alone. */
 export function nearestTimeZone(name: string): string | null {
   const zones = ["UTC", ...Intl.supportedValuesOf("timeZone")];
   if (name.includes("/")) return nearest(name, zones);
-  // An abbreviation is near to too many: PST is not EST.
+  // An abbreviation resembles too many others: PST is not EST.
   if (/^[A-Z]{1,5}$/.test(name)) return null;
   const city = nearest(name, zones.map(cityOf));
   return city === null ? null : (zones.find((zone) => cityOf(zone) === city) ?? null);

@@ -22,7 +22,7 @@ function compare(before: unknown, after: unknown, path: string, changes: PolicyC
     compare(left.get(key), right.get(key), path === "" ? key : `${path}.${key}`, changes);
 }
 
-/** Lists such as `stages` live by their order. */
+/** In lists such as `stages` the order matters. */
 function isReordered(list: unknown, left: Parts, right: Parts): boolean {
   if (!Array.isArray(list) || left.size !== right.size) return false;
   const names = [...right.keys()];
@@ -31,7 +31,7 @@ function isReordered(list: unknown, left: Parts, right: Parts): boolean {
 
 type Parts = ReadonlyMap<string, unknown>;
 
-/** The parts that people tell apart: the keys of a map, the names of a list. Null: it is one value. */
+/** The parts that are compared one by one: the keys of a map, the names of a list. Null: it is one value. */
 function partsOf(value: unknown): Parts | null {
   if (!Array.isArray(value)) return isMap(value) ? new Map(Object.entries(value)) : null;
   const names = value.map((each) => (isMap(each) && typeof each.name === "string" ? each.name : null));

@@ -27,7 +27,7 @@ export function compileDocuments(input: DocumentsInput, report: Report): Documen
   return documents;
 }
 
-/** What is for the team must not lie where the public looks, and a file is not a folder. */
+/** Internal documents must not lie in the public folder, and a file is not a folder. */
 function checkApart(documents: Documents, input: DocumentsInput, report: Report): void {
   const blame = (kind: Kind, other: Kind) => ["documents", input?.[kind] === undefined ? other : kind];
   const leaked = PRIVATE.find((kind) => isWithin(documents[kind], documents.public));
@@ -44,7 +44,7 @@ function checkApart(documents: Documents, input: DocumentsInput, report: Report)
     );
 }
 
-/** Documents that were moved away from the default place are still a part of the record that an undo must not touch. */
+/** Documents in another place than the default are still part of the record, which an undo must not touch. */
 export function keepOf(documents: Documents): string[] {
   const defaults = DEFAULT_POLICY.documents;
   const moved = (Object.keys(defaults) as Kind[]).filter((kind) => documents[kind] !== defaults[kind]);
@@ -121,7 +121,7 @@ export function compileChangelog(input: z.infer<typeof changelog>, report: Repor
 
 const PATH = ["publish", "url"];
 
-/** Where the public pages can be read, with a slash at the end; null: nobody has said, or it is no such address. */
+/** Where the public pages can be read, with a slash at the end; null: not set, or not such an address. */
 export function compilePublicUrl(text: string | undefined, report: Report): string | null {
   if (text === undefined) return null;
   if (!URL.canParse(text)) {

@@ -1,20 +1,20 @@
 /** The way to a value: keys of maps, indexes of lists. */
 export type PolicyPath = readonly (string | number)[];
 
-/** Something wrong with a policy, before it has a place in the text. */
+/** An error in a policy, before it has a place in the text. */
 export interface PolicyFault {
   path: PolicyPath;
-  /** Whether the key or its value is at fault. */
+  /** Whether the key or its value is wrong. */
   on: "key" | "value";
   /** One sentence, with its full stop. */
   message: string;
-  /** What to write instead, where that is plain: a value that is put into YAML notation, or a line to put before. */
+  /** What to write instead, if that is clear: a value to be put into YAML notation, or a line to insert before it. */
   fix?: { title: string; value: unknown } | { title: string; before: string } | undefined;
 }
 
 export type Report = (fault: PolicyFault) => void;
 
-/** A fault that begins with what it is about: `complaint` goes on after its name, without a full stop. */
+/** A fault that begins with the name of its key: `complaint` continues the sentence, without a full stop. */
 export function faultAt(path: PolicyPath, complaint: string, replacement?: unknown): PolicyFault {
   return {
     path,
@@ -24,7 +24,7 @@ export function faultAt(path: PolicyPath, complaint: string, replacement?: unkno
   };
 }
 
-/** Beside a number in the file, the same digits without their quotes would be no repair to look at. */
+/** A fix that only removes the quotes around digits would look the same. */
 const READS_AS_NO_TEXT = /^(?:[-+]?[\d.]+|true|false|null|yes|no|on|off)$/i;
 
 export function replaceBy(value: unknown): { title: string; value: unknown } {
@@ -32,7 +32,7 @@ export function replaceBy(value: unknown): { title: string; value: unknown } {
   return { title: text.length > 60 ? "Replace by what is meant" : `Replace by ${text}`, value };
 }
 
-/** How a sentence names a path: `targets.critical.detect`, or what stands in a list by the list's name. */
+/** How a sentence names a path: `targets.critical.detect`, or an entry of a list by the list's name. */
 export function labelOf(path: PolicyPath): string {
   if (path.length === 0) return "The policy";
   const last = path.findLastIndex((step) => typeof step === "number");
@@ -49,7 +49,7 @@ export function enumerate(words: readonly string[], link = "and"): string {
   return `${quoted.slice(0, -1).join(", ")} ${link} ${quoted.at(-1)}`;
 }
 
-/** A value as a sentence may show it: short and on one line, else at most what kind of thing it is. */
+/** A value as a sentence may show it: short and on one line, else only its kind. */
 export function shown(value: unknown): string {
   if (Array.isArray(value)) return value.length === 0 ? "an empty list" : "a list";
   if (value === null) return "empty";

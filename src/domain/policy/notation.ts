@@ -14,7 +14,7 @@ import {
 /** Targets as the policy writes them. */
 type WrittenTargets = Record<string, Record<string, string | null>>;
 
-/** The terms as an `opened` event keeps them. */
+/** The terms as an `opened` event stores them. */
 interface WrittenTerms {
   targets: WrittenTargets;
   calendar: CalendarRule;
@@ -34,8 +34,8 @@ export function writeTargets(targets: Targets): WrittenTargets {
 }
 
 /**
- * Reads written targets; null when they are malformed. A clock that is not named is none, one that is unknown comes
- * from a newer version and is passed over. A severity that is missing is damage: it would take all its clocks away.
+ * Reads written targets; null when they are malformed. A clock that is not named has no target, one that is unknown comes
+ * from a newer version and is skipped. A missing severity is damage: it would remove all its clocks.
  */
 export function readTargets(value: unknown): Targets | null {
   if (!isMap(value)) return null;
@@ -68,12 +68,12 @@ export function writeTerms({ targets, calendar }: Terms): WrittenTerms {
   };
 }
 
-// A ledger holds the same few terms thousands of times. Giving each the same object also lets the calendar behind it
+// A ledger contains the same few terms thousands of times. Giving each the same object also lets the calendar behind it
 // be compiled once. What is remembered is a function of the text alone.
 const remembered = new Map<string, Terms | null>();
 const REMEMBERED = 200;
 
-/** Reads the terms that an event keeps; null when anything in them is malformed. The answer is shared: frozen. */
+/** Reads the terms that an event stores; null when anything in them is malformed. The answer is shared, so it is frozen. */
 export function readTerms(value: unknown): Terms | null {
   if (!isMap(value)) return null;
   const text = textOf(value);
@@ -94,7 +94,7 @@ function termsOf(value: unknown): Terms | null {
   return targets && calendar && { targets, calendar };
 }
 
-/** Unlike a clock, an unknown key here would change the clocks that we do know: so it is malformed. */
+/** Unlike an unknown clock, an unknown key here would change the known clocks, so it is malformed. */
 function readCalendar(value: unknown): CalendarRule | null {
   if (value === "always") return value;
   if (!isMap(value) || Object.keys(value).some((key) => !CALENDAR_KEYS.includes(key))) return null;
@@ -115,14 +115,14 @@ function readCalendar(value: unknown): CalendarRule | null {
 
 const CALENDAR_KEYS = ["timeZone", "hours", "holidays", "for"];
 
-/** Undefined when it is no target. */
+/** Undefined if it is not a target. */
 function writtenTarget(value: unknown): number | null | undefined {
   if (value === undefined || value === null) return null;
   const ms = typeof value === "string" ? parseDuration(value) : null;
   return ms !== null && ms > 0 && ms <= LONGEST_DURATION ? ms : undefined;
 }
 
-/** Undefined for what JSON cannot hold, such as a circle. */
+/** Undefined for what JSON cannot express, such as a cycle. */
 function textOf(value: unknown): string | undefined {
   try {
     return JSON.stringify(value);
@@ -153,10 +153,10 @@ const isClockName = (entry: unknown): entry is ClockName =>
 const SECOND = 1000;
 const DAY = 86_400 * SECOND;
 
-/** Longer than any target that somebody means, and short enough to reckon with in any calendar. */
+/** Longer than any real target, and short enough to compute in any calendar. */
 const LONGEST_DURATION = 3650 * DAY;
 
-/** Zero is fine: how long something must hold or soak. */
+/** How long something must last or soak; zero is fine. */
 export function readSpanOfTime(text: string, path: PolicyPath, report: Report): number {
   const ms = parseDuration(text) ?? 0;
   if (ms > LONGEST_DURATION) report(faultAt(path, "must be at most ten years (3650d)"));
@@ -170,7 +170,7 @@ export function readTarget(text: string, path: PolicyPath, report: Report): numb
   return ms;
 }
 
-/** How often something is looked at: neither a busy loop, nor longer than a timer can wait. */
+/** How often something is read: neither a busy loop, nor longer than a timer can wait. */
 export function readInterval(text: string, path: PolicyPath, report: Report): number {
   const ms = parseDuration(text) ?? 0;
   if (ms < SECOND || ms > DAY) report(faultAt(path, "must be from 1s to 1d"));

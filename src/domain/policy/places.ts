@@ -18,7 +18,7 @@ export class TextPlaces {
     return { line: start.line, column: start.column, endLine: end.line, endColumn: end.column };
   }
 
-  /** The range cut to its first line where it has several, without blank space at its end. */
+  /** The first line of the range, without blank space at its end. */
   firstLine([from, to]: Range): Range {
     const first = /^[^\r\n]*/.exec(this.text.slice(from, to))![0];
     return [from, from + (first.trimEnd() || first).length];
@@ -43,7 +43,7 @@ export function placeTrouble({ range, message, fix }: Trouble, places: TextPlace
   return { message, place, fix: { title: fix.title, place: places.place(fix.range), text: fix.text } };
 }
 
-/** Gives a fault its place: the key or the value itself, or the nearest thing around it that is in the text. */
+/** Gives a fault its place: the key or the value itself, or the nearest part around it that is in the text. */
 export function placeFault(fault: PolicyFault, root: Located, places: TextPlaces): PolicyProblem {
   const found = locate(root, fault.path) ?? { key: null, located: root };
   const range = rangeOf(fault, found, places);
@@ -58,7 +58,7 @@ function rangeOf(fault: PolicyFault, { key, located }: Found, places: TextPlaces
   if (fault.on === "key" && key) return key;
   const first = located.style === "block" ? located.entries.values().next().value?.key : null;
   const value = first ?? places.firstLine(located.range);
-  // A whole section in red would hide what is wrong in it: its name is enough. Nothing at all has no place of its own.
+  // A whole section in red would hide the other errors in it, so its key is marked; so it is for an empty value.
   if (key && (value[0] === value[1] || value[1] < located.range[1] || located.style === "block")) return key;
   return value;
 }

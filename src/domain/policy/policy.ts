@@ -1,5 +1,5 @@
+import { counted } from "../text/counted.ts";
 import { plainText } from "../text/plainText.ts";
-import { counted } from "../time/duration.ts";
 import type { Instant } from "../time/instant.ts";
 import { type CalendarRule, SAMPLE_TARGETS, type Severity, type Targets } from "./terms.ts";
 
@@ -25,7 +25,7 @@ export interface Comparison {
   value: number;
 }
 
-/** Names a secret; what it is stands nowhere in the repository. */
+/** Names a secret; the secret itself is never in the repository. */
 export interface SignalAuth {
   scheme: "bearer" | "basic";
   secret: string;
@@ -37,7 +37,7 @@ export interface Signal {
   source:
     | { kind: "prometheus"; url: string; query: string; auth?: SignalAuth }
     | { kind: "alertmanager"; url: string; matchers: string[]; auth?: SignalAuth };
-  /** Null for a source that says itself whether it is breached. */
+  /** Null for a source that itself says whether it is breached. */
   breach: Comparison | null;
   for: number;
   every: number;
@@ -71,9 +71,9 @@ export interface Policy {
   rollback: { steps: RollbackStep[] | null; checks: string[]; keep: string[] };
   drills: { every: number | null };
   documents: { postmortems: string; runbooks: string; updates: string; changelog: string; public: string };
-  /** Where the public pages can be read, with a slash at the end; null: nobody has said. */
+  /** Where the public pages can be read, with a slash at the end; null: not set. */
   publish: { url: string | null };
-  /** Patterns on the first lines of commits that are left out; headings by the type of a commit or by their own word. */
+  /** Patterns on the first lines of commits to leave out; headings by commit type or by section name. */
   changelog: { skip: string[]; authors: boolean; sections: Record<string, string> };
   /** `share: false` never shares it. `remote`: the only remote that it may go to; null: the clone's own choice. */
   ledger: { share: boolean; remote: string | null; sync: number };
@@ -110,7 +110,7 @@ export const DEFAULT_POLICY: Policy = {
   },
   publish: { url: null },
   changelog: {
-    // Releases, and what robots write: bumps of dependencies, refreshed pins, formatted files.
+    // Releases, and what bots write: dependency updates, refreshed pins, formatted files.
     skip: [
       "^release(\\([^)]*\\))?!?:",
       "^[Bb]umps? .+ from .+ to ",
@@ -132,34 +132,34 @@ export interface Place {
 }
 
 export interface PolicyProblem {
-  /** One sentence: what is wrong and the way out. */
+  /** One sentence: what is wrong and what to do. */
   message: string;
   place: Place;
-  /** A plain repair, where there is one: replace `place` by `text`. */
+  /** A fix, if there is an obvious one: replace `place` by `text`. */
   fix?: { title: string; place: Place; text: string };
 }
 
-/** The policy that counts right now, and where it comes from. */
+/** The policy in force, and where it comes from. */
 export interface PolicyInForce {
   policy: Policy;
   /**
    * `branch`: what is on the anchor branch. `last-good`: that is broken, and an earlier version counts. `work-tree`: the
-   * branch has none yet, so the one at hand counts for what people see and confirm. `defaults`: the sample SLA.
+   * branch has none yet, so this one counts for what people see and confirm. `defaults`: the sample SLA.
    */
   source: "branch" | "work-tree" | "defaults" | "last-good";
   /** Relative to the repository's root. */
   path: string;
   /** What is wrong with the version that ought to be in force. */
   problems: PolicyProblem[];
-  /** When it, or its `drills`, came to the release branch; null: never. Left out: nobody has looked. */
+  /** When it, or its `drills`, reached the release branch; null: never. Left out: not looked up. */
   landedAt?: Instant | null;
   /** The anchor branch, by its short name; left out where there is none. */
   branch?: string;
   /** The commit of the anchor branch that it was read at. */
   commit?: string;
-  /** The policy at hand, where it says something else; left out where it does not. */
+  /** The policy in the work tree if it differs; else left out. */
   draft?: PolicyDraft;
-  /** Why nothing may be judged, sent or run by it, as a sentence; left out where it may. */
+  /** Why nothing may be judged, sent or run by it, as a sentence; left out if it may. */
   doubt?: string;
 }
 
@@ -167,9 +167,9 @@ export interface PolicyInForce {
 export interface PolicyDraft {
   /** What is wrong with it. */
   problems: PolicyProblem[];
-  /** What will change once it is on the anchor branch; empty while it is broken. */
+  /** What will change once it is on the anchor branch; empty while it has errors. */
   changes: PolicyChange[];
-  /** Whether it is an earlier version of the branch's: then the work tree is what is behind. */
+  /** Whether it is an earlier version of the branch's policy: then the work tree is behind. */
   outdated: boolean;
 }
 
@@ -185,7 +185,7 @@ export interface PolicyChange {
 /** Whether the policy that ought to be in force cannot be used. */
 export const isBroken = ({ problems }: Pick<PolicyInForce, "problems">) => problems.length > 0;
 
-/** Whether it was put where nobody can change it alone: only then does anything act by itself, or use a secret. */
+/** Whether it is on the branch, where nobody can change it alone: only then does anything act by itself or use a secret. */
 export const isReleased = ({ source, doubt }: Pick<PolicyInForce, "source" | "doubt">) =>
   doubt === undefined && (source === "branch" || source === "last-good");
 
@@ -205,7 +205,7 @@ export interface Handover {
   channel: Extract<Channel, { kind: "webhook" | "slack" }>;
 }
 
-/** What the policy at hand means where it is not in force: `3 changes, in force once they are on main`. */
+/** What a policy that is not in force yet would change: `3 changes, in force once they are on main`. */
 export function draftWords({ problems, changes, outdated }: PolicyDraft, branch: string | undefined): string {
   const there = branch === undefined ? "the release branch" : plainText(branch, 60);
   if (outdated) return `an earlier version in this work tree; ${there} has a newer one`;
@@ -220,7 +220,7 @@ export function changeWords({ path, before, after }: PolicyChange): string {
   return `${plainText(path, 100)}: ${left} → ${right}`;
 }
 
-/** From where the policy in force is. */
+/** Where the policy in force comes from. */
 export function sourceWords({ source, branch, path }: PolicyInForce): string {
   const there = branch === undefined ? "the release branch" : plainText(branch, 60);
   switch (source) {

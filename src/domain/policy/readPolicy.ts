@@ -30,13 +30,13 @@ interface PolicyReading {
   problems: PolicyProblem[];
 }
 
-/** Far above any real policy, and little enough that even a hostile one is judged within about a second. */
+/** Far above any real policy, and small enough that even a hostile one is read within about a second. */
 const LONGEST_TEXT = 64 * 1024;
 const MOST_PROBLEMS = 200;
 
 /** Reads `.dropclock/policy.yaml`. Never throws, whatever the text. */
 export function readPolicy(text: string): PolicyReading {
-  // A byte order mark is no column, neither for editors nor for compilers.
+  // Neither editors nor compilers count a byte order mark as a column.
   const source = text.startsWith("\ufeff") ? text.slice(1) : text;
   const places = new TextPlaces(source);
   const refuse = (message: string, at = 0): PolicyReading => ({
@@ -48,13 +48,13 @@ export function readPolicy(text: string): PolicyReading {
       `A policy has at most ${LONGEST_TEXT} characters, and this one ${source.length}; make it smaller.`,
     );
   }
-  // Read as what it is not, a name would stand garbled in every document and customer update.
+  // Read in the wrong encoding, a name would be garbled in every document and customer update.
   const foreign = source.search(NOT_UTF_8);
   if (foreign >= 0) return refuse("This is no UTF-8 text; save the policy as UTF-8.", foreign);
   try {
     return judge(source, places);
   } catch {
-    // No input is known that leads here; but an exception would take the clock away, and this does not.
+    // No input is known that leads here; but an exception would take the clock away, and an error does not.
     return refuse("The policy cannot be read; undo the last change to it.");
   }
 }
@@ -81,7 +81,7 @@ function check(root: Located): { policy: Policy | null; faults: PolicyFault[] } 
   }
   const { issues } = parsed.error;
   faults.push(...schemaFaults(issues.slice(0, MOST_PROBLEMS), root.value));
-  // The sections that passed can be judged further all the same.
+  // The sections without errors can still be checked further.
   const broken = new Set(issues.map((issue) => String(issue.path[0])));
   if (isMap(root.value)) {
     const sound = Object.keys(policySchema.shape).filter(
@@ -97,7 +97,7 @@ const isMap = (value: unknown) => typeof value === "object" && value !== null &&
 
 function inOrder(problems: readonly PolicyProblem[]): PolicyProblem[] {
   const sorted = [...problems].sort((a, b) => a.place.line - b.place.line || a.place.column - b.place.column);
-  // One slip often trips the parser twice in one place; and the same value may be reached through several aliases.
+  // One mistake often causes two errors in one place; and the same value may be reached through several aliases.
   const first = sorted.filter(({ place, message }, i) => {
     const before = sorted[i - 1];
     return (
@@ -114,7 +114,7 @@ type Section<K extends keyof PolicyInput> = NonNullable<PolicyInput[K]>;
 
 /**
  * Fills in the defaults and reports what the schema cannot say. Sections that are broken are left out of the input and
- * named, so that what refers to them is not blamed as well.
+ * named, so that references to them are not reported as well.
  */
 function compilePolicy(input: Partial<PolicyInput>, broken: ReadonlySet<string>, report: Report): Policy {
   const defaults = DEFAULT_POLICY;
@@ -148,7 +148,7 @@ function compilePolicy(input: Partial<PolicyInput>, broken: ReadonlySet<string>,
   };
 }
 
-/** A duration, null for none, or what holds where nothing is written. */
+/** A duration, null for none, or the default if nothing is written. */
 function orNull(
   text: string | null | undefined,
   fallback: number | null,
@@ -170,7 +170,7 @@ function compileDrops(input: Section<"drops">, report: Report): Policy["drops"] 
   };
 }
 
-/** In a list, patterns that begin with `!` take away from what the others match. */
+/** In a list, patterns that begin with `!` exclude from what the others match. */
 function checkNames(
   path: PolicyPath,
   given: string | string[] | undefined,
@@ -211,7 +211,7 @@ function compileWarnAt(shares: number[] | undefined, report: Report): number[] {
   const outside = shares.flatMap((share, i) => (share > 0 && share < 1 ? [] : [i]));
   for (const i of outside) {
     const percent = shares[i]!;
-    // 1.5 may be 150 %, or 1.5 %: that is not plain.
+    // 1.5 may mean 150 % or 1.5 %: that is not clear.
     const meant = Number.isInteger(percent) && percent > 1 && percent < 100 ? percent / 100 : undefined;
     report(faultAt(["warnAt", i], "must be a share between 0 and 1, such as 0.8 for 80 %", meant));
   }

@@ -8,7 +8,7 @@ import { duration, line, list, name, oneOf, section, UNTESTED_DEFAULTS, wholeNum
 
 type RuleInput = z.infer<typeof riskRule>;
 
-/** @param hasFlags Whether the policy has a `flags` section; null when that is broken, so that nobody is blamed twice. */
+/** @param hasFlags Whether the policy has a `flags` section; null if that has errors, so that nothing is reported twice. */
 export function compileRisk(
   rule: RuleInput,
   path: PolicyPath,

@@ -12,7 +12,7 @@ type StepInput = NonNullable<RollbackInput["steps"]>[number];
 /** What a `run` step may name between {{ and }}. */
 const RUN_VARIABLES = ["previous.tag", "previous.commit", "drop.tag", "drop.commit", "branch"] as const;
 
-/** What the steps refer to; null where that section is itself in error, so that nothing is said twice. */
+/** What the steps refer to; null if that section itself has errors, so that nothing is reported twice. */
 interface RollbackContext {
   signals: readonly string[] | null;
   hasFlags: boolean | null;

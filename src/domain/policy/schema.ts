@@ -22,7 +22,7 @@ import { signal } from "./signals.ts";
 import { calendar, targets } from "./targets.ts";
 import { handover, updates } from "./updates.ts";
 
-/** The JSON Schema by which editors complete and explain the policy. The build writes it to media/policy.schema.json. */
+/** The JSON Schema with which editors complete and explain the policy. The build writes media/policy.schema.json. */
 export function policyJsonSchema(): object {
   const schema = policySchema.meta({
     title: "Dropclock policy",

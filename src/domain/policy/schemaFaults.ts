@@ -9,7 +9,7 @@ import { DATE_EXPECTED, SPAN_EXPECTED } from "./targets.ts";
 
 type Issue = z.core.$ZodIssue;
 
-/** More unknown keys than this in one map are no slips. */
+/** More unknown keys than this in one map are not typing errors. */
 const MOST_KEYS = 200;
 
 /** What zod found, as sentences. A value under `url` or `auth` is never repeated: it may hold a password. */
@@ -34,7 +34,7 @@ function faultsOf(issue: Issue, base: PolicyPath, root: unknown): PolicyFault[] 
   }
 }
 
-/** Whether a missing key stands there under a name that is nearly right: then that is what people are told. */
+/** Whether a missing key is there under a similar name: then that is reported instead. */
 function isMisspelt(path: PolicyPath, root: unknown): boolean {
   if (path.length === 0 || valueAt(root, path) !== undefined) return false;
   const parent = path.slice(0, -1);
@@ -43,7 +43,7 @@ function isMisspelt(path: PolicyPath, root: unknown): boolean {
   return keys.some((key) => !known.includes(key) && nearest(key, known) === path.at(-1));
 }
 
-/** The branch of a union whose kind of value is right, only not all that is in it. */
+/** The branch of a union whose kind of value fits, though not its content. */
 function closestBranch(branches: readonly (readonly Issue[])[]): readonly Issue[] | undefined {
   return branches.find((issues) =>
     issues.every((issue) => issue.path.length > 0 || issue.code === "unrecognized_keys"),
@@ -70,13 +70,13 @@ function wrongValue(path: PolicyPath, issue: Issue, root: unknown): PolicyFault 
   return faultAt(path, `must be ${issue.message}${contrast}${question}`, repair ?? meant ?? undefined);
 }
 
-/** Whether somebody may have written the secret itself where only its name, or an address without it, belongs. */
+/** Whether someone may have written the secret itself where only its name, or an address without it, belongs. */
 function maySecretBe(path: PolicyPath, value: unknown): boolean {
   if (path.includes("auth") || path.at(-1) === "secret") return typeof value !== "object";
   return path.at(-1) === "url" && typeof value === "string";
 }
 
-/** The words of which one was expected, those of a union included. */
+/** The words that were allowed, those of a union included. */
 function wordsOf(issue: Issue): string[] {
   if (issue.code === "invalid_value") return issue.values.map(String);
   return issue.code === "invalid_union" ? issue.errors.flat().flatMap(wordsOf) : [];
@@ -155,7 +155,7 @@ function valueAt(root: unknown, path: PolicyPath): unknown {
   return value;
 }
 
-/** What somebody plainly meant by a value that the schema refuses; undefined where it is not plain. */
+/** What was clearly meant by a value that the schema refuses; undefined if it is not clear. */
 function repairOf(issue: z.core.$ZodIssue, value: unknown, path: PolicyPath): unknown {
   const meant = guess(issue, value, path);
   return meant !== undefined && accepts(policySchema, path, meant) ? meant : undefined;
@@ -187,7 +187,7 @@ const UNIT_WORDS: Record<string, number> = { w: 604_800, d: 86_400, h: 3600, m: 
 const DURATION_WORDS =
   /(\d{1,6}(?:\.\d{1,3})?)\s*(w|wks?|weeks?|d|days?|h|hrs?|hours?|m|mins?|minutes?|s|secs?|seconds?)(?![a-z])/gi;
 
-/** `30 min`, `1.5 hours`, `2H`; a bare number is minutes, or seconds where something is read over and over. */
+/** `30 min`, `1.5 hours`, `2H`; a bare number is minutes, or seconds for a reading interval. */
 function durationMeant(value: unknown, path: PolicyPath): string | undefined {
   const text = String(value).trim();
   if (/^\d{1,6}$/.test(text)) {
@@ -205,7 +205,7 @@ function durationMeant(value: unknown, path: PolicyPath): string | undefined {
   return Number.isInteger(seconds) && seconds > 0 ? writeDuration(seconds * 1000) : undefined;
 }
 
-/** `0.02`, `=> 2`, `> 2%`. A bare number is taken for a limit that must not be exceeded. */
+/** `0.02`, `=> 2`, `> 2%`. A bare number is read as a limit that must not be exceeded. */
 function comparisonMeant(value: unknown): string | undefined {
   const m = /^([<>=!]{0,2})\s*([-+]?[\d.]{1,12})\s*(%?)$/.exec(String(value).trim());
   if (!m) return undefined;
@@ -222,7 +222,7 @@ function spanMeant(value: unknown): string | undefined {
   return `${h1!.padStart(2, "0")}:${m1}-${h2!.padStart(2, "0")}:${m2}`;
 }
 
-/** `25.12.2026`, `2026/12/25`, `2026-1-5`. Slashes with the year last mean two things, so: nothing. */
+/** `25.12.2026`, `2026/12/25`, `2026-1-5`. Slashes with the year last are ambiguous, so they are not read. */
 function dateMeant(value: unknown): string | undefined {
   const text = String(value);
   const [, d, m, y] = /^\s*(\d{1,2})\.\s?(\d{1,2})\.\s?(\d{4})\s*$/.exec(text) ?? [];
@@ -245,7 +245,7 @@ function numberMeant(value: unknown): number | undefined {
 
 type Schema = z.core.$ZodType;
 
-/** The keys that a path of the schema knows; empty where any key goes. */
+/** The keys that the schema knows at a path; empty if any key is allowed. */
 function keysAt(schema: Schema, path: PolicyPath): string[] {
   const keys = new Set<string>();
   for (const shape of shapesAt(schema, path)) for (const key of Object.keys(shape)) keys.add(key);
@@ -295,7 +295,7 @@ function childrenOf(node: Schema, step: string | number): Schema[] {
   return child ? [child] : [];
 }
 
-/** What may stand in the place of a schema, without the wrappers that say optional or nullable. */
+/** The schema without the wrappers for optional and nullable. */
 function optionsOf(node: Schema): Schema[] {
   const { def } = node._zod as z.core.$ZodTypes["_zod"];
   if (def.type === "optional" || def.type === "nullable") return optionsOf(def.innerType);

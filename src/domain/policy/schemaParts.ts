@@ -26,7 +26,7 @@ const INVISIBLE = "\\u0000-\\u001f\\u007f-\\u009f\\u200b-\\u200f\\u2028-\\u202e\
 
 const NAME_EXPECTED = "a text of one line, at most 100 characters, that does not start with a hyphen";
 
-/** A name that people see, and that may one day be an argument: never to be taken for an option. */
+/** A name that people see, and that may become an argument: it must never be read as an option. */
 export function name(error: string = NAME_EXPECTED) {
   return z
     .string({ error })
@@ -52,7 +52,7 @@ export function line(error: string, longest = 200) {
 
 export const SECRET_EXPECTED = "the name of a secret such as prometheus, never the secret itself";
 
-/** Small letters, so that it has one spelling as an environment variable. */
+/** Lower case, so that it has one spelling as an environment variable. */
 export function secretName() {
   return line(SECRET_EXPECTED, 60).regex(/^[a-z][a-z0-9]*(?:-[a-z0-9]+)*$/, { error: SECRET_EXPECTED });
 }
@@ -74,7 +74,7 @@ export function section<T extends z.core.$ZodLooseShape>(shape: T, error: string
   return z.strictObject(shape, { error });
 }
 
-/** One of a kind, or a list of them. */
+/** One value, or a list of them. */
 export function oneOrMore<T extends z.core.SomeType>(entry: T, error: string) {
   return z.union([entry, list(entry, error, 1)], { error });
 }
@@ -83,22 +83,22 @@ export function list<T extends z.core.SomeType>(entry: T, error: string, least =
   return z.array(entry, { error }).min(least, { error: `${error}, with at least one entry` });
 }
 
-/** What an entry of a list means where it leaves a key out. The defaults of the sections are in DEFAULT_POLICY. */
+/** The defaults of list entries. Those of the sections are in DEFAULT_POLICY. */
 export const STAGE_DEFAULTS: Omit<Policy["stages"][number], "name"> = { soak: 0 };
 
 export const COUNCIL_DEFAULTS: Omit<NonNullable<Policy["council"]>, "members"> = {
-  /** Fewer where the council itself is smaller. */
+  /** Fewer if the council itself is smaller. */
   quorum: 2,
   from: "high",
   signed: false,
 };
 
-/** A revert that nobody else sees undoes nothing, so it is shared unless the policy says otherwise. */
+/** A revert that only this machine has undoes nothing, so it is shared unless the policy says otherwise. */
 export const REVERT_DEFAULTS = { push: true, pullRequest: true };
 
 export const GITHUB_API = "https://api.github.com";
 
-/** A fortnight: two weekly drops. What most languages call their tests. */
+/** Two weeks: two weekly drops. What most languages call their tests. */
 export const UNTESTED_DEFAULTS = {
   tests: ["test/**", "tests/**", "**/__tests__/**", "**/*.{test,spec}.*", "**/*_test.*", "**/test_*"],
   within: 14 * 86_400_000,
@@ -114,7 +114,7 @@ const SIGNAL_DEFAULTS: SignalDefaults = {
   errors: 4,
   // biome-ignore lint/suspicious/noThenProperty: the key that the policy has; a word, never a function
   then: "notify",
-  // The strictest clock until somebody says that it is not so bad.
+  // The strictest clocks until someone lowers the severity.
   severity: "critical",
 };
 

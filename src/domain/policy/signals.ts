@@ -25,7 +25,7 @@ export function compileSignals(inputs: readonly SignalInput[], report: Report): 
   return inputs.map((input, i) => compileSignal(input, ["signals", i], report));
 }
 
-/** Names stand for one thing each. */
+/** Each name is used once. */
 export function checkUnique(entries: readonly { name: string }[], section: PolicyPath, report: Report): void {
   const seen = new Set<string>();
   entries.forEach(({ name }, i) => {
@@ -137,7 +137,7 @@ function compileBreach(input: SignalInput, path: PolicyPath, report: Report): Co
   return { operator: operator as Comparison["operator"], value: Number(number) };
 }
 
-/** Says so where a name is no signal of the policy. */
+/** Reports a name that is not a signal of the policy. */
 export function checkSignalName(
   name: string,
   known: readonly string[],
@@ -169,7 +169,7 @@ const url = () =>
       examples: ["http://localhost:9090"],
     });
 
-/** How to show who asks. Each has exactly one of these keys. */
+/** How to authenticate. Each has exactly one of these keys. */
 const AUTH_SCHEMES = ["bearer", "basic"] as const;
 
 const auth = () =>

@@ -29,14 +29,14 @@ export interface Located {
   range: Range;
   style: "plain" | "single" | "double" | "block" | "flow";
   entries: Map<string | number, { key: Range | null; located: Located }>;
-  /** What the text says here could not be read, and that was told: nothing more is to be said of it. */
+  /** This part could not be read and was reported, so nothing more is said about it. */
   broken: boolean;
-  /** How many values it holds, those behind aliases counted each time. */
+  /** How many values it contains, those behind aliases counted each time. */
   size: number;
 }
 
 interface PolicySource {
-  /** Null for a text that holds nothing but comments. */
+  /** Null for a text that contains only comments. */
   root: Located | null;
   troubles: Trouble[];
 }
@@ -45,7 +45,7 @@ const DEEPEST = 20;
 const MOST_VALUES = 20_000;
 const MOST_TROUBLES = 500;
 
-/** Reads YAML 1.2 into plain values with their places. What is wrong is collected; it never stops at the first. */
+/** Reads YAML 1.2 into plain values with their places. Errors are collected; it does not stop at the first. */
 export function readSource(text: string): PolicySource {
   const document = parse(text);
   const errors = [...document.errors, ...document.warnings].sort((a, b) => a.pos[0] - b.pos[0]);
@@ -56,7 +56,7 @@ export function readSource(text: string): PolicySource {
 }
 
 function parse(text: string): Document {
-  // Each error of the library is an exception with a stack; taking it costs far more than all the rest.
+  // Each error of the library is an exception with a stack trace, which costs far more than everything else.
   const limit = Error.stackTraceLimit;
   Error.stackTraceLimit = 0;
   try {
@@ -65,7 +65,7 @@ function parse(text: string): Document {
       schema: "core",
       prettyErrors: false,
       resolveKnownTags: false,
-      // The library compares every key with every other one; the walk below does without.
+      // The library would compare every key with every other one; the walk below checks duplicates instead.
       uniqueKeys: false,
     });
   } finally {
@@ -73,7 +73,7 @@ function parse(text: string): Document {
   }
 }
 
-/** One slip trips the parser several times: once in a place, and the same thing once in a line, is enough. */
+/** One mistake causes several parser errors: once per place, and the same message once per line, is enough. */
 function withoutEchoes(troubles: readonly Trouble[], text: string): Trouble[] {
   const kept: Trouble[] = [];
   for (const trouble of troubles) {
@@ -115,7 +115,7 @@ class Walk {
   readonly #document: Document;
   readonly #text: string;
   readonly #troubles: Trouble[] = [];
-  /** Null while the anchored value is still being read: an alias to it would be endless. */
+  /** Null while the anchored value is being read: an alias to it would never end. */
   readonly #anchors = new Map<string, Located | null>();
 
   constructor(document: Document, text: string) {
@@ -340,7 +340,7 @@ function unquotedText(error: YAMLError, text: string): Trouble | null {
   } else if (error.code !== "BAD_SCALAR_START" && error.code !== "TAG_RESOLVE_FAILED") return null;
 
   const rest = /^[^\n]*?(?=\s*(?:$|\n| #))/.exec(text.slice(from, from + 300))?.[0] ?? "";
-  // An entry of a flow list or map ends who knows where; and a word after ! is a tag that somebody meant.
+  // The end of an entry in a flow list or map is unclear; and a word after ! may be meant as a tag.
   if (rest === "" || /[,[\]{}"']/.test(rest) || /^!!?\w/.test(rest)) return null;
   const quoted = JSON.stringify(rest);
   const range: Range = [from, from + rest.length];

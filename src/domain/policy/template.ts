@@ -1,4 +1,4 @@
-/** The policy that `dropclock init` writes. What is in force in it are the defaults; the rest are examples. */
+/** The policy that `dropclock init` writes: the defaults, and examples that are commented out. */
 export const POLICY_TEMPLATE = `## Dropclock policy: the service level agreement of this repository, and how its drops are released.
 ## Lines that start with ## explain; the others with # are examples: take the "# " away to use them.
 ## A duration is 30m, 2h, 1h30m, 3d, 2w or ISO 8601 (PT30M); null means no clock. No secrets in here.

@@ -1,3 +1,5 @@
+import { roughly } from "../time/duration.ts";
+
 /** The words and the numbers of a service level agreement that a clock is judged by. */
 
 export const SEVERITIES = ["critical", "major", "minor"] as const;
@@ -7,14 +9,14 @@ const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 
-/** What a clock is: the milestones that it runs between, what it is called, and its targets in the sample SLA. */
+/** A clock: the milestones that it runs between, its names, and its targets in the sample SLA. */
 interface ClockDefinition {
   from: Milestone;
   to: Milestone;
   title: string;
-  /** In the status bar, where room is short. */
+  /** In the status bar, where space is short. */
   short: string;
-  /** For whoever writes the policy. */
+  /** For authors of the policy. */
   meaning: string;
   /** For customers: what was reached, and what the target promises. */
   public: { title: string; promise: string };
@@ -22,7 +24,7 @@ interface ClockDefinition {
   sample: Record<Severity, number | null>;
 }
 
-/** The clocks, in the order of an incident's life. A new one is an entry here and its milestone. */
+/** The clocks, in the order of an incident's life. A new clock is an entry here, and its milestone. */
 export const CLOCKS = {
   detect: {
     from: "started",
@@ -66,6 +68,18 @@ export const CLOCKS = {
 export type ClockName = keyof typeof CLOCKS;
 export const CLOCK_NAMES = Object.keys(CLOCKS) as [ClockName, ...ClockName[]];
 
+/**
+ * What runs out and is shown as such: the clocks, and the next update that customers wait for while an incident is open.
+ * That one is a promise which is renewed, so it has no verdict and no target for each severity.
+ */
+export const COUNTDOWNS = {
+  ...CLOCKS,
+  nextUpdate: { to: "updated", title: "Next update", short: "next update" },
+} as const;
+
+export type CountdownName = keyof typeof COUNTDOWNS;
+export const isClock = (name: CountdownName): name is ClockName => name !== "nextUpdate";
+
 /** Something for each clock. */
 export const perClock = <T>(make: (name: ClockName) => T): Record<ClockName, T> =>
   Object.fromEntries(CLOCK_NAMES.map((name) => [name, make(name)])) as Record<ClockName, T>;
@@ -83,22 +97,29 @@ export interface WorkingHours {
   hours: Record<string, string[]>;
   /** Local dates, `YYYY-MM-DD`. */
   holidays?: string[];
-  /** The clocks it binds; the rest run always. Left out: all. */
+  /** The clocks it applies to; the others always run. Left out: all. */
   for?: readonly ClockName[];
 }
 
 export type CalendarRule = "always" | WorkingHours;
 
-/** The rule that binds one clock: a calendar may name the clocks it is for, and the rest run always. */
+/** The rule of one clock: a calendar may name the clocks it applies to, and the others always run. */
 export function ruleFor(rule: CalendarRule, clock: ClockName): CalendarRule {
   return rule === "always" || (rule.for && !rule.for.includes(clock)) ? "always" : rule;
 }
 
-/** What an incident is judged by. Kept in its `opened` event, so that every clone computes the same for ever. */
+/** The targets and the calendar of an incident. Stored in its `opened` event, so every clone computes the same. */
 export interface Terms {
   targets: Targets;
   calendar: CalendarRule;
 }
+
+/** `detect 30m · mitigate 2h`: what a severity promises; empty where it has no clock. */
+export const targetWords = (targets: Targets, severity: Severity): string =>
+  CLOCK_NAMES.flatMap((name) => {
+    const target = targets[severity][name];
+    return target === null ? [] : [`${CLOCKS[name].short} ${roughly(target)}`];
+  }).join(" · ");
 
 const sampleOf = (severity: Severity) => perClock((name): number | null => CLOCKS[name].sample[severity]);
 
@@ -109,17 +130,25 @@ export const SAMPLE_TARGETS: Targets = {
   minor: sampleOf("minor"),
 };
 
-export const MILESTONES = [
-  "started",
-  "detected",
-  "acknowledged",
-  "mitigated",
-  "updated",
-  "resolved",
-  "postmortem",
-] as const;
+/** What a milestone is called, what a button says that marks it, and the codicon that stands for it. */
+interface MilestoneDefinition {
+  title: string;
+  button: string;
+  icon: string;
+}
 
-export type Milestone = (typeof MILESTONES)[number];
+/** The milestones, in the order of an incident's life. */
+export const MILESTONES = {
+  started: { title: "Impact started", button: "Mark Impact Started", icon: "pulse" },
+  detected: { title: "Detected", button: "Mark Detected", icon: "eye" },
+  acknowledged: { title: "Acknowledged", button: "Mark Acknowledged", icon: "person" },
+  mitigated: { title: "Mitigated", button: "Mark Mitigated", icon: "shield" },
+  updated: { title: "Customers told", button: "Mark Customers Told", icon: "megaphone" },
+  resolved: { title: "Resolved", button: "Mark Resolved", icon: "pass" },
+  postmortem: { title: "Post-mortem published", button: "Mark Post-mortem Published", icon: "verified" },
+} as const satisfies Record<string, MilestoneDefinition>;
 
-export const isMilestone = (type: string): type is Milestone =>
-  (MILESTONES as readonly string[]).includes(type);
+export type Milestone = keyof typeof MILESTONES;
+export const MILESTONE_NAMES = Object.keys(MILESTONES) as [Milestone, ...Milestone[]];
+
+export const isMilestone = (type: string): type is Milestone => Object.hasOwn(MILESTONES, type);

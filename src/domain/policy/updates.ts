@@ -82,7 +82,7 @@ function checkAddress(text: string, path: PolicyPath, report: Report): void {
 
 const isLoopback = (host: string) => /^(localhost|127(\.\d+){3}|\[::1\])$/.test(host);
 
-/** The ways that a channel may go. Each channel has exactly one of these keys. */
+/** The kinds of channel. Each channel has exactly one of these keys. */
 const CHANNEL_KINDS = ["slack", "webhook", "github", "clipboard"] as const;
 
 const ADDRESS = "an address such as https://status.example.com/api/updates";

@@ -1,6 +1,6 @@
 import { mailOf, nameOf, plainText } from "../text/plainText.ts";
 
-/** What must not get out with a text, in the words that people are told it in. */
+/** What must not become public, as people read it. */
 const LEAK_KINDS = [
   "a name",
   "an e-mail address",
@@ -16,7 +16,7 @@ export type LeakKind = (typeof LEAK_KINDS)[number];
 
 interface Leak {
   kind: LeakKind;
-  /** What it was found in, as it stands in the text. */
+  /** The part of the text that it was found in. */
   found: string;
 }
 
@@ -26,14 +26,14 @@ export type FindNames = (text: string) => string[];
 const SUFFIXES =
   "internal|intranet|local|localdomain|localhost|lan|corp|home|arpa|svc|cluster|test|example|invalid|com|net|org|io|dev|app|cloud|eu|uk|de|se|dk|fi|fr|es|nl|ch|pl|jp|cn|br|au|ca|co|ai|biz|info|edu|gov";
 
-/** Of files that are made by hand; of `.js` the names of frameworks end so too. */
+/** Endings of files that people write; `.js` is left out because names of frameworks end in it too. */
 const ENDINGS =
   "py|rb|go|rs|java|kt|ts|tsx|jsx|mjs|cjs|cs|php|cpp|swift|scala|sql|sh|ps1|yaml|yml|json|toml|ini|conf|cfg|env|log|lock|gradle|tf|proto|xml|html|css|scss|pem|crt|md";
 
 const COMMANDS =
   "kubectl|helm|docker|podman|npm|npx|yarn|pnpm|psql|mysql|mysqldump|mongosh|redis-cli|curl|wget|ssh|scp|rsync|sftp|sudo|systemctl|journalctl|terraform|ansible-playbook|gcloud|chmod|chown|iptables|pg_dump|dropclock";
 
-/** What names a leak best comes first; each is tried on what the ones before have left. */
+/** The most specific first; each is tried on what the ones before have left. */
 const PATTERNS: readonly [LeakKind, RegExp][] = [
   ["a token", /-----BEGIN [A-Z ]+-----/],
   [
@@ -94,11 +94,11 @@ const PATTERNS: readonly [LeakKind, RegExp][] = [
   ["a token", /\b(?=[0-9a-f]{0,40}\d)(?=[0-9a-f]{0,40}[a-f])[0-9a-f]{7,64}\b/],
 ];
 
-/** A long text is looked at in pieces, for some patterns take their time; each begins before the end of the last. */
+/** A long text is searched in overlapping pieces, because some patterns are slow. */
 const PIECE = 1000;
 const OVERLAP = 200;
 
-/** Everything in a text that must not become public, at most one of each kind; empty: nothing was found. */
+/** Everything in a text that must not become public, at most one of each kind; empty if nothing was found. */
 export function leaksIn(text: string, findNames: FindNames): Leak[] {
   const leaks = new Map<LeakKind, string>();
   for (const piece of readings(text).flatMap(piecesOf)) {
@@ -108,7 +108,7 @@ export function leaksIn(text: string, findNames: FindNames): Leak[] {
   return LEAK_KINDS.flatMap((kind) => (leaks.has(kind) ? [{ kind, found: leaks.get(kind)! }] : []));
 }
 
-/** What nobody sees may part two words for one reader, and nothing for another. */
+/** An invisible character separates two words for one reader and not for another. */
 function readings(text: string): string[] {
   const plain = (each: string) => plainText(each.normalize("NFKC"), Number.POSITIVE_INFINITY);
   return [...new Set([plain(text), plain(text.replace(/\p{Default_Ignorable_Code_Point}+/gu, ""))])];
@@ -128,7 +128,7 @@ function leaksInPiece(piece: string, findNames: FindNames): Leak[] {
     const found = pattern.exec(rest)?.[0].trim();
     if (!found) continue;
     leaks.push({ kind, found });
-    // What is a link is not told again as the name of a machine.
+    // A link is not reported again as the name of a machine.
     rest = rest.replace(new RegExp(pattern, `${pattern.flags}g`), " ");
   }
   const [name] = findNames(piece);
@@ -141,7 +141,7 @@ export function leakWords(leaks: readonly Leak[]): string {
   return kinds.length < 2 ? (kinds[0] ?? "") : `${kinds.slice(0, -1).join(", ")} and ${kinds.at(-1)}`;
 }
 
-/** What only a reader of the rendered Markdown would see. */
+/** The text as a reader of the rendered Markdown sees it. */
 export const withoutEscapes = (markdown: string) =>
   markdown
     .replace(/\\([!-/:-@[-`{-~])/g, "$1")
@@ -150,25 +150,25 @@ export const withoutEscapes = (markdown: string) =>
       return code <= 0x10ffff ? String.fromCodePoint(code) : whole;
     });
 
-/** Words in the names of accounts that name nobody. */
+/** Words in account names that do not identify a person. */
 const NOBODY = new Set(
   "admin administrator actions agent authors automation bot build ci committer contributors deploy dev developer github gitlab local localhost mail noreply none ops release releases root runner service services support system team test tests the unknown user users web".split(
     " ",
   ),
 );
 
-/** English words that are names too: they count only with a capital letter, inside of a sentence. */
+/** English words that are names too: they count only with a capital letter inside a sentence. */
 const WORDS = new Set(
   "art august bill chase chip dawn dean drew earl faith frank grace grant guy hope jack joy june lance mark max may miles page pat ray rich rob rose sky sue wade will".split(
     " ",
   ),
 );
 
-/** An account of no person: what it is called names nobody, though its words may be those of the service. */
+/** A service account: its name identifies nobody, though its words may be those of the service. */
 const MACHINE = /\[bot\]|(?<![\p{L}\p{N}])(?:bot|ci|robot|automation|pipeline)(?![\p{L}\p{N}])/iu;
 
 /**
- * Finds those whom the record knows: by their whole name, a part of it, or the name of their account.
+ * Finds people who are on record: by their whole name, a part of it, or the name of their account.
  * @param people As git has them, `Name <mail>`, or addresses alone.
  */
 export function namesOf(people: Iterable<string>): FindNames {
@@ -176,7 +176,7 @@ export function namesOf(people: Iterable<string>): FindNames {
   const accounts = new Set<string>();
   for (const person of people) {
     if (MACHINE.test(person)) continue;
-    // What is longer is no name that anybody writes into a text.
+    // Nobody writes a longer name into a text.
     const identity = person.slice(0, 1000).normalize("NFKC");
     const mail = mailOf(identity);
     const name = mail === "" ? identity : nameOf(identity);
@@ -201,13 +201,13 @@ export function namesOf(people: Iterable<string>): FindNames {
 interface KnownNames {
   /** As `folded` has them. */
   long: ReadonlySet<string>;
-  /** They count only as they are written. */
+  /** They count only with this spelling. */
   short: ReadonlySet<string>;
-  /** They count inside of a word too. */
+  /** They count inside a word too. */
   unspaced: readonly string[];
 }
 
-/** Where no blank parts words, or an ending may follow a name without one. */
+/** Scripts without blanks between words, or with endings that follow a name directly. */
 const UNSPACED = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\p{Script=Thai}]/u;
 
 function finderOf({ long, short, unspaced }: KnownNames): FindNames {
@@ -229,7 +229,7 @@ function finderOf({ long, short, unspaced }: KnownNames): FindNames {
   };
 }
 
-/** As people write a name who have no key for its letters. */
+/** The spelling of a name by people who cannot type its letters. */
 const spellings = (name: string) => [
   folded(name),
   folded(name.toLowerCase().replace(/[äöüåø]/g, (letter) => TWO_LETTERS[letter]!)),
@@ -248,7 +248,7 @@ const BARE: Record<string, string> = {
   ı: "i",
 };
 
-/** In small letters without their marks. */
+/** In lower case without diacritics. */
 const folded = (word: string) =>
   word
     .toLowerCase()

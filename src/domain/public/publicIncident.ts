@@ -8,20 +8,20 @@ import { type Instant, latestOf } from "../time/instant.ts";
 import { type FindNames, leaksIn, leakWords, withoutEscapes } from "./leaks.ts";
 import { type PublicStatus, type PublicUpdate, publicStatus, publicUpdates } from "./publicStatus.ts";
 
-/** What the public reads of an incident: these fields and no others, and no text that a person did not mean for it. */
+/** What the public reads of an incident: these fields and no others, and only texts that were meant for it. */
 export interface PublicIncident {
-  /** The event that opened it: names it for ever, whatever becomes of its title. Not shown. */
+  /** The event that opened it: identifies it forever, even if its title changes. Not shown. */
   openedEvent: string;
   openedAt: Instant;
-  /** Null: the title must not get out, so that another stands in its place. */
+  /** Null: the title must not become public, so another one is shown. */
   title: string | null;
   status: PublicStatus;
   severity: Severity;
   /** In the order in which they happened. */
   moments: PublicMoment[];
-  /** How long people felt it, milliseconds, over all rounds; null while it lasts. */
+  /** How long people were affected, milliseconds, over all rounds; null while it lasts. */
   lastedMs: number | null;
-  /** Nobody knows when it began, so that its length is a guess too. */
+  /** Its start is assumed, so its length is an estimate too. */
   estimated: boolean;
   impact: string | null;
   done: string[];
@@ -35,15 +35,15 @@ const MOMENT_KINDS = ["began", "noticed", "told", "mitigated", "reopened", "reso
 export interface PublicMoment {
   kind: (typeof MOMENT_KINDS)[number];
   at: Instant;
-  /** Nobody knows it better. */
+  /** It is assumed. */
   estimated: boolean;
-  /** What customers were told that day, of an update. */
+  /** For an update: the public status it gave. */
   status: PublicStatus | null;
   /** The same in the words of the update, as Markdown; null: of no update, or its text must not get out. */
   text: string | null;
 }
 
-/** `open`: it can still be kept. `none`: there is no such target. */
+/** `open`: it can still be met. `none`: there is no such target. */
 export type Verdict = "kept" | "missed" | "open" | "none";
 
 /** One target, over all rounds: the worst counts. */
@@ -51,15 +51,15 @@ export interface PublicTarget {
   name: ClockName;
   verdict: Verdict;
   targetMs: number | null;
-  /** How long it took in the round that counts; null where it has not ended. */
+  /** How long it took in the round that counts; null if it has not ended. */
   tookMs: number | null;
 }
 
-/** What somebody wrote, and why it does not get out. */
+/** A text, and why it does not become public. */
 export interface Withheld {
   what: string;
   text: string;
-  /** `leak`: it was meant for the public, and holds what must not get out. `private`: it is for the team. */
+  /** `leak`: it was meant for the public, and contains what must not become public. `private`: it is for the team. */
   because: "leak" | "private";
   why: string;
 }
@@ -67,21 +67,21 @@ export interface Withheld {
 /** What becomes public of an incident, and what does not. */
 export interface PublicDraft {
   incident: Incident;
-  /** Null: nothing of it becomes public yet, for the reason in `heldBack`. */
+  /** Null: nothing of it becomes public yet; `heldBack` says why. */
   published: PublicIncident | null;
   heldBack: string | null;
   withheld: Withheld[];
 }
 
-/** What is on record of the drop that caused it. */
+/** What is recorded of the drop that caused it. */
 export interface DropFate {
   undoneAt: Instant | null;
   reappliedAt: Instant | null;
 }
 
 /**
- * What the public is to read of an incident at an instant. Nothing before customers have been told of it, or it is
- * over: the record must not go ahead of the message.
+ * What the public may read of an incident at an instant. Nothing before customers have been told of it, or it is
+ * over: the public record must not precede the message to customers.
  */
 export function draftPublic(
   incident: Incident,
@@ -137,7 +137,7 @@ export function summaryOf({ events, retracted }: Pick<Incident, "events" | "retr
 
 export const LONGEST_SUMMARY = 600;
 
-/** Lets a text through, or withholds all of it: a gap in a sentence tells those who know what to look for. */
+/** Lets a text through, or withholds all of it: a gap in a sentence would give a hint. */
 class Words {
   readonly #findNames: FindNames;
   readonly #withheld: Withheld[];
@@ -161,7 +161,7 @@ class Words {
     return null;
   }
 
-  /** What was sent is public already, as it was sent. What somebody noted of a call or a meeting was read by nobody. */
+  /** What was sent is public already, as it was sent. A note about a call or a meeting was read by nobody outside. */
   passUpdate({ text, sent }: PublicUpdate): string | null {
     if (text === null || sent) return text;
     const readings = [...new Set([text, withoutEscapes(text)])];
@@ -169,7 +169,7 @@ class Words {
   }
 }
 
-/** What people wrote for the team. It stays there, whatever it says. */
+/** What people wrote for the team. It never becomes public, whatever it says. */
 function neverPublic({ events, retracted, openedBy, drop }: Incident): Withheld[] {
   const forTheTeam = (what: string, text: string, why: string): Withheld => ({
     what,
@@ -222,14 +222,14 @@ function momentsOf(incident: Incident, told: readonly PublicUpdate[]): PublicMom
     if (mark) moments.push({ kind, at: mark.at, estimated: mark.assumed, ...none });
   };
   const [first] = [...incident.earlier, incident.round];
-  // When a drop shipped that nobody has put on record says nothing of when its fault was felt.
+  // An unrecorded shipping time does not show when people were first affected.
   if (!isStartUnknown(incident)) add("began", first!.marks.started);
   for (const { marks, reopenedAt, number } of [...incident.earlier, incident.round]) {
     if (reopenedAt !== null) moments.push({ kind: "reopened", at: reopenedAt, estimated: false, ...none });
-    // A later round may begin anew; what it inherits is told already.
+    // A later round starts anew; what it inherits is listed already.
     if (number > 1 && marks.started && marks.started.at > reopenedAt!) add("began", marks.started);
     add("noticed", marks.detected);
-    // Whoever is mitigated only because it is over was not seen to be so before.
+    // Mitigated only because it was resolved: it was not observed earlier.
     if (marks.mitigated?.event) add("mitigated", marks.mitigated);
     add("resolved", marks.resolved);
     add("lessons", marks.postmortem);
@@ -263,7 +263,7 @@ function targetOf(
   if (state === "met") return { verdict: "kept", targetMs, tookMs };
   if (state === "missed" || state === "breached") return { verdict: "missed", targetMs, tookMs };
   if (state === "unknown") return { verdict: "none", targetMs, tookMs: null };
-  // What was open when the incident came back can be neither kept nor missed any more.
+  // What was open when the incident was reopened can be neither met nor missed any more.
   return { verdict: endsAt === null ? "open" : "none", targetMs, tookMs };
 }
 
@@ -286,7 +286,7 @@ const SEEN = new Set([
   "summary",
 ]);
 
-/** By when it was entered too: whoever reads a feed must see that something came in late, or was taken back. */
+/** By when it was entered too: readers of a feed must see that something was added late or retracted. */
 function updatedAt({ events, openedAt }: Incident, drop: DropFate): Instant {
   const ids = new Set(events.filter(({ type }) => SEEN.has(type)).map(({ id }) => id));
   const seen = ({ id, type, data }: LedgerEvent) =>

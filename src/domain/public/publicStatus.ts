@@ -15,14 +15,14 @@ export const PUBLIC_STATUS_TITLES: Record<PublicStatus, string> = {
 export const isPublicStatus = (value: unknown): value is PublicStatus =>
   (PUBLIC_STATUSES as readonly unknown[]).includes(value);
 
-/** What customers were told once: one `updated` event that stands. */
+/** One message to customers: an `updated` event that was not retracted. */
 export interface PublicUpdate {
   at: Instant;
-  /** Null where it was marked by hand, without saying how things stood. */
+  /** Null if it was marked by hand, without a status. */
   status: PublicStatus | null;
-  /** As it was entered or sent, not yet inert; null where nobody wrote it down. */
+  /** As it was entered or sent, not yet inert; null if it was not recorded. */
   text: string | null;
-  /** It went out through a channel, after somebody had seen exactly this text. */
+  /** It was sent through a channel, after someone had seen exactly this text. */
   sent: boolean;
   /** Counts from 1. */
   round: number;
@@ -30,8 +30,8 @@ export interface PublicUpdate {
 }
 
 /**
- * How the incident stands in the eyes of the public: by its milestones, and not a step behind what customers were told
- * last since it began or was reopened. That the cause is identified no milestone says; a person does, in an update.
+ * The incident's public status: by its milestones, and never behind what customers were told
+ * last since it began or was reopened. No milestone says that the cause is identified; a person does, in an update.
  */
 export function publicStatus(incident: Incident): PublicStatus {
   const { marks, number } = incident.round;
@@ -40,7 +40,7 @@ export function publicStatus(incident: Incident): PublicStatus {
   return told?.status ? later(reached, told.status) : reached;
 }
 
-/** Every update to customers that stands, in the order of truth. */
+/** Every customer update that was not retracted, in the order of truth. */
 export function publicUpdates({ events, retracted }: Pick<Incident, "events" | "retracted">): PublicUpdate[] {
   const updates: PublicUpdate[] = [];
   const told = new Set<unknown>();
@@ -59,7 +59,7 @@ export function publicUpdates({ events, retracted }: Pick<Incident, "events" | "
   return updates;
 }
 
-/** As the files of updates are called; whatever else claims to be one was never shown to anybody before it was sent. */
+/** The names of update files; anything else that claims to be one was never shown to a person before it was sent. */
 const isUpdateFile = (path: unknown) =>
   typeof path === "string" && /^[^\p{C}<>:"|?*\\]{1,300}-[1-9]\d{0,5}\.md$/u.test(path);
 

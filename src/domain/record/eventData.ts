@@ -7,7 +7,7 @@ import { incidentStatus } from "../incident/incidentStatus.ts";
 import { SAMPLE_TARGETS } from "../policy/terms.ts";
 import type { Instant } from "../time/instant.ts";
 
-/** What the data of each type must hold. A type that is not here comes from a newer version: kept, and passed over. */
+/** What the data of each type must contain. A type that is not here comes from a newer version: kept, and skipped. */
 const CHECKS: Readonly<Record<string, Check>> = { ...INCIDENT_CHECKS, ...DROP_CHECKS, ...COUNCIL_CHECKS };
 
 /** The types whose data is known, in a fixed order. */
@@ -21,8 +21,8 @@ export function checkEventData(type: string, data: Data): string | null {
 const INCIDENT = "incident/";
 
 /**
- * When an incident was opened, where nothing but another event can change how it stands: it is closed and its
- * post-mortem is published, its terms are on record, no event of it lies in the future, and nobody doubts who entered them, or touched them since. Null otherwise.
+ * When an incident was opened, if only another event can change its state: it is closed and its
+ * post-mortem is published, its terms are recorded, no event of it is in the future, and none is in doubt. Else null.
  * @param events Of the one subject, in the order of truth.
  */
 export function settledSince(

@@ -3,14 +3,14 @@ import type { Drop } from "../drop/drop.ts";
 import { type Release, recordOf } from "../drop/release.ts";
 import type { LedgerEvent } from "../event/event.ts";
 import { councilSubject } from "../gate/vote.ts";
-import { clocksOf } from "../incident/clock.ts";
+import { type Clock, clocksOf } from "../incident/clock.ts";
 import type { Incident } from "../incident/incident.ts";
 import { CLOCK_NAMES, type ClockName } from "../policy/terms.ts";
 import type { Instant } from "../time/instant.ts";
 
-/** How the policy is lived: the first drops since it landed on the release branch. */
+/** The adoption of the policy: the first drops since it reached the release branch. */
 export interface Adoption {
-  /** When it landed; null where it has not. */
+  /** When it reached the release branch; null if it has not. */
   landedAt: Instant | null;
   /** How many drops are tracked. */
   wanted: number;
@@ -19,7 +19,7 @@ export interface Adoption {
   scorecard: Scorecard | null;
 }
 
-/** The next drops from the day on that the policy landed; later ones change nothing of it any more. */
+/** The next drops from the day the policy reached the branch; later drops do not change the adoption. */
 export function adoptionOf(release: Release, landedAt: Instant | null, at: Instant): Adoption {
   const wanted = release.policy.policy.drops.adoption;
   if (landedAt === null) return { landedAt, wanted, drops: [], scorecard: null };
@@ -32,23 +32,25 @@ export function adoptionOf(release: Release, landedAt: Instant | null, at: Insta
 const trackedDrops = (drops: readonly Drop[], landedAt: Instant, wanted: number): Drop[] =>
   drops.filter(({ shippedAt }) => shippedAt >= landedAt).slice(-wanted);
 
-/** `no data` is not met: nobody has found anything out, or it is not decided yet. */
+/** `no data`: unknown or undecided; does not count as met. */
 export type Verdict = "met" | "missed" | "no data";
 
 type Pillars = Record<ClockName, Verdict>;
 
-/** How one drop has kept its targets. */
+/** Which targets one drop met. */
 export interface DropScore {
   drop: Drop;
   pillars: Pillars;
   /** The real incidents that it caused, newest first. */
   incidents: Incident[];
-  /** Whether it failed, as DORA counts: it caused an incident, or was taken back. */
+  /** Whether it failed, as DORA counts: it caused an incident, or was rolled back. */
   failed: boolean;
   undone: boolean;
+  /** It shipped while a real incident of another drop was detected and not mitigated: a deployment that nobody planned. */
+  rework: boolean;
   /** How long customers felt it, all rounds of its incidents together; null where that is not known. Milliseconds. */
   recoveryMs: number | null;
-  /** The overrides that it was released by; they are told of for good. */
+  /** The overrides that it was released by; they are shown for good. */
   overrides: LedgerEvent[];
 }
 
@@ -57,13 +59,13 @@ export interface PillarScore {
   met: number;
   missed: number;
   noData: number;
-  /** Of what the incidents took that have ended, all rounds of one together; null where none has. Milliseconds. */
+  /** The median of the incidents that have ended, all rounds of one together; null if none has. Milliseconds. */
   medianMs: number | null;
-  /** How many drops in a row, from the newest back, were met; those without data neither count nor break it. */
+  /** How many drops in a row, from the newest back, met it; those without data neither count nor break it. */
   streak: number;
 }
 
-/** By DORA's definitions, over the drops that are looked at. */
+/** By DORA's definitions, over the drops in view. */
 export interface Dora {
   deployments: number;
   failed: number;
@@ -73,10 +75,14 @@ export interface Dora {
   recoveryMs: number | null;
   /** Failed ones with an incident that is not mitigated yet: they are in no median. */
   unrecovered: number;
-  /** Failed ones that were rolled back without an incident: nobody knows from when to when customers felt them. */
+  /** Failed ones that were rolled back without an incident: when customers were affected is unknown. */
   untimed: number;
   /** Failed ones with an incident that began at an unknown time since the drop shipped; left out where there are none. */
   startUnknown?: number;
+  /** Those that shipped because of an incident of another drop. */
+  rework: number;
+  /** Their share of the deployments, from 0 to 1; null where there was none. */
+  reworkRate: number | null;
 }
 
 export interface Scorecard {
@@ -126,9 +132,19 @@ function scoreOf(facts: Facts, drop: Drop, at: Instant): DropScore {
     incidents,
     failed,
     undone,
+    rework: facts.incidents.some((incident) => isReworkFor(incident, drop)),
     recoveryMs: failed ? recoveryOf(incidents) : null,
     overrides: facts.log.of(councilSubject(drop.commit)).filter(({ type }) => type === "override"),
   };
+}
+
+function isReworkFor({ kind, drop: cause, earlier, round }: Incident, { tag, shippedAt }: Drop): boolean {
+  if (kind !== "real" || cause === null || cause === tag) return false;
+  return [...earlier, round].some(({ marks, reopenedAt }) => {
+    const since = reopenedAt ?? marks.detected?.at;
+    const until = marks.mitigated?.at ?? Number.POSITIVE_INFINITY;
+    return since !== undefined && shippedAt > since && shippedAt <= until;
+  });
 }
 
 /** One that is not decided is no data, and so are several of which one is not. */
@@ -137,7 +153,7 @@ function worst(verdicts: readonly Verdict[]): Verdict {
   return verdicts.length > 0 && verdicts.every((verdict) => verdict === "met") ? "met" : "no data";
 }
 
-const incidentVerdict = (incident: Incident, name: ClockName, at: Instant): Verdict =>
+export const incidentVerdict = (incident: Incident, name: ClockName, at: Instant): Verdict =>
   worst(decided(clocksOfRounds(incident, name, at).map(({ state }) => VERDICTS[state])));
 
 /** A severity without a target says nothing; only where no round has one there is no data. */
@@ -155,18 +171,23 @@ const VERDICTS = {
 } as const;
 
 /** A clock of each round; those of an earlier one as they stood when the incident was reopened. */
-function clocksOfRounds({ earlier, round }: Incident, name: ClockName, at: Instant) {
-  const rounds = [...earlier, round];
-  return rounds.flatMap((each, i) => {
-    const until = Math.min(rounds[i + 1]?.reopenedAt ?? at, at);
-    return clocksOf(each, until).filter((clock) => clock.name === name);
-  });
+export function clocksOfRounds(incident: Incident, name: ClockName, at: Instant): readonly Clock[] {
+  const known = counted.get(incident);
+  if (known?.at === at) return known.clocks[name];
+  const rounds = [...incident.earlier, incident.round];
+  const all = rounds.flatMap((each, i) => clocksOf(each, Math.min(rounds[i + 1]?.reopenedAt ?? at, at)));
+  const clocks = byClock((wanted) => all.filter((clock) => clock.name === wanted));
+  counted.set(incident, { at, clocks });
+  return clocks[name];
 }
 
+// Every measure asks for the same clocks at the same instant, and there may be thousands of incidents.
+const counted = new WeakMap<Incident, { at: Instant; clocks: Record<ClockName, Clock[]> }>();
+
 /** How long a clock of an incident took; null while it has not ended, or where nobody knows. Milliseconds. */
-function takenMs(incident: Incident, name: ClockName, at: Instant): number | null {
+export function takenMs(incident: Incident, name: ClockName, at: Instant): number | null {
   const rounds = clocksOfRounds(incident, name, at);
-  // Without a target nobody need ever bring it to its end.
+  // Without a target it may never end.
   const clocks = rounds.filter(({ state, endedAt }) => state !== "none" || endedAt !== null);
   const last = clocks.at(-1);
   if (!last || last.endedAt === null || clocks.some(({ state }) => state === "unknown")) return null;
@@ -193,6 +214,7 @@ function doraOf(scores: readonly DropScore[]): Dora {
   const failed = scores.filter((score) => score.failed);
   const recovered = failed.map(({ recoveryMs }) => recoveryMs).filter((ms) => ms !== null);
   const untimed = failed.filter(({ incidents }) => incidents.length === 0).length;
+  const rework = scores.filter((score) => score.rework).length;
   const startUnknown = failed.filter(isRecoveryUnknown).length;
   return {
     deployments: scores.length,
@@ -202,10 +224,12 @@ function doraOf(scores: readonly DropScore[]): Dora {
     unrecovered: failed.length - recovered.length - untimed - startUnknown,
     untimed,
     ...(startUnknown > 0 ? { startUnknown } : {}),
+    rework,
+    reworkRate: scores.length === 0 ? null : rework / scores.length,
   };
 }
 
-/** Real time, nights included: customers wait at night as well. What several incidents share counts once. */
+/** Real time, nights included: customers wait at night as well. Overlapping time counts once. */
 function recoveryOf(incidents: readonly Incident[]): number | null {
   if (incidents.length === 0 || incidents.some(({ round }) => !round.marks.mitigated)) return null;
   return incidents.some(isStartUnknown) ? null : feltMs(incidents);
@@ -214,7 +238,7 @@ function recoveryOf(incidents: readonly Incident[]): number | null {
 const isRecoveryUnknown = ({ incidents }: DropScore) =>
   incidents.some(isStartUnknown) && incidents.every(({ round }) => round.marks.mitigated);
 
-/** Of an even number the mean of the two in the middle. */
+/** For an even number, the mean of the two in the middle. */
 export function median(values: readonly number[]): number | null {
   if (values.length === 0) return null;
   const sorted = [...values].sort((a, b) => a - b);
@@ -226,8 +250,8 @@ const byClock = <T>(of: (name: ClockName) => T) =>
   Object.fromEntries(CLOCK_NAMES.map((name) => [name, of(name)])) as Record<ClockName, T>;
 
 /**
- * Whether nobody knows when people began to feel it: at any time since its drop shipped, which nobody has said either,
- * and longer ago than the target to detect.
+ * Whether the start of the impact is unknown: it may be any time since the drop shipped, which is assumed too, and the
+ * target to detect has passed since.
  */
 export function isStartUnknown({ earlier, round }: Pick<Incident, "earlier" | "round">): boolean {
   const first = earlier[0] ?? round;
@@ -236,8 +260,8 @@ export function isStartUnknown({ earlier, round }: Pick<Incident, "earlier" | "r
 }
 
 /**
- * How long people felt some incidents, in milliseconds: each round from the start of its impact, or its reopening, until
- * it was mitigated, and what several of them share once. Of one whose start is unknown, from its detection.
+ * How long people were affected by incidents, in milliseconds: each round from the start of its impact, or its
+ * reopening, until it was mitigated, overlapping time once. If a start is unknown, from detection.
  * @param until Where a round that is not mitigated ends; left out, it does not count.
  */
 export function feltMs(incidents: readonly Incident[], until: Instant | null = null): number {

@@ -8,20 +8,20 @@ import { plainText } from "../text/plainText.ts";
 import { type Instant, parseInstant } from "../time/instant.ts";
 import { loneEntry, type TimelineEntry, timelineOf } from "./timeline.ts";
 
-/** What happened to the drop of an incident. */
+/** The events of the drop of an incident. */
 export interface DropStory {
   tag: string;
-  /** By its tag, where nobody has put its shipping on record; null: not known. */
+  /** By its tag if its shipping is not recorded; null: not known. */
   shippedAt: Instant | null;
-  /** The tag does not say when either: it is when the commit was made. */
+  /** The tag has no date either: it is when the commit was made. */
   shippedAssumed: boolean;
   /** Its events, in the order of truth. */
   events: readonly LedgerEvent[];
-  /** When the commit of an undo, or of the way back, came to the release branch, as git knows it. */
+  /** When the commit of an undo or a reapply reached the release branch, as git knows it. */
   merged: readonly { mode: "undo" | "reapply"; at: Instant; commit: string }[];
 }
 
-/** What the record alone knows of a drop. */
+/** What only the record knows of a drop. */
 export function dropOnRecord(release: Pick<Release, "drops" | "log">, tag: string): DropStory {
   const drop = dropNamed(release, tag);
   return {
@@ -34,8 +34,8 @@ export function dropOnRecord(release: Pick<Release, "drops" | "log">, tag: strin
 }
 
 /**
- * An incident as people are told it: its events and those of its drop in the order of truth, one line for each thing
- * that happened. An update to customers is one line however many channels and entries tell of it, and so is a milestone
+ * An incident as a story: its events and those of its drop in the order of truth, one line for each thing
+ * that happened. A customer update is one line, whatever the number of channels and entries, and so is a milestone
  * that was moved. `timelineOf` has every event as it was entered.
  */
 export function storyOf(
@@ -61,13 +61,13 @@ export function storyOf(
 // Git knows the second alone, and what is merged was made before.
 const time = ({ at, type }: TimelineEntry) => (type.startsWith("merged-") ? at + 999 : at);
 
-// The drop shipped before anything came of it, also where the impact is assumed to have begun at that instant.
+// The drop shipped before it had any effect, even if the impact is assumed to have begun at that instant.
 const rank = ({ type, subject }: TimelineEntry) =>
   type === "shipped" && subject.startsWith("drop/") ? 0 : 1;
 
 const MOVED = /^moved to (\S+)$/;
 
-/** A milestone that was put elsewhere: the mark that stands tells from where, and the two lines of the move go. */
+/** A moved milestone: its present mark says from where, and the two lines of the move are left out. */
 function withMoves(entries: TimelineEntry[], { events, retracted }: Incident): TimelineEntry[] {
   const gone = new Set<string>();
   const from = new Map<string, string>();
@@ -93,7 +93,7 @@ function withMoves(entries: TimelineEntry[], { events, retracted }: Incident): T
     });
 }
 
-/** In the zone of whoever moved it; where nobody knows that, in UTC, and it says so. */
+/** In the zone of whoever moved it; if that is unknown, in UTC, which is named. */
 function movedWords(from: Instant, to: Instant, zone: unknown): string {
   const timeZone = typeof zone === "string" && isTimeZone(zone) ? zone : "UTC";
   const parts = [from, to].map((at) =>
@@ -120,7 +120,7 @@ const FULL = {
 
 const LONGEST_TOLD = 160;
 
-/** One line for each update, with all its channels; that customers were told by it needs none of its own. */
+/** One line for each update, with all its channels; that customers count as told needs no line of its own. */
 function withUpdates(entries: TimelineEntry[], { events, retracted }: Incident): TimelineEntry[] {
   const byId = new Map(events.map((event) => [event.id, event]));
   const channels = new Map<string, string[]>();
@@ -147,7 +147,7 @@ function withUpdates(entries: TimelineEntry[], { events, retracted }: Incident):
   });
 }
 
-/** What tells how well a drop was looked after, until it is over; what becomes of the drop itself is always told. */
+/** Care for a drop (signals, rehearsals) is listed until it is over; what happens to the drop itself always is. */
 const UNTIL_RESOLVED = new Set(["signal", "watched", "rehearsed", "drill"]);
 
 function dropEntries(incident: Incident, drop: DropStory, instant: Instant): TimelineEntry[] {
@@ -177,7 +177,7 @@ function dropEntries(incident: Incident, drop: DropStory, instant: Instant): Tim
   return told;
 }
 
-/** Something that git knows and nobody has entered. */
+/** Something that git knows and that is not recorded. */
 function gitEntry(
   { tag }: DropStory,
   type: string,
@@ -206,7 +206,7 @@ class DropWords {
     );
   }
 
-  /** One line; null for what another line tells. */
+  /** One line; null if another line covers it. */
   of(event: LedgerEvent): string | null {
     const { type, data } = event;
     switch (type) {

@@ -1,15 +1,14 @@
 import { dropEventWords } from "../drop/dropWording.ts";
 import type { LedgerEvent, Touch } from "../event/event.ts";
-import { MILESTONE_TITLES } from "../incident/clock.ts";
 import { type Incident, isBackDated } from "../incident/incident.ts";
-import type { Milestone } from "../policy/terms.ts";
-import { plainText } from "../text/plainText.ts";
+import { isMilestone, MILESTONES } from "../policy/terms.ts";
+import { nameOf, plainText } from "../text/plainText.ts";
 import { CLOCK_TOLERANCE_MS, type Instant } from "../time/instant.ts";
 
 /** One event of an incident, ready to be shown. */
 export interface TimelineEntry {
   event: string;
-  /** What it happened to: `incident/<id>`, `drop/<tag>` or `commit/<sha>`. */
+  /** Its subject: `incident/<id>`, `drop/<tag>` or `commit/<sha>`. */
   subject: string;
   type: string;
   at: Instant;
@@ -17,24 +16,24 @@ export interface TimelineEntry {
   by: string;
   /** One inert line. */
   text: string;
-  /** The file that it tells of, relative to the root; null: none. */
+  /** The file that it names, relative to the root; null: none. */
   document: string | null;
   round: number;
   retracted: boolean;
   /** Entered more than five minutes after it happened. */
   backDated: boolean;
-  /** Claims to happen later than now. */
+  /** Dated later than now. */
   future: boolean;
   /** Recorded by a machine whose clock is ahead of ours. */
   ahead: boolean;
   assumed: boolean;
   /** Entered with an instant in place of the machine's clock (`--at`). */
   clockGiven: boolean;
-  /** What is wrong with the author that it claims: the ledger's commits name another one, or cannot tell. */
+  /** What is wrong with its author: the ledger's commits name another one, or do not show who it was. */
   authorDoubt: "differs" | "unknown" | null;
-  /** What was done to its entry since; what it first said counts all the same. */
+  /** What was done to its entry since; what it first said still counts. */
   touched: Touch | null;
-  /** Who entered it by the ledger's commits, where that is not the author that it claims. */
+  /** Who entered it by the ledger's commits, if that is not its author. */
   enteredBy: string | null;
 }
 
@@ -48,7 +47,7 @@ export function timelineOf(incident: Incident, instant: Instant): TimelineEntry[
   });
 }
 
-/** An event as it stands for itself: one of a drop, of the council, or of an incident that was taken back. */
+/** An event on its own: one of a drop, of the council, or of a retracted incident. */
 export function loneEntry(event: LedgerEvent, instant: Instant): TimelineEntry {
   const assumed = event.data.assumed === true;
   return {
@@ -93,11 +92,11 @@ export function entryFlags(entry: TimelineEntry): string[] {
   return flags;
 }
 
-/** The flags that its text does not tell itself: why a start is assumed is part of its words. */
+/** The flags that are not part of its text: why a start is assumed is. */
 export const flagsBesideText = (entry: TimelineEntry): string[] =>
   entryFlags(entry).filter((flag) => flag !== "assumed" || entry.type !== "started");
 
-/** The same with what a person wants to know of them at once. */
+/** The same with details that people need at once. */
 export function explainedFlags(entry: TimelineEntry, time: (instant: Instant) => string): string[] {
   return flagsBesideText(entry).map((flag) => {
     if (flag === "back-dated") return `back-dated: entered ${time(entry.recorded)}`;
@@ -142,6 +141,8 @@ export function eventWords(event: LedgerEvent, incident?: Pick<Incident, "events
         "Public summary",
         [said("title"), said("impact"), said("done")].filter(Boolean).join(" · "),
       );
+    case "owned":
+      return `Led by ${ownerName(String(data.owner))}`;
     case "note":
       return said("text") ?? "Note";
     case "action":
@@ -154,12 +155,15 @@ export function eventWords(event: LedgerEvent, incident?: Pick<Incident, "events
     }
     default:
       return (
-        MILESTONE_TITLES[type as Milestone] ??
+        (isMilestone(type) ? MILESTONES[type].title : null) ??
         dropEventWords(event) ??
         `${plainText(type)} (from a newer version)`
       );
   }
 }
+
+/** `Ana` of `Ana <ana@example.com>`, as one inert line. */
+export const ownerName = (owner: string) => plainText(nameOf(owner), 80);
 
 // An incident may have thousands of retractions, each of which names another event.
 const known = new WeakMap<readonly LedgerEvent[], ReadonlyMap<string, string>>();

@@ -1,4 +1,5 @@
 import type { Comparison, Signal } from "../policy/policy.ts";
+import { counted } from "../text/counted.ts";
 import { plainText } from "../text/plainText.ts";
 import { exactly } from "../time/duration.ts";
 import type { Instant } from "../time/instant.ts";
@@ -106,7 +107,7 @@ function fruitless(
   words: string,
 ): Decision & Pick<Evaluation, "failures"> {
   const failures = (last?.failures ?? 0) + 1;
-  const times = `${failures} time${failures === 1 ? "" : "s"} in a row`;
+  const times = `${counted(failures, "time")} in a row`;
   if (failures >= law.errors) return { failures, ...stateOf("error", last, at, null, `${words} (${times})`) };
   // An empty answer is an answer: there is nothing. A failed one says nothing about the service.
   const state = verdict === "empty" || last === null ? "noData" : last.state;

@@ -101,6 +101,10 @@ export const mailOf = (identity: string) => partsOf(identity).mail.trim().toLowe
 /** The name of `Name <mail>`; the address where there is no name. */
 export const nameOf = (identity: string) => partsOf(identity).name.trim() || mailOf(identity);
 
+/** How sentences and documents name a person: addresses stay in git. @param longest Characters. */
+export const shownName = (identity: string, longest = 60) =>
+  plainText(nameOf(identity) || identity, longest) || "somebody without a name";
+
 /** Without an address at its end the whole is the name. */
 function partsOf(identity: string): { name: string; mail: string } {
   const text = identity.trimEnd();

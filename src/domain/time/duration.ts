@@ -83,6 +83,3 @@ function pair(ms: number, big: number, bigUnit: string, small: number, smallUnit
   const rest = Math.floor((ms % big) / small);
   return `${Math.floor(ms / big)}${bigUnit}${rest > 0 ? ` ${rest}${smallUnit}` : ""}`;
 }
-
-/** `1 commit`, `2 commits`. */
-export const counted = (n: number, noun: string) => `${n} ${noun}${n === 1 ? "" : "s"}`;

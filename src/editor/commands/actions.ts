@@ -2,9 +2,9 @@ import { isLive } from "../../domain/drop/status.ts";
 import { clockWords } from "../../domain/incident/clock.ts";
 import { isPaused } from "../../domain/incident/entry.ts";
 import { type IncidentStatus, nextMilestones } from "../../domain/incident/incidentStatus.ts";
-import { CLOCKS, type Milestone } from "../../domain/policy/terms.ts";
+import { CLOCKS, MILESTONES, type Milestone } from "../../domain/policy/terms.ts";
 import type { CommandName } from "../model/ids.ts";
-import { MARK_TITLES, MILESTONE_COMMANDS, MILESTONE_ICONS } from "../model/milestones.ts";
+import { markCommand } from "../model/milestones.ts";
 import { labelText } from "../model/text.ts";
 
 /** One entry of the status bar's menu. */
@@ -22,19 +22,22 @@ export interface ActionGroup {
   actions: Action[];
 }
 
-/** What can sensibly be done with an incident, the most useful first. */
-export function incidentActions(status: IncidentStatus): ActionGroup[] {
+/**
+ * What can sensibly be done with an incident, the most useful first.
+ * @param canUndo Whether its drop can still be undone.
+ */
+export function incidentActions(status: IncidentStatus, canUndo: boolean): ActionGroup[] {
   const { incident, state } = status;
   const marks = nextMilestones(incident.round).map((milestone): Action => {
     const stops = status.clocks.find((clock) => CLOCKS[clock.name].to === milestone && isLive(clock));
     return {
-      label: `$(${MILESTONE_ICONS[milestone]}) ${MARK_TITLES[milestone]}`,
+      label: `$(${MILESTONES[milestone].icon}) ${MILESTONES[milestone].button}`,
       ...(stops ? { description: clockWords(stops) } : {}),
-      command: MILESTONE_COMMANDS[milestone],
+      command: markCommand(milestone),
       milestone,
     };
   });
-  const undo: Action[] = incident.drop === null ? [] : [undoOf(incident.drop)];
+  const undo: Action[] = incident.drop !== null && canUndo ? [undoOf(incident.drop)] : [];
   const documents: Action[] = [
     { label: "$(book) Post-mortem", command: "openPostmortem" },
     { label: "$(checklist) Rollback Runbook", command: "openRunbook" },
@@ -67,7 +70,7 @@ export function incidentActions(status: IncidentStatus): ActionGroup[] {
 
 /**
  * What can be done when nothing burns.
- * @param drop The current one's tag; null: there is none.
+ * @param drop The tag of the current one where it can be undone; else null.
  */
 export function calmActions(drop: string | null, hasPolicy: boolean): ActionGroup[] {
   const runbook: Action = { label: "$(checklist) Rollback Runbook", command: "openRunbook" };

@@ -10,6 +10,7 @@ import {
   workspace,
 } from "vscode";
 import type { ChangelogDraft } from "../../app/drop/changelog.ts";
+import { counted } from "../../domain/text/counted.ts";
 import { HumanError } from "../../domain/text/humanError.ts";
 import { commandId } from "../model/ids.ts";
 import { labelText, messageText } from "../model/text.ts";
@@ -78,7 +79,7 @@ async function offer(after: Uri, draft: ChangelogDraft): Promise<void> {
     [count("new"), "added"],
     [count("refreshed"), "refreshed"],
   ] as const;
-  const told = words.flatMap(([n, word]) => (n > 0 ? [`${n} drop${n === 1 ? "" : "s"} ${word}`] : []));
+  const told = words.flatMap(([n, word]) => (n > 0 ? [`${counted(n, "drop")} ${word}`] : []));
   const notes = draft.notes.length > 0 ? `. ${draft.notes.join(" ")}` : "";
   const message = messageText(`Changelog: ${told.join(", ") || "brought up to date"}${notes}`);
   const pressed = await window.showInformationMessage(message, WRITE);

@@ -4,8 +4,9 @@ import type { Drop } from "../../domain/drop/drop.ts";
 import { type DropRecord, openAttempt } from "../../domain/drop/dropRecord.ts";
 import { recordOf } from "../../domain/drop/release.ts";
 import { mostUrgent } from "../../domain/drop/status.ts";
-import { clockWords, countdownTitle } from "../../domain/incident/clock.ts";
+import { clockWords } from "../../domain/incident/clock.ts";
 import type { IncidentStatus } from "../../domain/incident/incidentStatus.ts";
+import { COUNTDOWNS } from "../../domain/policy/terms.ts";
 import { HumanError } from "../../domain/text/humanError.ts";
 import { plainText } from "../../domain/text/plainText.ts";
 import { commandId } from "../model/ids.ts";
@@ -83,7 +84,7 @@ export function allByUrgency(projects: readonly TrackedProject[], now: number): 
 function asItem(chosen: Chosen) {
   const { incident, state } = chosen.status;
   const urgent = mostUrgent([chosen.status])?.clock;
-  const clock = urgent ? ` · ${countdownTitle(urgent.name)} ${clockWords(urgent)}` : "";
+  const clock = urgent ? ` · ${COUNTDOWNS[urgent.name].title} ${clockWords(urgent)}` : "";
   return {
     label: `$(${state === "closed" ? "pass" : "flame"}) ${labelText(incident.title, 100)}`,
     description: `${incident.round.severity} · ${state}${clock}`,
@@ -105,17 +106,23 @@ interface DropChoice {
 
 export const ANY_DROP: DropChoice = {
   fits: () => true,
-  none: "There is no drop yet, so there is nothing to take back.",
+  none: "There is no drop yet, so there is nothing to undo.",
+};
+
+/** What is undone is rolled back already: neither undo nor drill is offered for it. */
+export const STANDING: DropChoice = {
+  fits: ({ undone }) => undone === null,
+  none: "There is no drop left to undo.",
 };
 
 export const UNDONE: DropChoice = {
   fits: ({ undone }) => undone !== null,
-  none: "No drop is undone, so there is nothing to put on again.",
+  none: "No drop is undone, so there is nothing to reapply.",
 };
 
 export const BEGUN: DropChoice = {
   fits: (record) => openAttempt(record) !== null,
-  none: "No undo was left half done, so there is nothing to go on with.",
+  none: "No undo was left unfinished, so there is nothing to continue.",
 };
 
 /** The drop that a command is about: the one given, else the newest that fits. Null: given up. */
@@ -149,8 +156,7 @@ export async function askText(title: string, prompt: string, placeHolder = ""): 
     title,
     prompt,
     placeHolder,
-    validateInput: (typed) =>
-      plainText(typed) === "" ? "It goes on record, so a few words are needed." : null,
+    validateInput: (typed) => (plainText(typed) === "" ? "Enter a reason; it is recorded." : null),
   });
   return text ?? null;
 }

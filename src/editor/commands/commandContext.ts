@@ -9,6 +9,7 @@ import type { TrackedProject } from "../model/trackedProject.ts";
 import { MendableError, mustBeWritable, type WayOut } from "../model/writable.ts";
 import type { ReleaseTree } from "../tree/releaseTree.ts";
 import { Row } from "../tree/row.ts";
+import { guideFor } from "../views/guide.ts";
 import type { DraftDocuments } from "../views/virtualDocuments.ts";
 
 /** What commands work with. */
@@ -108,7 +109,7 @@ export async function guarded(
       `${commandId(name)}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
     );
     // Not awaited, so that a command is over when it has failed, not when its message is closed.
-    if (error instanceof HumanError) void tell(error.message, wayOutOf(error));
+    if (error instanceof HumanError) void tell(error.message, wayOutOf(error) ?? guideFor(name));
     else void tell(`${String(error)} (a fault of Dropclock's own; the log has more).`, SHOW_LOG);
   }
 }

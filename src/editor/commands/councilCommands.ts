@@ -1,16 +1,16 @@
-import { commands, window } from "vscode";
+import { window } from "vscode";
 import type { Speech, Spoken } from "../../app/gate/council.ts";
 import { councilWords, waitingWords } from "../../app/gate/gateWords.ts";
 import type { GateReading } from "../../app/gate/readGate.ts";
 import type { Project } from "../../app/project/project.ts";
 import { riskWords } from "../../domain/change/riskLevel.ts";
+import { counted } from "../../domain/text/counted.ts";
 import { plainText } from "../../domain/text/plainText.ts";
-import { counted } from "../../domain/time/duration.ts";
 import { commandId, VIEW } from "../model/ids.ts";
 import { labelText, messageText } from "../model/text.ts";
 import type { TrackedProject } from "../model/trackedProject.ts";
 import { MendableError, mustBeWritable } from "../model/writable.ts";
-import { pageUri } from "../views/virtualDocuments.ts";
+import { pagePanels } from "../views/pagePanels.ts";
 import { askText } from "./choose.ts";
 import {
   type CommandContext,
@@ -81,7 +81,7 @@ export const approve: Handler = async (context, argument) => {
     "Approve",
     "Read the Request",
   );
-  if (pressed === "Read the Request") return showRequest(asked, reading.candidate.tag);
+  if (pressed === "Read the Request") return showRequest(context, asked, reading.candidate.tag);
   if (pressed !== "Approve") return;
   await say(asked, reading, ["Approved", "Approved"], (council, project, of) =>
     council.approveDrop(project, of),
@@ -141,22 +141,23 @@ async function askReach({ question, name }: GateReading): Promise<"council" | { 
 /** Shows risk, checklist, undo, council and diff of a drop on one page. */
 export const openRequest: Handler = async (context, argument) => {
   const asked = await chooseAsked(context, argument);
-  if (asked) await showRequest(asked, asked.tag ?? null);
+  if (asked) showRequest(context, asked, asked.tag ?? null);
 };
 
-/** The page on view, as Markdown is shown; it follows what the council says. */
-async function showRequest({ tracked: { project }, tag }: Asked, shown: string | null): Promise<void> {
-  const ref = { page: "request" as const, root: project.root, ...(tag === undefined ? {} : { tag }) };
-  const name = `Approval of ${plainText(shown ?? "the next drop", 60)}`;
-  await commands.executeCommand("markdown.showPreview", pageUri(ref, name));
+/** The page on view; it follows what the council says. */
+function showRequest(
+  context: CommandContext,
+  { tracked: { project }, tag }: Asked,
+  shown: string | null,
+): void {
+  const title = `Approval of ${shown ?? "the next drop"}`;
+  pagePanels(context).show({ page: "request", root: project.root, tag: tag ?? null }, title);
 }
 
 /** How the targets were kept, on one page. */
 export const showScorecard: Handler = async (context, argument) => {
-  const asked = await chooseAsked(context, argument);
-  if (!asked) return;
-  const { root } = asked.tracked.project;
-  await commands.executeCommand("markdown.showPreview", pageUri({ page: "scorecard", root }, "Scorecard"));
+  const tracked = await chooseProject(context, rootOf(argument), ({ canWrite }) => canWrite);
+  if (tracked) pagePanels(context).show({ page: "scorecard", root: tracked.project.root }, "Scorecard");
 };
 
 const readInstead = ({ tracked: { project }, tag }: Asked) => ({

@@ -224,12 +224,12 @@ async function askCalm(
     },
     {
       label: "$(error) It Is Not",
-      description: "the undo stops here, and goes on when you say so",
+      description: "the undo stops here until you continue it",
       verdict: "unsettled",
     },
     {
       label: "$(clock) I Cannot Say Yet",
-      description: "all else is done; go on from the sidebar later",
+      description: "all else is done; continue from the sidebar later",
       verdict: "later",
     },
   ];

@@ -1,5 +1,6 @@
 import { commands } from "vscode";
 import { type CommandName, WALKTHROUGH } from "../model/ids.ts";
+import { openGuide } from "../views/guide.ts";
 import { updateChangelog, writeChangelog } from "./changelogCommand.ts";
 import { type CommandContext, guarded, type Handler } from "./commandContext.ts";
 import { approve, openRequest, override, reject, requestApproval, showScorecard } from "./councilCommands.ts";
@@ -9,8 +10,11 @@ import {
   addSelection,
   addTerminalSelection,
   copyId,
+  copyLink,
   declare,
   note,
+  openPage,
+  own,
   pause,
   reopen,
   repolicy,
@@ -19,7 +23,7 @@ import {
   severity,
   show,
 } from "./incidentCommands.ts";
-import { backDate, impactStarted, markAny, markNow } from "./milestoneCommands.ts";
+import { backDate, changeMarkTime, impactStarted, markAny, markNow, undoMark } from "./milestoneCommands.ts";
 import {
   askDefaultBranch,
   createPolicy,
@@ -28,7 +32,7 @@ import {
   syncLedger,
 } from "./policyCommands.ts";
 import { previewPublicRecord, publishRecord, writePublicSummary } from "./publicCommands.ts";
-import { demote, promote, ship } from "./releaseCommands.ts";
+import { demote, promote, pushShippedTag, ship } from "./releaseCommands.ts";
 import {
   clearChannelSecret,
   clearSignalSecret,
@@ -36,7 +40,16 @@ import {
   setSignalSecret,
 } from "./secretCommands.ts";
 import { showActions } from "./showActions.ts";
-import { continueUndo, exercise, reapplyDrop, undoChanges, undoConflicts, undoDrop } from "./undoCommands.ts";
+import {
+  continueUndo,
+  exercise,
+  openUndoBranch,
+  openUndoLink,
+  reapplyDrop,
+  undoChanges,
+  undoConflicts,
+  undoDrop,
+} from "./undoCommands.ts";
 import { draftUpdate, sendUpdate } from "./updateCommands.ts";
 
 /** The boundary of every command: what goes wrong inside is told here, once, in a sentence. */
@@ -46,10 +59,13 @@ export async function runCommand(
   argument: unknown,
 ): Promise<void> {
   await guarded(context.log, name, async () => {
-    await context.model.ready;
+    if (!AT_ONCE.has(name)) await context.model.ready;
     await HANDLERS[name](context, argument);
   });
 }
+
+/** They tell nothing of a repository, so they wait for none to be read. */
+const AT_ONCE: ReadonlySet<CommandName> = new Set(["openGuide", "gettingStarted", "showLog"]);
 
 /** What each command does. */
 const HANDLERS: Record<CommandName, Handler> = {
@@ -62,12 +78,15 @@ const HANDLERS: Record<CommandName, Handler> = {
   markUpdated: markNow("updated"),
   markResolved: markNow("resolved"),
   markPostmortem: markNow("postmortem"),
+  undoMark,
+  changeMarkTime,
   backdateMilestone: backDate,
   pauseClocks: pause,
   resumeClocks: resume,
   changeSeverity: severity,
   reopenIncident: reopen,
   addNote: note,
+  ownIncident: own,
   retractEvent: retract,
   repolicyIncident: repolicy,
   openPostmortem,
@@ -85,6 +104,9 @@ const HANDLERS: Record<CommandName, Handler> = {
   writePublicSummary,
   undoDrop,
   continueUndo,
+  createPullRequest: openUndoLink,
+  openPullRequest: openUndoLink,
+  openUndoBranch,
   reapplyDrop,
   rehearseUndo: exercise(false),
   drillUndo: exercise(true),
@@ -96,6 +118,7 @@ const HANDLERS: Record<CommandName, Handler> = {
   overrideGate: override,
   openRequest,
   shipDrop: ship,
+  pushTag: pushShippedTag,
   promoteDrop: promote,
   demoteDrop: demote,
   showScorecard,
@@ -106,6 +129,8 @@ const HANDLERS: Record<CommandName, Handler> = {
   showActions,
   showIncident: show,
   copyIncidentId: copyId,
+  copyIncidentLink: copyLink,
+  showIncidentPage: openPage,
   syncLedger,
   setSignalSecret,
   clearSignalSecret,
@@ -117,4 +142,5 @@ const HANDLERS: Record<CommandName, Handler> = {
     const id = `${extension.extension.id}#${WALKTHROUGH}`;
     await commands.executeCommand("workbench.action.openWalkthrough", id, false);
   },
+  openGuide: ({ extension }, place) => openGuide(extension.extensionPath, place),
 };

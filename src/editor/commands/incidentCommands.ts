@@ -3,26 +3,29 @@ import {
   addNote,
   changeSeverity,
   declareIncident,
+  ownIncident,
   reopenIncident,
   repolicyIncident,
   retractEvent,
   setPaused,
 } from "../../app/incident/incidents.ts";
+import { incidentLink } from "../../documents/pageMessages.ts";
 import { isPaused } from "../../domain/incident/entry.ts";
 import { LONGEST_TITLE } from "../../domain/incident/incident.ts";
 import type { IncidentStatus } from "../../domain/incident/incidentStatus.ts";
 import { isTimeZone } from "../../domain/policy/calendar.ts";
-import { CLOCK_NAMES, SEVERITIES, type Severity, type Targets } from "../../domain/policy/terms.ts";
-import { timelineOf } from "../../domain/record/timeline.ts";
+import { SEVERITIES, type Severity, type Targets, targetWords } from "../../domain/policy/terms.ts";
+import { ownerName, timelineOf } from "../../domain/record/timeline.ts";
+import { counted } from "../../domain/text/counted.ts";
 import { HumanError } from "../../domain/text/humanError.ts";
-import { plainText } from "../../domain/text/plainText.ts";
-import { roughly } from "../../domain/time/duration.ts";
-import { inLocalTime, labelText, shortTime, withoutMail } from "../model/text.ts";
+import { mailOf, plainText, shownName } from "../../domain/text/plainText.ts";
+import { inLocalTime, labelText, shortTime } from "../model/text.ts";
 import { mustBeWritable } from "../model/writable.ts";
-import { shortName } from "../status/statusFace.ts";
-import { EventRow, eventIcon } from "../tree/incidentRow.ts";
+import { EventRow, eventIcon } from "../tree/timelineRows.ts";
+import { pagePanels } from "../views/pagePanels.ts";
 import { anyOpen, askText, type Chosen, chooseIncident } from "./choose.ts";
 import { type CommandContext, chooseProject, type Handler, record, rootOf } from "./commandContext.ts";
+import { consequencesOf } from "./consequences.ts";
 
 /** Puts what is selected in an editor on the timeline. */
 export const addSelection: Handler = async (context) => {
@@ -64,7 +67,7 @@ async function addText(
   if (zone === undefined) return;
   const add = () => addPasted(chosen.project.project, incident.id, text, zone);
   const events = await record(chosen.project, "On the timeline", add);
-  const entries = events.length === 1 ? "1 entry" : `${events.length} entries`;
+  const entries = counted(events.length, "entry", "entries");
   const when = zone === null ? "" : `, times read as ${zone}`;
   window.setStatusBarMessage(`$(check) ${labelText(`${entries} on the timeline${when}`)}`, 6000);
 }
@@ -124,11 +127,12 @@ function titleTrouble(text: string): string | null {
 async function askSeverity(
   title: string,
   targets: Targets | null,
-  present?: Severity,
+  change: { present: Severity; detail: (to: Severity) => string } | null = null,
 ): Promise<Severity | null> {
-  const items = SEVERITIES.filter((severity) => severity !== present).map((severity) => ({
+  const items = SEVERITIES.filter((severity) => severity !== change?.present).map((severity) => ({
     label: severity,
-    description: targets ? promises(targets, severity) : "",
+    description: targets ? labelText(targetWords(targets, severity)) : "",
+    ...(change ? { detail: change.detail(severity) || "No clock changes." } : {}),
   }));
   const picked = await window.showQuickPick(items, {
     title,
@@ -136,11 +140,6 @@ async function askSeverity(
     ignoreFocusOut: true,
   });
   return (picked?.label as Severity | undefined) ?? null;
-}
-
-function promises(targets: Targets, severity: Severity): string {
-  const set = CLOCK_NAMES.filter((name) => targets[severity][name] !== null);
-  return labelText(set.map((name) => `${shortName(name)} ${roughly(targets[severity][name]!)}`).join(" · "));
 }
 
 const NO_OPEN = "There is no open incident; declare one first.";
@@ -177,8 +176,8 @@ export const pause = withReason(
 export const resume = withReason(
   "Resume Clocks",
   { fits: (status) => anyOpen(status) && isPaused(status.incident), none: "No open incident is paused." },
-  "Why do its clocks go on?",
-  "Clocks go on",
+  "Why do its clocks resume?",
+  "Clocks resumed",
   ({ project, status }, why) => setPaused(project.project, status.incident.id, false, why),
 );
 
@@ -201,11 +200,43 @@ export const note = withReason(
   ({ project, status }, text) => addNote(project.project, status.incident.id, text),
 );
 
+/** Hands an incident over: to whoever works here first, for that is the most frequent. */
+export const own: Handler = async (context, argument) => {
+  const verb = "Hand Over Incident";
+  const chosen = await chooseIncident(context, argument, { title: verb, fits: anyOpen, none: NO_OPEN });
+  if (!chosen) return;
+  mustBeWritable(chosen.project);
+  const { project } = chosen.project;
+  const { incident } = chosen.status;
+  const me = await project.author();
+  const council = chosen.project.reading?.release.policy.policy.council?.members ?? [];
+  const people = [me, ...incident.events.map(({ by }) => by), ...council.map((mail) => `<${mail}>`)];
+  const known = new Map<string, string>();
+  for (const each of people) if (!known.has(mailOf(each))) known.set(mailOf(each), each);
+  const items = [...known.values()]
+    .filter((who) => who !== incident.owner?.who)
+    .map((who) => ({
+      label: labelText(ownerName(who)),
+      description: who === me ? "you" : labelText(mailOf(who)),
+      who,
+    }));
+  const other = { label: "$(edit) Somebody Else…", description: "", who: null };
+  const now = incident.owner ? `Led by ${ownerName(incident.owner.who)} now` : "Nobody leads it yet";
+  const picked = await window.showQuickPick([...items, other], {
+    title: headed(verb, chosen),
+    placeHolder: `${now}; who leads it from here on?`,
+  });
+  if (!picked) return;
+  const who = picked.who ?? (await askText(headed(verb, chosen), "Who leads it?", "Bo <bo@example.com>"));
+  if (who === null) return;
+  await record(chosen.project, `Led by ${ownerName(who)}`, () => ownIncident(project, incident.id, who));
+};
+
 export const repolicy = withReason(
-  "Judge by Today's Policy",
+  "Apply the Current Policy",
   { fits: anyOpen, none: NO_OPEN },
-  "Why should the policy of today judge it? The verdicts so far are computed anew.",
-  "Judged by today's policy from now on",
+  "Why should the current policy apply? The verdicts so far are computed anew.",
+  "The current policy applies from now on",
   ({ project, status }, why) => repolicyIncident(project.project, status.incident.id, why),
 );
 
@@ -215,7 +246,12 @@ export const severity: Handler = async (context, argument) => {
   if (!chosen) return;
   mustBeWritable(chosen.project);
   const { round, id } = chosen.status.incident;
-  const to = await askSeverity(headed(verb, chosen), round.terms.targets, round.severity);
+  const to = await askSeverity(headed(verb, chosen), round.terms.targets, {
+    present: round.severity,
+    // What it does stands below each, before it is chosen.
+    detail: (severity) =>
+      consequencesOf(chosen, { type: "severity", data: { to: severity } }, context.model.now()).join(" · "),
+  });
   if (!to) return;
   const why = await askText(headed(verb, chosen), `Why is it ${to} now?`);
   if (why !== null)
@@ -233,12 +269,11 @@ export const retract: Handler = async (context, argument) => {
   mustBeWritable(chosen.project);
   const event = argument instanceof EventRow ? argument.entry.event : await askEvent(context, verb, chosen);
   if (!event) return;
-  const { id, openedEvent } = chosen.status.incident;
-  const prompt =
-    event === openedEvent
-      ? "Why? Without its opening the whole incident is taken back."
-      : "Why was it a mistake? It stays on the timeline, struck from the clocks.";
-  const why = await askText(headed(verb, chosen), prompt);
+  const { id } = chosen.status.incident;
+  const supposed = { type: "retracted", data: { event } };
+  const effects = consequencesOf(chosen, supposed, context.model.now());
+  const what = effects.length === 0 ? "No clock changes." : effects.join(" · ");
+  const why = await askText(headed(verb, chosen), `Why was it a mistake? It stays on the timeline. ${what}`);
   if (why !== null)
     await record(chosen.project, "Retracted", (project) => retractEvent(project, id, event, why));
 };
@@ -254,6 +289,24 @@ export const copyId: Handler = async (context, argument) => {
   window.setStatusBarMessage("$(check) Incident ID copied", 4000);
 };
 
+/** A link for the chat: whoever follows it sees the page of the incident, where they have its repository open. */
+export const copyLink: Handler = async (context, argument) => {
+  const choice = { title: "Copy Link to Incident", fits: () => true, none: NO_INCIDENT };
+  const chosen = await chooseIncident(context, argument, choice);
+  if (!chosen) return;
+  await env.clipboard.writeText(incidentLink(chosen.status.incident, env.uriScheme));
+  window.setStatusBarMessage("$(check) Link to the incident copied", 4000);
+};
+
+/** The incident as a page of its own. */
+export const openPage: Handler = async (context, argument) => {
+  const choice = { title: "Open Incident Page", fits: () => true, none: NO_INCIDENT };
+  const chosen = await chooseIncident(context, argument, choice);
+  if (!chosen) return;
+  const { id, title } = chosen.status.incident;
+  pagePanels(context).show({ page: "incident", root: chosen.project.project.root, id }, title);
+};
+
 export const show: Handler = async (context, argument) => {
   const chosen = await chooseIncident(context, argument, {
     title: "Show Incident",
@@ -267,11 +320,15 @@ async function askEvent({ model }: CommandContext, verb: string, chosen: Chosen)
   const now = model.now();
   const entries = timelineOf(chosen.status.incident, now).filter(({ retracted }) => !retracted);
   if (entries.length === 0) throw new HumanError("usage", "Nothing on its timeline is left to retract.");
-  const items = entries.reverse().map((entry) => ({
-    label: `$(${eventIcon(entry)}) ${labelText(inLocalTime(entry.text, now), 100)}`,
-    description: `${shortTime(entry.at, now)} · ${labelText(withoutMail(entry.by))}`,
-    event: entry.event,
-  }));
+  // What was entered last is what people most often take back.
+  const items = entries
+    .toReversed()
+    .sort((a, b) => b.recorded - a.recorded)
+    .map((entry) => ({
+      label: `$(${eventIcon(entry)}) ${labelText(inLocalTime(entry.text, now), 100)}`,
+      description: `${shortTime(entry.at, now)} · ${labelText(shownName(entry.by, 40))}`,
+      event: entry.event,
+    }));
   const picked = await window.showQuickPick(items, {
     title: headed(verb, chosen),
     placeHolder: "Which event?",

@@ -1,18 +1,25 @@
 import { commands, type QuickPickItem, QuickPickItemKind, ThemeIcon, window } from "vscode";
-import { markMilestone, moveMilestone } from "../../app/incident/incidents.ts";
-import { MILESTONE_TITLES } from "../../domain/incident/clock.ts";
+import { markMilestone, moveMilestone, retractEvent } from "../../app/incident/incidents.ts";
+import type { StoredEvent } from "../../domain/event/event.ts";
 import { refuseMove } from "../../domain/incident/entry.ts";
 import { type IncidentStatus, nextMilestones } from "../../domain/incident/incidentStatus.ts";
-import { CLOCKS, MILESTONES, type Milestone } from "../../domain/policy/terms.ts";
+import {
+  CLOCKS,
+  isMilestone,
+  MILESTONE_NAMES,
+  MILESTONES,
+  type Milestone,
+} from "../../domain/policy/terms.ts";
+import { HumanError } from "../../domain/text/humanError.ts";
 import { plainText } from "../../domain/text/plainText.ts";
 import { type Instant, parseInstant } from "../../domain/time/instant.ts";
 import { commandId } from "../model/ids.ts";
-import { MARK_TITLES, MILESTONE_ICONS } from "../model/milestones.ts";
+import type { LastMark } from "../model/projectState.ts";
+import { notifies, setting, silence } from "../model/settings.ts";
 import {
   editableTime,
   inLocalTime,
   instantTrouble,
-  isMilestoneName,
   messageText,
   shortTime,
   withoutCommandLine,
@@ -20,9 +27,18 @@ import {
 import type { TrackedProject } from "../model/trackedProject.ts";
 import { ClockRow } from "../tree/clockRow.ts";
 import { writtenPostmortem } from "../tree/documentsRow.ts";
-import { EventRow } from "../tree/incidentRow.ts";
-import { anyOpen, type Chosen, chooseIncident } from "./choose.ts";
-import { type CommandContext, type Handler, record } from "./commandContext.ts";
+import { EventRow } from "../tree/timelineRows.ts";
+import { allByUrgency, anyOpen, type Chosen, chooseIncident } from "./choose.ts";
+import {
+  type CommandContext,
+  chooseProject,
+  guarded,
+  type Handler,
+  incidentOf,
+  record,
+  rootOf,
+} from "./commandContext.ts";
+import { consequencesOf } from "./consequences.ts";
 
 const NONE = "There is no open incident; declare one first.";
 
@@ -37,7 +53,7 @@ export const markAny: Handler = async (context, argument) => {
   const picked = await pickMilestone(title, chosen.status, context.model.now());
   if (!picked) return;
   if (picked.backDate) await backDateTo(context, chosen, picked.milestone);
-  else await mark(chosen, picked.milestone);
+  else await mark(context, chosen, picked.milestone);
 };
 
 export const backDate: Handler = async (context, argument) => {
@@ -68,7 +84,7 @@ async function askMilestone({ model }: CommandContext, { status }: Chosen): Prom
 
 /** The milestone that a row is about: that of an event, or the one that ends a clock. */
 function milestoneOf(argument: unknown): Milestone | null {
-  if (argument instanceof EventRow && isMilestoneName(argument.entry.type)) return argument.entry.type;
+  if (argument instanceof EventRow && isMilestone(argument.entry.type)) return argument.entry.type;
   if (argument instanceof ClockRow) return CLOCKS[argument.clock].to;
   return null;
 }
@@ -79,7 +95,7 @@ export async function backDateTo(
   milestone: Milestone,
 ): Promise<void> {
   const now = context.model.now();
-  const at = await askInstant(`${MILESTONE_TITLES[milestone]}: back-date`, now, (instant) =>
+  const at = await askInstant(`${MILESTONES[milestone].title}: back-date`, now, (instant) =>
     refuseMove(chosen.status.incident, milestone, instant, now),
   );
   if (at !== null) await place(context, chosen, milestone, at);
@@ -92,23 +108,115 @@ export const markNow =
   (milestone: Milestone): Handler =>
   async (context, argument) => {
     const chosen = await chooseIncident(context, argument, {
-      title: MARK_TITLES[milestone],
+      title: MILESTONES[milestone].button,
       fits: ({ incident, state }) => {
         const mark = incident.round.marks[milestone];
         return state !== "closed" && (mark === null || mark.assumed || milestone === "updated");
       },
-      none: `No open incident waits for “${MILESTONE_TITLES[milestone]}”; declare one first, or back-date what is marked.`,
+      none: `No open incident waits for “${MILESTONES[milestone].title}”; declare one first, or back-date what is marked.`,
     });
-    if (chosen) await mark(chosen, milestone);
+    if (chosen) await mark(context, chosen, milestone);
   };
 
-async function mark({ project, status }: Chosen, milestone: Milestone, at?: Instant): Promise<void> {
+async function mark(
+  context: CommandContext,
+  chosen: Chosen,
+  milestone: Milestone,
+  at?: Instant,
+): Promise<void> {
+  const { project, status } = chosen;
   const { id } = status.incident;
+  if (milestone === "resolved" && !(await confirmResolved(context, chosen, at))) return;
   const text = milestone === "postmortem" ? await writtenPostmortem(project, id) : null;
-  await record(project, `${MILESTONE_TITLES[milestone]}: ${status.incident.title}`, (to) =>
+  const events = await record(project, `${MILESTONES[milestone].title}: ${status.incident.title}`, (to) =>
     markMilestone(to, id, milestone, { ...(at === undefined ? {} : { at }), ...(text ? { text } : {}) }),
   );
+  offerBack(context, chosen, milestone, { events, before: null });
   if (milestone === "postmortem") await tellShortcomings(project, id);
+}
+
+/** Customers read that it is over, so what it does is said first. */
+async function confirmResolved(context: CommandContext, chosen: Chosen, at?: Instant): Promise<boolean> {
+  if (!setting("confirm")) return true;
+  const supposed = { type: "resolved", ...(at === undefined ? {} : { at }) };
+  const lines = consequencesOf(chosen, supposed, context.model.now());
+  const detail = [...lines, "Customers read that it is resolved. You can undo it afterwards."].join("\n");
+  const question = `Mark “${messageText(chosen.status.incident.title, 100)}” as resolved?`;
+  const button = "Mark Resolved";
+  return (await window.showInformationMessage(question, { modal: true, detail }, button)) === button;
+}
+
+const UNDO = "Undo";
+const CHANGE_TIME = "Change Time…";
+const SILENCE = "Don't Show Again";
+
+/** One press takes a mark back, or changes its time: in a message that goes by itself, and in the sidebar until the next. */
+function offerBack(
+  context: CommandContext,
+  { project, status }: Chosen,
+  milestone: Milestone,
+  { events, before }: { events: readonly StoredEvent[]; before: Instant | null },
+): void {
+  const event = events.findLast(({ type }) => type === milestone);
+  if (!event) return;
+  const { id, title } = status.incident;
+  const at = Date.parse(event.at);
+  const made: LastMark = { id, title, milestone, at, event: event.id, before };
+  project.lastMark = made;
+  if (!notifies("marks")) return;
+  const said = `${MILESTONES[milestone].title} at ${shortTime(at, context.model.now())}: ${messageText(title, 100)}`;
+  void window.showInformationMessage(said, UNDO, CHANGE_TIME, SILENCE).then((pressed) => {
+    if (pressed === UNDO) void guarded(context.log, "undoMark", () => takeBack(project, made));
+    else if (pressed === CHANGE_TIME)
+      void guarded(context.log, "changeMarkTime", () => changeTime(context, project, made));
+    else if (pressed === SILENCE) void silence("marks");
+  });
+}
+
+async function takeBack(project: TrackedProject, { id, event, milestone, before }: LastMark): Promise<void> {
+  const said = `${MILESTONES[milestone].title}: taken back`;
+  await record(project, said, (to) =>
+    before === null
+      ? retractEvent(to, id, event, "marked by mistake")
+      : moveMilestone(to, id, milestone, before),
+  );
+  if (project.lastMark?.event === event) project.lastMark = null;
+}
+
+async function changeTime(
+  context: CommandContext,
+  project: TrackedProject,
+  { id, milestone }: LastMark,
+): Promise<void> {
+  const all = allByUrgency([project], context.model.now());
+  const chosen = all.find(({ status }) => status.incident.id === id);
+  if (chosen) await backDateTo(context, chosen, milestone);
+}
+
+/** Takes back what this window marked last. */
+export const undoMark: Handler = async (context, argument) => {
+  const found = await markedLast(context, argument);
+  await takeBack(found.project, found.made);
+};
+
+/** Puts what this window marked last at another time. */
+export const changeMarkTime: Handler = async (context, argument) => {
+  const { project, made } = await markedLast(context, argument);
+  await changeTime(context, project, made);
+};
+
+async function markedLast(
+  context: CommandContext,
+  argument: unknown,
+): Promise<{ project: TrackedProject; made: LastMark }> {
+  const project = await chooseProject(context, rootOf(argument), ({ lastMark }) => lastMark !== null);
+  const made = project?.lastMark;
+  const ref = incidentOf(argument);
+  // A link to another incident must not take back what it does not name.
+  const isOther = ref !== null && (ref.id !== made?.id || ref.root !== project?.project.root);
+  if (!project || !made || isOther)
+    throw new HumanError("usage", "Nothing was marked in this window that could be undone.");
+  return { project, made };
 }
 
 /** Somebody may say of any post-mortem that it is published; that questions are open must not pass in silence. */
@@ -131,9 +239,12 @@ async function place(
   at: Instant,
 ): Promise<void> {
   const { project, status } = chosen;
-  if (!status.incident.round.marks[milestone]?.event) return mark(chosen, milestone, at);
-  const said = `${MILESTONE_TITLES[milestone]} is now at ${shortTime(at, context.model.now())}`;
-  await record(project, said, (to) => moveMilestone(to, status.incident.id, milestone, at));
+  const present = status.incident.round.marks[milestone];
+  if (!present?.event) return mark(context, chosen, milestone, at);
+  const said = `${MILESTONES[milestone].title} is now at ${shortTime(at, context.model.now())}`;
+  const events = await record(project, said, (to) => moveMilestone(to, status.incident.id, milestone, at));
+  // What was only assumed is taken back to being assumed.
+  offerBack(context, chosen, milestone, { events, before: present.assumed ? null : present.at });
 }
 
 interface PickedMilestone {
@@ -150,7 +261,7 @@ const BACK_DATE = { iconPath: new ThemeIcon("history"), tooltip: "Back-date…" 
 
 /** The milestones to come, and those that were reached, which can only be moved. Null: given up. */
 function pickMilestone(title: string, status: IncidentStatus, now: Instant): Promise<PickedMilestone | null> {
-  const reached = MILESTONES.filter((name) => status.incident.round.marks[name]);
+  const reached = MILESTONE_NAMES.filter((name) => status.incident.round.marks[name]);
   const items: Item[] = [
     ...nextMilestones(status.incident.round).map(
       (milestone): Item => ({ ...named(milestone), milestone, buttons: [BACK_DATE] }),
@@ -185,7 +296,7 @@ function pickMilestone(title: string, status: IncidentStatus, now: Instant): Pro
 }
 
 const named = (milestone: Milestone) => ({
-  label: `$(${MILESTONE_ICONS[milestone]}) ${MILESTONE_TITLES[milestone]}`,
+  label: `$(${MILESTONES[milestone].icon}) ${MILESTONES[milestone].title}`,
 });
 
 const AGO: [string, number][] = [
@@ -208,7 +319,7 @@ async function askInstant(
     const at = now - minutes * 60_000;
     return { label, description: shortTime(at, now), at };
   }).filter(({ at }) => refusal(at) === null);
-  const other = { label: "$(edit) Another Instant…", description: "", at: null };
+  const other = { label: "$(edit) Other Time…", description: "", at: null };
   const picked = await window.showQuickPick([...items, other], { title, placeHolder: "When did it happen?" });
   if (!picked) return null;
   return picked.at ?? typeInstant(title, now, refusal);

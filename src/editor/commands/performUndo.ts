@@ -1,6 +1,7 @@
 import { commands, env, ProgressLocation, Uri, window } from "vscode";
 import type { UndoResult } from "../../app/undo/carryOut.ts";
 import type { UndoPlan } from "../../app/undo/undoPlan.ts";
+import { isRequest } from "../../domain/drop/undoStage.ts";
 import { plainText } from "../../domain/text/plainText.ts";
 import { commandId } from "../model/ids.ts";
 import { SignalSecrets } from "../model/signalSecrets.ts";
@@ -47,9 +48,11 @@ export async function rehearseUndo(
   void show(words, SHOW_OUTPUT).then((pressed) => pressed && showOutput(context, operator));
 }
 
-const GO_ON = "Go On from Here";
+const GO_ON = "Continue";
 const SHOW_OUTPUT = "Show Output";
 const OPEN_LINK = "Open Pull Request";
+const CREATE_LINK = "Create Pull Request";
+const OPEN_BRANCH = "Open Branch";
 const MITIGATED = "Mark Mitigated";
 
 type Act = Pick<UndoPlan, "drop" | "incident"> & { title: string; rehearsed: boolean };
@@ -95,7 +98,14 @@ async function tell(
     case SHOW_OUTPUT:
       return showOutput(context, operator);
     case OPEN_LINK:
+    case CREATE_LINK:
       await env.openExternal(Uri.parse(result.url!));
+      return;
+    case OPEN_BRANCH:
+      await commands.executeCommand(commandId("openUndoBranch"), {
+        root: project.project.root,
+        tag: result.plan.drop.tag,
+      });
       return;
     case MITIGATED:
       await commands.executeCommand(commandId("markMitigated"), {
@@ -109,10 +119,15 @@ function shown(result: UndoResult, words: string): Thenable<string | undefined> 
   const { state, plan, url, mitigated } = result;
   if (state === "failed") return window.showErrorMessage(words, GO_ON, SHOW_OUTPUT);
   if (state !== "done") return window.showWarningMessage(words, GO_ON, SHOW_OUTPUT);
-  const buttons = [
-    ...(url !== null && /^https?:\/\//.test(url) ? [OPEN_LINK] : []),
-    ...(plan.mode === "undo" && plan.incident !== null && !mitigated ? [MITIGATED] : []),
-  ];
+  const link = url !== null && /^https?:\/\//.test(url);
+  const isUndo = plan.mode === "undo";
+  const onwards = link
+    ? [isRequest(url) ? OPEN_LINK : CREATE_LINK]
+    : isUndo && result.commit !== null
+      ? [OPEN_BRANCH]
+      : [];
+  const isOver = !isUndo || plan.incident === null || mitigated;
+  const buttons = [...onwards, ...(isOver ? [] : [MITIGATED])];
   return window.showInformationMessage(words, ...buttons);
 }
 

@@ -1,8 +1,9 @@
 import type { UndoResult } from "../../app/undo/carryOut.ts";
 import type { RehearsalResult } from "../../app/undo/rehearse.ts";
 import type { UndoPlan } from "../../app/undo/undoPlan.ts";
+import { counted } from "../../domain/text/counted.ts";
 import { plainText } from "../../domain/text/plainText.ts";
-import { counted, exactly, roughly } from "../../domain/time/duration.ts";
+import { exactly, roughly } from "../../domain/time/duration.ts";
 import type { Instant } from "../../domain/time/instant.ts";
 import { labelText, withoutCommandLine } from "../model/text.ts";
 import { rehearsalWords } from "../tree/undoFace.ts";
@@ -17,7 +18,7 @@ export function outcomeWords({ state, plan, steps }: UndoResult): string {
     case "done":
       return `${what}: ${steps.length === 1 ? "done" : `all ${steps.length} steps done`}. ${lastWords(plan, steps)}`.trim();
     case "waiting":
-      return `${what}: all done but the last word. Somebody must say that it is calm.`;
+      return `${what}: all done but the last step. Somebody must confirm that it is calm.`;
     case "failed":
       return `${what} stopped at ${place}, ${plainText(step!.title, 120)}: ${plainText(step!.words ?? "it failed", 300)}. ${tally(steps)}`;
     case "cancelled":
@@ -161,7 +162,7 @@ function primary({ mode, drop, steps: all, attempt }: UndoPlan): PlanItem {
   const left = all.filter(({ done }) => !done).length;
   const begun = attempt !== null && attempt.endedAt === null;
   const label = begun
-    ? `$(debug-continue) Go On: ${counted(left, "Step")} Left`
+    ? `$(debug-continue) Continue: ${counted(left, "Step")} Left`
     : `$(${mode === "undo" ? "discard" : "redo"}) ${verbOf(mode)} ${tag} Now`;
   return { label, description: begun ? `of ${all.length}` : counted(left, "step"), choice: "go" };
 }

@@ -2,6 +2,8 @@ import { join } from "node:path";
 import { commands, Range, Uri, window, workspace } from "vscode";
 import { readText } from "../../app/project/files.ts";
 import { POLICY_PATH } from "../../domain/policy/policy.ts";
+import type { Preset } from "../../domain/policy/presets.ts";
+import { counted } from "../../domain/text/counted.ts";
 import { HumanError } from "../../domain/text/humanError.ts";
 import { plainText } from "../../domain/text/plainText.ts";
 import { commandId, VIEW } from "../model/ids.ts";
@@ -12,7 +14,7 @@ import { MendableError, mustBeWritable } from "../model/writable.ts";
 import { gitUri } from "../views/virtualDocuments.ts";
 import { chooseProject, type Handler, rootOf } from "./commandContext.ts";
 
-/** Writes a commented policy and the templates, and opens the policy. What is there already stays as it is. */
+/** Writes a short policy that somebody chooses and the templates, and opens the policy. What is there already stays as it is. */
 export const createPolicy: Handler = async (context, argument) => {
   const tracked = await chooseProject(context, rootOf(argument), (project) => !hasFile(project));
   if (!tracked) return;
@@ -22,18 +24,43 @@ export const createPolicy: Handler = async (context, argument) => {
       command: "workbench.trust.manage",
     });
   }
+  const text = await choosePreset(tracked);
+  if (text === null) return;
   const { initProject } = await import("../../app/documents/scaffolds.ts");
-  const { files } = await initProject(tracked.project);
+  const { files } = await initProject(tracked.project, text);
   const created = files.filter((file) => file.created).length;
   context.log.info(
     `${tracked.name}: ${files.map((file) => `${file.created ? "wrote" : "kept"} ${file.path}`).join(", ")}`,
   );
   await tracked.refresh();
   await openAt(tracked, null);
-  const said =
-    created > 0 ? `$(check) Wrote ${created} file${created === 1 ? "" : "s"}` : "The policy is there already";
+  const said = created > 0 ? `$(check) Wrote ${counted(created, "file")}` : "The policy is there already";
   window.setStatusBarMessage(said, 4000);
 };
+
+const TITLES: Record<Preset, { label: string; description: string }> = {
+  weekly: { label: "Weekly Micro-Drop", description: "the sample SLA, around the clock" },
+  office: { label: "Office Hours", description: "clocks run Monday to Friday, 9 to 17" },
+  strict: { label: "Strict", description: "minutes, not hours; a drill every month" },
+};
+
+/** The text of the policy to begin with; undefined: the one that explains every key. Null: given up. */
+async function choosePreset({ reading }: TrackedProject): Promise<string | null | undefined> {
+  const { PRESETS, presetPolicy, suggestPatterns } = await import("../../domain/policy/presets.ts");
+  const tags = suggestPatterns(reading?.facts.tags.map(({ name }) => name) ?? []);
+  const { timeZone } = Intl.DateTimeFormat().resolvedOptions();
+  const presets = PRESETS.map((preset) => {
+    const text = presetPolicy(preset, { tags, timeZone });
+    const critical = /critical: \{ (.*) \}/.exec(text)?.[1] ?? "";
+    return { ...TITLES[preset], detail: `critical: ${critical}`, text: text as string | undefined };
+  });
+  const all = { label: "Every Key, Commented", description: "the long one", text: undefined };
+  const picked = await window.showQuickPick([...presets, all], {
+    title: "Create Policy",
+    placeHolder: `Drops are tags that match ${tags.map((each) => labelText(each, 40)).join(", ")}. All of it can be changed later.`,
+  });
+  return picked ? picked.text : null;
+}
 
 /** Opens the policy, at a place where one is given. */
 export const openPolicy: Handler = async (context, argument) => {

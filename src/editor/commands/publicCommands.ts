@@ -2,6 +2,7 @@ import { type Disposable, ViewColumn, type WebviewPanel, window } from "vscode";
 import type { Publication } from "../../app/documents/publish.ts";
 import type { Project } from "../../app/project/project.ts";
 import { type Summary, summaryOf } from "../../domain/public/publicIncident.ts";
+import { counted } from "../../domain/text/counted.ts";
 import { commandId, VIEW } from "../model/ids.ts";
 import type { ReleaseModel } from "../model/releaseModel.ts";
 import { messageText } from "../model/text.ts";
@@ -59,7 +60,7 @@ export const publishRecord: Handler = async (context, argument) => {
   const { plan } = await publish(tracked.project, null);
   const count = plan.changes.filter(({ change }) => change !== "unchanged" && change !== "kept").length;
   tracked.documentsChanged();
-  const said = `Public record: ${count} file${count === 1 ? "" : "s"} written in ${folder}.${keptWords(publication)}`;
+  const said = `Public record: ${counted(count, "file")} written in ${folder}.${keptWords(publication)}`;
   void window.showInformationMessage(messageText(said));
 };
 
@@ -111,7 +112,7 @@ function detailOf({ record, plan }: Publication): string {
   );
   const changed = plan.changes.filter(({ change }) => change !== "unchanged" && change !== "kept");
   return [
-    `${published} incident${published === 1 ? "" : "s"} in it, ${held} held back, ${changed.length} file${changed.length === 1 ? "" : "s"} to write.`,
+    `${counted(published, "incident")} in it, ${held} held back, ${counted(changed.length, "file")} to write.`,
     ...(leaks.length > 0
       ? [`${leaks.length} text${leaks.length === 1 ? " is" : "s are"} left out for what must not get out.`]
       : []),

@@ -3,7 +3,7 @@ import type { GateReading } from "../../app/gate/readGate.ts";
 import type { Shipped } from "../../app/gate/shipDrop.ts";
 import { HumanError } from "../../domain/text/humanError.ts";
 import { plainText } from "../../domain/text/plainText.ts";
-import { commandId } from "../model/ids.ts";
+import { commandId, VIEW } from "../model/ids.ts";
 import { SignalSecrets } from "../model/signalSecrets.ts";
 import { labelText, messageText, withoutCommandLine } from "../model/text.ts";
 import type { TrackedProject } from "../model/trackedProject.ts";
@@ -146,6 +146,42 @@ export const demote: Handler = async (context, argument) => {
   );
   const words = `${plainText(tag, 60)} is back in ${plainText(demoted.to, 60)}; its soak begins anew.`;
   void window.showInformationMessage(messageText(words));
+};
+
+/** Pushes the tag of a drop, which others then see and pipelines may act on: so it is asked first. */
+export const pushShippedTag: Handler = async (context, argument) => {
+  const asked = await chooseAsked(context, argument);
+  if (!asked) return;
+  const { tracked } = asked;
+  const tag = asked.tag ?? currentTag(tracked);
+  const { repository } = tracked.project;
+  const anchor = await tracked.project.anchor();
+  const remote = anchor && "commit" in anchor ? anchor.remote : null;
+  const name = plainText(tag, 60);
+  if (!repository || remote === null)
+    throw new HumanError("usage", `There is no remote to push ${name} to; add one with git remote add.`);
+  const to = plainText(remote, 40);
+  const { hasTag, pushTag } = await import("../../git/push.ts");
+  if (await hasTag(repository, remote, tag)) {
+    tracked.tagOnRemote.pushed(tag);
+    throw new HumanError("usage", `${to} has the tag ${name} already.`);
+  }
+  const options = { modal: true, detail: `Others see the drop then, and ${to} may deploy it.` };
+  const button = "Push Tag";
+  const pressed = await window.showInformationMessage(`Push the tag ${name} to ${to}?`, options, button);
+  if (pressed !== button) return;
+  const answer = await window.withProgress({ location: { viewId: VIEW } }, () =>
+    pushTag(repository, remote, tag),
+  );
+  if (!answer.pushed)
+    throw new HumanError(
+      "service",
+      answer.taken
+        ? `${to} has another tag ${name} already; ship under another name.`
+        : `${name} could not be pushed to ${to}: ${plainText(answer.reason, 300)}.`,
+    );
+  tracked.tagOnRemote.pushed(tag);
+  window.setStatusBarMessage(`$(check) ${labelText(`${tag} pushed to ${remote}`, 80)}`, 4000);
 };
 
 function currentTag({ reading }: TrackedProject): string {

@@ -3,6 +3,7 @@ import { plainText } from "../../domain/text/plainText.ts";
 import { commandId, VIEW } from "../model/ids.ts";
 import { hasPolicyFile } from "../model/standing.ts";
 import { labelText } from "../model/text.ts";
+import type { TrackedProject } from "../model/trackedProject.ts";
 import { type Action, type ActionGroup, calmActions, incidentActions } from "./actions.ts";
 import { allByUrgency, anyOpen, type Chosen } from "./choose.ts";
 import { type CommandContext, type Handler, incidentOf } from "./commandContext.ts";
@@ -34,7 +35,7 @@ export const showActions: Handler = async (context, argument) => {
 function incidentItems(context: CommandContext, chosen: Chosen, others: readonly Chosen[]): Item[] {
   const { id, drop } = chosen.status.incident;
   const ref = { root: chosen.project.project.root, id, ...(drop === null ? {} : { tag: drop }) };
-  const groups = incidentActions(chosen.status);
+  const groups = incidentActions(chosen.status, chosen.project.canUndo(drop));
   const items = itemsOf(groups, (action) => ({
     run: () => commands.executeCommand(commandId(action.command), ref),
     backDate: action.milestone && (() => backDateTo(context, chosen, action.milestone!)),
@@ -61,7 +62,7 @@ function incidentItems(context: CommandContext, chosen: Chosen, others: readonly
 function calmItems({ model }: CommandContext): Item[] {
   const statuses = model.statuses(model.now());
   const groups = calmActions(
-    statuses.find(({ drop }) => drop !== null)?.drop?.tag ?? null,
+    model.projects.map(standingDrop).find((tag) => tag !== null) ?? null,
     statuses.some(({ policy }) => hasPolicyFile(policy)),
   );
   const items = itemsOf(groups, ({ command }) => ({
@@ -72,6 +73,11 @@ function calmItems({ model }: CommandContext): Item[] {
     run: () => commands.executeCommand(`${VIEW}.focus`),
   });
   return items;
+}
+
+function standingDrop(project: TrackedProject): string | null {
+  const tag = project.reading?.release.current?.tag ?? null;
+  return project.canUndo(tag) ? tag : null;
 }
 
 function itemsOf(

@@ -1,18 +1,19 @@
-import { commands, type QuickPickItem, QuickPickItemKind, type Uri, window } from "vscode";
+import { commands, env, type QuickPickItem, QuickPickItemKind, Uri, window } from "vscode";
 import type { Readiness } from "../../app/project/readiness.ts";
 import type { UndoPlan } from "../../app/undo/undoPlan.ts";
 import type { Drop } from "../../domain/drop/drop.ts";
 import type { UndoMode } from "../../domain/drop/dropRecord.ts";
 import { lineOf, previousOf, recordOf } from "../../domain/drop/release.ts";
+import { type UndoProgress, undoProgress } from "../../domain/drop/undoStage.ts";
 import { HumanError } from "../../domain/text/humanError.ts";
-import { plainText } from "../../domain/text/plainText.ts";
+import { plainText, shellWord } from "../../domain/text/plainText.ts";
 import type { Instant } from "../../domain/time/instant.ts";
 import type { UndoTree } from "../../git/undoTree.ts";
 import { commandId, VIEW } from "../model/ids.ts";
-import { labelText } from "../model/text.ts";
+import { labelText, messageText } from "../model/text.ts";
 import { MendableError } from "../model/writable.ts";
 import { fileUri, gitUri } from "../views/virtualDocuments.ts";
-import { ANY_DROP, BEGUN, type ChosenDrop, chooseDrop, UNDONE } from "./choose.ts";
+import { ANY_DROP, BEGUN, type ChosenDrop, chooseDrop, STANDING, UNDONE } from "./choose.ts";
 import type { CommandContext, Handler } from "./commandContext.ts";
 import { performUndo, rehearseUndo } from "./performUndo.ts";
 import { type PlanChoice, planGroups, planTitle, verbOf } from "./planItems.ts";
@@ -41,9 +42,10 @@ export const continueUndo: Handler = async (context, argument) => {
 export const exercise =
   (drill: boolean): Handler =>
   async (context, argument) => {
-    const chosen = await chooseDrop(context, argument, ANY_DROP);
+    const chosen = await chooseDrop(context, argument, STANDING);
     if (!chosen) return;
     refuseSecond(chosen);
+    refuseUndone(chosen, "undo");
     const plan = await decided(chosen, "undo");
     if (plan) await rehearseUndo(context, chosen.project, plan, drill);
   };
@@ -127,14 +129,61 @@ function refuseUndone({ project, drop }: ChosenDrop, mode: UndoMode): void {
   const begun = attempt?.mode === "reapply" && attempt.endedAt === null;
   throw new MendableError(
     begun
-      ? `${tag} is being put on again; that was begun by ${plainText(attempt.by, 80)} and is not over.`
-      : `${tag} is undone already, by ${by}. Once its fault is mended it can be put on again.`,
+      ? `${tag} is being reapplied; that was begun by ${plainText(attempt.by, 80)} and is not finished.`
+      : `${tag} is undone already, by ${by}. Once its fault is fixed it can be reapplied.`,
     {
-      title: begun ? "Go On from Here" : "Reapply Drop…",
+      title: begun ? "Continue" : "Reapply Drop…",
       command: commandId(begun ? "continueUndo" : "reapplyDrop"),
       argument: { root: project.project.root, tag: drop.tag },
     },
   );
+}
+
+/** Opens the pull request of an undo, or the page that creates it. */
+export const openUndoLink: Handler = async (context, argument) => {
+  const chosen = await chooseDrop(context, argument, MADE);
+  if (!chosen) return;
+  const { url } = progressOf(chosen) ?? {};
+  if (url && /^https?:\/\//.test(url)) await env.openExternal(Uri.parse(url));
+  else await showBranch(chosen);
+};
+
+/** Shows what the branch of an undo changes, and how to merge it where no forge does. */
+export const openUndoBranch: Handler = async (context, argument) => {
+  const chosen = await chooseDrop(context, argument, MADE);
+  if (chosen) await showBranch(chosen);
+};
+
+const MADE: typeof ANY_DROP = {
+  fits: ({ undone, attempt }) => undone !== null || attempt?.mode === "undo",
+  none: "No drop is undone, so there is no branch to open.",
+};
+
+function progressOf({ project, drop }: ChosenDrop): UndoProgress | null {
+  return undoProgress(recordOf(project.reading!.release, drop.tag), { merged: null, mitigated: null });
+}
+
+async function showBranch(chosen: ChosenDrop): Promise<void> {
+  const { commit, branch } = progressOf(chosen) ?? {};
+  const { repository, root } = chosen.project.project;
+  const tag = plainText(chosen.drop.tag, 60);
+  if (!commit || !branch || !repository)
+    throw new HumanError(
+      "usage",
+      `No commit is on record for the undo of ${tag}, so there is nothing to open.`,
+    );
+  const { changedFiles } = await import("../../git/changes.ts");
+  const before = (
+    await repository.git.read(["rev-parse", "--verify", "--end-of-options", `${commit}^`])
+  ).trim();
+  const files = await changedFiles(repository, { from: before, to: commit });
+  await showDifferences(root, `${plainText(branch, 80)}: what it changes`, files, { before, after: commit });
+  const into = plainText(lineOf(chosen.project.reading!.release, chosen.drop).branch?.name ?? "", 80);
+  const copy = "Copy Merge Command";
+  const text = `Merge ${plainText(branch, 80)} into ${into} to bring the undo of ${tag} to people.`;
+  void window.showInformationMessage(messageText(text), copy).then((pressed) => {
+    if (pressed === copy) return env.clipboard.writeText(`git merge ${shellWord(branch)}`);
+  });
 }
 
 /** What the undo of a drop changes on the branch, in one editor. */
@@ -201,12 +250,21 @@ async function showUndoChanges(root: string, tag: string, tree: UndoTree): Promi
 /** The same of a plan, in which what is renamed stands as one, and flags are off. */
 async function showPlanChanges(root: string, { drop, diff, files, mode }: UndoPlan): Promise<void> {
   if (!diff || files.length === 0) return;
+  await showDifferences(root, `${verbOf(mode)} ${plainText(drop.tag, 60)}: branch and result`, files, diff);
+}
+
+async function showDifferences(
+  root: string,
+  title: string,
+  files: UndoPlan["files"],
+  { before, after }: { before: string; after: string },
+): Promise<void> {
   const differences = files.map(({ path, from, status }): Difference => {
-    const before = status === "added" ? undefined : gitUri({ root, at: diff.before, path: from ?? path });
-    const after = status === "deleted" ? undefined : gitUri({ root, at: diff.after, path });
-    return [fileUri(root, path), before, after];
+    const left = status === "added" ? undefined : gitUri({ root, at: before, path: from ?? path });
+    const right = status === "deleted" ? undefined : gitUri({ root, at: after, path });
+    return [fileUri(root, path), left, right];
   });
-  await show(`${verbOf(mode)} ${plainText(drop.tag, 60)}: branch and result`, differences);
+  await show(title, differences);
 }
 
 /** The three sides of one file in which the undo collides. */

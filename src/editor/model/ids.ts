@@ -10,12 +10,15 @@ export const COMMAND_NAMES = [
   "markUpdated",
   "markResolved",
   "markPostmortem",
+  "undoMark",
+  "changeMarkTime",
   "backdateMilestone",
   "pauseClocks",
   "resumeClocks",
   "changeSeverity",
   "reopenIncident",
   "addNote",
+  "ownIncident",
   "retractEvent",
   "repolicyIncident",
   "openPostmortem",
@@ -33,6 +36,9 @@ export const COMMAND_NAMES = [
   "writePublicSummary",
   "undoDrop",
   "continueUndo",
+  "createPullRequest",
+  "openPullRequest",
+  "openUndoBranch",
   "reapplyDrop",
   "rehearseUndo",
   "drillUndo",
@@ -44,6 +50,7 @@ export const COMMAND_NAMES = [
   "overrideGate",
   "openRequest",
   "shipDrop",
+  "pushTag",
   "promoteDrop",
   "demoteDrop",
   "showScorecard",
@@ -54,6 +61,8 @@ export const COMMAND_NAMES = [
   "showActions",
   "showIncident",
   "copyIncidentId",
+  "copyIncidentLink",
+  "showIncidentPage",
   "syncLedger",
   "setSignalSecret",
   "clearSignalSecret",
@@ -62,6 +71,7 @@ export const COMMAND_NAMES = [
   "refresh",
   "showLog",
   "gettingStarted",
+  "openGuide",
 ] as const;
 export type CommandName = (typeof COMMAND_NAMES)[number];
 
@@ -84,8 +94,14 @@ export interface Contexts {
   "dropclock.hasPolicy": boolean;
   "dropclock.lacksPolicy": boolean;
   "dropclock.hasDrop": boolean;
+  /** There is a drop that is not undone. */
+  "dropclock.hasStanding": boolean;
+  /** This window has marked something that can be taken back. */
+  "dropclock.hasMark": boolean;
   "dropclock.canGoOn": boolean;
   "dropclock.canReapply": boolean;
+  /** There are tags, whether they are drops or not. */
+  "dropclock.hasTags": boolean;
   /** Something is on the release branch since the newest drop. */
   "dropclock.hasNext": boolean;
   "dropclock.hasStages": boolean;
@@ -101,8 +117,11 @@ export const CONTEXTS: readonly (keyof Contexts)[] = [
   "dropclock.hasPolicy",
   "dropclock.lacksPolicy",
   "dropclock.hasDrop",
+  "dropclock.hasStanding",
+  "dropclock.hasMark",
   "dropclock.canGoOn",
   "dropclock.canReapply",
+  "dropclock.hasTags",
   "dropclock.hasNext",
   "dropclock.hasStages",
   "dropclock.hasIncidents",
@@ -123,6 +142,7 @@ export const ROW_KINDS = [
   "event",
   "incident",
   "ledger",
+  "mark",
   "next",
   "pastdrop",
   "policy",
@@ -144,3 +164,20 @@ export const COLORS = [
   "dropclock.idle",
 ] as const;
 export type ColorId = (typeof COLORS)[number];
+
+/** What a setting of each name holds, and what counts where nobody has set it; package.json says the same. */
+export const SETTINGS = {
+  /** When the status bar shows the item. */
+  "statusBar.show": "always" as "always" | "watching" | "incidents" | "never",
+  "statusBar.alignment": "left" as "left" | "right",
+  /** Whether the last hour is counted down by the second. */
+  "statusBar.seconds": true,
+  "notifications.warnings": true,
+  "notifications.breaches": true,
+  "notifications.updates": true,
+  "notifications.marks": true,
+  /** Whether resolving and taking an incident back say first what they do. */
+  confirm: true,
+  /** The program that git is; empty: the one of VS Code's own git extension, else the first on the PATH. */
+  "git.path": "",
+};

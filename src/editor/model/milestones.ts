@@ -2,37 +2,11 @@ import type { ClockState, Countdown } from "../../domain/incident/clock.ts";
 import type { Milestone } from "../../domain/policy/terms.ts";
 import type { CommandName } from "./ids.ts";
 
-/** The command that marks each milestone, and the codicon that stands for it everywhere. */
-export const MILESTONE_COMMANDS: Record<Milestone, CommandName> = {
-  started: "markStarted",
-  detected: "markDetected",
-  acknowledged: "markAcknowledged",
-  mitigated: "markMitigated",
-  updated: "markUpdated",
-  resolved: "markResolved",
-  postmortem: "markPostmortem",
-};
+/** The command that marks a milestone. */
+export const markCommand = (milestone: Milestone): CommandName =>
+  `mark${capitalized(milestone)}` satisfies CommandName;
 
-export const MILESTONE_ICONS: Record<Milestone, string> = {
-  started: "pulse",
-  detected: "eye",
-  acknowledged: "person",
-  mitigated: "shield",
-  updated: "megaphone",
-  resolved: "pass",
-  postmortem: "verified",
-};
-
-/** What a button says that marks it. */
-export const MARK_TITLES: Record<Milestone, string> = {
-  started: "Mark Impact Started",
-  detected: "Mark Detected",
-  acknowledged: "Mark Acknowledged",
-  mitigated: "Mark Mitigated",
-  updated: "Mark Customers Told",
-  resolved: "Mark Resolved",
-  postmortem: "Mark Post-mortem Published",
-};
+const capitalized = <T extends string>(text: T) => (text[0]!.toUpperCase() + text.slice(1)) as Capitalize<T>;
 
 /** How a clock looks: its state, with a running one told apart by whether people have been warned. */
 export type Level = ClockState | "warned";

@@ -3,8 +3,23 @@ import type { Governance } from "../../app/gate/governance.ts";
 import type { Project, Reading } from "../../app/project/project.ts";
 import type { Readiness } from "../../app/project/readiness.ts";
 import type { WatchView } from "../../app/watch/watchNews.ts";
+import type { Milestone } from "../../domain/policy/terms.ts";
 import { HumanError } from "../../domain/text/humanError.ts";
+import type { Instant } from "../../domain/time/instant.ts";
 import { coalesced } from "./schedule.ts";
+
+/** What this window marked last on an incident: one press takes it back, until the next mark. */
+export interface LastMark {
+  /** The incident. */
+  id: string;
+  title: string;
+  milestone: Milestone;
+  at: Instant;
+  /** The event that says so. */
+  event: string;
+  /** Where the milestone stood before it was moved; null: it was not marked before. */
+  before: Instant | null;
+}
 
 /** An undo or a reapply that this window is carrying out, or rehearsing. */
 export interface Running {
@@ -167,6 +182,74 @@ export class GovernanceState {
       [this.#known, this.#trouble] = [null, error instanceof HumanError ? error.message : String(error)];
       if (!(error instanceof HumanError)) this.#log.error(error instanceof Error ? error : String(error));
     }
+    this.#changed.fire();
+  }
+}
+
+/** A remote that has no tag is asked again no sooner than that. Milliseconds. */
+const ASK_AGAIN_MS = 15_000;
+
+/**
+ * Whether the remote has the tag of the current drop: one that was never pushed looks shipped here, and is not. Asked
+ * in the background after all else is on view; what was found there once is not asked for again.
+ */
+export class RemoteTagState {
+  readonly onDidChange;
+  readonly #changed = new EventEmitter<void>();
+  readonly #project: Project;
+  readonly #found = new Set<string>();
+  readonly #look: () => Promise<void>;
+  #reading: Reading | null = null;
+  #missing: string | null = null;
+  #askedAt = Number.NEGATIVE_INFINITY;
+
+  constructor(project: Project, log: LogOutputChannel) {
+    this.#project = project;
+    this.onDidChange = this.#changed.event;
+    this.#look = coalesced(() => this.#ask().catch((error) => log.warn(String(error))));
+  }
+
+  /** Whether the remote is known to lack it. */
+  lacks(tag: string): boolean {
+    return this.#missing === tag;
+  }
+
+  async follow(reading: Reading): Promise<void> {
+    this.#reading = reading;
+    await this.#look();
+  }
+
+  /** Takes over that it was just pushed. */
+  pushed(tag: string): void {
+    this.#found.add(tag);
+    this.#set(null);
+  }
+
+  dispose(): void {
+    this.#changed.dispose();
+  }
+
+  async #ask(): Promise<void> {
+    const { release, anchor, standing } = this.#reading!;
+    const { repository } = this.#project;
+    const drop = release.current;
+    const remote = anchor && "commit" in anchor ? anchor.remote : null;
+    // A clone that shares nothing asks nobody.
+    if (!repository || !drop || drop.deleted || remote === null || standing.state === "none")
+      return this.#set(null);
+    if (this.#found.has(drop.tag)) return this.#set(null);
+    const now = this.#project.now();
+    if (this.#missing === drop.tag && now - this.#askedAt < ASK_AGAIN_MS) return;
+    this.#askedAt = now;
+    const { hasTag } = await import("../../git/push.ts");
+    const has = await hasTag(repository, remote, drop.tag);
+    if (has) this.#found.add(drop.tag);
+    this.#set(has === false ? drop.tag : null);
+  }
+
+  #set(missing: string | null): void {
+    if (missing === this.#missing) return;
+    this.#missing = missing;
     this.#changed.fire();
   }
 }

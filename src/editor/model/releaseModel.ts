@@ -17,6 +17,7 @@ import type { Status } from "../../domain/drop/status.ts";
 import { HumanError } from "../../domain/text/humanError.ts";
 import type { Instant } from "../../domain/time/instant.ts";
 import { coalesced, onComingBack } from "./schedule.ts";
+import { gitProgram } from "./settings.ts";
 import type { ProjectFacts } from "./standing.ts";
 import { TrackedProject } from "./trackedProject.ts";
 
@@ -28,12 +29,15 @@ export class ReleaseModel {
   readonly now: () => Instant = Date.now;
   /** Resolves when everything has been read for the first time. */
   readonly ready: Promise<void>;
+  /** To be called when the first rows are drawn, or nobody looks at any: what takes longer to read waits for it. */
+  readonly drawn: () => void;
   readonly #changed = new EventEmitter<void>();
   readonly #undoChanged = new EventEmitter<void>();
   readonly #log: LogOutputChannel;
   readonly #early: Map<string, EarlyAnswers>;
   readonly #policies: PolicyMemory;
   readonly #subscriptions: Disposable;
+  readonly #onView: Promise<void>;
   #projects = new Map<string, { project: TrackedProject; listener: Disposable }>();
   #loaded = false;
 
@@ -53,6 +57,12 @@ export class ReleaseModel {
       onComingBack(window, () => this.projects.forEach((project) => void project.refresh())),
     );
     this.reopen = reopen;
+    let drawn = () => {};
+    const onView = new Promise<void>((resolve) => {
+      drawn = resolve;
+    });
+    this.drawn = drawn;
+    this.#onView = onView;
     this.ready = reopen();
   }
 
@@ -124,7 +134,7 @@ export class ReleaseModel {
   }
 
   #newProject(project: Project, name: string, error: string | null): TrackedProject {
-    return new TrackedProject(project, name, error, this.#log, () => void this.reopen(), this.ready);
+    return new TrackedProject(project, name, error, this.#log, () => void this.reopen(), this.#onView);
   }
 
   #track(project: TrackedProject): { project: TrackedProject; listener: Disposable } {
@@ -132,6 +142,7 @@ export class ReleaseModel {
       project.onDidChange(() => this.#changed.fire()),
       project.undo.onDidChange(() => this.#undoChanged.fire()),
       project.governance.onDidChange(() => this.#undoChanged.fire()),
+      project.tagOnRemote.onDidChange(() => this.#undoChanged.fire()),
       project.watch.onDidChange((turned) => (turned ? this.#changed : this.#undoChanged).fire()),
     );
     return { project, listener };
@@ -145,7 +156,8 @@ export class ReleaseModel {
     // It holds for the first time only.
     this.#early.delete(uri.fsPath);
     const policies = this.#policies;
-    const options = { now: this.now, trusted: workspace.isTrusted, sharing, policies, early };
+    const git = gitProgram();
+    const options = { now: this.now, trusted: workspace.isTrusted, sharing, policies, early, git };
     let root = uri.fsPath;
     try {
       const project = await Project.open(uri.fsPath, options);

@@ -2,7 +2,7 @@ import type { IncidentsDoubt } from "../../app/project/sharingWords.ts";
 import type { ReleaseState } from "../../domain/drop/release.ts";
 import { type ClosedIncidents, type Status, statusAt } from "../../domain/drop/status.ts";
 import { draftWords, isBroken, type PolicyInForce, sourceWords } from "../../domain/policy/policy.ts";
-import { counted } from "../../domain/time/duration.ts";
+import { counted } from "../../domain/text/counted.ts";
 import type { Instant } from "../../domain/time/instant.ts";
 
 /**
@@ -17,7 +17,7 @@ export class Standing {
   constructor(release: ReleaseState, now: Instant) {
     const { open, past, unlisted } = statusAt(release, now);
     const live = open.map(({ incident }) => incident);
-    this.#open = { ...stateOf(release), live, settled: [] };
+    this.#open = { ...pick(release, SETTLED), live, settled: [] };
     this.#closed = past;
     this.#unlisted = unlisted;
   }
@@ -37,33 +37,24 @@ export class Standing {
 }
 
 /** What no event that is settled can change. */
-function stateOf({
-  policy,
-  branch,
-  branches,
-  branchMissing,
-  shallow,
-  drops,
-  current,
-  lines,
-  newerTags,
-  records,
-  drills,
-}: ReleaseState) {
-  return {
-    policy,
-    branch,
-    branches,
-    branchMissing,
-    shallow,
-    drops,
-    current,
-    lines,
-    newerTags,
-    records,
-    drills,
-  };
-}
+const SETTLED = [
+  "policy",
+  "branch",
+  "branches",
+  "branchMissing",
+  "shallow",
+  "drops",
+  "current",
+  "lines",
+  "newerTags",
+  "lostDrops",
+  "records",
+  "drills",
+] as const satisfies (keyof ReleaseState)[];
+
+// Not the whole of it: what a release can be asked beside would fold the whole ledger.
+const pick = <T, K extends keyof T>(from: T, keys: readonly K[]) =>
+  Object.fromEntries(keys.map((key) => [key, from[key]])) as Pick<T, K>;
 
 /** Whether there is a policy, in order or not, on the branch or at hand. */
 export const hasPolicyFile = ({ source, problems, draft }: PolicyInForce) =>

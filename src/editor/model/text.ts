@@ -1,4 +1,3 @@
-import { MILESTONES, type Milestone } from "../../domain/policy/terms.ts";
 import { plainText } from "../../domain/text/plainText.ts";
 import { type Instant, lacksZone, parseInstant } from "../../domain/time/instant.ts";
 
@@ -84,13 +83,4 @@ export function withoutCommandLine(sentence: string): string {
 /** The same for notifications, in which `[words](command:…)` would become a link. */
 export function messageText(text: string, longest = 600): string {
   return plainText(text, longest).replaceAll("](", "] (");
-}
-
-export const isMilestoneName = (type: string): type is Milestone =>
-  (MILESTONES as readonly string[]).includes(type);
-
-/** `Ana` of `Ana <ana@example.com>`; the address where there is no name. */
-export function withoutMail(author: string): string {
-  const name = author.replace(/<[^>]*>\s*$/, "").trim();
-  return plainText(name || author, 40);
 }

@@ -11,6 +11,7 @@ import type { PostedPostmortems } from "../../app/documents/postmortemRecord.ts"
 import type { DropStories } from "../../app/drop/dropNamed.ts";
 import type { Project, Reading } from "../../app/project/project.ts";
 import { type IncidentsDoubt, incidentsDoubt, isBranchUnknown } from "../../app/project/sharingWords.ts";
+import { dropNamed, recordOf } from "../../domain/drop/release.ts";
 import type { Status } from "../../domain/drop/status.ts";
 import { waitsForPostmortem } from "../../domain/incident/incident.ts";
 import { POLICY_PATH } from "../../domain/policy/policy.ts";
@@ -19,7 +20,7 @@ import { isExclusion } from "../../domain/text/tagNames.ts";
 import type { Instant } from "../../domain/time/instant.ts";
 import type { SyncResult } from "../../ledger/remoteLedger.ts";
 import { FolderWatcher } from "./folderWatcher.ts";
-import { GovernanceState, UndoState, WatchState } from "./projectState.ts";
+import { GovernanceState, type LastMark, RemoteTagState, UndoState, WatchState } from "./projectState.ts";
 import { coalesced, Settling } from "./schedule.ts";
 import { Standing } from "./standing.ts";
 
@@ -29,6 +30,7 @@ export class TrackedProject {
   readonly name: string;
   readonly undo: UndoState;
   readonly governance: GovernanceState;
+  readonly tagOnRemote: RemoteTagState;
   /** What this window reads of its signals. */
   readonly watch = new WatchState();
   /** Reads again; resolves when what was there at the call is on view. */
@@ -48,6 +50,7 @@ export class TrackedProject {
   #stories: Promise<DropStories> | null = null;
   #posted: PostedPostmortems | null = null;
   #learning = false;
+  #lastMark: LastMark | null = null;
 
   /**
    * @param openError Why git cannot be used here, where it cannot.
@@ -65,6 +68,7 @@ export class TrackedProject {
     this.project = project;
     this.undo = new UndoState(project, log, onView);
     this.governance = new GovernanceState(project, log);
+    this.tagOnRemote = new RemoteTagState(project, log);
     this.name = name;
     this.onDidChange = this.#changed.event;
     this.#log = log;
@@ -117,6 +121,27 @@ export class TrackedProject {
     return this.project.trusted && this.project.repository !== null;
   }
 
+  /** Whether there is a drop of that name to undo, by what is known so far. */
+  canUndo(tag: string | null): boolean {
+    const release = this.#reading?.release;
+    const drop = release && dropNamed(release, tag);
+    if (!release || !drop || recordOf(release, drop.tag).undone !== null) return false;
+    const { readiness } = this.undo;
+    return readiness?.tag !== drop.tag || (readiness.state !== "nothing" && readiness.state !== "unknown");
+  }
+
+  /** What this window marked last; null: nothing, or it was taken back, here or elsewhere. */
+  get lastMark(): LastMark | null {
+    const mark = this.#lastMark;
+    const incident = mark && this.#reading?.release.incident(mark.id);
+    return incident && !incident.retracted.has(mark.event) ? mark : null;
+  }
+
+  set lastMark(mark: LastMark | null) {
+    this.#lastMark = mark;
+    this.#changed.fire();
+  }
+
   statusAt(now: Instant): Status | null {
     if (!this.#standing) return null;
     // Everything that is shown asks at the same instant.
@@ -144,6 +169,12 @@ export class TrackedProject {
   /** The same in the background: nobody is told, the sidebar shows it. */
   async look(): Promise<void> {
     await this.sync().catch((error) => this.#log.error(error));
+    // Whether an undo was merged is known to the remote alone, until its branch is fetched.
+    if (this.undo.readiness?.merged !== false) return;
+    const { fetchIfOnline } = await import("../../app/project/fetchFirst.ts");
+    const offline = await fetchIfOnline(this.project);
+    if (offline === null) await this.refresh();
+    else this.#log.info(`${this.name}: ${offline}`);
   }
 
   dispose(): void {
@@ -151,6 +182,7 @@ export class TrackedProject {
     this.#watcher.dispose();
     this.undo.dispose();
     this.governance.dispose();
+    this.tagOnRemote.dispose();
     this.watch.dispose();
     this.#changed.dispose();
   }
@@ -201,7 +233,9 @@ export class TrackedProject {
   // Whether the drop can be taken back comes before whether the next one may ship.
   async #lookAhead(reading: Reading): Promise<void> {
     await this.undo.follow(reading);
-    if (this.canWrite) await this.governance.follow(reading);
+    if (!this.canWrite) return;
+    await this.governance.follow(reading);
+    await this.tagOnRemote.follow(reading);
   }
 
   /** Finds out who entered what, once the rest is on view: with a long ledger that takes a while. */

@@ -4,10 +4,10 @@ import { join } from "node:path";
 import { countdownsOf } from "../../domain/drop/status.ts";
 import { type Countdown, clockWords } from "../../domain/incident/clock.ts";
 import type { IncidentStatus } from "../../domain/incident/incidentStatus.ts";
+import { COUNTDOWNS, isClock } from "../../domain/policy/terms.ts";
 import { roughly } from "../../domain/time/duration.ts";
 import { BREACH, crossedShares } from "../model/milestones.ts";
 import { messageText } from "../model/text.ts";
-import { shortName } from "./statusFace.ts";
 
 /** A share of a clock's target that has been used up, and of which people are told once. */
 export interface Alarm {
@@ -22,7 +22,7 @@ export function alarmsOf(open: readonly IncidentStatus[], warnAt: readonly numbe
     countdownsOf(status)
       // Of the next update people are told when it is due: it comes round so often that warnings would be noise.
       .map((clock) =>
-        crossedShares(clock, clock.name === "nextUpdate" ? [] : warnAt).map((share) => ({
+        crossedShares(clock, isClock(clock.name) ? warnAt : []).map((share) => ({
           status,
           clock,
           share,
@@ -40,7 +40,7 @@ export function alarmKey({ status, clock, share }: Alarm): string {
   const { incident } = status;
   const parts: unknown[] = [incident.openedEvent, incident.round.number, clock.name, clock.targetMs, share];
   // Each update promises the next.
-  if (clock.name === "nextUpdate") parts.push(clock.startedAt);
+  if (!isClock(clock.name)) parts.push(clock.startedAt);
   // An id from another machine may hold anything; as a hash it is a file name and nothing else.
   return createHash("sha256").update(JSON.stringify(parts)).digest("hex").slice(0, 40);
 }
@@ -49,9 +49,9 @@ export function alarmKey({ status, clock, share }: Alarm): string {
 export function alarmText({ status, clock, share }: Alarm): string {
   const title = messageText(status.incident.title, 100);
   const kind = status.incident.kind === "real" ? "" : ` (${status.incident.kind})`;
-  if (clock.name === "nextUpdate")
+  if (!isClock(clock.name))
     return `Customers of “${title}”${kind} wait for the next update: ${clockWords(clock)}.`;
-  const name = shortName(clock.name);
+  const name = COUNTDOWNS[clock.name].short;
   const subject = `${name[0]!.toUpperCase()}${name.slice(1)} clock of “${title}”${kind}`;
   const target = clock.targetMs === null ? "" : ` (target ${roughly(clock.targetMs)})`;
   const since = clock.remainingMs! > -60_000 ? "" : `, ${clockWords(clock)}`;

@@ -1,8 +1,9 @@
-import { Disposable, type LogOutputChannel, type TreeView, window } from "vscode";
+import { Disposable, type LogOutputChannel, type TreeView, window, workspace } from "vscode";
 import { realTime, Ticker } from "../../app/project/ticker.ts";
 import type { Instant } from "../../domain/time/instant.ts";
 import { nextWake, soakWake } from "../model/nextWake.ts";
 import type { ReleaseModel } from "../model/releaseModel.ts";
+import { setting } from "../model/settings.ts";
 
 /** What follows the time. `seconds`: the window is in use, so the last hour is shown to the second. */
 type Follower = (now: Instant, seconds: boolean) => void;
@@ -38,6 +39,7 @@ export class Pulse {
       model.onDidChangeUndo(() => this.#ticker.schedule()),
       view.onDidChangeVisibility(beat),
       window.onDidChangeWindowState(beat),
+      workspace.onDidChangeConfiguration((change) => change.affectsConfiguration("dropclock") && beat()),
     );
   }
 
@@ -54,7 +56,8 @@ export class Pulse {
 
   #next(now: Instant): Instant | null {
     const sidebar = this.#view.visible;
-    const wake = nextWake(this.#model.statuses(now), now, { seconds: inUse(), sidebar });
+    const seconds = inUse() && setting("statusBar.seconds");
+    const wake = nextWake(this.#model.statuses(now), now, { seconds, sidebar });
     return sidebar ? earliest([wake, ...this.#model.projects.map((each) => soakWake(each, now))]) : wake;
   }
 

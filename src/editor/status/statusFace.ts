@@ -1,8 +1,8 @@
 import { mostUrgent, type Status, type UrgentClock } from "../../domain/drop/status.ts";
-import { type Countdown, type CountdownName, clockWords } from "../../domain/incident/clock.ts";
+import { type Countdown, clockWords } from "../../domain/incident/clock.ts";
 import type { IncidentStatus } from "../../domain/incident/incidentStatus.ts";
 import { isBroken } from "../../domain/policy/policy.ts";
-import { CLOCKS } from "../../domain/policy/terms.ts";
+import { COUNTDOWNS, isClock } from "../../domain/policy/terms.ts";
 import { plainText } from "../../domain/text/plainText.ts";
 import { countdown, roughly } from "../../domain/time/duration.ts";
 import type { Instant } from "../../domain/time/instant.ts";
@@ -20,9 +20,6 @@ export interface StatusFace {
 
 /** `incidents`: those of the team were never read here. `drops`: neither they nor the drops. */
 type Unknown = "incidents" | "drops" | null;
-
-export const shortName = (name: CountdownName): string =>
-  name === "nextUpdate" ? "next update" : CLOCKS[name].short;
 
 const ICONS: Partial<Record<Level, string>> = {
   running: "clockface",
@@ -54,12 +51,13 @@ function clockFace(
 ): StatusFace {
   const home = statuses.find(({ open }) => open.includes(status))!;
   const level = levelOf(clock, home.policy.policy.warnAt);
-  const name = shortName(clock.name);
-  const what = clock.name === "nextUpdate" ? name : `${name} clock`;
+  const name = COUNTDOWNS[clock.name].short;
+  const what = isClock(clock.name) ? `${name} clock` : name;
   const broken = policyWarning(statuses);
   const label = `Dropclock: ${what} of “${plainText(status.incident.title, 80)}”, ${spokenState(clock)}`;
   return {
-    text: `$(${ICONS[level] ?? "clockface"}) ${name} ${timeLeft(clock, seconds)}${broken.icon}`,
+    // Where colours say little, as in high contrast, the word does.
+    text: `$(${ICONS[level] ?? "clockface"}) ${level === "breached" ? "BREACHED · " : ""}${name} ${timeLeft(clock, seconds)}${broken.icon}`,
     label: `${label}${broken.label}`,
     background: level === "breached" ? "error" : level === "warned" ? "warning" : "none",
   };
@@ -154,8 +152,8 @@ export function clockDescription(clock: Countdown, now: Instant): string {
   const { state, dueAt, endedAt, startedAt, targetMs } = clock;
   if (state === "waiting" && targetMs !== null) return `${roughly(targetMs)} once ${clock.from}`;
   const parts = [clockWords(clock)];
-  if (state === "running" && dueAt !== null) parts.push(`due ${shortTime(dueAt, now)}`);
-  if (state === "breached" && dueAt !== null) parts.push(`was due ${shortTime(dueAt, now)}`);
+  if ((state === "running" || state === "breached") && dueAt !== null)
+    parts.push(`due ${shortTime(dueAt, now)}`);
   if (endedAt !== null && state !== "none") parts.push(`at ${shortTime(endedAt, now)}`);
   else if (startedAt !== null && state !== "none")
     parts.push(`from ${clock.from} ${shortTime(startedAt, now)}`);

@@ -1,20 +1,20 @@
 import type { IncidentsDoubt } from "../../app/project/sharingWords.ts";
-import { assumedWords, newerTagWords } from "../../domain/drop/dropWording.ts";
+import { assumedWords, unheldWords } from "../../domain/drop/dropWording.ts";
 import { countdownsOf, type Status } from "../../domain/drop/status.ts";
-import { type Countdown, clockWords, countdownTitle } from "../../domain/incident/clock.ts";
+import { type Countdown, clockWords } from "../../domain/incident/clock.ts";
 import { type IncidentStatus, nextMilestones } from "../../domain/incident/incidentStatus.ts";
-import { CLOCKS } from "../../domain/policy/terms.ts";
+import { CLOCKS, COUNTDOWNS, isClock, MILESTONE_NAMES, MILESTONES } from "../../domain/policy/terms.ts";
 import { markdownText } from "../../domain/text/plainText.ts";
 import { roughly } from "../../domain/time/duration.ts";
 import type { Instant } from "../../domain/time/instant.ts";
 import { type CommandName, commandId } from "../model/ids.ts";
-import { MARK_TITLES, MILESTONE_COMMANDS, MILESTONE_ICONS } from "../model/milestones.ts";
+import { markCommand } from "../model/milestones.ts";
 import { hasPolicyFile, type ProjectFacts } from "../model/standing.ts";
-import { shortTime } from "../model/text.ts";
+import { shortTime, withoutCommandLine } from "../model/text.ts";
 
 /** The commands that its links may run. */
 export const TOOLTIP_COMMANDS: readonly CommandName[] = [
-  ...Object.values(MILESTONE_COMMANDS),
+  ...MILESTONE_NAMES.map(markCommand),
   "declareIncident",
   "openPolicy",
   "openPostmortem",
@@ -83,7 +83,7 @@ function incidentPart(status: IncidentStatus, root: string, now: Instant): strin
   const ref = { root, id };
   const next = nextMilestones(round).slice(0, 2);
   const links = next.map((name) =>
-    link(`$(${MILESTONE_ICONS[name]}) ${MARK_TITLES[name]}`, MILESTONE_COMMANDS[name], ref),
+    link(`$(${MILESTONES[name].icon}) ${MILESTONES[name].button}`, markCommand(name), ref),
   );
   links.push(link("$(ellipsis) More", "showActions", ref));
   return `${head}\n\n${table}\n\n${links.join(" &nbsp; ")}`;
@@ -92,14 +92,13 @@ function incidentPart(status: IncidentStatus, root: string, now: Instant): strin
 function clockRow(clock: Countdown, now: Instant): string {
   const words = clock.state === "waiting" ? "waiting" : clockWords(clock);
   const strong = clock.state === "breached" || clock.state === "running" ? "**" : "";
-  return `| ${countdownTitle(clock.name)} &nbsp; | ${strong}${words}${strong} &nbsp; | ${instantOf(clock, now)} |`;
+  return `| ${COUNTDOWNS[clock.name].title} &nbsp; | ${strong}${words}${strong} &nbsp; | ${instantOf(clock, now)} |`;
 }
 
 function instantOf(clock: Countdown, now: Instant): string {
   if (clock.endedAt !== null) return `at ${shortTime(clock.endedAt, now)}`;
-  if (clock.dueAt !== null)
-    return `${clock.state === "breached" ? "was due" : "due"} ${shortTime(clock.dueAt, now)}`;
-  if (clock.name !== "nextUpdate" && clock.state === "waiting" && clock.targetMs !== null)
+  if (clock.dueAt !== null) return `due ${shortTime(clock.dueAt, now)}`;
+  if (isClock(clock.name) && clock.state === "waiting" && clock.targetMs !== null)
     return `${roughly(clock.targetMs)} once ${CLOCKS[clock.name].from}`;
   return "";
 }
@@ -120,8 +119,8 @@ function calmPart(status: Status, root: string, now: Instant, doubt: IncidentsDo
     lines.push(
       `$(eye) Watch ${markdownText(other.drop.tag, 60)} for ${roughly(other.watch.remainingMs)} more`,
     );
-  const newer = newerTagWords(status);
-  if (newer !== null) lines.push(`$(warning) ${markdownText(newer, 600)}`);
+  for (const words of unheldWords(status))
+    lines.push(`$(warning) ${markdownText(withoutCommandLine(words), 600)}`);
   const declare = link("$(flame) Declare Incident…", "declareIncident", { root });
   lines.push(doubt ? declare : `No open incident. ${declare}`);
   return lines.join("\n\n");

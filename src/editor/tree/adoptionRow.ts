@@ -3,13 +3,18 @@ import type { DropScore, PillarScore, Verdict } from "../../domain/record/scorec
 import { doraWords, drillWords, overrideWords, remarkWords } from "../../domain/record/scorecardWords.ts";
 import { plainText } from "../../domain/text/plainText.ts";
 import { exactly } from "../../domain/time/duration.ts";
-import type { ColorId } from "../model/ids.ts";
+import { type ColorId, commandId } from "../model/ids.ts";
 import { shortDay } from "../model/text.ts";
 import { FactRow, GroupRow, type Looks, type Row, type Scene } from "./row.ts";
 
 /** How the policy is lived: the first drops since it landed, made when it is opened. */
 export function adoptionRow(id: string, scene: Scene): Row {
-  return new GroupRow(id, { label: "Adoption", icon: "graph", context: ["adoption"] }, async () => {
+  const command = {
+    title: "Show Scorecard",
+    command: commandId("showScorecard"),
+    arguments: [{ root: scene.project.project.root }],
+  };
+  return new GroupRow(id, { label: "Adoption", icon: "graph", context: ["adoption"], command }, async () => {
     const { project, reading } = scene.project;
     if (!reading) return [];
     const { readScores } = await import("../../app/drop/scorecards.ts");

@@ -1,22 +1,24 @@
-import {
-  type Clock,
-  type Countdown,
-  clockWords,
-  countdownTitle,
-  MILESTONE_TITLES,
-} from "../../domain/incident/clock.ts";
-import type { Incident } from "../../domain/incident/incident.ts";
-import { CLOCKS, ruleFor } from "../../domain/policy/terms.ts";
+import { type Clock, type Countdown, clockWords } from "../../domain/incident/clock.ts";
+import { type Incident, isBackDated } from "../../domain/incident/incident.ts";
+import { CLOCKS, COUNTDOWNS, MILESTONES, ruleFor } from "../../domain/policy/terms.ts";
 import { markdownText } from "../../domain/text/plainText.ts";
 import { exactly, roughly } from "../../domain/time/duration.ts";
-import type { ColorId } from "../model/ids.ts";
+import { type ColorId, commandId } from "../model/ids.ts";
 import { type Level, levelOf } from "../model/milestones.ts";
 import { fullTime, shortTime } from "../model/text.ts";
 import { clockDescription, spoken } from "../status/statusFace.ts";
 import { Row, type Scene, treeItem } from "./row.ts";
 
+/** The row of whatever runs out. */
+export function countdownRow(id: string, scene: Scene, incident: Incident, clock: Countdown): Row {
+  const { name } = clock;
+  return name === "nextUpdate"
+    ? new NextUpdateRow(`${id}/${name}`, scene, incident, clock)
+    : new ClockRow(`${id}/${name}`, scene, incident, { ...clock, name });
+}
+
 /** When customers must hear again. */
-export class NextUpdateRow extends Row {
+class NextUpdateRow extends Row {
   readonly #incident: Incident;
   #scene: Scene;
   #due: Countdown;
@@ -34,14 +36,19 @@ export class NextUpdateRow extends Row {
     const due = dueAt === null ? "Its clocks are paused." : `Due: ${fullTime(dueAt)}`;
     const time = `${spoken(remainingMs!)} ${state === "breached" ? "overdue" : "left"}`;
     return treeItem(this.id, {
-      label: countdownTitle("nextUpdate"),
+      label: COUNTDOWNS.nextUpdate.title,
       description: this.#description(),
       ...CLOCK_LOOKS[this.#level()],
       tooltip: {
-        markdown: `**${countdownTitle("nextUpdate")}** — ${clockWords(this.#due)}\n\nEvery ${roughly(targetMs!)} while the incident is open, by the policy of today\n\nLast: ${last}\n\n${due}`,
+        markdown: `**${COUNTDOWNS.nextUpdate.title}** — ${clockWords(this.#due)}\n\nEvery ${roughly(targetMs!)} while the incident is open, by the policy of today\n\nLast: ${last}\n\n${due}`,
       },
       context: ["update", state],
-      spoken: `${countdownTitle("nextUpdate")}, ${time}`,
+      command: {
+        title: "Write Customer Update",
+        command: commandId("draftUpdate"),
+        arguments: [{ root: this.#scene.project.project.root, id: this.#incident.id }],
+      },
+      spoken: `${COUNTDOWNS["nextUpdate"].title}, ${time}`,
     });
   }
 
@@ -64,7 +71,8 @@ export class NextUpdateRow extends Row {
   }
 }
 
-const CLOCK_LOOKS: Record<Level, { icon: string; color: ColorId }> = {
+/** How a clock looks, everywhere. */
+export const CLOCK_LOOKS: Record<Level, { icon: string; color: ColorId }> = {
   waiting: { icon: "circle-large-outline", color: "dropclock.idle" },
   running: { icon: "clockface", color: "dropclock.running" },
   warned: { icon: "warning", color: "dropclock.warned" },
@@ -94,12 +102,17 @@ export class ClockRow extends Row {
   item() {
     const { icon, color } = CLOCK_LOOKS[this.#level()];
     return treeItem(this.id, {
-      label: countdownTitle(this.clock),
+      label: COUNTDOWNS[this.clock].title,
       description: this.#description(),
       icon,
       color,
       tooltip: { markdown: this.#tooltip() },
       context: ["clock", this.clock, this.#clock.state],
+      command: {
+        title: "Show Actions",
+        command: commandId("showActions"),
+        arguments: [{ root: this.#scene.project.project.root, id: this.#incident.id }],
+      },
       spoken: this.#spoken(),
     });
   }
@@ -117,16 +130,26 @@ export class ClockRow extends Row {
   }
 
   #description(): string {
-    return clockDescription(this.#clock, this.#scene.now);
+    const words = clockDescription(this.#clock, this.#scene.now);
+    return this.#isBackDated() ? `${words} · back-dated` : words;
+  }
+
+  /** Whether what it counts from, or what ended it, was entered late. */
+  #isBackDated(): boolean {
+    const { marks } = this.#incident.round;
+    const { from, to } = CLOCKS[this.clock];
+    return [marks[from], this.#clock.endedAt === null ? null : marks[to]].some(
+      (mark) => mark?.event != null && !mark.assumed && isBackDated(mark),
+    );
   }
 
   #tooltip(): string {
     const clock = this.#clock;
-    const lines = [`**${countdownTitle(this.clock)}** — ${clockWords(clock)}`];
+    const lines = [`**${COUNTDOWNS[this.clock].title}** — ${clockWords(clock)}`];
     if (clock.targetMs !== null) {
       const { from, to } = CLOCKS[this.clock];
       lines.push(
-        `Target: ${roughly(clock.targetMs)} from “${MILESTONE_TITLES[from]}” to “${MILESTONE_TITLES[to]}”`,
+        `Target: ${roughly(clock.targetMs)} from “${MILESTONES[from].title}” to “${MILESTONES[to].title}”`,
       );
     }
     if (clock.startedAt !== null)
@@ -150,7 +173,7 @@ export class ClockRow extends Row {
 
   #spoken(): string {
     const { state, remainingMs, dueAt } = this.#clock;
-    const title = `${countdownTitle(this.clock)} clock`;
+    const title = `${COUNTDOWNS[this.clock].title} clock`;
     const due = dueAt === null ? "" : `, due ${shortTime(dueAt, this.#scene.now)}`;
     if (state === "running") return `${title}, ${spoken(remainingMs!)} left${due}`;
     if (state === "breached") return `${title}, breached, overdue by ${spoken(remainingMs!)}`;

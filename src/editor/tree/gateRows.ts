@@ -11,10 +11,9 @@ import type { GateReading } from "../../app/gate/readGate.ts";
 import type { WatchView } from "../../app/watch/watchNews.ts";
 import { itemWords, reasonWords, riskWords } from "../../domain/change/riskLevel.ts";
 import { type SignalStanding, stageAfter } from "../../domain/gate/gate.ts";
-import { shown } from "../../domain/gate/vote.ts";
 import type { RiskLevel } from "../../domain/policy/policy.ts";
-import { plainText } from "../../domain/text/plainText.ts";
-import { counted } from "../../domain/time/duration.ts";
+import { counted } from "../../domain/text/counted.ts";
+import { plainText, shownName } from "../../domain/text/plainText.ts";
 import { type ColorId, commandId } from "../model/ids.ts";
 import { shortTime } from "../model/text.ts";
 import { FactRow, GroupRow, type Looks, Row, type Scene, treeItem } from "./row.ts";
@@ -24,11 +23,6 @@ export function nextDropRow(id: string, scene: Scene): Row {
   return new GovernedRow(id, scene, face, ({ next, me }, { project }) => {
     if (!next) return [];
     const root = project.project.root;
-    const request = {
-      title: "Open Approval Request",
-      command: commandId("openRequest"),
-      arguments: [{ root }],
-    };
     return [
       riskRow(`${id}/risk`, next),
       ...(hasSaid(next) ? [councilRow(`${id}/council`, next, waitsFor(me, next))] : []),
@@ -37,14 +31,21 @@ export function nextDropRow(id: string, scene: Scene): Row {
         label: "Approval request",
         description: "risk, checklist, undo and diff on one page",
         icon: "open-preview",
-        command: request,
+        command: openRequest(root),
       }),
     ];
   });
 }
 
+const openRequest = (root: string) => ({
+  title: "Open Approval Request",
+  command: commandId("openRequest"),
+  arguments: [{ root }],
+});
+
 function face(governance: Governance | null, { project }: Scene): Looks {
-  const looks = { label: "Next drop", icon: "package", state: "collapsed" as const };
+  const command = openRequest(project.project.root);
+  const looks = { label: "Next drop", icon: "package", state: "collapsed" as const, command };
   const trouble = governance === null ? project.governance.trouble : governance.trouble.next;
   if (trouble !== null) return { ...looks, ...troubleLooks(trouble) };
   const next = governance?.next;
@@ -104,7 +105,7 @@ export function stageRow(id: string, scene: Scene): Row {
       const stage = governance?.current?.stage;
       if (!governance?.current || !stage) return { label: "Stage", icon: "layers" };
       const next = stageAfter(stages, stage);
-      const by = stage.by === null ? "" : ` by ${shown(stage.by)}`;
+      const by = stage.by === null ? "" : ` by ${shownName(stage.by)}`;
       const { gate, question } = governance.current;
       const ahead =
         question.kind === "promote" && next

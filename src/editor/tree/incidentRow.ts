@@ -1,32 +1,42 @@
+import { dropNamed } from "../../domain/drop/release.ts";
+import { mostUrgent } from "../../domain/drop/status.ts";
+import type { Countdown } from "../../domain/incident/clock.ts";
 import { isPaused } from "../../domain/incident/entry.ts";
-import { type IncidentStatus, nextMilestones } from "../../domain/incident/incidentStatus.ts";
-import type { Severity } from "../../domain/policy/terms.ts";
-import { explainedFlags, flagsBesideText, type TimelineEntry } from "../../domain/record/timeline.ts";
+import type { IncidentStatus } from "../../domain/incident/incidentStatus.ts";
+import { COUNTDOWNS, MILESTONES, type Severity } from "../../domain/policy/terms.ts";
+import { ownerName } from "../../domain/record/timeline.ts";
+import { counted } from "../../domain/text/counted.ts";
 import { markdownText, plainText } from "../../domain/text/plainText.ts";
-import type { Instant } from "../../domain/time/instant.ts";
-import type { ColorId } from "../model/ids.ts";
-import { MILESTONE_ICONS } from "../model/milestones.ts";
+import { roughly } from "../../domain/time/duration.ts";
+import { type ColorId, commandId } from "../model/ids.ts";
+import { levelOf } from "../model/milestones.ts";
+import type { LastMark } from "../model/projectState.ts";
 import type { DropRef, IncidentRef } from "../model/refs.ts";
-import { fullTime, inLocalTime, isMilestoneName, shortTime, withoutMail } from "../model/text.ts";
-import { ClockRow, NextUpdateRow } from "./clockRow.ts";
-import { PostmortemRow } from "./documentsRow.ts";
-import { FactRow, GroupRow, type Looks, Row, type Scene, treeItem } from "./row.ts";
+import { fullTime, shortTime } from "../model/text.ts";
+import { spoken } from "../status/statusFace.ts";
+import { CLOCK_LOOKS, countdownRow } from "./clockRow.ts";
+import { type NextStep, nextStepOf } from "./nextStep.ts";
+import { FactRow, Row, type Scene, treeItem } from "./row.ts";
+import { undoFace } from "./undoFace.ts";
+import { factsOf } from "./undoRow.ts";
 
-const SEVERITY_LOOKS: Record<Severity, { icon: string; color: ColorId }> = {
-  critical: { icon: "flame", color: "dropclock.breached" },
-  major: { icon: "flame", color: "dropclock.warned" },
-  minor: { icon: "flame", color: "dropclock.running" },
+const SEVERITY_COLORS: Record<Severity, ColorId> = {
+  critical: "dropclock.breached",
+  major: "dropclock.warned",
+  minor: "dropclock.running",
 };
 
-/** An incident with its clocks, its post-mortem and its timeline below. */
+/** An incident: how much time is left stands in its own row; below it what runs, and what to do next. */
 export class IncidentRow extends Row {
-  readonly #scene: Scene;
-  readonly #status: IncidentStatus;
+  readonly #unfolded: boolean;
+  #scene: Scene;
+  #status: IncidentStatus;
 
-  constructor(id: string, scene: Scene, status: IncidentStatus) {
+  constructor(id: string, scene: Scene, status: IncidentStatus, unfolded: boolean) {
     super(id);
     this.#scene = scene;
     this.#status = status;
+    this.#unfolded = unfolded;
   }
 
   override get incident(): IncidentRef {
@@ -42,9 +52,9 @@ export class IncidentRow extends Row {
     const { incident, state } = this.#status;
     const title = plainText(incident.title, 120);
     const description = this.#facts().join(" · ");
-    const next = nextMilestones(incident.round)[0];
+    const step = stepFor(this.#scene, this.#status);
     return treeItem(this.id, {
-      label: title,
+      label: state === "closed" ? title : `${this.#time()} · ${this.#standing()} · ${title}`,
       description,
       ...this.#look(),
       tooltip: { markdown: this.#tooltip() },
@@ -52,59 +62,80 @@ export class IncidentRow extends Row {
         "incident",
         state,
         isPaused(incident) ? "paused" : "unpaused",
-        incident.drop === null ? "dropless" : "dropped",
-        `next-${next ?? "none"}`,
+        this.#scene.project.canUndo(incident.drop) ? "dropped" : "dropless",
+        `next-${step?.command ?? "none"}`,
       ],
-      state: state === "closed" ? "collapsed" : "expanded",
-      spoken: `${state} ${incident.round.severity} incident, ${title}, ${description}`,
+      state: this.#unfolded ? "expanded" : "collapsed",
+      spoken: `${state} ${incident.round.severity} incident, ${title}, ${[this.#spokenTime(), description].filter(Boolean).join(", ")}`,
     });
   }
 
-  protected override async build(): Promise<Row[]> {
-    const { incident, clocks, nextUpdate, warnings } = this.#status;
-    const next = nextUpdate && new NextUpdateRow(`${this.id}/nextUpdate`, this.#scene, incident, nextUpdate);
-    const shown = clocks.filter((clock) => clock.state !== "none");
-    return [
-      ...shown.map((clock) => new ClockRow(`${this.id}/${clock.name}`, this.#scene, incident, clock)),
-      ...(next ? [next] : []),
-      ...warnings
-        .map((text) => inLocalTime(text, this.#scene.now))
-        .map(
-          (text, i) =>
-            new FactRow(`${this.id}/warning/${i}`, {
-              label: plainText(text),
-              icon: "warning",
-              color: "list.warningForeground",
-              tooltip: plainText(text, 600),
-            }),
-        ),
-      new PostmortemRow(`${this.id}/document`, this.#scene, this.#status),
-      await this.#timeline(),
-    ];
+  override tick(scene: Scene): boolean {
+    const [before, clock] = [this.#reads(), this.#urgent()?.name];
+    this.#scene = scene;
+    const { id } = this.#status.incident;
+    this.#status = scene.status.open.find(({ incident }) => incident.id === id) ?? this.#status;
+    const others = this.#urgent()?.name !== clock;
+    if (others) this.forget();
+    return others || before !== this.#reads();
   }
 
-  async #timeline(): Promise<Row> {
-    const { storyOf } = await import("../../domain/record/story.ts");
-    const { incident } = this.#status;
-    const id = `${this.id}/timeline`;
-    const { project } = this.#scene;
-    const { reading } = project;
-    const drop = reading ? (await project.stories()).of(reading.release, incident) : null;
-    const story = storyOf(incident, this.#scene.now, drop);
-    const looks = {
-      label: "Timeline",
-      description: `${story.length} event${story.length === 1 ? "" : "s"}`,
-      icon: "history",
-    };
-    return new GroupRow(id, looks, () =>
-      story.map((entry) => new EventRow(`${id}/${entry.event}`, entry, this.#scene.now)),
-    );
+  protected override build(): Row[] {
+    const { incident, clocks, state } = this.#status;
+    const rows: Row[] = [];
+    if (state !== "closed") {
+      const urgent = mostUrgent([this.#status])?.clock;
+      if (urgent) rows.push(countdownRow(this.id, this.#scene, incident, urgent));
+      rows.push(new NextStepRow(`${this.id}/next`, this.#scene, this.#status));
+      const mark = this.#scene.project.lastMark;
+      if (mark?.id === incident.id) rows.push(lastMarkRow(`${this.id}/mark`, this.#scene, mark, ""));
+    } else
+      for (const clock of clocks.filter((each) => each.state !== "none"))
+        rows.push(countdownRow(this.id, this.#scene, incident, clock));
+    rows.push(new DetailsRow(`${this.id}/details`, this.#scene, this.#status));
+    return rows;
   }
 
-  /** What is over shows its verdict, what is open its severity. */
+  #reads(): string {
+    const { command, words } = stepFor(this.#scene, this.#status) ?? {};
+    return [this.#time(), this.#look().icon, command, words].join(" ");
+  }
+
+  #urgent(): Countdown | null {
+    return mostUrgent([this.#status])?.clock ?? null;
+  }
+
+  /** `1h 53m`, `5m overdue`: short, and the first that is read. */
+  #time(): string {
+    const clock = this.#urgent();
+    if (!clock) return "no clock";
+    const length = roughly(clock.remainingMs!);
+    if (clock.state === "breached") return `overdue ${length}`;
+    return clock.state === "paused" ? `paused ${length}` : length;
+  }
+
+  #spokenTime(): string {
+    const clock = this.#urgent();
+    if (!clock) return "";
+    const length = spoken(clock.remainingMs!);
+    const name = COUNTDOWNS[clock.name].title;
+    return clock.state === "breached" ? `${name} overdue by ${length}` : `${name} ${length} left`;
+  }
+
+  /** What burns tells how badly, what does not how far it is. */
+  #standing(): string {
+    const { incident, state } = this.#status;
+    return state === "open" ? incident.round.severity : state;
+  }
+
+  /** What is over shows its verdict, what is open how its clock stands. */
   #look(): { icon: string; color: ColorId } {
     const { incident, state } = this.#status;
-    if (state !== "closed" && state !== "resolved") return SEVERITY_LOOKS[incident.round.severity];
+    const clock = this.#urgent();
+    const level = clock ? levelOf(clock, this.#scene.status.policy.policy.warnAt) : null;
+    if (level === "breached" || level === "warned" || level === "paused") return CLOCK_LOOKS[level];
+    if (state === "open") return { icon: "flame", color: SEVERITY_COLORS[incident.round.severity] };
+    if (state === "mitigated") return { icon: "shield", color: "dropclock.running" };
     return this.#late() > 0
       ? { icon: "circle-slash", color: "dropclock.breached" }
       : { icon: "pass", color: "dropclock.met" };
@@ -118,86 +149,119 @@ export class IncidentRow extends Row {
     const { incident, state } = this.#status;
     const facts: string[] = [];
     if (incident.kind !== "real") facts.push(incident.kind);
-    facts.push(incident.round.severity);
-    if (state !== "open") facts.push(state);
+    if (state !== "open") facts.push(incident.round.severity);
+    if (state === "closed") facts.push(state);
     if (state === "closed" && this.#late() > 0) facts.push(`${this.#late()} missed`);
-    if (isPaused(incident)) facts.push("paused");
+    if (state === "closed" && isPaused(incident)) facts.push("paused");
     if (incident.round.number > 1) facts.push(`round ${incident.round.number}`);
     if (incident.drop) facts.push(plainText(incident.drop, 60));
+    if (incident.owner) facts.push(`led by ${ownerName(incident.owner.who)}`);
     return facts;
   }
 
   #tooltip(): string {
-    const { incident } = this.#status;
+    const { incident, state } = this.#status;
     return [
       `**${markdownText(incident.title, 200)}**`,
-      markdownText(this.#facts().join(", ")),
+      markdownText([incident.round.severity, state, ...this.#facts()].join(", ")),
       `Opened: ${fullTime(incident.openedAt)} by ${markdownText(incident.openedBy)}`,
       `Id: ${markdownText(incident.id)}`,
     ].join("\n\n");
   }
 }
 
-const ICONS: Record<string, string> = {
-  opened: "flame",
-  reopened: "debug-restart",
-  severity: "arrow-swap",
-  paused: "debug-pause",
-  resumed: "play",
-  note: "note",
-  action: "tasklist",
-  repolicied: "law",
-  retracted: "discard",
-};
+/** The next step of an incident, by what is known of the undo of its drop. */
+function stepFor(scene: Scene, status: IncidentStatus): NextStep | null {
+  const { drop: tag } = status.incident;
+  const release = scene.project.reading?.release;
+  const drop = release && tag !== null ? dropNamed(release, tag) : null;
+  return nextStepOf(status, drop && undoFace(factsOf(scene, drop), scene.now));
+}
 
-/** One event of an incident's timeline. */
-export class EventRow extends Row {
-  readonly entry: TimelineEntry;
-  readonly #now: Instant;
+/** What to do next, as a row that does it. */
+class NextStepRow extends Row {
+  #scene: Scene;
+  #status: IncidentStatus;
 
-  constructor(id: string, entry: TimelineEntry, now: Instant) {
+  constructor(id: string, scene: Scene, status: IncidentStatus) {
     super(id);
-    this.entry = entry;
-    this.#now = now;
+    this.#scene = scene;
+    this.#status = status;
   }
 
   item() {
-    const { entry } = this;
-    const flags = flagsBesideText(entry);
-    const who = withoutMail(entry.by);
-    // What happened to the drop is no entry of the incident that could be retracted from it.
-    const ownEntry = entry.subject.startsWith("incident/");
-    const movable = isMilestoneName(entry.type) ? "milestone" : "other";
+    const step = stepFor(this.#scene, this.#status);
+    if (!step)
+      return treeItem(this.id, { label: "Nothing left to do", icon: "pass", color: "dropclock.met" });
+    const { command, title, words, icon } = step;
+    const { incident, drop } = this;
+    const ref = { ...incident, ...(drop === null ? {} : { tag: drop.tag }) };
     return treeItem(this.id, {
-      label: `${shortTime(entry.at, this.#now)} ${plainText(inLocalTime(entry.text, this.#now), 120)}`,
-      description: [...flags, who].join(" · "),
-      icon: eventIcon(entry),
-      color: eventColor(entry),
-      tooltip: { markdown: tooltip(entry, this.#now) },
-      context: ["event", ownEntry ? (entry.retracted ? "retracted" : "standing") : "elsewhere", movable],
+      label: title,
+      description: words,
+      icon,
+      tooltip: words === "" ? `The next step: ${title}` : `The next step: ${title}\n${words}`,
+      spoken: `Next step: ${[title, words].filter(Boolean).join(", ")}`,
+      ...(command ? { command: { title, command: commandId(command), arguments: [ref] } } : {}),
     });
+  }
+
+  override tick(scene: Scene): boolean {
+    const before = JSON.stringify(stepFor(this.#scene, this.#status));
+    this.#scene = scene;
+    const { id } = this.#status.incident;
+    this.#status = scene.status.open.find(({ incident }) => incident.id === id) ?? this.#status;
+    return before !== JSON.stringify(stepFor(this.#scene, this.#status));
   }
 }
 
-export function eventIcon({ type, retracted }: TimelineEntry): string {
-  if (retracted) return "circle-slash";
-  return (isMilestoneName(type) ? MILESTONE_ICONS[type] : ICONS[type]) ?? "circle-outline";
+/** What this window marked last: taken back by one press, until the next mark. */
+export function lastMarkRow(
+  id: string,
+  { project, now }: Scene,
+  mark: LastMark,
+  description = plainText(mark.title, 80),
+): Row {
+  const { root } = project.project;
+  const said = `${MILESTONES[mark.milestone].title} ${shortTime(mark.at, now)}`;
+  return new FactRow(id, {
+    label: `Undo “${said}”`,
+    description,
+    icon: "discard",
+    tooltip: `Takes the mark back. Its time can be changed as well.`,
+    context: ["mark"],
+    command: { title: "Undo Mark", command: commandId("undoMark"), arguments: [{ root, id: mark.id }] },
+  });
 }
 
-/** A doubtful author must not be passed over. */
-function eventColor({ retracted, authorDoubt }: TimelineEntry): Looks["color"] {
-  if (retracted) return "disabledForeground";
-  return authorDoubt ? "list.warningForeground" : undefined;
-}
+/** The rest of an incident, made when it is opened: the other clocks, what is doubtful, post-mortem and timeline. */
+class DetailsRow extends Row {
+  readonly #scene: Scene;
+  readonly #status: IncidentStatus;
 
-function tooltip(entry: TimelineEntry, now: Instant): string {
-  const entered = `Entered: ${fullTime(entry.recorded)} by ${markdownText(entry.by)}`;
-  const lines = [
-    `**${markdownText(inLocalTime(entry.text, now), 600)}**`,
-    `Happened: ${fullTime(entry.at)}`,
-    entry.by === "" ? "Known from git" : entered,
-  ];
-  const flags = explainedFlags(entry, fullTime);
-  if (flags.length > 0) lines.push(`_${flags.map((flag) => markdownText(flag)).join(", ")}_`);
-  return lines.join("\n\n");
+  constructor(id: string, scene: Scene, status: IncidentStatus) {
+    super(id);
+    this.#scene = scene;
+    this.#status = status;
+  }
+
+  item() {
+    const { incident, doubts } = this.#status;
+    const words = [
+      counted(incident.events.length, "event"),
+      doubts.length > 0 ? counted(doubts.length, "warning") : "",
+    ];
+    return treeItem(this.id, {
+      label: "Timeline and documents",
+      description: words.filter(Boolean).join(" · "),
+      icon: "list-tree",
+      color: doubts.length > 0 ? "list.warningForeground" : undefined,
+      state: "collapsed",
+    });
+  }
+
+  protected override async build(): Promise<Row[]> {
+    const { detailRows } = await import("./timelineRows.ts");
+    return detailRows(this.id, this.#scene, this.#status);
+  }
 }

@@ -2,12 +2,10 @@ import type { Reading } from "../../app/project/project.ts";
 import type { Standing } from "../../app/project/sharing.ts";
 import { historyWarnings, standingWords } from "../../app/project/sharingWords.ts";
 import { changeWords, draftWords, POLICY_PATH, type PolicyInForce } from "../../domain/policy/policy.ts";
-import { CLOCK_NAMES, SEVERITIES, type Targets } from "../../domain/policy/terms.ts";
+import { SEVERITIES, targetWords } from "../../domain/policy/terms.ts";
 import { plainText } from "../../domain/text/plainText.ts";
-import { roughly } from "../../domain/time/duration.ts";
 import { commandId } from "../model/ids.ts";
 import { hasPolicyFile, whatIsInForce } from "../model/standing.ts";
-import { shortName } from "../status/statusFace.ts";
 import { FactRow, Row, type Scene, treeItem } from "./row.ts";
 
 /** The policy in force: where it comes from, its targets, and what is wrong with the file. */
@@ -36,6 +34,11 @@ export class PolicyRow extends Row {
       tooltip: exists ? POLICY_PATH : "No policy file: the sample SLA is in force. Write one to change it.",
       context: ["policy", exists ? "file" : "defaults", ...(this.#policy.draft ? ["draft"] : [])],
       state: "collapsed",
+      command: {
+        title: exists ? "Open Policy" : "Create Policy",
+        command: commandId(exists ? "openPolicy" : "createPolicy"),
+        arguments: [{ root: this.#root }],
+      },
     });
   }
 
@@ -72,7 +75,7 @@ export class PolicyRow extends Row {
         }),
       );
     for (const severity of SEVERITIES) {
-      const description = targetWords(policy.targets, severity);
+      const description = targetWords(policy.targets, severity) || "no clock";
       rows.push(new FactRow(`${this.id}/${severity}`, { label: severity, description, icon: "target" }));
     }
     const { calendar, warnAt } = policy;
@@ -85,13 +88,6 @@ export class PolicyRow extends Row {
     rows.push(new FactRow(`${this.id}/warnAt`, { label: "warnings at", description: shares, icon: "bell" }));
     return rows;
   }
-}
-
-function targetWords(targets: Targets, severity: (typeof SEVERITIES)[number]): string {
-  const set = CLOCK_NAMES.filter((name) => targets[severity][name] !== null);
-  return (
-    set.map((name) => `${shortName(name)} ${roughly(targets[severity][name]!)}`).join(" · ") || "no clock"
-  );
 }
 
 const ICONS: Record<Standing["state"], string> = {
@@ -135,6 +131,15 @@ export class LedgerRow extends Row {
       color: state === "unreachable" || this.#warnings.length > 0 ? "list.warningForeground" : undefined,
       tooltip: `${this.#warnings.map((each) => `Warning: ${each}.\n`).join("")}The record of every event, ${words}.\n${TELLING[state] ?? "It lives in git, and nothing of it is ever taken away."}`,
       context: ["ledger", state],
+      ...(state === "none"
+        ? {}
+        : {
+            command: {
+              title: "Sync Ledger",
+              command: commandId("syncLedger"),
+              arguments: [{ root: this.#root }],
+            },
+          }),
     });
   }
 }

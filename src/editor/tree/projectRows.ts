@@ -1,22 +1,18 @@
-import type { IncidentsDoubt } from "../../app/project/sharingWords.ts";
-import type { Drop } from "../../domain/drop/drop.ts";
+import { historyWarnings, type IncidentsDoubt, standingWords } from "../../app/project/sharingWords.ts";
 import { nextDrop } from "../../domain/drop/release.ts";
 import { breachedClocks, type DropWatch } from "../../domain/drop/status.ts";
 import { isBroken } from "../../domain/policy/policy.ts";
+import { counted } from "../../domain/text/counted.ts";
 import { plainText } from "../../domain/text/plainText.ts";
-import { counted } from "../../domain/time/duration.ts";
 import type { SkippedEntry } from "../../ledger/ledger.ts";
-import { commandId } from "../model/ids.ts";
+import { type CommandName, commandId } from "../model/ids.ts";
 import { hasPolicyFile, whatIsInForce } from "../model/standing.ts";
 import { shortTime } from "../model/text.ts";
-import { adoptionRow } from "./adoptionRow.ts";
-import { DocumentsRow } from "./documentsRow.ts";
-import { DropRow, newerTagRows, PastDropRow } from "./dropRow.ts";
+import { DropRow, unheldRows } from "./dropRow.ts";
 import { nextDropRow } from "./gateRows.ts";
-import { IncidentRow } from "./incidentRow.ts";
-import { LedgerRow, PolicyRow } from "./policyRow.ts";
+import { IncidentRow, lastMarkRow } from "./incidentRow.ts";
 import { FactRow, GroupRow, Row, type Scene, treeItem } from "./row.ts";
-import { DrillRow, UndoRow } from "./undoRow.ts";
+import { UndoRow } from "./undoRow.ts";
 import { WatchRow } from "./watchRow.ts";
 
 /** One repository, where a window has several. */
@@ -60,11 +56,8 @@ export class ProjectRow extends Row {
   }
 }
 
-/** More closed incidents than that are a matter for the command line. */
-const MOST_RECENT = 20;
-
-/** Drops that are older than that are seldom taken back. */
-const MOST_DROPS = 8;
+/** So many open incidents are unfolded; of more, only the most urgent one. */
+const MOST_UNFOLDED = 3;
 
 /** The rows of one project, what is urgent first. */
 export function projectRows(scene: Scene): Row[] {
@@ -72,37 +65,65 @@ export function projectRows(scene: Scene): Row[] {
   const { root, trusted } = project.project;
   const id = (name: string) => `${root}/${name}`;
   const rows = problemRows(scene, id);
+  rows.push(...incidentRows(scene, id));
   if (!trusted && !project.error) rows.push(restrictedRow(id("trust")), restrictedUndoRow(id("undo")));
   if (status.drop) rows.push(new DropRow(id("drop"), scene, status.drop));
-  else if (trusted) rows.push(noDropRow(id("drop"), scene), ...newerTagRows(id("drop"), scene));
+  else if (trusted) rows.push(noDropRow(id("drop"), scene), ...unheldRows(id("drop"), scene));
   if (status.drop) rows.push(new UndoRow(id("undo"), scene, status.drop));
   if (status.drop && (status.watch.state === "open" || project.watch.view))
     rows.push(new WatchRow(id("watch"), scene));
   for (const each of status.watched)
     if (each.drop !== status.drop) rows.push(otherWatchRow(id(`watch/${each.drop.tag}`), scene, each));
-  rows.push(...status.open.map((each) => new IncidentRow(id(`incident/${each.incident.id}`), scene, each)));
-  if (status.unlisted > 0) rows.push(unlistedRow(id("unlisted"), status.unlisted));
-  const doubt = project.incidentsDoubt;
-  if (doubt) rows.push(incidentsDoubtRow(id("unread"), scene, doubt));
-  else if (status.open.length === 0 && project.canWrite) rows.push(calmRow(id("calm")));
   if (project.canWrite && project.reading && nextDrop(project.reading.release))
     rows.push(nextDropRow(id("next"), scene));
-  rows.push(new DocumentsRow(id("documents"), scene));
-  if (status.past.count > 0) rows.push(recentRow(id("recent"), scene));
-  const others = project.reading?.release.drops.filter(({ tag }) => tag !== status.drop?.tag) ?? [];
-  const older = others.slice(0, MOST_DROPS);
-  if (older.length > 0) rows.push(dropsRow(id("drops"), scene, older));
-  // A drill is about undoing drops: nothing to say before there are any.
-  if (status.drop && (status.drills.dueAt !== null || status.drills.last !== null))
-    rows.push(new DrillRow(id("drill"), scene));
-  if (status.drop && project.canWrite && hasPolicyFile(status.policy))
-    rows.push(adoptionRow(id("adoption"), scene));
-  const { reading } = project;
-  // Where it is not known with whom the ledger is shared, it is not for nobody.
-  const isSharingKnown = reading?.standing.state !== "unknown" && !project.branchUnknown;
-  if (reading && isSharingKnown && project.canWrite) rows.push(new LedgerRow(id("ledger"), scene, reading));
-  rows.push(new PolicyRow(id("policy"), scene));
+  rows.push(recordsRow(id("records"), scene));
   return rows;
+}
+
+/** What is open, the most urgent first; that nothing is, or that nobody knows. */
+function incidentRows(scene: Scene, id: (name: string) => string): Row[] {
+  const { status, project } = scene;
+  const { open, unlisted } = status;
+  const rows: Row[] = open.map(
+    (each, i) =>
+      new IncidentRow(
+        id(`incident/${each.incident.id}`),
+        scene,
+        each,
+        i === 0 || open.length <= MOST_UNFOLDED,
+      ),
+  );
+  if (unlisted > 0) rows.push(unlistedRow(id("unlisted"), unlisted));
+  const doubt = project.incidentsDoubt;
+  if (doubt) rows.push(incidentsDoubtRow(id("unread"), scene, doubt));
+  else if (open.length === 0 && project.canWrite) rows.push(calmRow(id("calm"), project.project.root));
+  // The mark that ended an incident is taken back as easily as any other.
+  const mark = project.lastMark;
+  if (mark && !open.some(({ incident }) => incident.id === mark.id))
+    rows.push(lastMarkRow(id("mark"), scene, mark));
+  return rows;
+}
+
+/** All that nobody needs while something burns; what of it asks for attention is told beside its name. */
+function recordsRow(id: string, scene: Scene): Row {
+  const { status, project } = scene;
+  const { policy, drills, past } = status;
+  const { reading } = project;
+  const doubts = [
+    policy.draft ? whatIsInForce(policy) : "",
+    reading && ["unreachable", "ahead", "diverged"].includes(reading.standing.state)
+      ? standingWords(reading.standing)
+      : "",
+    reading ? (historyWarnings(reading)[0] ?? "") : "",
+    status.drop && drills.overdue ? "drill overdue" : "",
+  ].filter(Boolean);
+  const looks = {
+    label: "Records and policy",
+    description: doubts.join(" · ") || (past.count > 0 ? counted(past.count, "closed incident") : ""),
+    icon: "archive",
+    ...(doubts.length > 0 ? { tooltip: doubts.map((each) => plainText(each, 300)).join("\n") } : {}),
+  };
+  return new GroupRow(id, looks, async () => (await import("./recordRows.ts")).recordRows(scene));
 }
 
 function problemRows({ status, project }: Scene, id: (name: string) => string): Row[] {
@@ -205,8 +226,35 @@ function restrictedUndoRow(id: string): Row {
   });
 }
 
+/** With what makes one: a first tag, or the pattern of the tags that are there. */
 function noDropRow(id: string, { status, project }: Scene): Row {
   const why = status.dropMissing!;
+  const { root } = project.project;
+  const facts = project.reading?.facts;
+  const arguments_ = [{ root }];
+  if (!project.branchUnknown && facts && project.canWrite) {
+    const command = (name: CommandName, title: string) => ({
+      command: { title, command: commandId(name), arguments: arguments_ },
+    });
+    const [tag] = facts.tags;
+    const looks = { icon: "rocket", color: "dropclock.idle" as const, tooltip: plainText(why, 600) };
+    if (tag)
+      return new FactRow(id, {
+        ...looks,
+        label: "No drop yet",
+        description: `the tags here, such as ${plainText(tag.name, 40)}, are no drops by the policy`,
+        ...(hasPolicyFile(status.policy)
+          ? command("openPolicy", "Open Policy")
+          : command("createPolicy", "Create Policy")),
+      });
+    if (nextDrop(project.reading!.release))
+      return new FactRow(id, {
+        ...looks,
+        label: "Ship First Drop…",
+        description: "tags what is on the release branch",
+        ...command("shipDrop", "Ship First Drop…"),
+      });
+  }
   return new FactRow(id, {
     label: project.branchUnknown ? "Drops are not known" : "No drop yet",
     description: project.branchUnknown ? "until the release branch is" : plainText(why),
@@ -252,12 +300,14 @@ function incidentsDoubtRow(id: string, { project }: Scene, { kind, why }: Incide
   });
 }
 
-function calmRow(id: string): Row {
+function calmRow(id: string, root: string): Row {
   return new FactRow(id, {
     label: "No open incident",
     icon: "pass",
     color: "dropclock.met",
     context: ["calm"],
+    tooltip: "Press to declare one.",
+    command: { title: "Declare Incident…", command: commandId("declareIncident"), arguments: [{ root }] },
   });
 }
 
@@ -268,23 +318,6 @@ function unlistedRow(id: string, unlisted: number): Row {
     icon: "ellipsis",
     tooltip: "So many open incidents are seldom real: see who entered them with dropclock log.",
   });
-}
-
-function recentRow(id: string, scene: Scene): Row {
-  const { past } = scene.status;
-  const looks = { label: "Recent incidents", description: `${past.count} closed`, icon: "archive" };
-  return new GroupRow(id, looks, () =>
-    past.newest(MOST_RECENT).map((each) => new IncidentRow(`${id}/${each.incident.id}`, scene, each)),
-  );
-}
-
-function dropsRow(id: string, scene: Scene, drops: readonly Drop[]): Row {
-  const newest = plainText(drops[0]!.tag, 60);
-  const looks = { label: "Recent drops", description: `${newest} and older`, icon: "tag" };
-  if (drops.length === 1) looks.description = newest;
-  return new GroupRow(id, looks, () =>
-    drops.map((drop) => new PastDropRow(`${id}/${drop.tag}`, scene, drop)),
-  );
 }
 
 /** Whether the project has anything to do with drops. */

@@ -1,10 +1,12 @@
 import { Disposable, type TreeView } from "vscode";
 import { waitsFor } from "../../app/gate/gateWords.ts";
 import { breachedClocks } from "../../domain/drop/status.ts";
-import { counted } from "../../domain/time/duration.ts";
+import type { IncidentStatus } from "../../domain/incident/incidentStatus.ts";
+import { counted } from "../../domain/text/counted.ts";
 import type { Instant } from "../../domain/time/instant.ts";
 import type { IncidentRef } from "../model/refs.ts";
 import type { ReleaseModel } from "../model/releaseModel.ts";
+import { Settling } from "../model/schedule.ts";
 import type { TrackedProject } from "../model/trackedProject.ts";
 import type { LateTree, TreeSource } from "./lateTree.ts";
 import { errorRow, hasContent, ProjectRow, projectRows } from "./projectRows.ts";
@@ -16,23 +18,30 @@ export class ReleaseTree implements TreeSource<Row> {
   readonly #late: LateTree<Row>;
   readonly #view: TreeView<Row>;
   readonly #subscription: Disposable;
+  /** VS Code asks for what is unfolded one after the other, and draws it all at once. */
+  readonly #drawing: Settling;
   #roots: Row[] | null = null;
 
   constructor(model: ReleaseModel, late: LateTree<Row>, view: TreeView<Row>) {
     this.#model = model;
     this.#late = late;
     this.#view = view;
+    this.#drawing = new Settling(() => model.drawn());
     this.#subscription = Disposable.from(
       model.onDidChange(() => this.#refresh()),
       model.onDidChangeUndo(() => this.tick(model.now())),
     );
+    // A sidebar that nobody looks at is never asked for rows.
+    void model.ready.then(() => (view.visible ? this.#drawing.poke() : model.drawn()));
   }
 
   dispose(): void {
     this.#subscription.dispose();
+    this.#drawing.dispose();
   }
 
   async children(row: Row | undefined): Promise<Row[]> {
+    if (this.#model.loaded) this.#drawing.poke();
     if (row) return row.children();
     await this.#model.ready;
     this.#roots ??= rootRows(this.#scenes(this.#model.now()), this.#model);
@@ -63,7 +72,8 @@ export class ReleaseTree implements TreeSource<Row> {
   }
 
   async #reveal({ root, id }: IncidentRef, how: Parameters<TreeView<Row>["reveal"]>[1]): Promise<void> {
-    const path = [root, `${root}/recent`, `${root}/incident/${id}`, `${root}/recent/${id}`];
+    const places = ["", "/records", "/recent", `/incident/${id}`, `/recent/${id}`];
+    const path = places.map((place) => `${root}${place}`);
     let rows = await this.children(undefined);
     for (;;) {
       const found = rows.find((row) => path.includes(row.id));
@@ -94,19 +104,24 @@ export class ReleaseTree implements TreeSource<Row> {
   }
 
   #showBadge(now: Instant): void {
-    const breached = this.#model
-      .statuses(now)
-      .reduce((sum, { open }) => sum + breachedClocks(open).length, 0);
+    const statuses = this.#model.statuses(now);
+    const open = statuses.reduce((sum, status) => sum + status.open.filter(goesOn).length, 0);
+    const breached = statuses.reduce((sum, status) => sum + breachedClocks(status.open).length, 0);
     const waiting = this.#model.projects.filter(waitsHere).length;
     const words = [
+      open > 0 ? counted(open, "open incident") : "",
       breached > 0 ? `${counted(breached, "clock")} breached` : "",
       waiting > 0 ? `${counted(waiting, "drop")} waiting for your approval` : "",
     ];
     const tooltip = words.filter(Boolean).join(", ");
     if ((this.#view.badge?.tooltip ?? "") === tooltip) return;
-    this.#view.badge = tooltip === "" ? undefined : { value: breached + waiting, tooltip };
+    this.#view.badge = tooltip === "" ? undefined : { value: open + waiting, tooltip };
   }
 }
+
+/** What only waits for its post-mortem wakes nobody. */
+const goesOn = ({ incident, state }: IncidentStatus) =>
+  incident.kind === "real" && (state === "open" || state === "mitigated");
 
 /** A drop waits for the word of whoever works here. */
 function waitsHere({ governance: { known } }: TrackedProject): boolean {

@@ -7,8 +7,9 @@ import {
   type SignalState,
   sparkline,
 } from "../../domain/signal/signal.ts";
+import { counted } from "../../domain/text/counted.ts";
 import { markdownText, plainText } from "../../domain/text/plainText.ts";
-import { counted, writeDuration } from "../../domain/time/duration.ts";
+import { writeDuration } from "../../domain/time/duration.ts";
 import type { Instant } from "../../domain/time/instant.ts";
 import type { ColorId } from "../model/ids.ts";
 import { fullTime, shortTime } from "../model/text.ts";

@@ -3,12 +3,14 @@ import { readinessWords } from "../../app/project/readinessWords.ts";
 import type { Rehearsal } from "../../domain/drop/drills.ts";
 import type { Drop } from "../../domain/drop/drop.ts";
 import { type DropRecord, openAttempt, type UndoAttempt } from "../../domain/drop/dropRecord.ts";
-import { markdownText, plainText } from "../../domain/text/plainText.ts";
-import { counted, exactly } from "../../domain/time/duration.ts";
+import { type UndoProgress, type UndoStage, undoProgress } from "../../domain/drop/undoStage.ts";
+import { counted } from "../../domain/text/counted.ts";
+import { markdownText, plainText, shownName } from "../../domain/text/plainText.ts";
+import { exactly } from "../../domain/time/duration.ts";
 import type { Instant } from "../../domain/time/instant.ts";
-import type { ColorId } from "../model/ids.ts";
+import type { ColorId, CommandName } from "../model/ids.ts";
 import type { Running } from "../model/projectState.ts";
-import { fullTime, shortTime, withoutMail } from "../model/text.ts";
+import { fullTime, shortTime } from "../model/text.ts";
 
 /** What there is to know about the undo of a drop, before it is put into words. */
 export interface UndoFacts {
@@ -19,6 +21,8 @@ export interface UndoFacts {
   commits: number | null;
   /** What this window is doing about it. */
   running: Running | null;
+  /** The incident that it is to end, and whether it is mitigated; null: there is none. */
+  incident: { id: string; mitigated: boolean } | null;
 }
 
 type UndoFaceState =
@@ -33,6 +37,10 @@ type UndoFaceState =
 
 export interface UndoFace {
   state: UndoFaceState;
+  /** How far it has come; null where nothing of it is done. */
+  progress: UndoProgress | null;
+  /** The command that brings an undo that was made to its next stage; null where there is none. */
+  leadsTo: CommandName | null;
   /** Short enough for a row. */
   words: string;
   icon: string;
@@ -49,13 +57,51 @@ const LOOKS: Record<UndoFaceState, Look> = {
   unknown: { icon: "question", color: "list.warningForeground" },
   running: { icon: "loading~spin", color: "dropclock.running" },
   stopped: { icon: "debug-pause", color: "list.warningForeground" },
+  // Its stage says more.
   undone: { icon: "pass", color: "dropclock.met" },
+};
+
+/** What is done, and what is not done yet. Amber until people are no longer hit. */
+const STAGES: Record<UndoStage, { icon: string; words: string; lacks: string }> = {
+  made: { icon: "git-branch", words: "on its branch", lacks: "not merged" },
+  pushed: { icon: "repo-push", words: "branch pushed", lacks: "no pull request seen" },
+  requested: { icon: "git-pull-request", words: "pull request open", lacks: "not merged" },
+  merged: { icon: "git-merge", words: "merged", lacks: "not mitigated" },
+  deployed: { icon: "server-process", words: "deployed", lacks: "not mitigated" },
+  mitigated: { icon: "pass", words: "mitigated", lacks: "not merged" },
 };
 
 /** How the undo of a drop stands. What goes on comes before what was, and that before what could be. */
 export function undoFace(facts: UndoFacts, now: Instant): UndoFace {
   const state = stateOf(facts);
-  return { state, words: wordsFor(state, facts, now), ...LOOKS[state] };
+  const progress = undoProgress(facts.record, {
+    merged: facts.readiness?.merged ?? null,
+    mitigated: facts.incident?.mitigated ?? null,
+  });
+  const looks = LOOKS[state];
+  const base = { state, progress, words: wordsFor(state, facts, now, progress) };
+  if (state !== "undone" || !progress) return { ...base, leadsTo: null, ...looks };
+  return {
+    ...base,
+    leadsTo: leadsTo(progress, facts.incident !== null),
+    icon: STAGES[progress.stage].icon,
+    color: progress.over ? "dropclock.met" : "dropclock.warned",
+  };
+}
+
+function leadsTo({ stage, url, over, unmerged }: UndoProgress, hasIncident: boolean): CommandName | null {
+  if (over) return null;
+  if ((stage === "merged" || stage === "deployed") && hasIncident) return "markMitigated";
+  if (!unmerged && stage !== "requested" && stage !== "pushed" && stage !== "made") return null;
+  if (url === null) return "openUndoBranch";
+  return stage === "pushed" ? "createPullRequest" : "openPullRequest";
+}
+
+/** `branch pushed · no pull request seen`. */
+function stageWords({ stage, over, unmerged }: UndoProgress): string {
+  const { words, lacks } = STAGES[stage];
+  if (over) return words;
+  return `${words} · ${stage === "deployed" && unmerged ? "not merged" : lacks}`;
 }
 
 function stateOf({ readiness, record, running }: UndoFacts): UndoFaceState {
@@ -65,7 +111,12 @@ function stateOf({ readiness, record, running }: UndoFacts): UndoFaceState {
   return readiness?.state ?? "looking";
 }
 
-function wordsFor(state: UndoFaceState, facts: UndoFacts, now: Instant): string {
+function wordsFor(
+  state: UndoFaceState,
+  facts: UndoFacts,
+  now: Instant,
+  progress: UndoProgress | null,
+): string {
   const { readiness, record, commits, running } = facts;
   switch (state) {
     case "looking":
@@ -73,9 +124,14 @@ function wordsFor(state: UndoFaceState, facts: UndoFacts, now: Instant): string 
     case "running":
       return running!.doing;
     case "stopped":
-      return stoppedWords(openAttempt(record)!, now);
+      return [
+        stoppedWords(openAttempt(record)!, now),
+        progress && progress.stage !== "made" ? STAGES[progress.stage].words : "",
+      ]
+        .filter(Boolean)
+        .join(" · ");
     case "undone":
-      return undoneWords(record, readiness, now);
+      return undoneWords(record, progress, now);
     case "conflicts":
       return `conflicts in ${counted(readiness!.conflicts.length, "file")}`;
     case "nothing":
@@ -93,14 +149,12 @@ const firstClause = (sentence: string) => plainText(sentence.split(/[;:,(]/)[0]!
 function stoppedWords({ mode, failed, startedAt, by }: UndoAttempt, now: Instant): string {
   const what = mode === "reapply" ? "reapply " : "";
   if (failed) return `${what}stopped at ${plainText(failed.step, 40)}`;
-  return `${what}not finished · begun ${shortTime(startedAt, now)} by ${withoutMail(by)}`;
+  return `${what}not finished · begun ${shortTime(startedAt, now)} by ${shownName(by, 40)}`;
 }
 
-function undoneWords({ undone }: DropRecord, readiness: Readiness | null, now: Instant): string {
-  const waits = readiness?.merged === false ? " · not merged yet" : "";
-  return undone
-    ? `undone ${shortTime(undone.at, now)} by ${withoutMail(undone.by)}${waits}`
-    : `undone${waits}`;
+function undoneWords({ undone }: DropRecord, progress: UndoProgress | null, now: Instant): string {
+  const stage = progress ? stageWords(progress) : "undone";
+  return undone ? `${stage} · undone ${shortTime(undone.at, now)} by ${shownName(undone.by, 40)}` : stage;
 }
 
 /** Everything there is to say about the undo of a drop, as Markdown in which what is foreign is inert. */

@@ -98,7 +98,7 @@ export class WatchRow extends Row {
     const signals = this.#notCalm(" · ");
     if (state === "open") return `${roughly(remainingMs)} left · until ${shortTime(endsAt!, now)}${signals}`;
     if (project.watch.view) return `watched during the incident${signals}`;
-    if (remainingMs > 0) return "closed, an incident is open";
+    if (remainingMs > 0) return status.open.length > 0 ? "closed, an incident is open" : "closed";
     return endsAt === null ? "closed" : `closed · ended ${shortTime(endsAt, now)}`;
   }
 }

@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { isDeepStrictEqual } from "node:util";
 import {
   Disposable,
   EventEmitter,
@@ -19,6 +20,7 @@ import { HumanError } from "../../domain/text/humanError.ts";
 import { plainText } from "../../domain/text/plainText.ts";
 import { ACTIONS_VIEW } from "../model/ids.ts";
 import type { ReleaseModel } from "../model/releaseModel.ts";
+import { coalesced } from "../model/schedule.ts";
 import { messageText } from "../model/text.ts";
 import type { TrackedProject } from "../model/trackedProject.ts";
 import { mustBeWritable } from "../model/writable.ts";
@@ -30,28 +32,37 @@ export class ActionsView implements TreeDataProvider<Row> {
   readonly #changed = new EventEmitter<undefined>();
   readonly #model: ReleaseModel;
   readonly #log: LogOutputChannel;
+  readonly #view;
   readonly #subscriptions: Disposable;
   readonly #watchers = new Map<string, Disposable>();
+  readonly #lookAgain = coalesced(() => this.#refresh());
+  /** What the window shows; null: nobody has looked yet. */
+  #shown: Shown | null = null;
 
   constructor(model: ReleaseModel, log: LogOutputChannel) {
     this.#model = model;
     this.#log = log;
     this.onDidChangeTreeData = this.#changed.event;
-    const view = window.createTreeView<Row>(ACTIONS_VIEW, {
+    this.#view = window.createTreeView<Row>(ACTIONS_VIEW, {
       treeDataProvider: this,
       showCollapseAll: true,
       manageCheckboxStateManually: true,
     });
     this.#subscriptions = Disposable.from(
-      view,
+      this.#view,
       this.#changed,
-      model.onDidChange(() => this.#changed.fire(undefined)),
-      view.onDidChangeCheckboxState((event) => void this.#tick(event)),
+      model.onDidChange(() => void this.#lookAgain()),
+      this.#view.onDidChangeCheckboxState((event) => void this.#tick(event)),
     );
   }
 
   async getChildren(row?: Row): Promise<Row[]> {
     if (row) return row.children();
+    this.#shown ??= await this.#read();
+    return this.#shown.rows;
+  }
+
+  async #read(): Promise<Shown> {
     await this.#model.ready;
     const { listActions } = await import("../../app/documents/postmortems.ts");
     const owned: OwnedAction[] = [];
@@ -62,7 +73,18 @@ export class ActionsView implements TreeDataProvider<Row> {
       const actions = await listActions(project.project.root, policy, this.#model.now());
       owned.push(...actions.map((action) => ({ project, action })));
     }
-    return actionRows(owned);
+    return { owned, rows: actionRows(owned) };
+  }
+
+  // The editor forgets all rows when the tree is refreshed, and drops a press on a box until it has asked for them
+  // again: so it is told only of what differs, and once that is read.
+  async #refresh(): Promise<void> {
+    if (!this.#shown) return;
+    // Out of sight nothing is read.
+    const found = this.#view.visible ? await this.#read().catch(() => null) : null;
+    if (found && isSame(found, this.#shown)) return;
+    this.#shown = found;
+    this.#changed.fire(undefined);
   }
 
   getTreeItem(row: Row) {
@@ -82,7 +104,7 @@ export class ActionsView implements TreeDataProvider<Row> {
     const key = join(root, folder);
     if (this.#watchers.has(key)) return;
     const watcher = workspace.createFileSystemWatcher(new RelativePattern(Uri.file(key), "**/*.md"));
-    const again = () => this.#changed.fire(undefined);
+    const again = () => void this.#lookAgain();
     this.#watchers.set(
       key,
       Disposable.from(
@@ -106,9 +128,22 @@ export class ActionsView implements TreeDataProvider<Row> {
         void window.showErrorMessage(messageText(sentence));
       }
     }
+    // Also where nothing changed: a box that could not be ticked is drawn again as it is.
+    this.#shown = await this.#read().catch(() => null);
     this.#changed.fire(undefined);
   }
 }
+
+interface Shown {
+  owned: readonly OwnedAction[];
+  rows: Row[];
+}
+
+const isSame = (a: Shown, b: Shown) =>
+  isDeepStrictEqual(
+    a.owned.map(({ action }) => action),
+    b.owned.map(({ action }) => action),
+  ) && a.owned.every(({ project }, i) => project === b.owned[i]!.project);
 
 /** An action with the project that it belongs to. */
 interface OwnedAction {

@@ -6,10 +6,8 @@ import {
   DiagnosticSeverity,
   Disposable,
   EventEmitter,
-  languages,
   type TextDocument,
   Uri,
-  workspace,
 } from "vscode";
 import { flagHistory } from "../../app/drop/dropFacts.ts";
 import { type Flag, type FlagFault, readFlags } from "../../documents/flagd.ts";
@@ -17,8 +15,8 @@ import { type FlagCare, type FlagConcern, flagCare } from "../../domain/change/f
 import { plainText } from "../../domain/text/plainText.ts";
 import { commandId } from "../model/ids.ts";
 import type { ReleaseModel } from "../model/releaseModel.ts";
-import { AfterTyping } from "../model/schedule.ts";
 import type { TrackedProject } from "../model/trackedProject.ts";
+import { DiagnosticsAfterTyping } from "./diagnosticsAfterTyping.ts";
 import { rangeOf } from "./policyDiagnostics.ts";
 
 const QUIET_MS = 300;
@@ -32,45 +30,30 @@ const SEVERITIES: Record<FlagConcern, DiagnosticSeverity> = {
 /** Marks the flags of an open flagd definition that lack something. */
 export class FlagDiagnostics {
   readonly #files: FlagFiles;
-  readonly #marks = languages.createDiagnosticCollection("dropclock flags");
-  readonly #afterTyping = new AfterTyping(QUIET_MS, (document) => void this.#judge(document));
+  readonly #diagnostics = new DiagnosticsAfterTyping("dropclock flags", QUIET_MS, {
+    isJudged: ({ uri }) => this.#files.projectOf(uri) !== null,
+    judge: (document) => this.#judge(document),
+  });
   readonly #subscriptions: Disposable;
 
   constructor(model: ReleaseModel, files: FlagFiles) {
     this.#files = files;
     this.#subscriptions = Disposable.from(
-      this.#marks,
-      this.#afterTyping,
-      workspace.onDidOpenTextDocument((document) => this.#judgeSoon(document)),
-      workspace.onDidChangeTextDocument(({ document }) => this.#judgeSoon(document)),
-      workspace.onDidCloseTextDocument((document) => {
-        this.#afterTyping.closed(document);
-        this.#marks.delete(document.uri);
-      }),
-      model.onDidChange(() => this.#judgeAll()),
+      this.#diagnostics,
+      model.onDidChange(() => this.#diagnostics.judgeAll()),
     );
-    this.#judgeAll();
+    this.#diagnostics.judgeAll();
   }
 
   dispose(): void {
     this.#subscriptions.dispose();
   }
 
-  #judgeAll(): void {
-    for (const document of workspace.textDocuments) this.#judgeSoon(document);
-  }
-
-  #judgeSoon(document: TextDocument): void {
-    // A file that was one of flags until the policy changed keeps no marks.
-    if (this.#files.projectOf(document.uri)) this.#afterTyping.typed(document);
-    else this.#marks.delete(document.uri);
-  }
-
   async #judge(document: TextDocument): Promise<void> {
     const { version } = document;
     const judged = await this.#files.judge(document.uri, document.getText());
     if (document.isClosed || document.version !== version) return;
-    if (judged) this.#marks.set(document.uri, marksOf(judged));
+    if (judged) this.#diagnostics.mark(document.uri, marksOf(judged));
   }
 }
 
@@ -85,7 +68,6 @@ function marksOf({ flags, faults }: JudgedFlags): Diagnostic[] {
       marks.push(mark);
     }
   }
-  for (const mark of marks) mark.source = "dropclock";
   return marks;
 }
 

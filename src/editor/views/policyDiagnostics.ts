@@ -9,7 +9,6 @@ import {
   Diagnostic,
   DiagnosticSeverity,
   Disposable,
-  languages,
   Range,
   type TextDocument,
   Uri,
@@ -27,8 +26,8 @@ import {
 } from "../../domain/policy/policy.ts";
 import { commandId } from "../model/ids.ts";
 import type { ReleaseModel } from "../model/releaseModel.ts";
-import { AfterTyping } from "../model/schedule.ts";
 import { labelText } from "../model/text.ts";
+import { DiagnosticsAfterTyping } from "./diagnosticsAfterTyping.ts";
 
 /** The plain repairs of a policy. Reads the text anew, so that none is ever offered for what stood there before. */
 export class PolicyFixes implements CodeActionProvider {
@@ -41,7 +40,8 @@ export class PolicyFixes implements CodeActionProvider {
   ): Promise<CodeAction[]> {
     const { readPolicy } = await import("../../domain/policy/readPolicy.ts");
     const { problems } = readPolicy(document.getText());
-    return problems.flatMap(({ message, place, fix }) => {
+    const { guideFix } = await import("./guide.ts");
+    const repairs = problems.flatMap(({ message, place, fix }) => {
       if (!fix || !rangeOf(place).intersection(range)) return [];
       const action = new CodeAction(fix.title, CodeActionKind.QuickFix);
       action.edit = new WorkspaceEdit();
@@ -50,6 +50,7 @@ export class PolicyFixes implements CodeActionProvider {
       action.isPreferred = true;
       return [action];
     });
+    return [...repairs, ...diagnostics.flatMap(guideFix)];
   }
 }
 
@@ -58,23 +59,24 @@ const QUIET_MS = 150;
 /** Marks what is wrong with a policy as it is typed, and where no editor holds it, as it lies on disk. */
 export class PolicyDiagnostics {
   readonly #model: ReleaseModel;
-  readonly #marks = languages.createDiagnosticCollection("dropclock");
-  readonly #afterTyping = new AfterTyping(QUIET_MS, (document) => void this.#judge(document));
+  readonly #extensionPath: string;
+  readonly #diagnostics = new DiagnosticsAfterTyping("dropclock", QUIET_MS, {
+    isJudged: ({ uri }) => isPolicy(uri),
+    judge: (document) => this.#judge(document),
+  });
   readonly #subscriptions: Disposable;
 
-  constructor(model: ReleaseModel) {
+  constructor(model: ReleaseModel, extensionPath: string) {
     this.#model = model;
+    this.#extensionPath = extensionPath;
     this.#subscriptions = Disposable.from(
-      this.#marks,
-      this.#afterTyping,
-      workspace.onDidOpenTextDocument((document) => void this.#judge(document)),
-      workspace.onDidChangeTextDocument(({ document }) => {
-        if (isPolicy(document.uri)) this.#afterTyping.typed(document);
+      this.#diagnostics,
+      workspace.onDidCloseTextDocument(({ uri }) => {
+        if (isPolicy(uri)) this.#judgeFiles();
       }),
-      workspace.onDidCloseTextDocument((document) => this.#judgeClosed(document)),
       model.onDidChange(() => this.#judgeFiles()),
     );
-    for (const document of workspace.textDocuments) void this.#judge(document);
+    this.#diagnostics.judgeAll();
   }
 
   dispose(): void {
@@ -82,25 +84,21 @@ export class PolicyDiagnostics {
   }
 
   async #judge(document: TextDocument): Promise<void> {
-    if (!isPolicy(document.uri)) return;
     const { readPolicy } = await import("../../domain/policy/readPolicy.ts");
     if (document.isClosed) return;
+    const text = document.getText();
     const { version } = document;
-    const { policy, problems } = readPolicy(document.getText());
-    this.#mark(document.uri, problems);
+    const { policy, problems } = readPolicy(text);
+    const marks = marksOf(problems);
+    if (marks.length > 0) await (await import("./guide.ts")).explain(this.#extensionPath, text, marks);
+    if (document.isClosed || document.version !== version) return;
+    this.#diagnostics.mark(document.uri, marks);
     // Templates are filled only where there are any; what fills them is large.
     if (!policy?.updates.channels.some((channel) => channel.kind === "webhook" && channel.body !== null))
       return;
     const { webhookProblems } = await import("../../app/updates/message.ts");
     if (document.isClosed || document.version !== version) return;
-    this.#mark(document.uri, webhookProblems(document.getText(), policy), DiagnosticSeverity.Warning);
-  }
-
-  #judgeClosed(document: TextDocument): void {
-    if (!isPolicy(document.uri)) return;
-    this.#afterTyping.closed(document);
-    this.#marks.delete(document.uri);
-    this.#judgeFiles();
+    this.#diagnostics.mark(document.uri, marksOf(webhookProblems(text, policy), DiagnosticSeverity.Warning));
   }
 
   /** The policies that no editor holds: they too belong into the Problems view. */
@@ -108,19 +106,13 @@ export class PolicyDiagnostics {
     for (const { project, reading } of this.#model.projects) {
       const uri = Uri.file(join(project.root, POLICY_PATH));
       const open = workspace.textDocuments.some((document) => document.uri.toString() === uri.toString());
-      if (reading && !open) this.#mark(uri, problemsAtHand(reading.facts.policy));
+      if (reading && !open) this.#diagnostics.mark(uri, marksOf(problemsAtHand(reading.facts.policy)));
     }
   }
-
-  #mark(uri: Uri, problems: readonly PolicyProblem[], severity = DiagnosticSeverity.Error): void {
-    const marks = problems.map(({ message, place }) => {
-      const mark = new Diagnostic(rangeOf(place), message, severity);
-      mark.source = "dropclock";
-      return mark;
-    });
-    this.#marks.set(uri, marks);
-  }
 }
+
+const marksOf = (problems: readonly PolicyProblem[], severity = DiagnosticSeverity.Error) =>
+  problems.map(({ message, place }) => new Diagnostic(rangeOf(place), message, severity));
 
 /** What is wrong with the file, whatever is in force. */
 const problemsAtHand = ({ draft, problems, source }: PolicyInForce) =>

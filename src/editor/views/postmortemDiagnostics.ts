@@ -1,13 +1,5 @@
 import { relative, sep } from "node:path";
-import {
-  Diagnostic,
-  DiagnosticSeverity,
-  Disposable,
-  languages,
-  Range,
-  type TextDocument,
-  workspace,
-} from "vscode";
+import { Diagnostic, DiagnosticSeverity, Disposable, Range, type TextDocument } from "vscode";
 import { postmortemPath } from "../../app/project/documentPaths.ts";
 import type { Finding, FindingKind } from "../../documents/postmortemFindings.ts";
 import { isLive } from "../../domain/drop/status.ts";
@@ -17,9 +9,9 @@ import { isWithin } from "../../domain/text/repositoryPath.ts";
 import { roughly } from "../../domain/time/duration.ts";
 import type { Instant } from "../../domain/time/instant.ts";
 import type { ReleaseModel } from "../model/releaseModel.ts";
-import { AfterTyping } from "../model/schedule.ts";
 import { shortTime } from "../model/text.ts";
 import type { TrackedProject } from "../model/trackedProject.ts";
+import { DiagnosticsAfterTyping } from "./diagnosticsAfterTyping.ts";
 
 const QUIET_MS = 200;
 
@@ -38,31 +30,24 @@ const SEVERITIES: Record<FindingKind, DiagnosticSeverity> = {
 /** Says in a post-mortem, while it is written, what it still lacks and by when it is due. */
 export class PostmortemDiagnostics {
   readonly #model: ReleaseModel;
-  readonly #marks = languages.createDiagnosticCollection("dropclock post-mortem");
-  readonly #afterTyping = new AfterTyping(QUIET_MS, (document) => void this.#judge(document));
+  readonly #diagnostics = new DiagnosticsAfterTyping("dropclock post-mortem", QUIET_MS, {
+    isJudged: (document) => postmortemOf(this.#model, document) !== null,
+    judge: (document) => this.#judge(document),
+  });
   readonly #subscriptions: Disposable;
   readonly #judged = new WeakMap<TextDocument, { version: number; minute: number; reading: unknown }>();
 
   constructor(model: ReleaseModel) {
     this.#model = model;
     this.#subscriptions = Disposable.from(
-      this.#marks,
-      this.#afterTyping,
-      workspace.onDidOpenTextDocument((document) => void this.#judge(document)),
-      workspace.onDidChangeTextDocument(({ document }) => {
-        if (postmortemOf(model, document)) this.#afterTyping.typed(document);
-      }),
-      workspace.onDidCloseTextDocument((document) => {
-        this.#afterTyping.closed(document);
-        this.#marks.delete(document.uri);
-      }),
+      this.#diagnostics,
       model.onDidChange(() => this.judgeAll()),
     );
   }
 
   /** To be called when time alone may have changed what is said. */
   judgeAll(): void {
-    for (const document of workspace.textDocuments) void this.#judge(document);
+    this.#diagnostics.judgeAll();
   }
 
   dispose(): void {
@@ -106,7 +91,7 @@ export class PostmortemDiagnostics {
     const marks = findings.map((finding) => markOf(document, finding));
     const clock = clockOf(open, now);
     if (clock) marks.unshift(clockMark(document, titleLine, clock, now));
-    this.#marks.set(document.uri, marks);
+    this.#diagnostics.mark(document.uri, marks);
   }
 }
 
@@ -151,7 +136,6 @@ function clockMark(document: TextDocument, line: number, clock: Countdown, now: 
 
 function mark(range: Range, message: string, severity: DiagnosticSeverity, code: string): Diagnostic {
   const diagnostic = new Diagnostic(range, message, severity);
-  diagnostic.source = "dropclock";
   diagnostic.code = code;
   return diagnostic;
 }

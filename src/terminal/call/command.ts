@@ -89,7 +89,7 @@ export interface Command<O extends Options = Options> {
   /** Its answer is what is wrong with the policy, so that nobody need be told of it beside. */
   judgesPolicy?: true;
   /** Its answer names newer tags that no release branch holds, so that nobody need be told of them beside. */
-  tellsNewerTags?: true;
+  tellsUnheld?: true;
   run(call: Call<O>): Promise<Answer>;
 }
 

@@ -1,9 +1,12 @@
 import type { Project, Reading } from "../../app/project/project.ts";
+import { unheldWords } from "../../domain/drop/dropWording.ts";
 import { waitsForPostmortem } from "../../domain/incident/incident.ts";
 import type { PolicyInForce } from "../../domain/policy/policy.ts";
+import { counted } from "../../domain/text/counted.ts";
 import { HumanError } from "../../domain/text/humanError.ts";
 import { plainText } from "../../domain/text/plainText.ts";
 import type { SyncResult } from "../../ledger/remoteLedger.ts";
+import type { Command } from "./command.ts";
 
 /** What everybody must be told while the policy is broken: where, and what is in force instead. */
 export function policyComplaints(policy: PolicyInForce): string[] {
@@ -16,6 +19,17 @@ export function policyComplaints(policy: PolicyInForce): string[] {
   // What is wrong with the file is told there.
   if (policy.doubt !== undefined && lines.length === 0) lines.push(policy.doubt);
   return lines;
+}
+
+/** What people must know of the record that an answer rests on. Whoever enters something is told how it was shared. */
+export function readingComplaints(
+  { release, standing: { partial, remote } }: Reading,
+  { at, tellsUnheld }: Partial<Pick<Command, "at" | "tellsUnheld">>,
+): string[] {
+  const name = plainText(remote ?? "", 60);
+  const part = `The ledger of ${name} was never read here, so more may be on record; read it with: dropclock sync`;
+  const unheld = tellsUnheld ? [] : unheldWords(release);
+  return [...(partial && at !== "happened" ? [part] : []), ...unheld];
 }
 
 /** What people must know of the ledger's sharing after they have entered something. */
@@ -35,7 +49,7 @@ export function rewoundComplaints(state: SyncResult["state"], rewound: boolean):
 
 export function restoredComplaints(restored: number): string[] {
   if (restored === 0) return [];
-  const entries = restored === 1 ? "1 entry was" : `${restored} entries were`;
+  const entries = counted(restored, "entry was", "entries were");
   return [`${entries} removed from the ledger after being recorded, and put back; see: dropclock log.`];
 }
 

@@ -65,6 +65,10 @@ export const EXAMPLES: Readonly<Record<string, readonly [Example, Example]>> = {
       "they came back five minutes ago",
     ],
   ],
+  "incident own": [
+    ["dropclock incident own 2026-11-23-checkout-5xx", "lead it yourself"],
+    ['dropclock incident own 2026-11-23-checkout-5xx "Bo <bo@example.com>"', "hand it over"],
+  ],
   "incident note": [
     ["dropclock incident note 2026-11-23-checkout-5xx restarted the cache", "add a line to the timeline"],
     [
@@ -183,7 +187,7 @@ export const EXAMPLES: Readonly<Record<string, readonly [Example, Example]>> = {
     ["dropclock gate drop-42 --to broad", "may a drop enter this stage?"],
   ],
   scorecard: [
-    ["dropclock scorecard", "of the newest drops"],
+    ["dropclock scorecard --out scorecard.svg", "as a picture; also csv, json and md"],
     ["dropclock scorecard --last 12 --json", "of a quarter, for a report"],
   ],
   publish: [

@@ -1,7 +1,7 @@
 import { resolve } from "node:path";
 import type { Project } from "../../app/project/project.ts";
 import { INCIDENT_KINDS } from "../../domain/incident/incident.ts";
-import { MILESTONES, SEVERITIES } from "../../domain/policy/terms.ts";
+import { MILESTONE_NAMES, SEVERITIES } from "../../domain/policy/terms.ts";
 import { PUBLIC_STATUSES } from "../../domain/public/publicStatus.ts";
 import { type Command, GLOBAL_OPTIONS, type Option, SHORT_OPTIONS } from "../call/command.ts";
 import { SHELLS } from "./completion.ts";
@@ -228,7 +228,7 @@ async function valuesOf(
 ): Promise<Candidate[]> {
   switch (placeholder) {
     case "MILESTONE":
-      return named(MILESTONES);
+      return named(MILESTONE_NAMES);
     case "S":
       return named(of === "status" ? PUBLIC_STATUSES : SEVERITIES);
     case "K":

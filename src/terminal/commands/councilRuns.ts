@@ -14,6 +14,7 @@ import { readRequest } from "../../app/gate/readRequest.ts";
 import { fetchFirst } from "../../app/project/fetchFirst.ts";
 import type { Project } from "../../app/project/project.ts";
 import { riskWords } from "../../domain/change/riskLevel.ts";
+import { counted } from "../../domain/text/counted.ts";
 import { plainText } from "../../domain/text/plainText.ts";
 import { formatInstant } from "../../domain/time/instant.ts";
 import type { Answer, Call } from "../call/command.ts";
@@ -89,6 +90,6 @@ function hearingText(hearing: Hearing, governed: Governed, { paint, width }: Pag
 function matterWords({ candidate, base, commits }: Hearing): string {
   const { tag } = candidate;
   const since = base ? ` since ${plainText(base.tag, 60)}` : "";
-  const size = `${commits.length} commit${commits.length === 1 ? "" : "s"}${since}`;
+  const size = `${counted(commits.length, "commit")}${since}`;
   return `${tag === null ? "The next drop" : plainText(tag, 80)} (${size})`;
 }

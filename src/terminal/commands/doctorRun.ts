@@ -1,9 +1,9 @@
 import { type CloneFacts, examineClone, type SecretFacts, type Unread } from "../../app/doctor.ts";
 import { historyWarnings, standingWords } from "../../app/project/sharingWords.ts";
 import { draftWords, sourceWords } from "../../domain/policy/policy.ts";
+import { counted } from "../../domain/text/counted.ts";
 import { HumanError } from "../../domain/text/humanError.ts";
 import { plainText } from "../../domain/text/plainText.ts";
-import { counted } from "../../domain/time/duration.ts";
 import { Git } from "../../git/git.ts";
 import { type Answer, type Call, EXIT, type ExitStatus } from "../call/command.ts";
 import type { Page } from "../text/page.ts";
@@ -30,8 +30,8 @@ async function examine({ directory, environment, project }: Call): Promise<Check
     return [{ name: "git", state: "failed", found: error.message }, node];
   };
   try {
-    const { stdout } = await new Git(directory).feed(["version"]);
-    const version = plainText(stdout.toString().replace(/^git version /, ""), 60).trim();
+    const { stdout } = await new Git(directory).ask(["version"]);
+    const version = plainText(stdout.replace(/^git version /, ""), 60).trim();
     const git: Check = { name: "git", state: "ok", found: version };
     const opened = await project();
     if (!opened.repository) return [git, node, noRepository(directory)];
@@ -160,7 +160,7 @@ function ledgerCheck({ ledger }: CloneFacts): Check {
   const { events, skipped, lost } = ledger.ledger;
   const warnings = [
     ...historyWarnings(ledger),
-    ...(lost > 0 ? [lost === 1 ? "1 entry removed" : `${lost} entries removed`] : []),
+    ...(lost > 0 ? [counted(lost, "entry removed", "entries removed")] : []),
     ...(skipped.length > 0 ? [`${skipped.length} that cannot be read`] : []),
   ];
   const found = [counted(events.length, "event"), standingWords(ledger.standing), ...warnings].join(", ");

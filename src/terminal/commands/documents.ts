@@ -35,7 +35,9 @@ export const runbook = command({
   args: "[TAG]",
   summary: "scaffolds the rollback runbook of a drop (the current one) and prints its path; never overwrites",
   options: {
-    refresh: { help: "names the incident that is open on the drop, between the markers and nowhere else" },
+    refresh: {
+      help: "brings the open incident and the last rehearsal up to date, between their markers and nowhere else",
+    },
   },
   async run({ args: [tag = null], values, project, directory }) {
     const { refreshRunbook, scaffoldRunbook } = await import("../../app/documents/scaffolds.ts");

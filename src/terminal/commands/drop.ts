@@ -1,6 +1,6 @@
-import { dropReport, newerTagReport } from "../../app/drop/report.ts";
+import { dropReport, unheldReport } from "../../app/drop/report.ts";
 import type { Drop } from "../../domain/drop/drop.ts";
-import { assumedWords, newerTagWords } from "../../domain/drop/dropWording.ts";
+import { assumedWords, unheldWords } from "../../domain/drop/dropWording.ts";
 import type { Release } from "../../domain/drop/release.ts";
 import { statusAt } from "../../domain/drop/status.ts";
 import { plainText } from "../../domain/text/plainText.ts";
@@ -11,7 +11,7 @@ import { table, wrap } from "../text/table.ts";
 
 export const dropList = command({
   name: "drop list",
-  tellsNewerTags: true,
+  tellsUnheld: true,
   history: "drop",
   summary: "the drops on the release branch, newest first",
   async run({ project }) {
@@ -20,16 +20,17 @@ export const dropList = command({
     const { at, drop, dropMissing } = statusAt(release, opened.now());
     const { drops } = release;
     const time = new LocalTime(at);
-    const newer = newerTagWords(release);
+    const unheld = unheldWords(release);
     return {
       json: {
         at: formatInstant(at),
         drops: drops.map((each) => listedReport(each, drop)),
-        newerTags: release.newerTags.map(newerTagReport),
+        newerTags: release.newerTags.map(unheldReport),
+        lostDrops: release.lostDrops.map(unheldReport),
       },
       text: ({ paint, width }) =>
         [
-          ...(newer === null ? [] : wrap(newer, width, "").map(paint.yellow)),
+          ...unheld.flatMap((words) => wrap(words, width, "").map(paint.yellow)),
           ...(drops.length === 0
             ? [`None. ${dropMissing}`]
             : table(drops.map((each) => dropRow(each, release, time)))),

@@ -9,10 +9,12 @@ import type { Drop } from "../../domain/drop/drop.ts";
 import { assumedWords } from "../../domain/drop/dropWording.ts";
 import { candidateOf, previousOf, type Release } from "../../domain/drop/release.ts";
 import { statusAt } from "../../domain/drop/status.ts";
+import { counted } from "../../domain/text/counted.ts";
 import { HumanError } from "../../domain/text/humanError.ts";
 import { plainText } from "../../domain/text/plainText.ts";
 import { formatInstant, type Instant } from "../../domain/time/instant.ts";
-import type { ChangedFile, DropHistory } from "../../git/history.ts";
+import type { ChangedFile } from "../../git/changes.ts";
+import type { DropHistory } from "../../git/history.ts";
 import type { Answer, Call } from "../call/command.ts";
 import { LocalTime } from "../text/localTime.ts";
 import type { Page } from "../text/page.ts";
@@ -117,7 +119,7 @@ function dropText(
   lines.push("", ...wrap(words, width, `${name}: `, "  ").map(grave ? paint.yellow : String));
   lines.push("", ...riskLines(risk, page));
   if (flags !== undefined) lines.push("", ...flagLines(flags, page));
-  lines.push("", `${number(count, "commit")}`);
+  lines.push("", counted(count, "commit"));
   lines.push(
     ...table(
       commits.map((commit) => [
@@ -128,8 +130,8 @@ function dropText(
       "  ",
     ),
   );
-  if (count > commits.length) lines.push(`  and ${number(count - commits.length, "older commit")}`);
-  lines.push("", `${number(files.length, "file")}`, ...table(files.map(fileRow), "  "));
+  if (count > commits.length) lines.push(`  and ${counted(count - commits.length, "older commit")}`);
+  lines.push("", counted(files.length, "file"), ...table(files.map(fileRow), "  "));
   return lines.join("\n");
 }
 
@@ -162,5 +164,3 @@ const fileRow = ({ path, status, from, additions, deletions }: ChangedFile) => [
   additions === null ? "binary" : `+${additions} -${deletions}`,
   `${plainText(path)}${from === null ? "" : ` (from ${plainText(from)})`}`,
 ];
-
-const number = (n: number, noun: string) => `${n} ${noun}${n === 1 ? "" : "s"}`;

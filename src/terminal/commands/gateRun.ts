@@ -11,12 +11,13 @@ import { candidateNamed, type Governed, readGoverned } from "../../app/gate/gove
 import { type HookStart, installHook, readPush, removeHook } from "../../app/gate/prePushHook.ts";
 import { type GateReading, readGate, type SourceOpener } from "../../app/gate/readGate.ts";
 import { fetchFirst } from "../../app/project/fetchFirst.ts";
-import { givenPlace, overwrite } from "../../app/project/files.ts";
+import { givenPlace, LARGEST_RECORD, overwrite, readText } from "../../app/project/files.ts";
 import type { Project } from "../../app/project/project.ts";
 import { httpSources } from "../../app/updates/secretsInForce.ts";
 import { riskWords } from "../../domain/change/riskLevel.ts";
 import type { GateReason } from "../../domain/gate/gate.ts";
 import { POLICY_PATH } from "../../domain/policy/policy.ts";
+import { counted } from "../../domain/text/counted.ts";
 import { HumanError } from "../../domain/text/humanError.ts";
 import { plainText } from "../../domain/text/plainText.ts";
 import { nameMatcher } from "../../domain/text/tagNames.ts";
@@ -32,6 +33,7 @@ import type { GATE_OPTIONS } from "./gate.ts";
 
 export async function runGate(call: Call<typeof GATE_OPTIONS>): Promise<Answer> {
   const { values, project } = call;
+  refuseOddOptions(values);
   const opened = await project();
   if (values["install-hook"] || values["remove-hook"]) return hookAnswer(call, opened);
   await fetchFirst(opened);
@@ -49,6 +51,17 @@ export async function runGate(call: Call<typeof GATE_OPTIONS>): Promise<Answer> 
   });
   if (values.report !== undefined) await writeReport(call, opened.root, values.report, reading.gate.reasons);
   return verdict(call, [reading], opened);
+}
+
+function refuseOddOptions(values: Call<typeof GATE_OPTIONS>["values"]): void {
+  if (values["install-hook"] && values["remove-hook"])
+    throw new HumanError(
+      "usage",
+      "--install-hook and --remove-hook contradict each other; give one of them.",
+    );
+  // What a script left empty would be the folder that it runs in.
+  if (values.report === "")
+    throw new HumanError("usage", "--report names no file; write one such as --report quality.json.");
 }
 
 /** A run for the tag of a drop asks about that drop, as the tag on the command line does. */
@@ -173,7 +186,24 @@ async function writeReport(
   reasons: readonly GateReason[],
 ): Promise<void> {
   const place = givenPlace(given, "file", { directory, root });
+  const there = await readText(place.root, place.path, LARGEST_RECORD);
+  // A slip of the fingers must not cost anybody a file.
+  if (there !== null && !isReport(there))
+    throw new HumanError(
+      "usage",
+      `${plainText(given)} holds something else than a report, so it is not overwritten; name another file, or move it.`,
+    );
   await overwrite(place.root, place.path, `${jsonText(codeQuality(reasons))}\n`);
+}
+
+/** An empty file stands for one, and any other tool's may be replaced. */
+function isReport(text: string): boolean {
+  if (text.trim() === "") return true;
+  try {
+    return Array.isArray(JSON.parse(text));
+  } catch {
+    return false;
+  }
 }
 
 /** The verdict in plain words, with every reason why not. */
@@ -199,7 +229,7 @@ export function gateText(reading: GateReading, page: Page): string {
 function pullRequestText(reading: PullRequestReading, page: Page): string {
   const { governed, commits, reasons, toShip, risk, undoOf } = reading;
   const { paint, width } = page;
-  const size = `${commits.length} commit${commits.length === 1 ? "" : "s"}`;
+  const size = counted(commits.length, "commit");
   const branch = plainText(governed.release.branch.name, 60);
   const verdict =
     reasons.length === 0

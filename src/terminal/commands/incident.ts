@@ -7,6 +7,7 @@ import {
   declareIncident,
   findIncident,
   markMilestone,
+  ownIncident,
   reopenIncident,
   repolicyIncident,
   retractEvent,
@@ -15,11 +16,19 @@ import {
 import type { Project } from "../../app/project/project.ts";
 import { isLive, statusAt } from "../../domain/drop/status.ts";
 import type { StoredEvent } from "../../domain/event/event.ts";
-import { type Clock, clockWords, MILESTONE_TITLES } from "../../domain/incident/clock.ts";
+import { type Clock, clockWords } from "../../domain/incident/clock.ts";
 import { INCIDENT_KINDS, isBackDated } from "../../domain/incident/incident.ts";
 import { type IncidentStatus, incidentStatus } from "../../domain/incident/incidentStatus.ts";
-import { CLOCKS, MILESTONES, type Milestone, SEVERITIES } from "../../domain/policy/terms.ts";
+import {
+  CLOCKS,
+  MILESTONE_NAMES,
+  MILESTONES,
+  type Milestone,
+  SEVERITIES,
+} from "../../domain/policy/terms.ts";
 import { storyOf } from "../../domain/record/story.ts";
+import { ownerName } from "../../domain/record/timeline.ts";
+import { counted } from "../../domain/text/counted.ts";
 import { HumanError } from "../../domain/text/humanError.ts";
 import { formatInstant, parseInstant } from "../../domain/time/instant.ts";
 import { choose, optionalInstant } from "../call/arguments.ts";
@@ -151,17 +160,17 @@ export const incidentMark = command({
     },
   },
   details: [
-    `A milestone is one of ${MILESTONES.join(", ")}.`,
+    `A milestone is one of ${MILESTONE_NAMES.join(", ")}.`,
     "A post-mortem is recorded by itself when its file is complete and on the release branch; marking it by hand says what it lacks.",
     "An instant I is like 2026-11-23T10:04Z, 2026-11-23T10:04+01:00, now, or “15m ago”.",
   ],
   async run({ args: [id = "", word = ""], values, project }) {
-    const milestone = choose("milestone", word, MILESTONES);
+    const milestone = choose("milestone", word, MILESTONE_NAMES);
     const opened = await project();
     const events = await markMilestone(opened, id, milestone, {
       ...(values.text === undefined ? {} : { text: values.text }),
     });
-    const answer = await entered(opened, events, MILESTONE_TITLES[milestone], milestone);
+    const answer = await entered(opened, events, MILESTONES[milestone].title, milestone);
     if (milestone !== "postmortem") return answer;
     const { postmortemShortcomings } = await import("../../app/documents/postmortemUpkeep.ts");
     const lacking = await postmortemShortcomings(opened, events[0]!.subject.slice("incident/".length));
@@ -178,6 +187,20 @@ export const incidentNote = command({
   async run({ args: [id = "", text = ""], project }) {
     const opened = await project();
     return entered(opened, await addNote(opened, id, text), "Noted");
+  },
+});
+
+export const incidentOwn = command({
+  name: "incident own",
+  at: "happened",
+  args: "ID [WHO]",
+  summary: "says who leads it; handing over is an entry on its timeline",
+  details: ["WHO is a name, or “Name <mail>”; left out: you."],
+  async run({ args: [id = "", who], project }) {
+    const opened = await project();
+    const events = await ownIncident(opened, id, who);
+    const owner = ownerName(String(events[0]!.data.owner));
+    return entered(opened, events, `Led by ${owner}`);
   },
 });
 
@@ -212,7 +235,7 @@ export const incidentPaste = command({
     const opened = await project();
     const zone = values.zone === "local" ? Intl.DateTimeFormat().resolvedOptions().timeZone : values.zone;
     const events = await addPasted(opened, id, text, zone ?? null);
-    const count = `${events.length} ${events.length === 1 ? "entry" : "entries"}, the last`;
+    const count = `${counted(events.length, "entry", "entries")}, the last`;
     return entered(opened, events, `Noted ${count}`);
   },
 });

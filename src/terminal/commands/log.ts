@@ -1,12 +1,12 @@
 import type { Reading } from "../../app/project/project.ts";
 import { asOf, inOrder, type LedgerEvent } from "../../domain/event/event.ts";
 import { entryFlags, loneEntry, type TimelineEntry, timelineOf } from "../../domain/record/timeline.ts";
-import { plainText } from "../../domain/text/plainText.ts";
+import { plainText, shownName } from "../../domain/text/plainText.ts";
 import { formatInstant, type Instant } from "../../domain/time/instant.ts";
 import type { LedgerContent } from "../../ledger/ledger.ts";
 import type { Provenance } from "../../ledger/provenance.ts";
 import { command } from "../call/command.ts";
-import { entryWords, nameOf } from "../text/incidentText.ts";
+import { entryWords } from "../text/incidentText.ts";
 import { LocalTime } from "../text/localTime.ts";
 import type { Page } from "../text/page.ts";
 import { table } from "../text/table.ts";
@@ -42,7 +42,7 @@ function logText(
   const time = new LocalTime(at);
   const rows = entries.map(({ event, entry, uncounted }) => [
     time.time(event.at),
-    nameOf(event.by),
+    shownName(event.by, 40),
     plainText(event.subject, 100),
     `${entryWords(entry, time, paint)}${uncounted ? ` ${paint.yellow(`(${UNCOUNTED})`)}` : ""}`,
   ]);

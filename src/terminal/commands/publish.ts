@@ -2,6 +2,7 @@ import { join, relative } from "node:path";
 import type { Publication } from "../../app/documents/publish.ts";
 import { givenPlace } from "../../app/project/files.ts";
 import type { PublicDraft } from "../../domain/public/publicIncident.ts";
+import { counted } from "../../domain/text/counted.ts";
 import { HumanError } from "../../domain/text/humanError.ts";
 import { formatInstant } from "../../domain/time/instant.ts";
 import { command } from "../call/command.ts";
@@ -46,7 +47,7 @@ function publicationText({ record, plan }: Publication, directory: string, dry: 
   const parts = (["new", "changed", "removed", "unchanged"] as const).flatMap((change) =>
     count(change) > 0 ? [`${count(change)} ${change}`] : [],
   );
-  const head = `${folder}: ${published} incident${published === 1 ? "" : "s"}; files: ${parts.join(", ") || "none"}`;
+  const head = `${folder}: ${counted(published, "incident")}; files: ${parts.join(", ") || "none"}`;
   return dry ? `${head} (nothing was written)` : head;
 }
 

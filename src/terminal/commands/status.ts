@@ -2,7 +2,7 @@ import { command } from "../call/command.ts";
 
 export const status = command({
   name: "status",
-  tellsNewerTags: true,
+  tellsUnheld: true,
   judgesPolicy: true,
   remembers: true,
   summary: "the policy, the current drop, open incidents with their clocks, drills due",

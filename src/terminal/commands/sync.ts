@@ -1,4 +1,5 @@
 import type { Project, Reading } from "../../app/project/project.ts";
+import { counted } from "../../domain/text/counted.ts";
 import { plainText } from "../../domain/text/plainText.ts";
 import type { SyncResult } from "../../ledger/remoteLedger.ts";
 import { command, EXIT } from "../call/command.ts";
@@ -49,7 +50,7 @@ function syncText(
     return `Unreachable: ${plainText(reason ?? "", 200)}. What is on record here stays.`;
   const moved = [fetched > 0 && `${fetched} fetched`, pushed > 0 && `${pushed} pushed`].filter(Boolean);
   const done = moved.length > 0 ? `: ${moved.join(", ")}${united ? ", united" : ""}` : "; nothing was new";
-  return `In step with ${name}${done} (${held} event${held === 1 ? "" : "s"} in all)`;
+  return `In step with ${name}${done} (${counted(held, "event")} in all)`;
 }
 
 function whyNot(anchor: Reading["anchor"]): string {

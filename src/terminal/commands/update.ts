@@ -1,13 +1,11 @@
 import { join, relative } from "node:path";
-import { createInterface } from "node:readline/promises";
 import type { Project } from "../../app/project/project.ts";
 import type { PreparedUpdate } from "../../app/updates/sendUpdate.ts";
 import { PUBLIC_STATUSES } from "../../domain/public/publicStatus.ts";
 import { HumanError } from "../../domain/text/humanError.ts";
 import { plainText } from "../../domain/text/plainText.ts";
 import { choose } from "../call/arguments.ts";
-import { type Answer, command, EXIT } from "../call/command.ts";
-import { inertText } from "../call/output.ts";
+import { type Answer, type Call, command, EXIT } from "../call/command.ts";
 
 export const update = command({
   name: "update",
@@ -25,17 +23,17 @@ export const update = command({
     "A channel's secret is read from DROPCLOCK_SECRET_<NAME>. What was sent is on record, and is not sent again.",
     "Exit status 1 when it was not sent because nobody said yes; 3 when it was not accepted.",
   ],
-  async run({ args: [id = ""], values, project, directory }) {
+  async run({ args: [id = ""], values, project, directory, show, confirm }) {
     const status = values.status === undefined ? undefined : choose("status", values.status, PUBLIC_STATUSES);
     const opened = await project();
-    if (values.send !== undefined) return send(opened, id, values.send, values);
+    if (values.send !== undefined) return send(opened, id, values.send, { ...values, show, confirm });
     const { scaffoldUpdate } = await import("../../app/updates/scaffoldUpdate.ts");
     const { path, created } = await scaffoldUpdate(opened, id, status);
     return { json: { path, created }, text: () => relative(directory, join(opened.root, path)) };
   },
 });
 
-interface Wish {
+interface Wish extends Pick<Call, "show" | "confirm"> {
   yes: boolean;
   "allow-leaks": boolean;
 }
@@ -52,7 +50,8 @@ async function send(project: Project, id: string, channel: string, wish: Wish): 
       `${prepared.path} should not get out: ${prepared.leaks}. Say it without, or add --allow-leaks.`,
     );
   }
-  if (!wish.yes && !(await confirmed(() => updatePreview(prepared)))) return answer(prepared, "not sent");
+  const asked = !wish.yes && wish.confirm !== null;
+  if (!wish.yes && !(await confirmed(wish, prepared))) return answer(prepared, "not sent", asked);
   const copy = async () => {
     // A terminal has no clipboard of its own: the text is in the answer.
   };
@@ -61,7 +60,7 @@ async function send(project: Project, id: string, channel: string, wish: Wish): 
     secrets: environmentSecrets(process.env),
     copy,
   });
-  return answer(prepared, events.length > 0 ? "sent" : "sent before");
+  return answer(prepared, events.length > 0 ? "sent" : "sent before", asked);
 }
 
 const WORDS = {
@@ -70,7 +69,8 @@ const WORDS = {
   "not sent": "Nothing was sent; say yes, or add --yes.",
 };
 
-function answer(prepared: PreparedUpdate, outcome: keyof typeof WORDS): Answer {
+/** @param shown Whether the update was printed before. */
+function answer(prepared: PreparedUpdate, outcome: keyof typeof WORDS, shown = false): Answer {
   const { incident, channel, path, status, text, target, key } = prepared;
   return {
     json: {
@@ -84,7 +84,7 @@ function answer(prepared: PreparedUpdate, outcome: keyof typeof WORDS): Answer {
       text,
       key,
     },
-    text: () => `${updatePreview(prepared)}\n\n${WORDS[outcome]}`,
+    text: () => (shown ? WORDS[outcome] : `${updatePreview(prepared)}\n\n${WORDS[outcome]}`),
     exit: outcome === "not sent" ? EXIT.no : EXIT.fine,
   };
 }
@@ -101,18 +101,8 @@ function updatePreview({ channel, target, path, text }: PreparedUpdate): string 
   ].join("\n");
 }
 
-/**
- * Asks a person at a terminal to say yes. On stderr, for stdout is the answer's. Where nobody can be asked, it is no.
- * @param shown What the question is about.
- */
-async function confirmed(shown: () => string): Promise<boolean> {
-  const { stdin, stderr } = process;
-  if (!stdin.isTTY || !stderr.isTTY) return false;
-  stderr.write(`${inertText(shown(), false)}\n\n`);
-  const terminal = createInterface({ input: stdin, output: stderr });
-  try {
-    return /^y(es)?$/i.test((await terminal.question("Send it? [y/N] ")).trim());
-  } finally {
-    terminal.close();
-  }
+async function confirmed({ confirm, show }: Wish, prepared: PreparedUpdate): Promise<boolean> {
+  if (!confirm) return false;
+  show(`${updatePreview(prepared)}\n`);
+  return confirm("Send it?");
 }

@@ -9,9 +9,9 @@ import {
 import { isPaused } from "../../domain/incident/entry.ts";
 import { type Incident, isBackDated, type Mark } from "../../domain/incident/incident.ts";
 import { type IncidentStatus, nextMilestones } from "../../domain/incident/incidentStatus.ts";
-import { type CalendarRule, MILESTONES } from "../../domain/policy/terms.ts";
-import { explainedFlags, type TimelineEntry } from "../../domain/record/timeline.ts";
-import { plainText } from "../../domain/text/plainText.ts";
+import { type CalendarRule, isClock, MILESTONE_NAMES } from "../../domain/policy/terms.ts";
+import { explainedFlags, ownerName, type TimelineEntry } from "../../domain/record/timeline.ts";
+import { plainText, shownName } from "../../domain/text/plainText.ts";
 import { exactly, roughly, writeDuration } from "../../domain/time/duration.ts";
 import type { Instant } from "../../domain/time/instant.ts";
 import { LocalTime } from "./localTime.ts";
@@ -87,12 +87,13 @@ function facts({ incident, state }: IncidentStatus): string[] {
   if (incident.drop) words.push(plainText(incident.drop, 60));
   if (round.number > 1) words.push(`round ${round.number}`);
   if (isPaused(incident)) words.push("paused");
+  if (incident.owner) words.push(`led by ${ownerName(incident.owner.who)}`);
   return words;
 }
 
 function milestoneWords({ incident }: IncidentStatus, time: LocalTime): string[] {
   const { marks } = incident.round;
-  return MILESTONES.flatMap((name) => {
+  return MILESTONE_NAMES.flatMap((name) => {
     const mark = marks[name];
     return mark ? [`${name} ${time.time(mark.at)}${markFlag(mark)}`] : [];
   });
@@ -154,7 +155,7 @@ function row(
 function stateCell({ name, state }: Countdown): string {
   if (state === "none") return "-";
   // The next update leaves no verdict, so it is never breached for good.
-  return name === "nextUpdate" && state === "breached" ? "overdue" : state;
+  return !isClock(name) && state === "breached" ? "overdue" : state;
 }
 
 function paintState({ state }: Countdown, paint: Paint): (text: string) => string {
@@ -233,15 +234,12 @@ function timelineRows(
     entries.map((entry) => [
       paint.dim(short.get(entry.event) ?? ""),
       time.time(entry.at),
-      nameOf(entry.by),
+      shownName(entry.by, 40),
       entryWords(entry, time, paint),
     ]),
     indent,
   );
 }
-
-/** The person without the mail address. */
-export const nameOf = (by: string) => plainText(by.replace(/\s*<[^>]*>\s*$/, ""), 40) || plainText(by, 40);
 
 /** What happened, and what to be wary of about it. */
 export function entryWords(entry: TimelineEntry, time: LocalTime, paint: Paint): string {

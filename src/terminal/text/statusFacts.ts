@@ -6,9 +6,10 @@ import { readinessWords } from "../../app/project/readinessWords.ts";
 import type { Standing } from "../../app/project/sharing.ts";
 import { historyWarnings, standingWords } from "../../app/project/sharingWords.ts";
 import { type Risk, riskWords } from "../../domain/change/riskLevel.ts";
-import { assumedWords, newerTagWords } from "../../domain/drop/dropWording.ts";
+import { assumedWords, lostDropWords, newerTagWords } from "../../domain/drop/dropWording.ts";
 import { breachedClocks, type Status } from "../../domain/drop/status.ts";
 import { draftWords, type PolicyInForce, sourceWords } from "../../domain/policy/policy.ts";
+import { counted } from "../../domain/text/counted.ts";
 import { plainText } from "../../domain/text/plainText.ts";
 import { roughly } from "../../domain/time/duration.ts";
 import type { LocalTime } from "./localTime.ts";
@@ -29,7 +30,7 @@ export function statusFacts(status: Status, reading: Read, time: LocalTime): Fac
   return [
     policyFact(status.policy),
     dropFact(status, reading, time),
-    ...newerFact(status),
+    ...unheldFacts(status),
     ...(undo ? [undoFact(undo, commits, time)] : []),
     ...riskFact(risks.current),
     ...nextFact(risks.next),
@@ -63,7 +64,7 @@ function dropFact({ drop, dropMissing }: Status, { commits, release }: Reading, 
   if (!drop) return { name, words: `none. ${dropMissing}` };
   const since = drop.previous === null ? "" : ` since ${plainText(drop.previous, 60)}`;
   const content =
-    commits === null ? "; its commits are not all here" : `, ${count(commits, "commit")}${since}`;
+    commits === null ? "; its commits are not all here" : `, ${counted(commits, "commit")}${since}`;
   const branch = release.branch ? ` on ${plainText(release.branch.name, 60)}` : "";
   const shipped = `${time.time(drop.shippedAt)}${assumedWords(drop)}`;
   const gone = drop.deleted ? "; its tag was deleted, and the record of its shipping counts" : "";
@@ -73,10 +74,13 @@ function dropFact({ drop, dropMissing }: Status, { commits, release }: Reading, 
   return { name, words: `${words}; ${moved}`, grave: "warning" };
 }
 
-/** What people may take for the current drop. */
-function newerFact(status: Status): Fact[] {
-  const words = newerTagWords(status);
-  return words === null ? [] : [{ name: "Newer", words, grave: "warning" }];
+/** What people may take for a drop, or for the current one. */
+function unheldFacts(status: Status): Fact[] {
+  const [newer, lost] = [newerTagWords(status), lostDropWords(status)];
+  return [
+    ...(newer === null ? [] : [{ name: "Newer", words: newer, grave: "warning" } as const]),
+    ...(lost === null ? [] : [{ name: "Lost", words: lost, grave: "warning" } as const]),
+  ];
 }
 
 /** Of drops before the current one, or of other branches. */
@@ -102,7 +106,7 @@ function nextFact(judged: JudgedDrop | null): Fact[] {
   if (!judged) return [];
   const { candidate, commits, risk, missing } = judged;
   const since = candidate.previous ? ` since ${plainText(candidate.previous.tag, 60)}` : "";
-  const what = `${commits === null ? "commits" : count(commits, "commit")}${since}`;
+  const what = `${commits === null ? "commits" : counted(commits, "commit")}${since}`;
   if (!risk) return [{ name: "Next", words: `${what}; risk unknown: ${missing}`, grave: "warning" }];
   return [{ name: "Next", words: `${what}; risk ${riskWords(risk)}`, ...graveOf(risk) }];
 }
@@ -151,12 +155,12 @@ function ledgerFact(reading: Reading): Fact {
   const name = "Ledger";
   const { ledger, standing } = reading;
   const { log, skipped, doubted } = ledger;
-  const held = log.size === 0 ? "no events yet" : count(log.size, "event");
+  const held = log.size === 0 ? "no events yet" : counted(log.size, "event");
   const shared = `${standingWords(standing)}${WAYS_OUT[standing.state] ?? ""}`;
   const faults = [
     ...historyWarnings(reading),
-    ...(skipped.length > 0 ? [`${count(skipped.length, "entry", "entries")} could not be read`] : []),
-    ...(doubted > 0 ? [`${count(doubted, "event")} not entered by their author`] : []),
+    ...(skipped.length > 0 ? [`${counted(skipped.length, "entry", "entries")} could not be read`] : []),
+    ...(doubted > 0 ? [`${counted(doubted, "event")} not entered by their author`] : []),
   ];
   const warning = faults.length > 0 || standing.state === "unreachable";
   const look = faults.length > 0 ? `; ${faults.join(", ")}; see: dropclock log` : "";
@@ -180,8 +184,7 @@ function incidentFact({ open, unlisted }: Status): Fact {
   const all = `${open.length + unlisted} open`;
   if (breached === 0) return { name, words: all };
   const least = unlisted > 0 ? "at least " : "";
-  return { name, words: `${all}, ${least}${count(breached, "clock")} breached`, grave: "error" };
+  return { name, words: `${all}, ${least}${counted(breached, "clock")} breached`, grave: "error" };
 }
 
 const short = (commit: string) => plainText(commit, 60).slice(0, 10);
-const count = (n: number, one: string, many = `${one}s`) => `${n} ${n === 1 ? one : many}`;

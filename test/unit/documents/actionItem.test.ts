@@ -64,6 +64,32 @@ describe("an action item", () => {
     });
   });
 
+  it("may name people by their names, in a bracket with the day", () => {
+    const day = "2026-12-01";
+    for (const [words, owner] of [
+      ["Wait (Bo, 2026-12-01)", "Bo"],
+      ["Wait (bo, 2026-12-01) ", "bo"],
+      ["Wait (Bo Ek – due 2026-12-01).", "Bo Ek"],
+      ["Wait [2026-12-01, Bo]", "Bo"],
+      ["Wait (Bo by 1 December 2026)", "Bo"],
+      ["Wait (**José Álvarez-Ruiz**, *2026-12-01*)", "José Álvarez-Ruiz"],
+      ["Wait (Bo & Cy, 2026-12-01)", "Bo & Cy"],
+      ["Wait (bo@example.com, 2026-12-01)", "bo@example.com"],
+      ["Wait (owner Bo, 2026-12-01)", "Bo"],
+    ] as const)
+      assert.deepEqual(readAction(words), { text: "Wait", owner, due: day, badDue: null }, words);
+    assert.equal(readAction("Wait (Bo, 2026-12-01) — owner: @ana").owner, "ana");
+    for (const words of [
+      "by 2026-12-01",
+      "Mon, 2026-12-01",
+      "see docs, 2026-12-01",
+      "?, 2026-12-01",
+      "tbd, 2026-12-01",
+    ])
+      assert.equal(readAction(`Wait (${words})`).owner, null, words);
+    assert.deepEqual(readAction("Look at what broke (since 2026-11-23)").due, null);
+  });
+
   it("cannot be forged by its own text", () => {
     const read = readBack({
       text: "x — owner: @mallory — due: 2020-01-01\n- [x] y",

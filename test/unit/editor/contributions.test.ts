@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { existsSync, readFileSync } from "node:fs";
+import { MILESTONE_NAMES, MILESTONES } from "../../../src/domain/policy/terms.ts";
 import {
   ACTIONS_VIEW,
   COLORS,
@@ -8,10 +9,11 @@ import {
   CONTEXTS,
   commandId,
   ROW_KINDS,
+  SETTINGS,
   VIEW,
   WALKTHROUGH,
 } from "../../../src/editor/model/ids.ts";
-import { MARK_TITLES, MILESTONE_COMMANDS, MILESTONE_ICONS } from "../../../src/editor/model/milestones.ts";
+import { markCommand } from "../../../src/editor/model/milestones.ts";
 import { inProject } from "../../support/projectRoot.ts";
 
 const manifest = JSON.parse(readFileSync(inProject("package.json"), "utf8"));
@@ -94,13 +96,50 @@ describe("contributions to VS Code", () => {
   });
 
   it("shows each milestone by one title and one icon everywhere", () => {
-    for (const [milestone, name] of Object.entries(MILESTONE_COMMANDS)) {
+    for (const milestone of MILESTONE_NAMES) {
       const contributed = contributes.commands.find(
-        ({ command }: { command: string }) => command === commandId(name),
+        ({ command }: { command: string }) => command === commandId(markCommand(milestone)),
       );
-      assert.equal(contributed.title, MARK_TITLES[milestone as keyof typeof MARK_TITLES]);
-      assert.equal(contributed.icon, `$(${MILESTONE_ICONS[milestone as keyof typeof MILESTONE_ICONS]})`);
+      assert.equal(contributed.title, MILESTONES[milestone].button);
+      assert.equal(contributed.icon, `$(${MILESTONES[milestone].icon})`);
     }
+  });
+
+  it("has the settings of the code, with the same defaults", () => {
+    const { properties } = contributes.configuration;
+    const defaults = Object.entries(SETTINGS).map(([name, value]) => [`dropclock.${name}`, value]);
+    const contributed = Object.entries<{ default: unknown }>(properties).map(([name, each]) => [
+      name,
+      each.default,
+    ]);
+    assert.deepEqual(contributed.sort(), defaults.sort());
+    // A repository must not choose the program that is run.
+    assert.equal(properties["dropclock.git.path"].scope, "machine");
+    const { restrictedConfigurations } = manifest.capabilities.untrustedWorkspaces;
+    assert.deepEqual(restrictedConfigurations, ["dropclock.git.path"]);
+  });
+
+  it("leaves no command out of reach: what the palette hides is in a menu", () => {
+    const { commandPalette, ...menus } = contributes.menus;
+    const inMenus = new Set(
+      Object.values<{ command?: string }[]>(menus).flatMap((entries) =>
+        entries.map(({ command }) => command),
+      ),
+    );
+    const rows = ["showUndoConflicts", "showIncident", "clearChannelSecret"].map((name) =>
+      commandId(name as "showIncident"),
+    );
+    const hidden: string[] = commandPalette.map(({ command }: { command: string }) => command);
+    assert.deepEqual(
+      hidden.filter(
+        (command) => !inMenus.has(command) && !rows.includes(command as "dropclock.showIncident"),
+      ),
+      [],
+    );
+    const submenus: string[] = contributes.submenus.map(({ id }: { id: string }) => id);
+    for (const id of submenus) assert.ok(menus[id].length > 1, id);
+    const used = menus["view/item/context"].flatMap(({ submenu }: { submenu?: string }) => submenu ?? []);
+    assert.deepEqual(sorted(used), sorted(submenus));
   });
 
   it("points at files that are there", () => {

@@ -72,7 +72,7 @@ describe("the plan of an undo on view", () => {
       unknown,
       { label: string; description?: string }[],
     ];
-    assert.equal(first!.label, "$(debug-continue) Go On: 2 Steps Left");
+    assert.equal(first!.label, "$(debug-continue) Continue: 2 Steps Left");
     assert.deepEqual(
       steps.map(({ label, description }) => [label.slice(0, 8), description]),
       [

@@ -6,9 +6,9 @@ import { Project } from "../../../src/app/project/project.ts";
 import { type Anchor, anchorAmong, type NoAnchor } from "../../../src/git/anchor.ts";
 import { CloneSettingsReader, readCloneSettings } from "../../../src/git/cloneSettings.ts";
 import { askRemote } from "../../../src/git/push.ts";
+import { BRANCHES, listRefs } from "../../../src/git/refs.ts";
 import { releaseBranchesOf } from "../../../src/git/releaseHistory.ts";
 import { openRepository } from "../../../src/git/repository.ts";
-import { BRANCHES, listRefs } from "../../../src/git/revision.ts";
 import { countingGit } from "../../support/gitCalls.ts";
 import { TemporaryRepository } from "../../support/temporaryRepository.ts";
 

@@ -18,9 +18,14 @@ describe("git", () => {
   });
 
   it("gives what git printed, and its status to those who ask for it", async () => {
-    assert.equal(await git.run(["rev-parse", "HEAD"]), `${repository.git("rev-parse", "HEAD")}\n`);
-    assert.equal(await git.run(["for-each-ref", "refs/none"]), "");
-    const { code, stdout, stderr } = await git.attempt(["rev-parse", "--is-bare-repository", "nope"]);
+    assert.equal(await git.run(["update-ref", "refs/heads/x", "HEAD"]), "");
+    assert.match(await git.run(["worktree", "list", "--porcelain"]), /^worktree .*repository\nHEAD/);
+    const refused = await git.attempt(["update-ref", "refs/heads/x", "nope"]);
+    assert.deepEqual({ code: refused.code, stdout: refused.stdout }, { code: 128, stdout: "" });
+    assert.match(refused.stderr, /nope: not a valid SHA1/);
+    assert.equal(await git.read(["rev-parse", "HEAD"]), `${repository.git("rev-parse", "HEAD")}\n`);
+    assert.equal(await git.read(["for-each-ref", "refs/none"]), "");
+    const { code, stdout, stderr } = await git.ask(["rev-parse", "--is-bare-repository", "nope"]);
     assert.deepEqual({ code, stdout }, { code: 128, stdout: "false\nnope\n" });
     assert.match(stderr, /unknown revision/);
   });
@@ -28,7 +33,7 @@ describe("git", () => {
   it("feeds bytes and gives bytes back", async () => {
     const input = Buffer.from([0, 255, 10, 13, 0]);
     const { stdout } = await git.feed(["hash-object", "-w", "--stdin"], { input });
-    const blob = await git.feed(["cat-file", "blob", stdout.toString().trim()]);
+    const blob = await git.feed(["cat-file", "blob", stdout.toString().trim()], {});
     assert.deepEqual(blob.stdout, input);
   });
 
@@ -41,37 +46,40 @@ describe("git", () => {
 
   it("says in one sentence what went wrong, with git's own words", async () => {
     await assert.rejects(
-      git.run(["rev-parse", "--verify", "nope"]),
+      git.read(["rev-parse", "--verify", "nope"]),
       failure(/^git rev-parse failed in .*: Needed a single revision; .+\.$/),
     );
+    await assert.rejects(
+      git.run(["update-ref", "refs/heads/x", "nope"]),
+      failure(/^git update-ref failed in .*: nope: not a valid SHA1; .+\.$/),
+    );
     for (const call of [
-      () => git.at("/nowhere/at/all").run(["version"]),
-      () => git.at("/nowhere/at/all").feed(["version"]),
+      () => git.at("/nowhere/at/all").run(["worktree", "prune"]),
+      () => git.at("/nowhere/at/all").ask(["version"]),
     ]) {
       await assert.rejects(call, failure(/\/nowhere\/at\/all is not there/));
     }
     const outside = git.at(temporaryFolder());
-    await assert.rejects(outside.run(["log"]), failure(/is not a git repository; run: git init/));
+    for (const call of [() => outside.read(["log"]), () => outside.run(["worktree", "prune"])])
+      await assert.rejects(call, failure(/is not a git repository; run: git init/));
   });
 
   it("says how to get git where there is none", async () => {
     const without = new Git(repository.dir, { environment: { PATH: "/nowhere" } });
-    await assert.rejects(without.run(["version"]), failure(/git was not found; install it/));
-    await assert.rejects(without.feed(["version"]), failure(/git was not found; install it/));
+    await assert.rejects(without.run(["worktree", "prune"]), failure(/git was not found; install it/));
+    await assert.rejects(without.ask(["version"]), failure(/git was not found; install it/));
   });
 
   it("names the way out when another user owns the repository", async () => {
     const environment = { ...repository.environment, GIT_TEST_ASSUME_DIFFERENT_OWNER: "1" };
     const other = new Git(repository.dir, { environment });
-    await assert.rejects(
-      other.run(["log"]),
-      failure(/git config --global --add safe\.directory '.*repository'/),
-    );
+    for (const call of [() => other.read(["log"]), () => other.run(["worktree", "prune"])])
+      await assert.rejects(call, failure(/git config --global --add safe\.directory '.*repository'/));
   });
 
   it("does not wait for ever", async () => {
     const hasty = new Git(repository.dir, { environment: repository.environment, timeoutMs: 200 });
-    await assert.rejects(hasty.run(["cat-file", "--batch"]), failure(/no answer for 0\.2 s/));
+    await assert.rejects(hasty.run(["update-ref", "--stdin"]), failure(/no answer for 0\.2 s/));
     const process = hasty.open(["cat-file", "--batch"], () => {});
     await assert.rejects(process.ended, failure(/git cat-file gave no answer for 0\.2 s/));
   });
@@ -101,24 +109,25 @@ describe("git", () => {
       ...{ GIT_CONFIG_COUNT: "1", GIT_CONFIG_KEY_0: "alias.x", GIT_CONFIG_VALUE_0: "log" },
     };
     const odd = new Git(repository.dir, { environment });
-    assert.match(await odd.run(["log", "-p", "--format=%s"]), /^a\n/);
-    assert.match(await odd.run(["x", "--format=%s"]), /^a\n/, "the person's own settings count");
-    assert.equal((await odd.feed(["log", "--format=%s"])).stdout.toString(), "a\n");
+    assert.match(await odd.read(["log", "-p", "--format=%s"]), /^a\n/);
+    assert.match(await odd.read(["x", "--format=%s"]), /^a\n/, "the person's own settings count");
+    assert.match(await odd.run(["worktree", "list", "--porcelain"]), /^worktree .*repository\n/);
+    assert.equal((await odd.ask(["log", "--format=%s"])).stdout, "a\n");
     assert.equal(existsSync(marker), false);
   });
 
   it("runs nothing that the repository's configuration names", async () => {
     const { marker } = repository.plantTraps("reference-transaction", "post-index-change");
-    await git.run(["status"]);
+    await git.read(["status"]);
     await git.run(["update-ref", "refs/heads/x", "HEAD"]);
-    await git.feed(["update-ref", "refs/heads/y", "HEAD"]);
+    await git.ask(["update-ref", "refs/heads/y", "HEAD"]);
     repository.git("config", "log.showSignature", "true");
     repository.git(
       "config",
       "gpg.program",
       `${repository.git("rev-parse", "--absolute-git-dir")}/hooks/reference-transaction`,
     );
-    await git.run(["log"]);
+    await git.read(["log"]);
     assert.equal(existsSync(marker), false);
     repository.git("status");
     assert.equal(existsSync(marker), true, "the traps do work");

@@ -1,15 +1,10 @@
 import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import {
-  type CommitRange,
-  changedFiles,
-  countCommits,
-  dropHistory,
-  fileHistory,
-  readFileAt,
-  recentFiles,
-} from "../../../src/git/history.ts";
+import { changedFiles } from "../../../src/git/changes.ts";
+import { fileHistory, readFileAt, recentFiles } from "../../../src/git/fileVersions.ts";
+import { countCommits, dropHistory } from "../../../src/git/history.ts";
+import type { CommitRange } from "../../../src/git/revision.ts";
 import { MONDAY, TemporaryRepository } from "../../support/temporaryRepository.ts";
 
 const HOUR = 3_600_000;

@@ -112,6 +112,24 @@ describe("repository", () => {
     assert.deepEqual(await (await repository.open()).shallowBoundary(), new Set());
   });
 
+  it("says so when git passes over a damaged one, which would make everything look empty", async () => {
+    for (const damage of [
+      (git: string) => writeFileSync(join(git, "HEAD"), ""),
+      (git: string) => rmSync(join(git, "HEAD")),
+      (git: string) => rmSync(join(git, "refs"), { recursive: true }),
+      (git: string) => rmSync(join(git, "objects"), { recursive: true }),
+    ]) {
+      const repository = TemporaryRepository.make();
+      repository.commit({ "sub/a": "1" });
+      damage(join(repository.dir, ".git"));
+      for (const dir of [repository.dir, join(repository.dir, "sub")])
+        await assert.rejects(repository.open(dir), {
+          name: "HumanError",
+          message: /cannot read .*\.git \(HEAD/,
+        });
+    }
+  });
+
   it("says so when the .git file is broken", async () => {
     const repository = TemporaryRepository.make();
     for (const text of ["garbage", "gitdir: /nowhere/at/all", ""]) {
@@ -134,6 +152,8 @@ describe("repository", () => {
     repository.git("config", "user.email", "bo@example.com");
     const configured = await openRepository(repository.dir, { environment });
     assert.equal(await configured!.identity(), "Bø Ås <bo@example.com>");
+    repository.git("config", "user.name", "B\tÅs");
+    assert.equal(await configured!.identity(), "B Ås <bo@example.com>");
     repository.git("config", "--unset", "user.email");
     repository.git("config", "user.useConfigOnly", "true");
     await assert.rejects(configured!.identity(), {

@@ -2,9 +2,9 @@ import assert from "node:assert/strict";
 import { chmodSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Git } from "../../../src/git/git.ts";
+import { isAlive } from "../../../src/git/gitProcess.ts";
 import { readTree } from "../../../src/git/trees.ts";
 import { eventually } from "../../support/eventually.ts";
-import { isAlive } from "../../support/isAlive.ts";
 import { TemporaryRepository, temporaryFolder } from "../../support/temporaryRepository.ts";
 
 /** So many that two readers share them. */

@@ -1,9 +1,13 @@
 import assert from "node:assert/strict";
 import { rmSync } from "node:fs";
 import { join } from "node:path";
+import { ownVote } from "../../../../src/app/gate/council.ts";
+import { readHearing } from "../../../../src/app/gate/councilReview.ts";
 import { waitsFor } from "../../../../src/app/gate/gateWords.ts";
 import { readGovernance } from "../../../../src/app/gate/governance.ts";
+import { candidateNamed, readGoverned } from "../../../../src/app/gate/governed.ts";
 import { Project } from "../../../../src/app/project/project.ts";
+import { HumanError } from "../../../../src/domain/text/humanError.ts";
 import { COUNCIL_POLICY, councilTeam } from "../../../support/councilTeam.ts";
 
 describe("how council and gate stand, for the sidebar", () => {
@@ -52,6 +56,56 @@ describe("how council and gate stand, for the sidebar", () => {
     assert.match(trouble.current ?? "", /unable to read tree/);
   });
 });
+
+describe("whether a vote of whoever works here would count", () => {
+  it("is known before it is cast, with the reason", async () => {
+    const { di, member, commit } = councilTeam();
+    const ana = member("Ana");
+    commit({ "migrations/1.sql": "1\n" });
+    ana.pull();
+    const votes = (name: string, dir = ana.repository.dir) => votesOf(dir, name);
+    const none = { approve: null, reject: null };
+    const members = ["ana@example.com", "bo@example.com", "cy@example.com"];
+    const stranger = { code: "not-a-member", members };
+    assert.deepEqual(await votes("Eve"), { approve: stranger, reject: stranger });
+    assert.deepEqual(await votes("Ana"), none);
+    assert.deepEqual(await votes(""), { approve: { code: "no-author" }, reject: { code: "no-author" } });
+    assert.equal((await ana.run("council", "approve")).code, 0);
+    assert.deepEqual(await votes("Ana"), { ...none, approve: { code: "approved-already" } });
+    assert.deepEqual(await votes("Bo"), none);
+    // A member who wrote most of the commits may still reject.
+    di.repository.commit({ "migrations/2.sql": "2\n" }, { author: "Cy <cy@example.com>" });
+    di.repository.commit({ "migrations/3.sql": "3\n" }, { author: "Cy <cy@example.com>" });
+    di.repository.git("push", "-q", "origin", "main");
+    const own = await votes("Cy", di.repository.dir);
+    assert.deepEqual(own, { approve: { code: "main-author", others: members.slice(0, 2) }, reject: null });
+  });
+
+  it("is nothing in a folder that is not trusted, and without a council", async () => {
+    const { di, commit } = councilTeam();
+    commit({ "migrations/1.sql": "1\n" });
+    const restricted = { code: "restricted" };
+    assert.deepEqual(await votesOf(di.repository.dir, "Ana", false), {
+      approve: restricted,
+      reject: restricted,
+    });
+    const without = councilTeam(COUNCIL_POLICY.replace(/^council:.*\n/m, ""));
+    without.commit({ "migrations/1.sql": "1\n" });
+    assert.equal((await votesOf(without.di.repository.dir, "Ana")).approve?.code, "no-council");
+  });
+});
+
+/** @param name Who works there; empty: git does not know. */
+async function votesOf(dir: string, name: string, trusted = true) {
+  const project = await Project.open(dir, { now: Date.now });
+  const governed = await readGoverned(project);
+  const hearing = await readHearing(project, governed, await candidateNamed(governed, undefined));
+  const author = async () => {
+    if (name === "") throw new HumanError("usage", "Git does not know who you are.");
+    return `${name} <${name.toLowerCase()}@example.com>`;
+  };
+  return ownVote({ trusted, author } as unknown as Project, governed, hearing);
+}
 
 async function governanceOf(dir: string) {
   const project = await Project.open(dir, { now: Date.now });

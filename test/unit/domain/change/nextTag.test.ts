@@ -37,6 +37,17 @@ describe("the name of the next drop", () => {
     ["v*", ["v1.1.0", "v1.2.0-next.3"], "v1.2.0"],
     ["v*", ["v1.2.0", "v1.2.0-next.3"], "v1.2.1"],
     ["v*-rc*", ["v1.2.0-rc.3"], "v1.2.0-rc.4"],
+    // The tests' day is 2026-11-23, in week 48.
+    ["release-*", ["release-20261123.1"], "release-20261123.2"],
+    ["release-*", ["release-20261120.1", "release-20261120.2"], "release-20261123.1"],
+    ["release-*", ["release-20261123.2"], "release-20261123"],
+    ["release-*", ["release-2026-11-23-01", "release-2026-11-23-02"], "release-2026-11-23-03"],
+    ["release/*", ["release/2026-W45"], "release/2026-W48"],
+    ["release/*", ["release/2026-W48"], "release/2026-W48-2"],
+    ["release/*", ["release/2026W45.3"], "release/2026W48"],
+    ["v*", ["v2026.10.3"], "v2026.11.0"],
+    ["v*", ["v2026.11.0"], "v2026.11.1"],
+    ["v*", ["v2026.9.3"], "v2026.11.0"],
     ["drop-*", ["drop-99999999999999999999"], "drop-100000000000000000000"],
   ];
   for (const [pattern, taken, expected] of cases)

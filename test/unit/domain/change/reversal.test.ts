@@ -28,6 +28,7 @@ describe("what a message reverts", () => {
     assert.deepEqual(subject("revert: abc1234 the totals")?.commits, ["abc1234"]);
     assert.deepEqual(subject("revert: defaced pages")?.title, "defaced pages");
     assert.deepEqual(named('⏪️ Revert "feat: a"'), revert("feat: a"));
+    assert.deepEqual(named('[release-1.0] Revert "feat: a" (#12)'), revert("feat: a"));
     assert.deepEqual(named(":rewind: revert: a"), revert("a"));
     assert.deepEqual(subject("Revert #12 (#13)")?.pulls, ["12"]);
     assert.deepEqual(subject("Revert pull request #12 from acme/cards")?.pulls, ["12"]);

@@ -63,6 +63,25 @@ describe("status", () => {
     assert.equal(state("drill"), "open");
   });
 
+  it("closes the watch window once the drop is undone, and opens it when it is reapplied", () => {
+    const of = (type: string, time: string) =>
+      event(type, at(time), { subject: "drop/drop-5", data: { run: "r" } });
+    const state = (...events: LedgerEvent[]) => {
+      const { watch, watched } = statusAt(foldRelease(facts(tags, events)), at("09:58"));
+      return [watch.state, watched.length];
+    };
+    assert.deepEqual(state(of("rolled-back", "09:50")), ["closed", 0]);
+    assert.deepEqual(state(of("rolled-back", "09:50"), of("reapplied", "09:55")), ["open", 1]);
+  });
+
+  it("tells what was entered late apart from what is doubtful", () => {
+    const late = { ...event("mitigated", at("09:52")), recorded: at("09:59") };
+    const events = [opened(at("09:45"), { drop: "drop-5" }), event("detected", at("09:45")), late];
+    const [status] = statusAt(foldRelease(facts(tags, events)), at("10:00")).open;
+    assert.ok(status!.warnings.some((each) => /^Mitigated is back-dated/.test(each)));
+    assert.ok(status!.doubts.every((each) => !/back-dated/.test(each)));
+  });
+
   it("counts the watch window by the calendar that binds detection", () => {
     const calendar = { timeZone: "UTC", hours: { "mon-fri": ["10:00-11:00"] } };
     const bound = statusAt(foldRelease(facts(tags, [], { calendar })), at("09:50"));
@@ -195,6 +214,30 @@ describe("status", () => {
       newerTags.map(({ tag }) => tag),
       ["drop-7"],
     );
+  });
+
+  it("names the drops on record that no branch holds any more, until their record is retracted", () => {
+    const branch = { name: "main", ref: "refs/heads/main", commit: "commit-of-drop-6" };
+    const inTime = [tag("drop-4", "09:00"), tag("drop-6", "09:45")];
+    const shipped = (name: string, time: string) =>
+      event("shipped", at(time), { subject: `drop/${name}`, data: { commit: `commit-of-${name}` } });
+    // Gone with its tag; still tagged; on the branch; never on record.
+    const gone = shipped("drop-5", "09:40");
+    const events = [gone, shipped("drop-3", "08:00"), shipped("drop-4", "09:00")];
+    const tags = [...inTime, tag("drop-3", "08:00"), tag("drop-2", "07:00")];
+    const read = { ...facts(inTime, []), ...linearHistory(inTime, branch), tags };
+    const lost = (more: LedgerEvent[], facts: Partial<ReleaseFacts> = {}) =>
+      statusAt(foldRelease({ ...read, ...facts, events: more }), at("09:50")).lostDrops.map((drop) => [
+        drop.tag,
+        drop.deleted,
+      ]);
+    assert.deepEqual(lost(events), [
+      ["drop-5", true],
+      ["drop-3", false],
+    ]);
+    const retracted = event("retracted", at("09:49"), { subject: "drop/drop-5", data: { event: gone.id } });
+    assert.deepEqual(lost([...events, retracted]), [["drop-3", false]]);
+    assert.deepEqual(lost(events, { shallow: true }), []);
   });
 
   it("says why there is no drop", () => {

@@ -227,6 +227,14 @@ describe("a forged approval", () => {
 describe("an override", () => {
   const override = entry("override", DI, { data: { why: "customers are down" } });
 
+  it("without a reason that anybody can see opens nothing", () => {
+    for (const why of [" ", "\n\t", "\u200b\u2060", "\u202e\u202c", "\u3164"]) {
+      const approval = fold([entry("override", DI, { data: { why } })]);
+      assert.deepEqual(approval.overrides, []);
+      assert.deepEqual(flaws(approval), ["Di's override: it gives no reason"]);
+    }
+  });
+
   it("counts from anybody under their own name, and from nobody under another's", () => {
     assert.deepEqual(fold([override]).overrides, [override]);
     const forged = fold([override], { witness: () => ({ author: BO, signature: null }) });

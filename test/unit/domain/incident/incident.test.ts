@@ -181,4 +181,24 @@ describe("incident", () => {
     const slip = event("retracted", at("12:10"), { data: { event: over[2]!.id, why: "the same one" } });
     assert.deepEqual(warnings(...over, slip), []);
   });
+
+  it("is led by whom the newest entry names, also after it was reopened, and a retraction gives it back", () => {
+    const owned = (owner: string, time: string) => event("owned", at(time), { data: { owner } });
+    const ana = owned("Ana <ana@example.com>", "10:06");
+    const bo = owned("Bo", "10:20");
+    const led = (...events: LedgerEvent[]) => fold([opened(at("10:05")), ...events]).owner;
+    assert.equal(led(), null);
+    assert.deepEqual(led(ana), {
+      who: "Ana <ana@example.com>",
+      since: at("10:06"),
+      by: "Ana <ana@example.com>",
+    });
+    assert.equal(led(bo, ana)?.who, "Bo");
+    const over = [ana, bo, event("mitigated", at("10:30")), event("reopened", at("10:40"))];
+    assert.equal(led(...over)?.who, "Bo");
+    const slip = event("retracted", at("10:50"), { data: { event: bo.id, why: "a slip" } });
+    assert.equal(led(...over, slip)?.who, "Ana <ana@example.com>");
+    const told = timelineOf(fold([opened(at("10:05")), ana]), at("11:00")).map(({ text }) => text);
+    assert.ok(told.includes("Led by Ana"), told.join());
+  });
 });

@@ -58,6 +58,8 @@ describe("the scorecard", () => {
       recoveryMs: null,
       unrecovered: 0,
       untimed: 0,
+      rework: 0,
+      reworkRate: 0,
     });
     assert.equal(score(0, []).dora.changeFailureRate, null);
   });
@@ -185,12 +187,35 @@ describe("the scorecard", () => {
       recoveryMs: HOUR,
       unrecovered: 1,
       untimed: 1,
+      rework: 0,
+      reworkRate: 0,
     });
     assert.equal(
       doraWords(card.dora)[1],
       "Failed deployment recovery time: 1h (median); 1 not recovered yet; 1 taken back without an incident, so not timed",
     );
     assert.equal(card.drops[1]!.undone, true);
+  });
+
+  it("counts as rework what shipped while an incident of another drop was not mitigated", () => {
+    const on22nd = (marks: Record<string, string>) =>
+      incident("a", "drop-1", {
+        started: "2026-11-22T09:05:00Z",
+        detected: "2026-11-22T09:10:00Z",
+        ...marks,
+      });
+    const rework = (events: LedgerEvent[]) => score(2, events).dora;
+    const open = rework(on22nd({}));
+    assert.deepEqual([open.rework, open.reworkRate], [1, 0.5]);
+    assert.equal(doraWords(open)[2], "Deployment rework rate: 50 % (1 drop shipped because of an incident)");
+    assert.equal(rework(on22nd({ mitigated: "09:30" })).rework, 1, "the fix itself");
+    assert.equal(rework(on22nd({ mitigated: "2026-11-22T12:00:00Z" })).rework, 0);
+    const own = incident("a", "drop-2", {
+      started: "2026-11-22T09:05:00Z",
+      detected: "2026-11-22T09:10:00Z",
+    });
+    assert.equal(rework(own).rework, 0, "its own incident");
+    assert.equal(rework([]).reworkRate, 0);
   });
 
   it("tells drills since the oldest of the drops, and overrides for good", () => {

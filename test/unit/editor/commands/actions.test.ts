@@ -5,13 +5,13 @@ import { statusOf } from "../statusOf.ts";
 
 const incident = () => [opened(at("10:00")), event("detected", at("10:00"))];
 const commands = (events: Parameters<typeof statusOf>[0]) =>
-  incidentActions(statusOf(events, at("10:48")).open[0]!).map(({ actions }) =>
+  incidentActions(statusOf(events, at("10:48")).open[0]!, true).map(({ actions }) =>
     actions.map(({ command }) => command),
   );
 
 describe("the menu of the status bar", () => {
   it("begins with what stops the clock, and says how long it has", () => {
-    const [next] = incidentActions(statusOf(incident(), at("10:48")).open[0]!);
+    const [next] = incidentActions(statusOf(incident(), at("10:48")).open[0]!, true);
     assert.deepEqual(next!.actions[0], {
       label: "$(shield) Mark Mitigated",
       description: "1h 12m left",
@@ -28,6 +28,16 @@ describe("the menu of the status bar", () => {
     const mitigated = [...incident(), event("mitigated", at("10:30"))];
     assert.ok(commands(mitigated)[2]!.includes("reopenIncident"));
     assert.ok(!commands(mitigated)[0]!.includes("markMitigated"));
+  });
+
+  it("offers no undo of a drop that is undone", () => {
+    const [status] = statusOf(
+      [opened(at("10:00"), { drop: "drop-5" }), event("detected", at("10:00"))],
+      at("10:48"),
+    ).open;
+    const offered = (canUndo: boolean) =>
+      incidentActions(status!, canUndo)[0]!.actions.some(({ command }) => command === "undoDrop");
+    assert.deepEqual([offered(true), offered(false)], [true, false]);
   });
 
   it("declares first when all is calm", () => {

@@ -21,8 +21,8 @@ describe("the status bar", () => {
     assert.equal(face(incident(), at("11:00")).background, "warning");
     assert.equal(face(incident(), at("12:00")).background, "warning");
     const breached = face(incident(), at("12:00") + 1);
-    assert.deepEqual([breached.text, breached.background], ["$(error) mitigate overdue", "error"]);
-    assert.equal(face(incident(), at("13:05")).text, "$(error) mitigate overdue 1h 5m");
+    assert.deepEqual([breached.text, breached.background], ["$(error) BREACHED · mitigate overdue", "error"]);
+    assert.equal(face(incident(), at("13:05")).text, "$(error) BREACHED · mitigate overdue 1h 5m");
   });
 
   it("says what is said aloud in words, and no second of it", () => {
@@ -107,7 +107,7 @@ describe("the words of a clock's row", () => {
 
   it("tell how late it is, and when it was due", () => {
     const now = at("12:05");
-    const due = `was due ${local("12:00", now)} · from detected ${local("10:00", now)}`;
+    const due = `due ${local("12:00", now)} · from detected ${local("10:00", now)}`;
     assert.equal(rows(incident(), now)[1], `overdue by 5m · ${due}`);
     const late = [...incident(), event("mitigated", at("12:04"))];
     assert.equal(rows(late, now)[1], `missed by 4m · at ${local("12:04", now)}`);

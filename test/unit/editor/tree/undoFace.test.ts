@@ -34,6 +34,7 @@ const facts = (events: LedgerEvent[] = [], over: Partial<UndoFacts> = {}): UndoF
   record: foldDrop("drop-5", events),
   commits: 4,
   running: null,
+  incident: null,
   ...over,
 });
 
@@ -68,9 +69,49 @@ describe("the row of the undo", () => {
     assert.equal(words(stopped()), "stopped: stopped at run: ./deploy");
     assert.match(words([started()]), /^stopped: not finished · begun \d\d:\d\d by Ana$/);
     const undone = [...stopped(), on("rolled-back", "10:05")];
-    assert.match(words(undone), /^undone: undone \d\d:\d\d by Ana$/);
-    const waiting = { readiness: readiness({ state: "undone", merged: false }) };
-    assert.match(words(undone, waiting), / · not merged yet$/);
+    assert.match(words(undone), /^undone: on its branch · not merged · undone \d\d:\d\d by Ana$/);
+  });
+
+  it("tells how far an undo has come, amber until people are no longer hit", () => {
+    const data = { run: "r", steps: ["revert"], branch: "dropclock/undo-drop-5", incident: "i" };
+    const made = (more: Record<string, unknown>) => [
+      on("rollback-started", "10:00", data),
+      on("rollback-step", "10:01", { step: "revert", outcome: "done", commit: "c".repeat(40), ...more }),
+      on("rolled-back", "10:01", { commit: "c".repeat(40), incident: "i" }),
+    ];
+    const face = (events: LedgerEvent[], merged: boolean | null, mitigated: boolean | null) => {
+      const {
+        words: said,
+        color,
+        leadsTo,
+      } = undoFace(
+        facts(events, {
+          readiness: readiness({ state: "undone", merged }),
+          incident: mitigated === null ? null : { id: "i", mitigated },
+        }),
+        at("11:00"),
+      );
+      return [said.replace(/ · undone .*$/, ""), color, leadsTo];
+    };
+    const amber = "dropclock.warned";
+    const compare = "https://github.com/o/r/compare/main...x?expand=1";
+    const request = "https://github.com/o/r/pull/7";
+    assert.deepEqual(face(made({}), false, false), ["on its branch · not merged", amber, "openUndoBranch"]);
+    const pushed = ["branch pushed · no pull request seen", amber];
+    assert.deepEqual(face(made({ pushed: "origin" }), false, false), [...pushed, "openUndoBranch"]);
+    assert.deepEqual(face(made({ pushed: "origin", url: compare }), false, false), [
+      ...pushed,
+      "createPullRequest",
+    ]);
+    const open = made({ pushed: "origin", url: request });
+    assert.deepEqual(face(open, false, false), ["pull request open · not merged", amber, "openPullRequest"]);
+    assert.deepEqual(face(open, true, false), ["merged · not mitigated", amber, "markMitigated"]);
+    const deploy = on("rollback-step", "10:01", { step: "run: ./deploy", outcome: "done" });
+    const deployed = [...open.slice(0, 2), deploy, open[2]!];
+    assert.deepEqual(face(deployed, true, false), ["deployed · not mitigated", amber, "markMitigated"]);
+    assert.deepEqual(face(deployed, false, true), ["mitigated · not merged", amber, "openPullRequest"]);
+    assert.deepEqual(face(open, true, true), ["mitigated", "dropclock.met", null]);
+    assert.deepEqual(face(open, true, null), ["merged", "dropclock.met", null]);
   });
 
   it("is ready again once the drop is reapplied", () => {

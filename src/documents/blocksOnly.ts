@@ -1,7 +1,0 @@
-/**
- * Stands in the bundle for the parts of markdown-it that read entities and find links in plain text, 40 KB that nothing
- * here uses: documents are read for their blocks, and nothing in them is rendered. See esbuild.mjs.
- */
-export const decodeHTMLStrict = (text: string) => text;
-
-export class LinkifyIt {}
