@@ -1,4 +1,5 @@
 import { existsSync } from "node:fs";
+import { win32 } from "node:path";
 import { HumanError } from "../domain/text/humanError.ts";
 import { plainText } from "../domain/text/plainText.ts";
 
@@ -68,12 +69,24 @@ function subcommand(args: readonly string[]): string {
 function cannotStart(dir: string, spawnError: string): string {
   if (!existsSync(dir)) return `The folder ${plainText(dir)} is not there; name one that is.`;
   if (spawnError === "ENOENT") {
+    const script = process.platform === "win32" ? gitScriptOn(process.env.PATH ?? "") : null;
+    if (script !== null)
+      return `git is here only as a script (${plainText(script)}), which starts nothing but in a shell; put the folder of git.exe on the PATH, before it.`;
     return "git was not found; install it (https://git-scm.com/downloads, or your system's package manager) and see that `git --version` works in a terminal.";
   }
   if (spawnError === "EMFILE") {
     return "git cannot be started, for too many files are open (EMFILE); raise the limit (ulimit -n), or close other programs, and try again.";
   }
   return `git cannot be started in ${plainText(dir)} (${spawnError}); see that the folder and git itself may be read.`;
+}
+
+/** A script of the name that stands on a PATH of Windows in place of the program; null: none. */
+export function gitScriptOn(path: string, exists: (file: string) => boolean = existsSync): string | null {
+  const files = path
+    .split(";")
+    .filter((folder) => folder !== "")
+    .flatMap((folder) => ["git.cmd", "git.bat"].map((name) => win32.join(folder, name)));
+  return files.find(exists) ?? null;
 }
 
 interface Said {

@@ -75,6 +75,11 @@ export class GitProcess {
   #signal(signal: NodeJS.Signals): void {
     try {
       if (this.#apart && this.pid !== undefined) process.kill(-this.pid, signal);
+      // Windows knows no groups: what git has started goes by the system's own tool, while git is still there.
+      else if (process.platform === "win32" && this.pid !== undefined)
+        spawn("taskkill", ["/pid", String(this.pid), "/t", "/f"], { stdio: "ignore" }).on("error", () =>
+          this.#child.kill(signal),
+        );
       else this.#child.kill(signal);
     } catch {
       // It has ended meanwhile.

@@ -306,8 +306,7 @@ export class Project {
     const restored = await ledger.putBack();
     if (restored === 0) return { ...first, restored };
     const second = await this.sync();
-    const fetched = first.fetched + second.fetched;
-    const pushed = first.pushed + second.pushed;
+    const [fetched, pushed] = [first.fetched + second.fetched, first.pushed + second.pushed];
     const [united, rewound] = [first.united || second.united, first.rewound || second.rewound];
     return { ...second, fetched, pushed, united, rewound, restored };
   }

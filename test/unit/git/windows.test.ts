@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { gitScriptOn } from "../../../src/git/gitFailure.ts";
 import { renameOver } from "../../../src/git/renameOver.ts";
 import { temporaryFolder } from "../../support/temporaryRepository.ts";
 
@@ -48,5 +49,15 @@ describe("putting a file in the place of another", () => {
       await assert.rejects(renameOver("a", "b", { rename, platform, wait }), new RegExp(code));
       assert.equal(tries(), 1);
     }
+  });
+});
+
+describe("a git that cannot be started on Windows", () => {
+  it("is told apart from none where a script has its name", () => {
+    const there = new Set(["C:\\Tools\\git.cmd", "D:\\Shims\\git.bat"]);
+    const exists = (file: string) => there.has(file);
+    assert.equal(gitScriptOn("C:\\Windows;C:\\Tools;", exists), "C:\\Tools\\git.cmd");
+    assert.equal(gitScriptOn("D:\\Shims\\", exists), "D:\\Shims\\git.bat");
+    assert.equal(gitScriptOn("C:\\Windows", exists), null);
   });
 });
