@@ -27,7 +27,13 @@ export const changelog = command({
       const text = await draftDropNotes(opened, tag);
       return { json: { at: formatInstant(now()), tag, text }, text: () => text };
     }
-    const draft = await draftChangelog(opened, { last });
+    let draft = await draftChangelog(opened, { last });
+    // By a part of the record an entry would announce what was rolled back.
+    if (values.write && opened.latest?.standing.partial) {
+      const { fetchRecord } = await import("../../app/project/fetchFirst.ts");
+      await fetchRecord(opened);
+      draft = await draftChangelog(opened, { last });
+    }
     if (values.write) await writeChangelog(opened, draft);
     const { path, text, changed, sections, notes } = draft;
     const written = values.write && changed;
