@@ -49,11 +49,21 @@ export function anchorAmong(settings: CloneSettings, refs: Refs): Anchor | NoAnc
       return localAnchor(settings, refs, remote);
     return unknownDefault(remote);
   }
-  const ref = there.find((each) => each.name === `${folder}${name}`);
+  // What is the default branch there is no branch of its own.
+  const ref = name === "HEAD" ? undefined : there.find((each) => each.name === `${folder}${name}`);
   if (ref) return { remote, branch: name, ref: ref.name, commit: ref.oid, published: true };
   if (there.length === 0 && refs.refs.some(({ current }) => current))
     return localAnchor(settings, refs, remote);
   return branchNotHere(remote, name);
+}
+
+/** For a remote that has answered that it has no branch at all; where nothing is here either, nothing is to go by yet. */
+export function noBranchAt(remote: string, { refs }: Refs): Pick<NoAnchor, "missing" | "code"> {
+  if (!refs.some(({ name }) => /^refs\/(?:heads|remotes|tags)\//.test(name)))
+    return { missing: NO_COMMITS, code: "no-commits" };
+  const name = plainText(remote, 60);
+  const missing = `${name} has no branch yet; push the first one: git push -u ${name} HEAD:main`;
+  return { missing, code: "default-branch" };
 }
 
 /** Null: there is none. */

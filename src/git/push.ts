@@ -85,13 +85,21 @@ export async function askRemote(git: Git, remote: string, branch: string | null)
   const wanted = head.branch;
   const ref = `refs/remotes/${remote}/${wanted}`;
   if ((await git.ask(["rev-parse", "--verify", "--quiet", `${ref}^{commit}`])).code !== 0) {
-    const failed = await fetchRef(network, remote, `+refs/heads/${wanted}:${ref}`);
-    if (failed !== null)
-      return { missing: `The branch “${plainText(wanted, 60)}” cannot be fetched from ${name} (${failed}).` };
+    const isName = refComplaint(wanted) === null;
+    const failed = isName
+      ? await fetchRef(network, remote, `+refs/heads/${wanted}:${ref}`)
+      : "git allows no branch of that name";
+    if (failed !== null) {
+      const wayOut = branch === null ? "try again online" : BRANCH_BY_NAME;
+      const missing = `The branch “${plainText(wanted, 60)}” cannot be fetched from ${name} (${failed}); ${wayOut}.`;
+      return { missing };
+    }
   }
   if (branch === null) await git.run(["symbolic-ref", "-m", "dropclock", `refs/remotes/${remote}/HEAD`, ref]);
   return "found";
 }
+
+const BRANCH_BY_NAME = "where it is called otherwise there, name it: git config dropclock.branch NAME";
 
 async function remoteHead(
   network: Git,

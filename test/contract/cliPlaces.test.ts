@@ -109,6 +109,11 @@ describe("the command line in odd places", () => {
     assert.match(stdout, /Drop +none\. /);
     assert.match((await runCommandLine(dir, ["drop", "list"])).stdout, /^None\. /);
     assert.equal((await runCommandLine(dir, ["drop", "show"])).code, 2);
+    // The same for the clone of a repository that was only just made at a forge.
+    const cloned = TemporaryRepository.make({ name: "new.git", init: ["--bare"] }).clone("new");
+    const first = await runCommandLine(cloned.dir, ["status"]);
+    assert.deepEqual([first.code, first.stderr], [0, ""]);
+    assert.match(first.stdout, /There are no commits yet; make the first one/);
   });
 
   it("takes a folder from -C, and a folder inside the repository", async () => {

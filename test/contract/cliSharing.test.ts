@@ -149,6 +149,11 @@ describe("the shared ledger on the command line", () => {
       const said = /^dropclock: The ledger of origin was never read here, so more may be on record; .*sync$/m;
       assert.match((await run(a, ...args)).stderr, said, args.join(" "));
     }
+    // Nor is anything written by it that would announce what was rolled back.
+    a.repository.tag("drop-1");
+    const written = await run(a, "changelog", "--write");
+    assert.deepEqual([written.code, written.stdout], [3, ""]);
+    assert.match(written.stderr, /was never fetched before, so nothing is known of incidents/);
     for (const mate of [b, c]) {
       assert.deepEqual((await open(mate, "Checkout answers 5xx")).stderr, "");
       const result = await json(mate, "sync");

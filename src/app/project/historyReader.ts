@@ -5,7 +5,7 @@ import type { Tag } from "../../domain/drop/drop.ts";
 import { type AncestryGraph, NO_COMMITS, type ReleaseBranch } from "../../domain/drop/dropHistory.ts";
 import { type Candidate, type HistoryFacts, rangeOf } from "../../domain/drop/release.ts";
 import type { Policy } from "../../domain/policy/policy.ts";
-import { type Anchor, anchorAmong, type NoAnchor } from "../../git/anchor.ts";
+import { type Anchor, anchorAmong, type NoAnchor, noBranchAt } from "../../git/anchor.ts";
 import { type CloneSettings, CloneSettingsReader, WhileUnchanged } from "../../git/cloneSettings.ts";
 import type { DropSource } from "../../git/dropReader.ts";
 import { listRefs, type Refs } from "../../git/refs.ts";
@@ -113,8 +113,8 @@ export class AnchorReader {
   #earlyRefs: Promise<Refs> | null;
   #earlySettings: Promise<CloneSettings> | null;
   #asked = false;
-  /** Why the remote's answer did not help; null: it did, or was not asked for. */
-  #refusal: string | null = null;
+  /** Why the remote's answer did not help; empty: it did, or was not asked for. */
+  #refusal: Partial<Pick<NoAnchor, "missing" | "code">> = {};
 
   /** @param mayAsk Whether the remote may be asked, once, for its default branch where that is not known here. */
   constructor(repository: Repository, early: EarlyAnswers | undefined, mayAsk: boolean) {
@@ -154,18 +154,14 @@ export class AnchorReader {
     if ("commit" in found && files) this.#keep(found, files, askedAt);
     const isUnknown = "missing" in found && (found.code === "default-branch" || found.code === "branch");
     if (!isUnknown || found.remote === null || !this.#mayAsk) return found;
-    if (this.#asked) return this.#refused(found);
+    if (this.#asked) return { ...found, ...this.#refusal };
     this.#asked = true;
     const { askRemote } = await import("../../git/push.ts");
     const { git } = this.#repository;
     const asked = await askRemote(git, found.remote, found.branch);
     if (asked === "found") return anchorAmong(settings, await listRefs(git, READ_REFS));
-    if (asked !== "empty") this.#refusal = asked.missing;
-    return this.#refused(found);
-  }
-
-  #refused(found: NoAnchor): NoAnchor {
-    return this.#refusal === null ? found : { ...found, missing: this.#refusal };
+    this.#refusal = asked === "empty" ? noBranchAt(found.remote, all) : asked;
+    return { ...found, ...this.#refusal };
   }
 
   // A branch of this clone that stands in for another one depends on which others there are.

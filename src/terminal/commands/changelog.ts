@@ -29,6 +29,11 @@ export const changelog = command({
       const text = await draftDropNotes(opened, tag);
       return { json: { at: formatInstant(now()), tag, text }, text: () => text };
     }
+    // By a part of the record an entry would announce what was rolled back.
+    if (values.write && (await opened.read()).standing.partial) {
+      const { fetchRecord } = await import("../../app/project/fetchFirst.ts");
+      await fetchRecord(opened);
+    }
     const all = [];
     for (const { service, project: own, reading } of await readEach(opened)) {
       // A service that has shipped nothing yet has nothing to tell.

@@ -3,7 +3,7 @@ import { existsSync, statSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { READ_REFS } from "../../../src/app/project/earlyAnswers.ts";
 import { Project } from "../../../src/app/project/project.ts";
-import { type Anchor, anchorAmong, type NoAnchor } from "../../../src/git/anchor.ts";
+import { type Anchor, anchorAmong, type NoAnchor, noBranchAt } from "../../../src/git/anchor.ts";
 import { CloneSettingsReader, readCloneSettings } from "../../../src/git/cloneSettings.ts";
 import { askRemote } from "../../../src/git/push.ts";
 import { BRANCHES, listRefs } from "../../../src/git/refs.ts";
@@ -149,6 +149,31 @@ describe("anchor", () => {
     checkout.git("remote", "set-url", "origin", `${empty.dir}/nowhere`);
     const asked = await askRemote(checkout.product(), "origin", null);
     assert.match((asked as { missing: string }).missing, /cannot be reached/);
+  });
+
+  it("says how to name a branch that the configuration names and the remote does not have", async () => {
+    const { clone } = cloneOnBranch();
+    for (const name of ["nosuch", "refs/heads/main", "-x", "main..x", "*"]) {
+      const asked = await askRemote(clone.product(), "origin", name);
+      const { missing } = asked as { missing: string };
+      assert.ok(missing.includes(`The branch “${name}” cannot be fetched from origin (`), missing);
+      assert.match(missing, /; where .* name it: git config dropclock\.branch NAME\.$/);
+    }
+    clone.git("config", "dropclock.branch", "HEAD");
+    assert.deepEqual((await missing(clone))[0], "branch");
+  });
+
+  it("is nothing yet in a clone of an empty remote, and says what to push to one", async () => {
+    const empty = TemporaryRepository.make({ name: "empty" });
+    const clone = empty.clone("first");
+    const refs = () => listRefs(clone.product(), READ_REFS);
+    assert.equal(noBranchAt("origin", await refs()).code, "no-commits");
+    clone.commit({ a: "1" });
+    clone.tag("drop-1");
+    assert.match(
+      noBranchAt("origin", await refs()).missing,
+      /^origin has no branch yet; push the first one: git push/,
+    );
   });
 
   it("gives the policy's branch at the same remote, and no other", async () => {
