@@ -40,7 +40,7 @@ describe("the sidebar at three in the morning", function () {
     await sampleGit(dir, ["remote", "add", "origin", remote]);
     await mkdir(join(dir, ".dropclock"));
     await writeFile(join(dir, ".dropclock/policy.yaml"), UNWATCHED);
-    await writeFile(join(dir, "cart.js"), "exports.total = () => 0;\n");
+    await writeFile(join(dir, "cart.txt"), "nothing in it\n");
     await sampleGit(dir, ["add", "--all"]);
     await sampleGit(dir, ["commit", "--quiet", "--message=feat: carts"]);
     await sampleGit(dir, ["push", "--quiet", "origin", "main", "drop-1"]);
