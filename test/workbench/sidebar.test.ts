@@ -177,6 +177,24 @@ describe("the sidebar at three in the morning", function () {
     await workbench.page.setViewportSize(size);
   });
 
+  it("keeps to what people have set, without a reload", async () => {
+    await workbench.changeSettings({
+      "dropclock.statusBar.show": "never",
+      "dropclock.notifications.marks": false,
+    });
+    await eventually(async () => assert.equal(await workbench.statusBar.has(CLOCK), false));
+    await workbench.editors.closeAll();
+    await workbench.changeSettings({ "dropclock.statusBar.show": "incidents" });
+    await workbench.statusBar.waitFor(CLOCK, ({ text }) => /BREACHED/.test(text));
+    await workbench.editors.closeAll();
+    await workbench.notifications.dismissAll();
+    await view.chooseFromMenu(/^Mitigate$/, "Mark Mitigated");
+    await view.row(/ · mitigated · Nobody can pay$/);
+    assert.deepEqual(await workbench.notifications.shown(), []);
+    await view.click(/^Undo “Mitigated/);
+    await view.row(/^overdue \d+m · critical · Nobody can pay$/);
+  });
+
   it("unfolds only the most urgent one of many", async () => {
     const project = await Project.open(dir, { now: Date.now });
     const { release } = await project.read();
