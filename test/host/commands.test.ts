@@ -36,13 +36,13 @@ describe("the commands", () => {
     const ref = await openIncident();
     name("Bo Berg");
     try {
-      await run("markAcknowledged", ref);
+      await run("markUpdated", ref);
     } finally {
       name(before);
     }
     const { release } = await readAgain();
-    const { marks } = release.incidents.find(({ id }) => id === ref.id)!.round;
-    assert.match(marks.acknowledged!.by, /^Bo Berg </);
+    const { updates } = release.incidents.find(({ id }) => id === ref.id)!.round;
+    assert.match(updates.at(-1)!.by, /^Bo Berg </);
   });
 
   it("refuse what cannot be, in a sentence and not by throwing", async () => {
