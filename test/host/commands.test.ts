@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
 import * as vscode from "vscode";
 import type { Milestone } from "../../src/domain/policy/terms.ts";
 import { COMMAND_NAMES, type CommandName, commandId } from "../../src/editor/model/ids.ts";
@@ -26,6 +27,22 @@ describe("the commands", () => {
       assert.match(marks[name].by, /<.+>$/);
     }
     assert.equal(treeState(), tree);
+  });
+
+  it("enter what is marked under the name that git has by then", async () => {
+    const name = (...value: string[]) =>
+      execFileSync("git", ["config", "user.name", ...value], { cwd: folder(), encoding: "utf8" }).trim();
+    const before = name();
+    const ref = await openIncident();
+    name("Bo Berg");
+    try {
+      await run("markUpdated", ref);
+    } finally {
+      name(before);
+    }
+    const { release } = await readAgain();
+    const { updates } = release.incidents.find(({ id }) => id === ref.id)!.round;
+    assert.match(updates.at(-1)!.by, /^Bo Berg </);
   });
 
   it("refuse what cannot be, in a sentence and not by throwing", async () => {

@@ -40,7 +40,7 @@ describe("the sidebar at three in the morning", function () {
     await sampleGit(dir, ["remote", "add", "origin", remote]);
     await mkdir(join(dir, ".dropclock"));
     await writeFile(join(dir, ".dropclock/policy.yaml"), UNWATCHED);
-    await writeFile(join(dir, "cart.js"), "exports.total = () => 0;\n");
+    await writeFile(join(dir, "cart.txt"), "nothing in it\n");
     await sampleGit(dir, ["add", "--all"]);
     await sampleGit(dir, ["commit", "--quiet", "--message=feat: carts"]);
     await sampleGit(dir, ["push", "--quiet", "origin", "main", "drop-1"]);
@@ -175,6 +175,24 @@ describe("the sidebar at three in the morning", function () {
     await view.row(/^overdue \d+m · critical · Nobody can pay$/);
     await workbench.screenshot("sidebar-7-zoomed");
     await workbench.page.setViewportSize(size);
+  });
+
+  it("keeps to what people have set, without a reload", async () => {
+    await workbench.changeSettings({
+      "dropclock.statusBar.show": "never",
+      "dropclock.notifications.marks": false,
+    });
+    await eventually(async () => assert.equal(await workbench.statusBar.has(CLOCK), false));
+    await workbench.editors.closeAll();
+    await workbench.changeSettings({ "dropclock.statusBar.show": "incidents" });
+    await workbench.statusBar.waitFor(CLOCK, ({ text }) => /BREACHED/.test(text));
+    await workbench.editors.closeAll();
+    await workbench.notifications.dismissAll();
+    await view.chooseFromMenu(/^Mitigate$/, "Mark Mitigated");
+    await view.row(/ · mitigated · Nobody can pay$/);
+    assert.deepEqual(await workbench.notifications.shown(), []);
+    await view.click(/^Undo “Mitigated/);
+    await view.row(/^overdue \d+m · critical · Nobody can pay$/);
   });
 
   it("unfolds only the most urgent one of many", async () => {

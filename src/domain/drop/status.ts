@@ -28,6 +28,8 @@ export interface Status {
   at: Instant;
   policy: PolicyInForce;
   drop: Drop | null;
+  /** Whether that was rolled back. */
+  undone: boolean;
   /** Why there is no drop; null when there is one. */
   dropMissing: string | null;
   /** Matching tags that no release branch holds and that are newer than the current drop; the newest first. */
@@ -68,6 +70,7 @@ export function statusAt(release: ReleaseState, instant: Instant): Status {
     at: instant,
     policy: release.policy,
     drop,
+    undone: drop !== null && isUndone(release, drop),
     dropMissing: drop ? null : whyNoDrop(release),
     newerTags: release.newerTags,
     lostDrops: release.lostDrops,

@@ -100,12 +100,12 @@ function calmFace(statuses: readonly Status[], unknown: Unknown): StatusFace | n
       background: "none",
     };
   }
-  const drop = statuses.find((status) => status.drop)?.drop;
-  if (drop) {
-    const tag = labelText(drop.tag, 30);
+  const out = statuses.find((status) => status.drop);
+  if (out?.drop) {
+    const tag = labelText(out.drop.tag, 30);
     return {
-      text: `$(rocket) ${tag}${icon}`,
-      label: `Dropclock: ${tag} is out${unknown ? "" : ", no open incident"}${label}`,
+      text: out.undone ? `$(discard) ${tag} undone${icon}` : `$(rocket) ${tag}${icon}`,
+      label: `Dropclock: ${tag} is ${out.undone ? "undone" : "out"}${unknown ? "" : ", no open incident"}${label}`,
       background: "none",
     };
   }

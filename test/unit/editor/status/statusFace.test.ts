@@ -50,6 +50,13 @@ describe("the status bar", () => {
     assert.equal(statusFace([], true), null);
   });
 
+  it("does not call a drop out that is undone", () => {
+    const undone = event("rolled-back", at("09:45"), { subject: "drop/drop-5", data: { run: "r" } });
+    const { text, label } = face([undone], at("09:50"));
+    assert.equal(text, "$(discard) drop-5 undone");
+    assert.match(label, /drop-5 is undone/);
+  });
+
   it("is not quiet where the team's incidents are not known", () => {
     const calm = statusFace([statusOf([], at("11:00"))], true)!;
     assert.match(calm.label, /no open incident/);
