@@ -37,7 +37,9 @@ export async function undoAnswer(call: UndoCall): Promise<Answer> {
   const offline = await fetchIfOnline(opened);
   const mode = reapply ? "reapply" : "undo";
   const wish = { tag: call.args[0] ?? null, mode, to: call.values.to ?? null, offline } as const;
-  const given = (call.values.shared ?? null) as SharedChoice | null;
+  // An exercise changes nothing, so there is nothing to decide before it.
+  const exercise = wanted || drill ? "roll-back" : null;
+  const given = (call.values.shared ?? exercise) as SharedChoice | null;
   let plan = await planUndo(opened, { ...wish, shared: given });
   const chosen = given ?? (await askShared(call, opened, plan));
   if (chosen !== given) plan = await planUndo(opened, { ...wish, shared: chosen });
