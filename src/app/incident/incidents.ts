@@ -20,9 +20,8 @@ import {
 import { incidentStatus } from "../../domain/incident/incidentStatus.ts";
 import { writeTerms } from "../../domain/policy/notation.ts";
 import { type Milestone, SEVERITIES, type Severity } from "../../domain/policy/terms.ts";
-import { ownerName } from "../../domain/record/timeline.ts";
 import { HumanError } from "../../domain/text/humanError.ts";
-import { plainText } from "../../domain/text/plainText.ts";
+import { plainText, shownName } from "../../domain/text/plainText.ts";
 import { CLOCK_TOLERANCE_MS, formatInstant, type Instant } from "../../domain/time/instant.ts";
 import { SubjectTaken } from "../../ledger/ledger.ts";
 import { mustBeDrop } from "../drop/dropNamed.ts";
@@ -201,7 +200,7 @@ export async function ownIncident(project: Project, ref: string, who?: string) {
     throw new HumanError("usage", "Name who leads it, or leave the name out to lead it yourself.");
   refuse(refuseFuture("The handover", project.happenedAt, project.now()));
   if (incident.owner?.who === owner)
-    throw new HumanError("usage", `${ownerName(owner)} leads incident ${incident.id} already.`);
+    throw new HumanError("usage", `${shownName(owner, 80)} leads incident ${incident.id} already.`);
   return project.append([{ subject: subjectOf(incident), type: "owned", data: { owner } }]);
 }
 

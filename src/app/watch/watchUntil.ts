@@ -1,7 +1,7 @@
 import { statusAt } from "../../domain/drop/status.ts";
 import { watchPlan } from "../../domain/drop/watchPlan.ts";
 import type { Signal } from "../../domain/policy/policy.ts";
-import { detectionData } from "../../domain/signal/detection.ts";
+import { detectionData } from "../../domain/signal/judgement.ts";
 import { isAnswer } from "../../domain/signal/signalRecord.ts";
 import { HumanError } from "../../domain/text/humanError.ts";
 import { formatInstant, type Instant } from "../../domain/time/instant.ts";

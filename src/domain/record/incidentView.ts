@@ -5,9 +5,9 @@ import { isPaused } from "../incident/entry.ts";
 import type { Incident, IncidentKind, Round } from "../incident/incident.ts";
 import { type IncidentState, type IncidentStatus, nextMilestones } from "../incident/incidentStatus.ts";
 import type { ClockName, Milestone, Severity } from "../policy/terms.ts";
-import { mailOf, nameOf, plainText } from "../text/plainText.ts";
+import { mailOf, nameOf, plainText, shownName } from "../text/plainText.ts";
 import type { Instant } from "../time/instant.ts";
-import { flagsBesideText, ownerName, type TimelineEntry } from "./timeline.ts";
+import { flagsBesideText, type TimelineEntry } from "./timeline.ts";
 
 /** What the page of an incident shows: facts, and inert texts of people. Whoever draws it finds the words. */
 export interface IncidentView {
@@ -172,7 +172,7 @@ export function incidentView(facts: IncidentFacts, at: Instant): IncidentView {
     paused: isPaused(incident),
     byHours: round.terms.calendar !== "always",
     openedAt: incident.openedAt,
-    owner: incident.owner && { name: ownerName(incident.owner.who), since: incident.owner.since },
+    owner: incident.owner && { name: shownName(incident.owner.who, 80), since: incident.owner.since },
     clocks: countdownsOf(status)
       .filter((clock) => clock.state !== "none")
       .map((clock) => clockView(clock, round, facts.warnAt, at)),

@@ -2,7 +2,7 @@ import { dropEventWords } from "../drop/dropWording.ts";
 import type { LedgerEvent, Touch } from "../event/event.ts";
 import { type Incident, isBackDated } from "../incident/incident.ts";
 import { isMilestone, MILESTONES } from "../policy/terms.ts";
-import { nameOf, plainText } from "../text/plainText.ts";
+import { plainText, shownName } from "../text/plainText.ts";
 import { CLOCK_TOLERANCE_MS, type Instant } from "../time/instant.ts";
 
 /** One event of an incident, ready to be shown. */
@@ -142,7 +142,7 @@ export function eventWords(event: LedgerEvent, incident?: Pick<Incident, "events
         [said("title"), said("impact"), said("done")].filter(Boolean).join(" · "),
       );
     case "owned":
-      return `Led by ${ownerName(String(data.owner))}`;
+      return `Led by ${shownName(String(data.owner), 80)}`;
     case "note":
       return said("text") ?? "Note";
     case "action":
@@ -161,9 +161,6 @@ export function eventWords(event: LedgerEvent, incident?: Pick<Incident, "events
       );
   }
 }
-
-/** `Ana` of `Ana <ana@example.com>`, as one inert line. */
-export const ownerName = (owner: string) => plainText(nameOf(owner), 80);
 
 // An incident may have thousands of retractions, each of which names another event.
 const known = new WeakMap<readonly LedgerEvent[], ReadonlyMap<string, string>>();

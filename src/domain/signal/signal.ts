@@ -3,7 +3,8 @@ import { counted } from "../text/counted.ts";
 import { plainText } from "../text/plainText.ts";
 import { exactly } from "../time/duration.ts";
 import type { Instant } from "../time/instant.ts";
-import { type Detection, judge } from "./detection.ts";
+import type { Detection } from "./detection.ts";
+import { judge } from "./judgement.ts";
 
 /** One number of an answer. NaN is no number: it counts as no data. */
 export interface Series {

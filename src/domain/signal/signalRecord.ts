@@ -1,6 +1,6 @@
 import type { EventLog } from "../event/event.ts";
 import { formatInstant, type Instant, parseInstant } from "../time/instant.ts";
-import { detectionData } from "./detection.ts";
+import { detectionData } from "./judgement.ts";
 import type { Evaluation, SignalState } from "./signal.ts";
 
 /** A stretch for which somebody watched a drop, and all stayed calm. */

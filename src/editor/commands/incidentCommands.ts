@@ -15,7 +15,7 @@ import { LONGEST_TITLE } from "../../domain/incident/incident.ts";
 import type { IncidentStatus } from "../../domain/incident/incidentStatus.ts";
 import { isTimeZone } from "../../domain/policy/calendar.ts";
 import { SEVERITIES, type Severity, type Targets, targetWords } from "../../domain/policy/terms.ts";
-import { ownerName, timelineOf } from "../../domain/record/timeline.ts";
+import { timelineOf } from "../../domain/record/timeline.ts";
 import { counted } from "../../domain/text/counted.ts";
 import { HumanError } from "../../domain/text/humanError.ts";
 import { mailOf, plainText, shownName } from "../../domain/text/plainText.ts";
@@ -216,12 +216,12 @@ export const own: Handler = async (context, argument) => {
   const items = [...known.values()]
     .filter((who) => who !== incident.owner?.who)
     .map((who) => ({
-      label: labelText(ownerName(who)),
+      label: labelText(shownName(who, 80)),
       description: who === me ? "you" : labelText(mailOf(who)),
       who,
     }));
   const other = { label: "$(edit) Somebody Else…", description: "", who: null };
-  const now = incident.owner ? `Led by ${ownerName(incident.owner.who)} now` : "Nobody leads it yet";
+  const now = incident.owner ? `Led by ${shownName(incident.owner.who, 80)} now` : "Nobody leads it yet";
   const picked = await window.showQuickPick([...items, other], {
     title: headed(verb, chosen),
     placeHolder: `${now}; who leads it from here on?`,
@@ -229,7 +229,7 @@ export const own: Handler = async (context, argument) => {
   if (!picked) return;
   const who = picked.who ?? (await askText(headed(verb, chosen), "Who leads it?", "Bo <bo@example.com>"));
   if (who === null) return;
-  await record(chosen.project, `Led by ${ownerName(who)}`, () => ownIncident(project, incident.id, who));
+  await record(chosen.project, `Led by ${shownName(who, 80)}`, () => ownIncident(project, incident.id, who));
 };
 
 export const repolicy = withReason(

@@ -4,9 +4,8 @@ import type { Countdown } from "../../domain/incident/clock.ts";
 import { isPaused } from "../../domain/incident/entry.ts";
 import type { IncidentStatus } from "../../domain/incident/incidentStatus.ts";
 import { COUNTDOWNS, MILESTONES, type Severity } from "../../domain/policy/terms.ts";
-import { ownerName } from "../../domain/record/timeline.ts";
 import { counted } from "../../domain/text/counted.ts";
-import { markdownText, plainText } from "../../domain/text/plainText.ts";
+import { markdownText, plainText, shownName } from "../../domain/text/plainText.ts";
 import { roughly } from "../../domain/time/duration.ts";
 import { type ColorId, commandId } from "../model/ids.ts";
 import { levelOf } from "../model/milestones.ts";
@@ -155,7 +154,7 @@ export class IncidentRow extends Row {
     if (state === "closed" && isPaused(incident)) facts.push("paused");
     if (incident.round.number > 1) facts.push(`round ${incident.round.number}`);
     if (incident.drop) facts.push(plainText(incident.drop, 60));
-    if (incident.owner) facts.push(`led by ${ownerName(incident.owner.who)}`);
+    if (incident.owner) facts.push(`led by ${shownName(incident.owner.who, 80)}`);
     return facts;
   }
 

@@ -1,6 +1,7 @@
 import type { Backtest, SignalBacktest } from "../../app/watch/backtest.ts";
 import type { BacktestRow, BacktestSummary } from "../../domain/detection/backtest.ts";
-import { type Detection, judge } from "../../domain/signal/detection.ts";
+import type { Detection } from "../../domain/signal/detection.ts";
+import { judge } from "../../domain/signal/judgement.ts";
 import { type Evaluation, sparkline } from "../../domain/signal/signal.ts";
 import { counted } from "../../domain/text/counted.ts";
 import { markdownText } from "../../domain/text/plainText.ts";

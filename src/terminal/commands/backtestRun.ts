@@ -1,6 +1,6 @@
 import { fetchFirst } from "../../app/project/fetchFirst.ts";
 import { type Backtest, backtestReport, runBacktest, type SignalBacktest } from "../../app/watch/backtest.ts";
-import { judge } from "../../domain/signal/detection.ts";
+import { judge } from "../../domain/signal/judgement.ts";
 import { counted } from "../../domain/text/counted.ts";
 import { plainText } from "../../domain/text/plainText.ts";
 import { exactly } from "../../domain/time/duration.ts";

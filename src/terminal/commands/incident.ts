@@ -27,9 +27,9 @@ import {
   SEVERITIES,
 } from "../../domain/policy/terms.ts";
 import { storyOf } from "../../domain/record/story.ts";
-import { ownerName } from "../../domain/record/timeline.ts";
 import { counted } from "../../domain/text/counted.ts";
 import { HumanError } from "../../domain/text/humanError.ts";
+import { shownName } from "../../domain/text/plainText.ts";
 import { formatInstant, parseInstant } from "../../domain/time/instant.ts";
 import { choose, optionalInstant } from "../call/arguments.ts";
 import { type Answer, command } from "../call/command.ts";
@@ -199,7 +199,7 @@ export const incidentOwn = command({
   async run({ args: [id = "", who], project }) {
     const opened = await project();
     const events = await ownIncident(opened, id, who);
-    const owner = ownerName(String(events[0]!.data.owner));
+    const owner = shownName(String(events[0]!.data.owner), 80);
     return entered(opened, events, `Led by ${owner}`);
   },
 });

@@ -10,7 +10,7 @@ import { isPaused } from "../../domain/incident/entry.ts";
 import { type Incident, isBackDated, type Mark } from "../../domain/incident/incident.ts";
 import { type IncidentStatus, nextMilestones } from "../../domain/incident/incidentStatus.ts";
 import { type CalendarRule, isClock, MILESTONE_NAMES } from "../../domain/policy/terms.ts";
-import { explainedFlags, ownerName, type TimelineEntry } from "../../domain/record/timeline.ts";
+import { explainedFlags, type TimelineEntry } from "../../domain/record/timeline.ts";
 import { plainText, shownName } from "../../domain/text/plainText.ts";
 import { exactly, roughly, writeDuration } from "../../domain/time/duration.ts";
 import type { Instant } from "../../domain/time/instant.ts";
@@ -87,7 +87,7 @@ function facts({ incident, state }: IncidentStatus): string[] {
   if (incident.drop) words.push(plainText(incident.drop, 60));
   if (round.number > 1) words.push(`round ${round.number}`);
   if (isPaused(incident)) words.push("paused");
-  if (incident.owner) words.push(`led by ${ownerName(incident.owner.who)}`);
+  if (incident.owner) words.push(`led by ${shownName(incident.owner.who, 80)}`);
   return words;
 }
 
