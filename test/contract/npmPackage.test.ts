@@ -103,7 +103,11 @@ describe("the npm package", () => {
     const notices = readFileSync(file, "utf8");
     const titles = notices.match(/^\S+ \d+\.\d+\.\d+ \(.+\)$/gm) ?? [];
     // Two that the sources name, and one that only another package needs.
-    for (const named of [/^yaml .* \(ISC\)$/, /^minimatch .* \(BlueOak-1\.0\.0\)$/, /^balanced-match .* \(MIT\)$/])
+    for (const named of [
+      /^yaml .* \(ISC\)$/,
+      /^minimatch .* \(BlueOak-1\.0\.0\)$/,
+      /^balanced-match .* \(MIT\)$/,
+    ])
       assert.ok(
         titles.some((title) => named.test(title)),
         `${named} is not among ${titles.join(", ")}`,
