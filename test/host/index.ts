@@ -1,7 +1,10 @@
 import { format } from "node:util";
-import Mocha from "mocha";
+import required from "mocha";
 import { CountingReporter } from "../support/countingReporter.ts";
 import { mapStack } from "./mapStack.ts";
+
+// Of an older editor, whose Node is 22, `require` gives the module in place of the class.
+const Mocha = (required as unknown as { default?: typeof required }).default ?? required;
 
 const { DROPCLOCK_TEST_MARK: mark = "", DROPCLOCK_TEST_COLOR } = process.env;
 
