@@ -29,6 +29,9 @@ const common = {
     yaml: "./node_modules/yaml/browser/index.js",
     entities: "./.build/blocksOnly.mjs",
     "linkify-it": "./.build/blocksOnly.mjs",
+    mdurl: "./.build/blocksOnly.mjs",
+    "punycode.js": "./.build/blocksOnly.mjs",
+    "uc.micro": "./.build/blocksOnly.mjs",
     debug: "./.build/noDebug.cjs",
   },
 };

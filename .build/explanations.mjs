@@ -1,8 +1,8 @@
 import { readFile } from "node:fs/promises";
 
 /**
- * Leaves what explains the policy's keys (`.meta(…)`, `.describe(…)`) out of a bundle: it is in the JSON Schema, which the
- * build writes, and nothing that runs reads it.
+ * Leaves out of a bundle what explains the policy's keys (`.meta(…)`, `.describe(…)`), and what makes a JSON Schema of them:
+ * the build writes the schema, and nothing that runs makes another.
  * @type {import("esbuild").Plugin}
  */
 export const withoutExplanations = {
@@ -12,8 +12,24 @@ export const withoutExplanations = {
       contents: strip(await readFile(path, "utf8")),
       loader: "ts",
     }));
+    build.onLoad({ filter: /[\\/]zod[\\/]v4[\\/]core[\\/](?:json-schema-processors|to-json-schema)\.js$/ }, async ({ path }) => ({
+      contents: absent(await readFile(path, "utf8")),
+    }));
   },
 };
+
+/**
+ * A module of the same names that does nothing when it loads, and throws when it is used.
+ * @type {(text: string) => string}
+ */
+function absent(text) {
+  const exports = [...text.matchAll(/^export (?:const|function|class) (\w+)/gm)].map(([, name]) => {
+    // Asked for with every schema; what they give is never called.
+    const value = name?.startsWith("create") ? "()=>absent" : "absent";
+    return `export const ${name}=${value};`;
+  });
+  return `function absent(){throw new Error("The JSON Schema is made by the build.")}${exports.join("")}`;
+}
 
 const CALL = /\s*\.(?:meta|describe)\(/g;
 

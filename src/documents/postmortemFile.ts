@@ -155,6 +155,8 @@ interface ParsedMarkdown {
 // Only the block parser: nothing is rendered, so HTML does no harm.
 const parser = new MarkdownIt({ html: true });
 parser.core.ruler.enableOnly(["normalize", "block"]);
+// Nobody follows a link here, so none is brought into a browser's form.
+parser.normalizeLink = (link) => link;
 
 /** Reads any document; nothing in it is an error. */
 export function parseMarkdown(text: string): ParsedMarkdown {

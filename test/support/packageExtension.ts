@@ -1,5 +1,6 @@
-import { stat } from "node:fs/promises";
+import { readFile, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { smallerZip } from "../../.build/smallerZip.mjs";
 import { freshFolder } from "./freshFolder.ts";
 import { runNpm, withoutNpm } from "./npm.ts";
 import { inProject } from "./projectRoot.ts";
@@ -35,6 +36,7 @@ async function packExtension(target: string): Promise<string> {
   const { code, stdout, stderr } = await runProcess(process.execPath, args, { cwd: staged.path });
   if (code !== 0) throw new Error(`The extension could not be packaged: ${(stderr || stdout).trim()}`);
   staged.remove();
+  await writeFile(target, await smallerZip(await readFile(target)));
   return withinBudget(target, LARGEST.extension);
 }
 
