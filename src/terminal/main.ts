@@ -164,6 +164,7 @@ function callOf(
     directory,
     now: () => lookBackTo ?? clock.now(),
     environment,
+    version: terminal.version,
     input: terminal.input ?? (async () => ""),
     tell: (line) => complain(terminal, line),
     page: terminal.page,

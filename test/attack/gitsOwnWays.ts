@@ -1,6 +1,6 @@
 import { chmodSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { Member } from "../support/councilTeam.ts";
+import { Member } from "../support/people/councilTeam.ts";
 import { type Attack, type Attacker, control } from "./attack.ts";
 import { expectCode, gateIsBlocked, gateIsOpen, Lab, ONE_VOTE, POLICY, riskyLab, UNAPPROVED } from "./lab.ts";
 

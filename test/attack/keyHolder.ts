@@ -5,11 +5,11 @@ import { join } from "node:path";
 import { encodeEvent } from "../../src/ledger/codec.ts";
 import { newEventId } from "../../src/ledger/eventId.ts";
 import { eventPath } from "../../src/ledger/eventPath.ts";
-import type { Member } from "../support/councilTeam.ts";
-import { LEDGER_REF } from "../support/ledgerHand.ts";
-import { GpgKeys, SshKeys } from "../support/signingKeys.ts";
-import { stored } from "../support/storedEvents.ts";
-import { temporaryFolder } from "../support/temporaryRepository.ts";
+import { GpgKeys, SshKeys } from "../support/git/signingKeys.ts";
+import { temporaryFolder } from "../support/git/temporaryRepository.ts";
+import type { Member } from "../support/people/councilTeam.ts";
+import { LEDGER_REF } from "../support/record/ledgerHand.ts";
+import { stored } from "../support/record/storedEvents.ts";
 import { type Attack, type Attacker, control } from "./attack.ts";
 import {
   ANA,

@@ -6,13 +6,13 @@ import type { StoredEvent } from "../../src/domain/event/event.ts";
 import { encodeEvent } from "../../src/ledger/codec.ts";
 import { newEventId } from "../../src/ledger/eventId.ts";
 import { eventPath } from "../../src/ledger/eventPath.ts";
-import { atExit } from "../support/atExit.ts";
-import { COUNCIL_POLICY, councilTeam, Member } from "../support/councilTeam.ts";
-import { LEDGER_REF, plantEntries } from "../support/ledgerHand.ts";
-import type { RunResult } from "../support/runProcess.ts";
-import { SshKeys } from "../support/signingKeys.ts";
-import { stored } from "../support/storedEvents.ts";
-import type { TemporaryRepository } from "../support/temporaryRepository.ts";
+import { atExit } from "../support/folders/atExit.ts";
+import { SshKeys } from "../support/git/signingKeys.ts";
+import type { TemporaryRepository } from "../support/git/temporaryRepository.ts";
+import { COUNCIL_POLICY, councilTeam, Member } from "../support/people/councilTeam.ts";
+import type { RunResult } from "../support/processes/runProcess.ts";
+import { LEDGER_REF, plantEntries } from "../support/record/ledgerHand.ts";
+import { stored } from "../support/record/storedEvents.ts";
 
 export const POLICY = ".dropclock/policy.yaml";
 /** One approval is enough, so that an attack needs to forge no more than one. */

@@ -2,9 +2,9 @@ import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { encodeEvent } from "../../src/ledger/codec.ts";
 import { eventPath } from "../../src/ledger/eventPath.ts";
-import type { Member } from "../support/councilTeam.ts";
-import { LEDGER_REF, type Planted, plantEntries } from "../support/ledgerHand.ts";
-import { stored } from "../support/storedEvents.ts";
+import type { Member } from "../support/people/councilTeam.ts";
+import { LEDGER_REF, type Planted, plantEntries } from "../support/record/ledgerHand.ts";
+import { stored } from "../support/record/storedEvents.ts";
 import { type Attack, type Attacker, control } from "./attack.ts";
 import { expectCode, gateIsBlocked, gateIsOpen, type Lab, MAL, riskyLab, votedFor } from "./lab.ts";
 

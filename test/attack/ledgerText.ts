@@ -2,10 +2,10 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { encodeEvent } from "../../src/ledger/codec.ts";
 import { eventPath } from "../../src/ledger/eventPath.ts";
-import type { Member } from "../support/councilTeam.ts";
-import { plantEntries } from "../support/ledgerHand.ts";
-import { stored } from "../support/storedEvents.ts";
-import { WebhookReceiver } from "../support/webhookReceiver.ts";
+import { WebhookReceiver } from "../support/monitoring/webhookReceiver.ts";
+import type { Member } from "../support/people/councilTeam.ts";
+import { plantEntries } from "../support/record/ledgerHand.ts";
+import { stored } from "../support/record/storedEvents.ts";
 import type { Attacker } from "./attack.ts";
 import { expectCode, GITHUB, Lab, MAL, obeyed, riskyLab } from "./lab.ts";
 

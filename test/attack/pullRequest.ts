@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
-import type { Member } from "../support/councilTeam.ts";
-import { SshKeys } from "../support/signingKeys.ts";
+import { SshKeys } from "../support/git/signingKeys.ts";
+import type { Member } from "../support/people/councilTeam.ts";
 import { type Attack, type Attacker, control } from "./attack.ts";
 import {
   acting,

@@ -1,8 +1,8 @@
 import { spawnSync } from "node:child_process";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { buildCommandLine } from "../support/commandLine.ts";
-import type { Member } from "../support/councilTeam.ts";
+import type { Member } from "../support/people/councilTeam.ts";
+import { buildCommandLine } from "../support/processes/commandLine.ts";
 import type { Attack, Attacker } from "./attack.ts";
 import { expectCode, Lab, POLICY, riskyLab } from "./lab.ts";
 

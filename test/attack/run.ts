@@ -1,8 +1,8 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { dirname } from "node:path";
-import { buildCommandLine } from "../support/commandLine.ts";
 import type { TestCounts } from "../support/countingReporter.ts";
+import { buildCommandLine } from "../support/processes/commandLine.ts";
 import { type Attack, type Outcome, tableOf, tryAttack } from "./attack.ts";
 import { exposureAndRecords } from "./exposureAndRecords.ts";
 import { gitsOwnWays } from "./gitsOwnWays.ts";

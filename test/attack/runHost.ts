@@ -1,11 +1,11 @@
 import { appendFileSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { delimiter, dirname } from "node:path";
-import { bundleHostTests } from "../support/bundleHostTests.ts";
 import type { TestCounts } from "../support/countingReporter.ts";
-import { freshFolder } from "../support/freshFolder.ts";
-import { hostileFolder } from "../support/hostileFolder.ts";
-import { hostRun } from "../support/hostRun.ts";
-import { inOut, projectRoot } from "../support/projectRoot.ts";
+import { bundleHostTests } from "../support/editor/bundleHostTests.ts";
+import { hostRun } from "../support/editor/hostRun.ts";
+import { freshFolder } from "../support/folders/freshFolder.ts";
+import { inOut, projectRoot } from "../support/folders/projectRoot.ts";
+import { hostileFolder } from "../support/hostile/hostileFolder.ts";
 import { BREACHED, listening } from "./lab.ts";
 
 // npm run attack:host: what a folder of an attacker's can do in the editor, once trusted and in Restricted Mode. Every

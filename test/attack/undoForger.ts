@@ -1,4 +1,4 @@
-import type { Member } from "../support/councilTeam.ts";
+import type { Member } from "../support/people/councilTeam.ts";
 import { type Attack, type Attacker, control } from "./attack.ts";
 import { expectCode, Lab, ONE_VOTE } from "./lab.ts";
 

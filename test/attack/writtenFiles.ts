@@ -1,6 +1,6 @@
 import { mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { temporaryFolder } from "../support/temporaryRepository.ts";
+import { temporaryFolder } from "../support/git/temporaryRepository.ts";
 import type { Attack, Attacker } from "./attack.ts";
 import { GITHUB, Lab, POLICY } from "./lab.ts";
 

@@ -2,8 +2,8 @@ import { execFileSync } from "node:child_process";
 import { statSync } from "node:fs";
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { packageExtension } from "../support/packageExtension.ts";
-import { inProject } from "../support/projectRoot.ts";
+import { inProject } from "../support/folders/projectRoot.ts";
+import { packageExtension } from "../support/package/packageExtension.ts";
 import { median } from "./measure.ts";
 
 /** A figure against its budget, both in the same unit. */

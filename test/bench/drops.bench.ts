@@ -5,7 +5,7 @@ import { DEFAULT_POLICY, type Policy } from "../../src/domain/policy/policy.ts";
 import { anchorAmong } from "../../src/git/anchor.ts";
 import { readCloneSettings } from "../../src/git/cloneSettings.ts";
 import { BRANCHES, listRefs } from "../../src/git/refs.ts";
-import { TemporaryRepository } from "../support/temporaryRepository.ts";
+import { TemporaryRepository } from "../support/git/temporaryRepository.ts";
 import { type Comparison, compare } from "./measure.ts";
 
 const COMMITS = 80_000;

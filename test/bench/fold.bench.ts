@@ -5,7 +5,7 @@ import { writeTerms } from "../../src/domain/policy/notation.ts";
 import { DEFAULT_POLICY } from "../../src/domain/policy/policy.ts";
 import { formatInstant } from "../../src/domain/time/instant.ts";
 import { decodeEvent } from "../../src/ledger/codec.ts";
-import { linearHistory } from "../support/linearHistory.ts";
+import { linearHistory } from "../support/git/linearHistory.ts";
 import { type Comparison, compare } from "./measure.ts";
 
 const EVENTS = 100_000;

@@ -1,15 +1,15 @@
 import { chmod, readFile, realpath, writeFile } from "node:fs/promises";
 import { basename, delimiter, join } from "node:path";
-import { launchBrowser } from "../support/browser.ts";
+import { startVscodeHost } from "../support/editor/vscodeHost.ts";
+import { Workbench } from "../support/editor/workbench.ts";
 import { eventually } from "../support/eventually.ts";
-import { freshFolder } from "../support/freshFolder.ts";
-import { isolatedEnvironment } from "../support/isolatedEnvironment.ts";
-import { packageExtension } from "../support/packageExtension.ts";
-import { runProcess } from "../support/runProcess.ts";
+import { freshFolder } from "../support/folders/freshFolder.ts";
+import { isolatedEnvironment } from "../support/git/isolatedEnvironment.ts";
+import { launchBrowser } from "../support/install/browser.ts";
+import { packageExtension } from "../support/package/packageExtension.ts";
+import { runProcess } from "../support/processes/runProcess.ts";
 import { sampleGit } from "../support/sample/sampleGit.ts";
 import { declareMinutesAgo, makeSmallRepository } from "../support/sample/smallRepository.ts";
-import { startVscodeHost } from "../support/vscodeHost.ts";
-import { Workbench } from "../support/workbench.ts";
 import type { Budget } from "./bundle.bench.ts";
 import { packSmallExtension } from "./packFolder.ts";
 

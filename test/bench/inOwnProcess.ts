@@ -1,7 +1,7 @@
 import { fork } from "node:child_process";
 import { once } from "node:events";
 import { build } from "esbuild";
-import { inOut, inProject } from "../support/projectRoot.ts";
+import { inOut, inProject } from "../support/folders/projectRoot.ts";
 
 /**
  * Runs a bench as people run the product: bundled, in a process that holds nothing else. The more memory a process

@@ -8,9 +8,9 @@ import type { LedgerContent } from "../../src/ledger/ledger.ts";
 import { LEDGER_REF } from "../../src/ledger/ledgerHead.ts";
 import { TO_DISK } from "../../src/ledger/runImport.ts";
 import { byAuthor, entriesToAdd, importStream } from "../../src/ledger/writeEntries.ts";
-import { freshFolder } from "../support/freshFolder.ts";
-import { linearHistory } from "../support/linearHistory.ts";
-import { stored } from "../support/storedEvents.ts";
+import { freshFolder } from "../support/folders/freshFolder.ts";
+import { linearHistory } from "../support/git/linearHistory.ts";
+import { stored } from "../support/record/storedEvents.ts";
 import { bare, LATER, LedgerPlace } from "./ledgerPlace.ts";
 import { type Comparison, compare } from "./measure.ts";
 

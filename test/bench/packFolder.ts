@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { inProject } from "../support/projectRoot.ts";
-import { runProcess } from "../support/runProcess.ts";
+import { inProject } from "../support/folders/projectRoot.ts";
+import { runProcess } from "../support/processes/runProcess.ts";
 
 interface SmallExtension {
   name: string;

@@ -1,7 +1,11 @@
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";
-import { inProject } from "../support/projectRoot.ts";
-import { isolatedEnvironment, TemporaryRepository, temporaryFolder } from "../support/temporaryRepository.ts";
+import { inProject } from "../support/folders/projectRoot.ts";
+import {
+  isolatedEnvironment,
+  TemporaryRepository,
+  temporaryFolder,
+} from "../support/git/temporaryRepository.ts";
 import { type Comparison, compare } from "./measure.ts";
 
 const COMMITS = 100_000;

@@ -1,9 +1,9 @@
 import { execFileSync, spawnSync } from "node:child_process";
 import { join } from "node:path";
-import { oldestNodeVersion } from "../support/oldestNode.ts";
-import { inProject } from "../support/projectRoot.ts";
-import { makeSampleRepository } from "../support/sampleRepository.ts";
-import { isolatedEnvironment, temporaryFolder } from "../support/temporaryRepository.ts";
+import { inProject } from "../support/folders/projectRoot.ts";
+import { isolatedEnvironment, temporaryFolder } from "../support/git/temporaryRepository.ts";
+import { oldestNodeVersion } from "../support/install/oldestNode.ts";
+import { makeSampleRepository } from "../support/sample/sampleRepository.ts";
 import { type Comparison, compare } from "./measure.ts";
 
 /**

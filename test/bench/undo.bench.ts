@@ -1,7 +1,7 @@
 import { execFileSync, spawnSync } from "node:child_process";
 import { join } from "node:path";
 import { UndoTrees } from "../../src/git/undoTree.ts";
-import { TemporaryRepository, temporaryFolder } from "../support/temporaryRepository.ts";
+import { TemporaryRepository, temporaryFolder } from "../support/git/temporaryRepository.ts";
 import { type Comparison, compare } from "./measure.ts";
 
 /**

@@ -3,10 +3,10 @@ import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { encodeEvent } from "../../src/ledger/codec.ts";
 import { eventPath } from "../../src/ledger/eventPath.ts";
-import { runCommandLine } from "../support/commandLine.ts";
-import { dropRepository } from "../support/dropRepository.ts";
-import { plantEntry } from "../support/ledgerHand.ts";
-import { stored } from "../support/storedEvents.ts";
+import { dropRepository } from "../support/git/dropRepository.ts";
+import { runCommandLine } from "../support/processes/commandLine.ts";
+import { plantEntry } from "../support/record/ledgerHand.ts";
+import { stored } from "../support/record/storedEvents.ts";
 
 describe("an event under another one's name, on the command line", () => {
   const repository = dropRepository();

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import { runCommandLine } from "../support/commandLine.ts";
+import { TemporaryRepository } from "../support/git/temporaryRepository.ts";
 import { type HistoryPart, shopHistory } from "../support/monitoring/shopHistory.ts";
 import { type MonitoringServer, startPrometheus } from "../support/monitoring/startMonitoring.ts";
-import { TemporaryRepository } from "../support/temporaryRepository.ts";
+import { runCommandLine } from "../support/processes/commandLine.ts";
 
 const MINUTE = 60_000;
 const DAY = 86_400_000;

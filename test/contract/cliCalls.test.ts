@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
-import { runCommandLine } from "../support/commandLine.ts";
-import { dropRepository } from "../support/dropRepository.ts";
-import { inProject } from "../support/projectRoot.ts";
+import { inProject } from "../support/folders/projectRoot.ts";
+import { dropRepository } from "../support/git/dropRepository.ts";
+import { runCommandLine } from "../support/processes/commandLine.ts";
 
 interface Expected {
   code: number;

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { readFileSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
-import { runCommandLine } from "../support/commandLine.ts";
-import { MONDAY, TemporaryRepository } from "../support/temporaryRepository.ts";
+import { MONDAY, TemporaryRepository } from "../support/git/temporaryRepository.ts";
+import { runCommandLine } from "../support/processes/commandLine.ts";
 
 describe("dropclock changelog", () => {
   let repository: TemporaryRepository;

@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { chmodSync, existsSync, readFileSync, writeFileSync } from "node:fs";
 import { delimiter, join } from "node:path";
-import { aptInstall, mayInstall } from "../support/apt.ts";
-import { buildCommandLine, runCommandLine } from "../support/commandLine.ts";
-import { dropRepository } from "../support/dropRepository.ts";
-import { runProcess } from "../support/runProcess.ts";
-import { type TemporaryRepository, temporaryFolder } from "../support/temporaryRepository.ts";
+import { dropRepository } from "../support/git/dropRepository.ts";
+import { type TemporaryRepository, temporaryFolder } from "../support/git/temporaryRepository.ts";
+import { aptInstall, mayInstall } from "../support/install/apt.ts";
+import { buildCommandLine, runCommandLine } from "../support/processes/commandLine.ts";
+import { runProcess } from "../support/processes/runProcess.ts";
 
 const POLICY = `version: 1
 stages: [{ name: testbed, soak: 30m }, { name: broad }]

@@ -2,10 +2,10 @@ import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { chmodSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { runCommandLine } from "../support/commandLine.ts";
-import { dropRepository } from "../support/dropRepository.ts";
-import { type TemporaryRepository, temporaryFolder } from "../support/temporaryRepository.ts";
-import { personsState } from "../support/untouched.ts";
+import { dropRepository } from "../support/git/dropRepository.ts";
+import { type TemporaryRepository, temporaryFolder } from "../support/git/temporaryRepository.ts";
+import { personsState } from "../support/git/untouched.ts";
+import { runCommandLine } from "../support/processes/commandLine.ts";
 
 interface Check {
   name: string;

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { encodeEvent } from "../../src/ledger/codec.ts";
 import { eventPath } from "../../src/ledger/eventPath.ts";
-import { COUNCIL_POLICY, councilTeam, type Member } from "../support/councilTeam.ts";
-import { plantEntries } from "../support/ledgerHand.ts";
-import { stored } from "../support/storedEvents.ts";
+import { COUNCIL_POLICY, councilTeam, type Member } from "../support/people/councilTeam.ts";
+import { plantEntries } from "../support/record/ledgerHand.ts";
+import { stored } from "../support/record/storedEvents.ts";
 
 /** Puts an event into the ledger by hand: under a name that is not the writer's. */
 function plant({ repository }: Member, event: ReturnType<typeof stored>): void {

@@ -3,9 +3,9 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { encodeEvent } from "../../src/ledger/codec.ts";
 import { eventPath } from "../../src/ledger/eventPath.ts";
-import { COUNCIL_POLICY, councilTeam } from "../support/councilTeam.ts";
-import { plantEntries } from "../support/ledgerHand.ts";
-import { stored } from "../support/storedEvents.ts";
+import { COUNCIL_POLICY, councilTeam } from "../support/people/councilTeam.ts";
+import { plantEntries } from "../support/record/ledgerHand.ts";
+import { stored } from "../support/record/storedEvents.ts";
 
 describe("the council and the gate on the command line", function () {
   this.timeout(300_000);
@@ -289,7 +289,7 @@ describe("the council and the gate on the command line", function () {
   it("annotate the run of a pipeline", async () => {
     const { di, commit } = councilTeam();
     commit({ "migrations/1.sql": "alter\n" });
-    const { runCommandLine } = await import("../support/commandLine.ts");
+    const { runCommandLine } = await import("../support/processes/commandLine.ts");
     const github = await runCommandLine(di.repository.dir, ["gate"], { GITHUB_ACTIONS: "true" });
     assert.match(
       github.stdout,

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
-import { councilTeam } from "../support/councilTeam.ts";
-import { inProject } from "../support/projectRoot.ts";
-import { status, WebhookReceiver } from "../support/webhookReceiver.ts";
+import { inProject } from "../support/folders/projectRoot.ts";
+import { status, WebhookReceiver } from "../support/monitoring/webhookReceiver.ts";
+import { councilTeam } from "../support/people/councilTeam.ts";
 
 const NOW = { DROPCLOCK_SECRET_PAGER: "pager-key" };
 

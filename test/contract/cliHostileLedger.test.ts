@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { encodeEvent } from "../../src/ledger/codec.ts";
 import { eventPath } from "../../src/ledger/eventPath.ts";
-import { COUNCIL_POLICY, councilTeam, type Member } from "../support/councilTeam.ts";
-import { LEDGER_REF, type Planted, plantEntries } from "../support/ledgerHand.ts";
-import { stored } from "../support/storedEvents.ts";
+import { COUNCIL_POLICY, councilTeam, type Member } from "../support/people/councilTeam.ts";
+import { LEDGER_REF, type Planted, plantEntries } from "../support/record/ledgerHand.ts";
+import { stored } from "../support/record/storedEvents.ts";
 
 const OPENED = { title: "Down", severity: "critical", kind: "real" };
 

@@ -2,9 +2,9 @@ import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { GitLedger } from "../../src/ledger/gitLedger.ts";
-import { runCommandLine } from "../support/commandLine.ts";
-import { stored } from "../support/storedEvents.ts";
-import { TemporaryRepository } from "../support/temporaryRepository.ts";
+import { TemporaryRepository } from "../support/git/temporaryRepository.ts";
+import { runCommandLine } from "../support/processes/commandLine.ts";
+import { stored } from "../support/record/storedEvents.ts";
 
 const AT = "2026-11-23T10:00:00.000Z";
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { runCommandLine } from "../support/commandLine.ts";
-import { dropRepository } from "../support/dropRepository.ts";
+import { dropRepository } from "../support/git/dropRepository.ts";
+import { runCommandLine } from "../support/processes/commandLine.ts";
 
 const DAY = "2026-11-23";
 const MINUTE = 60_000;

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { runCommandLine } from "../support/commandLine.ts";
-import { dropAt, dropRepository } from "../support/dropRepository.ts";
-import { TemporaryRepository, temporaryFolder } from "../support/temporaryRepository.ts";
+import { dropAt, dropRepository } from "../support/git/dropRepository.ts";
+import { TemporaryRepository, temporaryFolder } from "../support/git/temporaryRepository.ts";
+import { runCommandLine } from "../support/processes/commandLine.ts";
 
 const NOW = ["--at", "2026-12-02T10:00Z"];
 

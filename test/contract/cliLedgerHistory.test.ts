@@ -3,9 +3,9 @@ import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { encodeEvent } from "../../src/ledger/codec.ts";
 import { eventPath } from "../../src/ledger/eventPath.ts";
-import { COUNCIL_POLICY, councilTeam, type Member } from "../support/councilTeam.ts";
-import { LEDGER_REF, plantEntries } from "../support/ledgerHand.ts";
-import { stored } from "../support/storedEvents.ts";
+import { COUNCIL_POLICY, councilTeam, type Member } from "../support/people/councilTeam.ts";
+import { LEDGER_REF, plantEntries } from "../support/record/ledgerHand.ts";
+import { stored } from "../support/record/storedEvents.ts";
 
 const ONE = COUNCIL_POLICY.replace("quorum: 2", "quorum: 1");
 

@@ -9,8 +9,8 @@ import {
   writeFileSync,
 } from "node:fs";
 import { dirname, join } from "node:path";
-import { runCommandLine } from "../support/commandLine.ts";
-import { TemporaryRepository, temporaryFolder } from "../support/temporaryRepository.ts";
+import { TemporaryRepository, temporaryFolder } from "../support/git/temporaryRepository.ts";
+import { runCommandLine } from "../support/processes/commandLine.ts";
 
 const SECRET = "AKIA0123456789SECRET";
 const NOW = ["--at", "2026-11-23T12:00:00Z"];

@@ -2,10 +2,10 @@ import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { chmodSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { runCommandLine } from "../support/commandLine.ts";
-import { oldestNodeVersion } from "../support/oldestNode.ts";
-import { inProject } from "../support/projectRoot.ts";
-import { TemporaryRepository, temporaryFolder } from "../support/temporaryRepository.ts";
+import { inProject } from "../support/folders/projectRoot.ts";
+import { TemporaryRepository, temporaryFolder } from "../support/git/temporaryRepository.ts";
+import { oldestNodeVersion } from "../support/install/oldestNode.ts";
+import { runCommandLine } from "../support/processes/commandLine.ts";
 
 describe("the oldest Node and git", () => {
   it("are the ones that the README names", () => {

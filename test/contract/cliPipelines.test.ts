@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { existsSync, readdirSync, readFileSync, renameSync } from "node:fs";
 import { join } from "node:path";
-import { runCommandLine } from "../support/commandLine.ts";
-import { LEDGER_REF } from "../support/ledgerHand.ts";
+import { TemporaryRepository } from "../support/git/temporaryRepository.ts";
 import { startServer } from "../support/monitoring/startExporter.ts";
-import { plantHook } from "../support/team.ts";
-import { TemporaryRepository } from "../support/temporaryRepository.ts";
+import { plantHook } from "../support/people/team.ts";
+import { runCommandLine } from "../support/processes/commandLine.ts";
+import { LEDGER_REF } from "../support/record/ledgerHand.ts";
 
 const POLICY = "version: 1\nservice: Checkout\n";
 

@@ -14,10 +14,10 @@ import { join } from "node:path";
 import type { StoredEvent } from "../../src/domain/event/event.ts";
 import { newEventId } from "../../src/ledger/eventId.ts";
 import { GitLedger } from "../../src/ledger/gitLedger.ts";
-import { buildCommandLine, runCommandLine } from "../support/commandLine.ts";
-import { dropAt, dropRepository } from "../support/dropRepository.ts";
-import { projectRoot } from "../support/projectRoot.ts";
-import { TemporaryRepository, temporaryFolder } from "../support/temporaryRepository.ts";
+import { projectRoot } from "../support/folders/projectRoot.ts";
+import { dropAt, dropRepository } from "../support/git/dropRepository.ts";
+import { TemporaryRepository, temporaryFolder } from "../support/git/temporaryRepository.ts";
+import { buildCommandLine, runCommandLine } from "../support/processes/commandLine.ts";
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: these are the very characters that must be gone
 const OBEYED = /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202e]/;

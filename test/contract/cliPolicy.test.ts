@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { mkdirSync, rmSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
-import { runCommandLine } from "../support/commandLine.ts";
-import { dropRepository } from "../support/dropRepository.ts";
+import { dropRepository } from "../support/git/dropRepository.ts";
+import { runCommandLine } from "../support/processes/commandLine.ts";
 
 const NOW = ["DROPCLOCK_CLOCK=2026-11-23T10:04Z"];
 

@@ -3,9 +3,9 @@ import { existsSync, readdirSync, readFileSync, symlinkSync, writeFileSync } fro
 import { join } from "node:path";
 import type { StoredEvent } from "../../src/domain/event/event.ts";
 import { GitLedger } from "../../src/ledger/gitLedger.ts";
-import { runCommandLine } from "../support/commandLine.ts";
-import { stored } from "../support/storedEvents.ts";
-import { TemporaryRepository, temporaryFolder } from "../support/temporaryRepository.ts";
+import { TemporaryRepository, temporaryFolder } from "../support/git/temporaryRepository.ts";
+import { runCommandLine } from "../support/processes/commandLine.ts";
+import { stored } from "../support/record/storedEvents.ts";
 
 /** Everything that must not get out, each as people write it. */
 const SECRETS = [

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { mkdtempSync } from "node:fs";
 import { join } from "node:path";
-import { runCommandLine } from "../support/commandLine.ts";
-import { COUNCIL_POLICY, councilTeam } from "../support/councilTeam.ts";
-import type { TemporaryRepository } from "../support/temporaryRepository.ts";
+import type { TemporaryRepository } from "../support/git/temporaryRepository.ts";
+import { COUNCIL_POLICY, councilTeam } from "../support/people/councilTeam.ts";
+import { runCommandLine } from "../support/processes/commandLine.ts";
 
 const GITHUB = { GITHUB_ACTIONS: "true", CI: "true" };
 const PULL = {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { runCommandLine } from "../support/commandLine.ts";
-import { MONDAY, TemporaryRepository } from "../support/temporaryRepository.ts";
+import { MONDAY, TemporaryRepository } from "../support/git/temporaryRepository.ts";
+import { runCommandLine } from "../support/processes/commandLine.ts";
 
 const DAY = 86_400_000;
 

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { runCommandLine } from "../support/commandLine.ts";
-import { dropAt } from "../support/dropRepository.ts";
+import { dropAt } from "../support/git/dropRepository.ts";
+import { TemporaryRepository } from "../support/git/temporaryRepository.ts";
+import { runCommandLine } from "../support/processes/commandLine.ts";
 import { readXml } from "../support/strictXml.ts";
-import { TemporaryRepository } from "../support/temporaryRepository.ts";
 
 describe("the scorecard on the command line", () => {
   let repository: TemporaryRepository;

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { runCommandLine } from "../support/commandLine.ts";
-import { TemporaryRepository } from "../support/temporaryRepository.ts";
+import { TemporaryRepository } from "../support/git/temporaryRepository.ts";
+import { runCommandLine } from "../support/processes/commandLine.ts";
 
 const POLICY = `version: 1
 targets: { critical: { detect: 20m } }

@@ -3,9 +3,9 @@ import { rmSync } from "node:fs";
 import { declareIncident } from "../../src/app/incident/incidents.ts";
 import { Project } from "../../src/app/project/project.ts";
 import { incidentsDoubt } from "../../src/app/project/sharingWords.ts";
-import { runCommandLine } from "../support/commandLine.ts";
-import { LEDGER_REF } from "../support/ledgerHand.ts";
-import { makeTeam, plantHook, type Teammate } from "../support/team.ts";
+import { makeTeam, plantHook, type Teammate } from "../support/people/team.ts";
+import { runCommandLine } from "../support/processes/commandLine.ts";
+import { LEDGER_REF } from "../support/record/ledgerHand.ts";
 
 const QUIET = { state: "in-step", reason: null, fetched: 0, pushed: 0, united: false, rewound: false };
 

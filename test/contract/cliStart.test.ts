@@ -2,9 +2,9 @@ import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { runCommandLine } from "../support/commandLine.ts";
-import { dropRepository } from "../support/dropRepository.ts";
-import { temporaryFolder } from "../support/temporaryRepository.ts";
+import { dropRepository } from "../support/git/dropRepository.ts";
+import { temporaryFolder } from "../support/git/temporaryRepository.ts";
+import { runCommandLine } from "../support/processes/commandLine.ts";
 
 const POLICY = `version: 1
 service: Checkout

@@ -4,8 +4,8 @@ import { join } from "node:path";
 import { DropStories } from "../../src/app/drop/dropNamed.ts";
 import { Project } from "../../src/app/project/project.ts";
 import { storyOf } from "../../src/domain/record/story.ts";
-import { runCommandLine } from "../support/commandLine.ts";
-import { dropRepository } from "../support/dropRepository.ts";
+import { dropRepository } from "../support/git/dropRepository.ts";
+import { runCommandLine } from "../support/processes/commandLine.ts";
 
 const at = (time: string) => [`DROPCLOCK_CLOCK=2026-11-23T${time}Z`];
 

@@ -3,10 +3,10 @@ import { existsSync, rmSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
-import { runCommandLine } from "../support/commandLine.ts";
-import { COUNCIL_POLICY, councilTeam } from "../support/councilTeam.ts";
-import { dropRepository } from "../support/dropRepository.ts";
-import { TemporaryRepository } from "../support/temporaryRepository.ts";
+import { dropRepository } from "../support/git/dropRepository.ts";
+import { TemporaryRepository } from "../support/git/temporaryRepository.ts";
+import { COUNCIL_POLICY, councilTeam } from "../support/people/councilTeam.ts";
+import { runCommandLine } from "../support/processes/commandLine.ts";
 
 const POLICY = ".dropclock/policy.yaml";
 

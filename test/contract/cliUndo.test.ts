@@ -4,10 +4,10 @@ import { readFileSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
-import { runCommandLine } from "../support/commandLine.ts";
-import { plantHook } from "../support/team.ts";
-import { TemporaryRepository } from "../support/temporaryRepository.ts";
-import { personsState } from "../support/untouched.ts";
+import { TemporaryRepository } from "../support/git/temporaryRepository.ts";
+import { personsState } from "../support/git/untouched.ts";
+import { plantHook } from "../support/people/team.ts";
+import { runCommandLine } from "../support/processes/commandLine.ts";
 
 const POLICY = (steps: string) => `version: 1
 flags: { file: flags.flagd.json }

@@ -3,8 +3,8 @@ import { spawn } from "node:child_process";
 import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
-import { buildCommandLine, runCommandLine } from "../support/commandLine.ts";
-import { TemporaryRepository } from "../support/temporaryRepository.ts";
+import { TemporaryRepository } from "../support/git/temporaryRepository.ts";
+import { buildCommandLine, runCommandLine } from "../support/processes/commandLine.ts";
 
 const steps = (...lines: string[]) =>
   `version: 1\nrollback:\n  steps:\n${lines.map((line) => `    - ${line}\n`).join("")}`;

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { runCommandLine } from "../support/commandLine.ts";
-import { dropRepository } from "../support/dropRepository.ts";
-import { inTurn, status, WebhookReceiver } from "../support/webhookReceiver.ts";
+import { dropRepository } from "../support/git/dropRepository.ts";
+import { inTurn, status, WebhookReceiver } from "../support/monitoring/webhookReceiver.ts";
+import { runCommandLine } from "../support/processes/commandLine.ts";
 
 const NOW = "2026-11-23T10:30:00Z";
 

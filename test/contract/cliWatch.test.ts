@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { runCommandLine } from "../support/commandLine.ts";
+import { TemporaryRepository } from "../support/git/temporaryRepository.ts";
 import { type LocalServer, startServer } from "../support/monitoring/startExporter.ts";
-import { TemporaryRepository } from "../support/temporaryRepository.ts";
+import { runCommandLine } from "../support/processes/commandLine.ts";
 
 /** What a Prometheus answers to an instant query. */
 const vector = (...values: string[]) => ({

@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { runCommandLine } from "../support/commandLine.ts";
+import { TemporaryRepository, temporaryFolder } from "../support/git/temporaryRepository.ts";
 import { type HistoryPart, shopHistory } from "../support/monitoring/shopHistory.ts";
 import { startExporter } from "../support/monitoring/startExporter.ts";
 import { type MonitoringServer, startPrometheus } from "../support/monitoring/startMonitoring.ts";
-import { TemporaryRepository, temporaryFolder } from "../support/temporaryRepository.ts";
+import { runCommandLine } from "../support/processes/commandLine.ts";
 
 const MINUTE = 60_000;
 const DAY = 86_400_000;

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { compareVersions } from "../../src/domain/text/tagNames.ts";
-import { BranchingHistory } from "../support/branchingHistory.ts";
-import { runCommandLine } from "../support/commandLine.ts";
-import type { TemporaryRepository } from "../support/temporaryRepository.ts";
-import { judge } from "../support/undoJudges.ts";
+import { BranchingHistory } from "../support/git/branchingHistory.ts";
+import type { TemporaryRepository } from "../support/git/temporaryRepository.ts";
+import { judge } from "../support/git/undoJudges.ts";
+import { runCommandLine } from "../support/processes/commandLine.ts";
 
 const POLICY = `version: 1
 drops: { tags: ["v*", "!*-rc*"], branch: [main, "release-*"] }

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { chmodSync, writeFileSync } from "node:fs";
 import { delimiter, join } from "node:path";
-import { buildCommandLine } from "../support/commandLine.ts";
+import { TemporaryRepository, temporaryFolder } from "../support/git/temporaryRepository.ts";
 import { guidePages } from "../support/guidePages.ts";
-import { runProcess } from "../support/runProcess.ts";
-import { TemporaryRepository, temporaryFolder } from "../support/temporaryRepository.ts";
+import { buildCommandLine } from "../support/processes/commandLine.ts";
+import { runProcess } from "../support/processes/runProcess.ts";
 
 /** Why a block is not run, by how it begins. */
 const NOT_RUN: Record<string, string> = {

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { encodeEvent } from "../../src/ledger/codec.ts";
 import { eventPath } from "../../src/ledger/eventPath.ts";
 import { type Ledger, SubjectTaken, touchedAmong } from "../../src/ledger/ledger.ts";
-import { idsOf, stored } from "../support/storedEvents.ts";
+import { idsOf, stored } from "../support/record/storedEvents.ts";
 
 /** Who plants. */
 export const HAND = "Hand <hand@example.com>";

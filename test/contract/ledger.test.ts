@@ -1,7 +1,7 @@
 import { GitLedger } from "../../src/ledger/gitLedger.ts";
-import { plantEntries, plantEntry } from "../support/ledgerHand.ts";
-import { MemoryLedger, MemoryStore } from "../support/memoryLedger.ts";
-import { MONDAY, TemporaryRepository } from "../support/temporaryRepository.ts";
+import { MONDAY, TemporaryRepository } from "../support/git/temporaryRepository.ts";
+import { plantEntries, plantEntry } from "../support/record/ledgerHand.ts";
+import { MemoryLedger, MemoryStore } from "../support/record/memoryLedger.ts";
 import { HAND, ledgerContract } from "./ledger.contract.ts";
 
 ledgerContract("in memory", () => {

@@ -2,12 +2,12 @@ import assert from "node:assert/strict";
 import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import { noticesFor } from "../../.build/notices.mjs";
-import { dropRepository } from "../support/dropRepository.ts";
-import { NpmPackage } from "../support/npmPackage.ts";
-import { inProject } from "../support/projectRoot.ts";
-import { runProcess } from "../support/runProcess.ts";
-import { stagePackage } from "../support/stagePackage.ts";
-import { temporaryFolder } from "../support/temporaryRepository.ts";
+import { inProject } from "../support/folders/projectRoot.ts";
+import { dropRepository } from "../support/git/dropRepository.ts";
+import { temporaryFolder } from "../support/git/temporaryRepository.ts";
+import { NpmPackage } from "../support/package/npmPackage.ts";
+import { stagePackage } from "../support/package/stagePackage.ts";
+import { runProcess } from "../support/processes/runProcess.ts";
 
 const KB = 1024;
 const NODE = process.env.DROPCLOCK_TEST_NODE ?? process.execPath;

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { buildCommandLine } from "../support/commandLine.ts";
-import { councilTeam, type Member, personEnvironment } from "../support/councilTeam.ts";
+import { councilTeam, type Member, personEnvironment } from "../support/people/councilTeam.ts";
+import { buildCommandLine } from "../support/processes/commandLine.ts";
 
 describe("the pre-push hook against a real remote", function () {
   this.timeout(300_000);
@@ -96,7 +96,7 @@ describe("the pre-push hook against a real remote", function () {
     const ana = member("Ana", { GIT_CONFIG_COUNT: "1", GIT_CONFIG_KEY_0: "x.y", GIT_CONFIG_VALUE_0: "z" });
     const home = join(ana.repository.dir, "..");
     writeFileSync(join(home, "global"), `[core]\n\thooksPath = ${home}/hooks\n`);
-    const { runCommandLine } = await import("../support/commandLine.ts");
+    const { runCommandLine } = await import("../support/processes/commandLine.ts");
     const shared = await runCommandLine(ana.repository.dir, ["gate", "--install-hook"], {
       ...personEnvironment("Ana"),
       GIT_CONFIG_GLOBAL: join(home, "global"),

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import { COUNCIL_POLICY, councilTeam } from "../support/councilTeam.ts";
 import { eventually } from "../support/eventually.ts";
 import { startExporter } from "../support/monitoring/startExporter.ts";
 import { type MonitoringServer, startPrometheus } from "../support/monitoring/startMonitoring.ts";
+import { COUNCIL_POLICY, councilTeam } from "../support/people/councilTeam.ts";
 
 const QUERY = "checkout_errors";
 

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { runCommandLine } from "../support/commandLine.ts";
+import { runCommandLine } from "../support/processes/commandLine.ts";
 import { Story } from "../support/story/story.ts";
 
 describe("a drop that breaks the shop, watched by a pipeline", function () {

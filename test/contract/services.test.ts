@@ -6,9 +6,9 @@ import { planUndo } from "../../src/app/undo/planUndo.ts";
 import { candidateOf, nextDrop, rangeOf } from "../../src/domain/drop/release.ts";
 import { touchingCommits } from "../../src/git/pathCommits.ts";
 import { openRepository } from "../../src/git/repository.ts";
-import { countingGit } from "../support/gitCalls.ts";
+import { countingGit } from "../support/git/gitCalls.ts";
+import { TemporaryRepository } from "../support/git/temporaryRepository.ts";
 import { seeded } from "../support/seeded.ts";
-import { TemporaryRepository } from "../support/temporaryRepository.ts";
 
 const LETTERS = ["a", "b", "c", "d", "e", "f"];
 

@@ -5,11 +5,11 @@ import { eventPath } from "../../src/ledger/eventPath.ts";
 import { remoteHeads, remoteState } from "../../src/ledger/remoteHeads.ts";
 import { RemoteLedger } from "../../src/ledger/remoteLedger.ts";
 import { takeIn } from "../../src/ledger/union.ts";
-import { countingGit } from "../support/gitCalls.ts";
-import { LEDGER_REF, plantEntries, plantEntry } from "../support/ledgerHand.ts";
-import { idsOf, stored } from "../support/storedEvents.ts";
-import { makeTeam, NO_BRANCHES, plantHook, Teammate } from "../support/team.ts";
-import { personsState } from "../support/untouched.ts";
+import { countingGit } from "../support/git/gitCalls.ts";
+import { personsState } from "../support/git/untouched.ts";
+import { makeTeam, NO_BRANCHES, plantHook, Teammate } from "../support/people/team.ts";
+import { LEDGER_REF, plantEntries, plantEntry } from "../support/record/ledgerHand.ts";
+import { idsOf, stored } from "../support/record/storedEvents.ts";
 
 const QUIET = {
   state: "in-step",

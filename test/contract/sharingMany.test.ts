@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { manySharing } from "../support/manySharing.ts";
+import { manySharing } from "../support/people/manySharing.ts";
 
 describe("sharing the ledger, written by many", () => {
   it("loses no event that was acknowledged, although a quarter of the writers is killed", async function () {

@@ -4,11 +4,11 @@ import { chmodSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type Server } from "node:net";
 import { join } from "node:path";
 import { RemoteLedger } from "../../src/ledger/remoteLedger.ts";
-import { LEDGER_REF } from "../support/ledgerHand.ts";
-import { smallDisk } from "../support/smallDisk.ts";
-import { stored } from "../support/storedEvents.ts";
-import { makeTeam, plantHook, type Teammate } from "../support/team.ts";
-import { temporaryFolder } from "../support/temporaryRepository.ts";
+import { temporaryFolder } from "../support/git/temporaryRepository.ts";
+import { smallDisk } from "../support/hostile/smallDisk.ts";
+import { makeTeam, plantHook, type Teammate } from "../support/people/team.ts";
+import { LEDGER_REF } from "../support/record/ledgerHand.ts";
+import { stored } from "../support/record/storedEvents.ts";
 
 describe("sharing the ledger with a remote", () => {
   let a: Teammate;

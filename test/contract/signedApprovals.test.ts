@@ -3,10 +3,10 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { encodeEvent } from "../../src/ledger/codec.ts";
 import { eventPath } from "../../src/ledger/eventPath.ts";
-import { COUNCIL_POLICY, councilTeam, Member } from "../support/councilTeam.ts";
-import { LEDGER_REF, plantEntries } from "../support/ledgerHand.ts";
-import { GpgKeys, SshKeys } from "../support/signingKeys.ts";
-import { stored } from "../support/storedEvents.ts";
+import { GpgKeys, SshKeys } from "../support/git/signingKeys.ts";
+import { COUNCIL_POLICY, councilTeam, Member } from "../support/people/councilTeam.ts";
+import { LEDGER_REF, plantEntries } from "../support/record/ledgerHand.ts";
+import { stored } from "../support/record/storedEvents.ts";
 
 const SIGNED = COUNCIL_POLICY.replace("from: high", "from: high, signed: true");
 

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { compareVersions } from "../../src/domain/text/tagNames.ts";
 import { openRepository } from "../../src/git/repository.ts";
 import { UndoTrees } from "../../src/git/undoTree.ts";
-import { isolatedEnvironment, temporaryFolder } from "../support/temporaryRepository.ts";
+import { isolatedEnvironment, temporaryFolder } from "../support/git/temporaryRepository.ts";
 
 // node test/stress/realHistories.ts REPOSITORY… : for each pair of neighbouring tags of each repository, the undo in
 // memory against git's own commands in a work tree: the inverse of the range cherry-picked, and its commits reverted

@@ -1,4 +1,4 @@
-import { manySharing } from "../support/manySharing.ts";
+import { manySharing } from "../support/people/manySharing.ts";
 
 // npm run stress [EVENTS]. The sharing of the ledger at full size: each of eight processes writes so many events.
 const events = Number(process.argv[2] ?? 200);

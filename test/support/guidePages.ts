@@ -1,5 +1,5 @@
 import { globSync, readdirSync, readFileSync } from "node:fs";
-import { inProject, projectRoot } from "./projectRoot.ts";
+import { inProject, projectRoot } from "./folders/projectRoot.ts";
 
 /** A fenced block of a page. */
 export interface Block {

@@ -1,8 +1,8 @@
 import { readFile, rm } from "node:fs/promises";
 import type { TestCounts } from "./countingReporter.ts";
-import { runNpm } from "./npm.ts";
-import { inOut } from "./projectRoot.ts";
-import { makeRunFolder } from "./runFolder.ts";
+import { inOut } from "./folders/projectRoot.ts";
+import { makeRunFolder } from "./folders/runFolder.ts";
+import { runNpm } from "./install/npm.ts";
 
 // npm test. Every step runs even after one has failed; the last line says how many tests passed and failed.
 

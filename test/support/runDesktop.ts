@@ -1,9 +1,9 @@
 import { downloadAndUnzipVSCode, runTests, SilentReporter } from "@vscode/test-electron";
-import { bundleHostTests } from "./bundleHostTests.ts";
-import { freshFolder } from "./freshFolder.ts";
-import { isolatedEnvironment } from "./isolatedEnvironment.ts";
-import { projectRoot } from "./projectRoot.ts";
-import { makeSampleRepository } from "./sampleRepository.ts";
+import { bundleHostTests } from "./editor/bundleHostTests.ts";
+import { freshFolder } from "./folders/freshFolder.ts";
+import { projectRoot } from "./folders/projectRoot.ts";
+import { isolatedEnvironment } from "./git/isolatedEnvironment.ts";
+import { makeSampleRepository } from "./sample/sampleRepository.ts";
 
 // npm run test:desktop. The tests of test:host in a desktop VS Code, which is downloaded; VSCODE_PATH names an own one.
 try {

@@ -1,10 +1,10 @@
 import { stat } from "node:fs/promises";
-import { bundleHostTests } from "./bundleHostTests.ts";
-import { freshFolder } from "./freshFolder.ts";
-import { hostRun } from "./hostRun.ts";
-import { inOut, inProject, projectRoot } from "./projectRoot.ts";
-import { useRunFolder } from "./runFolder.ts";
-import { makeSampleRepository } from "./sampleRepository.ts";
+import { bundleHostTests } from "./editor/bundleHostTests.ts";
+import { hostRun } from "./editor/hostRun.ts";
+import { freshFolder } from "./folders/freshFolder.ts";
+import { inOut, inProject, projectRoot } from "./folders/projectRoot.ts";
+import { useRunFolder } from "./folders/runFolder.ts";
+import { makeSampleRepository } from "./sample/sampleRepository.ts";
 
 // npm run test:host. The extension is the one in dist/; the window has the sample repository open.
 try {

@@ -4,10 +4,10 @@ import { availableParallelism, freemem } from "node:os";
 import { basename } from "node:path";
 import { parseArgs } from "node:util";
 import { type TestCounts, writeCounts } from "./countingReporter.ts";
-import { packageExtension } from "./packageExtension.ts";
-import { inOut, inProject } from "./projectRoot.ts";
-import { useRunFolder } from "./runFolder.ts";
-import { runProcess } from "./runProcess.ts";
+import { inOut, inProject } from "./folders/projectRoot.ts";
+import { useRunFolder } from "./folders/runFolder.ts";
+import { packageExtension } from "./package/packageExtension.ts";
+import { runProcess } from "./processes/runProcess.ts";
 
 // npm run test:workbench [-- [--grep WORDS] [FILE…]]. Each file is a process of its own. A file in which a test failed
 // is run once more when all others have ended, by itself; what passes then is flaky: it is named at the end, and a

@@ -1,15 +1,15 @@
 import { statSync } from "node:fs";
 import { mkdir, rm } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
-import { tryFileLock } from "./fileLock.ts";
-import { freshFolder } from "./freshFolder.ts";
-import { installVscode } from "./installVscode.ts";
-import { openUrl } from "./openUrl.ts";
-import { packageExtension } from "./packageExtension.ts";
-import { inCache, inProject } from "./projectRoot.ts";
-import { runProcess } from "./runProcess.ts";
-import { makeSampleRepository } from "./sampleRepository.ts";
-import { startVscodeHost } from "./vscodeHost.ts";
+import { openUrl } from "./editor/openUrl.ts";
+import { startVscodeHost } from "./editor/vscodeHost.ts";
+import { freshFolder } from "./folders/freshFolder.ts";
+import { inCache, inProject } from "./folders/projectRoot.ts";
+import { installVscode } from "./install/installVscode.ts";
+import { packageExtension } from "./package/packageExtension.ts";
+import { tryFileLock } from "./processes/fileLock.ts";
+import { runProcess } from "./processes/runProcess.ts";
+import { makeSampleRepository } from "./sample/sampleRepository.ts";
 
 // npm start [-- PATH]: the extension in a real VS Code, on a sample repository or on the given one.
 

@@ -7,8 +7,8 @@ import { readPolicy } from "../../src/domain/policy/readPolicy.ts";
 import { policySchema } from "../../src/domain/policy/schema.ts";
 import { parseCall } from "../../src/terminal/call/parseCall.ts";
 import { COMMANDS } from "../../src/terminal/commands.ts";
+import { inProject } from "../support/folders/projectRoot.ts";
 import { type Block, callsIn, guidePages } from "../support/guidePages.ts";
-import { inProject } from "../support/projectRoot.ts";
 
 const manifest = JSON.parse(readFileSync(inProject("package.json"), "utf8"));
 const pages = guidePages();

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { globSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { checkDirections, importsOf, layerOf, readModules } from "../../.build/imports.mjs";
-import { projectRoot } from "../support/projectRoot.ts";
+import { projectRoot } from "../support/folders/projectRoot.ts";
 
 /** What loads at once with each of these is one bundle; what is behind an `import()` comes when it is needed. */
 const ENTRIES = [

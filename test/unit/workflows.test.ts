@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { globSync, readFileSync } from "node:fs";
 import { parse } from "yaml";
-import { inProject } from "../support/projectRoot.ts";
+import { inProject } from "../support/folders/projectRoot.ts";
 
 const read = (path: string) => readFileSync(inProject(path), "utf8");
 const manifest = JSON.parse(read("package.json"));

@@ -2,12 +2,12 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { CLOCK } from "../support/driver/statusBar.ts";
+import { CLOCK } from "../support/editor/driver/statusBar.ts";
+import { type StartedRelease, startRelease } from "../support/editor/startWorkbench.ts";
 import { eventually } from "../support/eventually.ts";
-import { freshFolder } from "../support/freshFolder.ts";
+import { freshFolder } from "../support/folders/freshFolder.ts";
 import { sampleGit } from "../support/sample/sampleGit.ts";
 import { makeEmptyRepository } from "../support/sample/smallRepository.ts";
-import { type StartedRelease, startRelease } from "../support/startWorkbench.ts";
 
 async function makeCode(name: string, ...tags: string[]): Promise<string> {
   const dir = join(freshFolder(name).path, "shop");

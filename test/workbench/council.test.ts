@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { webviewText } from "../support/driver/webview.ts";
+import { webviewText } from "../support/editor/driver/webview.ts";
+import { type StartedWorkbench, startWorkbench } from "../support/editor/startWorkbench.ts";
+import type { Workbench } from "../support/editor/workbench.ts";
 import { eventually } from "../support/eventually.ts";
-import { freshFolder } from "../support/freshFolder.ts";
+import { freshFolder } from "../support/folders/freshFolder.ts";
 import { sampleGit } from "../support/sample/sampleGit.ts";
-import { type StartedWorkbench, startWorkbench } from "../support/startWorkbench.ts";
-import type { Workbench } from "../support/workbench.ts";
 
 const POLICY = `version: 1
 service: Checkout

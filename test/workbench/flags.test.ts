@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import type { TreeView } from "../support/driver/treeView.ts";
+import type { TreeView } from "../support/editor/driver/treeView.ts";
+import { type StartedRelease, startRelease } from "../support/editor/startWorkbench.ts";
+import type { Workbench } from "../support/editor/workbench.ts";
 import { eventually } from "../support/eventually.ts";
-import { type StartedRelease, startRelease } from "../support/startWorkbench.ts";
-import { TemporaryRepository } from "../support/temporaryRepository.ts";
-import type { Workbench } from "../support/workbench.ts";
+import { TemporaryRepository } from "../support/git/temporaryRepository.ts";
 
 const DAY = 86_400_000;
 const FILE = "flags.flagd.json";

@@ -1,14 +1,14 @@
 import assert from "node:assert/strict";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { CLOCK } from "../support/driver/statusBar.ts";
-import type { TreeView } from "../support/driver/treeView.ts";
+import { CLOCK } from "../support/editor/driver/statusBar.ts";
+import type { TreeView } from "../support/editor/driver/treeView.ts";
+import { type StartedRelease, startRelease } from "../support/editor/startWorkbench.ts";
+import type { Workbench } from "../support/editor/workbench.ts";
 import { eventually } from "../support/eventually.ts";
-import { freshFolder } from "../support/freshFolder.ts";
+import { freshFolder } from "../support/folders/freshFolder.ts";
 import { sampleGit } from "../support/sample/sampleGit.ts";
 import { makeEmptyRepository } from "../support/sample/smallRepository.ts";
-import { type StartedRelease, startRelease } from "../support/startWorkbench.ts";
-import type { Workbench } from "../support/workbench.ts";
 
 const TITLE = "Checkout fails with 5xx";
 

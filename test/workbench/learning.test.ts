@@ -1,15 +1,15 @@
 import assert from "node:assert/strict";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { runCommandLine } from "../support/commandLine.ts";
-import { webviewText } from "../support/driver/webview.ts";
+import { webviewText } from "../support/editor/driver/webview.ts";
+import { type StartedWorkbench, startRelease } from "../support/editor/startWorkbench.ts";
+import type { Workbench } from "../support/editor/workbench.ts";
 import { eventually } from "../support/eventually.ts";
-import { freshFolder } from "../support/freshFolder.ts";
+import { freshFolder } from "../support/folders/freshFolder.ts";
+import { inTurn, status, WebhookReceiver } from "../support/monitoring/webhookReceiver.ts";
+import { runCommandLine } from "../support/processes/commandLine.ts";
 import { sampleGit } from "../support/sample/sampleGit.ts";
 import { makeEmptyRepository } from "../support/sample/smallRepository.ts";
-import { type StartedWorkbench, startRelease } from "../support/startWorkbench.ts";
-import { inTurn, status, WebhookReceiver } from "../support/webhookReceiver.ts";
-import type { Workbench } from "../support/workbench.ts";
 
 const TITLE = "Payments fail";
 

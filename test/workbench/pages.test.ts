@@ -2,9 +2,9 @@ import assert from "node:assert/strict";
 import { mkdir } from "node:fs/promises";
 import type { Browser } from "playwright-core";
 import type { PageContent } from "../../src/documents/pageMessages.ts";
-import { launchBrowser } from "../support/browser.ts";
-import { type Theme, themes } from "../support/driver/themes.ts";
-import { at, event } from "../support/events.ts";
+import { type Theme, themes } from "../support/editor/driver/themes.ts";
+import { inOut } from "../support/folders/projectRoot.ts";
+import { launchBrowser } from "../support/install/browser.ts";
 import { PageHarness } from "../support/pages/pageHarness.ts";
 import {
   INCIDENTS,
@@ -16,7 +16,7 @@ import {
   type SampleIncident,
   scorecardPage,
 } from "../support/pages/pageSamples.ts";
-import { inOut } from "../support/projectRoot.ts";
+import { at, event } from "../support/record/events.ts";
 
 const PAGES: Record<string, PageContent> = {
   ...Object.fromEntries(

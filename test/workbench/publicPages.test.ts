@@ -5,10 +5,10 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { Browser, Page } from "playwright-core";
 import { publicSite } from "../../src/documents/publicSite/publicSite.ts";
-import { launchBrowser } from "../support/browser.ts";
-import { freshFolder } from "../support/freshFolder.ts";
-import { inOut } from "../support/projectRoot.ts";
-import { publicSample } from "../support/publicSample.ts";
+import { freshFolder } from "../support/folders/freshFolder.ts";
+import { inOut } from "../support/folders/projectRoot.ts";
+import { launchBrowser } from "../support/install/browser.ts";
+import { publicSample } from "../support/record/publicSample.ts";
 
 const SIZES = { phone: { width: 390, height: 844 }, desktop: { width: 1280, height: 900 } };
 

@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { webviewText } from "../support/driver/webview.ts";
+import { webviewText } from "../support/editor/driver/webview.ts";
+import { type StartedWorkbench, startRelease } from "../support/editor/startWorkbench.ts";
+import type { Workbench } from "../support/editor/workbench.ts";
 import { eventually } from "../support/eventually.ts";
-import { freshFolder } from "../support/freshFolder.ts";
-import { makeSampleRepository } from "../support/sampleRepository.ts";
-import { type StartedWorkbench, startRelease } from "../support/startWorkbench.ts";
-import type { Workbench } from "../support/workbench.ts";
+import { freshFolder } from "../support/folders/freshFolder.ts";
+import { makeSampleRepository } from "../support/sample/sampleRepository.ts";
 
 describe("the changelog and the public record, by clicking and typing", () => {
   let dir: string;

@@ -1,15 +1,15 @@
 import assert from "node:assert/strict";
 import { appendFileSync, chmodSync, existsSync, readFileSync, writeFileSync } from "node:fs";
 import { delimiter, join } from "node:path";
-import { CLOCK } from "../support/driver/statusBar.ts";
-import { pressLink, webviewText } from "../support/driver/webview.ts";
+import { CLOCK } from "../support/editor/driver/statusBar.ts";
+import { pressLink, webviewText } from "../support/editor/driver/webview.ts";
+import { type StartedWorkbench, startRelease } from "../support/editor/startWorkbench.ts";
+import type { Workbench } from "../support/editor/workbench.ts";
 import { eventually } from "../support/eventually.ts";
-import { freshFolder } from "../support/freshFolder.ts";
+import { freshFolder } from "../support/folders/freshFolder.ts";
 import { type LocalServer, startServer } from "../support/monitoring/startExporter.ts";
 import { sampleGit } from "../support/sample/sampleGit.ts";
-import { makeSampleRepository } from "../support/sampleRepository.ts";
-import { type StartedWorkbench, startRelease } from "../support/startWorkbench.ts";
-import type { Workbench } from "../support/workbench.ts";
+import { makeSampleRepository } from "../support/sample/sampleRepository.ts";
 
 const CALM = { status: "success", data: { resultType: "scalar", result: [0, "0"] } };
 const signalsOf = (url: string) => `signals:

@@ -1,16 +1,16 @@
 import assert from "node:assert/strict";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { CLOCK } from "../support/driver/statusBar.ts";
+import { CLOCK } from "../support/editor/driver/statusBar.ts";
+import { type StartedWorkbench, startRelease } from "../support/editor/startWorkbench.ts";
+import type { Workbench } from "../support/editor/workbench.ts";
 import { eventually } from "../support/eventually.ts";
-import { freshFolder } from "../support/freshFolder.ts";
-import { packageExtension } from "../support/packageExtension.ts";
+import { freshFolder } from "../support/folders/freshFolder.ts";
+import { temporaryFolder } from "../support/git/temporaryRepository.ts";
+import { packageExtension } from "../support/package/packageExtension.ts";
 import { sampleCommand } from "../support/sample/sampleCommand.ts";
 import { sampleGit } from "../support/sample/sampleGit.ts";
 import { declareMinutesAgo, makeSmallRepository } from "../support/sample/smallRepository.ts";
-import { type StartedWorkbench, startRelease } from "../support/startWorkbench.ts";
-import { temporaryFolder } from "../support/temporaryRepository.ts";
-import type { Workbench } from "../support/workbench.ts";
 
 describe("two repositories in one window", () => {
   let shop: string;

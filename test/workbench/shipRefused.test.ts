@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { chmodSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { webviewText } from "../support/driver/webview.ts";
+import { webviewText } from "../support/editor/driver/webview.ts";
+import { type StartedWorkbench, startWorkbench } from "../support/editor/startWorkbench.ts";
 import { eventually } from "../support/eventually.ts";
-import { freshFolder } from "../support/freshFolder.ts";
+import { freshFolder } from "../support/folders/freshFolder.ts";
 import { sampleGit } from "../support/sample/sampleGit.ts";
-import { type StartedWorkbench, startWorkbench } from "../support/startWorkbench.ts";
 
 describe("a tag that the remote refuses", function () {
   this.timeout(200_000);

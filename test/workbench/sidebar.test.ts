@@ -3,16 +3,16 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { openingDrafts } from "../../src/app/incident/incidents.ts";
 import { Project } from "../../src/app/project/project.ts";
-import { CLOCK } from "../support/driver/statusBar.ts";
-import type { TreeView } from "../support/driver/treeView.ts";
+import { CLOCK } from "../support/editor/driver/statusBar.ts";
+import type { TreeView } from "../support/editor/driver/treeView.ts";
+import { type StartedRelease, startRelease } from "../support/editor/startWorkbench.ts";
+import type { Workbench } from "../support/editor/workbench.ts";
 import { eventually } from "../support/eventually.ts";
-import { freshFolder } from "../support/freshFolder.ts";
-import { runProcess } from "../support/runProcess.ts";
+import { freshFolder } from "../support/folders/freshFolder.ts";
+import { runProcess } from "../support/processes/runProcess.ts";
 import { sampleCommand } from "../support/sample/sampleCommand.ts";
 import { sampleEnvironment, sampleGit } from "../support/sample/sampleGit.ts";
 import { declareMinutesAgo, makeSmallRepository } from "../support/sample/smallRepository.ts";
-import { type StartedRelease, startRelease } from "../support/startWorkbench.ts";
-import type { Workbench } from "../support/workbench.ts";
 
 const CHECKOUT = / · Checkout fails with 5xx$/;
 

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
-import type { TreeView } from "../support/driver/treeView.ts";
+import type { TreeView } from "../support/editor/driver/treeView.ts";
+import { type StartedRelease, startRelease } from "../support/editor/startWorkbench.ts";
+import type { Workbench } from "../support/editor/workbench.ts";
 import { eventually } from "../support/eventually.ts";
+import { TemporaryRepository } from "../support/git/temporaryRepository.ts";
 import { type LocalServer, startServer } from "../support/monitoring/startExporter.ts";
-import { type StartedRelease, startRelease } from "../support/startWorkbench.ts";
-import { TemporaryRepository } from "../support/temporaryRepository.ts";
-import type { Workbench } from "../support/workbench.ts";
 
 const HOUR = 3_600_000;
 /** How often the policy wants the signal to be read. */

@@ -2,11 +2,11 @@ import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
-import type { TreeView } from "../support/driver/treeView.ts";
+import type { TreeView } from "../support/editor/driver/treeView.ts";
+import { type StartedRelease, startRelease } from "../support/editor/startWorkbench.ts";
+import type { Workbench } from "../support/editor/workbench.ts";
 import { eventually } from "../support/eventually.ts";
-import { type StartedRelease, startRelease } from "../support/startWorkbench.ts";
 import { MeasuredShop } from "../support/story/measuredShop.ts";
-import type { Workbench } from "../support/workbench.ts";
 
 const LONG = 60_000;
 const SET = "Set Signal Secret…";

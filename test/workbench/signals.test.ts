@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { Project } from "../../src/app/project/project.ts";
 import { statusAt } from "../../src/domain/drop/status.ts";
-import type { TreeView } from "../support/driver/treeView.ts";
+import type { TreeView } from "../support/editor/driver/treeView.ts";
+import { type StartedRelease, startRelease } from "../support/editor/startWorkbench.ts";
+import type { Workbench } from "../support/editor/workbench.ts";
 import { eventually } from "../support/eventually.ts";
-import { type StartedRelease, startRelease } from "../support/startWorkbench.ts";
 import { Story } from "../support/story/story.ts";
-import type { Workbench } from "../support/workbench.ts";
 
 /** Patience on a machine that has other things to do. Milliseconds. */
 const LONG = 90_000;

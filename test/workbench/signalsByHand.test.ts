@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { TreeView } from "../support/driver/treeView.ts";
+import type { TreeView } from "../support/editor/driver/treeView.ts";
+import { type StartedRelease, startRelease } from "../support/editor/startWorkbench.ts";
+import type { Workbench } from "../support/editor/workbench.ts";
 import { eventually } from "../support/eventually.ts";
-import { type StartedRelease, startRelease } from "../support/startWorkbench.ts";
+import { temporaryFolder } from "../support/git/temporaryRepository.ts";
 import { MeasuredShop, type MeasuredShopOptions } from "../support/story/measuredShop.ts";
-import { temporaryFolder } from "../support/temporaryRepository.ts";
-import type { Workbench } from "../support/workbench.ts";
 
 /** Patience on a machine that has other things to do. Milliseconds. */
 const LONG = 90_000;

@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { CLOCK } from "../support/driver/statusBar.ts";
-import { webviewText } from "../support/driver/webview.ts";
+import { CLOCK } from "../support/editor/driver/statusBar.ts";
+import { webviewText } from "../support/editor/driver/webview.ts";
+import { type StartedWorkbench, startWorkbench } from "../support/editor/startWorkbench.ts";
+import type { Workbench } from "../support/editor/workbench.ts";
 import { eventually } from "../support/eventually.ts";
-import { freshFolder } from "../support/freshFolder.ts";
+import { freshFolder } from "../support/folders/freshFolder.ts";
 import { sampleGit } from "../support/sample/sampleGit.ts";
-import { makeSampleRepository } from "../support/sampleRepository.ts";
-import { type StartedWorkbench, startWorkbench } from "../support/startWorkbench.ts";
-import type { Workbench } from "../support/workbench.ts";
+import { makeSampleRepository } from "../support/sample/sampleRepository.ts";
 
 describe("the packaged extension on the sample repository", () => {
   let dir: string;

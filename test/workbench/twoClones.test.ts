@@ -1,14 +1,14 @@
 import assert from "node:assert/strict";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { CLOCK } from "../support/driver/statusBar.ts";
+import { CLOCK } from "../support/editor/driver/statusBar.ts";
+import { type StartedWorkbench, startWorkbench } from "../support/editor/startWorkbench.ts";
+import type { Workbench } from "../support/editor/workbench.ts";
 import { eventually } from "../support/eventually.ts";
-import { freshFolder } from "../support/freshFolder.ts";
+import { freshFolder } from "../support/folders/freshFolder.ts";
 import { sampleCommand } from "../support/sample/sampleCommand.ts";
 import { sampleGit } from "../support/sample/sampleGit.ts";
 import { declareMinutesAgo, makeSmallRepository } from "../support/sample/smallRepository.ts";
-import { type StartedWorkbench, startWorkbench } from "../support/startWorkbench.ts";
-import type { Workbench } from "../support/workbench.ts";
 
 const LONG = 60_000;
 

@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
-import { CLOCK } from "../support/driver/statusBar.ts";
+import { CLOCK } from "../support/editor/driver/statusBar.ts";
+import { type StartedWorkbench, startWorkbench } from "../support/editor/startWorkbench.ts";
+import type { Workbench } from "../support/editor/workbench.ts";
 import { eventually } from "../support/eventually.ts";
-import { freshFolder } from "../support/freshFolder.ts";
+import { freshFolder } from "../support/folders/freshFolder.ts";
 import { declareMinutesAgo, makeSmallRepository } from "../support/sample/smallRepository.ts";
-import { type StartedWorkbench, startWorkbench } from "../support/startWorkbench.ts";
-import type { Workbench } from "../support/workbench.ts";
 
 describe("two windows on one repository", () => {
   let dir: string;

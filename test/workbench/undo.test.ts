@@ -2,13 +2,13 @@ import assert from "node:assert/strict";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Project, type Reading } from "../../src/app/project/project.ts";
-import type { TreeView } from "../support/driver/treeView.ts";
+import type { TreeView } from "../support/editor/driver/treeView.ts";
+import { type StartedRelease, startRelease } from "../support/editor/startWorkbench.ts";
+import type { Workbench } from "../support/editor/workbench.ts";
 import { eventually } from "../support/eventually.ts";
-import { freshFolder } from "../support/freshFolder.ts";
+import { freshFolder } from "../support/folders/freshFolder.ts";
 import { sampleGit } from "../support/sample/sampleGit.ts";
-import { makeSampleRepository } from "../support/sampleRepository.ts";
-import { type StartedRelease, startRelease } from "../support/startWorkbench.ts";
-import type { Workbench } from "../support/workbench.ts";
+import { makeSampleRepository } from "../support/sample/sampleRepository.ts";
 
 const BRANCH = "dropclock/undo-drop-5";
 

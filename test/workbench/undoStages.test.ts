@@ -1,14 +1,14 @@
 import assert from "node:assert/strict";
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { TreeView } from "../support/driver/treeView.ts";
+import type { TreeView } from "../support/editor/driver/treeView.ts";
+import { type StartedRelease, startRelease } from "../support/editor/startWorkbench.ts";
+import type { Workbench } from "../support/editor/workbench.ts";
 import { eventually } from "../support/eventually.ts";
-import { freshFolder } from "../support/freshFolder.ts";
-import { runProcess } from "../support/runProcess.ts";
+import { freshFolder } from "../support/folders/freshFolder.ts";
+import { runProcess } from "../support/processes/runProcess.ts";
 import { sampleEnvironment, sampleGit } from "../support/sample/sampleGit.ts";
 import { declareMinutesAgo, makeSmallRepository } from "../support/sample/smallRepository.ts";
-import { type StartedRelease, startRelease } from "../support/startWorkbench.ts";
-import type { Workbench } from "../support/workbench.ts";
 
 /** What a forge says when a branch is pushed. */
 const LINK = "https://forge.example/shop/compare/undo";

@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { TreeView } from "../support/driver/treeView.ts";
+import type { TreeView } from "../support/editor/driver/treeView.ts";
+import { type StartedRelease, startRelease } from "../support/editor/startWorkbench.ts";
+import type { Workbench } from "../support/editor/workbench.ts";
 import { eventually } from "../support/eventually.ts";
-import { freshFolder } from "../support/freshFolder.ts";
+import { freshFolder } from "../support/folders/freshFolder.ts";
 import { sampleGit } from "../support/sample/sampleGit.ts";
 import { makeEmptyRepository } from "../support/sample/smallRepository.ts";
-import { type StartedRelease, startRelease } from "../support/startWorkbench.ts";
-import type { Workbench } from "../support/workbench.ts";
 
 /** The first command ends when this file is there. */
 const GO = ".git/go";

@@ -48,7 +48,7 @@ class NextUpdateRow extends Row {
         command: commandId("draftUpdate"),
         arguments: [{ root: this.#scene.project.project.root, id: this.#incident.id }],
       },
-      spoken: `${COUNTDOWNS["nextUpdate"].title}, ${time}`,
+      spoken: `${COUNTDOWNS.nextUpdate.title}, ${time}`,
     });
   }
 

@@ -30,6 +30,8 @@ export interface Call<O extends Options = Options> {
   /** The instant that counts as now. */
   now: () => Instant;
   environment: NodeJS.ProcessEnv;
+  /** Of this program. */
+  version: string;
   /** What comes in on stdin, to its end. */
   input: () => Promise<string>;
   /** Says something on stderr while the command goes on. */

@@ -1,5 +1,4 @@
 import { join, relative } from "node:path";
-import { version } from "../../../package.json";
 import type { Project } from "../../app/project/project.ts";
 import type { Refreshed, Scaffold } from "../../app/project/scaffold.ts";
 import { HumanError } from "../../domain/text/humanError.ts";
@@ -90,9 +89,9 @@ export const init = command({
   options: {
     pipeline: { value: "FORGE", help: "writes the pipeline for github or gitlab: gate, watch, publish" },
   },
-  async run({ project, values }) {
+  async run({ project, values, version }) {
     const { pipeline } = values;
-    if (pipeline !== undefined) return pipelineAnswer(await project(), pipeline);
+    if (pipeline !== undefined) return pipelineAnswer(await project(), pipeline, version);
     const { initProject } = await import("../../app/documents/scaffolds.ts");
     const opened = await project();
     const { files } = await initProject(opened);
@@ -104,7 +103,7 @@ export const init = command({
 const fileRows = (files: readonly Scaffold[]) =>
   files.map(({ path, created }) => `${created ? "created" : "kept   "} ${path}`);
 
-async function pipelineAnswer(project: Project, given: string): Promise<Answer> {
+async function pipelineAnswer(project: Project, given: string, version: string): Promise<Answer> {
   const [{ initPipeline }, { PIPELINES }] = await Promise.all([
     import("../../app/documents/scaffolds.ts"),
     import("../../documents/pipelines.ts"),

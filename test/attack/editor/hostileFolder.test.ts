@@ -6,7 +6,12 @@ import * as vscode from "vscode";
 import { type CommandName, commandId } from "../../../src/editor/model/ids.ts";
 import { folder, openIncident, readAgain, refuseInputs, whenReady } from "../../host/project.ts";
 import { eventually } from "../../support/eventually.ts";
-import { HOSTILE_ID, HOSTILE_SECRET, hostilePlaces, TEAM_SECRET } from "../../support/hostilePlaces.ts";
+import {
+  HOSTILE_ID,
+  HOSTILE_SECRET,
+  hostilePlaces,
+  TEAM_SECRET,
+} from "../../support/hostile/hostilePlaces.ts";
 
 const run = (name: CommandName, ...args: unknown[]) =>
   vscode.commands.executeCommand(commandId(name), ...args);

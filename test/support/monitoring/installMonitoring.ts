@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { delimiter, join } from "node:path";
-import { aptInstall, mayInstall } from "../apt.ts";
+import { aptInstall, mayInstall } from "../install/apt.ts";
 
 const HELP =
   "The tests of the signals need Prometheus and Alertmanager: on Debian, apt-get install prometheus prometheus-alertmanager.";

@@ -3,8 +3,8 @@ import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { eventually } from "../eventually.ts";
-import { freshFolder } from "../freshFolder.ts";
-import { startProcessGroup } from "../processGroup.ts";
+import { freshFolder } from "../folders/freshFolder.ts";
+import { startProcessGroup } from "../processes/processGroup.ts";
 import { type MonitoringProgram, monitoringProgram } from "./installMonitoring.ts";
 
 /** A real server on loopback, with a data folder of its own. */

@@ -3,8 +3,8 @@ import { createRequire } from "node:module";
 import { join } from "node:path";
 import type { Browser, Page } from "playwright-core";
 import type { PageContent, PagePost, PageRef } from "../../../src/documents/pageMessages.ts";
-import type { Theme } from "../driver/themes.ts";
-import { projectRoot } from "../projectRoot.ts";
+import type { Theme } from "../editor/driver/themes.ts";
+import { projectRoot } from "../folders/projectRoot.ts";
 import { NOW } from "./pageSamples.ts";
 
 /** The variables that VS Code sets for each of its themes, as far as the pages use them. */

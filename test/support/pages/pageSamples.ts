@@ -8,8 +8,8 @@ import { type IncidentView, incidentView } from "../../../src/domain/record/inci
 import { adoptionOf, scorecardOf } from "../../../src/domain/record/scorecard.ts";
 import { type ScorecardView, scorecardView } from "../../../src/domain/record/scorecardView.ts";
 import { dropOnRecord, storyOf } from "../../../src/domain/record/story.ts";
-import { at, event, opened } from "../events.ts";
-import { linearHistory } from "../linearHistory.ts";
+import { linearHistory } from "../git/linearHistory.ts";
+import { at, event, opened } from "../record/events.ts";
 
 /** What the pages are given, made of real events by the real domain. */
 

@@ -1,8 +1,8 @@
 import { spawn } from "node:child_process";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { basename, dirname } from "node:path";
+import type { TemporaryRepository } from "../git/temporaryRepository.ts";
 import { type LocalServer, startServer } from "../monitoring/startExporter.ts";
-import type { TemporaryRepository } from "../temporaryRepository.ts";
 
 /** What a token may do. */
 type Access = "read" | "write";

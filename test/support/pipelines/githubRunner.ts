@@ -1,9 +1,9 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
-import { inProject } from "../projectRoot.ts";
-import { type RunResult, runProcess } from "../runProcess.ts";
-import { temporaryFolder } from "../temporaryRepository.ts";
+import { inProject } from "../folders/projectRoot.ts";
+import { temporaryFolder } from "../git/temporaryRepository.ts";
+import { type RunResult, runProcess } from "../processes/runProcess.ts";
 
 interface Step {
   uses?: string;

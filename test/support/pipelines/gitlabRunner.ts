@@ -1,8 +1,8 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse, parseAllDocuments } from "yaml";
-import { runProcess } from "../runProcess.ts";
-import { temporaryFolder } from "../temporaryRepository.ts";
+import { temporaryFolder } from "../git/temporaryRepository.ts";
+import { runProcess } from "../processes/runProcess.ts";
 
 interface GitlabJob {
   extends?: string;

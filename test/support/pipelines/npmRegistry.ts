@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { basename } from "node:path";
+import { inProject } from "../folders/projectRoot.ts";
 import { type LocalServer, startServer } from "../monitoring/startExporter.ts";
-import { inProject } from "../projectRoot.ts";
 
 /** A registry that has one package, in the version that is under test. */
 export function startRegistry(tarball: string): Promise<LocalServer> {

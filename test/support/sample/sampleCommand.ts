@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
-import { inProject } from "../projectRoot.ts";
-import { runProcess } from "../runProcess.ts";
+import { inProject } from "../folders/projectRoot.ts";
+import { runProcess } from "../processes/runProcess.ts";
 import { sampleEnvironment } from "./sampleGit.ts";
 
 /** Runs the command line that was built on a repository, as a person would; gives what it printed. */

@@ -1,4 +1,4 @@
-import { runProcess } from "../runProcess.ts";
+import { runProcess } from "../processes/runProcess.ts";
 
 /** The environment of every program that works on a sample: nobody's own git configuration reaches it. */
 export function sampleEnvironment(): NodeJS.ProcessEnv {

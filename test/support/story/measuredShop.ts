@@ -1,8 +1,8 @@
 import { Project, type Reading } from "../../../src/app/project/project.ts";
 import { eventually } from "../eventually.ts";
+import { TemporaryRepository } from "../git/temporaryRepository.ts";
 import { type LocalServer, startExporter } from "../monitoring/startExporter.ts";
 import { type MonitoringServer, startPrometheus } from "../monitoring/startMonitoring.ts";
-import { TemporaryRepository } from "../temporaryRepository.ts";
 
 export interface MeasuredShopOptions {
   /** What the policy wants of a breach, under `then`. */

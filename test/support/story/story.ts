@@ -1,10 +1,10 @@
 import { chmodSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { eventually } from "../eventually.ts";
+import { TemporaryRepository, temporaryFolder } from "../git/temporaryRepository.ts";
 import { type MonitoringServer, startPrometheus } from "../monitoring/startMonitoring.ts";
-import { type ProcessGroup, startProcessGroup } from "../processGroup.ts";
-import { runProcess } from "../runProcess.ts";
-import { TemporaryRepository, temporaryFolder } from "../temporaryRepository.ts";
+import { type ProcessGroup, startProcessGroup } from "../processes/processGroup.ts";
+import { runProcess } from "../processes/runProcess.ts";
 import { BAD_HANDLER, DEPLOY, GOOD_HANDLER, SERVICE, storyPolicy } from "./storyService.ts";
 
 /**

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { approveDrop, rejectDrop, requestApproval } from "../../../src/app/gate/council.ts";
 import { shipDrop } from "../../../src/app/gate/shipDrop.ts";
 import { Project } from "../../../src/app/project/project.ts";
-import { councilTeam } from "../../support/councilTeam.ts";
+import { councilTeam } from "../../support/people/councilTeam.ts";
 
 describe("what a person has agreed to", () => {
   it("is the commit that they were shown, and none that came since", async () => {

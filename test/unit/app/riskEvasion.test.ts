@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { readDropContent } from "../../../src/app/drop/dropContent.ts";
 import { assessRisk } from "../../../src/domain/change/risk.ts";
 import { readPolicy } from "../../../src/domain/policy/readPolicy.ts";
-import { TemporaryRepository } from "../../support/temporaryRepository.ts";
+import { TemporaryRepository } from "../../support/git/temporaryRepository.ts";
 
 const POLICY = readPolicy(`version: 1
 flags: { file: flags/f.json }

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { formatDate, minuteInUtc } from "../../../src/documents/dateFormat.ts";
-import { at } from "../../support/events.ts";
+import { at } from "../../support/record/events.ts";
 
 describe("a date in a document", () => {
   it("is in UTC, to the minute", () => {

@@ -5,7 +5,7 @@ import { normal, readParts, refreshParts, staleParts } from "../../../src/docume
 import { timelineTable } from "../../../src/documents/postmortem.ts";
 import { fieldEdit, findAgain, readPostmortem, tickEdit } from "../../../src/documents/postmortemFile.ts";
 import { timelineOf } from "../../../src/domain/record/timeline.ts";
-import { at, event } from "../../support/events.ts";
+import { at, event } from "../../support/record/events.ts";
 import { incidentOf, MITIGATED } from "./sampleFacts.ts";
 
 const tick = (text: string, index: number, done = true) => {

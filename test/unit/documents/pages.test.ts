@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { scorecardPage } from "../../../src/documents/pages.ts";
 import { adoptionOf, scorecardOf } from "../../../src/domain/record/scorecard.ts";
-import { at } from "../../support/events.ts";
+import { at } from "../../support/record/events.ts";
 import { releaseOf } from "../editor/statusOf.ts";
 
 const page = (landed: number | null, service: string | null = "Check|out") => {

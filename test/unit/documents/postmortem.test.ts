@@ -5,7 +5,7 @@ import { partMarkers } from "../../../src/documents/generatedParts.ts";
 import { postmortemVariables, renderPostmortem } from "../../../src/documents/postmortem.ts";
 import { parseMarkdown } from "../../../src/documents/postmortemFile.ts";
 import { incidentStatus } from "../../../src/domain/incident/incidentStatus.ts";
-import { at, event, opened } from "../../support/events.ts";
+import { at, event, opened } from "../../support/record/events.ts";
 import { assertInert, HOSTILE } from "./hostile.ts";
 import {
   aCommit,

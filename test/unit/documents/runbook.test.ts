@@ -6,8 +6,8 @@ import { renderRunbook, runbookVariables, undoByHand } from "../../../src/docume
 import type { Rehearsal } from "../../../src/domain/drop/drills.ts";
 import { DEFAULT_POLICY, type Policy } from "../../../src/domain/policy/policy.ts";
 import { shellWord } from "../../../src/domain/text/plainText.ts";
-import { at } from "../../support/events.ts";
-import { TemporaryRepository } from "../../support/temporaryRepository.ts";
+import { TemporaryRepository } from "../../support/git/temporaryRepository.ts";
+import { at } from "../../support/record/events.ts";
 import { assertInert, HOSTILE } from "./hostile.ts";
 import { aCommit, aDrop, builtIn, dropFacts, runbookFacts, sectionOf } from "./sampleFacts.ts";
 

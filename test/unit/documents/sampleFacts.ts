@@ -8,8 +8,8 @@ import { inOrder, type LedgerEvent } from "../../../src/domain/event/event.ts";
 import { foldIncident, type Incident } from "../../../src/domain/incident/incident.ts";
 import { incidentStatus } from "../../../src/domain/incident/incidentStatus.ts";
 import { DEFAULT_POLICY } from "../../../src/domain/policy/policy.ts";
-import { at, event, opened, SAMPLE_TERMS } from "../../support/events.ts";
-import { aDrop as anyDrop } from "../../support/linearHistory.ts";
+import { aDrop as anyDrop } from "../../support/git/linearHistory.ts";
+import { at, event, opened, SAMPLE_TERMS } from "../../support/record/events.ts";
 
 export function incidentOf(events: LedgerEvent[], id = "2026-11-23-checkout-5xx"): Incident {
   const context = { terms: SAMPLE_TERMS, shippedAt: () => null };

@@ -6,8 +6,8 @@ import type { LedgerEvent, StoredEvent } from "../../../src/domain/event/event.t
 import { DEFAULT_POLICY } from "../../../src/domain/policy/policy.ts";
 import { timelineOf } from "../../../src/domain/record/timeline.ts";
 import { decodeEvent, encodeEvent, toStored } from "../../../src/ledger/codec.ts";
-import { at, event, opened } from "../../support/events.ts";
-import { linearHistory } from "../../support/linearHistory.ts";
+import { linearHistory } from "../../support/git/linearHistory.ts";
+import { at, event, opened } from "../../support/record/events.ts";
 
 const MUTATIONS = 500;
 

@@ -14,7 +14,7 @@ import {
   WALKTHROUGH,
 } from "../../../src/editor/model/ids.ts";
 import { markCommand } from "../../../src/editor/model/milestones.ts";
-import { inProject } from "../../support/projectRoot.ts";
+import { inProject } from "../../support/folders/projectRoot.ts";
 
 const manifest = JSON.parse(readFileSync(inProject("package.json"), "utf8"));
 const { contributes } = manifest;

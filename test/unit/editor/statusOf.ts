@@ -2,8 +2,8 @@ import { foldRelease, type Release } from "../../../src/domain/drop/release.ts";
 import { type Status, statusAt } from "../../../src/domain/drop/status.ts";
 import type { LedgerEvent } from "../../../src/domain/event/event.ts";
 import { DEFAULT_POLICY, type Policy, type PolicyInForce } from "../../../src/domain/policy/policy.ts";
-import { at } from "../../support/events.ts";
-import { linearHistory } from "../../support/linearHistory.ts";
+import { linearHistory } from "../../support/git/linearHistory.ts";
+import { at } from "../../support/record/events.ts";
 
 /** A release with one drop, shipped on Monday at 09:40. */
 export function releaseOf(

@@ -4,7 +4,7 @@ import { carryOut } from "../../../src/app/undo/carryOut.ts";
 import type { Operator } from "../../../src/app/undo/operator.ts";
 import { planUndo } from "../../../src/app/undo/planUndo.ts";
 import { outcomeWords, planGroups, planTitle } from "../../../src/editor/commands/planItems.ts";
-import { TemporaryRepository } from "../../support/temporaryRepository.ts";
+import { TemporaryRepository } from "../../support/git/temporaryRepository.ts";
 
 const POLICY = `version: 1
 rollback:

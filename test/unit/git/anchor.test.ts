@@ -9,8 +9,8 @@ import { askRemote } from "../../../src/git/push.ts";
 import { BRANCHES, listRefs } from "../../../src/git/refs.ts";
 import { releaseBranchesOf } from "../../../src/git/releaseHistory.ts";
 import { openRepository } from "../../../src/git/repository.ts";
-import { countingGit } from "../../support/gitCalls.ts";
-import { TemporaryRepository } from "../../support/temporaryRepository.ts";
+import { countingGit } from "../../support/git/gitCalls.ts";
+import { TemporaryRepository } from "../../support/git/temporaryRepository.ts";
 
 async function anchorOf(repository: TemporaryRepository, dir = repository.dir): Promise<Anchor | NoAnchor> {
   const git = repository.product(dir);

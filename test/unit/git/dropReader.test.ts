@@ -6,8 +6,8 @@ import { DropReader, oneByOne } from "../../../src/git/dropReader.ts";
 import { listCommits } from "../../../src/git/history.ts";
 import { RangeCommits } from "../../../src/git/rangeCommits.ts";
 import { openRepository } from "../../../src/git/repository.ts";
-import { countingGit } from "../../support/gitCalls.ts";
-import { TemporaryRepository } from "../../support/temporaryRepository.ts";
+import { countingGit } from "../../support/git/gitCalls.ts";
+import { TemporaryRepository } from "../../support/git/temporaryRepository.ts";
 
 const lines = (count: number, end = "\n") =>
   Array.from({ length: count }, (_, i) => `line ${i}${end}`).join("");

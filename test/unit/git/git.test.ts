@@ -3,7 +3,7 @@ import { existsSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { Git } from "../../../src/git/git.ts";
 import { usefulLine } from "../../../src/git/gitFailure.ts";
-import { TemporaryRepository, temporaryFolder } from "../../support/temporaryRepository.ts";
+import { TemporaryRepository, temporaryFolder } from "../../support/git/temporaryRepository.ts";
 
 const failure = (message: RegExp) => ({ name: "HumanError", kind: "service", message });
 

@@ -3,10 +3,10 @@ import { closeSync, readdirSync, writeSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { Spool } from "../../../src/git/gitProcess.ts";
 import { GitLedger } from "../../../src/ledger/gitLedger.ts";
-import { runProcess } from "../../support/runProcess.ts";
-import { smallDisk } from "../../support/smallDisk.ts";
-import { idsOf, stored } from "../../support/storedEvents.ts";
-import { MONDAY, TemporaryRepository, temporaryFolder } from "../../support/temporaryRepository.ts";
+import { MONDAY, TemporaryRepository, temporaryFolder } from "../../support/git/temporaryRepository.ts";
+import { smallDisk } from "../../support/hostile/smallDisk.ts";
+import { runProcess } from "../../support/processes/runProcess.ts";
+import { idsOf, stored } from "../../support/record/storedEvents.ts";
 
 /** With another folder for temporary files. */
 async function withTemporaryFolder<T>(folder: string, work: () => Promise<T> | T): Promise<T> {
@@ -72,7 +72,7 @@ describe("where no more files can be opened", () => {
   it("git is not started, says why, and leaves neither an open file nor one on the disk", async function () {
     if (process.platform === "win32") return this.skip();
     const folder = temporaryFolder();
-    const crowded = fileURLToPath(new URL("../../support/crowdedWorker.ts", import.meta.url));
+    const crowded = fileURLToPath(new URL("../../support/processes/crowdedWorker.ts", import.meta.url));
     const env = { ...process.env, TMPDIR: folder };
     const { code, stdout, stderr } = await runProcess(
       "sh",

@@ -5,7 +5,7 @@ import { changedFiles } from "../../../src/git/changes.ts";
 import { fileHistory, readFileAt, recentFiles } from "../../../src/git/fileVersions.ts";
 import { countCommits, dropHistory } from "../../../src/git/history.ts";
 import type { CommitRange } from "../../../src/git/revision.ts";
-import { MONDAY, TemporaryRepository } from "../../support/temporaryRepository.ts";
+import { MONDAY, TemporaryRepository } from "../../support/git/temporaryRepository.ts";
 
 const HOUR = 3_600_000;
 const LINES = Array.from({ length: 20 }, (_, i) => `line ${i}\n`).join("");

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { TreeDiff } from "../../../src/git/mergeTree.ts";
-import { TemporaryRepository } from "../../support/temporaryRepository.ts";
+import { TemporaryRepository } from "../../support/git/temporaryRepository.ts";
 
 describe("the difference of two trees", () => {
   it("is told path by path, and ends where git says so and not at a file of that name", async () => {

@@ -8,8 +8,8 @@ import type { Anchor } from "../../../src/git/anchor.ts";
 import { GitFailure } from "../../../src/git/gitFailure.ts";
 import { readAncestryGraph, releaseBranchesOf } from "../../../src/git/releaseHistory.ts";
 import { releaseTags } from "../../../src/git/tags.ts";
-import { BranchingHistory } from "../../support/branchingHistory.ts";
-import { MONDAY, TemporaryRepository } from "../../support/temporaryRepository.ts";
+import { BranchingHistory } from "../../support/git/branchingHistory.ts";
+import { MONDAY, TemporaryRepository } from "../../support/git/temporaryRepository.ts";
 
 const WEEK = 7 * 86_400_000;
 

@@ -6,7 +6,7 @@ import {
   isolatedEnvironment,
   TemporaryRepository,
   temporaryFolder,
-} from "../../support/temporaryRepository.ts";
+} from "../../support/git/temporaryRepository.ts";
 
 describe("repository", () => {
   it("is found from its root and from any folder below", async () => {

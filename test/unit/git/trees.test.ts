@@ -5,7 +5,7 @@ import { Git } from "../../../src/git/git.ts";
 import { isAlive } from "../../../src/git/gitProcess.ts";
 import { readTree } from "../../../src/git/trees.ts";
 import { eventually } from "../../support/eventually.ts";
-import { TemporaryRepository, temporaryFolder } from "../../support/temporaryRepository.ts";
+import { TemporaryRepository, temporaryFolder } from "../../support/git/temporaryRepository.ts";
 
 /** So many that two readers share them. */
 const MANY = 1_001;

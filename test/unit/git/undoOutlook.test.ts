@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { UndoTrees } from "../../../src/git/undoTree.ts";
-import { TemporaryRepository } from "../../support/temporaryRepository.ts";
+import { TemporaryRepository } from "../../support/git/temporaryRepository.ts";
 
 type Files = Record<string, string>;
 

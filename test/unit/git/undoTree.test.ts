@@ -3,10 +3,10 @@ import { existsSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { UndoOutlook } from "../../../src/git/undoOutlook.ts";
 import { UndoTrees, writeUndoTree } from "../../../src/git/undoTree.ts";
-import { randomHistory } from "../../support/randomHistory.ts";
-import { TemporaryRepository } from "../../support/temporaryRepository.ts";
-import { judge } from "../../support/undoJudges.ts";
-import { personsState } from "../../support/untouched.ts";
+import { randomHistory } from "../../support/git/randomHistory.ts";
+import { TemporaryRepository } from "../../support/git/temporaryRepository.ts";
+import { judge } from "../../support/git/undoJudges.ts";
+import { personsState } from "../../support/git/untouched.ts";
 
 /** More of them: DROPCLOCK_HISTORIES=500. */
 const HISTORIES = Number(process.env.DROPCLOCK_HISTORIES ?? 12);

@@ -3,7 +3,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { gitScriptOn } from "../../../src/git/gitFailure.ts";
 import { renameOver } from "../../../src/git/renameOver.ts";
-import { temporaryFolder } from "../../support/temporaryRepository.ts";
+import { temporaryFolder } from "../../support/git/temporaryRepository.ts";
 
 describe("putting a file in the place of another", () => {
   const held = (code: string, times: number) => {

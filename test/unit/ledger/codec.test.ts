@@ -3,8 +3,8 @@ import fc from "fast-check";
 import type { StoredEvent } from "../../../src/domain/event/event.ts";
 import { decodeEntry, decodeEvent, encodeEvent, LARGEST_EVENT, toStored } from "../../../src/ledger/codec.ts";
 import { newEventId } from "../../../src/ledger/eventId.ts";
+import { stored } from "../../support/record/storedEvents.ts";
 import { seeded } from "../../support/seeded.ts";
-import { stored } from "../../support/storedEvents.ts";
 
 const refusal = (value: unknown) => {
   const answer = decodeEvent(typeof value === "string" ? value : JSON.stringify(value));

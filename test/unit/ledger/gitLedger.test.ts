@@ -4,12 +4,12 @@ import { dirname, join } from "node:path";
 import { Git } from "../../../src/git/git.ts";
 import { eventPath } from "../../../src/ledger/eventPath.ts";
 import { GitLedger } from "../../../src/ledger/gitLedger.ts";
-import { countingGit } from "../../support/gitCalls.ts";
-import { LEDGER_REF, plantEntries, plantEntry } from "../../support/ledgerHand.ts";
-import { asOrdinaryUser, whileReadOnly } from "../../support/ordinaryUser.ts";
-import { idsOf, stored } from "../../support/storedEvents.ts";
-import { MONDAY, TemporaryRepository } from "../../support/temporaryRepository.ts";
-import { personsState } from "../../support/untouched.ts";
+import { countingGit } from "../../support/git/gitCalls.ts";
+import { MONDAY, TemporaryRepository } from "../../support/git/temporaryRepository.ts";
+import { personsState } from "../../support/git/untouched.ts";
+import { asOrdinaryUser, whileReadOnly } from "../../support/people/ordinaryUser.ts";
+import { LEDGER_REF, plantEntries, plantEntry } from "../../support/record/ledgerHand.ts";
+import { idsOf, stored } from "../../support/record/storedEvents.ts";
 
 const options = { now: () => MONDAY };
 const open = (repository: TemporaryRepository, dir?: string) =>

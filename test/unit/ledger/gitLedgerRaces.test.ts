@@ -3,12 +3,12 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
 import { GitLedger } from "../../../src/ledger/gitLedger.ts";
-import { appendInProcess } from "../../support/appendingProcesses.ts";
-import { LEDGER_REF } from "../../support/ledgerHand.ts";
+import { MONDAY, TemporaryRepository } from "../../support/git/temporaryRepository.ts";
+import { personsState } from "../../support/git/untouched.ts";
+import { appendInProcess } from "../../support/processes/appendingProcesses.ts";
+import { LEDGER_REF } from "../../support/record/ledgerHand.ts";
+import { idsOf, stored } from "../../support/record/storedEvents.ts";
 import { seeded } from "../../support/seeded.ts";
-import { idsOf, stored } from "../../support/storedEvents.ts";
-import { MONDAY, TemporaryRepository } from "../../support/temporaryRepository.ts";
-import { personsState } from "../../support/untouched.ts";
 
 const WRITERS = 8;
 const EVENTS = 25;

@@ -8,9 +8,9 @@ import { eventPath } from "../../../src/ledger/eventPath.ts";
 import { GitLedger } from "../../../src/ledger/gitLedger.ts";
 import type { LedgerContent } from "../../../src/ledger/ledger.ts";
 import { takeIn } from "../../../src/ledger/union.ts";
-import { LEDGER_REF } from "../../support/ledgerHand.ts";
-import { stored } from "../../support/storedEvents.ts";
-import { MONDAY, TemporaryRepository } from "../../support/temporaryRepository.ts";
+import { MONDAY, TemporaryRepository } from "../../support/git/temporaryRepository.ts";
+import { LEDGER_REF } from "../../support/record/ledgerHand.ts";
+import { stored } from "../../support/record/storedEvents.ts";
 
 const open = (repository: TemporaryRepository) =>
   new GitLedger(repository.product(), { now: () => MONDAY, commonDir: join(repository.dir, ".git") });

@@ -6,11 +6,11 @@ import { eventPath } from "../../../src/ledger/eventPath.ts";
 import { GitLedger } from "../../../src/ledger/gitLedger.ts";
 import { type Adder, identityOf, provenanceOf } from "../../../src/ledger/provenance.ts";
 import { takeIn } from "../../../src/ledger/union.ts";
-import { countingGit } from "../../support/gitCalls.ts";
-import { LEDGER_REF, plantEntries, plantEntry } from "../../support/ledgerHand.ts";
+import { countingGit } from "../../support/git/gitCalls.ts";
+import { MONDAY, TemporaryRepository } from "../../support/git/temporaryRepository.ts";
+import { LEDGER_REF, plantEntries, plantEntry } from "../../support/record/ledgerHand.ts";
+import { stored } from "../../support/record/storedEvents.ts";
 import { seeded } from "../../support/seeded.ts";
-import { stored } from "../../support/storedEvents.ts";
-import { MONDAY, TemporaryRepository } from "../../support/temporaryRepository.ts";
 
 const HAND = "Hand <hand@example.com>";
 const BO = "Bo <bo@example.com>";

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { type RawEntry, treeDifference } from "../../../src/ledger/remoteHeads.ts";
 import { takeIn, unionEntries } from "../../../src/ledger/union.ts";
-import { LEDGER_REF, plantEntries } from "../../support/ledgerHand.ts";
+import { MONDAY, TemporaryRepository } from "../../support/git/temporaryRepository.ts";
+import { LEDGER_REF, plantEntries } from "../../support/record/ledgerHand.ts";
 import { seeded } from "../../support/seeded.ts";
-import { MONDAY, TemporaryRepository } from "../../support/temporaryRepository.ts";
 
 const A = "a".repeat(40);
 const B = "b".repeat(40);

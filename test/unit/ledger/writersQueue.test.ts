@@ -5,7 +5,7 @@ import { readdirSync, utimesSync, writeFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { inWritersQueue } from "../../../src/ledger/writersQueue.ts";
-import { temporaryFolder } from "../../support/temporaryRepository.ts";
+import { temporaryFolder } from "../../support/git/temporaryRepository.ts";
 
 const HOST = createHash("sha256").update(hostname()).digest("hex").slice(0, 8);
 

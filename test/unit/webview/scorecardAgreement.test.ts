@@ -8,8 +8,8 @@ import { adoptionOf, scorecardOf, type Verdict } from "../../../src/domain/recor
 import { scorecardView } from "../../../src/domain/record/scorecardView.ts";
 import type { Shape } from "../../../src/webview/dom.ts";
 import { scorecardShapes } from "../../../src/webview/scorecardPage.ts";
-import { event, opened } from "../../support/events.ts";
 import { NOW, releaseWith } from "../../support/pages/pageSamples.ts";
+import { event, opened } from "../../support/record/events.ts";
 import { type Element, readXml } from "../../support/strictXml.ts";
 
 const MINUTE = 60_000;

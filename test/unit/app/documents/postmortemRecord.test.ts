@@ -8,8 +8,8 @@ import {
 } from "../../../../src/app/incident/incidents.ts";
 import { Project } from "../../../../src/app/project/project.ts";
 import { formatInstant } from "../../../../src/domain/time/instant.ts";
-import { at } from "../../../support/events.ts";
-import { TemporaryRepository } from "../../../support/temporaryRepository.ts";
+import { TemporaryRepository } from "../../../support/git/temporaryRepository.ts";
+import { at } from "../../../support/record/events.ts";
 
 const COMPLETE = `# Checkout 5xx
 

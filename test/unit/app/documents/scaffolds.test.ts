@@ -11,10 +11,10 @@ import { builtInTemplate } from "../../../../src/app/documents/templates.ts";
 import { foldRelease, type Release, type ReleaseFacts } from "../../../../src/domain/drop/release.ts";
 import { DEFAULT_POLICY, type Policy } from "../../../../src/domain/policy/policy.ts";
 import { HumanError } from "../../../../src/domain/text/humanError.ts";
-import { at, event, opened } from "../../../support/events.ts";
-import { freshFolder } from "../../../support/freshFolder.ts";
-import { aDrop, linearHistory } from "../../../support/linearHistory.ts";
-import { TemporaryRepository } from "../../../support/temporaryRepository.ts";
+import { freshFolder } from "../../../support/folders/freshFolder.ts";
+import { aDrop, linearHistory } from "../../../support/git/linearHistory.ts";
+import { TemporaryRepository } from "../../../support/git/temporaryRepository.ts";
+import { at, event, opened } from "../../../support/record/events.ts";
 
 interface Wish {
   root: string;

@@ -8,11 +8,11 @@ import { listRefs } from "../../../../src/git/refs.ts";
 import { openRepository } from "../../../../src/git/repository.ts";
 import { encodeEvent } from "../../../../src/ledger/codec.ts";
 import { eventPath } from "../../../../src/ledger/eventPath.ts";
-import { COUNCIL_POLICY } from "../../../support/councilTeam.ts";
-import { countingGit } from "../../../support/gitCalls.ts";
-import { plantEntries } from "../../../support/ledgerHand.ts";
-import { stored } from "../../../support/storedEvents.ts";
-import { TemporaryRepository } from "../../../support/temporaryRepository.ts";
+import { countingGit } from "../../../support/git/gitCalls.ts";
+import { TemporaryRepository } from "../../../support/git/temporaryRepository.ts";
+import { COUNCIL_POLICY } from "../../../support/people/councilTeam.ts";
+import { plantEntries } from "../../../support/record/ledgerHand.ts";
+import { stored } from "../../../support/record/storedEvents.ts";
 
 const POLICY = ".dropclock/policy.yaml";
 const START = Date.parse("2026-11-01T00:00:00Z") / 1000;

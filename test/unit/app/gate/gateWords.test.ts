@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { gateAt } from "../../../../src/app/gate/gateWords.ts";
 import type { GateFacts, SignalStanding } from "../../../../src/domain/gate/gate.ts";
-import { fold, riskOf } from "../../../support/council.ts";
-import { at } from "../../../support/events.ts";
+import { fold, riskOf } from "../../../support/record/council.ts";
+import { at } from "../../../support/record/events.ts";
 
 const facts = (over: Partial<GateFacts> = {}): { facts: GateFacts } => ({
   facts: {

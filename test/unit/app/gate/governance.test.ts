@@ -8,7 +8,7 @@ import { readGovernance } from "../../../../src/app/gate/governance.ts";
 import { candidateNamed, readGoverned } from "../../../../src/app/gate/governed.ts";
 import { Project } from "../../../../src/app/project/project.ts";
 import { HumanError } from "../../../../src/domain/text/humanError.ts";
-import { COUNCIL_POLICY, councilTeam } from "../../../support/councilTeam.ts";
+import { COUNCIL_POLICY, councilTeam } from "../../../support/people/councilTeam.ts";
 
 describe("how council and gate stand, for the sidebar", () => {
   it("tells of the next drop and the current one, and for whom the next one waits", async () => {

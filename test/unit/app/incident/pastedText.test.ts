@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { needsZone, readPasted } from "../../../../src/app/incident/pastedText.ts";
-import { at } from "../../../support/events.ts";
+import { at } from "../../../support/record/events.ts";
 import { incidentOf, MITIGATED } from "../../documents/sampleFacts.ts";
 
 const incident = incidentOf(MITIGATED());

@@ -3,7 +3,7 @@ import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { AnswerMemory } from "../../../../src/app/project/answerMemory.ts";
 import { eventually } from "../../../support/eventually.ts";
-import { TemporaryRepository, temporaryFolder } from "../../../support/temporaryRepository.ts";
+import { TemporaryRepository, temporaryFolder } from "../../../support/git/temporaryRepository.ts";
 
 describe("what git was found to answer", () => {
   async function openedRepository() {

@@ -6,7 +6,7 @@ import { PolicyReader } from "../../../../src/app/project/policyReader.ts";
 import { readPolicy } from "../../../../src/domain/policy/readPolicy.ts";
 import { POLICY_TEMPLATE } from "../../../../src/domain/policy/template.ts";
 import { eventually } from "../../../support/eventually.ts";
-import { temporaryFolder } from "../../../support/temporaryRepository.ts";
+import { temporaryFolder } from "../../../support/git/temporaryRepository.ts";
 
 const RICH = `version: 1
 drops: { tags: "v*" }

@@ -4,11 +4,11 @@ import { readinessWords } from "../../../../src/app/project/readinessWords.ts";
 import type { LedgerEvent } from "../../../../src/domain/event/event.ts";
 import { DEFAULT_POLICY, type Policy } from "../../../../src/domain/policy/policy.ts";
 import { Repository } from "../../../../src/git/repository.ts";
-import { at, event } from "../../../support/events.ts";
-import { countingGit } from "../../../support/gitCalls.ts";
-import { releaseOf } from "../../../support/releaseOf.ts";
-import { TemporaryRepository } from "../../../support/temporaryRepository.ts";
-import { personsState } from "../../../support/untouched.ts";
+import { countingGit } from "../../../support/git/gitCalls.ts";
+import { releaseOf } from "../../../support/git/releaseOf.ts";
+import { TemporaryRepository } from "../../../support/git/temporaryRepository.ts";
+import { personsState } from "../../../support/git/untouched.ts";
+import { at, event } from "../../../support/record/events.ts";
 
 /** drop-1, drop-2 (a change, a new file, a document), and a commit after it. */
 function twoDrops({ later = { "later.txt": "later\n" } as Record<string, string | null> } = {}) {

@@ -3,8 +3,8 @@ import { chmodSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync }
 import { join } from "node:path";
 import { writeNew } from "../../../../src/app/project/files.ts";
 import { replaceText } from "../../../../src/app/project/scaffold.ts";
-import { smallDisk } from "../../../support/smallDisk.ts";
-import { temporaryFolder } from "../../../support/temporaryRepository.ts";
+import { temporaryFolder } from "../../../support/git/temporaryRepository.ts";
+import { smallDisk } from "../../../support/hostile/smallDisk.ts";
 
 describe("a text that is replaced", () => {
   const root = temporaryFolder();

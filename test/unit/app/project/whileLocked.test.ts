@@ -5,8 +5,8 @@ import { join } from "node:path";
 import { setImmediate as turn } from "node:timers/promises";
 import { whileLocked } from "../../../../src/app/project/whileLocked.ts";
 import { HumanError } from "../../../../src/domain/text/humanError.ts";
-import { smallDisk } from "../../../support/smallDisk.ts";
-import { temporaryFolder } from "../../../support/temporaryRepository.ts";
+import { temporaryFolder } from "../../../support/git/temporaryRepository.ts";
+import { smallDisk } from "../../../support/hostile/smallDisk.ts";
 
 /** No process has this id: the highest that Linux gives is 4194304. */
 const DEAD = JSON.stringify({ host: hostname(), pid: 4_194_305 });

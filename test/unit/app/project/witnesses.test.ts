@@ -6,9 +6,9 @@ import { Project } from "../../../../src/app/project/project.ts";
 import { readCloneSettings } from "../../../../src/git/cloneSettings.ts";
 import { listRefs } from "../../../../src/git/refs.ts";
 import { openRepository } from "../../../../src/git/repository.ts";
-import { COUNCIL_POLICY, councilTeam } from "../../../support/councilTeam.ts";
-import { countingGit } from "../../../support/gitCalls.ts";
-import { SshKeys } from "../../../support/signingKeys.ts";
+import { countingGit } from "../../../support/git/gitCalls.ts";
+import { SshKeys } from "../../../support/git/signingKeys.ts";
+import { COUNCIL_POLICY, councilTeam } from "../../../support/people/councilTeam.ts";
 
 const SIGNED = COUNCIL_POLICY.replace("from: high", "from: high, signed: true");
 const LONG_AGO = new Date("2026-01-01T00:00:00Z");

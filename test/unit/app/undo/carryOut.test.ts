@@ -8,8 +8,8 @@ import { carryOut } from "../../../../src/app/undo/carryOut.ts";
 import type { Operator, UndoProgress, Verdict } from "../../../../src/app/undo/operator.ts";
 import { planUndo } from "../../../../src/app/undo/planUndo.ts";
 import { recordOf } from "../../../../src/domain/drop/release.ts";
-import { SshKeys } from "../../../support/signingKeys.ts";
-import { TemporaryRepository } from "../../../support/temporaryRepository.ts";
+import { SshKeys } from "../../../support/git/signingKeys.ts";
+import { TemporaryRepository } from "../../../support/git/temporaryRepository.ts";
 
 const SIGNAL =
   'signals: [{ name: errors, prometheus: { url: "http://localhost:1", query: up }, breach: "> 1" }]\n';

@@ -12,7 +12,7 @@ import {
   silence,
   status,
   WebhookReceiver,
-} from "../../../support/webhookReceiver.ts";
+} from "../../../support/monitoring/webhookReceiver.ts";
 
 const SECRET = "s3cret-token";
 const KEY = "0123456789abcdef0123456789abcdef";

@@ -3,7 +3,7 @@ import { mock } from "node:test";
 import { realTime } from "../../../../src/app/project/ticker.ts";
 import { type Calm, untilCalm } from "../../../../src/app/watch/watchedSignal.ts";
 import type { Answer } from "../../../../src/domain/signal/signal.ts";
-import { SAMPLE_SIGNAL } from "../../../support/watchedProject.ts";
+import { SAMPLE_SIGNAL } from "../../../support/editor/watchedProject.ts";
 
 const flush = () => new Promise((resolve) => setImmediate(resolve));
 const value = (number: number): Answer => ({ series: [{ name: null, value: number }] });

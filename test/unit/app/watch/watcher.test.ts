@@ -7,9 +7,9 @@ import { compare } from "../../../../src/domain/detection/comparison.ts";
 import type { WatchFacts } from "../../../../src/domain/drop/watchPlan.ts";
 import type { Signal } from "../../../../src/domain/policy/policy.ts";
 import type { Answer } from "../../../../src/domain/signal/signal.ts";
-import { at } from "../../../support/events.ts";
-import { MemoryStore } from "../../../support/memoryLedger.ts";
-import { SAMPLE_SIGNAL, signalThat, WatchedProject } from "../../../support/watchedProject.ts";
+import { SAMPLE_SIGNAL, signalThat, WatchedProject } from "../../../support/editor/watchedProject.ts";
+import { at } from "../../../support/record/events.ts";
+import { MemoryStore } from "../../../support/record/memoryLedger.ts";
 
 const SHIPPED = at("09:40");
 const MINUTE = 60_000;

@@ -6,7 +6,7 @@ import { inlineMarkdown } from "../../../../src/documents/changelog/dropSection.
 import type { Change } from "../../../../src/domain/change/change.ts";
 import { forgeOf } from "../../../../src/domain/change/forge.ts";
 import { plainText } from "../../../../src/domain/text/plainText.ts";
-import { at } from "../../../support/events.ts";
+import { at } from "../../../support/record/events.ts";
 import { HOSTILE } from "../hostile.ts";
 import { change, change as changeOf, entry, goneBy, STANDS, TUESDAY } from "./entries.ts";
 

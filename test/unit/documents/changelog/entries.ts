@@ -1,7 +1,7 @@
 import type { DropEntry } from "../../../../src/documents/changelog/dropSection.ts";
 import type { Change } from "../../../../src/domain/change/change.ts";
 import type { DropChanges } from "../../../../src/domain/change/dropChanges.ts";
-import { at } from "../../../support/events.ts";
+import { at } from "../../../support/record/events.ts";
 
 export const STANDS = { takenBack: null, reapplied: null };
 export const TUESDAY = at("2026-11-24T10:00:00Z");

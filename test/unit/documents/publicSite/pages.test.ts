@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { HtmlValidate } from "html-validate";
 import { publicSite } from "../../../../src/documents/publicSite/publicSite.ts";
 import type { PublicIncident } from "../../../../src/domain/public/publicIncident.ts";
-import { publicSample } from "../../../support/publicSample.ts";
+import { publicSample } from "../../../support/record/publicSample.ts";
 
 const SITE = { service: "Checkout", url: null };
 const HOSTILE =

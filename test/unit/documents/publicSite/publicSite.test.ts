@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { publicSite } from "../../../../src/documents/publicSite/publicSite.ts";
 import type { PublicIncident } from "../../../../src/domain/public/publicIncident.ts";
-import { publicSample } from "../../../support/publicSample.ts";
+import { publicSample } from "../../../support/record/publicSample.ts";
 import { type Element, readXml } from "../../../support/strictXml.ts";
 
 const RELATIVE = { service: "Checkout", url: null };

@@ -3,7 +3,7 @@ import { FlagdCore } from "@openfeature/flagd-core";
 import fc from "fast-check";
 import { changedPackages, isManifest } from "../../../../src/domain/change/dependencyChanges.ts";
 import { changedFlags, flagCare } from "../../../../src/domain/change/flags.ts";
-import { SAMPLE_SIGNAL } from "../../../support/watchedProject.ts";
+import { SAMPLE_SIGNAL } from "../../../support/editor/watchedProject.ts";
 
 const LOGGER = { error() {}, warn() {}, info() {}, debug() {} };
 

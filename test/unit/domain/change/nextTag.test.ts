@@ -5,7 +5,7 @@ import {
   type NextTagFacts,
   suggestTag,
 } from "../../../../src/domain/change/nextTag.ts";
-import { at } from "../../../support/events.ts";
+import { at } from "../../../support/record/events.ts";
 
 const suggest = (pattern: string | string[], taken: string[], more: Partial<NextTagFacts> = {}) =>
   suggestTag({ patterns: [pattern].flat(), taken, now: at("10:00"), ...more });

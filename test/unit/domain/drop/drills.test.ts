@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { type DrillFacts, drillsAt, type Rehearsal } from "../../../../src/domain/drop/drills.ts";
 import type { Drop } from "../../../../src/domain/drop/drop.ts";
-import { at } from "../../../support/events.ts";
+import { at } from "../../../support/record/events.ts";
 
 const DAY = 86_400_000;
 const QUARTER = 90 * DAY;

@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { findDrops, shippedEvents, type Tag, type UnplacedDrop } from "../../../../src/domain/drop/drop.ts";
 import { bySubject, type LedgerEvent } from "../../../../src/domain/event/event.ts";
 import { compareVersions, nameMatcher } from "../../../../src/domain/text/tagNames.ts";
-import { event } from "../../../support/events.ts";
+import { event } from "../../../support/record/events.ts";
 
 describe("drop", () => {
   const tag = (name: string, date: number, commit = name, assumed = false): Tag => ({

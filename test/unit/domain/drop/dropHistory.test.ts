@@ -6,7 +6,7 @@ import { foldRelease } from "../../../../src/domain/drop/release.ts";
 import type { LedgerEvent } from "../../../../src/domain/event/event.ts";
 import { DEFAULT_POLICY } from "../../../../src/domain/policy/policy.ts";
 import { compareVersions } from "../../../../src/domain/text/tagNames.ts";
-import { event } from "../../../support/events.ts";
+import { event } from "../../../support/record/events.ts";
 
 /** Commits by name, each with its parents; a name comes after those of its parents. */
 type History = Map<string, string[]>;

@@ -5,8 +5,8 @@ import { foldDrop, nextStep, noRecord, stepNames } from "../../../../src/domain/
 import { inOrder, type LedgerEvent } from "../../../../src/domain/event/event.ts";
 import { checkEventData } from "../../../../src/domain/record/eventData.ts";
 import { decodeEvent, encodeEvent, toStored } from "../../../../src/ledger/codec.ts";
-import { at, event } from "../../../support/events.ts";
-import { stored } from "../../../support/storedEvents.ts";
+import { at, event } from "../../../support/record/events.ts";
+import { stored } from "../../../support/record/storedEvents.ts";
 
 const COMMIT = "4".repeat(40);
 const STEPS = ["flags: new-checkout", "revert", "run: ./deploy.sh"];

@@ -10,8 +10,8 @@ import {
 } from "../../../../src/domain/drop/status.ts";
 import type { LedgerEvent } from "../../../../src/domain/event/event.ts";
 import { DEFAULT_POLICY, type Policy } from "../../../../src/domain/policy/policy.ts";
-import { at, event, opened } from "../../../support/events.ts";
-import { linearHistory } from "../../../support/linearHistory.ts";
+import { linearHistory } from "../../../support/git/linearHistory.ts";
+import { at, event, opened } from "../../../support/record/events.ts";
 
 const MINUTE = 60_000;
 

@@ -15,8 +15,8 @@ import {
   GOOD,
   honest,
   riskOf,
-} from "../../../support/council.ts";
-import { at } from "../../../support/events.ts";
+} from "../../../support/record/council.ts";
+import { at } from "../../../support/record/events.ts";
 
 describe("the approvals of a drop", () => {
   it("count once a member", () => {

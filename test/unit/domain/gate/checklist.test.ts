@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { type ChecklistFacts, checklist } from "../../../../src/domain/gate/checklist.ts";
-import { at } from "../../../support/events.ts";
-import { aDrop } from "../../../support/linearHistory.ts";
-import { SAMPLE_SIGNAL, signalThat } from "../../../support/watchedProject.ts";
+import { SAMPLE_SIGNAL, signalThat } from "../../../support/editor/watchedProject.ts";
+import { aDrop } from "../../../support/git/linearHistory.ts";
+import { at } from "../../../support/record/events.ts";
 
 const DROP = aDrop("drop-42", {
   commit: "b".repeat(40),

@@ -10,8 +10,18 @@ import {
   type SignalStanding,
   stageOf,
 } from "../../../../src/domain/gate/gate.ts";
-import { ANA, BASE, BO, CY, DI, entry, fold, riskOf, SCHEMA_CHANGE } from "../../../support/council.ts";
-import { at, event } from "../../../support/events.ts";
+import {
+  ANA,
+  BASE,
+  BO,
+  CY,
+  DI,
+  entry,
+  fold,
+  riskOf,
+  SCHEMA_CHANGE,
+} from "../../../support/record/council.ts";
+import { at, event } from "../../../support/record/events.ts";
 
 const HALF_HOUR = 30 * 60_000;
 const STAGES = [

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { readMailmap } from "../../../../src/domain/gate/people.ts";
-import { TemporaryRepository } from "../../../support/temporaryRepository.ts";
+import { TemporaryRepository } from "../../../support/git/temporaryRepository.ts";
 
 const MAILMAP = `# who is who
 Ana <ana@example.com> <ana@home.org>

@@ -11,7 +11,7 @@ import {
   type Severity,
   type Terms,
 } from "../../../../src/domain/policy/terms.ts";
-import { at, event, opened, SAMPLE_TERMS } from "../../../support/events.ts";
+import { at, event, opened, SAMPLE_TERMS } from "../../../support/record/events.ts";
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;

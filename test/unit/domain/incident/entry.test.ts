@@ -11,7 +11,7 @@ import {
   refuseSeverity,
 } from "../../../../src/domain/incident/entry.ts";
 import { foldIncident } from "../../../../src/domain/incident/incident.ts";
-import { at, event, opened, SAMPLE_TERMS } from "../../../support/events.ts";
+import { at, event, opened, SAMPLE_TERMS } from "../../../support/record/events.ts";
 
 const fold = (...events: LedgerEvent[]) =>
   foldIncident("x", events.sort(inOrder), { terms: SAMPLE_TERMS, shippedAt: () => null })!;

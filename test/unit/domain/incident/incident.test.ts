@@ -3,7 +3,7 @@ import { inOrder, type LedgerEvent } from "../../../../src/domain/event/event.ts
 import { foldIncident } from "../../../../src/domain/incident/incident.ts";
 import { incidentStatus, nextMilestones } from "../../../../src/domain/incident/incidentStatus.ts";
 import { entryFlags, timelineOf } from "../../../../src/domain/record/timeline.ts";
-import { at, event, opened, SAMPLE_TERMS } from "../../../support/events.ts";
+import { at, event, opened, SAMPLE_TERMS } from "../../../support/record/events.ts";
 
 const foldAll = (events: LedgerEvent[], shipped: number | null = null) =>
   foldIncident("x", [...events].sort(inOrder), {

@@ -4,7 +4,7 @@ import { inOrder, type LedgerEvent } from "../../../../src/domain/event/event.ts
 import { foldIncident } from "../../../../src/domain/incident/incident.ts";
 import { nextUpdate } from "../../../../src/domain/incident/incidentStatus.ts";
 import type { Terms } from "../../../../src/domain/policy/terms.ts";
-import { at, event, opened, SAMPLE_TERMS } from "../../../support/events.ts";
+import { at, event, opened, SAMPLE_TERMS } from "../../../support/record/events.ts";
 
 const HOUR = 3_600_000;
 const MINUTE = 60_000;

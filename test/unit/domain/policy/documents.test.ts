@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { DEFAULT_POLICY } from "../../../../src/domain/policy/policy.ts";
 import { readPolicy } from "../../../../src/domain/policy/readPolicy.ts";
-import { checkProblems, v1 } from "../../../support/policyCases.ts";
-import { marked } from "../../../support/policyText.ts";
+import { checkProblems, v1 } from "../../../support/record/policyCases.ts";
+import { marked } from "../../../support/record/policyText.ts";
 
 const NO_PATTERN = "must be a regular expression such as ^release:.";
 

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { transformSync } from "esbuild";
 import { strip } from "../../../../.build/explanations.mjs";
-import { inProject } from "../../../support/projectRoot.ts";
+import { inProject } from "../../../support/folders/projectRoot.ts";
 
 describe("a bundle without what explains the policy", () => {
   it("is the code without those calls, whatever stands in them", () => {

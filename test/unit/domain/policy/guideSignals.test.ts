@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { readPolicy } from "../../../../src/domain/policy/readPolicy.ts";
-import { inProject } from "../../../support/projectRoot.ts";
+import { inProject } from "../../../support/folders/projectRoot.ts";
 
 const SIGNAL = "  - name: a signal\n";
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { readPolicy } from "../../../../src/domain/policy/readPolicy.ts";
 import { secretsOfSignal } from "../../../../src/domain/policy/signalTerms.ts";
-import { checkProblems } from "../../../support/policyCases.ts";
+import { checkProblems } from "../../../support/record/policyCases.ts";
 
 const HOUR = 3_600_000;
 const signalOf = (lines: string, more = "") => {

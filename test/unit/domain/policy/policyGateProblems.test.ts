@@ -1,7 +1,14 @@
 import assert from "node:assert/strict";
 import { readPolicy } from "../../../../src/domain/policy/readPolicy.ts";
-import { checkProblems, council, DURATION, prometheus, signal, v1 } from "../../../support/policyCases.ts";
-import { marked } from "../../../support/policyText.ts";
+import {
+  checkProblems,
+  council,
+  DURATION,
+  prometheus,
+  signal,
+  v1,
+} from "../../../support/record/policyCases.ts";
+import { marked } from "../../../support/record/policyText.ts";
 
 describe("the problems of the council, the risk, the stages and the signals", () => {
   describe("in the council, the risk and the stages", () => {

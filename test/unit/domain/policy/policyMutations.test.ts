@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { readPolicy } from "../../../../src/domain/policy/readPolicy.ts";
-import { mutatePolicy } from "../../../support/mutatePolicy.ts";
-import { applyFix, FULL_POLICY } from "../../../support/policyText.ts";
+import { mutatePolicy } from "../../../support/record/mutatePolicy.ts";
+import { applyFix, FULL_POLICY } from "../../../support/record/policyText.ts";
 import { seeded } from "../../../support/seeded.ts";
 
 /** Either a policy, or problems that a person can find and understand. */

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { readPolicy } from "../../../../src/domain/policy/readPolicy.ts";
-import { checkProblems, step, v1 } from "../../../support/policyCases.ts";
-import { marked } from "../../../support/policyText.ts";
+import { checkProblems, step, v1 } from "../../../support/record/policyCases.ts";
+import { marked } from "../../../support/record/policyText.ts";
 
 describe("the problems of a policy", () => {
   describe("as YAML", () => {

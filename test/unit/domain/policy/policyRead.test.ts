@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { minimatch } from "minimatch";
 import { DEFAULT_POLICY, type Policy } from "../../../../src/domain/policy/policy.ts";
 import { readPolicy } from "../../../../src/domain/policy/readPolicy.ts";
-import { FULL_POLICY } from "../../../support/policyText.ts";
+import { FULL_POLICY } from "../../../support/record/policyText.ts";
 
 const HOUR = 3_600_000;
 

@@ -1,6 +1,13 @@
 import assert from "node:assert/strict";
 import { readPolicy } from "../../../../src/domain/policy/readPolicy.ts";
-import { type Case, checkProblems, documents, step, VARIABLES, v1 } from "../../../support/policyCases.ts";
+import {
+  type Case,
+  checkProblems,
+  documents,
+  step,
+  VARIABLES,
+  v1,
+} from "../../../support/record/policyCases.ts";
 
 describe("the problems of the rollback and the documents", () => {
   describe("in the rollback", () => {

@@ -9,7 +9,7 @@ import {
   hours,
   TARGET,
   v1,
-} from "../../../support/policyCases.ts";
+} from "../../../support/record/policyCases.ts";
 
 describe("the problems of drops, targets and the calendar", () => {
   describe("in drops and the ledger", () => {

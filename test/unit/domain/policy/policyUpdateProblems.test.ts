@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { readPolicy } from "../../../../src/domain/policy/readPolicy.ts";
 import { SECRET_EXPECTED } from "../../../../src/domain/policy/schemaParts.ts";
-import { checkProblems, v1 } from "../../../support/policyCases.ts";
+import { checkProblems, v1 } from "../../../support/record/policyCases.ts";
 
 const channel = (text: string) => v1(`updates:\n  channels:\n    - ${text}`);
 const named = (text: string) => channel(`{ name: a, ${text} }`);

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { namesOf } from "../../../../src/domain/public/leaks.ts";
-import { at } from "../../../support/events.ts";
-import { draftOf } from "../../../support/publicSample.ts";
+import { at } from "../../../support/record/events.ts";
+import { draftOf } from "../../../support/record/publicSample.ts";
 
 type Entry = { type: string; at: number; recorded?: number; data: Record<string, unknown> };
 

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { inOrder, type LedgerEvent } from "../../../../src/domain/event/event.ts";
 import { foldIncident } from "../../../../src/domain/incident/incident.ts";
 import { publicStatus, publicUpdates } from "../../../../src/domain/public/publicStatus.ts";
-import { at, event, opened, SAMPLE_TERMS } from "../../../support/events.ts";
+import { at, event, opened, SAMPLE_TERMS } from "../../../support/record/events.ts";
 
 const fold = (events: LedgerEvent[]) =>
   foldIncident("x", [opened(at("10:05")), ...events].sort(inOrder), {

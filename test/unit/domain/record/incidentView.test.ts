@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
 import { withoutTime } from "../../../../src/domain/record/incidentView.ts";
-import { at, event } from "../../../support/events.ts";
 import {
   INCIDENTS,
   incidentOf,
@@ -8,6 +7,7 @@ import {
   nowOf,
   type SampleIncident,
 } from "../../../support/pages/pageSamples.ts";
+import { at, event } from "../../../support/record/events.ts";
 
 const view = (name: SampleIncident) => incidentOf(INCIDENTS[name], nowOf(name));
 const clock = (name: SampleIncident, which: string) => view(name).clocks.find((each) => each.name === which)!;

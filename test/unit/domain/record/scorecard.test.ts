@@ -4,8 +4,8 @@ import type { LedgerEvent } from "../../../../src/domain/event/event.ts";
 import { DEFAULT_POLICY } from "../../../../src/domain/policy/policy.ts";
 import { adoptionOf, median, scorecardOf } from "../../../../src/domain/record/scorecard.ts";
 import { doraWords } from "../../../../src/domain/record/scorecardWords.ts";
-import { at, event, opened } from "../../../support/events.ts";
-import { aDrop, linearHistory } from "../../../support/linearHistory.ts";
+import { aDrop, linearHistory } from "../../../support/git/linearHistory.ts";
+import { at, event, opened } from "../../../support/record/events.ts";
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;

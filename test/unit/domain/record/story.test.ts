@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { inOrder, type LedgerEvent } from "../../../../src/domain/event/event.ts";
 import { foldIncident } from "../../../../src/domain/incident/incident.ts";
 import { type DropStory, storyOf } from "../../../../src/domain/record/story.ts";
-import { at, event, opened, SAMPLE_TERMS } from "../../../support/events.ts";
+import { at, event, opened, SAMPLE_TERMS } from "../../../support/record/events.ts";
 
 const ID = "2026-11-23-checkout-5xx";
 const NOW = at("20:00");

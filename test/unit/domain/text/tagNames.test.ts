@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { readPolicy } from "../../../../src/domain/policy/readPolicy.ts";
 import { nameMatcher } from "../../../../src/domain/text/tagNames.ts";
+import { TemporaryRepository } from "../../../support/git/temporaryRepository.ts";
 import { seeded } from "../../../support/seeded.ts";
-import { TemporaryRepository } from "../../../support/temporaryRepository.ts";
 
 describe("patterns on names", () => {
   const cases: [patterns: string[], taken: string[], left: string[]][] = [

@@ -11,7 +11,7 @@ import {
   roughly,
   writeDuration,
 } from "../../../../src/domain/time/duration.ts";
-import { event } from "../../../support/events.ts";
+import { event } from "../../../support/record/events.ts";
 
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;

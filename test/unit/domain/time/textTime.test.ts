@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { formatInstant } from "../../../../src/domain/time/instant.ts";
 import { timeInText } from "../../../../src/domain/time/textTime.ts";
-import { at } from "../../../support/events.ts";
+import { at } from "../../../support/record/events.ts";
 
 const context = { zone: null, from: at("09:50"), now: at("15:00") };
 const read = (line: string, over: Partial<{ zone: string | null; from: number; now: number }> = {}) => {

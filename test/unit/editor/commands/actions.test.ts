@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { calmActions, incidentActions } from "../../../../src/editor/commands/actions.ts";
-import { at, event, opened } from "../../../support/events.ts";
+import { at, event, opened } from "../../../support/record/events.ts";
 import { statusOf } from "../statusOf.ts";
 
 const incident = () => [opened(at("10:00")), event("detected", at("10:00"))];

@@ -3,7 +3,7 @@ import { statusAt } from "../../../../src/domain/drop/status.ts";
 import type { LedgerEvent } from "../../../../src/domain/event/event.ts";
 import type { Chosen } from "../../../../src/editor/commands/choose.ts";
 import { consequencesOf } from "../../../../src/editor/commands/consequences.ts";
-import { at, event, opened } from "../../../support/events.ts";
+import { at, event, opened } from "../../../support/record/events.ts";
 import { releaseOf } from "../statusOf.ts";
 
 const now = at("10:30");

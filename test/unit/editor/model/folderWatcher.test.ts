@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { FolderWatcher } from "../../../../src/editor/model/folderWatcher.ts";
 import { eventually } from "../../../support/eventually.ts";
-import { freshFolder } from "../../../support/freshFolder.ts";
+import { freshFolder } from "../../../support/folders/freshFolder.ts";
 
 describe("the watcher of a folder", () => {
   let root: { path: string; remove: () => void };

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import type { Status } from "../../../../src/domain/drop/status.ts";
 import { nextWake } from "../../../../src/editor/model/nextWake.ts";
 import { statusFace } from "../../../../src/editor/status/statusFace.ts";
-import { at, event, opened } from "../../../support/events.ts";
+import { at, event, opened } from "../../../support/record/events.ts";
 import { statusOf } from "../statusOf.ts";
 
 const SECOND = 1000;

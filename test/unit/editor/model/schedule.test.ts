@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { WindowState } from "vscode";
 import { coalesced, nextLook, onComingBack } from "../../../../src/editor/model/schedule.ts";
-import { at, event, opened } from "../../../support/events.ts";
+import { at, event, opened } from "../../../support/record/events.ts";
 import { statusOf } from "../statusOf.ts";
 
 const NOW = at("11:00");

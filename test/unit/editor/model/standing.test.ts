@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { statusAt } from "../../../../src/domain/drop/status.ts";
 import type { IncidentStatus } from "../../../../src/domain/incident/incidentStatus.ts";
 import { Standing } from "../../../../src/editor/model/standing.ts";
-import { at, event, opened } from "../../../support/events.ts";
+import { at, event, opened } from "../../../support/record/events.ts";
 import { releaseOf } from "../statusOf.ts";
 
 const verdicts = ({ incident, state, clocks }: IncidentStatus) => [

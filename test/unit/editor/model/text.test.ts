@@ -16,7 +16,7 @@ import {
   shortTime,
   withoutCommandLine,
 } from "../../../../src/editor/model/text.ts";
-import { at, event, opened } from "../../../support/events.ts";
+import { at, event, opened } from "../../../support/record/events.ts";
 import { releaseOf } from "../statusOf.ts";
 
 describe("local time", () => {

@@ -8,8 +8,8 @@ import {
   alarmsText,
   alarmText,
 } from "../../../../src/editor/status/alarm.ts";
-import { at, event, opened } from "../../../support/events.ts";
-import { freshFolder } from "../../../support/freshFolder.ts";
+import { freshFolder } from "../../../support/folders/freshFolder.ts";
+import { at, event, opened } from "../../../support/record/events.ts";
 import { statusOf } from "../statusOf.ts";
 
 const incident = (over = {}) => [

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { shortTime } from "../../../../src/editor/model/text.ts";
 import { clockDescription, spoken, statusFace } from "../../../../src/editor/status/statusFace.ts";
-import { at, event, opened } from "../../../support/events.ts";
+import { at, event, opened } from "../../../support/record/events.ts";
 import { statusOf } from "../statusOf.ts";
 
 const SECOND = 1000;

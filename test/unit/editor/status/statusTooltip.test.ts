@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { IncidentsDoubt } from "../../../../src/app/project/sharingWords.ts";
 import { statusTooltip } from "../../../../src/editor/status/statusTooltip.ts";
-import { at, event, opened } from "../../../support/events.ts";
+import { at, event, opened } from "../../../support/record/events.ts";
 import { statusOf } from "../statusOf.ts";
 
 const project = (

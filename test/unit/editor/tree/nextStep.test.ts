@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { nextStepOf } from "../../../../src/editor/tree/nextStep.ts";
 import type { UndoFace } from "../../../../src/editor/tree/undoFace.ts";
-import { at, event, opened } from "../../../support/events.ts";
+import { at, event, opened } from "../../../support/record/events.ts";
 import { statusOf } from "../statusOf.ts";
 
 const face = (over: Partial<UndoFace>): UndoFace => ({

@@ -9,8 +9,8 @@ import {
 } from "../../../../src/domain/signal/signal.ts";
 import { fullTime, shortTime } from "../../../../src/editor/model/text.ts";
 import { signalFace } from "../../../../src/editor/tree/signalFace.ts";
-import { at } from "../../../support/events.ts";
-import { SAMPLE_SIGNAL, signalThat } from "../../../support/watchedProject.ts";
+import { SAMPLE_SIGNAL, signalThat } from "../../../support/editor/watchedProject.ts";
+import { at } from "../../../support/record/events.ts";
 
 const NOW = at("12:00");
 const CALM: Answer = { series: [{ name: null, value: 0.01 }] };

@@ -3,8 +3,8 @@ import type { Readiness } from "../../../../src/app/project/readiness.ts";
 import { foldDrop } from "../../../../src/domain/drop/dropRecord.ts";
 import type { LedgerEvent } from "../../../../src/domain/event/event.ts";
 import { type UndoFacts, undoFace, undoTooltip } from "../../../../src/editor/tree/undoFace.ts";
-import { at, event } from "../../../support/events.ts";
-import { aDrop } from "../../../support/linearHistory.ts";
+import { aDrop } from "../../../support/git/linearHistory.ts";
+import { at, event } from "../../../support/record/events.ts";
 
 const readiness = (over: Partial<Readiness> = {}): Readiness => ({
   tag: "drop-5",

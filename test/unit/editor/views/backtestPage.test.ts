@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { backtest, summaryOf } from "../../../../src/domain/detection/backtest.ts";
 import { backtestPage, summaryWords } from "../../../../src/editor/views/backtestPage.ts";
-import { at } from "../../../support/events.ts";
-import { signalThat } from "../../../support/watchedProject.ts";
+import { signalThat } from "../../../support/editor/watchedProject.ts";
+import { at } from "../../../support/record/events.ts";
 
 const drop = (tag: string) => ({ tag, shippedAt: at("10:00"), endsAt: at("10:30") });
 

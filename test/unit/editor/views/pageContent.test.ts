@@ -3,8 +3,8 @@ import { Project } from "../../../../src/app/project/project.ts";
 import type { PageRef } from "../../../../src/documents/pageMessages.ts";
 import type { ReleaseModel } from "../../../../src/editor/model/releaseModel.ts";
 import { pageContent, signatureOf } from "../../../../src/editor/views/pageContent.ts";
-import { runCommandLine } from "../../../support/commandLine.ts";
-import { dropRepository } from "../../../support/dropRepository.ts";
+import { dropRepository } from "../../../support/git/dropRepository.ts";
+import { runCommandLine } from "../../../support/processes/commandLine.ts";
 
 /** A window with one project, as far as pages ask. */
 function windowWith(project: Project | null, canWrite = true): ReleaseModel {

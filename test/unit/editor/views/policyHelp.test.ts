@@ -9,7 +9,7 @@ import {
   valuesOf,
   yamlPathAt,
 } from "../../../../src/editor/views/yamlPath.ts";
-import { inProject } from "../../../support/projectRoot.ts";
+import { inProject } from "../../../support/folders/projectRoot.ts";
 
 /** The path at the bar in a text. */
 function at(text: string) {

@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { HtmlValidate } from "html-validate";
 import type { Publication } from "../../../../src/app/documents/publish.ts";
 import { PREVIEW_POLICY, previewMarkup } from "../../../../src/editor/views/previewMarkup.ts";
-import { at } from "../../../support/events.ts";
-import { draftOf } from "../../../support/publicSample.ts";
+import { at } from "../../../support/record/events.ts";
+import { draftOf } from "../../../support/record/publicSample.ts";
 
 const LINKS = { publish: "command:dropclock.publishRecord", summary: (id: string) => `command:x?${id}` };
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { HumanError } from "../../../../src/domain/text/humanError.ts";
 import { instantArgument } from "../../../../src/terminal/call/arguments.ts";
-import { at } from "../../../support/events.ts";
+import { at } from "../../../support/record/events.ts";
 
 const now = () => at("12:00");
 const read = (text: string) => instantArgument("--at-time", text, now);

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { chmodSync, existsSync, mkdirSync, statSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { userCache } from "../../../../src/terminal/call/userCache.ts";
-import { temporaryFolder } from "../../../support/temporaryRepository.ts";
+import { temporaryFolder } from "../../../support/git/temporaryRepository.ts";
 
 describe("the folder for what is quicker to keep", () => {
   it("is the person's own, made for nobody else to write", () => {

@@ -15,8 +15,8 @@ import { incidentDetailText, incidentListText } from "../../../../src/terminal/t
 import { type Page, PLAIN, paintFor } from "../../../../src/terminal/text/page.ts";
 import type { Read } from "../../../../src/terminal/text/statusFacts.ts";
 import { visibleWidth } from "../../../../src/terminal/text/table.ts";
-import { at, event, opened, SAMPLE_TERMS } from "../../../support/events.ts";
-import { linearHistory } from "../../../support/linearHistory.ts";
+import { linearHistory } from "../../../support/git/linearHistory.ts";
+import { at, event, opened, SAMPLE_TERMS } from "../../../support/record/events.ts";
 
 const PAGE: Page = { width: 80, terminal: false, paint: PLAIN };
 const IN_FORCE: PolicyInForce = {

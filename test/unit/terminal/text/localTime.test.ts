@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { LocalTime } from "../../../../src/terminal/text/localTime.ts";
-import { at } from "../../../support/events.ts";
+import { at } from "../../../support/record/events.ts";
 
 function inZone<T>(zone: string, act: () => T): T {
   const before = process.env.TZ;
