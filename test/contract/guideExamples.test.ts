@@ -2,15 +2,33 @@ import assert from "node:assert/strict";
 import { chmodSync, writeFileSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { TemporaryRepository, temporaryFolder } from "../support/git/temporaryRepository.ts";
-import { guidePages } from "../support/guidePages.ts";
+import { type Block, guidePages } from "../support/guidePages.ts";
 import { buildCommandLine } from "../support/processes/commandLine.ts";
 import { runProcess } from "../support/processes/runProcess.ts";
 
-/** Why a block is not run, by how it begins. */
-const NOT_RUN: Record<string, string> = {
-  "npm ci && npm start":
-    "it builds this project and opens a browser; test/support/start.ts is run by the workbench suite",
-};
+/** Blocks that are not run here, by their page and how they begin, each with the reason. */
+const NOT_RUN = [
+  {
+    page: "README.md",
+    start: "npm ci && npm start",
+    why: "it builds this project and opens a browser; the workbench suite starts the same",
+  },
+  {
+    page: "media/guide/signals.md",
+    start: "dropclock watch --json",
+    why: "it reads a monitoring server in real time; cliWatch.test.ts does",
+  },
+  {
+    page: "media/guide/signals.md",
+    start: "dropclock backtest",
+    why: "it reads months of a monitoring server; the tests of backtests have one",
+  },
+  {
+    page: "media/guide/signals.md",
+    start: "npm run bench",
+    why: "it computes for minutes, in this project and not in a repository",
+  },
+];
 
 const FIRST = Date.parse("2026-11-23T10:12:00Z");
 const BO = "Bo <bo@example.com>";
@@ -105,7 +123,8 @@ const withExits = (script: string) =>
     (_, call, status) => `${call} || [ $? = ${status} ] || { echo "${call}: not $?" >&2; exit 97; }`,
   );
 
-const reasonOf = (text: string) => Object.keys(NOT_RUN).find((start) => text.startsWith(start));
+const isLeftOut = ({ page, text }: Block) =>
+  NOT_RUN.some((each) => each.page === page && text.startsWith(each.start));
 
 describe("the examples of README and guide", () => {
   let run: Shell;
@@ -114,8 +133,8 @@ describe("the examples of README and guide", () => {
   });
 
   for (const { path, blocks, ownTest } of guidePages()) {
-    if (ownTest) continue;
-    const examples = blocks.filter(({ language, text }) => language === "sh" && !reasonOf(text));
+    if (ownTest?.startsWith("test/contract/")) continue;
+    const examples = blocks.filter((block) => block.language === "sh" && !isLeftOut(block));
     if (examples.length === 0) continue;
     it(`of ${path} run, one after the other, and answer as they say`, async () => {
       const repository = path === "README.md" ? plainRepository() : await guideRepository(run);
@@ -140,11 +159,14 @@ describe("the examples of README and guide", () => {
       // One that is no answer says what it is, behind its language.
       if (block.info === "") assert.match(before?.text ?? "", /--json\n$/, where);
     }
-    for (const start of Object.keys(NOT_RUN))
+    const pages = guidePages();
+    for (const { page, start } of NOT_RUN) {
+      const blocks = pages.find(({ path }) => path === page)?.blocks;
       assert.ok(
-        all.some(({ block }) => block.text.startsWith(start)),
-        `nothing begins with ${start} any more`,
+        !blocks || blocks.some(({ text }) => text.startsWith(start)),
+        `${page} has no ${start} any more`,
       );
+    }
     assert.equal(withExits("dropclock gate   # exit 1 while it is blocked\n").includes("[ $? = 1 ]"), true);
   });
 

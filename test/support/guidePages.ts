@@ -18,7 +18,7 @@ export interface Page {
   /** Its text without fenced blocks, line for line. */
   prose: string;
   blocks: Block[];
-  /** The contract test that runs its examples, because they need more than a repository; null: none of its own. */
+  /** A test of this page alone, because its examples need more than a repository or a whole policy; null: there is none. */
   ownTest: string | null;
   /** What links may name: the headings, as VS Code and GitHub write them. */
   headings: string[];
@@ -30,10 +30,15 @@ export function guidePages(): Page[] {
   return ["README.md", ...names.sort().map((name) => `media/guide/${name}`)].map(readPage);
 }
 
+/** The tests of all pages. */
+const OF_ALL = /(?:guide|guideExamples)\.test\.ts$/;
+
 /** Tests of single pages, which name the page that they read. */
 function ownTestOf(path: string): string | null {
   if (!path.startsWith("media/guide/")) return null;
-  const tests = globSync("test/contract/*.test.ts", { cwd: projectRoot });
+  const tests = globSync("test/{contract,unit}/**/*.test.ts", { cwd: projectRoot })
+    .filter((test) => !OF_ALL.test(test))
+    .sort();
   return tests.find((test) => readFileSync(inProject(test), "utf8").includes(`"${path}"`)) ?? null;
 }
 
