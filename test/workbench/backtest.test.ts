@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { webviewText } from "../support/driver/webview.ts";
 import { eventually } from "../support/eventually.ts";
 import { type StartedRelease, startRelease } from "../support/startWorkbench.ts";
 import { MeasuredShop } from "../support/story/measuredShop.ts";
@@ -34,6 +35,11 @@ describe("a policy whose signals are backtested in the editor", function () {
   it("shows a page of what was found, and the sum of it above the signal", async () => {
     await workbench.editors.pressCodeLens("Backtest over the last 12 drops");
     await workbench.editors.waitForTab(/Backtest/);
+    const text = await eventually(() => webviewText(workbench.page, /Backtest of shop/), LONG);
+    assert.match(
+      text,
+      /By the policy in this work tree, over 2 past drops\.[\s\S]*checkout errors[\s\S]*0 found/,
+    );
     await workbench.screenshot("backtest-1-page");
     await workbench.editors.open(".dropclock/policy.yaml");
     // What this Prometheus knows began after both drops.
