@@ -40,7 +40,7 @@ export function burnSource(
   const read = async (stop: AbortSignal): Promise<Answer> => {
     objectives ??= objectivesOf(source, http, context);
     const all = await objectives.catch((error) => {
-      // The file may be mended.
+      // The file may be fixed meanwhile.
       objectives = null;
       throw error;
     });

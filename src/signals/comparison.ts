@@ -30,13 +30,19 @@ export function comparisonSource(
 ): SignalSource {
   const read = eventsReader(source, source.events, http);
   let normals: Normals | null = null;
+  let lookedAt = Number.NEGATIVE_INFINITY;
   return async (stop) => {
     try {
       const now = context.now();
       const { since } = context;
       const counted = await read(since, now, stepOver(now - since), stop);
       if (!counted) return { series: [] };
-      normals ??= await readNormals(source, read, context, stop);
+      // What is not known yet may be known later: a server that is still starting, a day that is not over.
+      const unknown = normals?.whole.length === 0 && now - lookedAt >= BLOCK_MS;
+      if (normals === null || unknown) {
+        normals = await readNormals(source, read, context, stop);
+        lookedAt = now;
+      }
       return judged(source, counted, normals, context, now);
     } catch (error) {
       if (error instanceof ReadingFailed) return error.failure;

@@ -52,7 +52,7 @@ interface BacktestWish {
   only?: readonly string[];
 }
 
-/** Requests at once: a server that is asked for a year must go on answering others. */
+/** Requests at once: a server that is asked for a year must keep answering others. */
 const AT_ONCE = 4;
 
 /**

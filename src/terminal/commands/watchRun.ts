@@ -269,7 +269,7 @@ function painterOf(state: SignalState, paint: Paint): (text: string) => string {
   return state === "breached" || state === "error" ? paint.red : paint.yellow;
 }
 
-function verdict({ breaches, breached, unrecorded, answered, recorded, ended }: WatchOutcome): string {
+function verdict({ view, breaches, breached, unrecorded, answered, recorded, ended }: WatchOutcome): string {
   const [lost] = unrecorded;
   if (lost)
     return `Breached: ${plainText(lost.signal.name, 60)}. It could not be recorded: ${plainText(lost.why)}`;
@@ -281,6 +281,8 @@ function verdict({ breaches, breached, unrecorded, answered, recorded, ended }: 
     return `Breached: ${name}. ${opened ? "Opened" : "It belongs to"} ${plainText(incident.id, 120)}.`;
   }
   if (breached.length > 0) return `Breached: ${breached.map((name) => plainText(name, 60)).join(", ")}.`;
+  if (!answered && view?.signals.some(({ found }) => found?.state === "notEnoughTraffic"))
+    return "Not enough traffic to tell, and that is not calm.";
   if (!answered) return "No signal could be read, so nobody knows.";
   if (recorded) return "Calm. That it was watched is on record.";
   return ended === "stopped" ? "Stopped before its time." : "Not breached.";
