@@ -156,6 +156,7 @@ describe("the npm package", () => {
       "dist/ThirdPartyNotices.txt",
       "dist/bin/dropclock",
       "dist/bin/dropclock.cmd",
+      "dist/page-style.css",
       "package.json",
     ]);
   });
