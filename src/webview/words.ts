@@ -6,29 +6,35 @@ import { exactly, roughly } from "../domain/time/duration.ts";
 /** The words of the pages; times are those of the machine that shows them. */
 
 const DAY = 86_400_000;
+const DAYS = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"];
+const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+
+// By hand: a timeline has thousands of them, and a format of the browser's takes a hundred times as long.
 
 /** `14:05` today, else with its day. */
 export function shortTime(at: number, now: number): string {
-  const sameDay = new Date(at).toDateString() === new Date(now).toDateString();
-  const near = Math.abs(at - now) < 6 * DAY;
-  const time = { hour: "2-digit", minute: "2-digit", hourCycle: "h23" } as const;
-  if (sameDay) return format(at, time);
-  return format(at, near ? { weekday: "short", ...time } : { day: "numeric", month: "short", ...time });
+  const date = new Date(at);
+  const time = `${two(date.getHours())}:${two(date.getMinutes())}`;
+  if (date.toDateString() === new Date(now).toDateString()) return time;
+  if (Math.abs(at - now) < 6 * DAY) return `${DAYS[date.getDay()]} ${time}`;
+  return `${date.getDate()} ${MONTHS[date.getMonth()]} ${time}`;
 }
 
-export const fullTime = (at: number) => format(at, { dateStyle: "full", timeStyle: "long" });
-
-export const dayOf = (at: number) => format(at, { day: "numeric", month: "short", year: "numeric" });
-
-// Making one costs more than a thousand uses of it.
-const formats = new Map<string, Intl.DateTimeFormat>();
-
-function format(at: number, options: Intl.DateTimeFormatOptions): string {
-  const key = JSON.stringify(options);
-  const known = formats.get(key) ?? new Intl.DateTimeFormat("en-GB", options);
-  formats.set(key, known);
-  return known.format(at);
+/** `Mon 23 Nov 2026 14:05:12 +01:00` */
+export function fullTime(at: number): string {
+  const date = new Date(at);
+  const minutes = -date.getTimezoneOffset();
+  const zone = `${minutes < 0 ? "-" : "+"}${two(Math.floor(Math.abs(minutes) / 60))}:${two(Math.abs(minutes) % 60)}`;
+  const time = [date.getHours(), date.getMinutes(), date.getSeconds()].map(two).join(":");
+  return `${DAYS[date.getDay()]} ${dayOf(at)} ${time} ${zone}`;
 }
+
+export function dayOf(at: number): string {
+  const date = new Date(at);
+  return `${date.getDate()} ${MONTHS[date.getMonth()]} ${date.getFullYear()}`;
+}
+
+const two = (n: number) => String(n).padStart(2, "0");
 
 const INSTANT = /\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z/g;
 
@@ -72,7 +78,6 @@ function seconds(ms: number): string {
   if (size >= DAY) return roughly(size);
   const all = Math.floor(size / 1000);
   const [hours, minutes, rest] = [Math.floor(all / 3600), Math.floor((all % 3600) / 60), all % 60];
-  const two = (n: number) => String(n).padStart(2, "0");
   return hours > 0 ? `${hours}:${two(minutes)}:${two(rest)}` : `${minutes}:${two(rest)}`;
 }
 
