@@ -1,5 +1,5 @@
 import { stepName } from "../documents/pageMessages.ts";
-import { CLOCKS, type Milestone } from "../domain/policy/terms.ts";
+import { CLOCKS, MILESTONES } from "../domain/policy/terms.ts";
 import type { IncidentView, NextStep, UndoView } from "../domain/record/incidentView.ts";
 import { counted } from "../domain/text/counted.ts";
 import { exactly } from "../domain/time/duration.ts";
@@ -260,20 +260,10 @@ function undoWords({ state, files, why, at, by, steps }: UndoView, now: number):
   }
 }
 
-const MARK_WORDS: Record<Milestone, string> = {
-  started: "Mark Impact Started",
-  detected: "Mark Detected",
-  acknowledged: "Acknowledge",
-  mitigated: "Mark Mitigated",
-  updated: "Mark Customers Told",
-  resolved: "Mark Resolved",
-  postmortem: "Mark Post-mortem Published",
-};
-
 function stepWords(step: NextStep, { drop, owner }: IncidentView): string {
   switch (step.kind) {
     case "mark":
-      return MARK_WORDS[step.milestone];
+      return MILESTONES[step.milestone].button;
     case "undo":
       return `Undo ${drop}…`;
     case "continueUndo":

@@ -80,6 +80,27 @@ const FLAGS = JSON.stringify({
   flags: { "new-checkout": { state: "ENABLED", variants: { on: true, off: false }, defaultVariant: "on" } },
 });
 
+/** A repository of three services, by the policy that their page shows, with an incident of one. */
+async function servicesRepository(run: Shell, policy: string): Promise<TemporaryRepository> {
+  const repository = TemporaryRepository.make({ name: "shop" });
+  const commit = (files: Record<string, string>, minute: number, message: string) =>
+    repository.commit(files, {
+      at: Date.parse("2026-11-23T08:00:00Z") + minute * 60_000,
+      author: BO,
+      message,
+    });
+  const first = { "services/cart/a.ts": "1\n", "services/pay/a.ts": "1\n", "web/a.ts": "1\n" };
+  commit({ ".dropclock/policy.yaml": policy, "libs/money/a.ts": "1\n", ...first }, 0, "feat: the shop");
+  for (const tag of ["cart/v1", "pay/v1", "web@1"]) repository.tag(tag, { annotated: true });
+  commit({ "services/pay/a.ts": "2\n", "libs/money/a.ts": "2\n" }, 10, "feat: rounding");
+  repository.tag("pay/v2", { annotated: true, at: Date.parse("2026-11-23T08:20:00Z") });
+  commit({ "services/pay/b.ts": "1\n" }, 30, "feat: receipts");
+  repository.bareRemote();
+  repository.git("push", "-q", "origin", "main", "--tags");
+  await run(repository, "dropclock incident open --title Rounding --drop pay/v2\n", FIRST);
+  return repository;
+}
+
 /** A repository of somebody who has heard of nothing yet. */
 function plainRepository(): TemporaryRepository {
   const repository = TemporaryRepository.make({ name: "yours" });
@@ -137,7 +158,13 @@ describe("the examples of README and guide", () => {
     const examples = blocks.filter((block) => block.language === "sh" && !isLeftOut(block));
     if (examples.length === 0) continue;
     it(`of ${path} run, one after the other, and answer as they say`, async () => {
-      const repository = path === "README.md" ? plainRepository() : await guideRepository(run);
+      const services = blocks.find(({ text }) => /^services:$/m.test(text));
+      const repository =
+        path === "README.md"
+          ? plainRepository()
+          : services
+            ? await servicesRepository(run, services.text)
+            : await guideRepository(run);
       let now = FIRST;
       for (const block of examples) {
         now += 5 * 60_000;

@@ -76,7 +76,8 @@ export function callsIn(text: string): string[][] {
   );
   return [...calls].map(([, words]) =>
     [...words!.matchAll(/"([^"]*)"|'([^']*)'|(\S+)/g)].map(
-      ([, double, single, bare]) => double ?? single ?? bare!,
+      // In a list of YAML a bracket ends the call.
+      ([, double, single, bare]) => double ?? single ?? bare!.replace(/^([^[]*)\]$/, "$1"),
     ),
   );
 }

@@ -3,6 +3,8 @@ import { existsSync, readFileSync } from "node:fs";
 import { dirname, join, normalize } from "node:path";
 import { parse } from "yaml";
 import { readAction } from "../../src/documents/actionItem.ts";
+import { renderTemplate } from "../../src/documents/template.ts";
+import { serviceVariable } from "../../src/documents/variables.ts";
 import { readPolicy } from "../../src/domain/policy/readPolicy.ts";
 import { policySchema } from "../../src/domain/policy/schema.ts";
 import { parseCall } from "../../src/terminal/call/parseCall.ts";
@@ -115,6 +117,7 @@ describe("README and guide", () => {
     it(`have an example at ${path}:${line} that holds`, () => {
       if (language === "yaml") checkYaml(block);
       else if (language === "markdown") checkTasks(text);
+      else if (language === "liquid") checkTemplate(text);
       else assert.fail(`nobody checks ${language || "a block without a language"}`);
     });
   }
@@ -133,6 +136,12 @@ function checkYaml({ text, page: path, line, info }: Block): void {
   }
   const { problems } = readPolicy("version" in value ? text : `version: 1\n${text}`);
   assert.deepEqual(problems, [], `${path}:${line}`);
+}
+
+/** It says something of a service, and names nothing that templates do not have. */
+function checkTemplate(text: string): void {
+  const service = serviceVariable("Pay", ["services/pay/**"]);
+  assert.match(renderTemplate({ path: "the guide", text }, { service }), /Pay.*services/s);
 }
 
 /** Each line is a task whose owner and day are found. */

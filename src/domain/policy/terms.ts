@@ -144,7 +144,7 @@ export const MILESTONES = {
   acknowledged: { title: "Acknowledged", button: "Mark Acknowledged", icon: "person" },
   mitigated: { title: "Mitigated", button: "Mark Mitigated", icon: "shield" },
   updated: { title: "Customers told", button: "Mark Customers Told", icon: "megaphone" },
-  resolved: { title: "Resolved", button: "Mark Resolved", icon: "pass" },
+  resolved: { title: "Resolved", button: "Mark Resolved…", icon: "pass" },
   postmortem: { title: "Post-mortem published", button: "Mark Post-mortem Published", icon: "verified" },
 } as const satisfies Record<string, MilestoneDefinition>;
 

@@ -147,6 +147,8 @@ export function eventWords(event: LedgerEvent, incident?: Pick<Incident, "events
       return said("text") ?? "Note";
     case "action":
       return with_("Action", said("text"));
+    case "handover":
+      return `${data.state === "sent" ? "Handed over" : "Handing over"} (${said("on")})`;
     case "repolicied":
       return with_("Now judged by the policy of that day", said("why"));
     case "retracted": {

@@ -79,13 +79,13 @@ export class EventRow extends Row {
   item() {
     const { entry } = this;
     const flags = flagsBesideText(entry);
-    const who = shownName(entry.by, 40);
+    const who = entry.by === "" ? "" : shownName(entry.by, 40);
     // What happened to the drop is no entry of the incident that could be retracted from it.
     const ownEntry = entry.subject.startsWith("incident/");
     const movable = isMilestone(entry.type) ? "milestone" : "other";
     return treeItem(this.id, {
       label: `${shortTime(entry.at, this.#now)} ${plainText(inLocalTime(entry.text, this.#now), 120)}`,
-      description: [...flags, who].join(" · "),
+      description: [...flags, who].filter(Boolean).join(" · "),
       icon: eventIcon(entry),
       color: eventColor(entry),
       tooltip: { markdown: tooltip(entry, this.#now) },

@@ -234,7 +234,7 @@ function timelineRows(
     entries.map((entry) => [
       paint.dim(short.get(entry.event) ?? ""),
       time.time(entry.at),
-      shownName(entry.by, 40),
+      entry.by === "" ? "" : shownName(entry.by, 40),
       entryWords(entry, time, paint),
     ]),
     indent,

@@ -48,7 +48,7 @@ describe("the channels of customer updates", () => {
         ["slack: { secret: «AWS_SECRET_ACCESS_KEY» }", `\`slack.secret\` must be ${SECRET_EXPECTED}.`],
         [
           "slack: { «url»: x, secret: a }",
-          "There is no key `url` in `slack`; it belongs under `updates.channels.webhook`, `signals.prometheus`, `signals.alertmanager` or `signals.json`, among others.",
+          "There is no key `url` in `slack`; it belongs under `updates.channels.webhook`, `handover.webhook`, `signals.prometheus` or `signals.alertmanager`, among others.",
         ],
       ],
       named,
