@@ -1,6 +1,6 @@
 import { chmod, cp, mkdir, rm, writeFile } from "node:fs/promises";
 import { basename, dirname, join, relative, resolve } from "node:path";
-import { build, transform } from "esbuild";
+import { build } from "esbuild";
 import { asScript, isPart } from "./.build/commonJs.mjs";
 import { withoutExplanations } from "./.build/explanations.mjs";
 import { checkDirections, readModules } from "./.build/imports.mjs";

@@ -1,7 +1,7 @@
 import { commands, type ExtensionContext, window } from "vscode";
 import type { Core } from "./editor/core.ts";
 import { COMMAND_NAMES, commandId, VIEW } from "./editor/model/ids.ts";
-import { LateTree } from "./editor/tree/lateTree.ts";
+import { LazyTreeProvider } from "./editor/tree/lazyTreeProvider.ts";
 import type { Row } from "./editor/tree/row.ts";
 
 /** For tests and benches. */
@@ -22,7 +22,7 @@ export function activate(extension: ExtensionContext): DropclockApi {
     loaded = resolve;
     failed = reject;
   });
-  const tree = new LateTree<Row>(core.then((each) => each.tree));
+  const tree = new LazyTreeProvider<Row>(core.then((each) => each.tree));
   const view = window.createTreeView(VIEW, { treeDataProvider: tree, showCollapseAll: true });
   extension.subscriptions.push(tree, view);
   for (const name of COMMAND_NAMES) {

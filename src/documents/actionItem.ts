@@ -1,4 +1,4 @@
-import { inertMarkdown } from "./markdown.ts";
+import { escapeMarkdown } from "./markdown.ts";
 import { unescaped, visibleText } from "./visibleText.ts";
 
 /** Something to be done after an incident, as it stands in the post-mortem's task list. */
@@ -35,7 +35,7 @@ export function writeActionItem({ text, owner, due, done }: ActionItem): string 
 }
 
 // The dash separates the fields, so no text may contain one.
-const field = (text: string) => inertMarkdown(text.replaceAll("—", "–")).trim() || "?";
+const field = (text: string) => escapeMarkdown(text.replaceAll("—", "–")).trim() || "?";
 
 /** Anything longer is not a task, and would be slow to read. */
 const LONGEST = 2000;

@@ -24,7 +24,7 @@ export class Markdown extends Drop {
  * Text that stays text wherever a template puts it: in a paragraph, at the start of a line, in a table, a heading,
  * a comment, an attribute. Escapes only what could have a meaning there, so that the source stays readable.
  */
-export function inertMarkdown(text: string): string {
+export function escapeMarkdown(text: string): string {
   return edges(oneLine(text))
     .replace(/[\\`*[\]{}<>&|~$@=]/g, (c) => (c === "<" ? "&lt;" : c === "&" ? "&amp;" : `\\${c}`))
     .replace(/(?<![\p{L}\p{N}])_|_(?![\p{L}\p{N}])/gu, "\\_")
@@ -55,7 +55,7 @@ export function linkTarget(path: string): string {
 /** A name (file, commit, branch) as code. One with characters that could break out of it becomes escaped text. */
 export function codeSpan(text: string): string {
   const tame = /^[\p{L}\p{N}_.,/@+()[\] -]+$/u.test(text) && !/^\s|\s$|\][([]/.test(text);
-  return tame ? `\`${text}\`` : inertMarkdown(text);
+  return tame ? `\`${text}\`` : escapeMarkdown(text);
 }
 
 /** Lines as a block of code; it belongs at the start of a line of its own. */

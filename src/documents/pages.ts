@@ -6,7 +6,7 @@ import { counted } from "../domain/text/counted.ts";
 import { revealedText } from "../domain/text/plainText.ts";
 import { exactly } from "../domain/time/duration.ts";
 import { formatInstant } from "../domain/time/instant.ts";
-import { codeBlock, codeSpan, inertMarkdown } from "./markdown.ts";
+import { codeBlock, codeSpan, escapeMarkdown } from "./markdown.ts";
 
 /** Everything that the council looks at, as text that may contain anything. */
 export interface RequestFacts {
@@ -28,12 +28,12 @@ export interface RequestFacts {
 export function requestPage(facts: RequestFacts): string {
   const { title, gate, patch } = facts;
   const sections = [
-    `# ${inertMarkdown(title)}`,
+    `# ${escapeMarkdown(title)}`,
     markdownTable(
       ["", ""],
-      facts.facts.map(([name, value]) => [inertMarkdown(name), inertMarkdown(value)]),
+      facts.facts.map(([name, value]) => [escapeMarkdown(name), escapeMarkdown(value)]),
     ),
-    section("Gate", [`**${inertMarkdown(gate.verdict)}**`, list(gate.reasons.map(inertMarkdown))]),
+    section("Gate", [`**${escapeMarkdown(gate.verdict)}**`, list(gate.reasons.map(escapeMarkdown))]),
     section("Risk", riskParts(facts)),
     section("Council", councilParts(facts)),
     section("Checklist", [markdownTable(["", "", ""], facts.checklist.map(checklistRow))]),
@@ -55,7 +55,7 @@ export function requestPage(facts: RequestFacts): string {
 function riskParts({ risk }: RequestFacts): string[] {
   if (risk.length === 0) return ["No rule of the policy holds."];
   return risk.map(({ reason, level, items }) =>
-    [`**${inertMarkdown(level)}**: ${inertMarkdown(reason)}`, list(items.map(codeSpan))]
+    [`**${escapeMarkdown(level)}**: ${escapeMarkdown(reason)}`, list(items.map(codeSpan))]
       .filter((part) => part !== "")
       .join("\n\n"),
   );
@@ -63,10 +63,10 @@ function riskParts({ risk }: RequestFacts): string[] {
 
 function councilParts({ council }: RequestFacts): string[] {
   return [
-    inertMarkdown(council.standing),
+    escapeMarkdown(council.standing),
     list([
-      ...council.votes.map(inertMarkdown),
-      ...council.disregarded.map((flaw) => `Not counted: ${inertMarkdown(flaw)}`),
+      ...council.votes.map(escapeMarkdown),
+      ...council.disregarded.map((flaw) => `Not counted: ${escapeMarkdown(flaw)}`),
     ]),
   ];
 }
@@ -74,16 +74,16 @@ function councilParts({ council }: RequestFacts): string[] {
 function commitParts({ commits, moreCommits }: RequestFacts): string[] {
   const rows = commits.map(({ sha, author, subject }) => [
     codeSpan(sha.slice(0, 10)),
-    inertMarkdown(author),
-    inertMarkdown(subject),
+    escapeMarkdown(author),
+    escapeMarkdown(subject),
   ]);
   return [markdownTable(["", "", ""], rows), ...(moreCommits > 0 ? [`and ${moreCommits} older`] : [])];
 }
 
 const checklistRow = ({ title, verdict, why, fix }: RequestFacts["checklist"][number]) => [
-  inertMarkdown(verdict),
-  inertMarkdown(title),
-  inertMarkdown(fix === null ? why : `${why} To do: ${fix}.`),
+  escapeMarkdown(verdict),
+  escapeMarkdown(title),
+  escapeMarkdown(fix === null ? why : `${why} To do: ${fix}.`),
 ];
 
 function section(title: string, parts: readonly string[]): string {
@@ -96,7 +96,7 @@ const list = (items: readonly string[]) => items.map((item) => `- ${item}`).join
 /** The scorecard on one page: the newest drops, and the first ones since the policy reached the branch. */
 export function scorecardPage(service: string | null, scorecard: Scorecard, adoption: Adoption): string {
   const sections = [
-    `# Scorecard${service === null ? "" : ` of ${inertMarkdown(service)}`}`,
+    `# Scorecard${service === null ? "" : ` of ${escapeMarkdown(service)}`}`,
     `As of ${formatInstant(scorecard.at)}. What nobody has found out, or is not decided yet, is *no data*, which is not *met*.`,
     `## ${newestTitle(scorecard.drops.length)}`,
     ...cardParts(scorecard),
@@ -129,7 +129,7 @@ function cardParts(scorecard: Scorecard): string[] {
   ];
   return [
     markdownTable(HEADING, [...drops.map(dropCells), ...totals]),
-    lines.map((line) => `- ${inertMarkdown(line)}`).join("\n"),
+    lines.map((line) => `- ${escapeMarkdown(line)}`).join("\n"),
   ];
 }
 

@@ -9,7 +9,7 @@ import { formatInstant, type Instant } from "../domain/time/instant.ts";
 import type { ActionItem } from "./actionItem.ts";
 import { minuteInUtc } from "./dateFormat.ts";
 import { differingParts, isField, renderedParts } from "./generatedParts.ts";
-import { inertMarkdown, linkTarget, Markdown } from "./markdown.ts";
+import { escapeMarkdown, linkTarget, Markdown } from "./markdown.ts";
 import { renderTemplate, type Template } from "./template.ts";
 import {
   calendarsOf,
@@ -146,17 +146,17 @@ function row(entry: TimelineEntry, path: string | null): string {
   const text = linked(entry, path);
   const said = entry.retracted ? `~~${text}~~` : text;
   const flags = flagWords(entry);
-  const what = flags.length > 0 ? `${said} *(${flags.map(inertMarkdown).join("; ")})*` : said;
-  return `| ${minuteInUtc(entry.at)} | ${what} | ${inertMarkdown(shownName(entry.by, 80))} |`;
+  const what = flags.length > 0 ? `${said} *(${flags.map(escapeMarkdown).join("; ")})*` : said;
+  return `| ${minuteInUtc(entry.at)} | ${what} | ${escapeMarkdown(shownName(entry.by, 80))} |`;
 }
 
 /** The words with a link to the file that they name, if it is in the repository. */
 function linked({ text, document }: TimelineEntry, path: string | null): string {
-  const inert = inertMarkdown(text);
+  const inert = escapeMarkdown(text);
   const [, name, rest] = /^(Update \d+)(.*)$/s.exec(text) ?? [];
   if (path === null || document === null || name === undefined) return inert;
   const file = posix.normalize(document.replaceAll("\\", "/"));
   if (posix.isAbsolute(file) || file.split("/").includes("..")) return inert;
   const target = posix.relative(posix.dirname(path), file);
-  return `[${name}](${linkTarget(target)})${inertMarkdown(rest!)}`;
+  return `[${name}](${linkTarget(target)})${escapeMarkdown(rest!)}`;
 }

@@ -6,7 +6,15 @@ import { exactly } from "../domain/time/duration.ts";
 import { type Instant, parseInstant } from "../domain/time/instant.ts";
 import { type ActionItem, writeActionItem } from "./actionItem.ts";
 import { formatDate, minuteInUtc } from "./dateFormat.ts";
-import { codeBlock, codeSpan, inertMarkdown, linkTarget, Markdown, Named, quotedScalar } from "./markdown.ts";
+import {
+  codeBlock,
+  codeSpan,
+  escapeMarkdown,
+  linkTarget,
+  Markdown,
+  Named,
+  quotedScalar,
+} from "./markdown.ts";
 
 /**
  * Fills a template that makes JSON. Every value is printed as JSON, a text with its quotation marks, so nothing in
@@ -120,10 +128,10 @@ function printed(this: { context: Context } | undefined, value: unknown): string
 
 function asText(value: unknown): string {
   if (value instanceof Markdown) return value.text;
-  if (value instanceof Named) return inertMarkdown(value.name);
+  if (value instanceof Named) return escapeMarkdown(value.name);
   if (value === null || value === undefined) return "";
   if (typeof value === "number" || typeof value === "boolean") return String(value);
-  if (typeof value === "string") return inertMarkdown(value);
+  if (typeof value === "string") return escapeMarkdown(value);
   if (Array.isArray(value)) return value.map(asText).join(", ");
   const fields = Object.keys(value);
   throw new Error(

@@ -18,9 +18,9 @@ import { LedgerLooks } from "./model/ledgerLooks.ts";
 import { ReleaseModel, rememberedPolicies } from "./model/releaseModel.ts";
 import { AlarmMarkers } from "./status/alarm.ts";
 import { Notifier } from "./status/notifier.ts";
-import { Pulse } from "./status/pulse.ts";
+import { RenderScheduler } from "./status/renderScheduler.ts";
 import { StatusBarClock } from "./status/statusBarClock.ts";
-import type { LateTree, TreeSource } from "./tree/lateTree.ts";
+import type { LazyTreeProvider, TreeSource } from "./tree/lazyTreeProvider.ts";
 import { ReleaseTree } from "./tree/releaseTree.ts";
 import type { Row } from "./tree/row.ts";
 import { ActionsView } from "./views/actionsView.ts";
@@ -33,7 +33,7 @@ import { DraftDocuments, GIT_SCHEME, GitContent, GUIDE_SCHEME } from "./views/vi
 /** What the small first bundle hands over. */
 export interface Shell {
   extension: ExtensionContext;
-  tree: LateTree<Row>;
+  tree: LazyTreeProvider<Row>;
   view: TreeView<Row>;
 }
 
@@ -59,7 +59,7 @@ export function startCore({ extension, tree: late, view }: Shell, early: Map<str
   const notifier = new Notifier(model, markers, log);
   const postmortemMarks = own(new PostmortemDiagnostics(model));
   own(
-    new Pulse(model, view, log, [
+    new RenderScheduler(model, view, log, [
       (now, seconds) => statusBar.render(now, seconds),
       (now) => tree.tick(now),
       (now) => notifier.check(now),

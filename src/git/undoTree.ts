@@ -15,7 +15,7 @@ import { revision } from "./revision.ts";
 import { outlookOf, type UndoOutlook } from "./undoOutlook.ts";
 
 /** What is reverted, and where. Full object names of commits. */
-export interface Inverse {
+export interface RevertSpec {
   /** The end of what is reverted: the drop's commit. */
   from: string;
   /** What it returns to: the previous drop's commit. */
@@ -62,7 +62,7 @@ export class UndoTrees {
    * git has merged here once, because an old git cannot, and a drop that cannot be undone is not ready.
    * @throws {GitFailure} as `compute`.
    */
-  async foresee(inverse: Inverse): Promise<UndoOutlook> {
+  async foresee(inverse: RevertSpec): Promise<UndoOutlook> {
     const key = keyOf(inverse);
     if (!this.#inverses.has(key) || this.#entangled.has(key)) return this.compute(inverse);
     const { from, to, on, keep, paths } = inverse;
@@ -82,7 +82,7 @@ export class UndoTrees {
    * Two processes, three for the first look at a drop, none of which waits to be started.
    * @throws {GitFailure} when git is older than 2.39, or one of the commits is not there.
    */
-  async compute(inverse: Inverse): Promise<UndoTree> {
+  async compute(inverse: RevertSpec): Promise<UndoTree> {
     const known = this.#inverses.has(keyOf(inverse));
     try {
       return await this.#compute(inverse);
@@ -94,7 +94,7 @@ export class UndoTrees {
     }
   }
 
-  async #compute({ from, to, on, keep, paths }: Inverse): Promise<UndoTree> {
+  async #compute({ from, to, on, keep, paths }: RevertSpec): Promise<UndoTree> {
     const merge = new MergeTree(this.#git.at(this.#gitDir));
     let diff: TreeDiff | null = null;
     try {
@@ -130,7 +130,7 @@ export class UndoTrees {
     }
   }
 
-  #inverse(wish: Pick<Inverse, "from" | "to" | "paths">): Promise<string> {
+  #inverse(wish: Pick<RevertSpec, "from" | "to" | "paths">): Promise<string> {
     const key = keyOf(wish);
     let commit = this.#inverses.get(key);
     if (!commit) {
@@ -141,7 +141,7 @@ export class UndoTrees {
   }
 }
 
-const keyOf = ({ from, to, paths }: Pick<Inverse, "from" | "to" | "paths">) =>
+const keyOf = ({ from, to, paths }: Pick<RevertSpec, "from" | "to" | "paths">) =>
   paths ? JSON.stringify([from, to, paths]) : `${from} ${to}`;
 
 /** Whether a path may change. */
@@ -179,7 +179,7 @@ const NOBODY = {
 /** The commit that reverts everything since `to` on top of `from`. No ref names it, so git removes it in time. */
 async function commitInverse(
   git: Git,
-  { from, to, paths }: Pick<Inverse, "from" | "to" | "paths">,
+  { from, to, paths }: Pick<RevertSpec, "from" | "to" | "paths">,
 ): Promise<string> {
   const tree = paths ? await treeWithin(git, { from, to, paths }) : `${to}^{tree}`;
   const args = ["commit-tree", "-p", from, "-m", "Inverse", tree];

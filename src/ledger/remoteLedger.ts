@@ -7,7 +7,7 @@ import { accessTo, NETWORK_MS, type RemoteAccess } from "../git/remote.ts";
 import { isCommit, LEDGER_REF } from "./ledgerHead.ts";
 import { apart, countNew, keepSeen, remoteHeads, trackingRef } from "./remoteHeads.ts";
 import { TO_DISK } from "./runImport.ts";
-import { takeIn } from "./union.ts";
+import { mergeLedgerHead } from "./union.ts";
 
 export interface SyncResult {
   /** `none`: there is nothing to share with. */
@@ -106,13 +106,13 @@ export class RemoteLedger {
     let { local, seen } = await remoteHeads(this.#git, this.#remote);
     // What was seen once is kept, even if the ref here was reset by hand.
     if (seen !== null && (local === null || (await this.#lacks(local, seen))))
-      local = await this.#takeIn(seen, tally);
+      local = await this.#mergeLedgerHead(seen, tally);
     if (pushFirst && local !== null && local !== seen) return this.#push(local, seen, tally);
 
     const remote = await this.#fetch(local, seen, tally);
     if (remote === undefined) return false;
     this.#read = true;
-    if (remote !== null && remote !== local) local = await this.#takeIn(remote, tally);
+    if (remote !== null && remote !== local) local = await this.#mergeLedgerHead(remote, tally);
     return local === null || local === remote || this.#push(local, remote, tally);
   }
 
@@ -138,8 +138,8 @@ export class RemoteLedger {
     return remote;
   }
 
-  async #takeIn(head: string, tally: Tally): Promise<string> {
-    const taken = await takeIn(this.#git, head);
+  async #mergeLedgerHead(head: string, tally: Tally): Promise<string> {
+    const taken = await mergeLedgerHead(this.#git, head);
     tally.fetched += taken.taken;
     tally.united ||= taken.united;
     return taken.head;

@@ -19,7 +19,7 @@ const PATIENCE_MS = 15_000;
 /** Later than any clock will ever show; anything beyond was forged. */
 const LATEST = 253_402_300_799;
 
-interface TakenIn {
+interface MergedLedgerHead {
   head: string;
   /** Entries that were not here before. */
   taken: number;
@@ -31,13 +31,13 @@ interface TakenIn {
  * Moves the ledger ref so that it contains another head too, whose objects are here. It never loses what it has:
  * the ref moves only if it is still where it was seen; if someone was faster, it is tried again.
  */
-export async function takeIn(git: Git, other: string): Promise<TakenIn> {
+export async function mergeLedgerHead(git: Git, other: string): Promise<MergedLedgerHead> {
   const commonDir = await commonDirOf(git);
   return inWritersQueue(commonDir, async () => {
     const giveUpAt = performance.now() + PATIENCE_MS;
     for (let tries = 1; ; tries++) {
       const local = await ledgerHead(git);
-      const outcome = await takeInOnce(git, commonDir, local, other);
+      const outcome = await mergeLedgerHeadOnce(git, commonDir, local, other);
       if ("head" in outcome) return outcome;
       const moved = (await ledgerHead(git)) !== local;
       if (!moved && !outcome.locked && !outcome.disturbed) throw outcome.failure;
@@ -47,12 +47,12 @@ export async function takeIn(git: Git, other: string): Promise<TakenIn> {
   });
 }
 
-async function takeInOnce(
+async function mergeLedgerHeadOnce(
   git: Git,
   commonDir: string,
   local: string | null,
   other: string,
-): Promise<TakenIn | Refusal> {
+): Promise<MergedLedgerHead | Refusal> {
   if (local !== null) {
     const { ours, theirs } = await apart(git, local, other);
     if (theirs === 0) return { head: local, taken: 0, united: false };
@@ -90,7 +90,12 @@ async function moveRef(git: Git, from: string | null, to: string): Promise<Refus
   return { failure: git.failure(args, result), locked: isLocked(result.stderr), disturbed: false };
 }
 
-async function unite(git: Git, commonDir: string, local: string, other: string): Promise<TakenIn | Refusal> {
+async function unite(
+  git: Git,
+  commonDir: string,
+  local: string,
+  other: string,
+): Promise<MergedLedgerHead | Refusal> {
   const parents: [string, string] = local < other ? [local, other] : [other, local];
   const [difference, time] = await Promise.all([treeDifference(git, ...parents), laterTime(git, parents)]);
   const { gone, added, changed } = difference;

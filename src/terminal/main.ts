@@ -15,7 +15,7 @@ import { type Answer, type Call, type Command, EXIT, type ExitStatus, exitStatus
 import { policyComplaints, readingComplaints, sharingComplaints } from "./call/complaints.ts";
 import type { tellGithub } from "./call/githubRun.ts";
 import { help } from "./call/help.ts";
-import { inertText, jsonText } from "./call/output.ts";
+import { escapeText, jsonText } from "./call/output.ts";
 import { type ParsedCall, parseCall } from "./call/parseCall.ts";
 import { isPipeline, pipelineOf } from "./call/pipeline.ts";
 import { COMPLETE } from "./commands/completion.ts";
@@ -54,7 +54,7 @@ export async function main(given: Terminal): Promise<ExitStatus> {
     told.add(text);
     given.complain(text);
   };
-  const terminal = inertTerminal({ ...given, complain: tell });
+  const terminal = escapingTerminal({ ...given, complain: tell });
   try {
     if (terminal.argv[0] === COMPLETE) return await answerShell(terminal);
     const parsed = parseCall(terminal.argv, COMMANDS);
@@ -76,7 +76,7 @@ export async function main(given: Terminal): Promise<ExitStatus> {
   } catch (error) {
     // What was said of the policy may be the very reason.
     const news = (text: string) => (told.has(text) ? undefined : given.complain(text));
-    report(inertTerminal({ ...given, complain: news }), error);
+    report(escapingTerminal({ ...given, complain: news }), error);
     await tellRun(terminal, {
       open: false,
       reasons: [error instanceof Error ? error.message : String(error)],
@@ -101,8 +101,8 @@ async function answerShell({ argv, directory, write }: Terminal): Promise<ExitSt
 }
 
 /** Whatever is said goes out as text that is only read. */
-function inertTerminal(given: Terminal): Terminal {
-  const inert = (text: string) => inertText(text, given.page.paint !== PLAIN);
+function escapingTerminal(given: Terminal): Terminal {
+  const inert = (text: string) => escapeText(text, given.page.paint !== PLAIN);
   const { ask } = given;
   return {
     ...given,

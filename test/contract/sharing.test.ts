@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { eventPath } from "../../src/ledger/eventPath.ts";
 import { remoteHeads, remoteState } from "../../src/ledger/remoteHeads.ts";
 import { RemoteLedger } from "../../src/ledger/remoteLedger.ts";
-import { takeIn } from "../../src/ledger/union.ts";
+import { mergeLedgerHead } from "../../src/ledger/union.ts";
 import { countingGit } from "../support/git/gitCalls.ts";
 import { personsState } from "../support/git/untouched.ts";
 import { makeTeam, NO_BRANCHES, plantHook, Teammate } from "../support/people/team.ts";
@@ -68,7 +68,7 @@ describe("sharing the ledger", () => {
           [y, x],
         ]) {
           twin.repository.git("update-ref", LEDGER_REF, here!);
-          assert.equal((await takeIn(twin.repository.product(), there!)).head, united);
+          assert.equal((await mergeLedgerHead(twin.repository.product(), there!)).head, united);
         }
         for (let i = 0; i < 3; i++) for (const mate of [b, a, twin]) await mate.remote.sync();
         await sameEverywhere([a, b, twin], 5);

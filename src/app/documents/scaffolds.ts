@@ -30,7 +30,7 @@ import { postmortemPath, runbookPath } from "../project/documentPaths.ts";
 import { isFileInside, readText } from "../project/files.ts";
 import type { Project } from "../project/project.ts";
 import { type Refreshed, refuseFiles, replaceText, type Scaffold, scaffold } from "../project/scaffold.ts";
-import { planUndoSteps } from "../undo/operator.ts";
+import { planUndoSteps } from "../undo/undoHost.ts";
 import { type PlannedStep, undoBranch } from "../undo/undoPlan.ts";
 import { builtInTemplate, TEMPLATE_NAMES, TEMPLATES, templateOf } from "./templates.ts";
 

@@ -4,16 +4,16 @@ import { councilSubject, givenFor, isSamePerson } from "../../domain/gate/vote.t
 import { HumanError } from "../../domain/text/humanError.ts";
 import { mailOf, plainText, shownName } from "../../domain/text/plainText.ts";
 import type { Project } from "../project/project.ts";
-import { type Hearing, readHearing } from "./councilReview.ts";
+import { type CouncilReview, readCouncilReview } from "./councilReview.ts";
 import { candidateNamed, type Governed, readGoverned } from "./governed.ts";
 
 /** Longest reason that is put on record. */
 const LONGEST_WHY = 500;
 
-export interface Spoken {
+export interface RecordedVote {
   event: StoredEvent;
   /** As it stands with the entry. */
-  hearing: Hearing;
+  review: CouncilReview;
   governed: Governed;
 }
 
@@ -26,10 +26,10 @@ export interface Speech {
 }
 
 /** Asks the council for its approval of a drop. */
-export async function requestApproval(project: Project, { why, ...of }: Speech): Promise<Spoken> {
-  return speak(project, of, "approval-requested", (hearing) => ({
+export async function requestApproval(project: Project, { why, ...of }: Speech): Promise<RecordedVote> {
+  return speak(project, of, "approval-requested", (review) => ({
     ...reasonOf(why),
-    ...givenFor(hearing.matter),
+    ...givenFor(review.matter),
   }));
 }
 
@@ -37,23 +37,23 @@ export async function requestApproval(project: Project, { why, ...of }: Speech):
  * Approves a drop, for the risk that it has right now.
  * @throws {HumanError} where it would not count: what is of no use is not put on record.
  */
-export async function approveDrop(project: Project, { why, ...of }: Speech): Promise<Spoken> {
-  return speak(project, of, "approved", async (hearing, governed) => {
+export async function approveDrop(project: Project, { why, ...of }: Speech): Promise<RecordedVote> {
+  return speak(project, of, "approved", async (review, governed) => {
     await mustBeMember(project, governed);
-    if (await isOwnWork(project, hearing))
+    if (await isOwnWork(project, review))
       throw new HumanError(
         "refused",
-        `Most of this drop's commits are yours, so your approval would not count; ask ${membersOf(governed, hearing)}.`,
+        `Most of this drop's commits are yours, so your approval would not count; ask ${membersOf(governed, review)}.`,
       );
-    return { ...reasonOf(why), ...givenFor(hearing.matter) };
+    return { ...reasonOf(why), ...givenFor(review.matter) };
   });
 }
 
 /** Rejects a drop: it stays shut until its author thinks better of it, or somebody overrides. */
-export async function rejectDrop(project: Project, { why, ...of }: Speech): Promise<Spoken> {
-  return speak(project, of, "rejected", async (hearing, governed) => {
+export async function rejectDrop(project: Project, { why, ...of }: Speech): Promise<RecordedVote> {
+  return speak(project, of, "rejected", async (review, governed) => {
     await mustBeMember(project, governed);
-    return { ...reasonOf(why), ...givenFor(hearing.matter) };
+    return { ...reasonOf(why), ...givenFor(review.matter) };
   });
 }
 
@@ -61,44 +61,51 @@ export async function rejectDrop(project: Project, { why, ...of }: Speech): Prom
 export async function overrideCouncil(
   project: Project,
   { why, stage, ...of }: Speech & { stage?: string | undefined },
-): Promise<Spoken> {
+): Promise<RecordedVote> {
   const reason = plainText(why ?? "", LONGEST_WHY);
   if (reason === "") throw new HumanError("usage", 'An override needs a reason; add --why "…".');
-  return speak(project, of, "override", (hearing, { release }) => {
+  return speak(project, of, "override", (review, { release }) => {
     const { stages } = release.policy.policy;
     if (stage !== undefined && !stages.some(({ name }) => name === stage)) {
       const known = stages.map(({ name }) => plainText(name, 60)).join(", ") || "none";
       throw new HumanError("usage", `There is no stage “${plainText(stage, 60)}”; the policy has ${known}.`);
     }
-    return { why: reason, ...(stage === undefined ? {} : { stage }), ...givenFor(hearing.matter) };
+    return { why: reason, ...(stage === undefined ? {} : { stage }), ...givenFor(review.matter) };
   });
 }
 
 /** What the council has said of a drop. */
-async function hearDrop(project: Project, tag?: string): Promise<Omit<Spoken, "event">> {
+async function hearDrop(project: Project, tag?: string): Promise<Omit<RecordedVote, "event">> {
   const governed = await readGoverned(project);
-  return { governed, hearing: await readHearing(project, governed, await candidateNamed(governed, tag)) };
+  return {
+    governed,
+    review: await readCouncilReview(project, governed, await candidateNamed(governed, tag)),
+  };
 }
 
 async function speak(
   project: Project,
   { tag, commit }: Pick<Speech, "tag" | "commit">,
   type: string,
-  dataOf: (hearing: Hearing, governed: Governed) => object | Promise<object>,
-): Promise<Spoken> {
-  const { governed, hearing } = await hearDrop(project, tag);
-  const now = hearing.candidate.commit;
+  dataOf: (review: CouncilReview, governed: Governed) => object | Promise<object>,
+): Promise<RecordedVote> {
+  const { governed, review } = await hearDrop(project, tag);
+  const now = review.candidate.commit;
   if (commit !== undefined && commit !== now)
     throw new HumanError(
       "refused",
       `The drop has changed meanwhile (${now.slice(0, 10)} now), so nothing was put on record; look again.`,
     );
-  const data = { ...(await dataOf(hearing, governed)) };
+  const data = { ...(await dataOf(review, governed)) };
   const signed = type !== "approval-requested" && governed.release.policy.policy.council?.signed === true;
-  const subject = councilSubject(hearing.candidate.commit);
+  const subject = councilSubject(review.candidate.commit);
   const [event] = await project.append([{ subject, type, data }], { signed });
   const after = await readGoverned(project);
-  return { event: event!, governed: after, hearing: await readHearing(project, after, hearing.candidate) };
+  return {
+    event: event!,
+    governed: after,
+    review: await readCouncilReview(project, after, review.candidate),
+  };
 }
 
 const reasonOf = (why: string | undefined) => {
@@ -129,7 +136,7 @@ async function mustBeMember(project: Project, { release }: Governed): Promise<vo
 export async function ownVote(
   project: Project,
   governed: Governed,
-  hearing: Hearing,
+  review: CouncilReview,
 ): Promise<{ approve: VoteObstacle | null; reject: VoteObstacle | null }> {
   const both = (obstacle: VoteObstacle) => ({ approve: obstacle, reject: obstacle });
   if (!project.trusted) return both({ code: "restricted" });
@@ -143,21 +150,19 @@ export async function ownVote(
   if (!isMember(council.members, me)) {
     return both({ code: "not-a-member", members: council.members.map((member) => plainText(member, 80)) });
   }
-  if (await isOwnWork(project, hearing)) {
-    const others = hearing.approval.waitingFor.map((member) => plainText(member, 80));
+  if (await isOwnWork(project, review)) {
+    const others = review.approval.waitingFor.map((member) => plainText(member, 80));
     return { approve: { code: "main-author", others }, reject: null };
   }
-  const approved = hearing.approval.approved.some(({ event }) =>
-    isSamePerson(event.by, me, hearing.personOf),
-  );
+  const approved = review.approval.approved.some(({ event }) => isSamePerson(event.by, me, review.personOf));
   return { approve: approved ? { code: "approved-already" } : null, reject: null };
 }
 
 const isMember = (members: readonly string[], person: string) =>
   members.some((member) => member.toLowerCase() === mailOf(person));
 
-const isOwnWork = async (project: Project, { approval: { mainAuthor }, personOf }: Hearing) =>
+const isOwnWork = async (project: Project, { approval: { mainAuthor }, personOf }: CouncilReview) =>
   isSamePerson(mainAuthor, await project.author(), personOf);
 
-const membersOf = (_: Governed, { approval }: Hearing) =>
+const membersOf = (_: Governed, { approval }: CouncilReview) =>
   approval.waitingFor.map((member) => plainText(member, 80)).join(", ") || "another member";

@@ -5,7 +5,7 @@ import { type Candidate, dropNamed, previousOf, rangeOf } from "../../domain/dro
 import { type Approval, foldApproval } from "../../domain/gate/approval.ts";
 import { objectionsOf } from "../../domain/gate/gate.ts";
 import { mainAuthor, type PersonOf } from "../../domain/gate/people.ts";
-import { commitOf, councilSubject, type Matter } from "../../domain/gate/vote.ts";
+import { commitOf, councilSubject, type ReviewSubject } from "../../domain/gate/vote.ts";
 import { POLICY_PATH, type Policy } from "../../domain/policy/policy.ts";
 import { onlyHuman } from "../../domain/text/humanError.ts";
 import { isAncestor } from "../../git/ancestry.ts";
@@ -14,7 +14,7 @@ import { fileOnBranch } from "../../git/fileVersions.ts";
 import { type Commit, listCommits } from "../../git/history.ts";
 import { RangeCommits } from "../../git/rangeCommits.ts";
 import { touchedAmong } from "../../ledger/ledger.ts";
-import { WitnessReader } from "../project/witnesses.ts";
+import { ProvenanceReader } from "../project/provenances.ts";
 import type { Governed, Judging } from "./governed.ts";
 
 /** How many changes of the policy on the anchor branch are looked at; before those it counts as it was then. */
@@ -78,7 +78,7 @@ async function passes(
   project: Judging,
   governed: Governed,
   { drop, base, policy }: { drop: Drop; base: Drop | null; policy: Policy },
-  read: HearingSource,
+  read: CouncilReviewSource,
 ): Promise<boolean> {
   const scope = policy.scope ? { paths: policy.scope.paths } : {};
   const candidate = { tag: drop.tag, commit: drop.commit, previous: base, ...scope };
@@ -182,7 +182,7 @@ const REMEMBERED = 100;
 const READ_COMMITS = 2_000;
 
 /** A drop before the council: what it holds, how risky it is, and what was said of it. */
-export interface Hearing {
+export interface CouncilReview {
   candidate: Candidate;
   /** From which drop it is judged: the newest before it that passed its own gate; null: from the beginning. */
   base: Drop | null;
@@ -191,13 +191,13 @@ export interface Hearing {
   /** Since the base. */
   commits: Commit[];
   risk: Risk;
-  matter: Matter;
+  matter: ReviewSubject;
   approval: Approval;
   personOf: PersonOf;
 }
 
 /** From where the content of many drops is read at once. */
-interface HearingSource {
+interface CouncilReviewSource {
   content: DropSource;
   commits: Pick<RangeCommits, "list">;
 }
@@ -206,11 +206,11 @@ interface HearingSource {
  * Reads what the council is to judge, and what it has said.
  * @throws {HumanError} when the commits of the drop are not all here.
  */
-export async function readHearing(
+export async function readCouncilReview(
   project: Judging,
   governed: Governed,
   candidate: Candidate,
-): Promise<Hearing> {
+): Promise<CouncilReview> {
   const { base, asked } = await judgedBase(project, governed, candidate);
   const { policy } = governed.release.policy;
   return { ...(await hearingOf(project, governed, { candidate, base, policy })), asked };
@@ -221,23 +221,23 @@ async function hearingOf(
   project: Judging,
   governed: Governed,
   { candidate, base, policy }: { candidate: Candidate; base: Drop | null; policy: Policy },
-  read: HearingSource | null = null,
-): Promise<Omit<Hearing, "asked">> {
+  read: CouncilReviewSource | null = null,
+): Promise<Omit<CouncilReview, "asked">> {
   const { repository, release, reading, anchor, council: entries } = governed;
   const judged = { ...candidate, previous: base };
   const onCommit = entries.filter((event) => commitOf(event) === candidate.commit);
-  const [risk, commits, witness, personOf] = await Promise.all([
+  const [risk, commits, provenanceOf, personOf] = await Promise.all([
     project.risks!.read(policy, judged, read?.content),
     read
       ? read.commits.list(rangeOf(judged), READ_COMMITS)
       : listCommits(repository, rangeOf(judged), READ_COMMITS),
-    WitnessReader.of(repository).read(reading.ledger, onCommit, {
+    ProvenanceReader.of(repository).read(reading.ledger, onCommit, {
       anchor: anchor.commit,
       signed: policy.council?.signed ?? false,
     }),
     governed.personOf(),
   ]);
-  const matter: Matter = { base: base?.commit ?? null, risk };
+  const matter: ReviewSubject = { base: base?.commit ?? null, risk };
   const own = dropNamed(release, candidate.tag);
   const approval = foldApproval({
     council: policy.council,
@@ -248,7 +248,7 @@ async function hearingOf(
     events: entries,
     between: { since: base?.shippedAt ?? null, until: own?.shippedAt ?? null },
     otherDrops: new Set(release.drops.map(({ commit }) => commit)),
-    witness,
+    provenanceOf,
   });
   return { candidate, base, commits, risk, matter, approval, personOf };
 }

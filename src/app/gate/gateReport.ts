@@ -19,22 +19,22 @@ import { shallowClone } from "../../git/shallow.ts";
 import { readDropContent } from "../drop/dropContent.ts";
 import { riskReport } from "../drop/report.ts";
 import type { Project } from "../project/project.ts";
+import { ProvenanceReader } from "../project/provenances.ts";
 import { UndoReadiness } from "../project/readiness.ts";
-import { WitnessReader } from "../project/witnesses.ts";
 import { planUndo } from "../undo/planUndo.ts";
-import type { Hearing } from "./councilReview.ts";
+import type { CouncilReview } from "./councilReview.ts";
 import { type Governed, readGoverned } from "./governed.ts";
 import type { GateReading } from "./readGate.ts";
 
 /** The verdict of a gate as JSON, and everything that it was judged by. */
-export function gateReport({ gate, question, stage, governed, ...hearing }: GateReading) {
+export function gateReport({ gate, question, stage, governed, ...review }: GateReading) {
   return {
     open: gate.open,
     question,
     reasons: gate.reasons,
     overridden: gate.overridden,
     stage: stage && stageReport(stage),
-    ...hearingReport(hearing, governed),
+    ...reviewReport(review, governed),
   };
 }
 
@@ -59,8 +59,8 @@ export function pullRequestReport(reading: PullRequestReading) {
 }
 
 /** A drop and what the council has said of it. */
-export function hearingReport(
-  { candidate, base, commits, risk, approval }: Omit<Hearing, "asked">,
+export function reviewReport(
+  { candidate, base, commits, risk, approval }: Omit<CouncilReview, "asked">,
   { release }: Governed,
 ) {
   const { tag, commit, previous } = candidate;
@@ -145,10 +145,10 @@ export async function readPullRequest(project: Project, governed: Governed): Pro
   const base = await answer(governed, ["merge-base", branch.commit, head]);
   const range = { from: base, to: head, ...scopeOf(release) };
   const onHead = council.filter((event) => commitOf(event) === head);
-  const [content, all, witness, personOf, undoOf] = await Promise.all([
+  const [content, all, provenanceOf, personOf, undoOf] = await Promise.all([
     readDropContent(repository, policy, range),
     listCommits(repository, range, READ_COMMITS),
-    WitnessReader.of(repository).read(reading.ledger, onHead, {
+    ProvenanceReader.of(repository).read(reading.ledger, onHead, {
       anchor: anchor.commit,
       signed: policy.council?.signed ?? false,
     }),
@@ -165,7 +165,7 @@ export async function readPullRequest(project: Project, governed: Governed): Pro
     events: onHead,
     between: { since: null, until: null },
     otherDrops: new Set(release.drops.map(({ commit }) => commit)),
-    witness,
+    provenanceOf,
   });
   return {
     governed,

@@ -28,11 +28,11 @@ import { type LedgerContent, MISSING, type TouchedEntry, touchedAmong } from "..
 import type { SignalSource } from "../../signals/http.ts";
 import type { SourceOpener } from "../../signals/signalSource.ts";
 import type { Project, Reading } from "../project/project.ts";
-import { type Hearing, readHearing } from "./councilReview.ts";
+import { type CouncilReview, readCouncilReview } from "./councilReview.ts";
 import { type Governed, nameOfCandidate } from "./governed.ts";
 
 /** A drop at its gate: the question, the verdict, and all that it was judged by. */
-export interface GateReading extends Hearing {
+export interface GateReading extends CouncilReview {
   name: string;
   question: GateQuestion;
   gate: Gate;
@@ -62,7 +62,7 @@ export async function readGate(
   candidate: Candidate,
   wish: GateWish,
 ): Promise<GateReading> {
-  const hearing = await readHearing(project, governed, candidate);
+  const review = await readCouncilReview(project, governed, candidate);
   const stage = await currentStage(governed, candidate);
   const question = questionOf(governed, candidate, stage, wish);
   const { policy } = governed.release.policy;
@@ -70,8 +70,8 @@ export async function readGate(
     question,
     name: nameOfCandidate(candidate),
     at: project.now(),
-    faults: await faultsOf(governed, hearing, { question, stage }),
-    approval: hearing.approval,
+    faults: await faultsOf(governed, review, { question, stage }),
+    approval: review.approval,
     stages: policy.stages,
     stage,
     signals:
@@ -81,7 +81,7 @@ export async function readGate(
     incidents: openIncidents(governed, candidate),
   };
   const gate = judgeGate(facts);
-  return { ...hearing, name: facts.name, question, gate, facts, stage, governed };
+  return { ...review, name: facts.name, question, gate, facts, stage, governed };
 }
 
 function questionOf(
@@ -99,7 +99,7 @@ function questionOf(
 /** What nobody can approve away. */
 async function faultsOf(
   governed: Governed,
-  { candidate, asked }: Hearing,
+  { candidate, asked }: CouncilReview,
   { question, stage }: Pick<GateFacts, "question" | "stage">,
 ): Promise<GateReason[]> {
   const { release, reading } = governed;

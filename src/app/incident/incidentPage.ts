@@ -8,7 +8,7 @@ import { watchedEntries } from "../../domain/signal/signalRecord.ts";
 import { postmortemPath, runbookPath } from "../project/documentPaths.ts";
 import type { Project, Reading } from "../project/project.ts";
 import type { Readiness } from "../project/readiness.ts";
-import { stepNamesOf } from "../undo/operator.ts";
+import { stepNamesOf } from "../undo/undoHost.ts";
 
 /** What a window knows beside what was read. */
 interface Known {

@@ -360,7 +360,7 @@ export class Project {
       return everything;
     const head = Promise.resolve(held.head);
     const content = held.authors === "checked" ? held : await this.#sources.ledger.read({ head });
-    const { WitnessReader } = await import("./witnesses.ts");
-    return { content, ...(await WitnessReader.of(repository).counted(content, anchor.commit)) };
+    const { ProvenanceReader } = await import("./provenances.ts");
+    return { content, ...(await ProvenanceReader.of(repository).counted(content, anchor.commit)) };
   }
 }

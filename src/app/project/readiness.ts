@@ -10,7 +10,7 @@ import { GitFailure } from "../../git/gitFailure.ts";
 import type { Conflict } from "../../git/mergeTree.ts";
 import type { Repository } from "../../git/repository.ts";
 import type { UndoOutlook } from "../../git/undoOutlook.ts";
-import type { Inverse, UndoTree, UndoTrees } from "../../git/undoTree.ts";
+import type { RevertSpec, UndoTree, UndoTrees } from "../../git/undoTree.ts";
 import type { AnswerMemory } from "./answerMemory.ts";
 
 type ReadinessState = "ready" | "conflicts" | "nothing" | "undone" | "unknown";
@@ -99,7 +99,7 @@ export class UndoReadiness {
     drop: Drop,
     previous: Drop | null,
     without: readonly string[],
-  ): Promise<{ inverse: Inverse | null; why: string | null }> {
+  ): Promise<{ inverse: RevertSpec | null; why: string | null }> {
     const release = lineOf(all, drop);
     const [repository, { branch }] = [this.#repository, release];
     const obstacle = await obstacleOf(repository, release, drop, previous);
@@ -114,7 +114,7 @@ export class UndoReadiness {
   }
 
   #remember(
-    inverse: Inverse,
+    inverse: RevertSpec,
     compute: (trees: UndoTrees) => Promise<UndoOutlook>,
     kept?: "foreseen",
   ): Promise<UndoOutlook> {
@@ -140,7 +140,7 @@ export function inverseOf(
   { policy }: Pick<Release, "policy">,
   { drop, previous, branch }: { drop: Drop; previous: Drop; branch: ReleaseBranch },
   without: readonly string[] = [],
-): Inverse {
+): RevertSpec {
   const { rollback, scope } = policy.policy;
   const ends = { from: drop.commit, to: previous.commit, on: branch.commit, keep: rollback.keep };
   return scope ? { ...ends, paths: [...scope.paths, ...without.map(literally)] } : ends;

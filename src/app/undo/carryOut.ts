@@ -10,10 +10,10 @@ import type { Repository } from "../../git/repository.ts";
 import { newEventId } from "../../ledger/eventId.ts";
 import type { Draft } from "../project/project.ts";
 import { refuseUntrusted } from "../project/scaffold.ts";
-import { type LockedWork, whileLocked } from "../project/whileLocked.ts";
-import { type Operator, shellCommand } from "./operator.ts";
+import { type LockedWork, withFileLock } from "../project/withFileLock.ts";
 import { planUndo, type UndoProject } from "./planUndo.ts";
 import { done, failed, flagsStep, revertStep, type StepResult } from "./revertStep.ts";
+import { shellCommand, type UndoHost } from "./undoHost.ts";
 import { type PlannedStep, type UndoPlan, undoOnBranch } from "./undoPlan.ts";
 
 const AN_UNDO: LockedWork = {
@@ -49,15 +49,11 @@ export interface UndoResult {
  * that whoever presses again, here or elsewhere, goes on where this stopped.
  * @throws {HumanError} when it may not begin: refused, not the plan any more that was shown, or done elsewhere right now.
  */
-export async function carryOut(
-  project: UndoProject,
-  shown: UndoPlan,
-  operator: Operator,
-): Promise<UndoResult> {
+export async function carryOut(project: UndoProject, shown: UndoPlan, host: UndoHost): Promise<UndoResult> {
   refuseUntrusted(project);
   const { repository } = project;
   if (!repository) throw new HumanError("service", "There is no git repository here.");
-  return whileLocked(repository.commonDir, AN_UNDO, async () => {
+  return withFileLock(repository.commonDir, AN_UNDO, async () => {
     // What another machine has done meanwhile is not done again. Offline, what is on record here has to do.
     await project.sync();
     const { release } = await project.read();
@@ -65,7 +61,7 @@ export async function carryOut(
     const planned = await planUndo(project, { tag: drop.tag, mode, to, shared });
     const plan = await withRevertSeen(repository, planned);
     refuseOther(shown, plan);
-    const run = new Run({ project, repository, release, policy: release.policy.policy, plan, operator });
+    const run = new Run({ project, repository, release, policy: release.policy.policy, plan, host });
     return run.carryOut();
   });
 }
@@ -109,7 +105,7 @@ interface RunContext {
   release: Release;
   policy: Policy;
   plan: UndoPlan;
-  operator: Operator;
+  host: UndoHost;
 }
 
 class Run {
@@ -139,12 +135,12 @@ class Run {
   }
 
   async carryOut(): Promise<UndoResult> {
-    const { plan, operator } = this.#context;
+    const { plan, host } = this.#context;
     await this.#append([this.#started()]);
     for (let i = 0; i < plan.steps.length; i++) {
       if (plan.steps[i]!.done) continue;
       const group = this.#groupAt(i);
-      if (operator.cancelled()) return this.#stop(group, { outcome: "cancelled", words: null });
+      if (host.cancelled()) return this.#stop(group, { outcome: "cancelled", words: null });
       this.#tell(i, "running", null);
       const result = await this.#try(group);
       if (result.outcome !== "done") return this.#stop(group, result);
@@ -179,24 +175,22 @@ class Run {
 
   async #runStep({ name, command, title, refusal }: PlannedStep): Promise<StepResult> {
     if (command === null) return failed(refusal ?? "there is no command");
-    const { operator, project } = this.#context;
+    const { host, project } = this.#context;
     // Should this machine die now, the next one knows that it may have happened.
     await this.#append([this.#step(name, "begun")]);
-    const code = await operator.run({ ...shellCommand(command), title, cwd: project.root });
+    const code = await host.run({ ...shellCommand(command), title, cwd: project.root });
     if (code === 0) return done();
     return failed(code === null ? "it was ended before it was over" : `exit status ${code}`);
   }
 
   async #verifyStep(signals: readonly string[]): Promise<StepResult> {
-    const { release, plan, operator, project } = this.#context;
+    const { release, plan, host, project } = this.#context;
     const incident = release.incidents.find(({ id }) => id === plan.incident);
     // Whoever has marked it as mitigated since the undo began has said so already.
     const since = plan.attempt?.startedAt ?? null;
     const mitigated = incident?.round.marks.mitigated ?? null;
     const said = mitigated !== null && since !== null && mitigated.at >= since;
-    const verdict = said
-      ? "calm"
-      : await operator.verify(signals, watchFacts(release, plan.drop, project.now()));
+    const verdict = said ? "calm" : await host.verify(signals, watchFacts(release, plan.drop, project.now()));
     if (verdict === "calm") {
       this.#verified = true;
       return done(said ? "the incident is marked as mitigated" : null);
@@ -288,7 +282,7 @@ class Run {
 
   #tell(index: number, state: "running" | "done" | "failed" | "waiting", words: string | null): void {
     const { steps } = this.#context.plan;
-    this.#context.operator.report({ step: steps[index]!, index, of: steps.length, state, words });
+    this.#context.host.report({ step: steps[index]!, index, of: steps.length, state, words });
   }
 
   #result(state: UndoResult["state"]): UndoResult {

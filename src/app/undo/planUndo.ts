@@ -24,14 +24,14 @@ import { isUnread } from "../../git/anchor.ts";
 import { changedFiles } from "../../git/changes.ts";
 import { type DropHistory, dropHistory } from "../../git/history.ts";
 import type { Repository } from "../../git/repository.ts";
-import { findCommit, type Inverse, type UndoTree, UndoTrees, writeUndoTree } from "../../git/undoTree.ts";
+import { findCommit, type RevertSpec, type UndoTree, UndoTrees, writeUndoTree } from "../../git/undoTree.ts";
 import { workTrees } from "../../git/worktrees.ts";
 import { mustBeDrop } from "../drop/dropNamed.ts";
 import type { Project, Reading } from "../project/project.ts";
 import { inverseOf, type Readiness } from "../project/readiness.ts";
 import { readinessWords } from "../project/readinessWords.ts";
-import { planReapplySteps, planUndoSteps } from "./operator.ts";
 import { type SharedFile, sharedFiles } from "./sharedFiles.ts";
+import { planReapplySteps, planUndoSteps } from "./undoHost.ts";
 import { flagEdits, type PlannedStep, type UndoPlan, undoBranch, undoOnBranch } from "./undoPlan.ts";
 
 /** What planning and carrying out an undo need of a project. */
@@ -224,7 +224,7 @@ async function merged(
   release: Release,
   { drop, previous, record, mode, without }: KnownDrop,
   treeOf: () => Promise<UndoTree | null> | null,
-): Promise<{ inverse: Inverse | null; tree: UndoTree | null }> {
+): Promise<{ inverse: RevertSpec | null; tree: UndoTree | null }> {
   const { branch } = release;
   if (!branch || !previous) return { inverse: null, tree: null };
   const undo = inverseOf(release, { drop, previous, branch }, without);
@@ -372,8 +372,8 @@ async function operation(
  */
 async function inverseOfUndo(
   repository: Repository,
-  { undo, undone, mark }: { undo: Inverse; undone: Undone | null; mark: string },
-): Promise<Inverse | null> {
+  { undo, undone, mark }: { undo: RevertSpec; undone: Undone | null; mark: string },
+): Promise<RevertSpec | null> {
   const { from: drop, to: previous, on } = undo;
   const own = undone?.commit ?? null;
   const merged = own !== null && (await holds(repository, own, on));

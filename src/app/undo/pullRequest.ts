@@ -2,7 +2,7 @@ import { plainText } from "../../domain/text/plainText.ts";
 import { remoteUrl } from "../../git/push.ts";
 import type { Repository } from "../../git/repository.ts";
 import { type ForgeKind, type ForgeRepository, forgeHosts, forgeRepository } from "./forge.ts";
-import type { Operator } from "./operator.ts";
+import type { UndoHost } from "./undoHost.ts";
 import { type UndoPlan, undoMessage, undoTitle } from "./undoPlan.ts";
 
 const PATIENCE_MS = 15_000;
@@ -27,7 +27,7 @@ export interface RequestWords {
 export async function openPullRequest(
   repository: Repository,
   plan: UndoPlan,
-  operator: Pick<Operator, "token">,
+  host: Pick<UndoHost, "token">,
   offered: string | null,
   says: RequestWords = { title: undoTitle(plan), body: undoMessage(plan) },
 ): Promise<Opened> {
@@ -45,7 +45,7 @@ export async function openPullRequest(
   if (!at) return byHand(offered);
   const wish = { title: says.title, text: says.body, from: undoBranch, into: branch.name };
   const { link, open } = FORGES[at.kind];
-  const token = await operator.token(at);
+  const token = await host.token(at);
   if (token === null) return byHand(link(at, wish));
   try {
     const { url, startsNoChecks } = await open(at, wish, token);

@@ -9,8 +9,8 @@ import { inThrowAwayWorktree } from "../../git/worktrees.ts";
 import { undoReport } from "../drop/report.ts";
 import { refuseUntrusted } from "../project/scaffold.ts";
 import type { UndoResult } from "./carryOut.ts";
-import { type Operator, shellCommand } from "./operator.ts";
 import type { UndoProject } from "./planUndo.ts";
+import { shellCommand, type UndoHost } from "./undoHost.ts";
 import { flagEdits, type UndoPlan, undoMessage } from "./undoPlan.ts";
 
 /** One of the policy's checks, and how it ended. */
@@ -39,7 +39,7 @@ export interface RehearsalResult {
 export async function rehearse(
   project: UndoProject,
   plan: UndoPlan,
-  operator: Operator,
+  host: UndoHost,
   { drill, clock = () => performance.now() }: { drill: boolean; clock?: () => number },
 ): Promise<RehearsalResult> {
   refuseUntrusted(project);
@@ -48,7 +48,7 @@ export async function rehearse(
     throw new HumanError("refused", plan.refusal ?? "There is nothing to rehearse.");
   const { policy } = (await project.read()).release.policy;
   const started = clock();
-  const { checks, reason } = await exercise({ repository, policy, plan, operator, clock });
+  const { checks, reason } = await exercise({ repository, policy, plan, host, clock });
   const durationMs = Math.round(clock() - started);
   const targetMs = drill ? policy.targets.critical.mitigate : null;
   const outcome = reason === null ? "passed" : "failed";
@@ -80,7 +80,7 @@ interface Exercise {
   repository: Repository;
   policy: Policy;
   plan: UndoPlan;
-  operator: Operator;
+  host: UndoHost;
   clock: () => number;
 }
 
@@ -112,12 +112,12 @@ async function exercise(context: Exercise): Promise<{ checks: CheckReport[]; rea
   }
 }
 
-async function runChecks({ operator, clock }: Exercise, checks: CheckReport[], cwd: string) {
+async function runChecks({ host, clock }: Exercise, checks: CheckReport[], cwd: string) {
   for (const check of checks) {
-    if (operator.cancelled()) return "it was cancelled";
+    if (host.cancelled()) return "it was cancelled";
     const title = `Check ${plainText(check.command, 80)}`;
     const started = clock();
-    const code = await operator.run({ ...shellCommand(check.command), title, cwd });
+    const code = await host.run({ ...shellCommand(check.command), title, cwd });
     check.durationMs = Math.round(clock() - started);
     check.outcome = code === 0 ? "passed" : "failed";
     if (code !== 0)

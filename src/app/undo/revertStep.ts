@@ -14,8 +14,8 @@ import {
   writeUndoTree,
 } from "../../git/undoTree.ts";
 import { workTrees } from "../../git/worktrees.ts";
-import type { Operator } from "./operator.ts";
 import type { RequestWords } from "./pullRequest.ts";
+import type { UndoHost } from "./undoHost.ts";
 import {
   flagEdits,
   isFlagsCommit,
@@ -70,8 +70,8 @@ async function publishFlags(work: FlagsWork, tip: string): Promise<StepResult> {
   return done(words, { commit: tip, url });
 }
 
-type FlagsWork = Omit<RevertWork, "operator"> & {
-  operator: Pick<Operator, "token">;
+type FlagsWork = Omit<RevertWork, "host"> & {
+  host: Pick<UndoHost, "token">;
   /** What the pull request says, where it is not the undo's. */
   request?: RequestWords;
 };
@@ -80,7 +80,7 @@ interface RevertWork {
   repository: Repository;
   policy: Policy;
   plan: UndoPlan;
-  operator: Operator;
+  host: UndoHost;
 }
 
 /**
@@ -126,12 +126,12 @@ async function makeUndo(work: RevertWork, steps: readonly PlannedStep[]): Promis
 
 // Only whoever has pushed needs it.
 async function openRequest(
-  { repository, plan, operator }: FlagsWork,
+  { repository, plan, host }: FlagsWork,
   offered: string | null,
   says?: RequestWords,
 ) {
   const { openPullRequest } = await import("./pullRequest.ts");
-  return openPullRequest(repository, plan, operator, offered, says);
+  return openPullRequest(repository, plan, host, offered, says);
 }
 
 /** Where the policy wants signatures of those who decide, and where the person's git signs all that they commit. */

@@ -2,10 +2,10 @@ import { HumanError } from "../../domain/text/humanError.ts";
 import { plainText } from "../../domain/text/plainText.ts";
 import { safeFileName } from "../project/documentPaths.ts";
 import { refuseUntrusted } from "../project/scaffold.ts";
-import { type LockedWork, whileLocked } from "../project/whileLocked.ts";
-import type { Operator } from "./operator.ts";
+import { type LockedWork, withFileLock } from "../project/withFileLock.ts";
 import { planUndo, type UndoProject } from "./planUndo.ts";
 import { flagsStep } from "./revertStep.ts";
+import type { UndoHost } from "./undoHost.ts";
 import type { PlannedStep } from "./undoPlan.ts";
 
 const A_SWITCH: LockedWork = {
@@ -34,12 +34,12 @@ export interface SwitchedFlag {
 export async function switchFlagOff(
   project: UndoProject,
   wish: { tag: string; flag: string; incident: string | null },
-  operator: Pick<Operator, "token">,
+  host: Pick<UndoHost, "token">,
 ): Promise<SwitchedFlag> {
   refuseUntrusted(project);
   const { repository } = project;
   if (!repository) throw new HumanError("service", "There is no git repository here.");
-  return whileLocked(repository.commonDir, A_SWITCH, async () => {
+  return withFileLock(repository.commonDir, A_SWITCH, async () => {
     const { policy } = (await project.read()).release.policy;
     const planned = await planUndo(project, { tag: wish.tag, mode: "undo" });
     const branch = `dropclock/flag-${safeFileName(wish.flag)}-${safeFileName(wish.tag)}`;
@@ -57,7 +57,7 @@ export async function switchFlagOff(
     const request = { title, body: `For ${plainText(wish.tag, 100)}.${incident}\n` };
     const plan = { ...planned, undoBranch: branch };
     const { outcome, words, commit, url } = await flagsStep(
-      { repository, policy, plan, operator, request },
+      { repository, policy, plan, host, request },
       step,
     );
     if (outcome !== "done") throw new HumanError("service", `${title}: ${words ?? "it failed"}.`);

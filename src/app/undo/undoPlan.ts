@@ -20,7 +20,7 @@ import type { Repository } from "../../git/repository.ts";
 import {
   type FileEdit,
   findCommit,
-  type Inverse,
+  type RevertSpec,
   refCommit,
   type UndoTree,
   UndoTrees,
@@ -77,7 +77,7 @@ export interface UndoPlan {
   commits: readonly Commit[];
   commitCount: number;
   /** What is merged; null where nothing can be computed. */
-  inverse: Inverse | null;
+  inverse: RevertSpec | null;
   tree: UndoTree | null;
   /** Object names of the trees to be compared: the branch as it is, and as it would be. */
   diff: { before: string; after: string } | null;

@@ -9,7 +9,7 @@ import { formatInstant } from "../../domain/time/instant.ts";
 import { remoteUrl } from "../../git/push.ts";
 import type { Secrets } from "../../signals/secrets.ts";
 import type { Project } from "../project/project.ts";
-import { whileLocked } from "../project/whileLocked.ts";
+import { withFileLock } from "../project/withFileLock.ts";
 import { forgeHosts, forgeRepository } from "../undo/forge.ts";
 import { deliveryTo, missingSecret, secretOf } from "./channels.ts";
 import { type DeliveryOptions, deliver } from "./delivery.ts";
@@ -44,7 +44,7 @@ export async function handOver(project: Project, options: HandoverOptions): Prom
     const { key, moment, number } = wish;
     const work = { name: `handover-${key}`, busy: "It is being told at this moment", wayOut: "wait for it" };
     try {
-      const sent = await whileLocked(project.repository.commonDir, work, () => tell(project, wish, options));
+      const sent = await withFileLock(project.repository.commonDir, work, () => tell(project, wish, options));
       if (sent) told.push({ moment, handover: number, failed: null });
     } catch (error) {
       if (!(error instanceof HumanError)) throw error;

@@ -16,7 +16,7 @@ import { findIncident } from "../incident/incidents.ts";
 import { readText } from "../project/files.ts";
 import type { Draft, Project } from "../project/project.ts";
 import { refuseUntrusted } from "../project/scaffold.ts";
-import { type LockedWork, whileLocked } from "../project/whileLocked.ts";
+import { type LockedWork, withFileLock } from "../project/withFileLock.ts";
 import { deliveryTo, targetOf } from "./channels.ts";
 import { type DeliveryOptions, deliver } from "./delivery.ts";
 import { messageKey, publicId, textFor } from "./message.ts";
@@ -114,7 +114,7 @@ export async function sendUpdate(
 ): Promise<{ events: StoredEvent[]; tries: number }> {
   refuseUntrusted(project);
   if (!project.repository) throw new HumanError("service", "There is no git repository here.");
-  return whileLocked(project.repository.commonDir, theSending(prepared), () =>
+  return withFileLock(project.repository.commonDir, theSending(prepared), () =>
     sendOnce(project, prepared, options),
   );
 }

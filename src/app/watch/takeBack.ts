@@ -6,9 +6,9 @@ import { plainText } from "../../domain/text/plainText.ts";
 import { fetchIfOnline } from "../project/fetchFirst.ts";
 import type { Project } from "../project/project.ts";
 import { carryOut, type UndoResult } from "../undo/carryOut.ts";
-import type { Operator } from "../undo/operator.ts";
 import { planUndo } from "../undo/planUndo.ts";
 import type { SwitchedFlag } from "../undo/switchFlagOff.ts";
+import type { UndoHost } from "../undo/undoHost.ts";
 import type { Breach } from "./watchUntil.ts";
 
 /** How long people have to say no, before a drop is taken back by itself. Milliseconds. */
@@ -36,10 +36,10 @@ export async function whyNotByItself(
  * Takes the drop of a breach back, as its plan says.
  * @throws {HumanError} where it cannot be done, with the reason.
  */
-export async function takeBack(project: Project, { drop }: Breach, operator: Operator): Promise<UndoResult> {
+export async function takeBack(project: Project, { drop }: Breach, host: UndoHost): Promise<UndoResult> {
   const plan = await planUndo(project, { tag: drop.tag, mode: "undo" });
   if (plan.refusal !== null) throw new HumanError("refused", plan.refusal);
-  return carryOut(project, plan, operator);
+  return carryOut(project, plan, host);
 }
 
 /**
@@ -49,11 +49,11 @@ export async function takeBack(project: Project, { drop }: Breach, operator: Ope
 export async function switchOff(
   project: Project,
   { drop, signal, incident }: Breach,
-  operator: Pick<Operator, "token">,
+  host: Pick<UndoHost, "token">,
 ): Promise<SwitchedFlag> {
   const { switchFlagOff } = await import("../undo/switchFlagOff.ts");
   const wish = { tag: drop.tag, flag: signal.flag ?? "", incident: incident?.id ?? null };
-  return switchFlagOff(project, wish, operator);
+  return switchFlagOff(project, wish, host);
 }
 
 /** Puts on the incident's record that nothing is taken back by itself, and why. */

@@ -37,7 +37,7 @@ export type Calm = "calm" | "unsettled" | "unreadable" | "stopped";
  * Waits until all the signals of these names are calm, twice in a row each.
  * @throws {HumanError} where the policy has no such signal.
  */
-export async function untilCalm(names: readonly string[], options: CalmOptions): Promise<Calm> {
+export async function waitUntilHealthy(names: readonly string[], options: CalmOptions): Promise<Calm> {
   const { time, open } = options;
   const now = time.now();
   const signals = names.map((name) => signalNamed(options.policy, name));

@@ -10,7 +10,7 @@ import type { Forge } from "../../domain/change/forge.ts";
 import { assumedWords } from "../../domain/drop/dropWording.ts";
 import { plainText, shownName } from "../../domain/text/plainText.ts";
 import { formatInstant, type Instant } from "../../domain/time/instant.ts";
-import { inertMarkdown } from "../markdown.ts";
+import { escapeMarkdown } from "../markdown.ts";
 
 /** Everything that a changelog says about a drop. */
 export interface DropEntry {
@@ -44,7 +44,7 @@ export function dropHeading(entry: DropEntry, { forge } = PLAIN): string {
   const { tag, previous, shippedAt, fate } = entry;
   const link = forge ? `(${forge.release(tag, previous)})` : "";
   const yanked = isGone(fate) ? " [YANKED]" : "";
-  return `## [${inertMarkdown(plainText(tag, 120))}]${link} - ${dayOf(shippedAt)}${assumedWords(entry)}${yanked}`;
+  return `## [${escapeMarkdown(plainText(tag, 120))}]${link} - ${dayOf(shippedAt)}${assumedWords(entry)}${yanked}`;
 }
 
 /** The section of a drop below its heading, lines without breaks; blank lines separate paragraphs and lists. */
@@ -58,7 +58,7 @@ export function dropSection(entry: DropEntry, style: ChangelogStyle = PLAIN): st
 export function dropNotes({ tag, fate, overrides }: DropEntry): string[][] {
   const { takenBack, reapplied } = fate;
   const notes = overrides.map(({ by, at, why }) => [
-    `Shipped without the council’s approval, by an override of ${inertMarkdown(shownName(by, 80))} on ${dayOf(at)}: ${inertMarkdown(plainText(why, 500))}`,
+    `Shipped without the council’s approval, by an override of ${escapeMarkdown(shownName(by, 80))} on ${dayOf(at)}: ${escapeMarkdown(plainText(why, 500))}`,
   ]);
   if (!takenBack) return notes;
   const back = inDrop(takenBack.drop, tag);
@@ -134,7 +134,7 @@ function sectionBlocks(
   section(titleOf({ kind: "changed", type: null }, style)).lines.push(...quietly(reapplied, "reapplied"));
   return told.flatMap(({ title, changes, lines }) => {
     const list = [...changeLines(changes, style), ...lines];
-    return list.length > 0 ? [[`### ${inertMarkdown(plainText(title, 100))}`], list] : [];
+    return list.length > 0 ? [[`### ${escapeMarkdown(plainText(title, 100))}`], list] : [];
   });
 }
 
@@ -149,7 +149,7 @@ function quietly(turned: readonly TurnedChange[], what: string): string[] {
   const told = new Set(turned.filter(({ change }) => change).map(({ from }) => from));
   const names = new Set(turned.map(({ from }) => from).filter((from) => !told.has(from)));
   return [...names].map(
-    (from) => `- ${from === null ? "Earlier work" : inertMarkdown(plainText(from, 120))} was ${what}`,
+    (from) => `- ${from === null ? "Earlier work" : escapeMarkdown(plainText(from, 120))} was ${what}`,
   );
 }
 
@@ -160,10 +160,10 @@ const whenGone = ({ takenBack }: Fate) =>
   takenBack ? ` (on ${dayOf(takenBack.at)}${inDrop(takenBack.drop, "")})` : "";
 
 const firstIn = (from: string | null) =>
-  from === null ? "" : `; first in ${inertMarkdown(plainText(from, 120))}`;
+  from === null ? "" : `; first in ${escapeMarkdown(plainText(from, 120))}`;
 
 const inDrop = (drop: string | null, own: string) =>
-  drop === null || drop === own ? "" : ` with ${inertMarkdown(plainText(drop, 120))}`;
+  drop === null || drop === own ? "" : ` with ${escapeMarkdown(plainText(drop, 120))}`;
 
 const dayOf = (at: Instant) => formatInstant(at).slice(0, 10);
 
@@ -225,7 +225,7 @@ const MOST_AUTHORS = 5;
 function authorNames(changes: readonly Change[], { authors }: ChangelogStyle): string {
   if (!authors) return "";
   const names = [...new Set(changes.flatMap((change) => change.authors))].map((name) =>
-    inertMarkdown(plainText(name, 60)),
+    escapeMarkdown(plainText(name, 60)),
   );
   const shown = names.length > MOST_AUTHORS ? [...names.slice(0, MOST_AUTHORS), "others"] : names;
   if (shown.length === 0) return "";
@@ -269,14 +269,14 @@ export function inlineMarkdown(text: string, forge: Forge | null): string {
     if (!link) return match;
     return own === undefined ? hole(`[${match}](${link})`) : `(${hole(`[#${own}](${link})`)})`;
   });
-  return inertWords(linked).replace(HOLES, (c) => made[c.charCodeAt(0) - FIRST_HOLE]!);
+  return escapeWords(linked).replace(HOLES, (c) => made[c.charCodeAt(0) - FIRST_HOLE]!);
 }
 
 /**
  * Escapes text inside a line, with no more escapes than necessary, because people read the source as well. What begins a
  * block is escaped at their beginning; the rest where it could mean something.
  */
-function inertWords(words: string): string {
+function escapeWords(words: string): string {
   const isPaired = (sign: string) => words.split(sign).length > 2;
   return words
     .trim()

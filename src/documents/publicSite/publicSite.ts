@@ -41,7 +41,7 @@ export function publicSite(site: Site, incidents: readonly PublicIncident[]): Ma
   files.set(ATOM_FILE, marked(atomFeed(site, incidents).replace("?>\n", `?>\n<!-- ${MARK_PLACE} -->\n`)));
   // The feed format's extension syntax, for what readers do not need.
   const feed = { _dropclock: { about: MARK_PLACE }, ...jsonFeed(site, incidents) };
-  files.set(JSON_FEED_FILE, marked(`${inertJson(feed)}\n`));
+  files.set(JSON_FEED_FILE, marked(`${escapeJson(feed)}\n`));
   return files;
 }
 
@@ -49,7 +49,7 @@ const markedPage = (markup: string) =>
   marked(markup.replace("<head>\n", `<head>\n<meta name="generator" content="${MARK_PLACE}">\n`));
 
 /** JSON that stays text even inside a page. */
-const inertJson = (value: object) =>
+const escapeJson = (value: object) =>
   JSON.stringify(value, null, 2).replace(
     /[<>&\u2028\u2029]/g,
     (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, "0")}`,

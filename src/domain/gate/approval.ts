@@ -6,14 +6,14 @@ import type { PersonOf } from "./people.ts";
 import {
   type Council,
   commitOf,
+  type EntryProvenances,
   identityFlaw,
   isCouncilType,
   isSamePerson,
-  type Matter,
+  type ReviewSubject,
   staleness,
   type Vote,
   voteFlaw,
-  type Witnesses,
 } from "./vote.ts";
 
 /** The council's votes on one drop. */
@@ -39,7 +39,7 @@ export interface Approval {
 
 export interface CouncilFacts {
   council: Council | null;
-  matter: Matter;
+  matter: ReviewSubject;
   commit: string;
   /** Who made most of the drop, `Name <mail>`. */
   mainAuthor: string | null;
@@ -51,7 +51,7 @@ export interface CouncilFacts {
   between: { since: Instant | null; until: Instant | null };
   /** The commits of the other drops, whose entries are not shown here. */
   otherDrops: ReadonlySet<string>;
-  witness: Witnesses;
+  provenanceOf: EntryProvenances;
 }
 
 /**
@@ -110,9 +110,12 @@ function entriesOf({
   };
 }
 
-function judge(event: LedgerEvent, { council, matter, mainAuthor, personOf, witness }: CouncilFacts): Vote {
+function judge(
+  event: LedgerEvent,
+  { council, matter, mainAuthor, personOf, provenanceOf }: CouncilFacts,
+): Vote {
   const flaw = council
-    ? voteFlaw(event, witness(event), council, mainAuthor, personOf)
+    ? voteFlaw(event, provenanceOf(event), council, mainAuthor, personOf)
     : `${shownName(event.by)}'s: the policy has no council`;
   // A rejection stays one until its author thinks better of it.
   const stale = event.type === "approved" && staleness(event, matter) !== null;
@@ -120,19 +123,19 @@ function judge(event: LedgerEvent, { council, matter, mainAuthor, personOf, witn
 }
 
 /** Anyone may override, under their own name and with a reason; it stays on the record for good. */
-function judgeOverride(event: LedgerEvent, { council, matter, witness }: CouncilFacts): Vote {
+function judgeOverride(event: LedgerEvent, { council, matter, provenanceOf }: CouncilFacts): Vote {
   const grown = staleness(event, matter);
   // Blanks, or letters that nobody sees, are no reason.
   const unsaid = plainText(String(event.data.why ?? "")) === "" ? "it gives no reason" : null;
   const because = unsaid ?? grown;
   const flaw =
-    identityFlaw(event, witness(event), council?.signed ?? false) ??
+    identityFlaw(event, provenanceOf(event), council?.signed ?? false) ??
     (because === null ? null : `${shownName(event.by)}'s override: ${because}`);
   return { event, flaw, stale: grown !== null };
 }
 
 const asStale =
-  (matter: Matter) =>
+  (matter: ReviewSubject) =>
   (vote: Vote): Vote => ({
     ...vote,
     flaw: `${shownName(vote.event.by)}'s is stale: ${staleness(vote.event, matter)}`,

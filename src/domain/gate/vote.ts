@@ -17,7 +17,7 @@ import type { PersonOf } from "./people.ts";
 export type Council = NonNullable<Policy["council"]>;
 
 /** What the ledger's own history says about an event, whatever the event claims. */
-export interface Witness {
+export interface EntryProvenance {
   /** Who recorded it, `Name <mail>`; null if the history here does not show it. */
   author: string | null;
   /** Null if it was not checked, because the policy requires none. */
@@ -35,10 +35,10 @@ export interface Signature {
   complaint: string | null;
 }
 
-export type Witnesses = (event: LedgerEvent) => Witness;
+export type EntryProvenances = (event: LedgerEvent) => EntryProvenance;
 
 /** The drop as the council judges it: what an entry must have been made for. */
-export interface Matter {
+export interface ReviewSubject {
   /** Where the drop begins: the commit of the drop before it; null for the first one. */
   base: string | null;
   risk: Risk;
@@ -54,19 +54,23 @@ export interface Vote {
 }
 
 /** What entries are made for, as their data keeps it. */
-export const givenFor = ({ base, risk }: Matter) => ({
+export const givenFor = ({ base, risk }: ReviewSubject) => ({
   reasons: becauseOf(risk),
   level: risk.level,
   ...(base === null ? {} : { base }),
 });
 
 /** Why the author of an entry is in doubt; null if it is not. The same for every kind of entry. */
-export function identityFlaw({ by }: LedgerEvent, witness: Witness, signed: boolean): string | null {
+export function identityFlaw(
+  { by }: LedgerEvent,
+  provenanceOf: EntryProvenance,
+  signed: boolean,
+): string | null {
   const who = shownName(by);
-  if (witness.author === null) return `${who}'s: the ledger's history here does not tell who entered it`;
-  if (mailOf(witness.author) !== mailOf(by))
-    return `in the name of ${who}, but ${shownName(witness.author)} entered it`;
-  return signed ? signatureFlaw(by, witness.signature) : null;
+  if (provenanceOf.author === null) return `${who}'s: the ledger's history here does not tell who entered it`;
+  if (mailOf(provenanceOf.author) !== mailOf(by))
+    return `in the name of ${who}, but ${shownName(provenanceOf.author)} entered it`;
+  return signed ? signatureFlaw(by, provenanceOf.signature) : null;
 }
 
 function signatureFlaw(by: string, signature: Signature | null): string | null {
@@ -88,7 +92,7 @@ const isSigner = (signer: string, by: string) =>
 /** Why a member's entry does not count; null when it does. */
 export function voteFlaw(
   event: LedgerEvent,
-  witness: Witness,
+  provenanceOf: EntryProvenance,
   council: Council,
   mainAuthor: string | null,
   personOf: PersonOf = mailOf,
@@ -96,7 +100,7 @@ export function voteFlaw(
   const mail = mailOf(event.by);
   if (!council.members.some((member) => member.toLowerCase() === mail))
     return `${shownName(event.by)}'s: not a member of the council`;
-  const flaw = identityFlaw(event, witness, council.signed);
+  const flaw = identityFlaw(event, provenanceOf, council.signed);
   if (flaw) return flaw;
   // Whoever wrote the drop may still reject it.
   return event.type === "approved" && isSamePerson(mainAuthor, event.by, personOf)
@@ -109,7 +113,7 @@ export const isSamePerson = (a: string | null, b: string, personOf: PersonOf) =>
   a !== null && (mailOf(a) === mailOf(b) || personOf(a) === personOf(b));
 
 /** Why an entry is not for the drop as it is now; null when it is. Fewer reasons than it was given for are fine. */
-export function staleness({ data }: LedgerEvent, { base, risk }: Matter): string | null {
+export function staleness({ data }: LedgerEvent, { base, risk }: ReviewSubject): string | null {
   const level = data.level as RiskLevel | undefined;
   const reasons = Array.isArray(data.reasons) ? (data.reasons as string[]) : [];
   if (typeof data.base === "string" && data.base !== base) return "the drop began at another commit";

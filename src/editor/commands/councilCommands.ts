@@ -1,5 +1,5 @@
 import { window } from "vscode";
-import type { Speech, Spoken } from "../../app/gate/council.ts";
+import type { RecordedVote, Speech } from "../../app/gate/council.ts";
 import { councilWords, waitingWords } from "../../app/gate/gateWords.ts";
 import type { GateReading } from "../../app/gate/readGate.ts";
 import type { Project } from "../../app/project/project.ts";
@@ -188,11 +188,11 @@ async function say(
   { tracked, tag }: Asked,
   { candidate: { commit } }: GateReading,
   [done, said]: readonly [done: string, said: string],
-  speak: (council: Council, project: Project, of: Pick<Speech, "tag" | "commit">) => Promise<Spoken>,
+  speak: (council: Council, project: Project, of: Pick<Speech, "tag" | "commit">) => Promise<RecordedVote>,
 ): Promise<void> {
   const council = await import("../../app/gate/council.ts");
-  const { hearing } = await record(tracked, said, (project) => speak(council, project, { tag, commit }));
-  const { approval } = hearing;
+  const { review } = await record(tracked, said, (project) => speak(council, project, { tag, commit }));
+  const { approval } = review;
   const words = [`${done}.`, `${sentence(councilWords(approval))}.`, waitingWords(approval)];
   void window.showInformationMessage(messageText(words.filter(Boolean).join(" "), 600));
 }

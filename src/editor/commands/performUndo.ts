@@ -8,7 +8,7 @@ import { SignalSecrets } from "../model/signalSecrets.ts";
 import { messageText } from "../model/text.ts";
 import type { TrackedProject } from "../model/trackedProject.ts";
 import { type CommandContext, guarded } from "./commandContext.ts";
-import { EditorOperator } from "./editorOperator.ts";
+import { EditorUndoHost } from "./editorUndoHost.ts";
 import { outcomeWords, rehearsalOutcome, verbOf } from "./planItems.ts";
 
 /** Does what the plan says, on view step by step, and tells what came of it. */
@@ -20,11 +20,11 @@ export async function performUndo(
   const { carryOut } = await import("../../app/undo/carryOut.ts");
   const title = `${verbOf(plan.mode)} ${plainText(plan.drop.tag, 60)}`;
   const act = { ...plan, title, rehearsed: false };
-  const { result, operator } = await staged(context, project, act, async (each) => ({
+  const { result, host } = await staged(context, project, act, async (each) => ({
     result: await carryOut(project.project, plan, each),
-    operator: each,
+    host: each,
   }));
-  void guarded(context.log, "undoDrop", () => tell(context, project, result, operator));
+  void guarded(context.log, "undoDrop", () => tell(context, project, result, host));
 }
 
 /** Carries it out in a throw-away worktree, and tells how that went. */
@@ -37,15 +37,15 @@ export async function rehearseUndo(
   const { rehearse } = await import("../../app/undo/rehearse.ts");
   const title = `${drill ? "Drill" : "Rehearsal"} of ${plainText(plan.drop.tag, 60)}`;
   const act = { ...plan, title, rehearsed: true };
-  const { result, operator } = await staged(context, project, act, async (each) => ({
+  const { result, host } = await staged(context, project, act, async (each) => ({
     result: await rehearse(project.project, plan, each, { drill }),
-    operator: each,
+    host: each,
   }));
   const words = messageText(rehearsalOutcome(result), 800);
   context.log.info(words);
   const show =
     result.rehearsal.passed && result.inTime ? window.showInformationMessage : window.showWarningMessage;
-  void show(words, SHOW_OUTPUT).then((pressed) => pressed && showOutput(context, operator));
+  void show(words, SHOW_OUTPUT).then((pressed) => pressed && showOutput(context, host));
 }
 
 const GO_ON = "Continue";
@@ -62,7 +62,7 @@ function staged<T>(
   { log, extension }: CommandContext,
   project: TrackedProject,
   { drop, incident, title, rehearsed }: Act,
-  work: (operator: EditorOperator) => Promise<T>,
+  work: (host: EditorUndoHost) => Promise<T>,
 ): Promise<T> {
   const { tag } = drop;
   const options = { location: ProgressLocation.Notification, title, cancellable: true };
@@ -71,11 +71,11 @@ function staged<T>(
       const secrets = new SignalSecrets(extension.secrets);
       const stage = { project, tag, rehearsed, incident: incident !== null, progress, stop, log, secrets };
       project.undo.set({ tag, rehearsed, doing: "begins" });
-      const operator = new EditorOperator(stage);
+      const host = new EditorUndoHost(stage);
       // The notification goes away with that; the sidebar still tells.
-      stop.onCancellationRequested(() => operator.show("stops after this step"));
+      stop.onCancellationRequested(() => host.show("stops after this step"));
       try {
-        return await work(operator);
+        return await work(host);
       } finally {
         // First what is on record: for a moment it would read as begun and not finished.
         await project.refresh().finally(() => project.undo.set(null));
@@ -88,7 +88,7 @@ async function tell(
   context: CommandContext,
   project: TrackedProject,
   result: UndoResult,
-  operator: EditorOperator,
+  host: EditorUndoHost,
 ): Promise<void> {
   const words = messageText(outcomeWords(result), 1000);
   context.log.info(words);
@@ -96,7 +96,7 @@ async function tell(
     case GO_ON:
       return goOn(context, project, result);
     case SHOW_OUTPUT:
-      return showOutput(context, operator);
+      return showOutput(context, host);
     case OPEN_LINK:
     case CREATE_LINK:
       await env.openExternal(Uri.parse(result.url!));
@@ -143,7 +143,7 @@ async function goOn(context: CommandContext, project: TrackedProject, { plan }: 
 }
 
 /** The terminal of the last command, which stays; where there was none, the log. */
-function showOutput({ log }: CommandContext, { lastCommand }: EditorOperator): void {
+function showOutput({ log }: CommandContext, { lastCommand }: EditorUndoHost): void {
   const terminal = window.terminals.findLast(
     ({ name }) => lastCommand !== null && name.includes(lastCommand),
   );

@@ -63,7 +63,7 @@ const QUIET_MS = 120;
 const LONGEST_MS = 1000;
 
 /** Joins a burst of changes into one call: after a moment of quiet, or a second after the first at the latest. */
-export class Settling {
+export class Debouncer {
   readonly #settled: () => void;
   #timer: NodeJS.Timeout | null = null;
   #first = 0;

@@ -21,7 +21,7 @@ import type { Instant } from "../../domain/time/instant.ts";
 import type { SyncResult } from "../../ledger/remoteLedger.ts";
 import { FolderWatcher } from "./folderWatcher.ts";
 import { GovernanceState, type LastMark, RemoteTagState, UndoState, WatchState } from "./projectState.ts";
-import { coalesced, Settling } from "./schedule.ts";
+import { coalesced, Debouncer } from "./schedule.ts";
 import { Standing } from "./standing.ts";
 
 /** One project of the window: what was last read of it, kept up to date by watching its files. */
@@ -38,7 +38,7 @@ export class TrackedProject {
   readonly onDidChange;
   readonly #changed = new EventEmitter<void>();
   readonly #log: LogOutputChannel;
-  readonly #settling: Settling;
+  readonly #settling: Debouncer;
   readonly #watcher: ProjectWatcher;
   readonly #onView: Promise<void>;
   readonly #openError: string | null;
@@ -77,7 +77,7 @@ export class TrackedProject {
     this.#error = openError;
     this.refresh = coalesced(() => this.#read());
     let appeared = false;
-    this.#settling = new Settling(() => {
+    this.#settling = new Debouncer(() => {
       if (appeared) gitAppeared();
       void this.refresh();
     });

@@ -6,27 +6,27 @@ import { counted } from "../../domain/text/counted.ts";
 import type { Instant } from "../../domain/time/instant.ts";
 import type { IncidentRef } from "../model/refs.ts";
 import type { ReleaseModel } from "../model/releaseModel.ts";
-import { Settling } from "../model/schedule.ts";
+import { Debouncer } from "../model/schedule.ts";
 import type { TrackedProject } from "../model/trackedProject.ts";
-import type { LateTree, TreeSource } from "./lateTree.ts";
+import type { LazyTreeProvider, TreeSource } from "./lazyTreeProvider.ts";
 import { errorRow, hasContent, ProjectRow, projectRows } from "./projectRows.ts";
 import type { Row, Scene } from "./row.ts";
 
 /** The sidebar: rows made from the model, drawn anew when it changes, and single rows when time passes. */
 export class ReleaseTree implements TreeSource<Row> {
   readonly #model: ReleaseModel;
-  readonly #late: LateTree<Row>;
+  readonly #late: LazyTreeProvider<Row>;
   readonly #view: TreeView<Row>;
   readonly #subscription: Disposable;
   /** VS Code asks for what is unfolded one after the other, and draws it all at once. */
-  readonly #drawing: Settling;
+  readonly #drawing: Debouncer;
   #roots: Row[] | null = null;
 
-  constructor(model: ReleaseModel, late: LateTree<Row>, view: TreeView<Row>) {
+  constructor(model: ReleaseModel, late: LazyTreeProvider<Row>, view: TreeView<Row>) {
     this.#model = model;
     this.#late = late;
     this.#view = view;
-    this.#drawing = new Settling(() => model.drawn());
+    this.#drawing = new Debouncer(() => model.drawn());
     this.#subscription = Disposable.from(
       model.onDidChange(() => this.#refresh()),
       model.onDidChangeUndo(() => this.tick(model.now())),

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { appendFile } from "node:fs/promises";
-import { inertText, jsonText } from "./output.ts";
+import { escapeText, jsonText } from "./output.ts";
 
 /** What a run on GitHub is told beside the log: the step's outputs, and the page of the job. */
 interface RunOutcome {
@@ -30,7 +30,7 @@ export async function tellGithub(environment: NodeJS.ProcessEnv, outcome: RunOut
   const json = outcome.json === undefined ? "" : jsonText(outcome.json);
   const outputs = {
     open: String(outcome.open),
-    reasons: inertText(outcome.reasons.join("\n"), false).slice(0, LARGEST_OUTPUT),
+    reasons: escapeText(outcome.reasons.join("\n"), false).slice(0, LARGEST_OUTPUT),
     json: json.length <= LARGEST_OUTPUT ? json : "",
   };
   const text = Object.entries(outputs).map(([name, value]) => output(name, value));

@@ -8,7 +8,7 @@ import { visibleText } from "../../domain/text/plainText.ts";
  * the reading direction, and no commands of a run on GitHub, GitLab, Azure or TeamCity.
  * @param painted Whether our own colours may be in it.
  */
-export function inertText(text: string, painted: boolean): string {
+export function escapeText(text: string, painted: boolean): string {
   return withoutRunCommands(visibleText(text).replace(painted ? CONTROLS_BUT_COLOURS : CONTROLS, keptColour));
 }
 

@@ -11,7 +11,7 @@ import { type Answer, type Call, EXIT, type ExitStatus } from "../call/command.t
 import type { Page } from "../text/page.ts";
 import { table, wrap } from "../text/table.ts";
 import type { BacktestOptions } from "./backtest.ts";
-import { whileInterruptible } from "./terminalOperator.ts";
+import { whileInterruptible } from "./terminalUndoHost.ts";
 
 /** Replays the signals over past watch windows. */
 export async function runBacktestCommand(call: Call<BacktestOptions>, drops: number): Promise<Answer> {

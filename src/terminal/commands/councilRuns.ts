@@ -1,12 +1,12 @@
 import {
   approveDrop,
   overrideCouncil,
+  type RecordedVote,
   rejectDrop,
   requestApproval,
-  type Spoken,
 } from "../../app/gate/council.ts";
-import type { Hearing } from "../../app/gate/councilReview.ts";
-import { gateReport, hearingReport } from "../../app/gate/gateReport.ts";
+import type { CouncilReview } from "../../app/gate/councilReview.ts";
+import { gateReport, reviewReport } from "../../app/gate/gateReport.ts";
 import { baseWords, councilWords, policyWords, voteWords, waitingWords } from "../../app/gate/gateWords.ts";
 import { candidateNamed, type Governed, readGoverned } from "../../app/gate/governed.ts";
 import { readGate } from "../../app/gate/readGate.ts";
@@ -62,23 +62,23 @@ async function opened({ project }: Pick<Call, "project">): Promise<Project> {
   return found;
 }
 
-function said(done: string, { event, hearing, governed }: Spoken): Answer {
+function said(done: string, { event, review, governed }: RecordedVote): Answer {
   return {
-    json: { event: event.id, ...hearingReport(hearing, governed) },
-    text: (page) => `${done}.\n${hearingText(hearing, governed, page)}`,
+    json: { event: event.id, ...reviewReport(review, governed) },
+    text: (page) => `${done}.\n${reviewText(review, governed, page)}`,
   };
 }
 
 /** What the council has said of a drop, and what it still waits for. */
-function hearingText(hearing: Hearing, governed: Governed, { paint, width }: Page): string {
-  const { approval, risk } = hearing;
+function reviewText(review: CouncilReview, governed: Governed, { paint, width }: Page): string {
+  const { approval, risk } = review;
   const standing = councilWords(approval);
   const told = voteWords(approval).filter((line) => !line.startsWith("Approved"));
   const lines = [
-    paint.bold(`${matterWords(hearing)}, risk ${riskWords(risk)}`),
+    paint.bold(`${reviewSubjectWords(review)}, risk ${riskWords(risk)}`),
     `${standing[0]!.toUpperCase()}${standing.slice(1)}`,
     ...told.map((line) => (line.startsWith("Rejected") ? paint.red(line) : paint.yellow(line))),
-    ...[baseWords(hearing)].filter((line) => line !== null),
+    ...[baseWords(review)].filter((line) => line !== null),
     ...approval.disregarded.map(({ flaw }) => paint.yellow(`Not counted: ${flaw}`)),
     ...[waitingWords(approval)].filter((line) => line !== null),
     ...policyWords(governed),
@@ -87,7 +87,7 @@ function hearingText(hearing: Hearing, governed: Governed, { paint, width }: Pag
 }
 
 /** `The next drop (3 commits since drop-6)`. */
-function matterWords({ candidate, base, commits }: Hearing): string {
+function reviewSubjectWords({ candidate, base, commits }: CouncilReview): string {
   const { tag } = candidate;
   const since = base ? ` since ${plainText(base.tag, 60)}` : "";
   const size = `${counted(commits.length, "commit")}${since}`;

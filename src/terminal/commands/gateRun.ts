@@ -28,7 +28,7 @@ import { proxiedFetch } from "../../signals/proxy.ts";
 import { environmentSecrets } from "../../signals/secrets.ts";
 import type { SourceOpener } from "../../signals/signalSource.ts";
 import { type Answer, type Call, EXIT } from "../call/command.ts";
-import { inertText, jsonText } from "../call/output.ts";
+import { escapeText, jsonText } from "../call/output.ts";
 import { type PullRequestRun, pipelineOf, pullRequestOf, tagOfRun } from "../call/pipeline.ts";
 import type { Page } from "../text/page.ts";
 import { wrap } from "../text/table.ts";
@@ -304,7 +304,7 @@ const githubNotices = (reasons: readonly GateReason[]) =>
   reasons.map(({ code, text }) => `::notice title=Dropclock gate (${code})::${escaped(text)}`);
 
 const escaped = (text: string) =>
-  inertText(text, false).replaceAll("%", "%25").replaceAll("\r", "%0D").replaceAll("\n", "%0A");
+  escapeText(text, false).replaceAll("%", "%25").replaceAll("\r", "%0D").replaceAll("\n", "%0A");
 
 /** Lines of GitLab's job log: a section that can be folded, its reasons in red. */
 function gitlabLines(reasons: readonly GateReason[], now: number): string[] {
@@ -312,7 +312,7 @@ function gitlabLines(reasons: readonly GateReason[], now: number): string[] {
   const seconds = Math.floor(now / 1000);
   const begin = `\u001b[0Ksection_start:${seconds}:dropclock_gate\r\u001b[0KThe gate is shut`;
   const end = `\u001b[0Ksection_end:${seconds}:dropclock_gate\r\u001b[0K`;
-  return [begin, ...reasons.map(({ text }) => `\u001b[31;1m${inertText(text, false)}\u001b[0m`), end];
+  return [begin, ...reasons.map(({ text }) => `\u001b[31;1m${escapeText(text, false)}\u001b[0m`), end];
 }
 
 /** A Code Quality report, which GitLab shows at the merge request (`artifacts: reports: codequality`). */

@@ -2,7 +2,6 @@ import { fetchIfOnline } from "../../app/project/fetchFirst.ts";
 import type { Project } from "../../app/project/project.ts";
 import { readinessWords } from "../../app/project/readinessWords.ts";
 import { carryOut, type StepReport, type UndoResult } from "../../app/undo/carryOut.ts";
-import type { Verdict } from "../../app/undo/operator.ts";
 import { planUndo } from "../../app/undo/planUndo.ts";
 import {
   planReport,
@@ -11,6 +10,7 @@ import {
   rehearse,
   resultReport,
 } from "../../app/undo/rehearse.ts";
+import type { Verdict } from "../../app/undo/undoHost.ts";
 import type { PlannedStep, UndoPlan } from "../../app/undo/undoPlan.ts";
 import { httpSources } from "../../app/updates/secretsInForce.ts";
 import type { Rehearsal } from "../../domain/drop/drills.ts";
@@ -24,7 +24,7 @@ import { type Answer, type Call, EXIT } from "../call/command.ts";
 import { LocalTime } from "../text/localTime.ts";
 import type { Page } from "../text/page.ts";
 import { table, wrap } from "../text/table.ts";
-import { TerminalOperator, type TerminalOperatorOptions, whileInterruptible } from "./terminalOperator.ts";
+import { TerminalUndoHost, type TerminalUndoHostOptions, whileInterruptible } from "./terminalUndoHost.ts";
 import type { UNDO_OPTIONS } from "./undo.ts";
 
 type UndoCall = Call<typeof UNDO_OPTIONS>;
@@ -95,7 +95,7 @@ function planned(
 }
 
 async function carriedOut(call: UndoCall, opened: Project, plan: UndoPlan): Promise<Answer> {
-  const result = await pressing(call, opened, (operator) => carryOut(opened, plan, operator));
+  const result = await pressing(call, opened, (host) => carryOut(opened, plan, host));
   const onlyWaits = result.state === "waiting" && result.steps.every(({ outcome }) => outcome !== "not done");
   return {
     json: { at: formatInstant(opened.now()), ...planReport(result.plan), result: resultReport(result) },
@@ -105,8 +105,8 @@ async function carriedOut(call: UndoCall, opened: Project, plan: UndoPlan): Prom
 }
 
 async function rehearsed(call: UndoCall, opened: Project, plan: UndoPlan): Promise<Answer> {
-  const result = await pressing(call, opened, (operator) =>
-    rehearse(opened, plan, operator, { drill: call.values.drill }),
+  const result = await pressing(call, opened, (host) =>
+    rehearse(opened, plan, host, { drill: call.values.drill }),
   );
   return {
     json: { at: formatInstant(opened.now()), ...planReport(plan), rehearsal: rehearsalReport(result) },
@@ -119,25 +119,25 @@ async function rehearsed(call: UndoCall, opened: Project, plan: UndoPlan): Promi
 async function pressing<T>(
   { tell, values }: UndoCall,
   opened: Project,
-  work: (operator: UndoOperator) => Promise<T>,
+  work: (host: CommandUndoHost) => Promise<T>,
 ): Promise<T> {
   const { policy } = await opened.policy();
   const open = httpSources(opened, environmentSecrets(process.env), proxiedFetch(process.env));
   return whileInterruptible((stop) =>
-    work(new UndoOperator({ tell, policy, open, stop: stop.signal, verified: values.verified })),
+    work(new CommandUndoHost({ tell, policy, open, stop: stop.signal, verified: values.verified })),
   );
 }
 
 /** Who presses the button in a terminal or a pipeline, and may have seen with their own eyes that it is calm. */
-class UndoOperator extends TerminalOperator {
+class CommandUndoHost extends TerminalUndoHost {
   readonly #verified: boolean;
 
-  constructor(options: TerminalOperatorOptions & { verified: boolean }) {
+  constructor(options: TerminalUndoHostOptions & { verified: boolean }) {
     super(options);
     this.#verified = options.verified;
   }
 
-  override async verify(...asked: Parameters<TerminalOperator["verify"]>): Promise<Verdict> {
+  override async verify(...asked: Parameters<TerminalUndoHost["verify"]>): Promise<Verdict> {
     return this.#verified ? "calm" : super.verify(...asked);
   }
 }

@@ -27,7 +27,7 @@ import { type Answer, type Call, EXIT, type ExitStatus } from "../call/command.t
 import { policyComplaints } from "../call/complaints.ts";
 import type { Page, Paint } from "../text/page.ts";
 import { cut, table } from "../text/table.ts";
-import { TerminalOperator, whileInterruptible } from "./terminalOperator.ts";
+import { TerminalUndoHost, whileInterruptible } from "./terminalUndoHost.ts";
 import type { WatchOptions } from "./watch.ts";
 
 /** Watches until the window ends, or for a given time, and tells what came of it. */
@@ -120,9 +120,9 @@ class Run {
       return;
     }
     const { policy } = await this.#project.policy();
-    const operator = new TerminalOperator({ ...this.#call, policy, open: this.#open, stop: this.#stop });
+    const host = new TerminalUndoHost({ ...this.#call, policy, open: this.#open, stop: this.#stop });
     try {
-      this.#undo = await takeBack(this.#project, breach, operator);
+      this.#undo = await takeBack(this.#project, breach, host);
     } catch (error) {
       if (!(error instanceof HumanError)) throw error;
       await this.#leave(breach, error.message);

@@ -1,7 +1,7 @@
 import type { Risk } from "../../../src/domain/change/riskLevel.ts";
 import type { LedgerEvent } from "../../../src/domain/event/event.ts";
 import { type Approval, type CouncilFacts, foldApproval } from "../../../src/domain/gate/approval.ts";
-import type { Council, Signature, Witness } from "../../../src/domain/gate/vote.ts";
+import type { Council, EntryProvenance, Signature } from "../../../src/domain/gate/vote.ts";
 import type { RiskLevel } from "../../../src/domain/policy/policy.ts";
 import { at, event } from "./events.ts";
 
@@ -45,7 +45,10 @@ export function entry(
 export const GOOD: Signature = { good: true, signer: null, complaint: null };
 
 /** A ledger that vouches for every author, with a signature of theirs. */
-export const honest = ({ by }: LedgerEvent): Witness => ({ author: by, signature: { ...GOOD, signer: by } });
+export const honest = ({ by }: LedgerEvent): EntryProvenance => ({
+  author: by,
+  signature: { ...GOOD, signer: by },
+});
 
 export function fold(events: Iterable<LedgerEvent>, over: Partial<CouncilFacts> = {}): Approval {
   return foldApproval({
@@ -56,7 +59,7 @@ export function fold(events: Iterable<LedgerEvent>, over: Partial<CouncilFacts> 
     events,
     between: { since: null, until: null },
     otherDrops: new Set(),
-    witness: honest,
+    provenanceOf: honest,
     ...over,
   });
 }

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { parse } from "yaml";
-import { codeBlock, codeSpan, inertMarkdown, quotedScalar } from "../../../src/documents/markdown.ts";
+import { codeBlock, codeSpan, escapeMarkdown, quotedScalar } from "../../../src/documents/markdown.ts";
 import { visibleText } from "../../../src/domain/text/plainText.ts";
 
 /** Text made of the pieces that mean something to Markdown, HTML, Liquid or a terminal. */
@@ -31,7 +31,7 @@ describe("inert Markdown", () => {
   it("leaves no character with a meaning unescaped, and no line break", () => {
     fc.assert(
       fc.property(hostile, (text) => {
-        const markdown = inertMarkdown(text);
+        const markdown = escapeMarkdown(text);
         assert.doesNotMatch(markdown, /[\p{Cc}\u2028\u2029\u202e<]/u);
         assert.doesNotMatch(markdown.replace(/\\[!-/:-@[-`{-~]|&(?:lt|amp);/g, ""), /[\\`*[\]{}<>&|~$@=]/);
         assert.doesNotMatch(markdown, /^\s*([-+#:.)]|\d+[.)])/);
@@ -44,7 +44,7 @@ describe("inert Markdown", () => {
   it("shows the very text", () => {
     fc.assert(
       fc.property(hostile, (text) => {
-        assert.equal(shown(inertMarkdown(text)).trim(), words(text));
+        assert.equal(shown(escapeMarkdown(text)).trim(), words(text));
       }),
       { numRuns: 2000 },
     );
@@ -52,13 +52,13 @@ describe("inert Markdown", () => {
 
   it("leaves ordinary text readable in the source", () => {
     const ordinary = "feat(cart): price_rules.ts at 10:04, 2026-11-23 (#12) — it's 50% off";
-    assert.equal(inertMarkdown(ordinary), ordinary);
+    assert.equal(escapeMarkdown(ordinary), ordinary);
   });
 
   // With a pattern that backtracks these would not end before mocha gives up.
   it("takes long texts of one character", () => {
     for (const piece of [" ", "! ", "_", ":", "a ", "\\", "0"]) {
-      assert.match(inertMarkdown(`x${piece.repeat(300_000)}y`), /^x/);
+      assert.match(escapeMarkdown(`x${piece.repeat(300_000)}y`), /^x/);
     }
   });
 });

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { Project } from "../../../src/app/project/project.ts";
 import { carryOut } from "../../../src/app/undo/carryOut.ts";
-import type { Operator } from "../../../src/app/undo/operator.ts";
 import { planUndo } from "../../../src/app/undo/planUndo.ts";
+import type { UndoHost } from "../../../src/app/undo/undoHost.ts";
 import { outcomeWords, planGroups, planTitle } from "../../../src/editor/commands/planItems.ts";
 import { TemporaryRepository } from "../../support/git/temporaryRepository.ts";
 
@@ -26,7 +26,7 @@ function shop(): TemporaryRepository {
 const open = (repository: TemporaryRepository) => Project.open(repository.dir, { now: Date.now });
 
 /** Answers with the same exit status for every command. */
-const operator = (status: number): Operator => ({
+const host = (status: number): UndoHost => ({
   run: async () => status,
   verify: async () => "calm",
   token: async () => null,
@@ -61,7 +61,7 @@ describe("the plan of an undo on view", () => {
   it("says what is done, what failed and what is not done, and goes on from there", async () => {
     const project = await open(shop());
     const plan = await planUndo(project, { tag: null, mode: "undo" });
-    const failed = await carryOut(project, plan, operator(1));
+    const failed = await carryOut(project, plan, host(1));
     assert.match(
       outcomeWords(failed),
       /^Undo of drop-2 stopped at step 2 of 3, Run \.\/deploy\.sh drop-1: exit status 1\. Done: Revert drop-2 on dropclock\/undo-drop-2\. Not done: Run \.\/tell\.sh\.$/,
@@ -82,7 +82,7 @@ describe("the plan of an undo on view", () => {
       ],
     );
     assert.match(
-      outcomeWords(await carryOut(project, again, operator(0))),
+      outcomeWords(await carryOut(project, again, host(0))),
       /^Undo of drop-2: all 3 steps done\./,
     );
   });

@@ -7,7 +7,7 @@ import { encodeEvent } from "../../../src/ledger/codec.ts";
 import { eventPath } from "../../../src/ledger/eventPath.ts";
 import { GitLedger } from "../../../src/ledger/gitLedger.ts";
 import type { LedgerContent } from "../../../src/ledger/ledger.ts";
-import { takeIn } from "../../../src/ledger/union.ts";
+import { mergeLedgerHead } from "../../../src/ledger/union.ts";
 import { MONDAY, TemporaryRepository } from "../../support/git/temporaryRepository.ts";
 import { LEDGER_REF } from "../../support/record/ledgerHand.ts";
 import { stored } from "../../support/record/storedEvents.ts";
@@ -173,7 +173,7 @@ describe("what a ledger once held", function () {
           const alongside = open(repository);
           await alongside.read({ authors: reads[0]! });
           for (const [i, head] of order.slice(1).entries()) {
-            await takeIn(repository.product(), names[head]!);
+            await mergeLedgerHead(repository.product(), names[head]!);
             if (reads[i]) await alongside.read({ authors: reads[i + 1] ?? true });
           }
           const [came, fresh] = [await alongside.read(), await open(repository).read()];

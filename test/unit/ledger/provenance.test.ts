@@ -5,7 +5,7 @@ import { encodeEvent } from "../../../src/ledger/codec.ts";
 import { eventPath } from "../../../src/ledger/eventPath.ts";
 import { GitLedger } from "../../../src/ledger/gitLedger.ts";
 import { type Adder, identityOf, provenanceOf } from "../../../src/ledger/provenance.ts";
-import { takeIn } from "../../../src/ledger/union.ts";
+import { mergeLedgerHead } from "../../../src/ledger/union.ts";
 import { countingGit } from "../../support/git/gitCalls.ts";
 import { MONDAY, TemporaryRepository } from "../../support/git/temporaryRepository.ts";
 import { LEDGER_REF, plantEntries, plantEntry } from "../../support/record/ledgerHand.ts";
@@ -38,7 +38,7 @@ describe("who entered an event", () => {
     plantEntry(repository, eventPath(forged), encodeEvent(forged));
     const early = open(repository);
     await early.read();
-    await takeIn(repository.product(), left);
+    await mergeLedgerHead(repository.product(), left);
     for (const ledger of [early, open(repository)]) {
       const told = await doubts(repository, ledger);
       assert.deepEqual(told[ana.id], undefined);
@@ -85,7 +85,7 @@ describe("who entered an event", () => {
     for (const junk of ["1", "2", "3", "4"]) {
       repository.tryGit(["update-ref", "-d", LEDGER_REF]);
       plantEntry(repository, eventPath(event), junk);
-      await takeIn(repository.product(), left);
+      await mergeLedgerHead(repository.product(), left);
       const content = await open(repository).read();
       assert.equal(content.provenance(event.id)?.author, event.by);
       assert.equal(content.doubted, 0);
@@ -171,7 +171,7 @@ describe("who entered an event", () => {
           repository.git("update-ref", LEDGER_REF, other);
           await open(repository).append([event]);
           other = here;
-        } else await takeIn(repository.product(), other);
+        } else await mergeLedgerHead(repository.product(), other);
         if (random.below(2) === 0) await reader.read({ authors: random.below(2) === 0 });
       }
       const [came, fresh] = await Promise.all([reader.read(), open(repository).read()]);

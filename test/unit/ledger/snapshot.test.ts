@@ -6,7 +6,7 @@ import { eventPath } from "../../../src/ledger/eventPath.ts";
 import { GitLedger } from "../../../src/ledger/gitLedger.ts";
 import type { LedgerContent } from "../../../src/ledger/ledger.ts";
 import { snapshotPath } from "../../../src/ledger/snapshotFile.ts";
-import { takeIn } from "../../../src/ledger/union.ts";
+import { mergeLedgerHead } from "../../../src/ledger/union.ts";
 import { countingGit } from "../../support/git/gitCalls.ts";
 import { MONDAY, TemporaryRepository } from "../../support/git/temporaryRepository.ts";
 import { asOrdinaryUser, whileReadOnly } from "../../support/people/ordinaryUser.ts";
@@ -204,7 +204,7 @@ describe("the snapshot of a ledger", () => {
           repository.git("update-ref", LEDGER_REF, other);
           await open(repository).append([event]);
           other = here;
-        } else if (what === 3) await takeIn(repository.product(), other);
+        } else if (what === 3) await mergeLedgerHead(repository.product(), other);
         else await open(repository).append([event]);
         if (random.below(3) === 0) assertSame(await reader.read(), await readAnew(repository));
       }

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { type RawEntry, treeDifference } from "../../../src/ledger/remoteHeads.ts";
-import { takeIn, unionEntries } from "../../../src/ledger/union.ts";
+import { mergeLedgerHead, unionEntries } from "../../../src/ledger/union.ts";
 import { MONDAY, TemporaryRepository } from "../../support/git/temporaryRepository.ts";
 import { LEDGER_REF, plantEntries } from "../../support/record/ledgerHand.ts";
 import { seeded } from "../../support/seeded.ts";
@@ -80,7 +80,7 @@ describe("the union of two ledgers", () => {
         const repository = TemporaryRepository.make();
         plantEntries(repository, { "incident/00/a/1.json": `{"salt":${salt}}` });
         const hostile = hostileCommit(repository, names);
-        const { head, united } = await takeIn(repository.product(), hostile);
+        const { head, united } = await mergeLedgerHead(repository.product(), hostile);
         assert.ok(united);
         const listed = repository.git("ls-tree", "-r", "-z", "--name-only", head).split("\0");
         assert.ok(listed.includes("incident/00/a/1.json"));
@@ -114,12 +114,12 @@ describe("the union of two ledgers", () => {
         [b, a],
       ] as const) {
         repository.git("update-ref", LEDGER_REF, here);
-        heads.push((await takeIn(repository.product(), there)).head);
+        heads.push((await mergeLedgerHead(repository.product(), there)).head);
       }
       assert.equal(heads[0], heads[1]);
       for (const side of sides) {
         repository.git("update-ref", LEDGER_REF, side);
-        const { head, united } = await takeIn(repository.product(), heads[0]!);
+        const { head, united } = await mergeLedgerHead(repository.product(), heads[0]!);
         assert.deepEqual({ head, united }, { head: heads[0], united: false }, "a union is taken as it is");
       }
       const blobs = (head: string) =>

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { ownVote } from "../../../../src/app/gate/council.ts";
-import { readHearing } from "../../../../src/app/gate/councilReview.ts";
+import { readCouncilReview } from "../../../../src/app/gate/councilReview.ts";
 import { waitsFor } from "../../../../src/app/gate/gateWords.ts";
 import { readGovernance } from "../../../../src/app/gate/governance.ts";
 import { candidateNamed, readGoverned } from "../../../../src/app/gate/governed.ts";
@@ -99,12 +99,12 @@ describe("whether a vote of whoever works here would count", () => {
 async function votesOf(dir: string, name: string, trusted = true) {
   const project = await Project.open(dir, { now: Date.now });
   const governed = await readGoverned(project);
-  const hearing = await readHearing(project, governed, await candidateNamed(governed, undefined));
+  const review = await readCouncilReview(project, governed, await candidateNamed(governed, undefined));
   const author = async () => {
     if (name === "") throw new HumanError("usage", "Git does not know who you are.");
     return `${name} <${name.toLowerCase()}@example.com>`;
   };
-  return ownVote({ trusted, author } as unknown as Project, governed, hearing);
+  return ownVote({ trusted, author } as unknown as Project, governed, review);
 }
 
 async function governanceOf(dir: string) {

@@ -5,8 +5,8 @@ import type { AddressInfo } from "node:net";
 import { declareIncident, markMilestone } from "../../../../src/app/incident/incidents.ts";
 import { Project } from "../../../../src/app/project/project.ts";
 import { carryOut } from "../../../../src/app/undo/carryOut.ts";
-import type { Operator, UndoProgress, Verdict } from "../../../../src/app/undo/operator.ts";
 import { planUndo } from "../../../../src/app/undo/planUndo.ts";
+import type { UndoHost, UndoProgress, Verdict } from "../../../../src/app/undo/undoHost.ts";
 import { recordOf } from "../../../../src/domain/drop/release.ts";
 import { SshKeys } from "../../../support/git/signingKeys.ts";
 import { TemporaryRepository } from "../../../support/git/temporaryRepository.ts";
@@ -17,7 +17,7 @@ const policyOf = (...steps: string[]) =>
   `version: 1\n${SIGNAL}rollback:\n  steps:\n${steps.map((step) => `    - ${step}\n`).join("")}`;
 
 /** A person or a pipeline that answers as the test wants. */
-class TestOperator implements Operator {
+class TestOperator implements UndoHost {
   verdict: Verdict = "later";
   code: number | null = 0;
   secret: string | null = null;
@@ -60,8 +60,8 @@ async function place(...steps: string[]) {
   repository.commit({ "app.txt": "b\n" });
   repository.tag("drop-2");
   const project = await Project.open(repository.dir, { now: Date.now });
-  const press = async (operator: Operator) =>
-    carryOut(project, await planUndo(project, { tag: null, mode: "undo" }), operator);
+  const press = async (host: UndoHost) =>
+    carryOut(project, await planUndo(project, { tag: null, mode: "undo" }), host);
   const record = async () => recordOf((await project.read()).release, "drop-2");
   return { repository, project, press, record };
 }
@@ -72,15 +72,15 @@ describe("carrying out an undo", function () {
   it("waits for somebody to say that it is calm, and only then says rolled back and mitigated", async () => {
     const { project, press, record } = await place("revert: { push: false }", "verify: [errors]");
     const { id } = await declareIncident(project, { title: "Checkout 5xx" });
-    const operator = new TestOperator();
-    const first = await press(operator);
+    const host = new TestOperator();
+    const first = await press(host);
     assert.deepEqual([first.state, first.mitigated, first.plan.incident], ["waiting", false, id]);
     assert.equal((await record()).state, "undoing");
-    operator.verdict = "unsettled";
-    const second = await press(operator);
+    host.verdict = "unsettled";
+    const second = await press(host);
     assert.deepEqual([second.state, second.steps[1]!.words], ["failed", "not calm yet: errors"]);
-    operator.verdict = "calm";
-    const third = await press(operator);
+    host.verdict = "calm";
+    const third = await press(host);
     assert.deepEqual([third.state, third.mitigated], ["done", true]);
     assert.equal((await record()).state, "undone");
     const { release } = await project.read();
@@ -102,18 +102,18 @@ describe("carrying out an undo", function () {
       "run: ./deploy.sh {{ previous.tag }}",
       "run: ./purge.sh",
     );
-    const operator = new TestOperator();
-    operator.stopAfter = 2;
-    const stopped = await press(operator);
+    const host = new TestOperator();
+    host.stopAfter = 2;
+    const stopped = await press(host);
     assert.equal(stopped.state, "cancelled");
     assert.deepEqual(
-      operator.told.map(({ index, of, state }) => `${index + 1}/${of} ${state}`),
+      host.told.map(({ index, of, state }) => `${index + 1}/${of} ${state}`),
       ["1/3 running", "1/3 done", "2/3 running", "2/3 done"],
     );
     assert.equal((await record()).attempt!.steps.get("run: ./purge.sh")!.outcome, "cancelled");
     const again = new TestOperator();
     assert.equal((await press(again)).state, "done");
-    assert.deepEqual([operator.ran, again.ran], [["./deploy.sh drop-1"], ["./purge.sh"]]);
+    assert.deepEqual([host.ran, again.ran], [["./deploy.sh drop-1"], ["./purge.sh"]]);
   });
 
   it("does not do another undo than the one that was shown", async () => {
@@ -175,12 +175,12 @@ describe("carrying out an undo", function () {
 
     it("through the API where there is a token", async () => {
       const { press, repository } = await hosted();
-      const operator = new TestOperator();
-      operator.secret = "s3cret";
+      const host = new TestOperator();
+      host.secret = "s3cret";
       answers = [[201, { html_url: "https://github.example/acme/shop/pull/7" }]];
-      const { state, url, steps } = await press(operator);
+      const { state, url, steps } = await press(host);
       assert.deepEqual([state, url], ["done", "https://github.example/acme/shop/pull/7"]);
-      assert.deepEqual(operator.hosts, ["127.0.0.1"]);
+      assert.deepEqual(host.hosts, ["127.0.0.1"]);
       const [{ method, url: where, authorization, body }] = asked as [(typeof asked)[0]];
       assert.deepEqual(
         [method, where, authorization],
@@ -195,13 +195,13 @@ describe("carrying out an undo", function () {
 
     it("finds the one that is there already", async () => {
       const { press } = await hosted();
-      const operator = new TestOperator();
-      operator.secret = "s3cret";
+      const host = new TestOperator();
+      host.secret = "s3cret";
       answers = [
         [422, { message: "Validation Failed" }],
         [200, [{ html_url: "https://github.example/acme/shop/pull/3" }]],
       ];
-      assert.equal((await press(operator)).url, "https://github.example/acme/shop/pull/3");
+      assert.equal((await press(host)).url, "https://github.example/acme/shop/pull/3");
     });
 
     it("gives the link where there is no token, or the answer is no; the undo is done all the same", async () => {
@@ -209,10 +209,10 @@ describe("carrying out an undo", function () {
       assert.equal(none.state, "done");
       assert.match(none.url!, /\/acme\/shop\/compare\/main\.\.\.dropclock\/undo-drop-2\?expand=1$/);
       const { press } = await hosted();
-      const operator = new TestOperator();
-      operator.secret = "expired";
+      const host = new TestOperator();
+      host.secret = "expired";
       answers = [[401, { message: "Bad credentials" }]];
-      const refused = await press(operator);
+      const refused = await press(host);
       assert.equal(refused.state, "done");
       assert.match(
         refused.steps[0]!.words!,
@@ -222,11 +222,11 @@ describe("carrying out an undo", function () {
 
     it("says where no checks start for it, because the pipeline's own token opened it", async () => {
       const { press } = await hosted();
-      const operator = new TestOperator();
-      operator.secret = "run";
+      const host = new TestOperator();
+      host.secret = "run";
       const user = { login: "github-actions[bot]" };
       answers = [[201, { html_url: "https://github.example/acme/shop/pull/7", user }]];
-      const { steps } = await press(operator);
+      const { steps } = await press(host);
       assert.match(
         steps[0]!.words!,
         /pull\/7\. It was opened with the pipeline's own token, so no checks start: /,
@@ -244,14 +244,14 @@ describe("carrying out an undo", function () {
         asked.length = 0;
         return made;
       };
-      const operator = new TestOperator();
-      operator.secret = "s3cret";
+      const host = new TestOperator();
+      host.secret = "s3cret";
       answers = [
         [409, { message: ["Another open merge request already exists"] }],
         [200, [{ web_url: "https://lab.example/group/team/shop/-/merge_requests/3" }]],
       ];
       assert.equal(
-        (await (await lab()).press(operator)).url,
+        (await (await lab()).press(host)).url,
         "https://lab.example/group/team/shop/-/merge_requests/3",
       );
       const [made, found] = asked;

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { mock } from "node:test";
 import { realTime } from "../../../../src/app/project/ticker.ts";
-import { type Calm, untilCalm } from "../../../../src/app/watch/watchedSignal.ts";
+import { type Calm, waitUntilHealthy } from "../../../../src/app/watch/watchedSignal.ts";
 import type { Answer } from "../../../../src/domain/signal/signal.ts";
 import { SAMPLE_SIGNAL } from "../../../support/editor/watchedProject.ts";
 
@@ -14,7 +14,7 @@ async function waited(answers: Answer[], over: { stopAfter?: number } = {}) {
   const stop = new AbortController();
   const start = Date.now();
   let found: Calm | null = null;
-  void untilCalm([SAMPLE_SIGNAL.name], {
+  void waitUntilHealthy([SAMPLE_SIGNAL.name], {
     policy: { signals: [SAMPLE_SIGNAL] },
     open: () => async () => (answers.length > 1 ? answers.shift()! : answers[0]!),
     time: { ...realTime, now: () => Date.now() },
@@ -56,7 +56,7 @@ describe("waiting until it is calm", () => {
   it("refuses a name that the policy does not have", async () => {
     const options = { policy: { signals: [SAMPLE_SIGNAL] }, open: () => async () => FAILED, time: realTime };
     await assert.rejects(
-      untilCalm(["other"], { ...options, stop: new AbortController().signal }),
+      waitUntilHealthy(["other"], { ...options, stop: new AbortController().signal }),
       /no signal “other”; known: checkout errors/,
     );
   });

@@ -145,7 +145,9 @@ describe("a forged approval", () => {
   const signed = { ...COUNCIL, signed: true };
 
   it("in another's name does not count, and is named", () => {
-    const approval = fold([entry("approved", BO)], { witness: () => ({ author: MALLORY, signature: null }) });
+    const approval = fold([entry("approved", BO)], {
+      provenanceOf: () => ({ author: MALLORY, signature: null }),
+    });
     assert.deepEqual(approvers(approval), []);
     assert.deepEqual(flaws(approval), ["in the name of Bo, but Mallory entered it"]);
   });
@@ -154,7 +156,7 @@ describe("a forged approval", () => {
     const copy = entry("approved", BO, { id: "0".repeat(26) });
     const original = { ...copy, id: "1".repeat(26), subject: `commit/${"d".repeat(40)}` };
     const approval = fold([copy, original], {
-      witness: ({ id }) => ({ author: id === copy.id ? MALLORY : BO, signature: null }),
+      provenanceOf: ({ id }) => ({ author: id === copy.id ? MALLORY : BO, signature: null }),
     });
     assert.deepEqual(approvers(approval), []);
     assert.deepEqual(flaws(approval), [
@@ -170,7 +172,7 @@ describe("a forged approval", () => {
     assert.deepEqual(approvers(fold([approved, rejected, approved])), []);
     const replay = { ...approved, id: "9".repeat(26), at: at("12:00"), recorded: at("12:00") };
     const approval = fold([approved, rejected, replay], {
-      witness: ({ id, by }) => ({ author: id === replay.id ? MALLORY : by, signature: null }),
+      provenanceOf: ({ id, by }) => ({ author: id === replay.id ? MALLORY : by, signature: null }),
     });
     assert.deepEqual(approvers(approval), []);
     assert.deepEqual(flaws(approval), ["in the name of Bo, but Mallory entered it"]);
@@ -187,7 +189,7 @@ describe("a forged approval", () => {
     for (const signature of [null, { good: false, signer: null, complaint: null }]) {
       const approval = fold([entry("approved", BO)], {
         council: signed,
-        witness: ({ by }) => ({ author: by, signature }),
+        provenanceOf: ({ by }) => ({ author: by, signature }),
       });
       assert.deepEqual(approvers(approval), []);
       assert.deepEqual(flaws(approval), ["Bo's is not signed, and the policy wants signatures"]);
@@ -199,13 +201,13 @@ describe("a forged approval", () => {
     const bad = { good: false, signer: BO, complaint: "key expired" };
     const broken = fold([entry("approved", BO)], {
       council: signed,
-      witness: ({ by }) => ({ author: by, signature: bad }),
+      provenanceOf: ({ by }) => ({ author: by, signature: bad }),
     });
     assert.deepEqual(flaws(broken), ["Bo's has a signature that git does not accept: key expired"]);
     for (const signer of ["mallory@example.com", MALLORY]) {
       const other = fold([entry("approved", BO)], {
         council: signed,
-        witness: ({ by }) => ({ author: by, signature: { ...GOOD, signer } }),
+        provenanceOf: ({ by }) => ({ author: by, signature: { ...GOOD, signer } }),
       });
       assert.deepEqual(approvers(other), []);
       assert.match(flaws(other)[0]!, /^Bo's is signed with the key of /);
@@ -213,13 +215,15 @@ describe("a forged approval", () => {
     // An SSH key's owner is an address alone.
     const principal = fold([entry("approved", BO)], {
       council: signed,
-      witness: ({ by }) => ({ author: by, signature: { ...GOOD, signer: "bo@example.com" } }),
+      provenanceOf: ({ by }) => ({ author: by, signature: { ...GOOD, signer: "bo@example.com" } }),
     });
     assert.deepEqual(approvers(principal), [BO]);
   });
 
   it("of which the history does not tell who entered it does not count", () => {
-    const approval = fold([entry("approved", BO)], { witness: () => ({ author: null, signature: null }) });
+    const approval = fold([entry("approved", BO)], {
+      provenanceOf: () => ({ author: null, signature: null }),
+    });
     assert.deepEqual(flaws(approval), ["Bo's: the ledger's history here does not tell who entered it"]);
   });
 });
@@ -237,7 +241,7 @@ describe("an override", () => {
 
   it("counts from anybody under their own name, and from nobody under another's", () => {
     assert.deepEqual(fold([override]).overrides, [override]);
-    const forged = fold([override], { witness: () => ({ author: BO, signature: null }) });
+    const forged = fold([override], { provenanceOf: () => ({ author: BO, signature: null }) });
     assert.deepEqual(forged.overrides, []);
     assert.deepEqual(flaws(forged), ["in the name of Di, but Bo entered it"]);
   });
@@ -245,7 +249,7 @@ describe("an override", () => {
   it("has to be signed where approvals have to be", () => {
     const approval = fold([override], {
       council: { ...COUNCIL, signed: true },
-      witness: ({ by }) => ({ ...honest({ ...override, by }), signature: null }),
+      provenanceOf: ({ by }) => ({ ...honest({ ...override, by }), signature: null }),
     });
     assert.deepEqual(approval.overrides, []);
   });

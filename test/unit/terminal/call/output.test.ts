@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { inertText, jsonText, withoutRunCommands } from "../../../../src/terminal/call/output.ts";
+import { escapeText, jsonText, withoutRunCommands } from "../../../../src/terminal/call/output.ts";
 
 /** Whether GitHub's runner takes a line for a command: as its ActionCommand parses them, version 2 and 1. */
 const isGitHubCommand = (line: string) =>
@@ -28,27 +28,27 @@ describe("what the command line says", () => {
       "a\u2028::error::x",
       "::::error::x",
     ]) {
-      const inert = inertText(text, true);
+      const inert = escapeText(text, true);
       assert.ok(!lines(inert).some(isGitHubCommand), JSON.stringify(inert));
     }
-    const section = inertText("\u001b[0Ksection_start:1:x\r\u001b[0K", false);
+    const section = escapeText("\u001b[0Ksection_start:1:x\r\u001b[0K", false);
     assert.equal(section, " [0Ksection start:1:x  [0K");
   });
 
   it("says the same to people", () => {
     assert.equal(
-      inertText("## Risk\n\n- `a::b` C++ std::vector #1 [x]\ttab\r\n", false),
+      escapeText("## Risk\n\n- `a::b` C++ std::vector #1 [x]\ttab\r\n", false),
       "## Risk\n\n- `a::b` C++ std::vector #1 [x]\ttab\r\n",
     );
-    assert.equal(inertText("::error::x", false), ": :error::x");
-    assert.equal(inertText("see ##[x]", false), "see # #[x]");
+    assert.equal(escapeText("::error::x", false), ": :error::x");
+    assert.equal(escapeText("see ##[x]", false), "see # #[x]");
   });
 
   it("keeps our own colours where there are any, and no other sequence", () => {
     const red = "\u001b[31mred\u001b[39m";
-    assert.equal(inertText(red, true), red);
-    assert.equal(inertText(red, false), " [31mred [39m");
-    assert.equal(inertText("\u001b[2J\u001b]0;x\u0007\u009b31m\u001b[8mx", true), " [2J ]0;x  31m [8mx");
+    assert.equal(escapeText(red, true), red);
+    assert.equal(escapeText(red, false), " [31mred [39m");
+    assert.equal(escapeText("\u001b[2J\u001b]0;x\u0007\u009b31m\u001b[8mx", true), " [2J ]0;x  31m [8mx");
   });
 
   it("is only read, whatever it is made of (law)", () => {
@@ -76,7 +76,7 @@ describe("what the command line says", () => {
     );
     fc.assert(
       fc.property(fc.array(pieces, { maxLength: 25 }), fc.boolean(), (parts, painted) => {
-        const inert = inertText(parts.join(""), painted);
+        const inert = escapeText(parts.join(""), painted);
         assert.ok(!lines(inert).some(isGitHubCommand), JSON.stringify(inert));
         assert.doesNotMatch(inert, /\u202e|\ufeff|\u200b|section_start:/);
         assert.ok(!lines(withoutRunCommands(parts.join(""))).some(isGitHubCommand));

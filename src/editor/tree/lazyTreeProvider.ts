@@ -6,7 +6,7 @@ export interface TreeSource<T> {
 }
 
 /** A tree whose source is loaded later: until then the view shows that it is busy. */
-export class LateTree<T extends { parent: T | null; item(): TreeItem | Promise<TreeItem> }>
+export class LazyTreeProvider<T extends { parent: T | null; item(): TreeItem | Promise<TreeItem> }>
   implements TreeDataProvider<T>
 {
   readonly onDidChangeTreeData;

@@ -3,8 +3,8 @@ import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
 import { realTime } from "../../app/project/ticker.ts";
 import { tokenFor } from "../../app/undo/forge.ts";
-import type { Operator, OperatorCommand, UndoProgress, Verdict } from "../../app/undo/operator.ts";
-import { untilCalm } from "../../app/watch/watchedSignal.ts";
+import type { UndoCommand, UndoHost, UndoProgress, Verdict } from "../../app/undo/undoHost.ts";
+import { waitUntilHealthy } from "../../app/watch/watchedSignal.ts";
 import type { WatchFacts } from "../../domain/drop/watchPlan.ts";
 import type { Policy } from "../../domain/policy/policy.ts";
 import type { Evaluation } from "../../domain/signal/signal.ts";
@@ -13,7 +13,7 @@ import type { SourceOpener } from "../../signals/signalSource.ts";
 import { withoutRunCommands } from "../call/output.ts";
 import { pipelineOf } from "../call/pipeline.ts";
 
-export interface TerminalOperatorOptions {
+export interface TerminalUndoHostOptions {
   tell: (line: string) => void;
   policy: Policy;
   open: SourceOpener;
@@ -28,14 +28,14 @@ function passOn(output: Readable): void {
 }
 
 /** Who presses the button on the command line, or where a signal does: the signals themselves say when it is calm. */
-export class TerminalOperator implements Operator {
-  readonly #options: TerminalOperatorOptions;
+export class TerminalUndoHost implements UndoHost {
+  readonly #options: TerminalUndoHostOptions;
 
-  constructor(options: TerminalOperatorOptions) {
+  constructor(options: TerminalUndoHostOptions) {
     this.#options = options;
   }
 
-  run({ line, shell, cwd }: OperatorCommand): Promise<number | null> {
+  run({ line, shell, cwd }: UndoCommand): Promise<number | null> {
     const [program, ...args] = shell;
     const windows = process.platform === "win32";
     // In a pipeline, what they print is read for commands of the run.
@@ -56,12 +56,12 @@ export class TerminalOperator implements Operator {
   async verify(names: readonly string[], facts: WatchFacts): Promise<Verdict> {
     const { policy, open, stop, tell } = this.#options;
     const waiting = (name: string, { why }: Evaluation) => tell(`waiting for ${plainText(name, 60)}: ${why}`);
-    const calm = await untilCalm(names, { policy, open, facts, time: realTime, stop, waiting });
+    const calm = await waitUntilHealthy(names, { policy, open, facts, time: realTime, stop, waiting });
     // What cannot be read says nothing: then it is for somebody to say.
     return calm === "stopped" || calm === "unreadable" ? "later" : calm;
   }
 
-  async token(forge: Parameters<Operator["token"]>[0]): Promise<string | null> {
+  async token(forge: Parameters<UndoHost["token"]>[0]): Promise<string | null> {
     return tokenFor(forge, process.env);
   }
 

@@ -27,7 +27,7 @@ export interface LockedWork {
  * @param folder The common git directory.
  * @throws {HumanError} when somebody else is at it.
  */
-export async function whileLocked<T>(
+export async function withFileLock<T>(
   folder: string,
   { name, busy, wayOut }: LockedWork,
   work: () => Promise<T>,

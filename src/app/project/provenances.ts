@@ -1,5 +1,10 @@
 import { type EventLog, type LedgerEvent, withSubjects } from "../../domain/event/event.ts";
-import { identityFlaw, type Signature, type Witness, type Witnesses } from "../../domain/gate/vote.ts";
+import {
+  type EntryProvenance,
+  type EntryProvenances,
+  identityFlaw,
+  type Signature,
+} from "../../domain/gate/vote.ts";
 import { HumanError } from "../../domain/text/humanError.ts";
 import { mailOf } from "../../domain/text/plainText.ts";
 import type { Repository } from "../../git/repository.ts";
@@ -14,7 +19,7 @@ const MOST_OF_ALL = 2_000;
 const UNSIGNED: Signature = { good: false, signer: null, complaint: null };
 
 /** Who is asked for: by which list of keys, and whether signatures are wanted at all. */
-interface WitnessWish {
+interface ProvenanceWish {
   /** The commit of the anchor branch: what lists of keys the repository holds are read from there. */
   anchor: string;
   /** A process or more for each signed commit, as long as no file changes that says which keys are trusted. */
@@ -24,8 +29,8 @@ interface WitnessWish {
 }
 
 /** Tells of entries who put them on record, and whether git accepts their signatures. */
-export class WitnessReader {
-  static readonly #ofRepositories = new WeakMap<Repository, WitnessReader>();
+export class ProvenanceReader {
+  static readonly #ofRepositories = new WeakMap<Repository, ProvenanceReader>();
   readonly #signatures: Signatures;
   #counted: { ledger: LedgerContent; trust: object | "nobody" | null; log: CountedLog } | null = null;
 
@@ -34,11 +39,11 @@ export class WitnessReader {
   }
 
   /** One for all who read a repository, so that no signature is verified twice. */
-  static of(repository: Repository): WitnessReader {
-    const known = WitnessReader.#ofRepositories.get(repository);
+  static of(repository: Repository): ProvenanceReader {
+    const known = ProvenanceReader.#ofRepositories.get(repository);
     if (known) return known;
-    const reader = new WitnessReader(repository);
-    WitnessReader.#ofRepositories.set(repository, reader);
+    const reader = new ProvenanceReader(repository);
+    ProvenanceReader.#ofRepositories.set(repository, reader);
     return reader;
   }
 
@@ -49,8 +54,8 @@ export class WitnessReader {
   async read(
     ledger: LedgerContent,
     events: Iterable<LedgerEvent>,
-    { anchor, signed, most = MOST_OF_A_DROP }: WitnessWish,
-  ): Promise<Witnesses> {
+    { anchor, signed, most = MOST_OF_A_DROP }: ProvenanceWish,
+  ): Promise<EntryProvenances> {
     const all = [...events].map((event) => ({ event, provenance: ledger.provenance(event.id) }));
     // Only who speaks for themselves needs to have signed.
     const wanted = signed ? all.filter(({ event, provenance }) => speaksForSelf(event, provenance)) : [];
@@ -59,7 +64,7 @@ export class WitnessReader {
       anchor,
       most,
     );
-    const known = new Map<string, Witness>();
+    const known = new Map<string, EntryProvenance>();
     for (const { event, provenance } of all) {
       const isWanted = signed && speaksForSelf(event, provenance);
       const signature = isWanted ? best(commitsOf(provenance!), verdicts) : null;
@@ -89,7 +94,7 @@ export class WitnessReader {
 
   async #count(ledger: LedgerContent, asked: readonly LedgerEvent[], anchor: string): Promise<CountedLog> {
     let unverified: string | null = null;
-    const witness = await this.read(ledger, asked, { anchor, signed: true, most: MOST_OF_ALL }).catch(
+    const provenanceOf = await this.read(ledger, asked, { anchor, signed: true, most: MOST_OF_ALL }).catch(
       (error: unknown) => {
         if (!(error instanceof HumanError)) throw error;
         unverified = error.message;
@@ -97,7 +102,7 @@ export class WitnessReader {
       },
     );
     const counts = (event: LedgerEvent) =>
-      witness !== null && identityFlaw(event, witness(event), true) === null;
+      provenanceOf !== null && identityFlaw(event, provenanceOf(event), true) === null;
     const uncounted = new Set(asked.filter((event) => !counts(event)).map(({ id }) => id));
     if (uncounted.size === 0) return { log: ledger.log, uncounted, unverified };
     const changed = new Map<string, readonly LedgerEvent[]>();

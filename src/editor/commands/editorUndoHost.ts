@@ -16,9 +16,9 @@ import {
   workspace,
 } from "vscode";
 import { realTime } from "../../app/project/ticker.ts";
-import type { Operator, OperatorCommand, UndoProgress, Verdict } from "../../app/undo/operator.ts";
+import type { UndoCommand, UndoHost, UndoProgress, Verdict } from "../../app/undo/undoHost.ts";
 import { httpSources } from "../../app/updates/secretsInForce.ts";
-import { untilCalm } from "../../app/watch/watchedSignal.ts";
+import { waitUntilHealthy } from "../../app/watch/watchedSignal.ts";
 import type { WatchFacts } from "../../domain/drop/watchPlan.ts";
 import { plainText } from "../../domain/text/plainText.ts";
 import type { SignalSecrets } from "../model/signalSecrets.ts";
@@ -40,7 +40,7 @@ interface Stage {
 }
 
 /** Who presses the button in the editor. */
-export class EditorOperator implements Operator {
+export class EditorUndoHost implements UndoHost {
   readonly #stage: Stage;
   /** The title of the newest command that was run, by which its terminal is found. */
   lastCommand: string | null = null;
@@ -49,7 +49,7 @@ export class EditorOperator implements Operator {
     this.#stage = stage;
   }
 
-  async run(command: OperatorCommand): Promise<number | null> {
+  async run(command: UndoCommand): Promise<number | null> {
     const { log, tag } = this.#stage;
     this.lastCommand = command.title;
     this.#show(command.title);
@@ -63,7 +63,7 @@ export class EditorOperator implements Operator {
     return verifyCalm(signals, { ...this.#stage, facts, show: (doing) => this.#show(doing) });
   }
 
-  async token({ kind, host }: Parameters<Operator["token"]>[0]): Promise<string | null> {
+  async token({ kind, host }: Parameters<UndoHost["token"]>[0]): Promise<string | null> {
     // The editor signs in to GitHub alone.
     return kind === "github" ? githubToken(host, this.#stage.stop) : null;
   }
@@ -98,7 +98,7 @@ export class EditorOperator implements Operator {
  * The line is one argument of the shell, so nothing reads it twice.
  * @returns Its exit status; null where it was ended, or could not be started.
  */
-export async function runTask(command: OperatorCommand): Promise<number | null> {
+export async function runTask(command: UndoCommand): Promise<number | null> {
   const execution = process.platform === "win32" ? byCmd(command) : byProgram(command);
   const name = messageText(command.title, 120);
   const task = new Task({ type: "process" }, TaskScope.Workspace, name, "Dropclock", execution, []);
@@ -118,13 +118,13 @@ export async function runTask(command: OperatorCommand): Promise<number | null> 
   }
 }
 
-function byProgram({ line, shell, cwd }: OperatorCommand): ProcessExecution {
+function byProgram({ line, shell, cwd }: UndoCommand): ProcessExecution {
   const [program, ...args] = shell;
   return new ProcessExecution(program!, [...args, line], { cwd });
 }
 
 /** The command processor of Windows reads its line as it stands, and takes off one pair of quotes around it. */
-function byCmd({ line, shell, cwd }: OperatorCommand): ShellExecution {
+function byCmd({ line, shell, cwd }: UndoCommand): ShellExecution {
   const [executable, ...shellArgs] = shell;
   return new ShellExecution(`"${line}"`, { executable: executable!, shellArgs, cwd });
 }
@@ -185,7 +185,7 @@ async function verifyCalm(names: readonly string[], calming: Calming): Promise<V
         asked ??= askCalm(names, incident, question.token);
         asked.then(resolve, reject);
       };
-      untilCalm(names, {
+      waitUntilHealthy(names, {
         policy,
         open: httpSources(project.project, secrets.read),
         facts,

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import fc from "fast-check";
-import { fillCommand, type RunVariables } from "../../../../src/app/undo/operator.ts";
+import { fillCommand, type RunVariables } from "../../../../src/app/undo/undoHost.ts";
 
 const VARIABLES: RunVariables = {
   "previous.tag": "drop-1",

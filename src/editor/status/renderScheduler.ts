@@ -9,7 +9,7 @@ import { setting } from "../model/settings.ts";
 type Follower = (now: Instant, seconds: boolean) => void;
 
 /** Wakes the followers when the model changed and at each instant at which something reads differently. */
-export class Pulse {
+export class RenderScheduler {
   readonly #model: ReleaseModel;
   readonly #view: TreeView<unknown>;
   readonly #log: LogOutputChannel;

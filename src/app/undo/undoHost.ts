@@ -19,7 +19,7 @@ export interface UndoProgress {
 }
 
 /** A command that is to run where the person sees its output, and can see it later. */
-export interface OperatorCommand extends ShellCommand {
+export interface UndoCommand extends ShellCommand {
   /** A few words for a title. */
   title: string;
   /** Absolute. */
@@ -30,9 +30,9 @@ export interface OperatorCommand extends ShellCommand {
 export type Verdict = "calm" | "unsettled" | "later";
 
 /** Who presses the button: all that differs between the editor and the command line. */
-export interface Operator {
+export interface UndoHost {
   /** Runs a command to its end. Null: it was ended, or it could not be started. */
-  run(command: OperatorCommand): Promise<number | null>;
+  run(command: UndoCommand): Promise<number | null>;
   /** Waits until these signals are calm; where nothing reads them, a person says so. */
   verify(signals: readonly string[], facts: WatchFacts): Promise<Verdict>;
   /** A token for the forge that pull requests are opened at; null: there is none, so a link is given instead. */

@@ -3,7 +3,7 @@ import { existsSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { setImmediate as turn } from "node:timers/promises";
-import { whileLocked } from "../../../../src/app/project/whileLocked.ts";
+import { withFileLock } from "../../../../src/app/project/withFileLock.ts";
 import { HumanError } from "../../../../src/domain/text/humanError.ts";
 import { temporaryFolder } from "../../../support/git/temporaryRepository.ts";
 import { smallDisk } from "../../../support/hostile/smallDisk.ts";
@@ -32,7 +32,7 @@ describe("work under a lock", () => {
       inside -= 1;
     };
     const answers = await Promise.allSettled(
-      Array.from({ length: times }, () => whileLocked(folder, WORK, work)),
+      Array.from({ length: times }, () => withFileLock(folder, WORK, work)),
     );
     for (const answer of answers)
       if (answer.status === "rejected") assert.ok(answer.reason instanceof HumanError, answer.reason);
@@ -59,23 +59,23 @@ describe("work under a lock", () => {
       // As full as it can be.
     }
     await assert.rejects(
-      whileLocked(disk.path, WORK, async () => {}),
+      withFileLock(disk.path, WORK, async () => {}),
       /cannot be written \(ENOSPC\)/,
     );
     rmSync(fill);
-    assert.equal(await whileLocked(disk.path, WORK, async () => "done"), "done");
+    assert.equal(await withFileLock(disk.path, WORK, async () => "done"), "done");
     disk.remove();
   });
 
   it("takes none away that is only half written", async () => {
     writeFileSync(lock, "");
     await assert.rejects(
-      whileLocked(folder, WORK, async () => {}),
+      withFileLock(folder, WORK, async () => {}),
       /^HumanError: Somebody is at it; wait for it\.$/,
     );
     // Nobody writes for so long: it was left by a crash.
     const before = new Date(Date.now() - 60_000);
     utimesSync(lock, before, before);
-    assert.equal(await whileLocked(folder, WORK, async () => "done"), "done");
+    assert.equal(await withFileLock(folder, WORK, async () => "done"), "done");
   });
 });
