@@ -86,12 +86,15 @@ describe("the sidebar at three in the morning", function () {
     assert.deepEqual(await view.buttons(CHECKOUT), ["Undo Drop…"]);
     assert.deepEqual(await view.menu(CHECKOUT), [
       "Undo Drop…",
+      "Open Incident Page",
       "Mark Milestone",
       "Undo the Drop",
       "Tell Customers",
       "Learn",
       "Correct the Record",
+      "Hand Over Incident…",
       "Copy Incident ID",
+      "Copy Link to Incident",
     ]);
     await eventually(async () => assert.equal(await workbench.activityBar.badge("Dropclock"), "1"));
     await workbench.screenshot("sidebar-1-narrow");
