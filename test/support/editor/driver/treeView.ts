@@ -60,9 +60,13 @@ export class TreeView {
   }
 
   async expand(label: string | RegExp): Promise<void> {
-    const row = await this.#locate(label);
-    if ((await row.getAttribute("aria-expanded")) !== "true") await row.locator(".monaco-tl-twistie").click();
-    await row.and(this.#page.locator('[aria-expanded="true"]')).waitFor();
+    // Rows above it may come and go meanwhile, so it is found again by its label.
+    await eventually(async () => {
+      const row = await this.#locate(label);
+      if ((await row.getAttribute("aria-expanded")) === "true") return;
+      await row.locator(".monaco-tl-twistie").click();
+      await row.and(this.#page.locator('[aria-expanded="true"]')).waitFor({ timeout: 5_000 });
+    });
   }
 
   /** Presses one of the row's inline buttons, by its title. */
