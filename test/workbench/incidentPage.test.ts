@@ -78,8 +78,7 @@ describe("the pages of an incident and of the scorecard, as people open them", f
   });
 
   it("copies a link that names nothing of what happened", async () => {
-    await workbench.runCommand("Dropclock: Copy Link to Incident");
-    await workbench.quickInput.pick(OPEN);
+    await workbench.view("Release").chooseFromMenu(ROW, "Copy Link to Incident");
     const link = await eventually(async () => {
       const text = await workbench.page.evaluate(() => navigator.clipboard.readText());
       assert.match(text, /^[\w-]+:\/\/dropclock\.dropclock\/incident\/[0-9A-HJKMNP-TV-Z]{26}$/);
