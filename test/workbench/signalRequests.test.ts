@@ -73,6 +73,7 @@ describe("who asks a monitoring server, and when", function () {
 
   it("is nobody again once the incident is over", async () => {
     await workbench.runCommand("Dropclock: Mark Mitigated");
+    await view.row(/^Undo “Mitigated/);
     await view.expand("Timeline and documents");
     await eventually(async () => assert.match((await view.row("Mitigate")).description, /^met in/));
     const { requests } = server;

@@ -64,7 +64,9 @@ export class TreeView {
     await eventually(async () => {
       const row = await this.#locate(label);
       if ((await row.getAttribute("aria-expanded")) === "true") return;
-      await row.locator(".monaco-tl-twistie").click();
+      // What came into its place and has nothing to unfold is not pressed instead.
+      const folded = row.and(this.#page.locator('[aria-expanded="false"]'));
+      await folded.locator(".monaco-tl-twistie").click({ timeout: 5_000 });
       await row.and(this.#page.locator('[aria-expanded="true"]')).waitFor({ timeout: 5_000 });
     });
   }
