@@ -15,6 +15,9 @@ function teamWith(handover: string) {
 const ALL = (url: string, more = "") =>
   `  - { on: [opened, breached, undone], webhook: { url: "${url}/in"${more} } }\n`;
 
+/** It opens the page of an incident, and tells nothing of it. */
+const LINK = /^vscode:\/\/dropclock\.dropclock\/incident\/[0-9A-HJKMNP-TV-Z]{26}$/;
+
 describe("handing over", function () {
   this.timeout(120_000);
 
@@ -37,7 +40,8 @@ describe("handing over", function () {
     assert.match(opened.stderr, /handover 1 \(opened, \S+\): sent/);
     const [request] = receiver.requests;
     assert.equal(request!.headers.authorization, "Bearer pager-key");
-    const { key, at, ...body } = JSON.parse(request!.body);
+    const { key, at, link, ...body } = JSON.parse(request!.body);
+    assert.match(link, LINK);
     assert.equal(request!.headers["idempotency-key"], key);
     assert.ok(Date.parse(at));
     assert.deepEqual(body, {
@@ -49,7 +53,6 @@ describe("handing over", function () {
       drop: "drop-1",
       clock: null,
       due: null,
-      link: null,
     });
     for (const each of [ana, bo, bo]) assert.equal((await each.run("sync")).stderr, "");
     assert.equal(receiver.requests.length, 1);
@@ -157,11 +160,12 @@ describe("handing over", function () {
             [path, headers.authorization, sent.message],
             ["/v2/alerts", "GenieKey genie", "Cards <fail>"],
           );
-        } else
-          assert.deepEqual(
-            [path, sent.text],
-            ["/services/T0/B0/x", "Incident opened: Cards &lt;fail&gt; (critical) · drop-1"],
-          );
+        } else {
+          assert.equal(path, "/services/T0/B0/x");
+          const [, text, link] = /^(.*) · (\S+)$/.exec(sent.text)!;
+          assert.equal(text, "Incident opened: Cards &lt;fail&gt; (critical) · drop-1");
+          assert.match(link!, LINK);
+        }
       });
     }
 

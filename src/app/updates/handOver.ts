@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { incidentLink } from "../../documents/pageMessages.ts";
 import { renderJson } from "../../documents/template.ts";
 import { type Moment, recentMoments, tellerOf } from "../../domain/drop/handoverMoments.ts";
 import { countdownName } from "../../domain/incident/clock.ts";
@@ -137,18 +138,7 @@ async function deliveryOf(
 
 /** What a body may name; null where it is not known. */
 async function factsOf(project: Project, moment: Moment, key: string) {
-  const { repository } = project;
   const { policy } = await project.policy();
-  const anchor = await project.anchor();
-  const remote = anchor && "remote" in anchor ? anchor.remote : null;
-  const page =
-    repository && remote !== null
-      ? forgeRepository(
-          await remoteUrl(repository.git, remote),
-          process.env,
-          await forgeHosts(repository.git),
-        )
-      : null;
   const { on, incident, drop, clock, dueAt, at } = moment;
   return {
     event: on,
@@ -160,9 +150,18 @@ async function factsOf(project: Project, moment: Moment, key: string) {
     clock: clock && countdownName(clock),
     due: dueAt === null ? null : formatInstant(dueAt),
     at: formatInstant(at),
-    link: page?.web ?? null,
+    link: incident ? incidentLink(incident) : await repositoryPage(project),
     key,
   };
+}
+
+async function repositoryPage(project: Project): Promise<string | null> {
+  const { repository } = project;
+  const anchor = await project.anchor();
+  const remote = anchor && "remote" in anchor ? anchor.remote : null;
+  if (!repository || remote === null) return null;
+  const { git } = repository;
+  return forgeRepository(await remoteUrl(git, remote), process.env, await forgeHosts(git))?.web ?? null;
 }
 
 const TITLES = { opened: "Incident opened", breached: "Breached", undone: "Rolled back" } as const;

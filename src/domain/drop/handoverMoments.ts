@@ -14,7 +14,7 @@ export interface Moment {
   cause: string;
   at: Instant;
   /** The incident; of an undo the one that it was for. Null: none. */
-  incident: { id: string; title: string; severity: string } | null;
+  incident: { id: string; title: string; severity: string; openedEvent: string } | null;
   drop: string | null;
   /** Of a breach. */
   clock: CountdownName | null;
@@ -30,7 +30,11 @@ export function recentMoments(release: Release, now: Instant): Moment[] {
   for (const { incident, ...status } of statusAt(release, now).open) {
     if (incident.kind !== "real") continue;
     const { id, title, drop, openedEvent, round } = incident;
-    const about = { subject: `incident/${id}`, incident: { id, title, severity: round.severity }, drop };
+    const about = {
+      subject: `incident/${id}`,
+      incident: { id, title, severity: round.severity, openedEvent },
+      drop,
+    };
     const opened = release.log.of(about.subject).find((event) => event.id === openedEvent);
     const none = { clock: null, dueAt: null };
     moments.push({
@@ -56,7 +60,12 @@ export function recentMoments(release: Release, now: Instant): Moment[] {
 
 function undone(release: Release, tag: string, { id, subject, recorded, data }: LedgerEvent): Moment {
   const named = typeof data.incident === "string" ? release.incident(data.incident) : null;
-  const incident = named && { id: named.id, title: named.title, severity: named.round.severity };
+  const incident = named && {
+    id: named.id,
+    title: named.title,
+    severity: named.round.severity,
+    openedEvent: named.openedEvent,
+  };
   return { on: "undone", subject, cause: id, at: recorded, incident, drop: tag, clock: null, dueAt: null };
 }
 
