@@ -1,14 +1,8 @@
 import type { SignalView } from "../../app/watch/watchNews.ts";
 import { askedBy } from "../../domain/policy/signalTerms.ts";
 import { readingWords } from "../../domain/signal/detection.ts";
-import {
-  breachText,
-  type Evaluation,
-  numberText,
-  type SecretTrouble,
-  type SignalState,
-  sparkline,
-} from "../../domain/signal/signal.ts";
+import { breachText, numberText, sparkline } from "../../domain/signal/numbers.ts";
+import type { Evaluation, SecretTrouble, SignalState } from "../../domain/signal/signal.ts";
 import { counted } from "../../domain/text/counted.ts";
 import { markdownText, plainText } from "../../domain/text/plainText.ts";
 import { writeDuration } from "../../domain/time/duration.ts";

@@ -15,7 +15,8 @@ import {
 import type { SignalView, WatchNews } from "../../app/watch/watchNews.ts";
 import { type Breach, type WatchOutcome, watchReport, watchUntil } from "../../app/watch/watchUntil.ts";
 import { readingWords } from "../../domain/signal/detection.ts";
-import { breachText, numberText, type SignalState, sparkline } from "../../domain/signal/signal.ts";
+import { breachText, numberText, sparkline } from "../../domain/signal/numbers.ts";
+import type { SignalState } from "../../domain/signal/signal.ts";
 import { HumanError } from "../../domain/text/humanError.ts";
 import { plainText } from "../../domain/text/plainText.ts";
 import { exactly } from "../../domain/time/duration.ts";

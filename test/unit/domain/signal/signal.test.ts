@@ -1,16 +1,15 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import type { Comparison, Signal } from "../../../../src/domain/policy/policy.ts";
+import { numberText, sparkline } from "../../../../src/domain/signal/numbers.ts";
 import {
   type Answer,
   type Evaluation,
   evaluate,
   isBreaching,
   longestGap,
-  numberText,
   type Reading,
   type SignalState,
-  sparkline,
   worstOf,
 } from "../../../../src/domain/signal/signal.ts";
 
