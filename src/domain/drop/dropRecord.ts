@@ -137,6 +137,27 @@ export function foldDrop(tag: string, events: readonly LedgerEvent[]): DropRecor
 export const openAttempt = ({ attempt }: DropRecord): UndoAttempt | null =>
   attempt && attempt.endedAt === null ? attempt : null;
 
+/** Whether a drop can be undone now, as readiness says; `looking`: nobody has looked yet. */
+type Outlook = "looking" | "ready" | "conflicts" | "nothing" | "unknown" | "undone";
+
+/** How the undo of a drop stands. */
+export type UndoState = "running" | "stopped" | Outlook;
+
+/**
+ * How the undo of a drop stands: what goes on comes before what was, and that before what could be.
+ * @param running Whether this window is doing it.
+ * @param otherwise Where none was made: what can be said instead.
+ */
+export function undoStateOf<T extends string>(
+  record: DropRecord,
+  running: boolean,
+  otherwise: T,
+): "running" | "stopped" | "undone" | T {
+  if (running) return "running";
+  if (openAttempt(record)) return "stopped";
+  return record.undone ? "undone" : otherwise;
+}
+
 /** A drop of which nothing is recorded. */
 export const noRecord = (tag: string): DropRecord => foldDrop(tag, []);
 

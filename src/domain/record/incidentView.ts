@@ -1,4 +1,11 @@
-import type { DropRecord, StepOutcome, UndoAttempt } from "../drop/dropRecord.ts";
+import {
+  type DropRecord,
+  openAttempt,
+  type StepOutcome,
+  type UndoAttempt,
+  type UndoState,
+  undoStateOf,
+} from "../drop/dropRecord.ts";
 import { countdownsOf } from "../drop/status.ts";
 import { type ClockState, type Countdown, clocksOf, openSpan } from "../incident/clock.ts";
 import { isPaused } from "../incident/entry.ts";
@@ -92,16 +99,7 @@ interface PersonView {
 export interface UndoView {
   tag: string;
   /** `ready` to `unknown`: whether it could be undone now; `looking`: nobody has looked yet. */
-  state:
-    | "looking"
-    | "ready"
-    | "conflicts"
-    | "nothing"
-    | "unknown"
-    | "running"
-    | "stopped"
-    | "undone"
-    | "reapplied";
+  state: UndoState | "reapplied";
   mode: "undo" | "reapply";
   /** How many files would change, or collide; null: not known. */
   files: number | null;
@@ -288,17 +286,9 @@ function undoView(facts: IncidentFacts): UndoView | null {
   const { record, readiness, steps, running } = facts;
   if (!record) return null;
   const { attempt, undone, reappliedAt } = record;
-  const open = attempt !== null && attempt.endedAt === null;
-  const state = running
-    ? "running"
-    : open
-      ? "stopped"
-      : undone
-        ? "undone"
-        : reappliedAt !== null
-          ? "reapplied"
-          : (readiness?.state ?? "looking");
-  const failed = open ? attempt.failed : null;
+  const rest = reappliedAt === null ? (readiness?.state ?? "looking") : "reapplied";
+  const state = undoStateOf(record, running, rest);
+  const failed = openAttempt(record)?.failed ?? null;
   const by = undone?.by ?? attempt?.by ?? null;
   return {
     tag: plainText(record.tag, 80),
@@ -332,7 +322,7 @@ function nextSteps({ status: { incident, state }, record }: IncidentFacts): Next
   const { round, owner } = incident;
   if (state === "closed") return [{ kind: "reopen" }, { kind: "postmortem" }];
   const paused = isPaused(incident);
-  const attempt = record?.attempt && record.attempt.endedAt === null ? record.attempt : null;
+  const attempt = record && openAttempt(record);
   const open = nextMilestones(round);
   const [first, ...others] = open.filter((name) => name !== "postmortem");
   const mark = (milestone: Milestone): NextStep => ({ kind: "mark", milestone });

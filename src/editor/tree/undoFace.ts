@@ -2,7 +2,13 @@ import type { Readiness } from "../../app/project/readiness.ts";
 import { readinessWords } from "../../app/project/readinessWords.ts";
 import type { Rehearsal } from "../../domain/drop/drills.ts";
 import type { Drop } from "../../domain/drop/drop.ts";
-import { type DropRecord, openAttempt, type UndoAttempt } from "../../domain/drop/dropRecord.ts";
+import {
+  type DropRecord,
+  openAttempt,
+  type UndoAttempt,
+  type UndoState,
+  undoStateOf,
+} from "../../domain/drop/dropRecord.ts";
 import { type UndoProgress, type UndoStage, undoProgress } from "../../domain/drop/undoStage.ts";
 import { counted } from "../../domain/text/counted.ts";
 import { markdownText, plainText, shownName } from "../../domain/text/plainText.ts";
@@ -25,18 +31,8 @@ export interface UndoFacts {
   incident: { id: string; mitigated: boolean } | null;
 }
 
-type UndoFaceState =
-  | "looking"
-  | "ready"
-  | "conflicts"
-  | "nothing"
-  | "unknown"
-  | "running"
-  | "stopped"
-  | "undone";
-
 export interface UndoFace {
-  state: UndoFaceState;
+  state: UndoState;
   /** How far it has come; null where nothing of it is done. */
   progress: UndoProgress | null;
   /** The command that brings an undo that was made to its next stage; null where there is none. */
@@ -49,7 +45,7 @@ export interface UndoFace {
 
 type Look = Pick<UndoFace, "icon" | "color">;
 
-const LOOKS: Record<UndoFaceState, Look> = {
+const LOOKS: Record<UndoState, Look> = {
   looking: { icon: "discard", color: "dropclock.idle" },
   ready: { icon: "discard", color: "dropclock.met" },
   conflicts: { icon: "warning", color: "list.warningForeground" },
@@ -71,9 +67,9 @@ const STAGES: Record<UndoStage, { icon: string; words: string; lacks: string }> 
   mitigated: { icon: "pass", words: "mitigated", lacks: "not merged" },
 };
 
-/** How the undo of a drop stands. What goes on comes before what was, and that before what could be. */
+/** How a row shows the undo of a drop. */
 export function undoFace(facts: UndoFacts, now: Instant): UndoFace {
-  const state = stateOf(facts);
+  const state = undoStateOf(facts.record, facts.running !== null, facts.readiness?.state ?? "looking");
   const progress = undoProgress(facts.record, {
     merged: facts.readiness?.merged ?? null,
     mitigated: facts.incident?.mitigated ?? null,
@@ -104,19 +100,7 @@ function stageWords({ stage, over, unmerged }: UndoProgress): string {
   return `${words} · ${stage === "deployed" && unmerged ? "not merged" : lacks}`;
 }
 
-function stateOf({ readiness, record, running }: UndoFacts): UndoFaceState {
-  if (running) return "running";
-  if (openAttempt(record)) return "stopped";
-  if (record.undone) return "undone";
-  return readiness?.state ?? "looking";
-}
-
-function wordsFor(
-  state: UndoFaceState,
-  facts: UndoFacts,
-  now: Instant,
-  progress: UndoProgress | null,
-): string {
+function wordsFor(state: UndoState, facts: UndoFacts, now: Instant, progress: UndoProgress | null): string {
   const { readiness, record, commits, running } = facts;
   switch (state) {
     case "looking":
