@@ -1,6 +1,7 @@
 import { CLOCK_NAMES, CLOCKS, type ClockName } from "../domain/policy/terms.ts";
 import type { Verdict } from "../domain/record/scorecard.ts";
 import type { ScorecardView, TrendPoint } from "../domain/record/scorecardView.ts";
+import { rateWords } from "../domain/record/scorecardWords.ts";
 import { exactly } from "../domain/time/duration.ts";
 import { formatInstant } from "../domain/time/instant.ts";
 
@@ -169,11 +170,10 @@ function doraLines({
   rework,
   reworkRate,
 }: ScorecardView["dora"]) {
-  const share = (rate: number | null) => (rate === null ? "no data" : `${Math.round(rate * 100)} %`);
   return [
-    `Change failure rate ${share(changeFailureRate)} (${failed} of ${deployments})`,
+    `Change failure rate ${rateWords(changeFailureRate)} (${failed} of ${deployments})`,
     `Recovery time ${recoveryMs === null ? "no data" : `${exactly(recoveryMs)} (median)`}`,
-    `Rework rate ${share(reworkRate)} (${rework} of ${deployments})`,
+    `Rework rate ${rateWords(reworkRate)} (${rework} of ${deployments})`,
   ];
 }
 

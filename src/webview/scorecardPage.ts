@@ -2,6 +2,7 @@ import type { ExportFormat } from "../documents/pageMessages.ts";
 import { pointWords, TREND_SIZE, trendShapes, VERDICT_SIGNS } from "../documents/scorecardPicture.ts";
 import { CLOCK_NAMES, CLOCKS, type ClockName } from "../domain/policy/terms.ts";
 import type { CellView, DropView, ScorecardView } from "../domain/record/scorecardView.ts";
+import { rateWords } from "../domain/record/scorecardWords.ts";
 import { counted } from "../domain/text/counted.ts";
 import { exactly, roughly } from "../domain/time/duration.ts";
 import { h, type Shape } from "./dom.ts";
@@ -195,7 +196,6 @@ function remarks(drops: readonly DropView[]): Shape {
 }
 
 function measures({ dora, drills, overrides, adoption }: ScorecardView): Shape[] {
-  const share = (rate: number | null) => (rate === null ? "no data" : `${Math.round(rate * 100)} %`);
   const {
     deployments,
     failed,
@@ -214,13 +214,13 @@ function measures({ dora, drills, overrides, adoption }: ScorecardView): Shape[]
   ].filter((words) => words !== false);
   const tracked = `${adoption.shipped} of ${adoption.wanted}`;
   const rows: [string, string, string][] = [
-    ["Change failure rate", share(changeFailureRate), `${failed} of ${counted(deployments, "drop")}`],
+    ["Change failure rate", rateWords(changeFailureRate), `${failed} of ${counted(deployments, "drop")}`],
     [
       "Recovery time",
       recoveryMs === null ? "no data" : roughly(recoveryMs),
       ["median", ...beside].join("; "),
     ],
-    ["Rework rate", share(reworkRate), `${counted(rework, "drop")} shipped because of an incident`],
+    ["Rework rate", rateWords(reworkRate), `${counted(rework, "drop")} shipped because of an incident`],
     ["Drills", `${drills.passed} of ${drills.held}`, `passed, ${drills.inTime} in time`],
     ["Overrides", String(overrides.length), "of the council"],
     [

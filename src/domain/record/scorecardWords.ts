@@ -1,4 +1,4 @@
-import { counted } from "../text/counted.ts";
+import { counted, percent } from "../text/counted.ts";
 import { plainText, shownName } from "../text/plainText.ts";
 import { exactly } from "../time/duration.ts";
 import { formatInstant } from "../time/instant.ts";
@@ -29,7 +29,8 @@ export function doraWords({
   ];
 }
 
-const percent = (share: number) => `${Math.round(share * 100)} %`;
+/** A rate of DORA; null: there is none. */
+export const rateWords = (rate: number | null) => (rate === null ? "no data" : percent(rate));
 
 /** Each override of a drop as one inert line. */
 export function overrideWords({ drop, overrides }: DropScore): string[] {

@@ -5,6 +5,7 @@ import { countdownsOf } from "../../domain/drop/status.ts";
 import { type Countdown, clockWords } from "../../domain/incident/clock.ts";
 import type { IncidentStatus } from "../../domain/incident/incidentStatus.ts";
 import { COUNTDOWNS, isClock } from "../../domain/policy/terms.ts";
+import { percent } from "../../domain/text/counted.ts";
 import { roughly } from "../../domain/time/duration.ts";
 import { BREACH, crossedShares } from "../model/milestones.ts";
 import { messageText } from "../model/text.ts";
@@ -56,7 +57,7 @@ export function alarmText({ status, clock, share }: Alarm): string {
   const target = clock.targetMs === null ? "" : ` (target ${roughly(clock.targetMs)})`;
   const since = clock.remainingMs! > -60_000 ? "" : `, ${clockWords(clock)}`;
   if (share === BREACH) return `${subject} is breached${since}${target}.`;
-  return `${subject} has used ${Math.round(share * 100)} %: ${clockWords(clock)}${target}.`;
+  return `${subject} has used ${percent(share)}: ${clockWords(clock)}${target}.`;
 }
 
 /** One sentence for several at once, so that a window never fills with messages. */

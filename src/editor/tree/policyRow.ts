@@ -3,6 +3,7 @@ import type { Standing } from "../../app/project/sharing.ts";
 import { historyWarnings, standingWords } from "../../app/project/sharingWords.ts";
 import { changeWords, draftWords, POLICY_PATH, type PolicyInForce } from "../../domain/policy/policy.ts";
 import { SEVERITIES, targetWords } from "../../domain/policy/terms.ts";
+import { percent } from "../../domain/text/counted.ts";
 import { plainText } from "../../domain/text/plainText.ts";
 import { commandId } from "../model/ids.ts";
 import { hasPolicyFile, whatIsInForce } from "../model/standing.ts";
@@ -84,7 +85,7 @@ export class PolicyRow extends Row {
     rows.push(
       new FactRow(`${this.id}/calendar`, { label: "calendar", description: hours, icon: "calendar" }),
     );
-    const shares = warnAt.map((share) => `${Math.round(share * 100)} %`).join(", ") || "never";
+    const shares = warnAt.map((share) => percent(share)).join(", ") || "never";
     rows.push(new FactRow(`${this.id}/warnAt`, { label: "warnings at", description: shares, icon: "bell" }));
     return rows;
   }
