@@ -29,13 +29,15 @@ export const changelog = command({
       const text = await draftDropNotes(opened, tag);
       return { json: { at: formatInstant(now()), tag, text }, text: () => text };
     }
+    let each = await readEach(opened);
     // By a part of the record an entry would announce what was rolled back.
-    if (values.write && (await opened.read()).standing.partial) {
+    if (values.write && each.some(({ reading }) => reading.standing.partial)) {
       const { fetchRecord } = await import("../../app/project/fetchFirst.ts");
       await fetchRecord(opened);
+      each = await readEach(opened);
     }
     const all = [];
-    for (const { service, project: own, reading } of await readEach(opened)) {
+    for (const { service, project: own, reading } of each) {
       // A service that has shipped nothing yet has nothing to tell.
       if (service !== null && reading.release.drops.length === 0) continue;
       const draft = await draftChangelog(own, { last });
